@@ -1,0 +1,22 @@
+package dev.jvmrtc.core;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Counts of what was dropped or ignored, by reason. The reasons come from the code, never from the peer, so the table is bounded. */
+public final class Counters {
+    private final Map<String, Long> counts = new TreeMap<>();
+
+    public void count(String reason) {
+        counts.merge(reason, 1L, Long::sum);
+    }
+
+    public long get(String reason) {
+        return counts.getOrDefault(reason, 0L);
+    }
+
+    /** A copy, by name of the reason. */
+    public Map<String, Long> snapshot() {
+        return new TreeMap<>(counts);
+    }
+}

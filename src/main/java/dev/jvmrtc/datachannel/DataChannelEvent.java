@@ -1,0 +1,36 @@
+package dev.jvmrtc.datachannel;
+
+/** What {@link DataChannels} has to tell. {@code channel} is the handle that names a channel here, not its stream id. */
+public sealed interface DataChannelEvent {
+
+    /** The SCTP association is up. */
+    record TransportConnected(int maxChannels) implements DataChannelEvent {
+    }
+
+    /** The SCTP association is over; all its channels have been reported closed before. */
+    record TransportClosed(String cause, Integer sctpCauseCode) implements DataChannelEvent {
+    }
+
+    /** A channel of the peer. It is open. */
+    record Incoming(int channel, int streamId, ChannelParameters parameters) implements DataChannelEvent {
+    }
+
+    /** A channel of ours is open. */
+    record Opened(int channel, int streamId) implements DataChannelEvent {
+    }
+
+    record Message(int channel, boolean binary, byte[] data) implements DataChannelEvent {
+    }
+
+    /** Bytes of payload that have left the queue for the wire. */
+    record BufferedAmountDecreased(int channel, long bytes) implements DataChannelEvent {
+    }
+
+    /** The peer has begun to close the channel. */
+    record Closing(int channel) implements DataChannelEvent {
+    }
+
+    /** The channel is closed; {@code error} says why if that was nobody's wish. */
+    record Closed(int channel, String error, Integer sctpCauseCode) implements DataChannelEvent {
+    }
+}

@@ -1,0 +1,337 @@
+package dev.jvmrtc.datachannel;
+
+import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.core.ProtocolCore;
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.sctp.Association;
+import dev.jvmrtc.sctp.SctpConfig;
+import dev.jvmrtc.sctp.SctpEvent;
+import dev.jvmrtc.sctp.rx.ReceivedMessage;
+import dev.jvmrtc.sctp.tx.OutgoingMessage;
+import dev.jvmrtc.wire.MalformedException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Data channels over one SCTP association (RFC 8831, RFC 8832): opening in band, stream ids, closing by stream reset. */
+public final class DataChannels implements ProtocolCore<DataChannelEvent> {
+    private static final int PPID_DCEP = 50;
+    private static final int PPID_STRING = 51;
+    private static final int PPID_BINARY = 53;
+    private static final int PPID_STRING_EMPTY = 56;
+    private static final int PPID_BINARY_EMPTY = 57;
+    /** Stream 65535 is reserved (RFC 8832 §6). */
+    private static final int MAX_STREAM_ID = 65_534;
+    /** Bytes held for channels that the application has not created yet. */
+    static final int MAX_EARLY_BYTES = 256 * 1024;
+
+    private enum State { CONNECTING, OPEN, CLOSING, CLOSED }
+
+    private static final class Channel {
+        final int handle;
+        final ChannelParameters parameters;
+        Integer streamId;
+        State state = State.CONNECTING;
+        boolean acknowledged;
+        boolean outgoingReset;
+        boolean incomingReset;
+
+        Channel(int handle, ChannelParameters parameters, Integer streamId) {
+            this.handle = handle;
+            this.parameters = parameters;
+            this.streamId = streamId;
+        }
+    }
+
+    private final Association association;
+    private final Counters drops = new Counters();
+    private final ArrayDeque<DataChannelEvent> events = new ArrayDeque<>();
+    private final Map<Integer, Channel> byHandle = new LinkedHashMap<>();
+    private final Map<Integer, Channel> byStream = new HashMap<>();
+    private final Map<Integer, List<ReceivedMessage>> early = new HashMap<>();
+    private final BitSet usedIds = new BitSet();
+    private final boolean dtlsClient;
+    private int earlyBytes;
+    private int nextIncomingHandle = -1;
+    private boolean connected;
+    private boolean ended;
+
+    /** {@code dtlsClient} decides who uses even stream ids (RFC 8832 §6). */
+    public DataChannels(SctpConfig config, boolean dtlsClient, RandomSource random) {
+        this.association = new Association(config, random);
+        this.dtlsClient = dtlsClient;
+    }
+
+    public Counters drops() {
+        return drops;
+    }
+
+    public Association association() {
+        return association;
+    }
+
+    public void connect(long now) {
+        association.connect(now);
+    }
+
+    // ---------------------------------------------------------------- the user's side
+
+    /** Adds a channel of ours under a positive handle. {@code streamId} is null where we are to choose it. */
+    public void open(int handle, ChannelParameters parameters, Integer streamId) {
+        Channel c = new Channel(handle, parameters, streamId);
+        byHandle.put(handle, c);
+        if (ended) {
+            closed(c, "the SCTP association has ended", null);
+        } else if (connected) {
+            start(c);
+        }
+    }
+
+    private void start(Channel c) {
+        if (c.streamId == null) {
+            c.streamId = freeStreamId();
+        } else if (usedIds.get(c.streamId)) {
+            closed(c, "stream id " + c.streamId + " is in use", null);
+            return;
+        }
+        if (c.streamId == null || c.streamId > MAX_STREAM_ID) {
+            closed(c, "no stream id is free", null);
+            return;
+        }
+        usedIds.set(c.streamId);
+        byStream.put(c.streamId, c);
+        if (c.parameters.negotiated()) {
+            c.acknowledged = true;
+        } else {
+            association.send(new OutgoingMessage(c.streamId, PPID_DCEP, OpenMessage.write(c.parameters), false, -1, NEVER));
+        }
+        c.state = State.OPEN;
+        events.add(new DataChannelEvent.Opened(c.handle, c.streamId));
+        List<ReceivedMessage> held = early.remove(c.streamId);
+        if (held != null) {
+            for (ReceivedMessage m : held) {
+                earlyBytes -= m.payload().length;
+                handleMessage(m);
+            }
+        }
+    }
+
+    private Integer freeStreamId() {
+        for (int id = dtlsClient ? 0 : 1; id <= MAX_STREAM_ID; id += 2) {
+            if (!usedIds.get(id)) {
+                return id;
+            }
+        }
+        return null;
+    }
+
+    /** Queues a message; {@code data} is not to be changed afterwards. */
+    public void send(long now, int handle, boolean binary, byte[] data) {
+        Channel c = byHandle.get(handle);
+        if (c == null || c.state != State.OPEN) {
+            drops.count("message for a channel that is not open");
+            events.add(new DataChannelEvent.BufferedAmountDecreased(handle, data.length));
+            return;
+        }
+        int ppid = data.length == 0 ? binary ? PPID_BINARY_EMPTY : PPID_STRING_EMPTY : binary ? PPID_BINARY : PPID_STRING;
+        // RFC 8831 §6.6: an empty message is sent as one zero byte with a PPID of its own, since SCTP knows no empty messages.
+        byte[] payload = data.length == 0 ? new byte[1] : data;
+        ChannelParameters p = c.parameters;
+        // RFC 8832 §6: until the ACK or data came, "it MUST send them ordered" so that none overtakes the OPEN.
+        boolean unordered = !p.ordered() && c.acknowledged;
+        long expires = p.maxPacketLifeTimeMillis() == null ? NEVER : now + p.maxPacketLifeTimeMillis() * 1_000_000L;
+        association.send(new OutgoingMessage(c.streamId, ppid, payload, unordered, p.maxRetransmits() == null ? -1 : p.maxRetransmits(), expires));
+    }
+
+    /** Closes a channel when all that was queued on it has left (RFC 8831 §6.7). */
+    public void close(int handle) {
+        Channel c = byHandle.get(handle);
+        if (c == null || c.state == State.CLOSED) {
+            return;
+        }
+        if (c.streamId == null || !connected) {
+            closed(c, null, null);
+        } else if (!c.outgoingReset && c.state != State.CLOSING) {
+            c.state = State.CLOSING;
+            association.resetStream(c.streamId);
+        }
+    }
+
+    /** Aborts the association; every channel ends. */
+    public void abort(String reason) {
+        association.abort(reason);
+        pump();
+    }
+
+    // ---------------------------------------------------------------- SCTP below
+
+    public void handlePacket(long now, byte[] data, int offset, int length) {
+        association.handlePacket(now, data, offset, length);
+        pump();
+    }
+
+    @Override
+    public void handleTimeout(long now) {
+        association.handleTimeout(now);
+        pump();
+    }
+
+    @Override
+    public long nextTimeoutNanos() {
+        return association.nextTimeoutNanos();
+    }
+
+    public void drain(long now, Association.PacketSink sink) {
+        association.drain(now, sink);
+        pump();
+    }
+
+    private void pump() {
+        for (SctpEvent e = association.pollEvent(); e != null; e = association.pollEvent()) {
+            if (e instanceof SctpEvent.Message m) {
+                handleMessage(m.message());
+            } else if (e instanceof SctpEvent.BufferReleased b) {
+                Channel c = byStream.get(b.streamId());
+                if (c != null) {
+                    events.add(new DataChannelEvent.BufferedAmountDecreased(c.handle, b.bytes()));
+                }
+            } else if (e instanceof SctpEvent.Connected up) {
+                connected = true;
+                events.add(new DataChannelEvent.TransportConnected(Math.min(up.inboundStreams(), up.outboundStreams())));
+                List.copyOf(byHandle.values()).forEach(this::start);
+            } else if (e instanceof SctpEvent.IncomingStreamsReset r) {
+                r.streamIds().forEach(this::handleIncomingReset);
+            } else if (e instanceof SctpEvent.OutgoingStreamsReset r) {
+                r.streamIds().forEach(this::outgoingReset);
+            } else if (e instanceof SctpEvent.StreamResetRefused r) {
+                r.streamIds().forEach(this::handleRefusedReset);
+            } else if (e instanceof SctpEvent.Closed closed) {
+                handleEnd(closed);
+            }
+        }
+    }
+
+    private void handleMessage(ReceivedMessage m) {
+        Channel c = byStream.get(m.streamId());
+        if (m.payloadProtocolId() == PPID_DCEP) {
+            handleDcep(m, c);
+            return;
+        }
+        if (c == null) {
+            holdEarly(m);
+            return;
+        }
+        c.acknowledged = true;
+        switch (m.payloadProtocolId()) {
+            case PPID_STRING -> events.add(new DataChannelEvent.Message(c.handle, false, m.payload()));
+            case PPID_BINARY -> events.add(new DataChannelEvent.Message(c.handle, true, m.payload()));
+            case PPID_STRING_EMPTY -> events.add(new DataChannelEvent.Message(c.handle, false, new byte[0]));
+            case PPID_BINARY_EMPTY -> events.add(new DataChannelEvent.Message(c.handle, true, new byte[0]));
+            default -> drops.count("message with an unknown payload protocol id");
+        }
+    }
+
+    private void holdEarly(ReceivedMessage m) {
+        if (earlyBytes + m.payload().length > MAX_EARLY_BYTES) {
+            drops.count("message for a channel that does not exist");
+            return;
+        }
+        earlyBytes += m.payload().length;
+        early.computeIfAbsent(m.streamId(), id -> new ArrayList<>()).add(m);
+    }
+
+    private void handleDcep(ReceivedMessage m, Channel c) {
+        int type = m.payload().length == 0 ? -1 : m.payload()[0] & 0xff;
+        if (type == OpenMessage.ACK_TYPE) {
+            if (c != null) {
+                c.acknowledged = true;
+            }
+            return;
+        }
+        try {
+            ChannelParameters parameters = OpenMessage.parse(m.payload());
+            if (c != null || m.streamId() > MAX_STREAM_ID) {
+                drops.count("DATA_CHANNEL_OPEN on a stream in use");
+                return;
+            }
+            Channel incoming = new Channel(nextIncomingHandle--, parameters, m.streamId());
+            incoming.state = State.OPEN;
+            incoming.acknowledged = true;
+            usedIds.set(m.streamId());
+            byHandle.put(incoming.handle, incoming);
+            byStream.put(m.streamId(), incoming);
+            association.send(new OutgoingMessage(m.streamId(), PPID_DCEP, new byte[] {OpenMessage.ACK_TYPE}, false, -1, NEVER));
+            events.add(new DataChannelEvent.Incoming(incoming.handle, m.streamId(), parameters));
+        } catch (MalformedException e) {
+            drops.count("malformed DCEP: " + e.getMessage());
+        }
+    }
+
+    private void handleIncomingReset(int streamId) {
+        Channel c = byStream.get(streamId);
+        if (c == null) {
+            return;
+        }
+        c.incomingReset = true;
+        if (c.state == State.OPEN) {
+            c.state = State.CLOSING;
+            events.add(new DataChannelEvent.Closing(c.handle));
+            // RFC 8831 §6.7: when the peer resets its side, "an outgoing stream reset … MUST" follow on ours.
+            association.resetStream(streamId);
+        }
+        maybeClosed(c);
+    }
+
+    private void outgoingReset(int streamId) {
+        Channel c = byStream.get(streamId);
+        if (c != null) {
+            c.outgoingReset = true;
+            maybeClosed(c);
+        }
+    }
+
+    /** The peer cannot reset streams: the channel ends all the same, but its id is not used again. */
+    private void handleRefusedReset(int streamId) {
+        Channel c = byStream.get(streamId);
+        if (c != null) {
+            byStream.remove(streamId);
+            closed(c, null, null);
+        }
+    }
+
+    private void maybeClosed(Channel c) {
+        if (c.outgoingReset && c.incomingReset) {
+            byStream.remove(c.streamId);
+            usedIds.clear(c.streamId);
+            closed(c, null, null);
+        }
+    }
+
+    private void closed(Channel c, String error, Integer causeCode) {
+        if (c.state != State.CLOSED) {
+            c.state = State.CLOSED;
+            byHandle.remove(c.handle);
+            events.add(new DataChannelEvent.Closed(c.handle, error, causeCode));
+        }
+    }
+
+    private void handleEnd(SctpEvent.Closed end) {
+        ended = true;
+        connected = false;
+        for (Channel c : List.copyOf(byHandle.values())) {
+            closed(c, end.cause(), end.code());
+        }
+        byStream.clear();
+        early.clear();
+        events.add(new DataChannelEvent.TransportClosed(end.cause(), end.code()));
+    }
+
+    @Override
+    public DataChannelEvent pollEvent() {
+        return events.poll();
+    }
+}

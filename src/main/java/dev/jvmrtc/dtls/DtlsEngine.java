@@ -1,0 +1,37 @@
+package dev.jvmrtc.dtls;
+
+import dev.jvmrtc.core.ProtocolCore;
+import java.util.List;
+
+/**
+ * One DTLS association, seen from the session: datagrams and time in, datagrams, data and events out. No type of the library behind it appears here.
+ */
+public interface DtlsEngine extends ProtocolCore<DtlsEvent> {
+
+    /** Receives what is to be sent; the bytes are lent for the duration of the call. */
+    @FunctionalInterface
+    interface Output {
+        void send(byte[] data, int offset, int length);
+    }
+
+    /** Makes engines. */
+    @FunctionalInterface
+    interface Factory {
+        DtlsEngine create(DtlsIdentity identity, Output output);
+    }
+
+    /**
+     * Begins the handshake; the path to the peer works and its fingerprints are known. At least one fingerprint must match the peer's certificate, else the
+     * association ends before any key leaves it.
+     */
+    void start(long nowNanos, DtlsRole role, List<Fingerprint> peerFingerprints);
+
+    /** A datagram of the range 20 … 63 (RFC 7983). Before {@link #start} a few are held. */
+    void handleDatagram(long nowNanos, byte[] data, int offset, int length);
+
+    /** Encrypts and sends application data; false where the association is not connected. */
+    boolean send(byte[] data, int offset, int length);
+
+    /** Sends close_notify where connected, and releases everything. */
+    void close();
+}

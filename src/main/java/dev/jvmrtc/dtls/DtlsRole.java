@@ -1,0 +1,6 @@
+package dev.jvmrtc.dtls;
+
+/** Who sends the ClientHello. */
+public enum DtlsRole {
+    CLIENT, SERVER
+}

@@ -1,0 +1,91 @@
+package dev.jvmrtc.dtls.bc;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.crypto.impl.TlsAEADCipher;
+import org.bouncycastle.tls.crypto.impl.TlsAEADCipherImpl;
+import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
+
+/** Bouncy Castle's lightweight crypto for the handshake, which starts fast, with the JDK's AES-GCM for records, which has hardware behind it. */
+final class FastGcmCrypto extends BcTlsCrypto {
+
+    FastGcmCrypto() {
+        super(new SecureRandom());
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // the constructor without an explicit nonce mode is the one that all of bctls 1.8x have
+    protected TlsAEADCipher createCipher_AES_GCM(TlsCryptoParameters parameters, int keySize, int macSize) throws IOException {
+        return new TlsAEADCipher(parameters, new Gcm(true), new Gcm(false), keySize, macSize, TlsAEADCipher.AEAD_GCM);
+    }
+
+    private static final class Gcm implements TlsAEADCipherImpl {
+        private final boolean encrypting;
+        private final Cipher cipher;
+        private SecretKeySpec key;
+        private byte[] nonce;
+        private int macSize;
+
+        Gcm(boolean encrypting) {
+            this.encrypting = encrypting;
+            try {
+                cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("this Java runtime lacks AES-GCM", e);
+            }
+        }
+
+        @Override
+        public void setKey(byte[] bytes, int offset, int length) {
+            key = new SecretKeySpec(bytes, offset, length, "AES");
+        }
+
+        @Override
+        public void init(byte[] newNonce, int newMacSize) {
+            nonce = newNonce;
+            macSize = newMacSize;
+        }
+
+        @Override
+        public int getOutputSize(int inputLength) {
+            return encrypting ? inputLength + macSize : Math.max(0, inputLength - macSize);
+        }
+
+        @Override
+        public int doFinal(byte[] additionalData, byte[] in, int inOffset, int inLength, byte[] out, int outOffset) throws IOException {
+            try {
+                cipher.init(encrypting ? Cipher.ENCRYPT_MODE : Cipher.DECRYPT_MODE, key, new GCMParameterSpec(macSize * 8, nonce));
+                if (additionalData != null) {
+                    cipher.updateAAD(additionalData);
+                }
+                return cipher.doFinal(in, inOffset, inLength, out, outOffset);
+            } catch (GeneralSecurityException e) {
+                throw new TlsFatalAlert(AlertDescription.bad_record_mac, e);
+            }
+        }
+    }
+
+    /** Names the suites that we offer; for statistics. */
+    static String suiteName(int suite) {
+        return switch (suite) {
+            case 0xc02b -> "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
+            case 0xc02f -> "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+            case 0xc02c -> "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384";
+            case 0xc030 -> "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384";
+            case 0xcca9 -> "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256";
+            case 0xcca8 -> "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256";
+            case 0xc009 -> "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA";
+            case 0xc013 -> "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA";
+            case 0xc00a -> "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA";
+            case 0xc014 -> "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA";
+            default -> "0x" + Integer.toHexString(suite);
+        };
+    }
+}

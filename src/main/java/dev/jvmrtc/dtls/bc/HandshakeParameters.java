@@ -1,0 +1,95 @@
+package dev.jvmrtc.dtls.bc;
+
+import dev.jvmrtc.dtls.DtlsIdentity;
+import dev.jvmrtc.dtls.Fingerprint;
+import dev.jvmrtc.dtls.SrtpProfile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Vector;
+import org.bouncycastle.crypto.util.PrivateKeyFactory;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.HashAlgorithm;
+import org.bouncycastle.tls.SignatureAlgorithm;
+import org.bouncycastle.tls.SignatureAndHashAlgorithm;
+import org.bouncycastle.tls.TlsContext;
+import org.bouncycastle.tls.TlsCredentialedSigner;
+import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.crypto.TlsCertificate;
+import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.crypto.impl.bc.BcDefaultTlsCredentialedSigner;
+import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
+
+/** What client and server have in common: our certificate, the check of the peer's, SRTP, and what came out. */
+final class HandshakeParameters {
+    /** First resend of a flight. Bouncy Castle's default of a second is the tail that users see when one packet is lost. */
+    static final int RESEND_MILLIS = 300;
+    /** A handshake that takes longer than this never ends well. */
+    static final int TIMEOUT_MILLIS = 30_000;
+
+    final DtlsIdentity identity;
+    final List<Fingerprint> peerFingerprints;
+    final BcTlsCrypto crypto;
+
+    SrtpProfile profile;
+    byte[] keyingMaterial = new byte[0];
+    List<byte[]> peerCertificates = List.of();
+    String cipherSuite;
+    boolean fingerprintMismatch;
+    Integer sentAlert;
+    Integer receivedAlert;
+
+    HandshakeParameters(DtlsIdentity identity, List<Fingerprint> peerFingerprints, BcTlsCrypto crypto) {
+        this.identity = identity;
+        this.peerFingerprints = peerFingerprints;
+        this.crypto = crypto;
+    }
+
+    int[] profileCodes() {
+        return Arrays.stream(SrtpProfile.values()).mapToInt(SrtpProfile::code).toArray();
+    }
+
+    /** RFC 8122 §6.2: the certificate must match a fingerprint; otherwise the handshake ends with bad_certificate before any key leaves. */
+    void verifyPeer(Certificate chain) throws IOException {
+        if (chain == null || chain.isEmpty()) {
+            throw new TlsFatalAlert(AlertDescription.bad_certificate, "the peer sent no certificate");
+        }
+        List<byte[]> ders = new ArrayList<>();
+        for (TlsCertificate c : chain.getCertificateList()) {
+            ders.add(c.getEncoded());
+        }
+        byte[] leaf = ders.get(0);
+        if (peerFingerprints.stream().noneMatch(f -> f.matches(leaf))) {
+            fingerprintMismatch = true;
+            throw new TlsFatalAlert(AlertDescription.bad_certificate, "the certificate does not match the signalled fingerprint");
+        }
+        peerCertificates = List.copyOf(ders);
+    }
+
+    TlsCredentialedSigner signer(TlsContext context) throws IOException {
+        Certificate chain = new Certificate(new TlsCertificate[] {crypto.createCertificate(identity.certificateDer())});
+        SignatureAndHashAlgorithm algorithm = SignatureAndHashAlgorithm.getInstance(HashAlgorithm.sha256,
+            identity.isRsa() ? SignatureAlgorithm.rsa : SignatureAlgorithm.ecdsa);
+        return new BcDefaultTlsCredentialedSigner(new TlsCryptoParameters(context), crypto, PrivateKeyFactory.createKey(identity.privateKey().getEncoded()),
+            chain, algorithm);
+    }
+
+    static Vector<SignatureAndHashAlgorithm> signatureAlgorithms() {
+        Vector<SignatureAndHashAlgorithm> v = new Vector<>();
+        for (short hash : new short[] {HashAlgorithm.sha256, HashAlgorithm.sha384, HashAlgorithm.sha512}) {
+            v.add(SignatureAndHashAlgorithm.getInstance(hash, SignatureAlgorithm.ecdsa));
+            v.add(SignatureAndHashAlgorithm.getInstance(hash, SignatureAlgorithm.rsa));
+        }
+        return v;
+    }
+
+    /** Exports the SRTP keys (RFC 5764 §4.2). Only possible inside notifyHandshakeComplete. */
+    void complete(TlsContext context) {
+        cipherSuite = FastGcmCrypto.suiteName(context.getSecurityParametersConnection().getCipherSuite());
+        if (profile != null) {
+            keyingMaterial = context.exportKeyingMaterial("EXTRACTOR-dtls_srtp", null, 2 * (profile.keyLength() + profile.saltLength()));
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.jvmrtc.ice;
+
+import dev.jvmrtc.stun.TransactionId;
+import java.net.InetSocketAddress;
+
+/** A local base and a remote address, with the state of the checks between them (RFC 8445 §6.1.2) and its figures for statistics. */
+public final class CandidatePair {
+
+    /** RFC 8445 §6.1.2.6; frozen pairs do not exist here, because with one component no pair waits for another's foundation. */
+    public enum State { WAITING, IN_PROGRESS, SUCCEEDED, FAILED }
+
+    final InetSocketAddress base;
+    final InetSocketAddress remoteAddress;
+    Candidate local;
+    Candidate remote;
+    State state = State.WAITING;
+    boolean nominated;
+    /** As controlled agent: select this pair as soon as our own check of it succeeds. */
+    boolean nominateOnSuccess;
+    boolean nominating;
+
+    TransactionId transaction;
+    boolean transactionNominates;
+    boolean transactionControlling;
+    byte[] request;
+    int transmissions;
+    long firstSentNanos;
+    long nextSendNanos;
+    long rtoNanos;
+
+    int requestsSent;
+    int requestsReceived;
+    int responsesSent;
+    int responsesReceived;
+    int consentRequestsSent;
+    long currentRttNanos = -1;
+    long totalRttNanos;
+    long bytesSent;
+    long bytesReceived;
+    long packetsSent;
+    long packetsReceived;
+    long lastPacketSentNanos;
+    long lastPacketReceivedNanos;
+
+    CandidatePair(InetSocketAddress base, Candidate local, InetSocketAddress remoteAddress, Candidate remote) {
+        this.base = base;
+        this.local = local;
+        this.remoteAddress = remoteAddress;
+        this.remote = remote;
+    }
+
+    /** RFC 8445 §6.1.2.3. */
+    long priority(boolean controlling) {
+        long g = controlling ? local.priority() : remote.priority();
+        long d = controlling ? remote.priority() : local.priority();
+        return (Math.min(g, d) << 32) + 2 * Math.max(g, d) + (g > d ? 1 : 0);
+    }
+
+    void recordRtt(long nanos) {
+        currentRttNanos = nanos;
+        totalRttNanos += nanos;
+        responsesReceived++;
+    }
+
+    /** Counts a packet of ours that the session sends over this pair. */
+    public void countSent(int bytes, long nowNanos) {
+        packetsSent++;
+        bytesSent += bytes;
+        lastPacketSentNanos = nowNanos;
+    }
+
+    public void countReceived(int bytes, long nowNanos) {
+        packetsReceived++;
+        bytesReceived += bytes;
+        lastPacketReceivedNanos = nowNanos;
+    }
+
+    /** The address of the socket to send from. */
+    public InetSocketAddress base() {
+        return base;
+    }
+
+    public InetSocketAddress remoteAddress() {
+        return remoteAddress;
+    }
+
+    public Candidate local() {
+        return local;
+    }
+
+    public Candidate remote() {
+        return remote;
+    }
+
+    /** An unchanging copy for statistics. */
+    public record Snapshot(Candidate local, Candidate remote, State state, boolean nominated, int requestsSent, int requestsReceived, int responsesSent,
+                           int responsesReceived, int consentRequestsSent, long currentRttNanos, long totalRttNanos, long bytesSent, long bytesReceived,
+                           long packetsSent, long packetsReceived) {
+    }
+
+    Snapshot snapshot() {
+        return new Snapshot(local, remote, state, nominated, requestsSent, requestsReceived, responsesSent, responsesReceived, consentRequestsSent,
+            currentRttNanos, totalRttNanos, bytesSent, bytesReceived, packetsSent, packetsReceived);
+    }
+
+    @Override
+    public String toString() {
+        return base + " > " + remoteAddress + " " + state + (nominated ? " nominated" : "");
+    }
+}

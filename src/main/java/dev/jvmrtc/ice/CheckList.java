@@ -1,0 +1,120 @@
+package dev.jvmrtc.ice;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** The candidate pairs of one transport: forms, prunes and orders them, and says which to check next (RFC 8445 §6.1.2, §6.1.4). Sends nothing. */
+final class CheckList {
+
+    /** RFC 8445 §6.1.2.5: "an agent MUST limit the total number of connectivity checks … a default of 100". */
+    static final int MAX_PAIRS = 100;
+
+    private final List<CandidatePair> pairs = new ArrayList<>();
+    private final ArrayDeque<CandidatePair> triggered = new ArrayDeque<>();
+
+    List<CandidatePair> pairs() {
+        return Collections.unmodifiableList(pairs);
+    }
+
+    void clear() {
+        pairs.clear();
+        triggered.clear();
+    }
+
+    CandidatePair find(InetSocketAddress base, InetSocketAddress remote) {
+        for (CandidatePair p : pairs) {
+            if (p.base.equals(base) && p.remoteAddress.equals(remote)) {
+                return p;
+            }
+        }
+        return null;
+    }
+
+    /** Pairs a base with a remote candidate unless the pair exists or cannot work; null if not. At the limit the worst waiting pair gives way. */
+    CandidatePair form(InetSocketAddress base, Candidate local, InetSocketAddress remoteAddress, Candidate remote, boolean controlling) {
+        if (!compatible(base, remoteAddress) || find(base, remoteAddress) != null) {
+            return null;
+        }
+        CandidatePair pair = new CandidatePair(base, local, remoteAddress, remote);
+        if (pairs.size() >= MAX_PAIRS && !evictWorseThan(pair.priority(controlling), controlling)) {
+            return null;
+        }
+        pairs.add(pair);
+        return pair;
+    }
+
+    private static boolean compatible(InetSocketAddress base, InetSocketAddress remote) {
+        boolean sameFamily = base.getAddress().getClass() == remote.getAddress().getClass();
+        // A link-local address is reachable only through its own link (RFC 8445 §6.1.2.2 pairs link-local with link-local only).
+        return sameFamily && (base.getAddress().isAnyLocalAddress()
+            || base.getAddress().isLinkLocalAddress() == remote.getAddress().isLinkLocalAddress());
+    }
+
+    private boolean evictWorseThan(long priority, boolean controlling) {
+        CandidatePair worst = null;
+        for (CandidatePair p : pairs) {
+            boolean replaceable = (p.state == CandidatePair.State.WAITING || p.state == CandidatePair.State.FAILED) && !p.nominated;
+            if (replaceable && (worst == null || p.priority(controlling) < worst.priority(controlling))) {
+                worst = p;
+            }
+        }
+        if (worst == null || worst.state == CandidatePair.State.WAITING && worst.priority(controlling) >= priority) {
+            return false;
+        }
+        triggered.remove(worst);
+        return pairs.remove(worst);
+    }
+
+    /** RFC 8445 §6.1.4.1: the triggered-check queue goes first. */
+    void trigger(CandidatePair pair) {
+        if (!triggered.contains(pair)) {
+            triggered.add(pair);
+        }
+    }
+
+    boolean hasTriggered() {
+        return !triggered.isEmpty();
+    }
+
+    /** The pair to check now: triggered ones in order, else the waiting one of the highest priority; null if there is none. */
+    CandidatePair next(boolean controlling) {
+        CandidatePair pair = triggered.poll();
+        if (pair != null) {
+            return pair;
+        }
+        for (CandidatePair p : pairs) {
+            if (p.state == CandidatePair.State.WAITING && (pair == null || p.priority(controlling) > pair.priority(controlling))) {
+                pair = p;
+            }
+        }
+        return pair;
+    }
+
+    boolean hasWaiting() {
+        return hasTriggered() || pairs.stream().anyMatch(p -> p.state == CandidatePair.State.WAITING);
+    }
+
+    boolean hasUnfinished() {
+        return hasTriggered() || pairs.stream().anyMatch(p -> p.state == CandidatePair.State.WAITING || p.state == CandidatePair.State.IN_PROGRESS);
+    }
+
+    /** The succeeded pair of the highest priority, or null. */
+    CandidatePair bestValid(boolean controlling) {
+        CandidatePair best = null;
+        for (CandidatePair p : pairs) {
+            if (p.state == CandidatePair.State.SUCCEEDED && (best == null || p.priority(controlling) > best.priority(controlling))) {
+                best = p;
+            }
+        }
+        return best;
+    }
+
+    boolean hasUnfinishedBetterThan(CandidatePair valid, boolean controlling) {
+        long priority = valid.priority(controlling);
+        return pairs.stream().anyMatch(p -> (p.state == CandidatePair.State.WAITING || p.state == CandidatePair.State.IN_PROGRESS)
+            && p.priority(controlling) > priority);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.jvmrtc.ice;
+
+import static dev.jvmrtc.core.ProtocolCore.NEVER;
+
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.stun.TransactionId;
+import java.util.ArrayDeque;
+
+/**
+ * Consent to send on the selected pair (RFC 7675). Says when the next request is due, when the pair counts as disconnected, and when consent is gone.
+ * Builds no messages.
+ */
+final class ConsentFreshness {
+    /** RFC 7675 §5.1: "a period of 5 seconds … randomized between 0.8 and 1.2 times". */
+    private static final long PERIOD_NANOS = 5_000_000_000L;
+    /** While an answer is missing we ask again sooner, so that a network that came back is noticed soon. */
+    private static final long UNANSWERED_PERIOD_NANOS = 1_000_000_000L;
+    /** Nothing heard for this long after an unanswered request means "disconnected". */
+    private static final long DISCONNECTED_NANOS = 3_000_000_000L;
+    /** RFC 7675 §5.1: "Consent expires after 30 seconds". */
+    static final long EXPIRY_NANOS = 30_000_000_000L;
+    private static final int MAX_OUTSTANDING = 32;
+
+    record Outstanding(TransactionId id, long sentNanos) {
+    }
+
+    private final RandomSource random;
+    private final ArrayDeque<Outstanding> outstanding = new ArrayDeque<>();
+    private long nextRequestNanos = NEVER;
+    private long lastConsentNanos;
+    private long firstUnansweredNanos = NEVER;
+
+    ConsentFreshness(RandomSource random) {
+        this.random = random;
+    }
+
+    /** A pair was selected just now: its check was consent. */
+    void start(long now) {
+        outstanding.clear();
+        granted(now);
+    }
+
+    void stop() {
+        outstanding.clear();
+        nextRequestNanos = NEVER;
+        firstUnansweredNanos = NEVER;
+    }
+
+    boolean isRunning() {
+        return nextRequestNanos != NEVER;
+    }
+
+    private void granted(long now) {
+        lastConsentNanos = now;
+        firstUnansweredNanos = NEVER;
+        nextRequestNanos = now + PERIOD_NANOS * (80 + random.nextInt(41)) / 100;
+    }
+
+    boolean requestDue(long now) {
+        return isRunning() && nextRequestNanos - now <= 0;
+    }
+
+    void requestSent(TransactionId id, long now) {
+        if (outstanding.size() == MAX_OUTSTANDING) {
+            outstanding.poll();
+        }
+        outstanding.add(new Outstanding(id, now));
+        if (firstUnansweredNanos == NEVER) {
+            firstUnansweredNanos = now;
+        }
+        nextRequestNanos = now + UNANSWERED_PERIOD_NANOS;
+    }
+
+    /** When the request with this id was sent, or −1 if it is none of ours. Its answer renews consent. */
+    long handleResponse(TransactionId id, long now) {
+        for (Outstanding o : outstanding) {
+            if (o.id.equals(id)) {
+                outstanding.clear();
+                granted(now);
+                return o.sentNanos;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether answers have been missing for so long that the transport counts as disconnected. */
+    boolean isDisconnected(long now) {
+        return isRunning() && firstUnansweredNanos != NEVER && now - firstUnansweredNanos >= DISCONNECTED_NANOS;
+    }
+
+    boolean isExpired(long now) {
+        return isRunning() && now - lastConsentNanos >= EXPIRY_NANOS;
+    }
+
+    long nextTimeoutNanos() {
+        return nextRequestNanos;
+    }
+}

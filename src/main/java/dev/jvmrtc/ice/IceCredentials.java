@@ -1,0 +1,22 @@
+package dev.jvmrtc.ice;
+
+import dev.jvmrtc.core.RandomSource;
+import java.nio.charset.StandardCharsets;
+
+/** ice-ufrag and ice-pwd of one side (RFC 8839 §5.4). The password never reaches a log. */
+public record IceCredentials(String usernameFragment, String password) {
+
+    /** RFC 8445 §5.3 asks for 24 bits of randomness in the ufrag and 128 in the password; here 24 and 144. */
+    public static IceCredentials random(RandomSource random) {
+        return new IceCredentials(random.nextIceChars(4), random.nextIceChars(24));
+    }
+
+    byte[] key() {
+        return password.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public String toString() {
+        return "IceCredentials[" + usernameFragment + "]";
+    }
+}

@@ -1,0 +1,29 @@
+package dev.jvmrtc.ice;
+
+import java.net.InetSocketAddress;
+
+/** What an {@link IceAgent} has to tell. */
+public sealed interface IceEvent {
+
+    record StateChanged(IceState state) implements IceEvent {
+    }
+
+    /** A local candidate of the current generation. {@code url} is the STUN server it came from, or null. */
+    record LocalCandidate(Candidate candidate, String url) implements IceEvent {
+    }
+
+    /** All local addresses are known and every STUN server has answered or been given up. */
+    record GatheringComplete() implements IceEvent {
+    }
+
+    /** A STUN server could not be used from {@code base}; {@code code} 701 means that it did not answer (webrtc-pc §4.8.3). */
+    record ServerError(String url, InetSocketAddress base, int code, String reason) implements IceEvent {
+    }
+
+    record SelectedPairChanged(Candidate local, Candidate remote) implements IceEvent {
+    }
+
+    /** We lost a role conflict, or won it in the peer's place (RFC 8445 §7.3.1.1). */
+    record RoleChanged(boolean controlling) implements IceEvent {
+    }
+}

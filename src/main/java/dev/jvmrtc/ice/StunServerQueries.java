@@ -1,0 +1,117 @@
+package dev.jvmrtc.ice;
+
+import static dev.jvmrtc.core.ProtocolCore.NEVER;
+import static dev.jvmrtc.core.ProtocolCore.soonest;
+
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.core.Transmit;
+import dev.jvmrtc.stun.StunClass;
+import dev.jvmrtc.stun.StunMessage;
+import dev.jvmrtc.stun.TransactionId;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+
+/** Asks STUN servers for our reflexive addresses, each base and server on its own clock, so that a dead server delays nobody. Knows no candidates. */
+final class StunServerQueries {
+
+    /** Most queries at once: bases × servers. */
+    static final int MAX_QUERIES = 256;
+    private static final long RTO_NANOS = 500_000_000L;
+    /** Sent at 0, 0.5, 1.5 and 3.5 s, given up at 7.5 s. RFC 8489 §6.2.1 would go on to 39.5 s; a call does not wait for that. */
+    private static final int MAX_TRANSMISSIONS = 4;
+
+    record Answer(InetSocketAddress base, InetSocketAddress server, String url, InetSocketAddress mapped, int errorCode, String reason) {
+    }
+
+    private static final class Query {
+        final InetSocketAddress base;
+        final InetSocketAddress server;
+        final String url;
+        final byte[] request;
+        int transmissions;
+        long nextNanos;
+        long rtoNanos = RTO_NANOS;
+
+        Query(InetSocketAddress base, InetSocketAddress server, String url, byte[] request, long now) {
+            this.base = base;
+            this.server = server;
+            this.url = url;
+            this.request = request;
+            this.nextNanos = now;
+        }
+    }
+
+    private final RandomSource random;
+    private final Map<TransactionId, Query> running = new HashMap<>();
+
+    StunServerQueries(RandomSource random) {
+        this.random = random;
+    }
+
+    void start(long now, InetSocketAddress base, InetSocketAddress server, String url) {
+        if (running.size() < MAX_QUERIES) {
+            TransactionId id = TransactionId.random(random);
+            byte[] request = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, id).fingerprinted();
+            running.put(id, new Query(base, server, url, request, now));
+        }
+    }
+
+    boolean isEmpty() {
+        return running.isEmpty();
+    }
+
+    void clear() {
+        running.clear();
+    }
+
+    /** The answer to one of our queries, or null if the message is none: it must come from the server that was asked. */
+    Answer handleResponse(StunMessage message, InetSocketAddress from) {
+        Query q = running.get(message.transactionId());
+        if (q == null || !q.server.equals(from)) {
+            return null;
+        }
+        running.remove(message.transactionId());
+        InetSocketAddress mapped = null;
+        try {
+            mapped = message.mappedAddress();
+        } catch (dev.jvmrtc.wire.MalformedException e) {
+            return new Answer(q.base, q.server, q.url, null, 400, e.getMessage());
+        }
+        if (message.messageClass() == StunClass.SUCCESS_RESPONSE && mapped != null) {
+            return new Answer(q.base, q.server, q.url, mapped, 0, "");
+        }
+        return new Answer(q.base, q.server, q.url, null, message.errorCode(), message.errorReason());
+    }
+
+    /** Resends what is due; returns those that were given up. */
+    List<Answer> handleTimeout(long now, Queue<Transmit> out) {
+        List<Answer> dead = new ArrayList<>();
+        running.values().removeIf(q -> {
+            if (q.nextNanos - now > 0) {
+                return false;
+            }
+            if (q.transmissions == MAX_TRANSMISSIONS) {
+                dead.add(new Answer(q.base, q.server, q.url, null, 701, "STUN server did not answer"));
+                return true;
+            }
+            out.add(new Transmit(q.base, q.server, q.request.clone()));
+            q.transmissions++;
+            q.nextNanos = now + q.rtoNanos;
+            q.rtoNanos *= 2;
+            return false;
+        });
+        return dead;
+    }
+
+    long nextTimeoutNanos() {
+        long next = NEVER;
+        for (Query q : running.values()) {
+            next = soonest(next, q.nextNanos);
+        }
+        return next;
+    }
+}

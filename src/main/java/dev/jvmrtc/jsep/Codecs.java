@@ -1,0 +1,91 @@
+package dev.jvmrtc.jsep;
+
+import dev.jvmrtc.sdp.ExtMap;
+import dev.jvmrtc.sdp.SdpCodec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/** What this library can put into RTP and take out of it, by media kind, and when two descriptions of a codec mean the same. */
+public final class Codecs {
+    private static final List<String> VIDEO_FEEDBACK = List.of("transport-cc", "ccm fir", "nack", "nack pli");
+    private static final List<String> AUDIO_FEEDBACK = List.of("transport-cc");
+
+    private Codecs() {
+    }
+
+    /** Supported codecs in our order of preference; payload types are the ones that we offer where nothing else was agreed. */
+    public static List<SdpCodec> supported(String kind) {
+        return kind.equals("audio") ? AUDIO : VIDEO;
+    }
+
+    private static final List<SdpCodec> AUDIO = List.of(
+        new SdpCodec(111, "opus", 48_000, 2, Map.of("minptime", "10", "useinbandfec", "1"), AUDIO_FEEDBACK),
+        new SdpCodec(9, "G722", 8_000, 1, Map.of(), AUDIO_FEEDBACK),
+        new SdpCodec(0, "PCMU", 8_000, 1, Map.of(), AUDIO_FEEDBACK),
+        new SdpCodec(8, "PCMA", 8_000, 1, Map.of(), AUDIO_FEEDBACK));
+
+    private static final List<SdpCodec> VIDEO = video();
+
+    private static List<SdpCodec> video() {
+        List<SdpCodec> all = new ArrayList<>();
+        addWithRtx(all, 96, "VP8", Map.of());
+        addWithRtx(all, 102, "H264", h264("42001f", 1));
+        addWithRtx(all, 104, "H264", h264("42001f", 0));
+        addWithRtx(all, 106, "H264", h264("42e01f", 1));
+        addWithRtx(all, 108, "H264", h264("42e01f", 0));
+        addWithRtx(all, 98, "VP9", Map.of("profile-id", "0"));
+        return List.copyOf(all);
+    }
+
+    private static Map<String, String> h264(String profile, int mode) {
+        Map<String, String> m = new LinkedHashMap<>();
+        m.put("level-asymmetry-allowed", "1");
+        m.put("packetization-mode", Integer.toString(mode));
+        m.put("profile-level-id", profile);
+        return m;
+    }
+
+    private static void addWithRtx(List<SdpCodec> all, int pt, String name, Map<String, String> parameters) {
+        all.add(new SdpCodec(pt, name, 90_000, 1, parameters, VIDEO_FEEDBACK));
+        all.add(new SdpCodec(pt + 1, "rtx", 90_000, 1, Map.of("apt", Integer.toString(pt)), List.of()));
+    }
+
+    /** Header extensions that we offer, by kind. */
+    static List<String> offeredExtensions(String kind) {
+        return List.of(ExtMap.MID, ExtMap.TRANSPORT_CC);
+    }
+
+    /** Header extensions that we accept from an offer, by kind: those that we offer, and for video the stream ids of simulcast. */
+    static boolean acceptsExtension(String kind, String uri) {
+        return offeredExtensions(kind).contains(uri) || kind.equals("video") && (uri.equals(ExtMap.RID) || uri.equals(ExtMap.REPAIRED_RID));
+    }
+
+    /** RTCP feedback that we understand, of what the peer listed. */
+    static List<String> acceptedFeedback(String kind, List<String> theirs) {
+        List<String> ours = kind.equals("video") ? VIDEO_FEEDBACK : AUDIO_FEEDBACK;
+        return theirs.stream().filter(ours::contains).distinct().toList();
+    }
+
+    /** Whether two descriptions are of the same codec with parameters that go together. RTX is matched by its apt elsewhere. */
+    public static boolean matches(SdpCodec a, SdpCodec b) {
+        if (!a.name().equalsIgnoreCase(b.name()) || a.clockRate() != b.clockRate() || a.channels() != b.channels()) {
+            return false;
+        }
+        return switch (a.name().toUpperCase(Locale.ROOT)) {
+            case "H264" -> parameter(a, "packetization-mode", "0").equals(parameter(b, "packetization-mode", "0"))
+                && Objects.equals(H264Profile.of(a), H264Profile.of(b));
+            case "VP9" -> parameter(a, "profile-id", "0").equals(parameter(b, "profile-id", "0"));
+            case "RTX" -> false;
+            default -> true;
+        };
+    }
+
+    static String parameter(SdpCodec c, String key, String absent) {
+        String v = c.parameters().get(key);
+        return v == null ? absent : v;
+    }
+}

@@ -1,0 +1,17 @@
+package dev.jvmrtc.jsep;
+
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What negotiation must know of us.
+ *
+ * @param bundlePolicy "balanced", "max-compat" or "max-bundle"
+ * @param fingerprints of our certificates, as "sha-256 AB:CD…"
+ * @param newCredentials gives a fresh ice-ufrag and ice-pwd
+ * @param maxMessageSize what we announce for data channels
+ */
+public record LocalSettings(String bundlePolicy, List<String> fingerprints, Supplier<String[]> newCredentials, Supplier<Long> newSsrc, Supplier<String> newTrackId,
+                            String cname, String sessionId, int maxMessageSize) {
+    public static final int SCTP_PORT = 5000;
+}

@@ -1,0 +1,40 @@
+package dev.jvmrtc.jsep;
+
+import dev.jvmrtc.sdp.ExtMap;
+import dev.jvmrtc.sdp.SdpCodec;
+import dev.jvmrtc.sdp.Section;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the negotiated descriptions ask of the layers below, complete: transports that are not listed are to be closed.
+ *
+ * @param data null without a data section
+ */
+public record SessionPlan(List<Transport> transports, List<Media> media, Data data) {
+
+    /**
+     * @param remoteUfrag null until the peer's description is known
+     * @param dtlsClient null until the roles are known
+     */
+    public record Transport(int id, List<String> mids, String localUfrag, String localPwd, String remoteUfrag, String remotePwd, boolean remoteLite,
+                            boolean controlling, Boolean dtlsClient, List<Section.FingerprintLine> fingerprints) {
+        @Override
+        public String toString() {
+            return "Transport[" + id + ", mids " + mids + ", " + localUfrag + " > " + remoteUfrag + "]";
+        }
+    }
+
+    /**
+     * @param sendCodecs with the payload types that the peer wants, the best first
+     * @param receiveCodecs with the payload types that we announced
+     */
+    public record Media(JsepTransceiver transceiver, String mid, int transportId, boolean send, boolean receive, List<SdpCodec> sendCodecs,
+                        List<SdpCodec> receiveCodecs, List<ExtMap> sendExtensions, List<ExtMap> receiveExtensions, List<Long> remoteSsrcs,
+                        Map<Long, Long> remoteFid, List<String> remoteRids, boolean reducedSizeRtcp) {
+    }
+
+    /** @param maxMessageSize largest message that the peer takes, 0 = any */
+    public record Data(int transportId, int localPort, int remotePort, long maxMessageSize) {
+    }
+}

@@ -1,0 +1,107 @@
+package dev.jvmrtc.jsep;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Which transport serves which media section, by bundlePolicy before the peer has answered and by the BUNDLE groups afterwards (RFC 9143). */
+final class TransportTable {
+    private final String bundlePolicy;
+    private final Map<String, Integer> byMid = new LinkedHashMap<>();
+    private final Map<Integer, String> kinds = new HashMap<>();
+    private final Map<Integer, Boolean> dtlsClient = new HashMap<>();
+    private int nextId = 1;
+    private boolean bundled;
+
+    TransportTable(String bundlePolicy) {
+        this.bundlePolicy = bundlePolicy;
+    }
+
+    TransportTable copy() {
+        TransportTable t = new TransportTable(bundlePolicy);
+        t.restore(this);
+        return t;
+    }
+
+    void restore(TransportTable other) {
+        byMid.clear();
+        byMid.putAll(other.byMid);
+        kinds.clear();
+        kinds.putAll(other.kinds);
+        dtlsClient.clear();
+        dtlsClient.putAll(other.dtlsClient);
+        // Ids are never given out twice: the layers below know transports by them.
+        nextId = Math.max(nextId, other.nextId);
+        bundled = other.bundled;
+    }
+
+    Integer of(String mid) {
+        return byMid.get(mid);
+    }
+
+    Boolean dtlsClient(int id) {
+        return dtlsClient.get(id);
+    }
+
+    void setDtlsClient(int id, boolean client) {
+        dtlsClient.put(id, client);
+    }
+
+    /** Gives a section of our offer a transport; returns whether one of its own that did not exist before. */
+    boolean assignForOffer(String mid, String kind, String tagMid) {
+        if (byMid.containsKey(mid)) {
+            return false;
+        }
+        Integer shared = null;
+        // webrtc-pc §4.4.1.2, RTCBundlePolicy: max-bundle one for all, balanced one for each media type, max-compat one for each section. Once the peer has
+        // accepted BUNDLE, new sections join it.
+        if (bundled || bundlePolicy.equals("max-bundle")) {
+            shared = byMid.get(tagMid);
+        } else if (bundlePolicy.equals("balanced")) {
+            for (Map.Entry<Integer, String> e : kinds.entrySet()) {
+                shared = e.getValue().equals(kind) ? e.getKey() : shared;
+            }
+        }
+        if (shared != null) {
+            byMid.put(mid, shared);
+            return false;
+        }
+        create(mid, kind);
+        return true;
+    }
+
+    private void create(String mid, String kind) {
+        int id = nextId++;
+        byMid.put(mid, id);
+        kinds.put(id, kind);
+    }
+
+    void assignForRemoteOffer(String mid, String tagMid) {
+        if (byMid.containsKey(mid)) {
+            return;
+        }
+        Integer tagged = byMid.get(tagMid);
+        if (tagged != null) {
+            byMid.put(mid, tagged);
+        } else {
+            create(mid, "remote");
+        }
+    }
+
+    /** Joins the sections of each group on the transport of its first one, and forgets sections that are not in use. */
+    void bundle(List<List<String>> groups, List<String> liveMids) {
+        byMid.keySet().retainAll(liveMids);
+        bundled = false;
+        for (List<String> group : groups) {
+            List<String> live = group.stream().filter(byMid::containsKey).toList();
+            if (!live.isEmpty()) {
+                bundled = true;
+                Integer id = byMid.get(live.get(0));
+                live.forEach(mid -> byMid.put(mid, id));
+            }
+        }
+        kinds.keySet().retainAll(byMid.values());
+        dtlsClient.keySet().retainAll(byMid.values());
+    }
+}

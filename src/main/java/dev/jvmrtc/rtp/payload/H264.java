@@ -1,0 +1,183 @@
+package dev.jvmrtc.rtp.payload;
+
+import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * H.264 (RFC 6184), packetization modes 0 (single NAL units) and 1 (also STAP-A and FU-A). Frames are access units in Annex B form, each NAL unit behind a
+ * start code.
+ */
+public final class H264 implements Packetizer, Depacketizer {
+    private static final int NAL_IDR = 5;
+    private static final int NAL_SPS = 7;
+    private static final int NAL_PPS = 8;
+    private static final int STAP_A = 24;
+    private static final int FU_A = 28;
+    private static final byte[] START_CODE = {0, 0, 0, 1};
+
+    private final int packetizationMode;
+
+    public H264(int packetizationMode) {
+        this.packetizationMode = packetizationMode;
+    }
+
+    /** Offsets and lengths of the NAL units of an Annex B access unit, in turn. */
+    static List<int[]> nalUnits(byte[] f) {
+        List<int[]> units = new ArrayList<>();
+        int start = -1;
+        int i = 0;
+        while (i + 2 < f.length) {
+            if (f[i] == 0 && f[i + 1] == 0 && f[i + 2] == 1) {
+                if (start >= 0) {
+                    addUnit(units, f, start, i);
+                }
+                start = i + 3;
+                i += 3;
+            } else {
+                i++;
+            }
+        }
+        if (start >= 0) {
+            addUnit(units, f, start, f.length);
+        } else if (f.length > 0) {
+            units.add(new int[] {0, f.length});
+        }
+        return units;
+    }
+
+    private static void addUnit(List<int[]> units, byte[] f, int start, int end) {
+        int e = end;
+        while (e > start && f[e - 1] == 0) {
+            e--; // trailing zeros belong to the next start code
+        }
+        if (e > start) {
+            units.add(new int[] {start, e - start});
+        }
+    }
+
+    /** Whether an access unit holds an IDR picture. */
+    public static boolean isKeyFrame(byte[] frame) {
+        return nalUnits(frame).stream().anyMatch(u -> (frame[u[0]] & 31) == NAL_IDR);
+    }
+
+    @Override
+    public void packetize(byte[] frame, boolean keyFrame, int maxPayload, Output out) {
+        List<int[]> units = nalUnits(frame);
+        for (int i = 0; i < units.size(); i++) {
+            int[] u = units.get(i);
+            boolean lastUnit = i == units.size() - 1;
+            int aggregate = packetizationMode == 1 ? aggregatable(frame, units, i, maxPayload) : 1;
+            if (aggregate > 1) {
+                writeStapA(frame, units.subList(i, i + aggregate), out, i + aggregate == units.size());
+                i += aggregate - 1;
+            } else if (u[1] <= maxPayload || packetizationMode == 0) {
+                // Mode 0 knows no fragments (§6.2): a NAL unit that is too large leaves as it is, and IP fragments it.
+                out.payload(frame, 0, frame, u[0], u[1], lastUnit);
+            } else {
+                writeFuA(frame, u, maxPayload, out, lastUnit);
+            }
+        }
+    }
+
+    /** Parameter sets and other small units that fit one packet together. */
+    private static int aggregatable(byte[] f, List<int[]> units, int from, int maxPayload) {
+        int size = 1;
+        int n = 0;
+        for (int i = from; i < units.size(); i++) {
+            int type = f[units.get(i)[0]] & 31;
+            size += 2 + units.get(i)[1];
+            if (size > maxPayload || type != NAL_SPS && type != NAL_PPS && type != 6) {
+                break;
+            }
+            n++;
+        }
+        return n;
+    }
+
+    private static void writeStapA(byte[] f, List<int[]> units, Output out, boolean last) {
+        ByteWriter w = new ByteWriter(256).u8(0);
+        int nri = 0;
+        for (int[] u : units) {
+            nri = Math.max(nri, f[u[0]] & 0x60);
+            w.u16(u[1]).bytes(f, u[0], u[1]);
+        }
+        w.array()[0] = (byte) (nri | STAP_A);
+        out.payload(w.array(), 0, w.array(), 0, w.length(), last);
+    }
+
+    private static void writeFuA(byte[] f, int[] u, int maxPayload, Output out, boolean lastUnit) {
+        byte[] head = new byte[2];
+        head[0] = (byte) (f[u[0]] & 0xe0 | FU_A);
+        int type = f[u[0]] & 31;
+        int at = u[0] + 1;
+        int end = u[0] + u[1];
+        int room = maxPayload - 2;
+        int packets = (end - at + room - 1) / room;
+        for (int i = 0; i < packets; i++) {
+            int n = (end - at) / (packets - i);
+            boolean last = i == packets - 1;
+            head[1] = (byte) ((i == 0 ? 0x80 : 0) | (last ? 0x40 : 0) | type);
+            out.payload(head, 2, f, at, n, last && lastUnit);
+            at += n;
+        }
+    }
+
+    @Override
+    public Info inspect(byte[] d, int o, int length) {
+        if (length < 1) {
+            return null;
+        }
+        int type = d[o] & 31;
+        if (type == FU_A) {
+            if (length < 3) {
+                return null;
+            }
+            boolean first = (d[o + 1] & 0x80) != 0;
+            int inner = d[o + 1] & 31;
+            return new Info(first, first && (inner == NAL_IDR || inner == NAL_SPS), 0, 0);
+        }
+        if (type == STAP_A) {
+            boolean key = false;
+            int p = o + 1;
+            while (p + 3 <= o + length) {
+                int n = Bytes.u16(d, p);
+                int inner = d[p + 2] & 31;
+                key |= inner == NAL_IDR || inner == NAL_SPS;
+                p += 2 + n;
+            }
+            return new Info(true, key, 0, 0);
+        }
+        return type == 0 || type > FU_A ? null : new Info(true, type == NAL_IDR || type == NAL_SPS, 0, 0);
+    }
+
+    @Override
+    public boolean append(byte[] d, int o, int length, ByteWriter frame) {
+        int type = d[o] & 31;
+        if (type == FU_A) {
+            if (length < 3) {
+                return false;
+            }
+            if ((d[o + 1] & 0x80) != 0) {
+                frame.bytes(START_CODE).u8(d[o] & 0xe0 | d[o + 1] & 31);
+            }
+            frame.bytes(d, o + 2, length - 2);
+            return true;
+        }
+        if (type == STAP_A) {
+            int p = o + 1;
+            while (p + 2 < o + length) {
+                int n = Bytes.u16(d, p);
+                if (n == 0 || p + 2 + n > o + length) {
+                    return false;
+                }
+                frame.bytes(START_CODE).bytes(d, p + 2, n);
+                p += 2 + n;
+            }
+            return true;
+        }
+        frame.bytes(START_CODE).bytes(d, o, length);
+        return true;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.jvmrtc.rtp.payload;
+
+import java.util.Locale;
+import java.util.Map;
+
+/** Chooses the payload format of a codec name. */
+public final class PayloadFormats {
+
+    private PayloadFormats() {
+    }
+
+    /** Null for a codec without a payload format here. */
+    public static Packetizer packetizer(String codec, Map<String, String> parameters, int random) {
+        return switch (codec.toUpperCase(Locale.ROOT)) {
+            case "OPUS", "PCMU", "PCMA", "G722" -> new WholeFrame();
+            case "VP8" -> new Vp8(random);
+            case "VP9" -> new Vp9(random);
+            case "H264" -> new H264("1".equals(parameters.get("packetization-mode")) ? 1 : 0);
+            default -> null;
+        };
+    }
+
+    public static Depacketizer depacketizer(String codec) {
+        return switch (codec.toUpperCase(Locale.ROOT)) {
+            case "OPUS", "PCMU", "PCMA", "G722" -> new WholeFrame();
+            case "VP8" -> new Vp8(0);
+            case "VP9" -> new Vp9(0);
+            case "H264" -> new H264(1);
+            default -> null;
+        };
+    }
+}

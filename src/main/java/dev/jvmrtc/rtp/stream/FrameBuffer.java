@@ -1,0 +1,232 @@
+package dev.jvmrtc.rtp.stream;
+
+import static dev.jvmrtc.core.ProtocolCore.NEVER;
+
+import dev.jvmrtc.rtp.RtpPacket;
+import dev.jvmrtc.rtp.payload.Depacketizer;
+import dev.jvmrtc.wire.ByteWriter;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+
+/**
+ * Puts packets into order and frames together. A gap is waited for; when it is given up, audio goes on with what follows, video withholds delta frames until
+ * the next key frame, for a decoder must not see a frame whose reference it never got.
+ */
+final class FrameBuffer {
+
+    /** Packets held at most; 2,048 are two seconds of a 10 Mbit/s picture. */
+    static final int MAX_PACKETS = 2_048;
+    /** How long a gap in video is waited for while packets are asked for again. */
+    private static final long VIDEO_PATIENCE_NANOS = 500_000_000L;
+    /** Audio is not asked for again: only reordering is waited for. */
+    private static final long AUDIO_PATIENCE_NANOS = 60_000_000L;
+
+    private record Packet(long sequence, long timestamp, boolean marker, int payloadType, byte[] payload, Depacketizer.Info info, long arrivalNanos) {
+        boolean isPadding() {
+            return payload.length == 0;
+        }
+    }
+
+    /** Codec of a payload type. */
+    record Format(String codec, Depacketizer depacketizer) {
+    }
+
+    private final boolean video;
+    private final TreeMap<Long, Packet> packets = new TreeMap<>();
+    private final ByteWriter assembly = new ByteWriter(4_096);
+    private Map<Integer, Format> formats;
+    private long next = -1;
+    private boolean keyFrameNeeded;
+    private long gapSinceNanos = NEVER;
+    private boolean keyFrameWanted;
+    private boolean decodedAny;
+    private long droppedFrames;
+
+    FrameBuffer(boolean video, Map<Integer, Format> formats) {
+        this.video = video;
+        this.formats = formats;
+        this.keyFrameNeeded = video;
+    }
+
+    void setFormats(Map<Integer, Format> newFormats) {
+        formats = newFormats;
+    }
+
+    long droppedFrames() {
+        return droppedFrames;
+    }
+
+    /** The sequence number that must come next, or −1 before the first packet. */
+    long next() {
+        return next;
+    }
+
+    /** Whether a key frame should be asked for; asking is noted as done. */
+    boolean takeKeyFrameWanted() {
+        boolean wanted = keyFrameWanted;
+        keyFrameWanted = false;
+        return wanted;
+    }
+
+    /** Takes a packet under its extended sequence number; false where it is too late, known or malformed. */
+    boolean insert(long sequence, RtpPacket p, long now) {
+        if (next >= 0 && sequence < next || packets.containsKey(sequence)) {
+            return false;
+        }
+        Format f = formats.get(p.payloadType());
+        if (f == null) {
+            return false;
+        }
+        byte[] payload = Arrays.copyOfRange(p.array(), p.payloadOffset(), p.payloadOffset() + p.payloadLength());
+        Depacketizer.Info info = payload.length == 0 ? null : f.depacketizer.inspect(payload, 0, payload.length);
+        if (payload.length > 0 && info == null) {
+            payload = new byte[0]; // malformed: its number is used up, its content is not
+        }
+        if (packets.size() >= MAX_PACKETS) {
+            giveUp(now);
+            if (packets.size() >= MAX_PACKETS) {
+                packets.clear();
+            }
+        }
+        packets.put(sequence, new Packet(sequence, p.timestamp(), p.marker(), p.payloadType(), payload, info, now));
+        if (next < 0) {
+            next = sequence;
+        }
+        return true;
+    }
+
+    /** Delivers what is complete. */
+    void poll(long now, Queue<ReceivedFrame> out) {
+        while (deliverOne(out)) {
+            gapSinceNanos = NEVER;
+        }
+        // Something waits behind a hole, or behind the rest of a frame that a later packet shows to be late.
+        boolean blocked = !packets.isEmpty() && (packets.firstKey() != next || hasHole());
+        if (!blocked) {
+            gapSinceNanos = NEVER;
+        } else if (gapSinceNanos == NEVER) {
+            gapSinceNanos = now;
+        } else if (now - gapSinceNanos >= patience()) {
+            giveUp(now);
+            gapSinceNanos = NEVER;
+            poll(now, out);
+        }
+    }
+
+    private long patience() {
+        return video ? VIDEO_PATIENCE_NANOS : AUDIO_PATIENCE_NANOS;
+    }
+
+    private boolean hasHole() {
+        return packets.lastKey() - packets.firstKey() + 1 != packets.size();
+    }
+
+    long nextTimeoutNanos() {
+        return gapSinceNanos == NEVER ? NEVER : gapSinceNanos + patience();
+    }
+
+    /** Delivers or discards the frame that starts at {@code next}; false where it is not complete yet. */
+    private boolean deliverOne(Queue<ReceivedFrame> out) {
+        Packet first = packets.get(next);
+        if (first == null) {
+            return false;
+        }
+        if (first.isPadding()) {
+            packets.remove(next++);
+            return true;
+        }
+        long last = frameEnd(first);
+        if (last < 0) {
+            return false;
+        }
+        assemble(first, last, out);
+        packets.headMap(last, true).clear();
+        next = last + 1;
+        return true;
+    }
+
+    /** The last packet of the frame that begins with {@code first}, if all between are there; −1 otherwise. */
+    private long frameEnd(Packet first) {
+        if (formats.get(first.payloadType) == null || formats.get(first.payloadType).depacketizer.onePacketPerFrame()) {
+            return first.sequence;
+        }
+        for (long s = first.sequence; ; s++) {
+            Packet p = packets.get(s);
+            if (p == null) {
+                return -1;
+            }
+            if (!p.isPadding() && p.timestamp != first.timestamp) {
+                return s - 1;
+            }
+            if (p.marker) {
+                return s;
+            }
+        }
+    }
+
+    private void assemble(Packet first, long last, Queue<ReceivedFrame> out) {
+        Format f = formats.get(first.payloadType);
+        boolean key = false;
+        boolean intact = f != null && first.info.startsFrame();
+        assembly.clear();
+        for (Packet p : packets.subMap(first.sequence, true, last, true).values()) {
+            if (intact && !p.isPadding()) {
+                key |= p.info.keyFrame();
+                intact = f.depacketizer.append(p.payload, 0, p.payload.length, assembly);
+            }
+        }
+        if (!intact || keyFrameNeeded && !key) {
+            droppedFrames++;
+            if (video) {
+                keyFrameNeeded = true;
+                keyFrameWanted |= decodedAny || !key;
+            }
+            return;
+        }
+        keyFrameNeeded = false;
+        decodedAny = true;
+        out.add(new ReceivedFrame(assembly.toByteArray(), f.codec, first.payloadType, first.timestamp, key, first.info.temporalLayer(),
+            first.info.spatialLayer(), first.arrivalNanos, null));
+    }
+
+    /** Stops waiting for what is missing first. */
+    private void giveUp(long now) {
+        if (packets.isEmpty()) {
+            return;
+        }
+        if (!video) {
+            next = packets.firstKey();
+            return;
+        }
+        keyFrameNeeded = true;
+        keyFrameWanted = true;
+        // Drop the frame with the hole: go to the first frame start after the hole.
+        long hole = packets.firstKey() != next ? next : firstHole();
+        packets.headMap(hole).clear();
+        Long start = null;
+        for (Packet p : packets.values()) {
+            if (p.info != null && p.info.startsFrame()) {
+                start = p.sequence;
+                break;
+            }
+        }
+        droppedFrames++;
+        if (start == null) {
+            next = packets.isEmpty() ? hole + 1 : packets.lastKey() + 1;
+            packets.clear();
+        } else {
+            packets.headMap(start).clear();
+            next = start;
+        }
+    }
+
+    private long firstHole() {
+        long s = packets.firstKey();
+        while (packets.containsKey(s)) {
+            s++;
+        }
+        return s;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.jvmrtc.rtp.stream;
+
+import java.util.ArrayDeque;
+
+/** Packets that wait to be used again; one per session, on its thread. */
+public final class PacketPool {
+    private static final int MAX_IDLE = 256;
+    private final ArrayDeque<OutgoingPacket> idle = new ArrayDeque<>();
+
+    OutgoingPacket take() {
+        OutgoingPacket p = idle.poll();
+        return p == null ? new OutgoingPacket() : p;
+    }
+
+    public void release(OutgoingPacket p) {
+        p.stream = null;
+        p.protectedAlready = false;
+        p.retransmission = false;
+        if (idle.size() < MAX_IDLE && p.data.length == OutgoingPacket.CAPACITY) {
+            idle.add(p);
+        }
+    }
+}

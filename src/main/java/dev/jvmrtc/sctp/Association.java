@@ -1,0 +1,688 @@
+package dev.jvmrtc.sctp;
+
+import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.core.ProtocolCore;
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.sctp.packet.Chunk;
+import dev.jvmrtc.sctp.packet.ChunkType;
+import dev.jvmrtc.sctp.packet.DataHeader;
+import dev.jvmrtc.sctp.packet.ErrorCause;
+import dev.jvmrtc.sctp.packet.SctpPacket;
+import dev.jvmrtc.sctp.rx.DataTracker;
+import dev.jvmrtc.sctp.rx.ReassemblyQueue;
+import dev.jvmrtc.sctp.rx.ReceivedMessage;
+import dev.jvmrtc.sctp.tx.CongestionController;
+import dev.jvmrtc.sctp.tx.OutgoingMessage;
+import dev.jvmrtc.sctp.tx.RenoCongestionController;
+import dev.jvmrtc.sctp.tx.RetransmissionQueue;
+import dev.jvmrtc.sctp.tx.RttEstimator;
+import dev.jvmrtc.sctp.tx.SendQueue;
+import dev.jvmrtc.wire.ByteReader;
+import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.Bytes;
+import dev.jvmrtc.wire.MalformedException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An SCTP association over DTLS (RFC 9260, RFC 8261): one path, no addresses. Parses packets and hands each chunk to the part it concerns; builds packets
+ * from what the parts want to send. Receiving is {@link dev.jvmrtc.sctp.rx}, sending {@link dev.jvmrtc.sctp.tx}, neither of which knows this class.
+ */
+public final class Association implements ProtocolCore<SctpEvent> {
+
+    /** Takes packets; the bytes are lent for the duration of the call. */
+    @FunctionalInterface
+    public interface PacketSink {
+        void send(byte[] data, int offset, int length);
+    }
+
+    /** What statistics show. */
+    public record Snapshot(AssociationState state, long congestionWindow, long slowStartThreshold, long receiverWindow, long flightBytes, long srttNanos,
+                           long retransmittedChunks, long bufferedBytes) {
+    }
+
+    private static final int STREAMS = 65_535;
+    /** Chunks in one packet; a packet of bare headers could hold hundreds. */
+    static final int MAX_CHUNKS_PER_PACKET = 128;
+    /** Fragments held; with empty payloads they would escape the byte limit. */
+    static final int MAX_QUEUED_FRAGMENTS = 65_536;
+    /** RFC 9260 §16: Association.Max.Retrans. */
+    private static final int MAX_RETRANSMISSIONS = 10;
+    /** RFC 9260 §16 says 8. A peer may open its transport late, and an unanswered INIT costs nothing. */
+    private static final int MAX_INIT_RETRANSMISSIONS = 20;
+    private static final long MAX_INIT_RTO_NANOS = 3_000_000_000L;
+    /** RFC 9260 §16: HB.interval. */
+    private static final long HEARTBEAT_NANOS = 30_000_000_000L;
+    /** Outgoing packets of the control plane that may wait. */
+    private static final int MAX_PENDING_CONTROL = 64;
+
+    private record Pending(int tag, Chunk chunk) {
+    }
+
+    private record DeferredData(int tsn, int flags, int streamId, int ssn, int ppid, byte[] payload) {
+    }
+
+    private final SctpConfig config;
+    private final RandomSource random;
+    private final Counters drops = new Counters();
+    private final ArrayDeque<SctpEvent> events = new ArrayDeque<>();
+    private final ArrayDeque<Pending> control = new ArrayDeque<>();
+    private final List<DeferredData> deferredData = new ArrayList<>();
+    private final ByteWriter packet;
+    private final SendQueue sendQueue = new SendQueue();
+    private final RttEstimator rtt = new RttEstimator();
+    private final CongestionController congestion;
+    private final byte[] cookieSecret = new byte[32];
+    private final int localTag;
+    private final int localInitialTsn;
+
+    private AssociationState state = AssociationState.CLOSED;
+    private int peerTag;
+    private byte[] cookieToEcho;
+    private long t1Nanos = NEVER;
+    private long t1RtoNanos = RttEstimator.RTO_INITIAL_NANOS;
+    private int t1Count;
+
+    private DataTracker tracker;
+    private ReassemblyQueue reassembly;
+    private RetransmissionQueue retransmission;
+    private StreamResets resets;
+    private boolean peerSupportsReset;
+    private int errorCount;
+    private long heartbeatNanos = NEVER;
+    private boolean heartbeatOutstanding;
+    private long heartbeatNonce;
+    private long t2Nanos = NEVER;
+
+    public Association(SctpConfig config, RandomSource random) {
+        this.config = config;
+        this.random = random;
+        this.packet = new ByteWriter(config.maxPacketSize() + 64);
+        this.congestion = new RenoCongestionController(config.maxPacketSize());
+        int tag;
+        do {
+            tag = random.nextInt();
+        } while (tag == 0);
+        this.localTag = tag;
+        this.localInitialTsn = random.nextInt();
+        random.nextBytes(cookieSecret);
+    }
+
+    public AssociationState state() {
+        return state;
+    }
+
+    public Counters drops() {
+        return drops;
+    }
+
+    public Snapshot snapshot() {
+        return new Snapshot(state, congestion.window(), congestion.slowStartThreshold(), retransmission == null ? 0 : retransmission.peerWindow(),
+            retransmission == null ? 0 : retransmission.flightBytes(), rtt.srttNanos(), retransmission == null ? 0 : retransmission.retransmittedChunks(),
+            sendQueue.bufferedBytes());
+    }
+
+    // ---------------------------------------------------------------- the user's side
+
+    /** Sends INIT. Both sides may do so at once (RFC 9260 §5.2.1). */
+    public void connect(long now) {
+        if (state == AssociationState.CLOSED) {
+            state = AssociationState.COOKIE_WAIT;
+            sendInit(now);
+        }
+    }
+
+    /** Queues a message, whose array is not to be changed afterwards. May be called before the association is up. */
+    public void send(OutgoingMessage message) {
+        if (state != AssociationState.ENDED) {
+            sendQueue.add(message);
+        }
+    }
+
+    public long bufferedBytes(int streamId) {
+        return sendQueue.bufferedBytes(streamId);
+    }
+
+    /** Resets our side of a stream when all that was queued on it has left (RFC 8831 §6.7). */
+    public void resetStream(int streamId) {
+        if (resets != null && peerSupportsReset) {
+            resets.want(streamId);
+        } else {
+            events.add(new SctpEvent.StreamResetRefused(List.of(streamId)));
+        }
+    }
+
+    /** Drops what is queued on a stream and has not left. */
+    public void discard(int streamId) {
+        sendQueue.discard(streamId);
+        releaseBuffers();
+    }
+
+    /** Ends in order: everything queued is delivered first (RFC 9260 §9.2). */
+    public void shutdown(long now) {
+        if (state == AssociationState.ESTABLISHED) {
+            state = AssociationState.SHUTDOWN_PENDING;
+            maybeShutdown(now);
+        } else if (state != AssociationState.ENDED && retransmission == null) {
+            end(null, null);
+        }
+    }
+
+    /** Ends at once (RFC 9260 §9.1). */
+    public void abort(String reason) {
+        if (state != AssociationState.ENDED) {
+            if (peerTag != 0) {
+                enqueue(peerTag, new Chunk.Abort(List.of(ErrorCause.of(ErrorCause.USER_INITIATED_ABORT, reason))));
+            }
+            end(null, null);
+        }
+    }
+
+    // ---------------------------------------------------------------- input
+
+    public void handlePacket(long now, byte[] data, int offset, int length) {
+        if (state == AssociationState.ENDED) {
+            return;
+        }
+        try {
+            ByteReader r = SctpPacket.open(data, offset, length, config.remotePort(), config.localPort());
+            handleChunks(now, r, SctpPacket.verificationTag(data, offset));
+        } catch (MalformedException e) {
+            drops.count("malformed SCTP: " + e.getMessage());
+        }
+        if (tracker != null) {
+            tracker.endOfPacket(now);
+            Chunk answer = resets.maybePerformDeferred();
+            if (answer != null) {
+                enqueue(peerTag, answer);
+                releaseDeferredData();
+            }
+            deliver();
+        }
+        releaseBuffers();
+        maybeShutdown(now);
+    }
+
+    private void handleChunks(long now, ByteReader r, int tag) throws MalformedException {
+        for (int count = 0; r.remaining() >= SctpPacket.CHUNK_HEADER_LENGTH; count++) {
+            int type = r.u8();
+            int flags = r.u8();
+            int length = r.u16();
+            if (length < SctpPacket.CHUNK_HEADER_LENGTH || count == MAX_CHUNKS_PER_PACKET) {
+                throw new MalformedException("chunk of a wrong length, or too many");
+            }
+            ByteReader body = r.slice(length - SctpPacket.CHUNK_HEADER_LENGTH);
+            r.skip(Math.min(-length & 3, r.remaining()));
+            if (!isTagRight(type, flags, tag)) {
+                throw new MalformedException("wrong verification tag");
+            }
+            if (type == ChunkType.DATA) {
+                handleData(now, flags, body);
+            } else {
+                Chunk chunk = Chunk.parse(type, body);
+                if (chunk != null) {
+                    handleChunk(now, chunk);
+                } else {
+                    drops.count("unknown SCTP chunk");
+                    // RFC 9260 §3.2: of the two highest bits, the first clear one means "stop processing this SCTP packet".
+                    if ((type & 0x80) == 0) {
+                        return;
+                    }
+                }
+            }
+            if (state == AssociationState.ENDED) {
+                return;
+            }
+        }
+    }
+
+    /** RFC 9260 §8.5, with the exceptions of §8.5.1. */
+    private boolean isTagRight(int type, int flags, int tag) {
+        if (type == ChunkType.INIT) {
+            return tag == 0;
+        }
+        boolean reflected = (flags & 1) != 0 && (type == ChunkType.ABORT || type == ChunkType.SHUTDOWN_COMPLETE);
+        return tag == (reflected ? peerTag : localTag);
+    }
+
+    private void handleChunk(long now, Chunk chunk) throws MalformedException {
+        if (chunk instanceof Chunk.Sack sack) {
+            handleSack(now, sack);
+        } else if (chunk instanceof Chunk.Init init) {
+            if (init.ack()) {
+                handleInitAck(now, init);
+            } else {
+                handleInit(now, init);
+            }
+        } else if (chunk instanceof Chunk.CookieEcho echo) {
+            handleCookieEcho(now, echo);
+        } else if (chunk instanceof Chunk.Heartbeat heartbeat) {
+            handleHeartbeat(now, heartbeat);
+        } else if (chunk instanceof Chunk.Abort abort) {
+            handleAbort(abort);
+        } else if (chunk instanceof Chunk.Error error) {
+            drops.count("SCTP error from the peer: " + (error.causes().isEmpty() ? "none" : "cause " + error.causes().get(0).code()));
+        } else if (chunk instanceof Chunk.Shutdown) {
+            handleShutdown(now);
+        } else if (chunk instanceof Chunk.ForwardTsn forward) {
+            handleForwardTsn(forward);
+        } else if (chunk instanceof Chunk.ReConfig reconfig && resets != null) {
+            Chunk answer = resets.handle(now, reconfig);
+            if (answer != null) {
+                enqueue(peerTag, answer);
+            }
+        } else if (chunk instanceof Chunk.Bare bare) {
+            handleBare(now, bare);
+        }
+    }
+
+    private void handleBare(long now, Chunk.Bare bare) {
+        switch (bare.type()) {
+            case ChunkType.COOKIE_ACK -> {
+                if (state == AssociationState.COOKIE_ECHOED) {
+                    established(now);
+                }
+            }
+            case ChunkType.SHUTDOWN_ACK -> {
+                if (state == AssociationState.SHUTDOWN_SENT || state == AssociationState.SHUTDOWN_ACK_SENT) {
+                    enqueue(peerTag, new Chunk.Bare(ChunkType.SHUTDOWN_COMPLETE));
+                    end(null, null);
+                }
+            }
+            case ChunkType.SHUTDOWN_COMPLETE -> {
+                if (state == AssociationState.SHUTDOWN_ACK_SENT) {
+                    end(null, null);
+                }
+            }
+            default -> throw new AssertionError(bare.type());
+        }
+    }
+
+    private void handleAbort(Chunk.Abort abort) {
+        ErrorCause cause = abort.causes().isEmpty() ? null : abort.causes().get(0);
+        // A peer that closes its connection aborts on purpose: that is no failure.
+        boolean onPurpose = cause != null && cause.code() == ErrorCause.USER_INITIATED_ABORT;
+        end(onPurpose ? null : "the peer aborted the association" + (cause == null ? "" : ": " + cause.describe()), cause == null ? null : cause.code());
+    }
+
+    // ---------------------------------------------------------------- handshake (RFC 9260 §5)
+
+    private Chunk.Init init(boolean ack, byte[] cookie) {
+        return new Chunk.Init(ack, localTag, config.receiveWindow(), STREAMS, STREAMS, localInitialTsn, true, true, cookie);
+    }
+
+    private void sendInit(long now) {
+        enqueue(0, init(false, null));
+        armT1(now);
+    }
+
+    private void armT1(long now) {
+        t1Nanos = now + t1RtoNanos;
+        t1RtoNanos = Math.min(2 * t1RtoNanos, MAX_INIT_RTO_NANOS);
+    }
+
+    private void handleInit(long now, Chunk.Init init) {
+        if (init.initiateTag() == 0 || init.inboundStreams() == 0 || init.outboundStreams() == 0) {
+            drops.count("INIT with a zero tag or no streams");
+            return;
+        }
+        boolean opening = state == AssociationState.CLOSED || state == AssociationState.COOKIE_WAIT || state == AssociationState.COOKIE_ECHOED;
+        if (!opening && init.initiateTag() != peerTag) {
+            // A restart (§5.2.2) would need a peer that lost its state but kept the DTLS association; no implementation does that.
+            drops.count("INIT that would restart the association");
+            return;
+        }
+        byte[] cookie = StateCookie.of(localTag, localInitialTsn, init, now).write(cookieSecret);
+        enqueue(init.initiateTag(), init(true, cookie));
+    }
+
+    private void handleInitAck(long now, Chunk.Init ack) {
+        if (state != AssociationState.COOKIE_WAIT || ack.cookie() == null || ack.initiateTag() == 0) {
+            drops.count("INIT ACK that was not awaited");
+            return;
+        }
+        setUp(ack.initiateTag(), ack.initialTsn(), ack.advertisedReceiverWindow(), ack.forwardTsnSupported(), ack.reconfigSupported());
+        cookieToEcho = ack.cookie();
+        state = AssociationState.COOKIE_ECHOED;
+        t1Count = 0;
+        t1RtoNanos = RttEstimator.RTO_INITIAL_NANOS;
+        enqueue(peerTag, new Chunk.CookieEcho(cookieToEcho));
+        armT1(now);
+    }
+
+    private void handleCookieEcho(long now, Chunk.CookieEcho echo) throws MalformedException {
+        StateCookie cookie = StateCookie.read(echo.cookie(), cookieSecret);
+        if (cookie == null || now - cookie.createdNanos() > StateCookie.LIFE_NANOS) {
+            drops.count("COOKIE ECHO with a bad or stale cookie");
+            return;
+        }
+        switch (state) {
+            case CLOSED, COOKIE_WAIT, COOKIE_ECHOED -> {
+                if (retransmission == null || peerTag != cookie.peerTag()) {
+                    setUp(cookie.peerTag(), cookie.peerInitialTsn(), cookie.peerWindow(), cookie.forwardTsn(), cookie.reconfig());
+                }
+                enqueue(peerTag, new Chunk.Bare(ChunkType.COOKIE_ACK));
+                established(now);
+            }
+            default -> {
+                // §5.2.4 D: our COOKIE ACK was lost.
+                if (cookie.peerTag() == peerTag) {
+                    enqueue(peerTag, new Chunk.Bare(ChunkType.COOKIE_ACK));
+                }
+            }
+        }
+    }
+
+    private void setUp(int tag, int peerInitialTsn, long peerWindow, boolean forwardTsn, boolean reconfig) {
+        peerTag = tag;
+        peerSupportsReset = reconfig;
+        tracker = new DataTracker(peerInitialTsn);
+        reassembly = new ReassemblyQueue(peerInitialTsn, config.maxMessageSize());
+        retransmission = new RetransmissionQueue(localInitialTsn, peerWindow, sendQueue, rtt, congestion, forwardTsn);
+        resets = new StreamResets(localInitialTsn, peerInitialTsn, sendQueue, retransmission, tracker, reassembly, rtt, events);
+    }
+
+    private void established(long now) {
+        state = AssociationState.ESTABLISHED;
+        t1Nanos = NEVER;
+        cookieToEcho = null;
+        control.removeIf(p -> p.tag == 0);
+        heartbeatNanos = now + HEARTBEAT_NANOS;
+        events.add(new SctpEvent.Connected(STREAMS, STREAMS));
+    }
+
+    // ---------------------------------------------------------------- data in
+
+    private void handleData(long now, int flags, ByteReader body) throws MalformedException {
+        body.require(DataHeader.LENGTH - SctpPacket.CHUNK_HEADER_LENGTH);
+        int tsn = body.i32();
+        int streamId = body.u16();
+        int ssn = body.u16();
+        int ppid = body.i32();
+        if (tracker == null || !canReceive()) {
+            drops.count("DATA in a state that takes none");
+            return;
+        }
+        int length = body.remaining();
+        if (length == 0) {
+            // RFC 9260 §6.2: "an endpoint … receives a DATA chunk with no user data … MUST send an ABORT chunk with a No User Data cause".
+            protocolViolation(new ErrorCause(ErrorCause.NO_USER_DATA, new ByteWriter(4).u32(tsn).toByteArray()));
+            return;
+        }
+        boolean next = tsn == tracker.cumulativeTsn() + 1;
+        long held = reassembly.queuedBytes() + deferredData.size() * 64L;
+        boolean full = held + length > config.receiveWindow() || reassembly.queuedFragments() >= MAX_QUEUED_FRAGMENTS;
+        // What fills the first gap is taken even then, or nothing would ever free the window.
+        if (full && !(next && held < 2L * config.receiveWindow())) {
+            drops.count("DATA beyond the receive window");
+            return;
+        }
+        if (!tracker.observe(tsn, (flags & DataHeader.FLAG_IMMEDIATE) != 0)) {
+            return;
+        }
+        byte[] data = body.array();
+        if (resets.mustWait(tsn, streamId)) {
+            deferredData.add(new DeferredData(tsn, flags, streamId, ssn, ppid, body.bytes(length)));
+            return;
+        }
+        reassembly.add(tsn, flags, streamId, ssn, ppid, data, body.position(), length);
+        if (reassembly.isOversized()) {
+            protocolViolation(ErrorCause.of(ErrorCause.PROTOCOL_VIOLATION, "message larger than a=max-message-size"));
+        }
+    }
+
+    private void protocolViolation(ErrorCause cause) {
+        enqueue(peerTag, new Chunk.Abort(List.of(cause)));
+        end("the peer violated the protocol: " + cause.describe(), cause.code());
+    }
+
+    private boolean canReceive() {
+        return switch (state) {
+            case COOKIE_ECHOED, ESTABLISHED, SHUTDOWN_PENDING, SHUTDOWN_SENT -> true;
+            default -> false;
+        };
+    }
+
+    private void releaseDeferredData() {
+        List<DeferredData> waiting = List.copyOf(deferredData);
+        deferredData.clear();
+        for (DeferredData d : waiting) {
+            if (resets.mustWait(d.tsn, d.streamId)) {
+                deferredData.add(d);
+            } else {
+                reassembly.add(d.tsn, d.flags, d.streamId, d.ssn, d.ppid, d.payload, 0, d.payload.length);
+            }
+        }
+    }
+
+    private void handleForwardTsn(Chunk.ForwardTsn forward) {
+        if (tracker == null) {
+            return;
+        }
+        if (tracker.forward(forward.newCumulativeTsn())) {
+            reassembly.forward(forward.newCumulativeTsn(), forward.streams(), forward.sequences());
+        }
+    }
+
+    private void deliver() {
+        for (ReceivedMessage m = reassembly.poll(); m != null; m = reassembly.poll()) {
+            events.add(new SctpEvent.Message(m));
+        }
+    }
+
+    // ---------------------------------------------------------------- data out
+
+    private void handleSack(long now, Chunk.Sack sack) {
+        if (retransmission == null || state == AssociationState.CLOSED) {
+            return;
+        }
+        if (!retransmission.handleSack(now, sack)) {
+            protocolViolation(ErrorCause.of(ErrorCause.PROTOCOL_VIOLATION, "acknowledges a TSN that was never sent"));
+            return;
+        }
+        errorCount = 0;
+    }
+
+    private void releaseBuffers() {
+        for (Map.Entry<Integer, Long> e : sendQueue.takeReleased().entrySet()) {
+            events.add(new SctpEvent.BufferReleased(e.getKey(), e.getValue()));
+        }
+    }
+
+    // ---------------------------------------------------------------- shutdown (RFC 9260 §9.2)
+
+    private void maybeShutdown(long now) {
+        if (retransmission == null || !retransmission.isEmpty() || sendQueue.bufferedBytes() > 0) {
+            return;
+        }
+        if (state == AssociationState.SHUTDOWN_PENDING) {
+            state = AssociationState.SHUTDOWN_SENT;
+            sendShutdown(now);
+        } else if (state == AssociationState.SHUTDOWN_RECEIVED) {
+            state = AssociationState.SHUTDOWN_ACK_SENT;
+            sendShutdown(now);
+        }
+    }
+
+    private void sendShutdown(long now) {
+        enqueue(peerTag, state == AssociationState.SHUTDOWN_SENT ? new Chunk.Shutdown(tracker.cumulativeTsn()) : new Chunk.Bare(ChunkType.SHUTDOWN_ACK));
+        t2Nanos = now + rtt.rtoNanos();
+    }
+
+    private void handleShutdown(long now) {
+        switch (state) {
+            case ESTABLISHED, SHUTDOWN_PENDING -> state = AssociationState.SHUTDOWN_RECEIVED;
+            case SHUTDOWN_SENT -> {
+                state = AssociationState.SHUTDOWN_ACK_SENT;
+                sendShutdown(now);
+            }
+            default -> {
+                // Repeated, or in a state where it means nothing.
+            }
+        }
+    }
+
+    private void end(String cause, Integer code) {
+        state = AssociationState.ENDED;
+        t1Nanos = NEVER;
+        t2Nanos = NEVER;
+        heartbeatNanos = NEVER;
+        deferredData.clear();
+        events.add(new SctpEvent.Closed(cause, code));
+    }
+
+    // ---------------------------------------------------------------- heartbeat (RFC 9260 §8.3)
+
+    private void handleHeartbeat(long now, Chunk.Heartbeat heartbeat) {
+        if (!heartbeat.ack()) {
+            if (heartbeat.info().length <= config.maxPacketSize() - 64) {
+                enqueue(peerTag, new Chunk.Heartbeat(true, heartbeat.info()));
+            }
+            return;
+        }
+        byte[] info = heartbeat.info();
+        if (heartbeatOutstanding && info.length == 16 && Bytes.i64(info, 0) == heartbeatNonce) {
+            heartbeatOutstanding = false;
+            errorCount = 0;
+            rtt.observe(Math.max(0, now - Bytes.i64(info, 8)));
+        }
+    }
+
+    private void sendHeartbeat(long now) {
+        if (heartbeatOutstanding && ++errorCount > MAX_RETRANSMISSIONS) {
+            end("the peer does not answer heartbeats any more", null);
+            return;
+        }
+        heartbeatOutstanding = true;
+        heartbeatNonce = random.nextLong();
+        enqueue(peerTag, new Chunk.Heartbeat(false, new ByteWriter(16).u64(heartbeatNonce).u64(now).toByteArray()));
+        heartbeatNanos = now + HEARTBEAT_NANOS + rtt.rtoNanos();
+    }
+
+    // ---------------------------------------------------------------- time
+
+    @Override
+    public void handleTimeout(long now) {
+        if (ProtocolCore.due(t1Nanos, now)) {
+            if (++t1Count > MAX_INIT_RETRANSMISSIONS) {
+                end("the peer does not answer INIT", null);
+                return;
+            }
+            if (state == AssociationState.COOKIE_WAIT) {
+                sendInit(now);
+            } else {
+                enqueue(peerTag, new Chunk.CookieEcho(cookieToEcho));
+                armT1(now);
+            }
+        }
+        if (retransmission != null && retransmission.handleTimeout(now) && ++errorCount > MAX_RETRANSMISSIONS) {
+            end("the peer does not acknowledge data any more", null);
+            return;
+        }
+        if (ProtocolCore.due(heartbeatNanos, now)) {
+            sendHeartbeat(now);
+        }
+        if (ProtocolCore.due(t2Nanos, now)) {
+            if (++errorCount > MAX_RETRANSMISSIONS) {
+                end("the peer does not answer SHUTDOWN", null);
+                return;
+            }
+            rtt.backOff();
+            sendShutdown(now);
+        }
+    }
+
+    @Override
+    public long nextTimeoutNanos() {
+        if (state == AssociationState.ENDED) {
+            return NEVER;
+        }
+        long next = ProtocolCore.soonest(t1Nanos, ProtocolCore.soonest(t2Nanos, heartbeatNanos));
+        if (retransmission != null) {
+            next = ProtocolCore.soonest(next, retransmission.nextTimeoutNanos());
+            next = ProtocolCore.soonest(next, tracker.nextTimeoutNanos());
+            next = ProtocolCore.soonest(next, resets.nextTimeoutNanos());
+        }
+        return next;
+    }
+
+    // ---------------------------------------------------------------- output
+
+    private void enqueue(int tag, Chunk chunk) {
+        if (control.size() < MAX_PENDING_CONTROL) {
+            control.add(new Pending(tag, chunk));
+        } else {
+            drops.count("too many SCTP control chunks at once");
+        }
+    }
+
+    /** Sends all that may leave now. */
+    public void drain(long now, PacketSink sink) {
+        while (buildPacket(now)) {
+            SctpPacket.finish(packet);
+            sink.send(packet.array(), 0, packet.length());
+        }
+        releaseBuffers();
+        maybeShutdown(now);
+        if (!control.isEmpty() && buildPacket(now)) {
+            SctpPacket.finish(packet);
+            sink.send(packet.array(), 0, packet.length());
+        }
+    }
+
+    private boolean buildPacket(long now) {
+        int tag = control.isEmpty() ? peerTag : control.peek().tag;
+        SctpPacket.start(packet, config.localPort(), config.remotePort(), tag);
+        boolean alone = false;
+        while (!control.isEmpty() && control.peek().tag == tag && !alone) {
+            Chunk c = control.peek().chunk;
+            int before = packet.length();
+            // RFC 9260 §6.10: INIT, INIT ACK and SHUTDOWN COMPLETE travel alone.
+            alone = c instanceof Chunk.Init || c.type() == ChunkType.SHUTDOWN_COMPLETE;
+            if (alone && before > SctpPacket.HEADER_LENGTH) {
+                return true;
+            }
+            c.write(packet);
+            if (packet.length() > config.maxPacketSize() && before > SctpPacket.HEADER_LENGTH) {
+                packet.truncate(before);
+                return true;
+            }
+            control.poll();
+        }
+        if (!alone && retransmission != null && tag == peerTag) {
+            writeData(now);
+        }
+        return packet.length() > SctpPacket.HEADER_LENGTH;
+    }
+
+    private void writeData(long now) {
+        boolean established = state != AssociationState.COOKIE_ECHOED && state != AssociationState.ENDED && state != AssociationState.CLOSED
+            && state != AssociationState.COOKIE_WAIT;
+        if (!established) {
+            return;
+        }
+        boolean mayData = state == AssociationState.ESTABLISHED || state == AssociationState.SHUTDOWN_PENDING || state == AssociationState.SHUTDOWN_RECEIVED;
+        boolean data = mayData && retransmission.canSend(now);
+        if (tracker.isSackDue(now) || data && tracker.hasNews()) {
+            long window = Math.max(0, config.receiveWindow() - reassembly.queuedBytes());
+            tracker.takeSack(window).write(packet);
+        }
+        if (mayData && retransmission.isForwardTsnDue()) {
+            retransmission.takeForwardTsn(now).write(packet);
+        }
+        if (mayData) {
+            Chunk request = resets.maybeRequest(now);
+            if (request != null) {
+                request.write(packet);
+            }
+            retransmission.writeData(now, packet, config.maxPacketSize());
+        }
+    }
+
+    @Override
+    public SctpEvent pollEvent() {
+        return events.poll();
+    }
+}

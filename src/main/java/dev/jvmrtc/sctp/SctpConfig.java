@@ -1,0 +1,20 @@
+package dev.jvmrtc.sctp;
+
+/**
+ * Settings of an association.
+ *
+ * @param maxPacketSize largest SCTP packet in bytes, a multiple of 4
+ * @param maxMessageSize largest message that we take, in bytes
+ * @param receiveWindow bytes of unfinished messages that we hold for the peer
+ */
+public record SctpConfig(int localPort, int remotePort, int maxPacketSize, int maxMessageSize, int receiveWindow) {
+
+    /** UDP payloads of 1,200 bytes pass nearly everywhere; the DTLS record takes 37 of them (RFC 8831 §5). */
+    public static final int DEFAULT_MAX_PACKET_SIZE = 1160;
+    public static final int DEFAULT_MAX_MESSAGE_SIZE = 1 << 20;
+    public static final int DEFAULT_RECEIVE_WINDOW = 4 << 20;
+
+    public static SctpConfig of(int localPort, int remotePort) {
+        return new SctpConfig(localPort, remotePort, DEFAULT_MAX_PACKET_SIZE, DEFAULT_MAX_MESSAGE_SIZE, DEFAULT_RECEIVE_WINDOW);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.jvmrtc.sctp;
+
+import dev.jvmrtc.sctp.rx.ReceivedMessage;
+import java.util.List;
+
+/** What an {@link Association} has to tell. */
+public sealed interface SctpEvent {
+
+    /** The association is up; stream counts are what both sides agreed on. */
+    record Connected(int outboundStreams, int inboundStreams) implements SctpEvent {
+    }
+
+    record Message(ReceivedMessage message) implements SctpEvent {
+    }
+
+    /** Bytes of a stream that have left the send queue for the wire, or were given up. */
+    record BufferReleased(int streamId, long bytes) implements SctpEvent {
+    }
+
+    /** Our reset of these streams was performed by the peer (RFC 6525 §5.2.7). */
+    record OutgoingStreamsReset(List<Integer> streamIds) implements SctpEvent {
+    }
+
+    /** The peer refused to reset these streams. */
+    record StreamResetRefused(List<Integer> streamIds) implements SctpEvent {
+    }
+
+    /** The peer has reset its side of these streams. */
+    record IncomingStreamsReset(List<Integer> streamIds) implements SctpEvent {
+    }
+
+    /** The end. {@code cause} is null after an orderly shutdown; {@code code} is the cause code of an ABORT, or null. */
+    record Closed(String cause, Integer code) implements SctpEvent {
+    }
+}

@@ -1,0 +1,294 @@
+package dev.jvmrtc.sctp.packet;
+
+import dev.jvmrtc.wire.ByteReader;
+import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.MalformedException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The control chunks (RFC 9260 §3.3). DATA is not among them: it is read in place by the association and written by the send path, see
+ * {@link DataHeader}.
+ */
+public sealed interface Chunk {
+
+    int type();
+
+    default int flags() {
+        return 0;
+    }
+
+    /** Writes what follows the chunk header. */
+    void writeBody(ByteWriter out);
+
+    /** Appends the chunk with header and padding. */
+    default void write(ByteWriter out) {
+        int at = out.length();
+        out.u8(type()).u8(flags()).u16(0);
+        writeBody(out);
+        out.put16(at + 2, out.length() - at);
+        out.padTo4();
+    }
+
+    /** Largest number of parameters read from one chunk. */
+    int MAX_PARAMETERS = 64;
+
+    /** INIT and INIT ACK (§3.3.2, §3.3.3). {@code cookie} is null in an INIT. */
+    record Init(boolean ack, int initiateTag, long advertisedReceiverWindow, int outboundStreams, int inboundStreams, int initialTsn,
+                boolean forwardTsnSupported, boolean reconfigSupported, byte[] cookie) implements Chunk {
+        private static final int STATE_COOKIE = 7;
+        private static final int SUPPORTED_EXTENSIONS = 0x8008;
+        private static final int FORWARD_TSN_SUPPORTED = 0xC000;
+
+        @Override
+        public int type() {
+            return ack ? ChunkType.INIT_ACK : ChunkType.INIT;
+        }
+
+        static Init parse(boolean ack, ByteReader r) throws MalformedException {
+            int tag = r.i32();
+            long window = r.u32();
+            int out = r.u16();
+            int in = r.u16();
+            int tsn = r.i32();
+            boolean forward = false;
+            boolean reconfig = false;
+            byte[] cookie = null;
+            for (Parameter p : Parameter.parseAll(r)) {
+                switch (p.type()) {
+                    case STATE_COOKIE -> cookie = p.value();
+                    case FORWARD_TSN_SUPPORTED -> forward = true;
+                    case SUPPORTED_EXTENSIONS -> {
+                        for (byte b : p.value()) {
+                            forward |= (b & 0xff) == ChunkType.FORWARD_TSN;
+                            reconfig |= (b & 0xff) == ChunkType.RE_CONFIG;
+                        }
+                    }
+                    default -> {
+                        // RFC 9260 §3.2.1: parameters of types 10… and 11… are skipped; address parameters mean nothing over DTLS.
+                    }
+                }
+            }
+            return new Init(ack, tag, window, out, in, tsn, forward, reconfig, cookie);
+        }
+
+        @Override
+        public void writeBody(ByteWriter out) {
+            out.u32(initiateTag).u32(advertisedReceiverWindow).u16(outboundStreams).u16(inboundStreams).u32(initialTsn);
+            if (cookie != null) {
+                new Parameter(STATE_COOKIE, cookie).write(out);
+            }
+            if (forwardTsnSupported) {
+                new Parameter(FORWARD_TSN_SUPPORTED, new byte[0]).write(out);
+            }
+            if (reconfigSupported) {
+                new Parameter(SUPPORTED_EXTENSIONS, new byte[] {(byte) ChunkType.RE_CONFIG, (byte) ChunkType.FORWARD_TSN}).write(out);
+            }
+        }
+    }
+
+    /** SACK (§3.3.4). Gap block offsets are relative to the cumulative TSN; {@code gaps} holds start and end in turn. */
+    record Sack(int cumulativeTsn, long advertisedReceiverWindow, int[] gaps, int[] duplicates) implements Chunk {
+        @Override
+        public int type() {
+            return ChunkType.SACK;
+        }
+
+        static Sack parse(ByteReader r) throws MalformedException {
+            int cumulative = r.i32();
+            long window = r.u32();
+            int gapCount = r.u16();
+            int duplicateCount = r.u16();
+            r.require(4 * gapCount + 4 * duplicateCount);
+            int[] gaps = new int[2 * gapCount];
+            for (int i = 0; i < gaps.length; i++) {
+                gaps[i] = r.u16();
+            }
+            for (int i = 0; i < gaps.length; i += 2) {
+                if (gaps[i] == 0 || gaps[i] > gaps[i + 1]) {
+                    throw new MalformedException("SACK with an impossible gap block");
+                }
+            }
+            int[] duplicates = new int[duplicateCount];
+            for (int i = 0; i < duplicateCount; i++) {
+                duplicates[i] = r.i32();
+            }
+            return new Sack(cumulative, window, gaps, duplicates);
+        }
+
+        @Override
+        public void writeBody(ByteWriter out) {
+            out.u32(cumulativeTsn).u32(advertisedReceiverWindow).u16(gaps.length / 2).u16(duplicates.length);
+            for (int g : gaps) {
+                out.u16(g);
+            }
+            for (int d : duplicates) {
+                out.u32(d);
+            }
+        }
+    }
+
+    /** HEARTBEAT and HEARTBEAT ACK (§3.3.5, §3.3.6) with the opaque information parameter. */
+    record Heartbeat(boolean ack, byte[] info) implements Chunk {
+        @Override
+        public int type() {
+            return ack ? ChunkType.HEARTBEAT_ACK : ChunkType.HEARTBEAT;
+        }
+
+        static Heartbeat parse(boolean ack, ByteReader r) throws MalformedException {
+            for (Parameter p : Parameter.parseAll(r)) {
+                if (p.type() == 1) {
+                    return new Heartbeat(ack, p.value());
+                }
+            }
+            throw new MalformedException("HEARTBEAT without information");
+        }
+
+        @Override
+        public void writeBody(ByteWriter out) {
+            new Parameter(1, info).write(out);
+        }
+    }
+
+    /** ABORT (§3.3.7). */
+    record Abort(List<ErrorCause> causes) implements Chunk {
+        @Override
+        public int type() {
+            return ChunkType.ABORT;
+        }
+
+        @Override
+        public void writeBody(ByteWriter out) {
+            causes.forEach(c -> c.write(out));
+        }
+    }
+
+    /** ERROR (§3.3.10). */
+    record Error(List<ErrorCause> causes) implements Chunk {
+        @Override
+        public int type() {
+            return ChunkType.ERROR;
+        }
+
+        @Override
+        public void writeBody(ByteWriter out) {
+            causes.forEach(c -> c.write(out));
+        }
+    }
+
+    /** SHUTDOWN (§3.3.8). */
+    record Shutdown(int cumulativeTsn) implements Chunk {
+        @Override
+        public int type() {
+            return ChunkType.SHUTDOWN;
+        }
+
+        @Override
+        public void writeBody(ByteWriter out) {
+            out.u32(cumulativeTsn);
+        }
+    }
+
+    /** A chunk that is its header only: SHUTDOWN ACK, SHUTDOWN COMPLETE, COOKIE ACK. */
+    record Bare(int type) implements Chunk {
+        @Override
+        public void writeBody(ByteWriter out) {
+            // Nothing follows the header.
+        }
+    }
+
+    /** COOKIE ECHO (§3.3.11). */
+    record CookieEcho(byte[] cookie) implements Chunk {
+        @Override
+        public int type() {
+            return ChunkType.COOKIE_ECHO;
+        }
+
+        @Override
+        public void writeBody(ByteWriter out) {
+            out.bytes(cookie);
+        }
+    }
+
+    /** FORWARD TSN (RFC 3758 §3.2); {@code streams} and {@code sequences} name the last skipped message of each ordered stream. */
+    record ForwardTsn(int newCumulativeTsn, int[] streams, int[] sequences) implements Chunk {
+        @Override
+        public int type() {
+            return ChunkType.FORWARD_TSN;
+        }
+
+        static ForwardTsn parse(ByteReader r) throws MalformedException {
+            int tsn = r.i32();
+            int n = r.remaining() / 4;
+            int[] streams = new int[n];
+            int[] sequences = new int[n];
+            for (int i = 0; i < n; i++) {
+                streams[i] = r.u16();
+                sequences[i] = r.u16();
+            }
+            return new ForwardTsn(tsn, streams, sequences);
+        }
+
+        @Override
+        public void writeBody(ByteWriter out) {
+            out.u32(newCumulativeTsn);
+            for (int i = 0; i < streams.length; i++) {
+                out.u16(streams[i]).u16(sequences[i]);
+            }
+        }
+    }
+
+    /** RE-CONFIG (RFC 6525 §3.1). */
+    record ReConfig(List<Parameter> parameters) implements Chunk {
+        @Override
+        public int type() {
+            return ChunkType.RE_CONFIG;
+        }
+
+        @Override
+        public void writeBody(ByteWriter out) {
+            parameters.forEach(p -> p.write(out));
+        }
+    }
+
+    /** Parses the body of a control chunk; null for a type that is not known. */
+    static Chunk parse(int type, ByteReader body) throws MalformedException {
+        return switch (type) {
+            case ChunkType.INIT -> Init.parse(false, body);
+            case ChunkType.INIT_ACK -> Init.parse(true, body);
+            case ChunkType.SACK -> Sack.parse(body);
+            case ChunkType.HEARTBEAT -> Heartbeat.parse(false, body);
+            case ChunkType.HEARTBEAT_ACK -> Heartbeat.parse(true, body);
+            case ChunkType.ABORT -> new Abort(ErrorCause.parseAll(body));
+            case ChunkType.ERROR -> new Error(ErrorCause.parseAll(body));
+            case ChunkType.SHUTDOWN -> new Shutdown(body.i32());
+            case ChunkType.SHUTDOWN_ACK, ChunkType.SHUTDOWN_COMPLETE, ChunkType.COOKIE_ACK -> new Bare(type);
+            case ChunkType.COOKIE_ECHO -> new CookieEcho(body.bytes(body.remaining()));
+            case ChunkType.FORWARD_TSN -> ForwardTsn.parse(body);
+            case ChunkType.RE_CONFIG -> new ReConfig(Parameter.parseAll(body));
+            default -> null;
+        };
+    }
+
+    /** A type-length-value parameter (§3.2.1). */
+    record Parameter(int type, byte[] value) {
+
+        static List<Parameter> parseAll(ByteReader r) throws MalformedException {
+            List<Parameter> all = new ArrayList<>();
+            while (r.remaining() >= 4) {
+                int type = r.u16();
+                int length = r.u16();
+                if (length < 4 || all.size() == MAX_PARAMETERS) {
+                    throw new MalformedException("SCTP parameter of a wrong length");
+                }
+                all.add(new Parameter(type, r.bytes(length - 4)));
+                r.skip(Math.min(-length & 3, r.remaining()));
+            }
+            return all;
+        }
+
+        void write(ByteWriter out) {
+            out.u16(type).u16(4 + value.length).bytes(value).padTo4();
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.jvmrtc.sctp.rx;
+
+import static dev.jvmrtc.core.ProtocolCore.NEVER;
+
+import dev.jvmrtc.sctp.packet.Chunk;
+import dev.jvmrtc.wire.SerialNumbers;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Knows which TSNs have arrived, decides when a SACK is due and what it says. Knows TSNs only: streams and messages are the reassembly queue's business. */
+public final class DataTracker {
+
+    /** Most ranges kept beyond the cumulative TSN; a TSN that would open one more is dropped as if it were lost. */
+    public static final int MAX_RANGES = 512;
+    /** Gap blocks in one SACK: more would not fit a packet together with data, and the first are the useful ones. */
+    public static final int MAX_GAP_BLOCKS = 64;
+    public static final int MAX_DUPLICATES_REPORTED = 20;
+    /** A TSN this far beyond the cumulative one cannot be meant seriously, and a gap block could not name it. */
+    static final int MAX_AHEAD = 65_535;
+    /** RFC 9260 §6.2: "the delay … MUST be no more than 500 ms". */
+    private static final long DELAYED_SACK_NANOS = 100_000_000L;
+
+    private static final class Range {
+        int first;
+        int last;
+
+        Range(int first, int last) {
+            this.first = first;
+            this.last = last;
+        }
+    }
+
+    private int cumulativeTsn;
+    private final List<Range> ranges = new ArrayList<>();
+    private final List<Integer> duplicates = new ArrayList<>();
+    private boolean sackNow;
+    private int packetsSinceSack;
+    private boolean dataInPacket;
+    private long delayedSackNanos = NEVER;
+
+    public DataTracker(int peerInitialTsn) {
+        cumulativeTsn = peerInitialTsn - 1;
+    }
+
+    public int cumulativeTsn() {
+        return cumulativeTsn;
+    }
+
+    /** Whether the TSN is new and may be taken; a duplicate is noted. Changes what {@link #isSackDue} says. */
+    public boolean observe(int tsn, boolean immediate) {
+        dataInPacket = true;
+        sackNow |= immediate;
+        int ahead = SerialNumbers.distance32(tsn, cumulativeTsn);
+        if (ahead <= 0 || contains(tsn)) {
+            sackNow = true;
+            if (duplicates.size() < MAX_DUPLICATES_REPORTED) {
+                duplicates.add(tsn);
+            }
+            return false;
+        }
+        if (ahead > MAX_AHEAD) {
+            return false;
+        }
+        if (ahead == 1) {
+            cumulativeTsn = tsn;
+            if (!ranges.isEmpty()) {
+                // RFC 9260 §6.7: the receiver should also report at once when a gap is filled.
+                sackNow = true;
+                absorb();
+            }
+            return true;
+        }
+        // RFC 9260 §6.7: "upon the reception of a new DATA chunk … a gap … SHOULD send a SACK chunk immediately".
+        sackNow = true;
+        return insert(tsn);
+    }
+
+    private boolean contains(int tsn) {
+        for (Range r : ranges) {
+            if (!SerialNumbers.before32(tsn, r.first) && !SerialNumbers.before32(r.last, tsn)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean insert(int tsn) {
+        int i = ranges.size();
+        while (i > 0 && SerialNumbers.before32(tsn, ranges.get(i - 1).first)) {
+            i--;
+        }
+        Range before = i > 0 ? ranges.get(i - 1) : null;
+        Range after = i < ranges.size() ? ranges.get(i) : null;
+        boolean joinsBefore = before != null && before.last + 1 == tsn;
+        boolean joinsAfter = after != null && tsn + 1 == after.first;
+        if (joinsBefore && joinsAfter) {
+            before.last = after.last;
+            ranges.remove(i);
+        } else if (joinsBefore) {
+            before.last = tsn;
+        } else if (joinsAfter) {
+            after.first = tsn;
+        } else if (ranges.size() < MAX_RANGES) {
+            ranges.add(i, new Range(tsn, tsn));
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private void absorb() {
+        while (!ranges.isEmpty() && !SerialNumbers.before32(cumulativeTsn + 1, ranges.get(0).first)) {
+            Range r = ranges.remove(0);
+            if (SerialNumbers.before32(cumulativeTsn, r.last)) {
+                cumulativeTsn = r.last;
+            }
+        }
+    }
+
+    /** RFC 3758 §3.6: TSNs up to this one will not come any more. False where that is old news. */
+    public boolean forward(int newCumulativeTsn) {
+        // RFC 3758 §3.6: an out-of-date FORWARD TSN means that our SACK was lost, so it is repeated.
+        sackNow = true;
+        if (!SerialNumbers.before32(cumulativeTsn, newCumulativeTsn)) {
+            return false;
+        }
+        cumulativeTsn = newCumulativeTsn;
+        absorb();
+        return true;
+    }
+
+    /** After all chunks of a packet: RFC 9260 §6.2 acknowledges at least every second packet. */
+    public void endOfPacket(long now) {
+        if (!dataInPacket) {
+            return;
+        }
+        dataInPacket = false;
+        if (++packetsSinceSack >= 2) {
+            sackNow = true;
+        } else if (!sackNow && delayedSackNanos == NEVER) {
+            delayedSackNanos = now + DELAYED_SACK_NANOS;
+        }
+    }
+
+    public boolean isSackDue(long now) {
+        return sackNow || dev.jvmrtc.core.ProtocolCore.due(delayedSackNanos, now);
+    }
+
+    /** Whether there is anything that a SACK could report, due or not: one rides along for free on a packet with data. */
+    public boolean hasNews() {
+        return sackNow || packetsSinceSack > 0;
+    }
+
+    public long nextTimeoutNanos() {
+        return delayedSackNanos;
+    }
+
+    /** The SACK to send now; resets what made it due. */
+    public Chunk.Sack takeSack(long advertisedReceiverWindow) {
+        int n = Math.min(ranges.size(), MAX_GAP_BLOCKS);
+        int[] gaps = new int[2 * n];
+        for (int i = 0; i < n; i++) {
+            gaps[2 * i] = ranges.get(i).first - cumulativeTsn;
+            gaps[2 * i + 1] = ranges.get(i).last - cumulativeTsn;
+        }
+        int[] duplicateTsns = duplicates.stream().mapToInt(Integer::intValue).toArray();
+        duplicates.clear();
+        sackNow = false;
+        packetsSinceSack = 0;
+        delayedSackNanos = NEVER;
+        return new Chunk.Sack(cumulativeTsn, advertisedReceiverWindow, gaps, duplicateTsns);
+    }
+}

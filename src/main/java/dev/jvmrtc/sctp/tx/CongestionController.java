@@ -1,0 +1,20 @@
+package dev.jvmrtc.sctp.tx;
+
+/** How much may be in flight. Told of acknowledgements and losses; knows no TSNs. */
+public interface CongestionController {
+
+    /** Bytes that may be in flight. */
+    long window();
+
+    /** The slow-start threshold, for statistics. */
+    long slowStartThreshold();
+
+    /** The cumulative TSN moved and {@code bytes} left the flight, which held {@code flightBefore}. */
+    void acknowledged(long bytes, long flightBefore, boolean inFastRecovery);
+
+    /** Loss found by gap reports; called once per recovery. */
+    void lossDetected();
+
+    /** The retransmission timer ran out. */
+    void timeout();
+}

@@ -1,0 +1,33 @@
+package dev.jvmrtc.sdp;
+
+/**
+ * An {@code a=} line.
+ *
+ * @param value what follows the colon, or null for a property such as {@code a=sendrecv}
+ * @param line where it stood, counted from 1; 0 where we made it. Not part of equality.
+ */
+public record Attribute(String name, String value, int line) {
+
+    public static Attribute of(String name, String value) {
+        return new Attribute(name, value, 0);
+    }
+
+    public static Attribute flag(String name) {
+        return new Attribute(name, null, 0);
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof Attribute a && a.name.equals(name) && java.util.Objects.equals(a.value, value);
+    }
+
+    @Override
+    public int hashCode() {
+        return java.util.Objects.hash(name, value);
+    }
+
+    @Override
+    public String toString() {
+        return value == null ? "a=" + name : "a=" + name + ":" + value;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.jvmrtc.srtp;
+
+import java.util.Arrays;
+
+/** Which of the newest packet indexes have been seen (RFC 3711 §3.3.2). */
+final class ReplayWindow {
+
+    /** RFC 3711 asks for 64 at least. Resent video arrives up to a few hundred packets late, so the window is wider. */
+    static final int SIZE = 1024;
+
+    private final long[] bits = new long[SIZE / 64];
+    private long highest = -1;
+
+    long highest() {
+        return highest;
+    }
+
+    /** Whether the index is new and not too old. Changes nothing: the packet is not authentic yet. */
+    boolean accepts(long index) {
+        if (index > highest) {
+            return true;
+        }
+        return index > highest - SIZE && (bits[word(index)] & 1L << index) == 0;
+    }
+
+    private static int word(long index) {
+        return (int) (index >> 6) & SIZE / 64 - 1;
+    }
+
+    void add(long index) {
+        if (index > highest) {
+            if (highest < 0 || index - highest >= SIZE) {
+                Arrays.fill(bits, 0);
+            } else {
+                for (long i = highest + 1; i <= index; i++) {
+                    bits[word(i)] &= ~(1L << i);
+                }
+            }
+            highest = index;
+        }
+        bits[word(index)] |= 1L << index;
+    }
+}
