@@ -202,7 +202,7 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
             } else if (e instanceof SctpEvent.Connected up) {
                 connected = true;
                 events.add(new DataChannelEvent.TransportConnected(Math.min(up.inboundStreams(), up.outboundStreams())));
-                List.copyOf(byHandle.values()).forEach(this::start);
+                List.copyOf(byHandle.values()).stream().filter(c -> c.state == State.CONNECTING).forEach(this::start);
             } else if (e instanceof SctpEvent.IncomingStreamsReset r) {
                 r.streamIds().forEach(this::handleIncomingReset);
             } else if (e instanceof SctpEvent.OutgoingStreamsReset r) {

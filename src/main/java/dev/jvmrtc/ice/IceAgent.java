@@ -123,6 +123,21 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         return selected;
     }
 
+    /**
+     * Whether the sender of a datagram has shown that it knows our credentials, or has answered a check of ours. What else comes from strangers (DTLS, RTP) is
+     * not worth any work.
+     */
+    public boolean isPermitted(InetSocketAddress base, InetSocketAddress from) {
+        if (selected != null && selected.remoteAddress.equals(from) && selected.base.equals(base)) {
+            return true;
+        }
+        CandidatePair p = checkList.find(base, from);
+        if (p != null && (p.requestsReceived > 0 || p.state == State.SUCCEEDED)) {
+            return true;
+        }
+        return earlyChecks.stream().anyMatch(c -> c.base.equals(base) && c.from.equals(from));
+    }
+
     public List<CandidatePair.Snapshot> pairs() {
         return checkList.pairs().stream().map(CandidatePair::snapshot).toList();
     }

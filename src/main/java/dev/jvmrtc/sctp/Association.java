@@ -391,6 +391,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
         control.removeIf(p -> p.tag == 0);
         heartbeatNanos = now + HEARTBEAT_NANOS;
         events.add(new SctpEvent.Connected(STREAMS, STREAMS));
+        deliver();
     }
 
     // ---------------------------------------------------------------- data in
@@ -467,6 +468,9 @@ public final class Association implements ProtocolCore<SctpEvent> {
     }
 
     private void deliver() {
+        if (!mayAcknowledge()) {
+            return; // the user hears of the association first
+        }
         for (ReceivedMessage m = reassembly.poll(); m != null; m = reassembly.poll()) {
             events.add(new SctpEvent.Message(m));
         }
@@ -602,7 +606,9 @@ public final class Association implements ProtocolCore<SctpEvent> {
         long next = ProtocolCore.soonest(t1Nanos, ProtocolCore.soonest(t2Nanos, heartbeatNanos));
         if (retransmission != null) {
             next = ProtocolCore.soonest(next, retransmission.nextTimeoutNanos());
-            next = ProtocolCore.soonest(next, tracker.nextTimeoutNanos());
+            if (mayAcknowledge()) {
+                next = ProtocolCore.soonest(next, tracker.nextTimeoutNanos());
+            }
             next = ProtocolCore.soonest(next, resets.nextTimeoutNanos());
         }
         return next;
@@ -657,10 +663,16 @@ public final class Association implements ProtocolCore<SctpEvent> {
         return packet.length() > SctpPacket.HEADER_LENGTH;
     }
 
+    /** Data that overtook the COOKIE ACK is kept, but acknowledged only once the association is up. */
+    private boolean mayAcknowledge() {
+        return switch (state) {
+            case CLOSED, COOKIE_WAIT, COOKIE_ECHOED, ENDED -> false;
+            default -> true;
+        };
+    }
+
     private void writeData(long now) {
-        boolean established = state != AssociationState.COOKIE_ECHOED && state != AssociationState.ENDED && state != AssociationState.CLOSED
-            && state != AssociationState.COOKIE_WAIT;
-        if (!established) {
+        if (!mayAcknowledge()) {
             return;
         }
         boolean mayData = state == AssociationState.ESTABLISHED || state == AssociationState.SHUTDOWN_PENDING || state == AssociationState.SHUTDOWN_RECEIVED;

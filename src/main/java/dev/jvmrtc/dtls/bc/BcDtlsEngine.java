@@ -55,6 +55,7 @@ public final class BcDtlsEngine implements DtlsEngine {
             return;
         }
         role = newRole;
+        transport.early.setServer(newRole == DtlsRole.SERVER);
         parameters = new HandshakeParameters(identity, peerFingerprints, new FastGcmCrypto());
         run(now);
     }

@@ -38,6 +38,7 @@ final class QueueTransport implements DatagramTransport {
     private final Rendezvous rendezvous;
     private final DtlsEngine.Output output;
     private final ArrayDeque<byte[]> inbox = new ArrayDeque<>();
+    final EarlyRecords early = new EarlyRecords();
     private boolean handshaking = true;
     private boolean timeoutFired;
     private boolean closed;
@@ -57,7 +58,11 @@ final class QueueTransport implements DatagramTransport {
         }
         byte[] copy = new byte[length];
         System.arraycopy(data, offset, copy, 0, length);
-        inbox.add(copy);
+        if (handshaking) {
+            early.pass(copy, inbox);
+        } else {
+            inbox.add(copy);
+        }
         return true;
     }
 

@@ -380,11 +380,12 @@ public final class RetransmissionQueue {
         int last = cumulativeAck;
         Map<Integer, Integer> skipped = new HashMap<>();
         for (Sent s : outstanding) {
-            if (s.state != State.ABANDONED && s.state != State.ACKED) {
+            // RFC 3758 §3.5 C1 moves over abandoned chunks only: behind one that has arrived, the receiver goes on by itself.
+            if (s.state != State.ABANDONED) {
                 break;
             }
             last = s.tsn;
-            if (s.state == State.ABANDONED && !s.message.unordered) {
+            if (!s.message.unordered) {
                 skipped.put(s.message.streamId, s.message.ssn);
             }
         }

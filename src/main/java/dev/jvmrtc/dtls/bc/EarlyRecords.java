@@ -1,0 +1,97 @@
+package dev.jvmrtc.dtls.bc;
+
+import dev.jvmrtc.wire.Bytes;
+import java.util.ArrayDeque;
+import java.util.BitSet;
+import java.util.Queue;
+
+/**
+ * Holds back datagrams of a handshake that reordering brought too early: encrypted records before ChangeCipherSpec, and on the server ChangeCipherSpec before
+ * the client's last clear message, CertificateVerify (we always ask for a certificate). Bouncy Castle would drop the former, and after the latter would take no
+ * clear message any more.
+ */
+final class EarlyRecords {
+    private static final int MAX_HELD = 16;
+    private static final int CHANGE_CIPHER_SPEC = 20;
+    private static final int HANDSHAKE = 22;
+    private static final int CERTIFICATE_VERIFY = 15;
+    private static final int MAX_MESSAGE_SEQUENCE = 64;
+
+    private final ArrayDeque<byte[]> held = new ArrayDeque<>();
+    private final BitSet messages = new BitSet();
+    private final int[] received = new int[MAX_MESSAGE_SEQUENCE];
+    private boolean server;
+    private int lastClearSequence = -1;
+    private boolean cipherSpecPassed;
+
+    void setServer(boolean isServer) {
+        server = isServer;
+    }
+
+    /** Passes a datagram on, or holds it; what it makes possible follows it. */
+    void pass(byte[] datagram, Queue<byte[]> inbox) {
+        if (mustWait(datagram)) {
+            if (held.size() == MAX_HELD) {
+                held.poll();
+            }
+            held.add(datagram);
+            return;
+        }
+        observe(datagram);
+        inbox.add(datagram);
+        for (int n = held.size(); n > 0; n--) {
+            byte[] d = held.poll();
+            if (mustWait(d)) {
+                held.add(d);
+            } else {
+                observe(d);
+                inbox.add(d);
+                n = held.size() + 1;
+            }
+        }
+    }
+
+    private boolean mustWait(byte[] d) {
+        if (d.length < 13) {
+            return false;
+        }
+        if (Bytes.u16(d, 3) > 0) {
+            return !cipherSpecPassed;
+        }
+        return d[0] == CHANGE_CIPHER_SPEC && server && !clearMessagesComplete();
+    }
+
+    private boolean clearMessagesComplete() {
+        return lastClearSequence >= 0 && messages.nextClearBit(0) > lastClearSequence;
+    }
+
+    private void observe(byte[] d) {
+        for (int p = 0; p + 13 <= d.length; ) {
+            int end = Math.min(d.length, p + 13 + Bytes.u16(d, p + 11));
+            if (d[p] == CHANGE_CIPHER_SPEC) {
+                cipherSpecPassed = true;
+            } else if (d[p] == HANDSHAKE && Bytes.u16(d, p + 3) == 0) {
+                for (int q = p + 13; q + 12 <= end; q += 12 + Bytes.u24(d, q + 9)) {
+                    observeFragment(d[q], Bytes.u24(d, q + 1), Bytes.u16(d, q + 4), Bytes.u24(d, q + 6), Bytes.u24(d, q + 9));
+                }
+            }
+            p = end;
+        }
+    }
+
+    /** Fragments come in order nearly always; one that does not is recovered by the peer's timer. */
+    private void observeFragment(int type, int length, int sequence, int fragmentOffset, int fragmentLength) {
+        if (sequence >= MAX_MESSAGE_SEQUENCE) {
+            return;
+        }
+        if (fragmentOffset <= received[sequence]) {
+            received[sequence] = Math.max(received[sequence], fragmentOffset + fragmentLength);
+        }
+        if (received[sequence] >= length) {
+            messages.set(sequence);
+        }
+        if (type == CERTIFICATE_VERIFY) {
+            lastClearSequence = sequence;
+        }
+    }
+}

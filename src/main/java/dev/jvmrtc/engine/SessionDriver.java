@@ -1,0 +1,285 @@
+package dev.jvmrtc.engine;
+
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.ice.Candidate;
+import dev.jvmrtc.net.EventLoop;
+import dev.jvmrtc.net.LocalAddresses;
+import dev.jvmrtc.net.Resolver;
+import dev.jvmrtc.net.UdpSocket;
+import dev.jvmrtc.session.PeerSession;
+import dev.jvmrtc.session.SessionEvent;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives a {@link PeerSession} sockets, a loop and a timer. Everything of the session runs on the loop. */
+public final class SessionDriver extends EventLoop.Timed {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionDriver.class);
+
+    /** What the driver tells the connection; called on the loop. */
+    public interface Listener {
+        void sessionEvents(List<SessionEvent> events);
+
+        /** An exception that should not have happened ended the session. */
+        void sessionFailed(RuntimeException cause);
+    }
+
+    private final EventLoop loop;
+    private final Resolver resolver;
+    private final Listener listener;
+    private final boolean includeLoopback;
+    private final boolean relayOnly;
+    private final Map<Integer, List<UdpSocket>> sockets = new HashMap<>();
+    private final Map<InetSocketAddress, UdpSocket> byAddress = new HashMap<>();
+    private PeerSession session;
+    private List<IceServerUrl> iceServers;
+    private boolean closed;
+
+    public SessionDriver(EventLoop loop, Resolver resolver, List<IceServerUrl> iceServers, boolean includeLoopback, boolean relayOnly, Listener listener) {
+        this.loop = loop;
+        this.resolver = resolver;
+        this.iceServers = iceServers;
+        this.includeLoopback = includeLoopback;
+        this.relayOnly = relayOnly;
+        this.listener = listener;
+    }
+
+    /** The session to drive, made by {@code factory} on the loop with the loop's time. */
+    public void start(java.util.function.LongFunction<PeerSession> factory) {
+        loop.execute(() -> {
+            loop.retain(1);
+            session = factory.apply(System.nanoTime());
+        });
+    }
+
+    public static RandomSource secureRandom() {
+        return RandomSource.of(new java.security.SecureRandom());
+    }
+
+    /** Runs a command on the session; dropped after the end. From any thread. */
+    public void command(ObjLongConsumer<PeerSession> command) {
+        loop.execute(() -> {
+            if (closed || session == null) {
+                return;
+            }
+            long now = System.nanoTime();
+            guarded(now, () -> command.accept(session, now));
+        });
+    }
+
+    /** Servers for transports that are opened from now on. */
+    public void setIceServers(List<IceServerUrl> servers) {
+        loop.execute(() -> iceServers = servers);
+    }
+
+    /** One mutation, then drain. A bug of ours costs this connection only. */
+    private void guarded(long now, Runnable mutation) {
+        try {
+            mutation.run();
+            afterChange(now);
+        } catch (RuntimeException e) {
+            LOG.error("a session failed and is closed", e);
+            release(now);
+            listener.sessionFailed(e);
+        }
+    }
+
+    private void afterChange(long now) {
+        while (!closed) {
+            session.drain(now, this::send);
+            List<SessionEvent> batch = null;
+            for (SessionEvent e = session.pollEvent(); e != null; e = session.pollEvent()) {
+                if (!handle(now, e)) {
+                    batch = batch == null ? new ArrayList<>() : batch;
+                    batch.add(e);
+                }
+            }
+            if (batch == null) {
+                break;
+            }
+            listener.sessionEvents(batch);
+        }
+        if (!closed) {
+            session.drain(now, this::send);
+            loop.schedule(this, session.nextTimeoutNanos());
+        }
+    }
+
+    /** Events that are the driver's business; false for those of the connection. */
+    private boolean handle(long now, SessionEvent e) {
+        if (e instanceof SessionEvent.TransportOpened t) {
+            openSockets(now, t.transportId());
+            return true;
+        }
+        if (e instanceof SessionEvent.TransportClosed t) {
+            closeSockets(t.transportId());
+            return true;
+        }
+        if (e instanceof SessionEvent.ResolveCandidate r) {
+            resolveCandidate(r);
+            return true;
+        }
+        return false;
+    }
+
+    private void send(InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
+        UdpSocket s = byAddress.get(local);
+        if (s != null) {
+            s.send(remote, data, offset, length);
+        }
+    }
+
+    // ---------------------------------------------------------------- gathering
+
+    private void openSockets(long now, int transportId) {
+        List<InetAddress> addresses;
+        try {
+            addresses = relayOnly ? List.of() : LocalAddresses.list(includeLoopback);
+        } catch (SocketException e) {
+            LOG.warn("cannot list the network interfaces", e);
+            addresses = List.of();
+        }
+        int preference = 65_535;
+        List<UdpSocket> opened = new ArrayList<>();
+        sockets.put(transportId, opened);
+        for (InetAddress a : addresses) {
+            try {
+                UdpSocket s = UdpSocket.bind(loop, new InetSocketAddress(a, 0), new TransportSocket(transportId));
+                opened.add(s);
+                byAddress.put(s.local(), s);
+                session.addLocalAddress(now, transportId, s.local(), preference--);
+            } catch (IOException e) {
+                LOG.debug("cannot bind to {}", a, e);
+            }
+        }
+        addServers(now, transportId);
+    }
+
+    /** STUN servers in parallel; a name that resolves slowly delays nothing but the end of gathering. */
+    private void addServers(long now, int transportId) {
+        List<IceServerUrl> stun = relayOnly ? List.of() : iceServers.stream().filter(IceServerUrl::isSupported).toList();
+        if (stun.isEmpty()) {
+            session.localAddressesComplete(now, transportId);
+            return;
+        }
+        int[] waiting = {stun.size()};
+        for (IceServerUrl server : stun) {
+            resolver.resolve(server.host(), found -> command((s, later) -> {
+                for (InetAddress a : firstOfEachFamily(found)) {
+                    s.addStunServer(later, transportId, server.url(), new InetSocketAddress(a, server.port()));
+                }
+                if (found.isEmpty()) {
+                    listener.sessionEvents(List.of(new SessionEvent.IceServerError(transportId, server.url(), null, 701, "the server's name does not resolve")));
+                }
+                if (--waiting[0] == 0) {
+                    s.localAddressesComplete(later, transportId);
+                }
+            }));
+        }
+    }
+
+    private static List<InetAddress> firstOfEachFamily(List<InetAddress> all) {
+        List<InetAddress> first = new ArrayList<>();
+        for (InetAddress a : all) {
+            if (first.stream().noneMatch(f -> f.getClass() == a.getClass())) {
+                first.add(a);
+            }
+        }
+        return first;
+    }
+
+    private void resolveCandidate(SessionEvent.ResolveCandidate r) {
+        Candidate c = r.candidate();
+        resolver.resolve(c.host(), found -> {
+            for (InetAddress a : firstOfEachFamily(found)) {
+                command((s, now) -> s.addRemoteCandidate(now, r.transportId(), c.withHost(Candidate.literal(a))));
+            }
+        });
+    }
+
+    private void closeSockets(int transportId) {
+        List<UdpSocket> own = sockets.remove(transportId);
+        if (own != null) {
+            for (UdpSocket s : own) {
+                byAddress.remove(s.local());
+                s.close();
+            }
+        }
+    }
+
+    /** Tags a socket with its transport. */
+    private final class TransportSocket implements UdpSocket.Handler {
+        private final int transportId;
+
+        TransportSocket(int transportId) {
+            this.transportId = transportId;
+        }
+
+        @Override
+        public void datagram(long now, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length) {
+            try {
+                session.handleDatagram(now, transportId, socket.local(), from, data, offset, length);
+            } catch (RuntimeException e) {
+                LOG.error("a session failed and is closed", e);
+                release(now);
+                listener.sessionFailed(e);
+            }
+        }
+
+        @Override
+        public void endOfBatch(long now) {
+            if (!closed) {
+                guarded(now, () -> { });
+            }
+        }
+    }
+
+    @Override
+    protected void onDeadline(long now) {
+        if (!closed) {
+            guarded(now, () -> session.handleTimeout(now));
+        }
+    }
+
+    // ---------------------------------------------------------------- the end
+
+    /** Ends the session, frees sockets and timer, then calls {@code done} on the loop. From any thread; idempotent. */
+    public void close(Runnable done) {
+        loop.execute(() -> {
+            if (!closed && session != null) {
+                long now = System.nanoTime();
+                try {
+                    session.close(now, this::send);
+                } catch (RuntimeException e) {
+                    LOG.error("closing a session failed", e);
+                }
+                release(now);
+            }
+            done.run();
+        });
+    }
+
+    private void release(long now) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        List.copyOf(sockets.keySet()).forEach(this::closeSockets);
+        loop.schedule(this, dev.jvmrtc.core.ProtocolCore.NEVER);
+        loop.retain(-1);
+    }
+
+    /** Runs a query on the session and hands its answer over on the loop; null after the end. */
+    public <T> void query(java.util.function.Function<PeerSession, T> query, Consumer<T> answer) {
+        loop.execute(() -> answer.accept(closed || session == null ? null : query.apply(session)));
+    }
+}

@@ -1,0 +1,248 @@
+package dev.jvmrtc.net;
+
+import dev.jvmrtc.core.ProtocolCore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.Iterator;
+import java.util.PriorityQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread with a selector that serves any number of connections. One turn: read the clock once, run commands, read ready sockets in bounded batches, fire
+ * deadlines. The thread starts with the first command and ends when nothing has been registered for a while; it is a daemon.
+ */
+public final class EventLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+    /** Datagrams read from one socket before the others have their turn. */
+    private static final int READ_BATCH = 64;
+    private static final int MAX_DATAGRAM = 65_536;
+    private static final long LINGER_NANOS = 3_000_000_000L;
+
+    /** Something with a deadline. */
+    public abstract static class Timed {
+        long deadline = ProtocolCore.NEVER;
+        private long queuedFor = ProtocolCore.NEVER;
+
+        /** Called on the loop when the deadline has come. */
+        protected abstract void onDeadline(long nowNanos);
+    }
+
+    private record Entry(long deadline, Timed timed) {
+    }
+
+    private final String name;
+    private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean wakeupPending = new AtomicBoolean();
+    private final PriorityQueue<Entry> deadlines = new PriorityQueue<>((a, b) -> Long.compare(a.deadline - b.deadline, 0));
+    private final ByteBuffer receiveBuffer = ByteBuffer.allocate(MAX_DATAGRAM);
+    private final ByteBuffer sendBuffer = ByteBuffer.allocateDirect(MAX_DATAGRAM);
+    private final Object startLock = new Object();
+    private Thread thread;
+    private Selector selector;
+    private int registrations;
+    private boolean closing;
+
+    public EventLoop(String name) {
+        this.name = name;
+    }
+
+    /** Runs a command on the loop, soon; from any thread. */
+    public void execute(Runnable command) {
+        commands.add(command);
+        synchronized (startLock) {
+            if (thread == null) {
+                start();
+                return;
+            }
+        }
+        if (Thread.currentThread() != thread && wakeupPending.compareAndSet(false, true)) {
+            selector.wakeup();
+        }
+    }
+
+    public boolean isLoopThread() {
+        return Thread.currentThread() == thread;
+    }
+
+    private void start() {
+        try {
+            if (selector == null) {
+                selector = Selector.open();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open a selector", e);
+        }
+        closing = false;
+        thread = new Thread(this::run, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** A user of the loop came (+1) or went (−1); without any, the thread ends after a few seconds. On the loop. */
+    public void retain(int delta) {
+        registrations += delta;
+    }
+
+    /** Ends the thread as soon as its commands are done. */
+    public void close() {
+        synchronized (startLock) {
+            if (thread == null) {
+                return;
+            }
+        }
+        execute(() -> closing = true);
+    }
+
+    private void run() {
+        long idleSince = System.nanoTime();
+        while (true) {
+            try {
+                long now = System.nanoTime();
+                if (registrations > 0) {
+                    idleSince = now;
+                }
+                select(now, idleSince);
+                wakeupPending.set(false);
+                turn(System.nanoTime());
+            } catch (IOException e) {
+                LOG.error("selector failed", e);
+            } catch (Throwable t) {
+                LOG.error("event loop: a command or handler failed", t);
+            }
+            if (registrations == 0 && (closing || System.nanoTime() - idleSince > LINGER_NANOS) && stop()) {
+                return;
+            }
+        }
+    }
+
+    private boolean stop() {
+        synchronized (startLock) {
+            if (!commands.isEmpty()) {
+                return false;
+            }
+            try {
+                selector.close();
+            } catch (IOException e) {
+                LOG.debug("closing a selector", e);
+            }
+            selector = null;
+            thread = null;
+            deadlines.clear();
+            return true;
+        }
+    }
+
+    private void select(long now, long idleSince) throws IOException {
+        long wait = Long.MAX_VALUE;
+        Entry next = deadlines.peek();
+        if (next != null) {
+            wait = Math.max(0, next.deadline - now);
+        }
+        if (registrations == 0) {
+            wait = Math.min(wait, closing ? 0 : Math.max(0, idleSince + LINGER_NANOS - now));
+        }
+        if (!commands.isEmpty() || wait == 0) {
+            selector.selectNow();
+        } else if (wait == Long.MAX_VALUE) {
+            selector.select();
+        } else {
+            // Rounded up: waking before the deadline would only spin.
+            selector.select(wait / 1_000_000 + 1);
+        }
+    }
+
+    private void turn(long now) {
+        for (Runnable c = commands.poll(); c != null; c = commands.poll()) {
+            try {
+                c.run();
+            } catch (RuntimeException e) {
+                LOG.error("event loop: a command failed", e);
+            }
+        }
+        Iterator<SelectionKey> keys = selector.selectedKeys().iterator();
+        while (keys.hasNext()) {
+            SelectionKey key = keys.next();
+            keys.remove();
+            try {
+                if (key.isValid() && key.isReadable()) {
+                    read(now, (UdpSocket) key.attachment());
+                }
+            } catch (CancelledKeyException e) {
+                LOG.trace("socket closed during its turn", e);
+            }
+        }
+        fireDeadlines(now);
+    }
+
+    private void read(long now, UdpSocket socket) {
+        boolean any = false;
+        for (int i = 0; i < READ_BATCH && !socket.isClosed(); i++) {
+            receiveBuffer.clear();
+            InetSocketAddress from;
+            try {
+                from = (InetSocketAddress) socket.channel().receive(receiveBuffer);
+            } catch (IOException e) {
+                LOG.debug("receive on {} failed", socket.local(), e);
+                break; // an ICMP error of an earlier send; the socket stays usable
+            }
+            if (from == null) {
+                break;
+            }
+            any = true;
+            socket.handler().datagram(now, socket, from, receiveBuffer.array(), 0, receiveBuffer.position());
+        }
+        if (any && !socket.isClosed()) {
+            socket.handler().endOfBatch(now);
+        }
+    }
+
+    private void fireDeadlines(long now) {
+        for (Entry e = deadlines.peek(); e != null && e.deadline - now <= 0; e = deadlines.peek()) {
+            deadlines.poll();
+            Timed t = e.timed;
+            if (t.queuedFor == e.deadline) {
+                t.queuedFor = ProtocolCore.NEVER;
+            }
+            if (t.deadline == ProtocolCore.NEVER) {
+                continue;
+            }
+            if (t.deadline - now <= 0) {
+                t.deadline = ProtocolCore.NEVER;
+                t.onDeadline(now);
+            } else {
+                enqueue(t);
+            }
+        }
+    }
+
+    /** Sets the deadline of {@code timed}, or clears it with NEVER. On the loop. A later deadline than before costs nothing. */
+    public void schedule(Timed timed, long deadlineNanos) {
+        timed.deadline = deadlineNanos;
+        if (deadlineNanos != ProtocolCore.NEVER) {
+            enqueue(timed);
+        }
+    }
+
+    private void enqueue(Timed t) {
+        if (t.queuedFor == ProtocolCore.NEVER || t.deadline - t.queuedFor < 0) {
+            t.queuedFor = t.deadline;
+            deadlines.add(new Entry(t.deadline, t));
+        }
+    }
+
+    Selector selector() {
+        return selector;
+    }
+
+    ByteBuffer sendBuffer() {
+        return sendBuffer;
+    }
+}

@@ -1,0 +1,48 @@
+package dev.jvmrtc.net;
+
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** The addresses of this machine that a peer might reach. */
+public final class LocalAddresses {
+
+    private LocalAddresses() {
+    }
+
+    /**
+     * Unicast addresses of interfaces that are up, best first. Loopback ones are listed if asked for, or if there are no others: then peers can only be on this
+     * machine.
+     */
+    public static List<InetAddress> list(boolean includeLoopback) throws SocketException {
+        List<InetAddress> usable = new ArrayList<>();
+        List<InetAddress> loopback = new ArrayList<>();
+        for (NetworkInterface i : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+            if (!i.isUp()) {
+                continue;
+            }
+            for (InetAddress a : Collections.list(i.getInetAddresses())) {
+                if (a.isLoopbackAddress()) {
+                    loopback.add(a);
+                } else if (isUsable(a)) {
+                    usable.add(a);
+                }
+            }
+        }
+        if (includeLoopback || usable.isEmpty()) {
+            usable.addAll(loopback);
+        }
+        return usable;
+    }
+
+    /** Link-local IPv6 addresses need a zone that means nothing to the peer; browsers leave them out as well. */
+    private static boolean isUsable(InetAddress a) {
+        boolean siteLocal6 = a instanceof Inet6Address && a.isSiteLocalAddress();
+        return !a.isMulticastAddress() && !a.isAnyLocalAddress() && !siteLocal6 && (a instanceof Inet4Address || !a.isLinkLocalAddress());
+    }
+}

@@ -1,0 +1,56 @@
+package dev.jvmrtc.net;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** Resolves names off the event loops: by the operating system, and {@code .local} ones by multicast DNS (RFC 6762). */
+public final class Resolver {
+    private static final int THREADS = 4;
+    /** Lookups that may wait; a peer can name many hosts. */
+    private static final int MAX_WAITING = 256;
+
+    private final ThreadPoolExecutor threads;
+
+    public Resolver() {
+        threads = new ThreadPoolExecutor(THREADS, THREADS, 3, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_WAITING), r -> {
+            Thread t = new Thread(r, "jvmrtc-resolver");
+            t.setDaemon(true);
+            return t;
+        });
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** Calls back on a thread of its own with the addresses of a host, none where it has none. */
+    public void resolve(String host, Consumer<List<InetAddress>> callback) {
+        try {
+            threads.execute(() -> callback.accept(lookUp(host)));
+        } catch (RejectedExecutionException e) {
+            callback.accept(List.of());
+        }
+    }
+
+    private static List<InetAddress> lookUp(String host) {
+        if (host.toLowerCase(Locale.ROOT).endsWith(".local")) {
+            List<InetAddress> found = MdnsQuery.resolve(host);
+            if (!found.isEmpty()) {
+                return found;
+            }
+        }
+        try {
+            return List.of(InetAddress.getAllByName(host));
+        } catch (UnknownHostException e) {
+            return List.of();
+        }
+    }
+
+    public void close() {
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.jvmrtc.net;
+
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A UDP socket on an event loop; used on the loop only. */
+public final class UdpSocket {
+    private static final Logger LOG = LoggerFactory.getLogger(UdpSocket.class);
+    /** Room for a burst between two turns of the loop. The operating system may grant less. */
+    private static final int BUFFER_BYTES = 1 << 20;
+
+    /** Takes datagrams; the bytes are lent for the duration of the call. */
+    public interface Handler {
+        void datagram(long nowNanos, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length);
+
+        /** All datagrams that were waiting, or a full batch of them, have been handed over. */
+        void endOfBatch(long nowNanos);
+    }
+
+    private final EventLoop loop;
+    private final DatagramChannel channel;
+    private final InetSocketAddress local;
+    private final Handler handler;
+    private long unsent;
+    private boolean closed;
+
+    private UdpSocket(EventLoop loop, DatagramChannel channel, InetSocketAddress local, Handler handler) {
+        this.loop = loop;
+        this.channel = channel;
+        this.local = local;
+        this.handler = handler;
+    }
+
+    /** Binds to an address, port 0 for any. */
+    public static UdpSocket bind(EventLoop loop, InetSocketAddress address, Handler handler) throws IOException {
+        DatagramChannel channel = DatagramChannel.open(address.getAddress() instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+        try {
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER_BYTES);
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, BUFFER_BYTES);
+            channel.bind(address);
+            UdpSocket socket = new UdpSocket(loop, channel, (InetSocketAddress) channel.getLocalAddress(), handler);
+            channel.register(loop.selector(), SelectionKey.OP_READ, socket);
+            return socket;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    public InetSocketAddress local() {
+        return local;
+    }
+
+    DatagramChannel channel() {
+        return channel;
+    }
+
+    Handler handler() {
+        return handler;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Datagrams that the operating system would not take. */
+    public long unsent() {
+        return unsent;
+    }
+
+    /** Sends at once or, where the operating system has no room, not at all: UDP promises nothing, and waiting would delay everyone. */
+    public void send(InetSocketAddress to, byte[] data, int offset, int length) {
+        if (closed) {
+            return;
+        }
+        ByteBuffer b = loop.sendBuffer();
+        b.clear();
+        b.put(data, offset, length).flip();
+        try {
+            if (channel.send(b, to) == 0) {
+                unsent++;
+            }
+        } catch (IOException | RuntimeException e) {
+            unsent++;
+            LOG.trace("send from {} to {} failed", local, to, e);
+        }
+    }
+
+    public void close() {
+        if (!closed) {
+            closed = true;
+            try {
+                channel.close();
+            } catch (IOException e) {
+                LOG.debug("closing {}", local, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,279 @@
+package dev.jvmrtc.session;
+
+import static dev.jvmrtc.core.ProtocolCore.NEVER;
+
+import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.core.ProtocolCore;
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.jsep.Codecs;
+import dev.jvmrtc.jsep.JsepTransceiver;
+import dev.jvmrtc.jsep.SessionPlan;
+import dev.jvmrtc.rtp.RtpCodec;
+import dev.jvmrtc.rtp.RtpPacket;
+import dev.jvmrtc.rtp.RtpWriter;
+import dev.jvmrtc.rtp.rtcp.Rtcp;
+import dev.jvmrtc.rtp.stream.OutgoingPacket;
+import dev.jvmrtc.rtp.stream.PacketPool;
+import dev.jvmrtc.rtp.stream.ReceivedFrame;
+import dev.jvmrtc.rtp.stream.RtpReceiveStream;
+import dev.jvmrtc.rtp.stream.RtpSendStream;
+import dev.jvmrtc.sdp.ExtMap;
+import dev.jvmrtc.sdp.SdpCodec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+
+/** The media of one transceiver: what it sends, and the sources it receives. */
+final class MediaSection {
+
+    /** Sources that one section may have over its life; a peer that changes its SSRC gets the oldest one's place. */
+    static final int MAX_SOURCES = 16;
+
+    final JsepTransceiver transceiver;
+    final boolean video;
+    SessionPlan.Media plan;
+    private final RandomSource random;
+    private final PacketPool pool;
+    private final Queue<SessionEvent> events;
+    private final Counters drops;
+    private final Map<Integer, RtpReceiveStream> sources = new LinkedHashMap<>();
+
+    RtpSendStream sender;
+    private List<SourceFormat> sourceFormats = List.of();
+    private boolean rawRtp;
+    private boolean arrived;
+    private boolean sendReady;
+    private RtpCodec announcedCodec;
+    private boolean codecAnnounced;
+
+    MediaSection(SessionPlan.Media plan, RandomSource random, PacketPool pool, Queue<SessionEvent> events, Counters drops) {
+        this.transceiver = plan.transceiver();
+        this.video = transceiver.kind.equals("video");
+        this.random = random;
+        this.pool = pool;
+        this.events = events;
+        this.drops = drops;
+        apply(plan);
+    }
+
+    void apply(SessionPlan.Media newPlan) {
+        plan = newPlan;
+        sources.values().forEach(s -> s.setCodecs(receiveCodecs()));
+        if (!plan.receive()) {
+            sources.clear();
+            arrived = false;
+        }
+        configureSender();
+    }
+
+    private static RtpCodec codec(SdpCodec c) {
+        return new RtpCodec(c.payloadType(), c.name(), c.clockRate(), c.channels(), c.parameters(), c.feedback(), c.isRtx() ? c.associatedPayloadType() : -1);
+    }
+
+    List<RtpCodec> receiveCodecs() {
+        return plan.receiveCodecs().stream().map(MediaSection::codec).toList();
+    }
+
+    /** The section's payload type that a packet's is RTX for, or −1 where it is no RTX of ours. */
+    int repairedPayloadType(int payloadType) {
+        for (SdpCodec c : plan.receiveCodecs()) {
+            if (c.payloadType() == payloadType && c.isRtx()) {
+                return c.associatedPayloadType();
+            }
+        }
+        return -1;
+    }
+
+    boolean receives(int payloadType) {
+        return plan.receive() && plan.receiveCodecs().stream().anyMatch(c -> c.payloadType() == payloadType);
+    }
+
+    // ---------------------------------------------------------------- sending
+
+    void setSource(List<SourceFormat> formats) {
+        sourceFormats = formats;
+        codecAnnounced = false;
+        configureSender();
+    }
+
+    /** Chooses the first negotiated codec that the source can deliver, with matching parameters. */
+    private void configureSender() {
+        RtpCodec chosen = null;
+        RtpCodec rtx = null;
+        if (plan.send()) {
+            for (SdpCodec c : plan.sendCodecs()) {
+                if (chosen == null && !c.isAuxiliary() && deliverable(c)) {
+                    chosen = codec(c);
+                }
+            }
+            for (SdpCodec c : plan.sendCodecs()) {
+                if (chosen != null && c.isRtx() && c.associatedPayloadType() == chosen.payloadType()) {
+                    rtx = codec(c);
+                }
+            }
+            if (sender == null) {
+                sender = new RtpSendStream((int) transceiver.ssrc, (int) transceiver.rtxSsrc, random, pool);
+            }
+        }
+        if (sender != null) {
+            sender.configure(chosen, rtx, new RtpWriter.Extensions(extensionId(plan.sendExtensions(), ExtMap.MID), plan.mid(),
+                extensionId(plan.sendExtensions(), ExtMap.TRANSPORT_CC)));
+        }
+        if (plan.send() && !sourceFormats.isEmpty() && (!codecAnnounced || !java.util.Objects.equals(announcedCodec, chosen))) {
+            codecAnnounced = true;
+            announcedCodec = chosen;
+            sendReady = false;
+            events.add(new SessionEvent.SendCodecChanged(transceiver, chosen));
+            if (chosen == null) {
+                drops.count("sender without a codec that its source can deliver");
+            }
+        }
+        if (!plan.send()) {
+            codecAnnounced = false;
+        }
+    }
+
+    private boolean deliverable(SdpCodec negotiated) {
+        for (SourceFormat f : sourceFormats) {
+            SdpCodec offered = new SdpCodec(0, f.codec(), negotiated.clockRate(), negotiated.channels(), f.parameters(), List.of());
+            if (f.codec().equalsIgnoreCase(negotiated.name()) && (f.parameters().isEmpty() || Codecs.matches(offered, negotiated))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int extensionId(List<ExtMap> extensions, String uri) {
+        return extensions.stream().filter(e -> e.uri().equals(uri)).mapToInt(ExtMap::id).findFirst().orElse(0);
+    }
+
+    int midExtension() {
+        return extensionId(plan.receiveExtensions(), ExtMap.MID);
+    }
+
+    int transportCcExtension() {
+        return extensionId(plan.receiveExtensions(), ExtMap.TRANSPORT_CC);
+    }
+
+    /** The transport has keys: the first thing to send is a key frame. */
+    void maybeStartSending() {
+        if (!sendReady && sender != null && sender.codec() != null && plan.send()) {
+            sendReady = true;
+            events.add(new SessionEvent.KeyFrameRequested(transceiver));
+        }
+    }
+
+    boolean sendFrame(byte[] frame, boolean keyFrame, long timestamp, long captureNanos, Queue<OutgoingPacket> out) {
+        return plan.send() && sender != null && sender.sendFrame(frame, keyFrame, timestamp, captureNanos, out);
+    }
+
+    boolean sendPacket(RtpPacket packet, long now, Queue<OutgoingPacket> out) {
+        return plan.send() && sender != null && sender.sendPacket(packet, now, out);
+    }
+
+    // ---------------------------------------------------------------- receiving
+
+    void setRawRtp(boolean raw) {
+        rawRtp = raw;
+    }
+
+    void handlePacket(long now, RtpPacket p, int ssrc) {
+        RtpReceiveStream s = sources.get(ssrc);
+        if (s == null) {
+            if (sources.size() >= MAX_SOURCES) {
+                sources.remove(sources.keySet().iterator().next());
+            }
+            s = new RtpReceiveStream(ssrc, video, receiveCodecs());
+            sources.put(ssrc, s);
+        }
+        arrived();
+        if (rawRtp) {
+            events.add(new SessionEvent.RtpReceived(transceiver, java.util.Arrays.copyOfRange(p.array(), p.offset(), p.offset() + p.length())));
+        }
+        s.handlePacket(now, p);
+        pollFrames(s);
+    }
+
+    void handleRtx(long now, RtpPacket p, int ssrc, int originalPayloadType) {
+        RtpReceiveStream s = sources.get(ssrc);
+        if (s == null) {
+            drops.count("RTX for a source that has sent nothing");
+            return;
+        }
+        s.handleRtx(now, p, originalPayloadType);
+        pollFrames(s);
+    }
+
+    private void arrived() {
+        if (!arrived) {
+            arrived = true;
+            events.add(new SessionEvent.MediaArrived(transceiver));
+        }
+    }
+
+    private void pollFrames(RtpReceiveStream s) {
+        for (ReceivedFrame f = s.pollFrame(); f != null; f = s.pollFrame()) {
+            events.add(new SessionEvent.FrameReceived(transceiver, f, s.ssrc() & 0xffffffffL));
+        }
+    }
+
+    /** The newest source, or null. */
+    RtpReceiveStream latestSource() {
+        RtpReceiveStream latest = null;
+        for (RtpReceiveStream s : sources.values()) {
+            latest = s;
+        }
+        return latest;
+    }
+
+    RtpReceiveStream source(int ssrc) {
+        return sources.get(ssrc);
+    }
+
+    Iterable<RtpReceiveStream> sources() {
+        return sources.values();
+    }
+
+    void requestKeyFrame() {
+        sources.values().forEach(RtpReceiveStream::requestKeyFrame);
+    }
+
+    void handleBye(int ssrc) {
+        if (sources.remove(ssrc) != null && sources.isEmpty()) {
+            arrived = false;
+            events.add(new SessionEvent.MediaEnded(transceiver));
+        }
+    }
+
+    void handleTimeout(long now) {
+        for (RtpReceiveStream s : sources.values()) {
+            s.handleTimeout(now);
+            pollFrames(s);
+        }
+    }
+
+    long nextTimeoutNanos() {
+        long next = NEVER;
+        for (RtpReceiveStream s : sources.values()) {
+            next = ProtocolCore.soonest(next, s.nextTimeoutNanos());
+        }
+        return next;
+    }
+
+    void collectFeedback(long now, long senderSsrc, List<Rtcp> out) {
+        sources.values().forEach(s -> s.collectFeedback(now, senderSsrc, out));
+    }
+
+    List<Rtcp.ReportBlock> reportBlocks(long now) {
+        List<Rtcp.ReportBlock> blocks = new ArrayList<>();
+        for (RtpReceiveStream s : sources.values()) {
+            Rtcp.ReportBlock b = s.reportBlock(now);
+            if (b != null) {
+                blocks.add(b);
+            }
+        }
+        return blocks;
+    }
+}

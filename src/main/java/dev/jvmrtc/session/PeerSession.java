@@ -1,0 +1,530 @@
+package dev.jvmrtc.session;
+
+import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.core.DatagramSink;
+import dev.jvmrtc.core.ProtocolCore;
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.datachannel.ChannelParameters;
+import dev.jvmrtc.datachannel.DataChannelEvent;
+import dev.jvmrtc.datachannel.DataChannels;
+import dev.jvmrtc.dtls.DtlsEngine;
+import dev.jvmrtc.dtls.DtlsIdentity;
+import dev.jvmrtc.ice.Candidate;
+import dev.jvmrtc.ice.CandidatePair;
+import dev.jvmrtc.ice.IceState;
+import dev.jvmrtc.jsep.JsepTransceiver;
+import dev.jvmrtc.jsep.SessionPlan;
+import dev.jvmrtc.rtp.RtpPacket;
+import dev.jvmrtc.rtp.stream.OutgoingPacket;
+import dev.jvmrtc.rtp.stream.PacketPool;
+import dev.jvmrtc.rtp.stream.RtpReceiveStream;
+import dev.jvmrtc.rtp.stream.RtpSendStream;
+import dev.jvmrtc.sctp.Association;
+import dev.jvmrtc.sctp.SctpConfig;
+import dev.jvmrtc.wire.ByteWriter;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+
+/**
+ * Everything of a peer connection below the W3C slots, without I/O: transports, media and data, composed as a {@link SessionPlan} says. Two of these and a
+ * function that carries datagrams between them are a whole call.
+ */
+public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.Upper {
+
+    /** The wall clock, once: RTCP sender reports need it. {@code atNanos} is the monotonic time of that moment. */
+    public record WallClock(long epochMillis, long atNanos) {
+        long ntp(long now) {
+            long nanos = now - atNanos;
+            long millis = epochMillis + 2_208_988_800_000L + Math.floorDiv(nanos, 1_000_000L);
+            long fraction = (millis % 1_000 * 1_000_000 + Math.floorMod(nanos, 1_000_000L)) * 4_294_967_296L / 1_000_000_000L;
+            return millis / 1_000 << 32 | fraction & 0xffffffffL;
+        }
+    }
+
+    /** Messages and channels asked for before the SCTP association exists. */
+    private record PendingOpen(int handle, ChannelParameters parameters, Integer streamId) {
+    }
+
+
+    private final DtlsIdentity identity;
+    private final DtlsEngine.Factory dtlsFactory;
+    private final RandomSource random;
+    private final WallClock wallClock;
+    private final String cname;
+    private final int maxMessageSize;
+    private final Counters drops = new Counters();
+    private final ArrayDeque<SessionEvent> events = new ArrayDeque<>();
+    private final Map<Integer, Transport> transports = new LinkedHashMap<>();
+    private final Map<Integer, MediaRouter> routers = new LinkedHashMap<>();
+    private final Map<Integer, RtcpReporter> reporters = new LinkedHashMap<>();
+    private final Map<JsepTransceiver, MediaSection> sections = new LinkedHashMap<>();
+    private final Map<JsepTransceiver, List<SourceFormat>> sources = new LinkedHashMap<>();
+    private final Set<JsepTransceiver> rawReceivers = new LinkedHashSet<>();
+    private final Map<Integer, Queue<OutgoingPacket>> sendQueues = new LinkedHashMap<>();
+    private final PacketPool pool = new PacketPool();
+    private final List<PendingOpen> pendingOpens = new ArrayList<>();
+    private final List<Long> byes = new ArrayList<>();
+    private final RtpPacket forwarded = new RtpPacket();
+
+    private DataChannels data;
+    private Integer dataTransport;
+    private SessionPlan.Data dataPlan;
+    private boolean dataEnded;
+    private int transportSequence;
+    private boolean closed;
+
+    public PeerSession(DtlsIdentity identity, DtlsEngine.Factory dtlsFactory, RandomSource random, WallClock wallClock, String cname, int maxMessageSize) {
+        this.identity = identity;
+        this.dtlsFactory = dtlsFactory;
+        this.random = random;
+        this.wallClock = wallClock;
+        this.cname = cname;
+        this.maxMessageSize = maxMessageSize;
+    }
+
+    // ---------------------------------------------------------------- negotiation
+
+    /** Takes on a plan: opens, changes and closes transports, sections and the data association until they are as it says. */
+    public void apply(long now, SessionPlan plan) {
+        if (closed) {
+            return;
+        }
+        for (SessionPlan.Transport t : plan.transports()) {
+            Transport transport = transports.get(t.id());
+            if (transport == null) {
+                transport = new Transport(t, identity, dtlsFactory, random, this, events, drops);
+                transports.put(t.id(), transport);
+                routers.put(t.id(), new MediaRouter(drops));
+                reporters.put(t.id(), new RtcpReporter(random, cname));
+                sendQueues.put(t.id(), RtpSendStream.newQueue());
+            }
+            transport.apply(now, t);
+        }
+        applyMedia(now, plan);
+        applyData(now, plan.data());
+        for (Integer id : List.copyOf(transports.keySet())) {
+            if (plan.transports().stream().noneMatch(t -> t.id() == id)) {
+                closeTransport(now, id, null);
+            }
+        }
+    }
+
+    private void applyMedia(long now, SessionPlan plan) {
+        Map<JsepTransceiver, MediaSection> old = new LinkedHashMap<>(sections);
+        sections.clear();
+        for (SessionPlan.Media m : plan.media()) {
+            MediaSection s = old.remove(m.transceiver());
+            boolean wasSending = s != null && s.plan.send();
+            if (s == null) {
+                s = new MediaSection(m, random, pool, events, drops);
+                s.setSource(sources.getOrDefault(m.transceiver(), List.of()));
+                s.setRawRtp(rawReceivers.contains(m.transceiver()));
+            } else {
+                s.apply(m);
+            }
+            if (wasSending && !m.send()) {
+                byes.add(m.transceiver().ssrc);
+            }
+            sections.put(m.transceiver(), s);
+        }
+        old.values().stream().filter(s -> s.plan.send()).forEach(s -> byes.add(s.transceiver.ssrc));
+        for (Map.Entry<Integer, MediaRouter> e : routers.entrySet()) {
+            List<MediaSection> own = sections.values().stream().filter(s -> s.plan.transportId() == e.getKey()).toList();
+            e.getValue().setSections(now, own, reporters.get(e.getKey()));
+            startMedia(now, e.getKey());
+        }
+    }
+
+    private void startMedia(long now, int transportId) {
+        Transport t = transports.get(transportId);
+        List<MediaSection> own = routers.get(transportId).sections();
+        if (t.hasKeys() && !own.isEmpty()) {
+            own.forEach(MediaSection::maybeStartSending);
+            reporters.get(transportId).start(now);
+        }
+    }
+
+    private void applyData(long now, SessionPlan.Data plan) {
+        if (plan == null) {
+            if (data != null && dataPlan != null && !dataEnded) {
+                data.abort("data section removed");
+                pumpData();
+            }
+            dataPlan = null;
+            return;
+        }
+        dataPlan = plan;
+        dataTransport = plan.transportId();
+        Transport t = transports.get(dataTransport);
+        if (t != null && t.connection() != null) {
+            startData(now, t);
+        }
+    }
+
+    private void startData(long now, Transport t) {
+        if (data != null || dataPlan == null) {
+            return;
+        }
+        SctpConfig config = new SctpConfig(dataPlan.localPort(), dataPlan.remotePort(), SctpConfig.DEFAULT_MAX_PACKET_SIZE, maxMessageSize,
+            Math.max(SctpConfig.DEFAULT_RECEIVE_WINDOW, 2 * maxMessageSize));
+        data = new DataChannels(config, t.isDtlsClient(), random);
+        for (PendingOpen p : pendingOpens) {
+            data.open(p.handle, p.parameters, p.streamId);
+        }
+        pendingOpens.clear();
+        data.connect(now);
+    }
+
+    // ---------------------------------------------------------------- addresses and candidates
+
+    /** A socket was bound for a transport; {@code localPreference} 0 … 65535, the larger the better. */
+    public void addLocalAddress(long now, int transportId, InetSocketAddress address, int localPreference) {
+        Transport t = transports.get(transportId);
+        if (t != null) {
+            t.ice.addLocalAddress(now, address, localPreference);
+            t.afterChange(now);
+        }
+    }
+
+    public void addStunServer(long now, int transportId, String url, InetSocketAddress address) {
+        Transport t = transports.get(transportId);
+        if (t != null) {
+            t.ice.addServer(now, url, address);
+            t.afterChange(now);
+        }
+    }
+
+    /** No more addresses or servers will be added to the transport. */
+    public void localAddressesComplete(long now, int transportId) {
+        Transport t = transports.get(transportId);
+        if (t != null) {
+            t.ice.localAddressesComplete();
+            t.afterChange(now);
+        }
+    }
+
+    /** A candidate of the peer. Names are handed to the driver to be resolved. */
+    public void addRemoteCandidate(long now, int transportId, Candidate candidate) {
+        Transport t = transports.get(transportId);
+        if (t == null) {
+            drops.count("remote candidate for a transport that is gone");
+        } else if (candidate.isName()) {
+            events.add(new SessionEvent.ResolveCandidate(transportId, candidate));
+        } else {
+            t.ice.addRemoteCandidate(now, candidate);
+            t.afterChange(now);
+        }
+    }
+
+    public void endOfRemoteCandidates(long now, int transportId) {
+        Transport t = transports.get(transportId);
+        if (t != null) {
+            t.ice.endOfRemoteCandidates(now);
+            t.afterChange(now);
+        }
+    }
+
+    // ---------------------------------------------------------------- data channels
+
+    public void openChannel(int handle, ChannelParameters parameters, Integer streamId) {
+        if (data != null) {
+            data.open(handle, parameters, streamId);
+            pumpData();
+        } else {
+            pendingOpens.add(new PendingOpen(handle, parameters, streamId));
+        }
+    }
+
+    public void sendMessage(long now, int handle, boolean binary, byte[] message) {
+        if (data == null) {
+            drops.count("message before the association");
+            return;
+        }
+        data.send(now, handle, binary, message);
+        pumpData();
+    }
+
+    public void closeChannel(int handle) {
+        if (data != null) {
+            data.close(handle);
+            pumpData();
+        } else if (pendingOpens.removeIf(p -> p.handle == handle)) {
+            events.add(new SessionEvent.DataChannel(new DataChannelEvent.Closed(handle, null, null)));
+        }
+    }
+
+    private void pumpData() {
+        for (DataChannelEvent e = data.pollEvent(); e != null; e = data.pollEvent()) {
+            dataEnded |= e instanceof DataChannelEvent.TransportClosed;
+            events.add(new SessionEvent.DataChannel(e));
+        }
+    }
+
+    // ---------------------------------------------------------------- media
+
+    /** What the track of a sender can deliver; empty for no track. */
+    public void setSource(JsepTransceiver transceiver, List<SourceFormat> formats) {
+        sources.put(transceiver, formats);
+        MediaSection s = sections.get(transceiver);
+        if (s != null) {
+            s.setSource(formats);
+            Transport t = transports.get(s.plan.transportId());
+            if (t != null && t.hasKeys()) {
+                s.maybeStartSending();
+            }
+        }
+    }
+
+    /** Asks for the packets of a receiver besides its frames. */
+    public void setRawRtp(JsepTransceiver transceiver, boolean raw) {
+        if (raw) {
+            rawReceivers.add(transceiver);
+        } else {
+            rawReceivers.remove(transceiver);
+        }
+        MediaSection s = sections.get(transceiver);
+        if (s != null) {
+            s.setRawRtp(raw);
+        }
+    }
+
+    /** Sends a frame of the chosen codec; counted and dropped while nothing can be sent. */
+    public void sendFrame(long now, JsepTransceiver transceiver, byte[] frame, boolean keyFrame, long timestamp) {
+        MediaSection s = sections.get(transceiver);
+        Transport t = s == null ? null : transports.get(s.plan.transportId());
+        if (t == null || !t.hasKeys() || !s.sendFrame(frame, keyFrame, timestamp, now, sendQueues.get(t.id))) {
+            drops.count("frame to send while nothing can be sent");
+        }
+    }
+
+    /** Forwards an RTP packet in the clear. */
+    public void sendRtp(long now, JsepTransceiver transceiver, byte[] packet) {
+        MediaSection s = sections.get(transceiver);
+        Transport t = s == null ? null : transports.get(s.plan.transportId());
+        if (!forwarded.wrap(packet, 0, packet.length)) {
+            drops.count("malformed RTP packet to send");
+        } else if (t == null || !t.hasKeys() || !s.sendPacket(forwarded, now, sendQueues.get(t.id))) {
+            drops.count("RTP packet to send while nothing can be sent");
+        }
+    }
+
+    /** Asks the sender of a receiver's picture for a key frame. */
+    public void requestKeyFrame(JsepTransceiver transceiver) {
+        MediaSection s = sections.get(transceiver);
+        if (s != null) {
+            s.requestKeyFrame();
+        }
+    }
+
+    // ---------------------------------------------------------------- input from below
+
+    public void handleDatagram(long now, int transportId, InetSocketAddress local, InetSocketAddress remote, byte[] bytes, int offset, int length) {
+        Transport t = transports.get(transportId);
+        if (t != null) {
+            t.handleDatagram(now, local, remote, bytes, offset, length);
+        }
+    }
+
+    @Override
+    public void rtp(long now, Transport from, byte[] bytes, int offset, int length) {
+        routers.get(from.id).handleRtp(now, bytes, offset, length, reporters.get(from.id));
+    }
+
+    @Override
+    public void rtcp(long now, Transport from, byte[] bytes, int offset, int length) {
+        routers.get(from.id).handleRtcp(now, bytes, offset, length, wallClock.ntp(now), sendQueues.get(from.id), events);
+    }
+
+    @Override
+    public void applicationData(long now, Transport from, byte[] bytes) {
+        if (data == null && dataPlan != null && from.id == dataTransport) {
+            startData(now, from);
+        }
+        if (data == null) {
+            drops.count("SCTP without a data section");
+            return;
+        }
+        data.handlePacket(now, bytes, 0, bytes.length);
+        pumpData();
+    }
+
+    @Override
+    public void dtlsConnected(long now, Transport from) {
+        if (dataPlan != null && dataTransport == from.id) {
+            startData(now, from);
+        }
+        startMedia(now, from.id);
+    }
+
+    @Override
+    public void dtlsClosed(long now, Transport from) {
+        if (data != null && dataTransport == from.id && !dataEnded) {
+            data.abort("DTLS closed");
+            pumpData();
+        }
+    }
+
+    // ---------------------------------------------------------------- time
+
+    @Override
+    public void handleTimeout(long now) {
+        for (Transport t : List.copyOf(transports.values())) {
+            t.handleTimeout(now);
+        }
+        sections.values().forEach(s -> s.handleTimeout(now));
+        if (data != null) {
+            data.handleTimeout(now);
+            pumpData();
+        }
+    }
+
+    /** May change after any other call. */
+    @Override
+    public long nextTimeoutNanos() {
+        long next = NEVER;
+        for (Transport t : transports.values()) {
+            next = ProtocolCore.soonest(next, t.nextTimeoutNanos());
+            next = ProtocolCore.soonest(next, reporters.get(t.id).nextTimeoutNanos());
+        }
+        for (MediaSection s : sections.values()) {
+            next = ProtocolCore.soonest(next, s.nextTimeoutNanos());
+        }
+        return data == null || dataEnded ? next : ProtocolCore.soonest(next, data.nextTimeoutNanos());
+    }
+
+    // ---------------------------------------------------------------- output
+
+    /** Sends all that may leave now. */
+    public void drain(long now, DatagramSink sink) {
+        for (Transport t : List.copyOf(transports.values())) {
+            t.beginDrain(now, sink);
+            if (data != null && t.id == dataTransport && t.connection() != null) {
+                data.drain(now, t::sendApplicationData);
+                pumpData();
+            }
+            drainMedia(now, t);
+            t.endDrain();
+            t.afterChange(now);
+        }
+    }
+
+    private void drainMedia(long now, Transport t) {
+        Queue<OutgoingPacket> queue = sendQueues.get(t.id);
+        for (OutgoingPacket p = queue.poll(); p != null; p = queue.poll()) {
+            if (p.protectedAlready) {
+                t.sendProtected(p.data, p.length);
+            } else {
+                p.stream().beforeProtect(p, transportSequence++ & 0xffff, now);
+                int n = t.sendRtp(p.data, p.length);
+                if (n > 0) {
+                    p.stream().afterProtect(p, n, now);
+                }
+            }
+            pool.release(p);
+        }
+        if (t.hasKeys()) {
+            RtcpReporter reporter = reporters.get(t.id);
+            reporter.run(now, wallClock.ntp(now), routers.get(t.id).sections(), w -> sendRtcp(t, w));
+            byes.forEach(ssrc -> reporter.bye(ssrc & 0xffffffffL, w -> sendRtcp(t, w)));
+            byes.clear();
+        }
+    }
+
+    private static void sendRtcp(Transport t, ByteWriter w) {
+        int length = w.length();
+        w.zeros(32); // room for the index and the tag
+        t.sendRtcp(w.array(), length);
+    }
+
+    // ---------------------------------------------------------------- the end
+
+    private void closeTransport(long now, int id, DatagramSink sink) {
+        Transport t = transports.remove(id);
+        t.close(now, sink);
+        routers.remove(id);
+        reporters.remove(id);
+        sendQueues.remove(id);
+    }
+
+    /** Ends everything; close_notify leaves through the sink. */
+    public void close(long now, DatagramSink sink) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (Integer id : List.copyOf(transports.keySet())) {
+            Transport t = transports.get(id);
+            if (t.hasKeys()) {
+                t.beginDrain(now, sink);
+                for (MediaSection s : routers.get(id).sections()) {
+                    if (s.plan.send() && s.sender != null) {
+                        reporters.get(id).bye(s.transceiver.ssrc, w -> sendRtcp(t, w));
+                    }
+                }
+                t.endDrain();
+            }
+            closeTransport(now, id, sink);
+        }
+        sections.clear();
+    }
+
+    @Override
+    public SessionEvent pollEvent() {
+        return events.poll();
+    }
+
+    // ---------------------------------------------------------------- statistics
+
+    /** Drops by reason, of the session and its parts. */
+    public Map<String, Long> dropCounts() {
+        Map<String, Long> all = drops.snapshot();
+        transports.values().forEach(t -> t.ice.drops().snapshot().forEach((k, v) -> all.merge(k, v, Long::sum)));
+        if (data != null) {
+            data.drops().snapshot().forEach((k, v) -> all.merge(k, v, Long::sum));
+            data.association().drops().snapshot().forEach((k, v) -> all.merge(k, v, Long::sum));
+        }
+        return all;
+    }
+
+    /** What getStats shows; an unchanging copy. */
+    public record Snapshot(List<TransportSnapshot> transports, List<MediaSnapshot> media, Association.Snapshot sctp, Map<String, Long> drops) {
+    }
+
+    public record TransportSnapshot(int id, IceState iceState, boolean controlling, SessionEvent.DtlsState dtlsState, String dtlsRole, String cipherSuite,
+                                    String srtpProfile, byte[] localCertificate, List<byte[]> remoteCertificates, String localUfrag,
+                                    CandidatePair.Snapshot selected, List<CandidatePair.Snapshot> pairs, List<Candidate> localCandidates,
+                                    List<Candidate> remoteCandidates) {
+    }
+
+    public record MediaSnapshot(JsepTransceiver transceiver, String mid, int transportId, RtpSendStream.Snapshot outbound,
+                                List<RtpReceiveStream.Snapshot> inbound, SessionPlan.Media plan) {
+    }
+
+    public Snapshot snapshot() {
+        List<TransportSnapshot> t = new ArrayList<>();
+        for (Transport x : transports.values()) {
+            CandidatePair selected = x.ice.selectedPair();
+            List<CandidatePair.Snapshot> pairs = x.ice.pairs();
+            CandidatePair.Snapshot chosen = selected == null ? null : pairs.stream()
+                .filter(p -> p.local().equals(selected.local()) && p.remote().equals(selected.remote())).findFirst().orElse(null);
+            t.add(new TransportSnapshot(x.id, x.ice.state(), x.ice.isControlling(), x.dtlsState(), x.connection() == null ? null : x.connection().role().name(),
+                x.connection() == null ? null : x.connection().cipherSuite(), x.connection() == null || x.connection().srtpProfile() == null ? null
+                : x.connection().srtpProfile().name(), identity.certificateDer(), x.connection() == null ? List.of() : x.connection().peerCertificatesDer(),
+                x.ice.localCredentials().usernameFragment(), chosen, pairs, x.ice.localCandidates(), x.ice.remoteCandidates()));
+        }
+        List<MediaSnapshot> m = new ArrayList<>();
+        for (MediaSection s : sections.values()) {
+            List<RtpReceiveStream.Snapshot> inbound = new ArrayList<>();
+            s.sources().forEach(x -> inbound.add(x.snapshot()));
+            m.add(new MediaSnapshot(s.transceiver, s.plan.mid(), s.plan.transportId(), s.sender == null ? null : s.sender.snapshot(), inbound, s.plan));
+        }
+        return new Snapshot(t, m, data == null ? null : data.association().snapshot(), dropCounts());
+    }
+}

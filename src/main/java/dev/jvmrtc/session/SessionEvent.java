@@ -1,0 +1,82 @@
+package dev.jvmrtc.session;
+
+import dev.jvmrtc.datachannel.DataChannelEvent;
+import dev.jvmrtc.dtls.DtlsRole;
+import dev.jvmrtc.ice.Candidate;
+import dev.jvmrtc.ice.IceState;
+import dev.jvmrtc.jsep.JsepTransceiver;
+import dev.jvmrtc.rtp.RtpCodec;
+import dev.jvmrtc.rtp.stream.ReceivedFrame;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/** What a {@link PeerSession} has to tell. Transports are named by the ids of the plan. */
+public sealed interface SessionEvent {
+
+    /** A new transport needs local addresses: the driver binds sockets, see {@link PeerSession#addLocalAddress}. */
+    record TransportOpened(int transportId) implements SessionEvent {
+    }
+
+    /** A transport is gone; its sockets are to be closed. */
+    record TransportClosed(int transportId) implements SessionEvent {
+    }
+
+    /** A candidate of the peer whose name (such as a browser's {@code .local}) the driver is to resolve and give back. */
+    record ResolveCandidate(int transportId, Candidate candidate) implements SessionEvent {
+    }
+
+    record LocalCandidate(int transportId, Candidate candidate, String url) implements SessionEvent {
+    }
+
+    record GatheringStarted(int transportId) implements SessionEvent {
+    }
+
+    record GatheringComplete(int transportId) implements SessionEvent {
+    }
+
+    record IceServerError(int transportId, String url, InetSocketAddress base, int code, String text) implements SessionEvent {
+    }
+
+    record IceStateChanged(int transportId, IceState state) implements SessionEvent {
+    }
+
+    record SelectedPairChanged(int transportId, Candidate local, Candidate remote) implements SessionEvent {
+    }
+
+    record IceRoleChanged(int transportId, boolean controlling) implements SessionEvent {
+    }
+
+    /** States of RTCDtlsTransportState (webrtc-pc §5.5). */
+    enum DtlsState { NEW, CONNECTING, CONNECTED, CLOSED, FAILED }
+
+    /** @param failure null unless FAILED */
+    record DtlsStateChanged(int transportId, DtlsState state, DtlsRole role, List<byte[]> remoteCertificates, String cipherSuite, String srtpProfile,
+                            String failure, boolean fingerprintMismatch, Integer sentAlert, Integer receivedAlert) implements SessionEvent {
+    }
+
+    record DataChannel(DataChannelEvent event) implements SessionEvent {
+    }
+
+    /** The first packet of a receiver's media, or the first after a pause. */
+    record MediaArrived(JsepTransceiver transceiver) implements SessionEvent {
+    }
+
+    record FrameReceived(JsepTransceiver transceiver, ReceivedFrame frame, long ssrc) implements SessionEvent {
+    }
+
+    /** An RTP packet in the clear, where the application asked for them. */
+    record RtpReceived(JsepTransceiver transceiver, byte[] packet) implements SessionEvent {
+    }
+
+    /** The peer wants a key frame, or sending has just become possible and begins with one. */
+    record KeyFrameRequested(JsepTransceiver transceiver) implements SessionEvent {
+    }
+
+    /** What a sender sends with from now on; null where its source can deliver nothing of what was negotiated. */
+    record SendCodecChanged(JsepTransceiver transceiver, RtpCodec codec) implements SessionEvent {
+    }
+
+    /** The peer said BYE for a receiver's source. */
+    record MediaEnded(JsepTransceiver transceiver) implements SessionEvent {
+    }
+}

@@ -1,0 +1,370 @@
+package dev.jvmrtc.session;
+
+import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.core.DatagramSink;
+import dev.jvmrtc.core.ProtocolCore;
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.core.Transmit;
+import dev.jvmrtc.dtls.DtlsEngine;
+import dev.jvmrtc.dtls.DtlsEvent;
+import dev.jvmrtc.dtls.DtlsIdentity;
+import dev.jvmrtc.dtls.DtlsRole;
+import dev.jvmrtc.dtls.Fingerprint;
+import dev.jvmrtc.dtls.SrtpProfile;
+import dev.jvmrtc.ice.CandidatePair;
+import dev.jvmrtc.ice.IceAgent;
+import dev.jvmrtc.ice.IceCredentials;
+import dev.jvmrtc.ice.IceEvent;
+import dev.jvmrtc.jsep.SessionPlan;
+import dev.jvmrtc.rtp.RtpPacket;
+import dev.jvmrtc.srtp.SrtpReceiver;
+import dev.jvmrtc.srtp.SrtpSender;
+import dev.jvmrtc.srtp.SrtpSuite;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+
+/** ICE, DTLS and SRTP of one transport: turns datagrams into clear RTP, RTCP and SCTP and back. Knows no media sections and no channels. */
+final class Transport {
+
+    /** Takes what arrives in the clear; the bytes are lent. */
+    interface Upper {
+        void rtp(long now, Transport from, byte[] data, int offset, int length);
+
+        void rtcp(long now, Transport from, byte[] data, int offset, int length);
+
+        void applicationData(long now, Transport from, byte[] data);
+
+        void dtlsConnected(long now, Transport from);
+
+        void dtlsClosed(long now, Transport from);
+    }
+
+    /** Encrypted packets held until the keys are there: the peer may finish its handshake first. */
+    static final int MAX_EARLY_PACKETS = 64;
+    /** DTLS datagrams held while no pair works yet. */
+    private static final int MAX_PENDING_DTLS = 64;
+
+    final int id;
+    final IceAgent ice;
+    private final DtlsEngine dtls;
+    private final Upper upper;
+    private final Queue<SessionEvent> events;
+    private final Counters drops;
+    private final ArrayDeque<byte[]> earlyPackets = new ArrayDeque<>();
+    private final ArrayDeque<byte[]> pendingDtls = new ArrayDeque<>();
+
+    private DatagramSink sink;
+    private long drainNow;
+    private Boolean dtlsClient;
+    private List<Fingerprint> fingerprints = List.of();
+    private boolean dtlsStarted;
+    private SessionEvent.DtlsState dtlsState = SessionEvent.DtlsState.NEW;
+    private DtlsEvent.Connected connected;
+    private SrtpSender srtpSender;
+    private SrtpReceiver srtpReceiver;
+    private boolean closed;
+    private String localUfrag;
+
+    Transport(SessionPlan.Transport plan, DtlsIdentity identity, DtlsEngine.Factory dtlsFactory, RandomSource random, Upper upper,
+              Queue<SessionEvent> events, Counters drops) {
+        this.id = plan.id();
+        this.localUfrag = plan.localUfrag();
+        this.ice = new IceAgent(new IceCredentials(plan.localUfrag(), plan.localPwd()), plan.controlling(), random);
+        this.dtls = dtlsFactory.create(identity, this::sendDtls);
+        this.upper = upper;
+        this.events = events;
+        this.drops = drops;
+        events.add(new SessionEvent.TransportOpened(id));
+        events.add(new SessionEvent.GatheringStarted(id));
+    }
+
+    /** Takes on what has been negotiated. */
+    void apply(long now, SessionPlan.Transport plan) {
+        if (!plan.localUfrag().equals(localUfrag)) {
+            localUfrag = plan.localUfrag();
+            events.add(new SessionEvent.GatheringStarted(id));
+            ice.restart(now, new IceCredentials(plan.localUfrag(), plan.localPwd()));
+        }
+        if (plan.remoteUfrag() != null) {
+            ice.setRemoteCredentials(now, new IceCredentials(plan.remoteUfrag(), plan.remotePwd()), plan.remoteLite());
+        }
+        if (!plan.fingerprints().isEmpty()) {
+            fingerprints = plan.fingerprints().stream().map(f -> new Fingerprint(f.algorithm(), f.value())).toList();
+        }
+        if (plan.dtlsClient() != null) {
+            dtlsClient = plan.dtlsClient();
+        }
+        afterChange(now);
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    boolean hasKeys() {
+        return srtpSender != null;
+    }
+
+    DtlsEvent.Connected connection() {
+        return connected;
+    }
+
+    SessionEvent.DtlsState dtlsState() {
+        return dtlsState;
+    }
+
+    boolean isDtlsClient() {
+        return Boolean.TRUE.equals(dtlsClient);
+    }
+
+    int srtpOverhead() {
+        return srtpSender == null ? 16 : srtpSender.suite().rtpOverhead();
+    }
+
+    // ---------------------------------------------------------------- input
+
+    void handleDatagram(long now, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
+        if (closed || length == 0) {
+            return;
+        }
+        CandidatePair pair = ice.selectedPair();
+        if (pair != null && pair.remoteAddress().equals(remote)) {
+            pair.countReceived(length, now);
+        }
+        switch (PacketKind.of(data[offset])) {
+            case STUN -> ice.handleDatagram(now, local, remote, data, offset, length);
+            case DTLS -> {
+                if (ice.isPermitted(local, remote)) {
+                    dtls.handleDatagram(now, data, offset, length);
+                } else {
+                    drops.count("DTLS from an address that has not passed a check");
+                }
+            }
+            case RTP -> {
+                if (ice.isPermitted(local, remote)) {
+                    handleRtp(now, data, offset, length);
+                } else {
+                    drops.count("RTP from an address that has not passed a check");
+                }
+            }
+            case TURN_CHANNEL, UNKNOWN -> drops.count("datagram of an unknown kind");
+        }
+        afterChange(now);
+    }
+
+    private void handleRtp(long now, byte[] data, int offset, int length) {
+        if (srtpReceiver == null) {
+            if (earlyPackets.size() < MAX_EARLY_PACKETS && dtlsState != SessionEvent.DtlsState.CLOSED && dtlsState != SessionEvent.DtlsState.FAILED) {
+                earlyPackets.add(Arrays.copyOfRange(data, offset, offset + length));
+            } else {
+                drops.count("SRTP before the keys");
+            }
+            return;
+        }
+        if (length < 12) {
+            drops.count("SRTP too short");
+            return;
+        }
+        if (RtpPacket.isRtcp(data, offset, length)) {
+            int n = srtpReceiver.unprotectRtcp(data, offset, length);
+            if (n < 0) {
+                drops.count("SRTCP " + srtpReceiver.refusal());
+            } else {
+                upper.rtcp(now, this, data, offset, n);
+            }
+        } else {
+            int n = srtpReceiver.unprotectRtp(data, offset, length);
+            if (n < 0) {
+                drops.count("SRTP " + srtpReceiver.refusal());
+            } else {
+                upper.rtp(now, this, data, offset, n);
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------- events of the parts
+
+    /** Passes on what the parts report, and starts DTLS when it can start. */
+    void afterChange(long now) {
+        for (IceEvent e = ice.pollEvent(); e != null; e = ice.pollEvent()) {
+            if (e instanceof IceEvent.StateChanged s) {
+                events.add(new SessionEvent.IceStateChanged(id, s.state()));
+            } else if (e instanceof IceEvent.LocalCandidate c) {
+                events.add(new SessionEvent.LocalCandidate(id, c.candidate(), c.url()));
+            } else if (e instanceof IceEvent.GatheringComplete) {
+                events.add(new SessionEvent.GatheringComplete(id));
+            } else if (e instanceof IceEvent.ServerError err) {
+                events.add(new SessionEvent.IceServerError(id, err.url(), err.base(), err.code(), err.reason()));
+            } else if (e instanceof IceEvent.SelectedPairChanged p) {
+                events.add(new SessionEvent.SelectedPairChanged(id, p.local(), p.remote()));
+            } else if (e instanceof IceEvent.RoleChanged r) {
+                events.add(new SessionEvent.IceRoleChanged(id, r.controlling()));
+            }
+        }
+        if (!dtlsStarted && !closed && dtlsClient != null && !fingerprints.isEmpty() && ice.selectedPair() != null) {
+            dtlsStarted = true;
+            setDtlsState(SessionEvent.DtlsState.CONNECTING, null);
+            dtls.start(now, dtlsClient ? DtlsRole.CLIENT : DtlsRole.SERVER, fingerprints);
+        }
+        pumpDtls(now);
+    }
+
+    private void pumpDtls(long now) {
+        for (DtlsEvent e = dtls.pollEvent(); e != null; e = dtls.pollEvent()) {
+            if (e instanceof DtlsEvent.Connected c) {
+                connected = c;
+                if (c.srtpProfile() != null) {
+                    installKeys(c);
+                }
+                setDtlsState(SessionEvent.DtlsState.CONNECTED, null);
+                upper.dtlsConnected(now, this);
+                for (byte[] p = earlyPackets.poll(); p != null; p = earlyPackets.poll()) {
+                    handleRtp(now, p, 0, p.length);
+                }
+            } else if (e instanceof DtlsEvent.Data d) {
+                upper.applicationData(now, this, d.data());
+            } else if (e instanceof DtlsEvent.Closed c) {
+                setDtlsState(c.isFailure() ? SessionEvent.DtlsState.FAILED : SessionEvent.DtlsState.CLOSED, c);
+                srtpSender = null;
+                srtpReceiver = null;
+                earlyPackets.clear();
+                upper.dtlsClosed(now, this);
+            }
+        }
+    }
+
+    private void setDtlsState(SessionEvent.DtlsState state, DtlsEvent.Closed end) {
+        dtlsState = state;
+        events.add(new SessionEvent.DtlsStateChanged(id, state, dtlsClient == null ? null : dtlsClient ? DtlsRole.CLIENT : DtlsRole.SERVER,
+            connected == null ? List.of() : connected.peerCertificatesDer(), connected == null ? null : connected.cipherSuite(),
+            connected == null || connected.srtpProfile() == null ? null : connected.srtpProfile().name(), end == null ? null : end.cause(),
+            end != null && end.fingerprintMismatch(), end == null ? null : end.sentAlert(), end == null ? null : end.receivedAlert()));
+    }
+
+    /** RFC 5764 §4.2: client key, server key, client salt, server salt. */
+    private void installKeys(DtlsEvent.Connected c) {
+        SrtpProfile p = c.srtpProfile();
+        SrtpSuite suite = SrtpSuite.valueOf(p.name());
+        byte[] m = c.keyingMaterial();
+        int k = p.keyLength();
+        int s = p.saltLength();
+        byte[] clientKey = Arrays.copyOfRange(m, 0, k);
+        byte[] serverKey = Arrays.copyOfRange(m, k, 2 * k);
+        byte[] clientSalt = Arrays.copyOfRange(m, 2 * k, 2 * k + s);
+        byte[] serverSalt = Arrays.copyOfRange(m, 2 * k + s, 2 * k + 2 * s);
+        boolean client = c.role() == DtlsRole.CLIENT;
+        srtpSender = new SrtpSender(suite, client ? clientKey : serverKey, client ? clientSalt : serverSalt);
+        srtpReceiver = new SrtpReceiver(suite, client ? serverKey : clientKey, client ? serverSalt : clientSalt);
+    }
+
+    // ---------------------------------------------------------------- output
+
+    /** Opens the sink for the packets of this turn, and sends what has gathered so far. */
+    void beginDrain(long now, DatagramSink datagramSink) {
+        for (Transmit t = ice.pollTransmit(); t != null; t = ice.pollTransmit()) {
+            datagramSink.send(t.local(), t.remote(), t.data(), 0, t.data().length);
+        }
+        sink = datagramSink;
+        drainNow = now;
+        if (ice.selectedPair() != null) {
+            for (byte[] d = pendingDtls.poll(); d != null; d = pendingDtls.poll()) {
+                send(d, 0, d.length);
+            }
+        }
+    }
+
+    void endDrain() {
+        sink = null;
+    }
+
+    private void send(byte[] data, int offset, int length) {
+        CandidatePair pair = ice.selectedPair();
+        if (pair == null) {
+            drops.count("packet to send without a working pair");
+            return;
+        }
+        pair.countSent(length, drainNow);
+        sink.send(pair.base(), pair.remoteAddress(), data, offset, length);
+    }
+
+    private void sendDtls(byte[] data, int offset, int length) {
+        if (sink != null && ice.selectedPair() != null) {
+            send(data, offset, length);
+        } else if (pendingDtls.size() < MAX_PENDING_DTLS) {
+            pendingDtls.add(Arrays.copyOfRange(data, offset, offset + length));
+        } else {
+            drops.count("DTLS to send without a working pair");
+        }
+    }
+
+    boolean sendApplicationData(byte[] data, int offset, int length) {
+        return dtls.send(data, offset, length);
+    }
+
+    /** Protects and sends; returns the protected length, or −1. The array needs room for the overhead. */
+    int sendRtp(byte[] data, int length) {
+        if (srtpSender == null) {
+            return -1;
+        }
+        int n = srtpSender.protectRtp(data, 0, length);
+        if (n < 0) {
+            drops.count("RTP packet with a sequence number used before");
+        } else {
+            send(data, 0, n);
+        }
+        return n;
+    }
+
+    void sendProtected(byte[] data, int length) {
+        if (srtpSender != null) {
+            send(data, 0, length);
+        }
+    }
+
+    void sendRtcp(byte[] data, int length) {
+        int n = srtpSender == null ? -1 : srtpSender.protectRtcp(data, 0, length);
+        if (n > 0) {
+            send(data, 0, n);
+        }
+    }
+
+    // ---------------------------------------------------------------- time and end
+
+    void handleTimeout(long now) {
+        if (!closed) {
+            ice.handleTimeout(now);
+            dtls.handleTimeout(now);
+            afterChange(now);
+        }
+    }
+
+    long nextTimeoutNanos() {
+        return closed ? ProtocolCore.NEVER : ProtocolCore.soonest(ice.nextTimeoutNanos(), dtls.nextTimeoutNanos());
+    }
+
+    /** Says goodbye where possible and ends; the sockets are the driver's to close. */
+    void close(long now, DatagramSink lastSink) {
+        if (closed) {
+            return;
+        }
+        if (lastSink != null) {
+            beginDrain(now, lastSink);
+        }
+        dtls.close();
+        endDrain();
+        ice.close();
+        closed = true;
+        if (dtlsState != SessionEvent.DtlsState.FAILED && dtlsState != SessionEvent.DtlsState.CLOSED) {
+            setDtlsState(SessionEvent.DtlsState.CLOSED, null);
+        }
+        for (IceEvent e = ice.pollEvent(); e != null; e = ice.pollEvent()) {
+            if (e instanceof IceEvent.StateChanged s) {
+                events.add(new SessionEvent.IceStateChanged(id, s.state()));
+            }
+        }
+        events.add(new SessionEvent.TransportClosed(id));
+    }
+}

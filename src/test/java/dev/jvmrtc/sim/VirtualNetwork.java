@@ -1,0 +1,119 @@
+package dev.jvmrtc.sim;
+
+import java.net.InetSocketAddress;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Random;
+
+/** A seeded network on a virtual clock: latency, jitter (which reorders), loss and duplication. Nothing here reads the real time. */
+public final class VirtualNetwork {
+
+    /** Takes what arrives at an address. */
+    public interface Host {
+        void receive(long now, InetSocketAddress local, InetSocketAddress remote, byte[] data);
+    }
+
+    /** @param lossPercent of 100 datagrams */
+    public record Conditions(int lossPercent, int duplicatePercent, long latencyNanos, long jitterNanos) {
+        public static final Conditions PERFECT = new Conditions(0, 0, 1_000_000, 0);
+        public static final Conditions BAD = new Conditions(10, 5, 20_000_000, 15_000_000);
+    }
+
+    private record Delivery(long at, long order, Runnable task) implements Comparable<Delivery> {
+        @Override
+        public int compareTo(Delivery o) {
+            return at != o.at ? Long.compare(at, o.at) : Long.compare(order, o.order);
+        }
+    }
+
+    private final Random random;
+    private final PriorityQueue<Delivery> queue = new PriorityQueue<>();
+    private final Map<InetSocketAddress, Host> hosts = new HashMap<>();
+    private final MessageDigest trace;
+    private Conditions conditions;
+    private long now = 1_000_000_000L;
+    private long order;
+    private long datagrams;
+
+    public VirtualNetwork(long seed, Conditions conditions) {
+        this.random = new Random(seed ^ 0x5eed);
+        this.conditions = conditions;
+        try {
+            this.trace = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public void setConditions(Conditions conditions) {
+        this.conditions = conditions;
+    }
+
+    public long now() {
+        return now;
+    }
+
+    public long datagrams() {
+        return datagrams;
+    }
+
+    /** A hash of every datagram sent so far with its time: equal for equal seeds. */
+    public String traceHash() {
+        try {
+            return java.util.HexFormat.of().formatHex(((MessageDigest) trace.clone()).digest());
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public void attach(InetSocketAddress address, Host host) {
+        hosts.put(address, host);
+    }
+
+    public void detach(InetSocketAddress address) {
+        hosts.remove(address);
+    }
+
+    public void send(InetSocketAddress from, InetSocketAddress to, byte[] data, int offset, int length) {
+        byte[] copy = Arrays.copyOfRange(data, offset, offset + length);
+        datagrams++;
+        trace.update(Long.toString(now).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        trace.update(copy);
+        if (random.nextInt(100) < conditions.lossPercent) {
+            return;
+        }
+        int copies = random.nextInt(100) < conditions.duplicatePercent ? 2 : 1;
+        for (int i = 0; i < copies; i++) {
+            long delay = conditions.latencyNanos + (conditions.jitterNanos == 0 ? 0 : (long) (random.nextDouble() * conditions.jitterNanos));
+            byte[] each = copy.clone();
+            at(now + delay, () -> {
+                Host h = hosts.get(to);
+                if (h != null) {
+                    h.receive(now, to, from, each);
+                }
+            });
+        }
+    }
+
+    /** Runs a task at a time. */
+    public void at(long when, Runnable task) {
+        queue.add(new Delivery(when, order++, task));
+    }
+
+    /** The time of the next delivery, or Long.MAX_VALUE. */
+    public long nextDelivery() {
+        return queue.isEmpty() ? Long.MAX_VALUE : queue.peek().at;
+    }
+
+    /** Moves the clock to a time and runs what is due then. */
+    public void advanceTo(long when) {
+        now = Math.max(now, when);
+        while (!queue.isEmpty() && queue.peek().at <= now) {
+            queue.poll().task.run();
+        }
+    }
+}
