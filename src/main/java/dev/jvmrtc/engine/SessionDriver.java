@@ -166,6 +166,11 @@ public final class SessionDriver extends EventLoop.Timed {
 
     /** STUN servers in parallel; a name that resolves slowly delays nothing but the end of gathering. */
     private void addServers(long now, int transportId) {
+        for (IceServerUrl u : iceServers) {
+            if (!u.isSupported()) {
+                listener.sessionEvents(List.of(new SessionEvent.IceServerError(transportId, u.url(), null, 701, u.scheme() + ": servers are not supported yet")));
+            }
+        }
         List<IceServerUrl> stun = relayOnly ? List.of() : iceServers.stream().filter(IceServerUrl::isSupported).toList();
         if (stun.isEmpty()) {
             session.localAddressesComplete(now, transportId);

@@ -573,7 +573,7 @@ public final class Negotiator {
     }
 
     /** The mid, or for a peer without RFC 5888 a name of our own for the section. */
-    static String midOf(Section s) {
+    public static String midOf(Section s) {
         return s.mid() != null ? s.mid() : "#" + s.index();
     }
 
@@ -667,7 +667,8 @@ public final class Negotiator {
         }
     }
 
-    private JsepTransceiver byIndex(int index) {
+    /** The transceiver of a media section, or null. */
+    public JsepTransceiver byIndex(int index) {
         for (JsepTransceiver t : transceivers) {
             if (t.mLineIndex != null && t.mLineIndex == index) {
                 return t;

@@ -90,6 +90,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
     private RetransmissionQueue retransmission;
     private StreamResets resets;
     private boolean peerSupportsReset;
+    private long undeliveredBytes;
     private int errorCount;
     private long heartbeatNanos = NEVER;
     private boolean heartbeatOutstanding;
@@ -413,7 +414,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
             return;
         }
         boolean next = tsn == tracker.cumulativeTsn() + 1;
-        long held = reassembly.queuedBytes() + deferredData.size() * 64L;
+        long held = reassembly.queuedBytes() + undeliveredBytes;
         boolean full = held + length > config.receiveWindow() || reassembly.queuedFragments() >= MAX_QUEUED_FRAGMENTS;
         // What fills the first gap is taken even then, or nothing would ever free the window.
         if (full && !(next && held < 2L * config.receiveWindow())) {
@@ -472,8 +473,22 @@ public final class Association implements ProtocolCore<SctpEvent> {
             return; // the user hears of the association first
         }
         for (ReceivedMessage m = reassembly.poll(); m != null; m = reassembly.poll()) {
+            undeliveredBytes += m.payload().length;
             events.add(new SctpEvent.Message(m));
         }
+    }
+
+    /** The user has taken messages of so many bytes. What was delivered and not taken counts against the window that we advertise. */
+    public void consumed(long bytes) {
+        boolean wasSmall = receiverWindow() < config.receiveWindow() / 2;
+        undeliveredBytes = Math.max(0, undeliveredBytes - bytes);
+        if (wasSmall && receiverWindow() >= config.receiveWindow() / 2 && tracker != null) {
+            tracker.requestSack();
+        }
+    }
+
+    private long receiverWindow() {
+        return Math.max(0, config.receiveWindow() - (reassembly == null ? 0 : reassembly.queuedBytes()) - undeliveredBytes);
     }
 
     // ---------------------------------------------------------------- data out
@@ -678,8 +693,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
         boolean mayData = state == AssociationState.ESTABLISHED || state == AssociationState.SHUTDOWN_PENDING || state == AssociationState.SHUTDOWN_RECEIVED;
         boolean data = mayData && retransmission.canSend(now);
         if (tracker.isSackDue(now) || data && tracker.hasNews()) {
-            long window = Math.max(0, config.receiveWindow() - reassembly.queuedBytes());
-            tracker.takeSack(window).write(packet);
+            tracker.takeSack(receiverWindow()).write(packet);
         }
         if (mayData && retransmission.isForwardTsnDue()) {
             retransmission.takeForwardTsn(now).write(packet);

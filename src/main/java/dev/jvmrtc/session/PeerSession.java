@@ -251,6 +251,13 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         pumpData();
     }
 
+    /** The application has taken messages of so many bytes; the peer's window opens by as much. */
+    public void messagesConsumed(long bytes) {
+        if (data != null) {
+            data.association().consumed(bytes);
+        }
+    }
+
     public void closeChannel(int handle) {
         if (data != null) {
             data.close(handle);

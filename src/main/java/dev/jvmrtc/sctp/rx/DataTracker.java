@@ -142,6 +142,11 @@ public final class DataTracker {
         }
     }
 
+    /** Makes a SACK due though nothing came: the window has opened. */
+    public void requestSack() {
+        sackNow = true;
+    }
+
     public boolean isSackDue(long now) {
         return sackNow || dev.jvmrtc.core.ProtocolCore.due(delayedSackNanos, now);
     }

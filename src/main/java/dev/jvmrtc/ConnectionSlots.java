@@ -1,0 +1,345 @@
+package dev.jvmrtc;
+
+import dev.jvmrtc.dtls.bc.BcDtlsEngine;
+import dev.jvmrtc.engine.IceServerUrl;
+import dev.jvmrtc.engine.SessionDriver;
+import dev.jvmrtc.jsep.JsepException;
+import dev.jvmrtc.jsep.JsepTransceiver;
+import dev.jvmrtc.jsep.LocalSettings;
+import dev.jvmrtc.jsep.Negotiator;
+import dev.jvmrtc.jsep.SessionPlan;
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.peer.ApiFuture;
+import dev.jvmrtc.peer.OperationsChain;
+import dev.jvmrtc.peer.TaskQueue;
+import dev.jvmrtc.sctp.SctpConfig;
+import dev.jvmrtc.session.PeerSession;
+import dev.jvmrtc.session.SessionEvent;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * The slots of a connection (webrtc-pc §4.4.1.1) and the lock that guards them. Public objects act under the lock at once, or post to the session's loop; the
+ * session's events come back as tasks, and only tasks change what getters show. User code never runs under the lock.
+ */
+final class ConnectionSlots implements SessionDriver.Listener {
+    final Object lock = new Object();
+    final TaskQueue tasks;
+    final OperationsChain chain;
+    final Negotiator negotiator;
+    final SessionDriver driver;
+    final DataChannelSlots data;
+    final TransportSlots transports;
+    final String cname;
+    final RTCPeerConnectionFactory factory;
+    private final RTCPeerConnection connection;
+    private final RandomSource random;
+    private final Map<JsepTransceiver, RTCRtpTransceiver> transceivers = new LinkedHashMap<>();
+    private final ArrayDeque<Runnable> afterUnlock = new ArrayDeque<>();
+    private final List<RTCCertificate> certificates;
+    private final CompletableFuture<Void> closedFuture;
+
+    RTCConfiguration configuration;
+    private volatile boolean closed;
+    private boolean negotiationNeeded;
+    private boolean updateNegotiationNeededOnEmptyChain;
+    String lastCreatedOffer = "";
+    String lastCreatedAnswer = "";
+
+    ConnectionSlots(RTCPeerConnection connection, RTCPeerConnectionFactory factory, Executor executor, RTCConfiguration configuration) {
+        this.connection = connection;
+        this.factory = factory;
+        this.configuration = configuration;
+        this.tasks = new TaskQueue(executor, lock, this::close);
+        this.closedFuture = new ApiFuture<>(tasks);
+        this.chain = new OperationsChain(tasks, lock, () -> closed, this::chainIsEmpty);
+        this.random = SessionDriver.secureRandom();
+        this.cname = random.nextIceChars(16).replace('/', '-').replace('+', '_');
+        this.certificates = configuration.certificates().isEmpty() ? List.of(factory.newCertificate()) : configuration.certificates();
+        RTCCertificate certificate = certificates.get(0);
+        RTCDtlsFingerprint print = certificate.getFingerprints().get(0);
+        this.negotiator = new Negotiator(new LocalSettings(configuration.bundlePolicy().toString(),
+            List.of(print.algorithm() + " " + print.value().toUpperCase(java.util.Locale.ROOT)),
+            () -> new String[] {random.nextIceChars(4), random.nextIceChars(24)}, this::newSsrc, () -> UUID.randomUUID().toString(), cname,
+            Long.toString(random.nextLong() >>> 2), SctpConfig.DEFAULT_MAX_MESSAGE_SIZE));
+        this.driver = factory.newDriver(iceServers(configuration), configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY, this);
+        this.data = new DataChannelSlots(lock, tasks, driver, e -> connection.fireEvent(RTCPeerConnection.DATA_CHANNEL, e));
+        this.transports = new TransportSlots(this, connection);
+        driver.start(now -> new PeerSession(certificate.identity(), (identity, output) -> new BcDtlsEngine(identity, output, factory.handshakeThreads()),
+            random, new PeerSession.WallClock(System.currentTimeMillis(), now), cname, SctpConfig.DEFAULT_MAX_MESSAGE_SIZE));
+    }
+
+    private long newSsrc() {
+        long ssrc;
+        do {
+            ssrc = random.nextInt() & 0xffffffffL;
+        } while (ssrc == 0);
+        return ssrc;
+    }
+
+    static List<IceServerUrl> iceServers(RTCConfiguration c) {
+        List<IceServerUrl> all = new ArrayList<>();
+        c.iceServers().forEach(s -> s.urls().forEach(u -> all.add(IceServerUrl.parse(u))));
+        return all;
+    }
+
+    // ---------------------------------------------------------------- the lock
+
+    /** Runs under the lock; tasks posted and futures settled meanwhile start afterwards. */
+    void locked(Runnable action) {
+        try {
+            synchronized (lock) {
+                action.run();
+            }
+        } finally {
+            unlocked();
+        }
+    }
+
+    <T> T call(java.util.function.Supplier<T> action) {
+        try {
+            synchronized (lock) {
+                return action.get();
+            }
+        } finally {
+            unlocked();
+        }
+    }
+
+    /** Runs something that may call user code, once the lock is free. Under the lock. */
+    void afterUnlock(Runnable action) {
+        afterUnlock.add(action);
+    }
+
+    private void unlocked() {
+        if (Thread.holdsLock(lock)) {
+            return;
+        }
+        while (true) {
+            Runnable r;
+            synchronized (lock) {
+                r = afterUnlock.poll();
+            }
+            if (r == null) {
+                break;
+            }
+            r.run();
+        }
+        tasks.kick();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void requireOpen() {
+        if (closed) {
+            throw new RTCException("InvalidStateError", "the connection is closed");
+        }
+    }
+
+    <T> CompletableFuture<T> failed(Throwable cause) {
+        return ApiFuture.failed(tasks, cause);
+    }
+
+    CompletableFuture<Void> succeeded() {
+        ApiFuture<Void> f = new ApiFuture<>(tasks);
+        tasks.post(() -> f.settle(null));
+        tasks.kick();
+        return f;
+    }
+
+    <T> CompletableFuture<T> chain(Consumer<ApiFuture<T>> operation) {
+        if (closed) {
+            return failed(new RTCException("InvalidStateError", "the connection is closed"));
+        }
+        return chain.chain(operation);
+    }
+
+    // ---------------------------------------------------------------- negotiation needed (webrtc-pc §4.7.3)
+
+    /** Under the lock. */
+    void updateNegotiationNeeded() {
+        if (!chain.isEmpty()) {
+            updateNegotiationNeededOnEmptyChain = true;
+            return;
+        }
+        tasks.post(this::checkNegotiationNeeded);
+    }
+
+    private void checkNegotiationNeeded() {
+        boolean fire = call(() -> {
+            if (closed) {
+                return false;
+            }
+            if (!chain.isEmpty()) {
+                updateNegotiationNeededOnEmptyChain = true;
+                return false;
+            }
+            if (negotiator.state() != dev.jvmrtc.jsep.SignalingState.STABLE) {
+                return false;
+            }
+            if (!negotiator.isNegotiationNeeded()) {
+                negotiationNeeded = false;
+                return false;
+            }
+            boolean first = !negotiationNeeded;
+            negotiationNeeded = true;
+            return first;
+        });
+        if (fire) {
+            connection.fireEvent(RTCPeerConnection.NEGOTIATION_NEEDED, new Event("negotiationneeded"));
+        }
+    }
+
+    void clearNegotiationNeeded() {
+        negotiationNeeded = false;
+    }
+
+    private void chainIsEmpty() {
+        locked(() -> {
+            if (updateNegotiationNeededOnEmptyChain) {
+                updateNegotiationNeededOnEmptyChain = false;
+                updateNegotiationNeeded();
+            }
+        });
+    }
+
+    // ---------------------------------------------------------------- transceivers
+
+    /** The public object of a transceiver, made at its first mention. Under the lock. */
+    RTCRtpTransceiver transceiver(JsepTransceiver t, List<RTCRtpEncodingParameters> encodings) {
+        return transceivers.computeIfAbsent(t, k -> new RTCRtpTransceiver(this, t, encodings, UUID.randomUUID().toString()));
+    }
+
+    List<RTCRtpTransceiver> transceivers() {
+        return negotiator.transceivers().stream().map(t -> transceiver(t, List.of())).toList();
+    }
+
+    void forget(JsepTransceiver t) {
+        transceivers.remove(t);
+    }
+
+    // ---------------------------------------------------------------- the session
+
+    /** Brings the session to what has been negotiated. Under the lock. */
+    void applyPlan() {
+        SessionPlan plan = negotiator.plan();
+        transports.update(plan);
+        for (SessionPlan.Media m : plan.media()) {
+            RTCRtpTransceiver t = transceivers.get(m.transceiver());
+            if (t != null) {
+                t.hasSent |= m.send();
+                t.getSender().setPlan(m, transports.dtls(m.transportId()));
+                t.getReceiver().setPlan(m, transports.dtls(m.transportId()));
+            }
+        }
+        if (plan.data() != null) {
+            data.setTransport(transports.dtls(plan.data().transportId()), plan.data().maxMessageSize());
+        }
+        driver.command((session, now) -> session.apply(now, plan));
+        transports.flushCandidates();
+    }
+
+    @Override
+    public void sessionEvents(List<SessionEvent> events) {
+        for (SessionEvent e : events) {
+            if (e instanceof SessionEvent.DataChannel d) {
+                data.post(d.event());
+            } else if (e instanceof SessionEvent.FrameReceived f) {
+                withTransceiver(f.transceiver(), t -> t.getReceiver().deliver(f.frame()));
+            } else if (e instanceof SessionEvent.RtpReceived r) {
+                withTransceiver(r.transceiver(), t -> t.getReceiver().deliverRtp(r.packet()));
+            } else if (e instanceof SessionEvent.MediaArrived m) {
+                tasks.post(() -> withTransceiver(m.transceiver(), t -> t.getReceiver().control().setMuted(false)));
+            } else if (e instanceof SessionEvent.MediaEnded m) {
+                tasks.post(() -> withTransceiver(m.transceiver(), t -> t.getReceiver().control().setMuted(true)));
+            } else if (e instanceof SessionEvent.KeyFrameRequested k) {
+                tasks.post(() -> withTransceiver(k.transceiver(), t -> t.getSender().keyFrameRequested()));
+            } else if (e instanceof SessionEvent.SendCodecChanged c) {
+                tasks.post(() -> withTransceiver(c.transceiver(), t -> t.getSender().codecChanged(c.codec())));
+            } else {
+                tasks.post(() -> transports.handle(e));
+            }
+        }
+    }
+
+    private void withTransceiver(JsepTransceiver t, Consumer<RTCRtpTransceiver> action) {
+        RTCRtpTransceiver found;
+        synchronized (lock) {
+            found = closed ? null : transceivers.get(t);
+        }
+        if (found != null) {
+            action.accept(found);
+        }
+    }
+
+    @Override
+    public void sessionFailed(RuntimeException cause) {
+        tasks.post(transports::allFailed);
+    }
+
+    CompletableFuture<RTCStatsReport> stats(JsepTransceiver selector, boolean sending) {
+        ApiFuture<RTCStatsReport> future = new ApiFuture<>(tasks);
+        driver.query(PeerSession::snapshot, snapshot -> tasks.post(() -> future.settle(call(() ->
+            new StatsCollector(this, System.currentTimeMillis()).collect(snapshot, selector, sending)))));
+        return future;
+    }
+
+    List<RTCCertificate> certificates() {
+        return certificates;
+    }
+
+    // ---------------------------------------------------------------- the end
+
+    /** webrtc-pc §4.4.2, "close the connection". */
+    void close() {
+        boolean first = call(() -> {
+            boolean was = closed;
+            closed = true;
+            if (!was) {
+                data.close();
+                for (RTCRtpTransceiver t : transceivers.values()) {
+                    t.jsep().stopping = true;
+                    t.jsep().stopped = true;
+                    t.getSender().release();
+                }
+                transports.close();
+            }
+            return !was;
+        });
+        if (first) {
+            // Remote tracks end without an event of the connection; the tracks' own "ended" is fired in a last task.
+            List<RTCRtpTransceiver> all = call(() -> List.copyOf(transceivers.values()));
+            driver.close(() -> {
+                tasks.post(() -> {
+                    all.forEach(t -> t.getReceiver().control().end());
+                    tasks.end();
+                    ((ApiFuture<Void>) closedFuture).settle(null);
+                });
+                tasks.kick();
+            });
+        }
+    }
+
+    CompletableFuture<Void> closedFuture() {
+        return closedFuture;
+    }
+
+    static RuntimeException translate(JsepException e) {
+        return switch (e.kind()) {
+            case SYNTAX -> new RTCError(RTCErrorDetailType.SDP_SYNTAX_ERROR, e.line() == 0 ? null : (Integer) e.line(), null, null, null, e.getMessage());
+            case INVALID_STATE -> new RTCException("InvalidStateError", e.getMessage());
+            case INVALID_ACCESS -> new RTCException("InvalidAccessError", e.getMessage());
+            case INVALID_MODIFICATION -> new RTCException("InvalidModificationError", e.getMessage());
+            case OPERATION -> new RTCException("OperationError", e.getMessage());
+        };
+    }
+}

@@ -1,0 +1,209 @@
+package dev.jvmrtc;
+
+import dev.jvmrtc.datachannel.ChannelParameters;
+import dev.jvmrtc.datachannel.DataChannelEvent;
+import dev.jvmrtc.engine.SessionDriver;
+import dev.jvmrtc.peer.TaskQueue;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The data channels of a connection: checks arguments, keeps the channels, turns what the session reports into their events. */
+final class DataChannelSlots {
+    private static final int MAX_STRING_BYTES = 65_535;
+    private static final int MAX_ID = 65_534;
+    /** Bytes that the application has taken before the session is told, so that not every small message costs a command. */
+    private static final int CONSUMED_STEP = 64 * 1024;
+
+    final Object lock;
+    private final TaskQueue tasks;
+    private final SessionDriver driver;
+    private final Consumer<RTCDataChannelEvent> onIncoming;
+    private final Map<Integer, RTCDataChannel> channels = new LinkedHashMap<>();
+    private RTCSctpTransport sctp;
+    private int nextHandle = 1;
+    private long consumed;
+    long opened;
+    long closed;
+
+    DataChannelSlots(Object lock, TaskQueue tasks, SessionDriver driver, Consumer<RTCDataChannelEvent> onIncoming) {
+        this.lock = lock;
+        this.tasks = tasks;
+        this.driver = driver;
+        this.onIncoming = onIncoming;
+    }
+
+    /** webrtc-pc §6.1.1: the transport is there once a data section is negotiated. Under the lock. */
+    void setTransport(RTCDtlsTransport dtls, long maxMessageSize) {
+        if (sctp == null) {
+            sctp = new RTCSctpTransport(lock, dtls);
+        }
+        sctp.setTransport(dtls, maxMessageSize);
+    }
+
+    RTCSctpTransport sctp() {
+        return sctp;
+    }
+
+    double maxMessageSize() {
+        return sctp == null ? 65_536 : sctp.getMaxMessageSize();
+    }
+
+    List<RTCDataChannel> channels() {
+        return new ArrayList<>(channels.values());
+    }
+
+    /** webrtc-pc §6.2, createDataChannel steps 3 to 20. Under the lock. */
+    RTCDataChannel create(String label, RTCDataChannelInit init) {
+        requireShort("label", label);
+        requireShort("protocol", init.protocol());
+        if (init.maxPacketLifeTime() != null && init.maxRetransmits() != null) {
+            throw new RTCTypeError("maxPacketLifeTime and maxRetransmits exclude each other: set one");
+        }
+        requireU16("maxPacketLifeTime", init.maxPacketLifeTime());
+        requireU16("maxRetransmits", init.maxRetransmits());
+        Integer id = init.negotiated() ? init.id() : null;
+        if (init.negotiated() && id == null) {
+            throw new RTCTypeError("a negotiated channel needs an id, the same on both sides");
+        }
+        if (id != null && (id < 0 || id > MAX_ID)) {
+            throw new RTCTypeError("the id of a channel is 0 … 65534");
+        }
+        if (id != null && channels.values().stream().anyMatch(c -> id.equals(c.getId()))) {
+            throw new RTCException("OperationError", "the id " + id + " is in use by another channel");
+        }
+        if (sctp != null && sctp.getState() == RTCSctpTransportState.CLOSED) {
+            throw new RTCException("OperationError", "the SCTP transport has closed: make a new connection");
+        }
+        ChannelParameters p = new ChannelParameters(label, init.protocol(), init.ordered(), init.maxRetransmits(), init.maxPacketLifeTime(), init.negotiated());
+        int handle = nextHandle++;
+        RTCDataChannel channel = new RTCDataChannel(this, handle, p, id, RTCDataChannelState.CONNECTING);
+        channels.put(handle, channel);
+        driver.command((session, now) -> session.openChannel(handle, p, id));
+        return channel;
+    }
+
+    private static void requireShort(String what, String text) {
+        if (text.getBytes(StandardCharsets.UTF_8).length > MAX_STRING_BYTES) {
+            throw new RTCTypeError("the " + what + " of a channel has at most 65535 bytes");
+        }
+    }
+
+    private static void requireU16(String what, Integer value) {
+        if (value != null && (value < 0 || value > 65_535)) {
+            throw new RTCTypeError(what + " is 0 … 65535");
+        }
+    }
+
+    void sendMessage(int handle, boolean binary, byte[] data) {
+        driver.command((session, now) -> session.sendMessage(now, handle, binary, data));
+    }
+
+    void closeChannel(int handle) {
+        driver.command((session, now) -> session.closeChannel(handle));
+    }
+
+    /** Turns an event of the session into a task. On the loop. */
+    void post(DataChannelEvent event) {
+        tasks.post(() -> handle(event));
+    }
+
+    private RTCDataChannel find(int handle) {
+        synchronized (lock) {
+            return channels.get(handle);
+        }
+    }
+
+    private void handle(DataChannelEvent event) {
+        if (event instanceof DataChannelEvent.Message m) {
+            RTCDataChannel c = find(m.channel());
+            if (c != null) {
+                c.deliver(m.binary(), m.data());
+            }
+            acknowledge(m.data().length);
+        } else if (event instanceof DataChannelEvent.BufferedAmountDecreased b) {
+            RTCDataChannel c = find(b.channel());
+            if (c != null) {
+                c.decreaseBufferedAmount(b.bytes());
+            }
+        } else if (event instanceof DataChannelEvent.Incoming in) {
+            incoming(in);
+        } else if (event instanceof DataChannelEvent.Opened o) {
+            RTCDataChannel c = find(o.channel());
+            if (c != null) {
+                opened++;
+                c.announceOpen(o.streamId());
+            }
+        } else if (event instanceof DataChannelEvent.Closing c) {
+            RTCDataChannel channel = find(c.channel());
+            if (channel != null) {
+                channel.announceClosing();
+            }
+        } else if (event instanceof DataChannelEvent.Closed c) {
+            closed(c);
+        } else if (event instanceof DataChannelEvent.TransportConnected t) {
+            transportState(RTCSctpTransportState.CONNECTED, t.maxChannels());
+        } else if (event instanceof DataChannelEvent.TransportClosed) {
+            transportState(RTCSctpTransportState.CLOSED, null);
+        }
+    }
+
+    /** The sender's window opens again as the application takes messages, so that one that stops taking them stops the peer. */
+    private void acknowledge(int bytes) {
+        consumed += bytes;
+        if (consumed >= CONSUMED_STEP) {
+            long n = consumed;
+            consumed = 0;
+            driver.command((session, now) -> session.messagesConsumed(n));
+        }
+    }
+
+    /** webrtc-pc §6.2: {@code datachannel} first, the channel open already; {@code open} in a task of its own; messages after that. */
+    private void incoming(DataChannelEvent.Incoming in) {
+        RTCDataChannel channel = new RTCDataChannel(this, in.channel(), in.parameters(), in.streamId(), RTCDataChannelState.OPEN);
+        synchronized (lock) {
+            channels.put(in.channel(), channel);
+            opened++;
+        }
+        onIncoming.accept(new RTCDataChannelEvent(channel));
+        tasks.postNext(() -> channel.announceOpen(null));
+    }
+
+    private void closed(DataChannelEvent.Closed c) {
+        RTCDataChannel channel;
+        synchronized (lock) {
+            channel = channels.remove(c.channel());
+            closed++;
+        }
+        if (channel != null) {
+            channel.announceClosed(c.error() == null ? null
+                : new RTCError(c.sctpCauseCode() != null ? RTCErrorDetailType.SCTP_FAILURE : RTCErrorDetailType.DATA_CHANNEL_FAILURE, null,
+                    c.sctpCauseCode(), null, null, c.error()));
+        }
+    }
+
+    private void transportState(RTCSctpTransportState state, Integer maxChannels) {
+        RTCSctpTransport t;
+        boolean changed;
+        synchronized (lock) {
+            t = sctp;
+            changed = t != null && t.setState(state, maxChannels);
+        }
+        if (changed) {
+            t.fireStateChange();
+        }
+    }
+
+    /** The connection was closed. Under the lock. */
+    void close() {
+        channels.values().forEach(RTCDataChannel::closeSilently);
+        channels.clear();
+        if (sctp != null) {
+            sctp.setState(RTCSctpTransportState.CLOSED, null);
+            sctp.release();
+        }
+    }
+}

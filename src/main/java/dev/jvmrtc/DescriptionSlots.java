@@ -1,0 +1,348 @@
+package dev.jvmrtc;
+
+import dev.jvmrtc.ice.Candidate;
+import dev.jvmrtc.jsep.Description;
+import dev.jvmrtc.jsep.Direction;
+import dev.jvmrtc.jsep.JsepException;
+import dev.jvmrtc.jsep.JsepTransceiver;
+import dev.jvmrtc.jsep.Negotiator;
+import dev.jvmrtc.jsep.SdpType;
+import dev.jvmrtc.jsep.SignalingState;
+import dev.jvmrtc.media.MediaStream;
+import dev.jvmrtc.media.MediaStreamTrack;
+import dev.jvmrtc.peer.ApiFuture;
+import dev.jvmrtc.sdp.Section;
+import dev.jvmrtc.sdp.SdpException;
+import dev.jvmrtc.wire.MalformedException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Sets descriptions and adds candidates (webrtc-pc §4.4.1.5, §4.4.1.7): each in one task that changes slots, fires events and settles the future, in this order. */
+final class DescriptionSlots {
+
+    /** What a description changes that others must hear of. */
+    private static final class Effects {
+        final List<MediaStreamTrack.Control> mute = new ArrayList<>();
+        final List<StreamChange> removals = new ArrayList<>();
+        final List<StreamChange> additions = new ArrayList<>();
+        final List<RTCTrackEvent> tracks = new ArrayList<>();
+        final List<RTCRtpTransceiver> stopped = new ArrayList<>();
+        final List<MediaStream> newStreams = new ArrayList<>();
+        final List<MediaStream> goneStreams = new ArrayList<>();
+    }
+
+    private record StreamChange(MediaStream.Control stream, MediaStreamTrack track) {
+    }
+
+    private final ConnectionSlots slots;
+    private final RTCPeerConnection connection;
+    private final Map<String, MediaStream.Control> remoteStreams = new LinkedHashMap<>();
+
+    DescriptionSlots(ConnectionSlots slots, RTCPeerConnection connection) {
+        this.slots = slots;
+        this.connection = connection;
+    }
+
+    /** An operation of the chain. A null type or an empty text is filled in, see §4.4.1.3. */
+    void setLocal(RTCSdpType type, String sdp, ApiFuture<Void> future) {
+        slots.tasks.post(() -> {
+            SdpType t = type == null ? null : SdpType.valueOf(type.name());
+            String[] text = {sdp};
+            RuntimeException[] error = {null};
+            SdpType chosen = slots.call(() -> {
+                SdpType c = t != null ? t : implicitType();
+                if (c != SdpType.ROLLBACK && text[0].isEmpty()) {
+                    boolean offer = c == SdpType.OFFER;
+                    if (!offer && slots.negotiator.state() != SignalingState.HAVE_REMOTE_OFFER && slots.negotiator.state() != SignalingState.HAVE_LOCAL_PRANSWER) {
+                        error[0] = new RTCException("InvalidStateError", "an answer needs a remote offer first");
+                        return c;
+                    }
+                    // §4.4.1.3: an empty text stands for what createOffer or createAnswer gave last, or would give now.
+                    text[0] = offer ? slots.negotiator.createOffer(false) : slots.negotiator.createAnswer();
+                }
+                return c;
+            });
+            if (error[0] != null) {
+                future.settleFailed(error[0]);
+            } else {
+                apply(true, chosen, text[0], future);
+            }
+        });
+    }
+
+    private SdpType implicitType() {
+        return switch (slots.negotiator.state()) {
+            case STABLE, HAVE_LOCAL_OFFER, HAVE_REMOTE_PRANSWER -> SdpType.OFFER;
+            case HAVE_REMOTE_OFFER, HAVE_LOCAL_PRANSWER -> SdpType.ANSWER;
+        };
+    }
+
+    void setRemote(RTCSdpType type, String sdp, ApiFuture<Void> future) {
+        SdpType t = SdpType.valueOf(type.name());
+        slots.tasks.post(() -> {
+            boolean glare = t == SdpType.OFFER && slots.call(() -> slots.negotiator.state() == SignalingState.HAVE_LOCAL_OFFER);
+            if (!glare) {
+                apply(false, t, sdp, future);
+                return;
+            }
+            try {
+                Description.parse(t, sdp); // a text that cannot be used must not cost our offer
+            } catch (SdpException e) {
+                future.settleFailed(ConnectionSlots.translate(new JsepException(JsepException.Kind.SYNTAX, e.getMessage(), e.line())));
+                return;
+            }
+            // §4.4.1.5: a remote offer over a local one rolls ours back first.
+            ApiFuture<Void> rollback = new ApiFuture<>(slots.tasks);
+            rollback.whenComplete((ok, failed) -> {
+                if (failed != null) {
+                    future.settleFailed(failed);
+                } else {
+                    slots.tasks.postNext(() -> apply(false, t, sdp, future));
+                }
+            });
+            apply(true, SdpType.ROLLBACK, "", rollback);
+        });
+    }
+
+    /** In a task. */
+    private void apply(boolean local, SdpType type, String sdp, ApiFuture<Void> future) {
+        if (slots.isClosed()) {
+            return;
+        }
+        Effects effects = new Effects();
+        RuntimeException[] error = {null};
+        boolean stateChanged = slots.call(() -> {
+            Negotiator n = slots.negotiator;
+            SignalingState before = n.state();
+            try {
+                if (type == SdpType.ROLLBACK) {
+                    rollback(local, effects);
+                } else {
+                    applyDescription(local, n.parse(local, type, sdp), effects);
+                }
+            } catch (JsepException e) {
+                error[0] = ConnectionSlots.translate(e);
+                return false;
+            }
+            if (n.state() == SignalingState.STABLE) {
+                slots.clearNegotiationNeeded();
+                slots.updateNegotiationNeeded();
+            }
+            return n.state() != before;
+        });
+        if (error[0] != null) {
+            future.settleFailed(error[0]);
+            return;
+        }
+        announce(stateChanged, effects);
+        future.settle(null);
+    }
+
+    /** §4.4.1.5, the end of "set a session description": the events, in this order. */
+    private void announce(boolean stateChanged, Effects e) {
+        if (stateChanged) {
+            connection.fireEvent(RTCPeerConnection.SIGNALING_STATE_CHANGE, new Event("signalingstatechange"));
+        }
+        e.mute.forEach(t -> t.setMuted(true));
+        e.removals.forEach(r -> r.stream.fireRemoveTrack(r.track));
+        e.additions.forEach(a -> a.stream.fireAddTrack(a.track));
+        e.newStreams.forEach(s -> connection.fireEvent(RTCPeerConnection.ADD_STREAM, new MediaStreamEvent(s)));
+        e.goneStreams.forEach(s -> connection.fireEvent(RTCPeerConnection.REMOVE_STREAM, new MediaStreamEvent(s)));
+        e.tracks.forEach(t -> connection.fireEvent(RTCPeerConnection.TRACK, t));
+        e.stopped.forEach(t -> t.getReceiver().control().end());
+    }
+
+    private void rollback(boolean local, Effects effects) throws JsepException {
+        Description undone = local ? null : slots.negotiator.pendingRemote();
+        for (JsepTransceiver t : slots.negotiator.rollback(local)) {
+            RTCRtpTransceiver gone = slots.transceiver(t, List.of());
+            removeRemoteTrack(gone, effects);
+            effects.stopped.add(gone);
+            slots.forget(t);
+        }
+        if (undone != null && slots.negotiator.currentRemote() != null) {
+            processRemote(slots.negotiator.currentRemote(), effects);
+        }
+        slots.applyPlan();
+    }
+
+    private void applyDescription(boolean local, Description d, Effects effects) throws JsepException {
+        Negotiator n = slots.negotiator;
+        List<JsepTransceiver> before = List.copyOf(n.transceivers());
+        boolean answer = d.type() != SdpType.OFFER;
+        if (local) {
+            n.applyLocal(d);
+        } else {
+            n.applyRemote(d);
+        }
+        if (!local) {
+            processRemote(d, effects);
+        } else if (answer) {
+            processLocalAnswer(d, effects);
+        }
+        for (JsepTransceiver t : before) {
+            if (t.stopped && !n.transceivers().contains(t)) {
+                RTCRtpTransceiver gone = slots.transceiver(t, List.of());
+                removeRemoteTrack(gone, effects);
+                effects.stopped.add(gone);
+                slots.driver.command((session, now) -> session.setSource(t, List.of()));
+                slots.forget(t);
+            }
+        }
+        if (local || answer) {
+            slots.applyPlan();
+        }
+        if (!local) {
+            addCandidatesOf(d);
+        }
+    }
+
+    private void processRemote(Description d, Effects effects) {
+        for (Section s : d.sections()) {
+            JsepTransceiver jsep = s.media().isMedia() ? slots.negotiator.byIndex(s.index()) : null;
+            if (jsep == null) {
+                continue;
+            }
+            RTCRtpTransceiver t = slots.transceiver(jsep, List.of());
+            Direction direction = s.rejected() ? Direction.INACTIVE : Direction.ofSdp(s.direction()).reversed();
+            if (direction.receives()) {
+                setRemoteStreams(t, s.streamIds(), effects);
+                if (!t.firedReceiving) {
+                    t.firedReceiving = true;
+                    effects.tracks.add(new RTCTrackEvent(t.getReceiver(), t.getReceiver().getTrack(),
+                        t.getReceiver().streams.stream().map(MediaStream.Control::stream).toList(), t));
+                }
+            } else {
+                removeRemoteTrack(t, effects);
+            }
+        }
+    }
+
+    private void processLocalAnswer(Description d, Effects effects) {
+        for (Section s : d.sections()) {
+            JsepTransceiver jsep = s.media().isMedia() ? slots.negotiator.byIndex(s.index()) : null;
+            if (jsep != null && (s.rejected() || !Direction.ofSdp(s.direction()).receives())) {
+                removeRemoteTrack(slots.transceiver(jsep, List.of()), effects);
+            }
+        }
+    }
+
+    /** §5.1.1, "set the associated remote streams". */
+    private void setRemoteStreams(RTCRtpTransceiver t, List<String> ids, Effects effects) {
+        MediaStreamTrack track = t.getReceiver().getTrack();
+        Set<String> wanted = new LinkedHashSet<>(ids);
+        List<MediaStream.Control> now = new ArrayList<>();
+        for (MediaStream.Control old : t.getReceiver().streams) {
+            if (!wanted.contains(old.stream().getId())) {
+                removeFrom(old, track, effects);
+            }
+        }
+        for (String id : wanted) {
+            MediaStream.Control stream = remoteStreams.get(id);
+            if (stream == null) {
+                stream = MediaStream.create(id);
+                remoteStreams.put(id, stream);
+                effects.newStreams.add(stream.stream());
+            }
+            if (stream.add(track)) {
+                effects.additions.add(new StreamChange(stream, track));
+            }
+            now.add(stream);
+        }
+        t.getReceiver().streams = now;
+    }
+
+    private void removeFrom(MediaStream.Control stream, MediaStreamTrack track, Effects effects) {
+        if (stream.remove(track)) {
+            effects.removals.add(new StreamChange(stream, track));
+        }
+        if (stream.stream().getTracks().isEmpty() && remoteStreams.remove(stream.stream().getId()) != null) {
+            effects.goneStreams.add(stream.stream());
+        }
+    }
+
+    /** §5.1.1, "process the removal of a remote track". */
+    private void removeRemoteTrack(RTCRtpTransceiver t, Effects effects) {
+        if (!t.firedReceiving) {
+            return;
+        }
+        t.firedReceiving = false;
+        MediaStreamTrack track = t.getReceiver().getTrack();
+        List<MediaStream.Control> streams = t.getReceiver().streams;
+        t.getReceiver().streams = List.of();
+        streams.forEach(s -> removeFrom(s, track, effects));
+        effects.mute.add(t.getReceiver().control());
+    }
+
+    List<MediaStream> remoteStreams() {
+        return remoteStreams.values().stream().map(MediaStream.Control::stream).toList();
+    }
+
+    // ---------------------------------------------------------------- candidates
+
+    private void addCandidatesOf(Description d) {
+        for (Section s : d.sections()) {
+            Integer transport = slots.negotiator.transportOf(Negotiator.midOf(s));
+            if (transport == null || !slots.negotiator.isTagged(s)) {
+                continue;
+            }
+            for (String line : s.candidates()) {
+                try {
+                    slots.transports.addRemoteCandidate(transport, Candidate.parse(line), s.iceUfrag());
+                } catch (MalformedException e) {
+                    // RFC 8839 §5.1: a candidate that cannot be understood is ignored.
+                }
+            }
+            if (s.endOfCandidates()) {
+                slots.transports.addRemoteCandidate(transport, null, s.iceUfrag());
+            }
+        }
+    }
+
+    /** An operation of the chain: §4.4.1.7. */
+    void addCandidate(RTCIceCandidateInit init, ApiFuture<Void> future) {
+        slots.tasks.post(() -> {
+            RuntimeException[] error = {null};
+            slots.locked(() -> {
+                try {
+                    addCandidate(init);
+                } catch (JsepException e) {
+                    error[0] = ConnectionSlots.translate(e);
+                } catch (MalformedException e) {
+                    error[0] = new RTCException("OperationError", e.getMessage() + ": \"" + init.candidate() + "\"");
+                }
+            });
+            if (error[0] != null) {
+                future.settleFailed(error[0]);
+            } else {
+                future.settle(null);
+            }
+        });
+    }
+
+    private void addCandidate(RTCIceCandidateInit init) throws JsepException, MalformedException {
+        String line = init.candidate() == null ? "" : init.candidate();
+        Section s = slots.negotiator.remoteSection(init.sdpMid(), init.sdpMLineIndex(), init.usernameFragment());
+        if (line.isEmpty()) {
+            for (Section each : s == null ? slots.negotiator.remote().sections() : List.of(s)) {
+                slots.negotiator.addRemoteEndOfCandidates(each);
+                Integer transport = slots.negotiator.transportOf(Negotiator.midOf(each));
+                if (transport != null && slots.negotiator.isTagged(each)) {
+                    slots.transports.addRemoteCandidate(transport, null, init.usernameFragment());
+                }
+            }
+            return;
+        }
+        Candidate c = Candidate.parse(line);
+        String ufrag = init.usernameFragment() != null && !init.usernameFragment().isEmpty() ? init.usernameFragment() : c.usernameFragment();
+        slots.negotiator.addRemoteCandidate(s, line);
+        Integer transport = slots.negotiator.transportOf(Negotiator.midOf(s));
+        if (transport != null && slots.negotiator.isTagged(s)) {
+            slots.transports.addRemoteCandidate(transport, c, ufrag != null ? ufrag : s.iceUfrag());
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.jvmrtc;
+
+import dev.jvmrtc.dtls.DtlsIdentity;
+import dev.jvmrtc.dtls.Fingerprint;
+import dev.jvmrtc.engine.SessionDriver;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A private key with its self-signed certificate (webrtc-pc §4.9). Immutable. Can be kept as PEM, so that a server has the same fingerprint tomorrow. */
+public final class RTCCertificate {
+    static final Duration DEFAULT_LIFETIME = Duration.ofDays(30);
+    /** webrtc-pc §4.9.1: "the user agent MUST NOT … longer than a year". */
+    static final Duration MAX_LIFETIME = Duration.ofDays(365);
+    private static final Pattern PEM = Pattern.compile("-----BEGIN ([A-Z ]+)-----([^-]+)-----END \\1-----");
+
+    private final DtlsIdentity identity;
+
+    RTCCertificate(DtlsIdentity identity) {
+        this.identity = identity;
+    }
+
+    DtlsIdentity identity() {
+        return identity;
+    }
+
+    static RTCCertificate generate(String algorithm, Duration lifetime) throws GeneralSecurityException {
+        KeyPair keys = switch (algorithm.toUpperCase(Locale.ROOT)) {
+            case "ECDSA" -> DtlsIdentity.generateEcKeyPair();
+            case "RSA" -> DtlsIdentity.generateRsaKeyPair(2_048);
+            default -> throw new RTCException("NotSupportedError", "\"" + algorithm + "\" is not supported: use ECDSA (P-256) or RSA (2048 bits)");
+        };
+        Instant now = Instant.now();
+        // A day of tolerance for peers whose clock is behind.
+        return new RTCCertificate(DtlsIdentity.selfSigned(keys, now.minus(Duration.ofDays(1)), now.plus(lifetime), SessionDriver.secureRandom()));
+    }
+
+    /** Milliseconds since 1970 after which the certificate is not valid any more. */
+    public long getExpires() {
+        return identity.expires().toEpochMilli();
+    }
+
+    public List<RTCDtlsFingerprint> getFingerprints() {
+        Fingerprint f = Fingerprint.of("sha-256", identity.certificateDer());
+        return List.of(new RTCDtlsFingerprint(f.algorithm(), f.value().toLowerCase(Locale.ROOT)));
+    }
+
+    /** Private key (PKCS #8) and certificate as PEM. Keep it secret. */
+    public String toPem() {
+        Base64.Encoder e = Base64.getMimeEncoder(64, new byte[] {'\n'});
+        return "-----BEGIN PRIVATE KEY-----\n" + e.encodeToString(identity.privateKey().getEncoded()) + "\n-----END PRIVATE KEY-----\n"
+            + "-----BEGIN CERTIFICATE-----\n" + e.encodeToString(identity.certificateDer()) + "\n-----END CERTIFICATE-----\n";
+    }
+
+    /** Reads what {@link #toPem} wrote, or any PKCS #8 EC (P-256) or RSA key with its certificate. Throws {@link RTCTypeError} for anything else. */
+    public static RTCCertificate fromPem(String pem) {
+        PrivateKey key = null;
+        byte[] certificate = null;
+        try {
+            for (Matcher m = PEM.matcher(pem); m.find(); ) {
+                byte[] der = Base64.getMimeDecoder().decode(m.group(2));
+                if (m.group(1).equals("PRIVATE KEY")) {
+                    key = privateKey(der);
+                } else if (m.group(1).equals("CERTIFICATE") && certificate == null) {
+                    certificate = der;
+                }
+            }
+            if (key == null || certificate == null) {
+                throw new RTCTypeError("the PEM text holds one PRIVATE KEY (PKCS #8) and one CERTIFICATE");
+            }
+            X509Certificate x509 = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new java.io.ByteArrayInputStream(certificate));
+            return new RTCCertificate(new DtlsIdentity(key, certificate, x509.getNotAfter().toInstant()));
+        } catch (GeneralSecurityException e) {
+            throw new RTCTypeError("the PEM text does not hold a usable key and certificate: " + e.getMessage());
+        }
+    }
+
+    private static PrivateKey privateKey(byte[] der) throws GeneralSecurityException {
+        try {
+            return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
+        } catch (GeneralSecurityException e) {
+            return KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(der));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "RTCCertificate[" + getFingerprints().get(0).value() + "]";
+    }
+}

@@ -1,0 +1,35 @@
+package dev.jvmrtc;
+
+/** RTCDataChannelState (webrtc-pc §6.2.2). */
+public enum RTCDataChannelState {
+    /** W3C "connecting". */
+    CONNECTING("connecting"),
+    /** W3C "open". */
+    OPEN("open"),
+    /** W3C "closing". */
+    CLOSING("closing"),
+    /** W3C "closed". */
+    CLOSED("closed");
+
+    private final String word;
+
+    RTCDataChannelState(String word) {
+        this.word = word;
+    }
+
+    /** The constant of a W3C word; throws {@link RTCTypeError} for any other. */
+    public static RTCDataChannelState of(String word) {
+        for (RTCDataChannelState v : values()) {
+            if (v.word.equals(word)) {
+                return v;
+            }
+        }
+        throw new RTCTypeError("\"" + word + "\" is no RTCDataChannelState");
+    }
+
+    /** The W3C word. */
+    @Override
+    public String toString() {
+        return word;
+    }
+}

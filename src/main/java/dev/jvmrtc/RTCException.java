@@ -1,0 +1,32 @@
+package dev.jvmrtc;
+
+/**
+ * What W3C calls a DOMException: an operation that failed, with the W3C name of the error. {@link #getMessage()} says what to do about it.
+ *
+ * <p>Thrown at once where the specification throws, else the cause with which a future fails.
+ */
+public class RTCException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    private final String name;
+
+    /** @param name a W3C error name such as {@code InvalidStateError} */
+    public RTCException(String name, String message) {
+        super(message);
+        this.name = name;
+    }
+
+    public RTCException(String name, String message, Throwable cause) {
+        super(message, cause);
+        this.name = name;
+    }
+
+    /** The W3C name: {@code InvalidStateError}, {@code InvalidAccessError}, {@code InvalidModificationError}, {@code NotFoundError} … */
+    public String getName() {
+        return name;
+    }
+
+    @Override
+    public String toString() {
+        return name + ": " + getMessage();
+    }
+}

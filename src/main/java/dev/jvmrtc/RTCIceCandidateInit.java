@@ -1,0 +1,60 @@
+package dev.jvmrtc;
+
+/**
+ * A candidate as it travels (webrtc-pc §4.8.1).
+ *
+ * @param candidate the candidate line, empty for the end of candidates
+ * @param sdpMid mid of its media section, or null
+ * @param sdpMLineIndex index of its media section, or null
+ * @param usernameFragment ice-ufrag of its generation, or null
+ */
+public record RTCIceCandidateInit(String candidate, String sdpMid, Integer sdpMLineIndex, String usernameFragment) {
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts with these values. */
+    public Builder toBuilder() {
+        return new Builder()
+            .candidate(candidate)
+            .sdpMid(sdpMid)
+            .sdpMLineIndex(sdpMLineIndex)
+            .usernameFragment(usernameFragment);
+    }
+
+    /** Builds a {@link RTCIceCandidateInit}; what is not set has the specification's default. */
+    public static final class Builder {
+        private String candidate = "";
+        private String sdpMid;
+        private Integer sdpMLineIndex;
+        private String usernameFragment;
+
+        private Builder() {
+        }
+
+        public Builder candidate(String candidate) {
+            this.candidate = candidate;
+            return this;
+        }
+
+        public Builder sdpMid(String sdpMid) {
+            this.sdpMid = sdpMid;
+            return this;
+        }
+
+        public Builder sdpMLineIndex(Integer sdpMLineIndex) {
+            this.sdpMLineIndex = sdpMLineIndex;
+            return this;
+        }
+
+        public Builder usernameFragment(String usernameFragment) {
+            this.usernameFragment = usernameFragment;
+            return this;
+        }
+
+        public RTCIceCandidateInit build() {
+            return new RTCIceCandidateInit(candidate, sdpMid, sdpMLineIndex, usernameFragment);
+        }
+    }
+}

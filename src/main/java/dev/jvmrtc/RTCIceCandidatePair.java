@@ -1,0 +1,25 @@
+package dev.jvmrtc;
+
+/** A local and a remote candidate that work together (webrtc-pc §5.6.2). */
+public final class RTCIceCandidatePair {
+    private final RTCIceCandidate local;
+    private final RTCIceCandidate remote;
+
+    RTCIceCandidatePair(RTCIceCandidate local, RTCIceCandidate remote) {
+        this.local = local;
+        this.remote = remote;
+    }
+
+    public RTCIceCandidate getLocal() {
+        return local;
+    }
+
+    public RTCIceCandidate getRemote() {
+        return remote;
+    }
+
+    @Override
+    public String toString() {
+        return local.getAddress() + ":" + local.getPort() + " > " + remote.getAddress() + ":" + remote.getPort();
+    }
+}

@@ -1,0 +1,35 @@
+package dev.jvmrtc;
+
+/** RTCIceCandidateType (webrtc-pc §4.8.1.3). */
+public enum RTCIceCandidateType {
+    /** An address of an interface. */
+    HOST("host"),
+    /** As a STUN server saw us. */
+    SRFLX("srflx"),
+    /** As the peer saw us. */
+    PRFLX("prflx"),
+    /** On a TURN server. */
+    RELAY("relay");
+
+    private final String word;
+
+    RTCIceCandidateType(String word) {
+        this.word = word;
+    }
+
+    /** The constant of a W3C word; throws {@link RTCTypeError} for any other. */
+    public static RTCIceCandidateType of(String word) {
+        for (RTCIceCandidateType v : values()) {
+            if (v.word.equals(word)) {
+                return v;
+            }
+        }
+        throw new RTCTypeError("\"" + word + "\" is no RTCIceCandidateType");
+    }
+
+    /** The W3C word. */
+    @Override
+    public String toString() {
+        return word;
+    }
+}

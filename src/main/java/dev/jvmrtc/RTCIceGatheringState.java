@@ -1,0 +1,33 @@
+package dev.jvmrtc;
+
+/** RTCIceGatheringState (webrtc-pc §4.3.2). */
+public enum RTCIceGatheringState {
+    /** Nothing has been gathered yet. */
+    NEW("new"),
+    /** Some transport is gathering. */
+    GATHERING("gathering"),
+    /** Every transport has finished. */
+    COMPLETE("complete");
+
+    private final String word;
+
+    RTCIceGatheringState(String word) {
+        this.word = word;
+    }
+
+    /** The constant of a W3C word; throws {@link RTCTypeError} for any other. */
+    public static RTCIceGatheringState of(String word) {
+        for (RTCIceGatheringState v : values()) {
+            if (v.word.equals(word)) {
+                return v;
+            }
+        }
+        throw new RTCTypeError("\"" + word + "\" is no RTCIceGatheringState");
+    }
+
+    /** The W3C word. */
+    @Override
+    public String toString() {
+        return word;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.jvmrtc;
+
+/** RTCIceRole (webrtc-pc §5.6.5). */
+public enum RTCIceRole {
+    /** W3C "unknown". */
+    UNKNOWN("unknown"),
+    /** W3C "controlling". */
+    CONTROLLING("controlling"),
+    /** W3C "controlled". */
+    CONTROLLED("controlled");
+
+    private final String word;
+
+    RTCIceRole(String word) {
+        this.word = word;
+    }
+
+    /** The constant of a W3C word; throws {@link RTCTypeError} for any other. */
+    public static RTCIceRole of(String word) {
+        for (RTCIceRole v : values()) {
+            if (v.word.equals(word)) {
+                return v;
+            }
+        }
+        throw new RTCTypeError("\"" + word + "\" is no RTCIceRole");
+    }
+
+    /** The W3C word. */
+    @Override
+    public String toString() {
+        return word;
+    }
+}

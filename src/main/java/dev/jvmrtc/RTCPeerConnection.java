@@ -1,0 +1,580 @@
+package dev.jvmrtc;
+
+import dev.jvmrtc.engine.IceServerUrl;
+import dev.jvmrtc.jsep.Description;
+import dev.jvmrtc.jsep.Direction;
+import dev.jvmrtc.jsep.JsepTransceiver;
+import dev.jvmrtc.jsep.SignalingState;
+import dev.jvmrtc.media.MediaStream;
+import dev.jvmrtc.media.MediaStreamTrack;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * A connection to a peer (webrtc-pc §4.4): media and data channels, negotiated by offers and answers that the application carries.
+ *
+ * <p>Any thread may call any method. Events and the completion of futures come on the connection's executor, one at a time and in the specification's order;
+ * inside them every method may be called, only waiting (get, join) for a future of the same connection fails, because it could never end.
+ */
+public sealed class RTCPeerConnection extends EventTarget implements AutoCloseable permits webkitRTCPeerConnection {
+    public static final EventType<Event> NEGOTIATION_NEEDED = EventType.of("negotiationneeded", Event.class);
+    public static final EventType<RTCPeerConnectionIceEvent> ICE_CANDIDATE = EventType.of("icecandidate", RTCPeerConnectionIceEvent.class);
+    public static final EventType<RTCPeerConnectionIceErrorEvent> ICE_CANDIDATE_ERROR =
+        EventType.of("icecandidateerror", RTCPeerConnectionIceErrorEvent.class);
+    public static final EventType<Event> SIGNALING_STATE_CHANGE = EventType.of("signalingstatechange", Event.class);
+    public static final EventType<Event> ICE_CONNECTION_STATE_CHANGE = EventType.of("iceconnectionstatechange", Event.class);
+    public static final EventType<Event> ICE_GATHERING_STATE_CHANGE = EventType.of("icegatheringstatechange", Event.class);
+    public static final EventType<Event> CONNECTION_STATE_CHANGE = EventType.of("connectionstatechange", Event.class);
+    public static final EventType<RTCTrackEvent> TRACK = EventType.of("track", RTCTrackEvent.class);
+    public static final EventType<RTCDataChannelEvent> DATA_CHANNEL = EventType.of("datachannel", RTCDataChannelEvent.class);
+    /** Legacy. */
+    public static final EventType<MediaStreamEvent> ADD_STREAM = EventType.of("addstream", MediaStreamEvent.class);
+    /** Legacy. */
+    public static final EventType<MediaStreamEvent> REMOVE_STREAM = EventType.of("removestream", MediaStreamEvent.class);
+
+    private final ConnectionSlots slots;
+    private final DescriptionSlots descriptions;
+
+    /** A connection without ICE servers: for peers on the same network. */
+    public RTCPeerConnection() {
+        this(RTCConfiguration.builder().build());
+    }
+
+    /**
+     * @throws RTCException {@code SyntaxError} for a URL of an ICE server that cannot be understood; {@code InvalidAccessError} for a TURN server without
+     *     credentials or a certificate that has expired
+     */
+    public RTCPeerConnection(RTCConfiguration configuration) {
+        this(RTCPeerConnectionFactory.getDefault(), RTCPeerConnectionFactory.getDefault().executor(), configuration);
+    }
+
+    RTCPeerConnection(RTCPeerConnectionFactory factory, Executor executor, RTCConfiguration configuration) {
+        validate(configuration);
+        this.slots = new ConnectionSlots(this, factory, executor, configuration);
+        this.descriptions = new DescriptionSlots(slots, this);
+    }
+
+    private static void validate(RTCConfiguration c) {
+        for (RTCCertificate certificate : c.certificates()) {
+            if (certificate.getExpires() < System.currentTimeMillis()) {
+                throw new RTCException("InvalidAccessError", "a certificate has expired: make a new one with generateCertificate()");
+            }
+        }
+        for (RTCIceServer s : c.iceServers()) {
+            if (s.urls().isEmpty()) {
+                throw new RTCException("SyntaxError", "an ICE server has one URL or more");
+            }
+            for (String url : s.urls()) {
+                try {
+                    IceServerUrl parsed = IceServerUrl.parse(url);
+                    if (parsed.scheme().startsWith("turn") && (s.username() == null || s.credential() == null)) {
+                        throw new RTCException("InvalidAccessError", url + " needs a username and a credential");
+                    }
+                } catch (IllegalArgumentException e) {
+                    throw new RTCException("SyntaxError", e.getMessage());
+                }
+            }
+        }
+        if (c.iceCandidatePoolSize() < 0 || c.iceCandidatePoolSize() > 255) {
+            throw new RTCTypeError("iceCandidatePoolSize is 0 … 255");
+        }
+    }
+
+    // ---------------------------------------------------------------- configuration
+
+    public RTCConfiguration getConfiguration() {
+        return slots.call(() -> slots.configuration.toBuilder().certificates(slots.certificates()).build());
+    }
+
+    /**
+     * Changes what may change: ICE servers and, for gathering from now on, the transport policy.
+     *
+     * @throws RTCException {@code InvalidStateError} after close; {@code InvalidModificationError} where bundlePolicy, rtcpMuxPolicy or certificates differ
+     */
+    public void setConfiguration(RTCConfiguration configuration) {
+        slots.locked(() -> {
+            slots.requireOpen();
+            validate(configuration);
+            RTCConfiguration old = slots.configuration;
+            if (!configuration.certificates().isEmpty() && !configuration.certificates().equals(slots.certificates())) {
+                throw new RTCException("InvalidModificationError", "certificates cannot be changed");
+            }
+            if (configuration.bundlePolicy() != old.bundlePolicy() || configuration.rtcpMuxPolicy() != old.rtcpMuxPolicy()) {
+                throw new RTCException("InvalidModificationError", "bundlePolicy and rtcpMuxPolicy cannot be changed");
+            }
+            if (configuration.iceCandidatePoolSize() != old.iceCandidatePoolSize() && slots.negotiator.local() != null) {
+                throw new RTCException("InvalidModificationError", "iceCandidatePoolSize cannot be changed after setLocalDescription");
+            }
+            slots.configuration = configuration;
+            slots.driver.setIceServers(ConnectionSlots.iceServers(configuration));
+        });
+    }
+
+    /** A new key with its certificate: {@code ECDSA} (P-256) or {@code RSA} (2048 bits), valid for 30 days. Made on the calling thread. */
+    public static CompletableFuture<RTCCertificate> generateCertificate(String algorithm) {
+        return generateCertificate(algorithm, RTCCertificate.DEFAULT_LIFETIME);
+    }
+
+    /** The same with a lifetime of at most 365 days. Fails with {@code NotSupportedError} for another algorithm. */
+    public static CompletableFuture<RTCCertificate> generateCertificate(String algorithm, Duration lifetime) {
+        try {
+            Duration l = lifetime.compareTo(RTCCertificate.MAX_LIFETIME) > 0 ? RTCCertificate.MAX_LIFETIME : lifetime;
+            return CompletableFuture.completedFuture(RTCCertificate.generate(algorithm, l));
+        } catch (GeneralSecurityException | RTCException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    // ---------------------------------------------------------------- offer and answer
+
+    public CompletableFuture<RTCSessionDescription> createOffer() {
+        return createOffer(RTCOfferOptions.builder().build());
+    }
+
+    public CompletableFuture<RTCSessionDescription> createOffer(RTCOfferOptions options) {
+        return slots.chain(future -> slots.tasks.post(() -> {
+            String sdp = slots.call(() -> {
+                if (slots.isClosed()) {
+                    return null;
+                }
+                offerToReceive("audio", options.offerToReceiveAudio());
+                offerToReceive("video", options.offerToReceiveVideo());
+                slots.lastCreatedOffer = slots.negotiator.createOffer(options.iceRestart());
+                return slots.lastCreatedOffer;
+            });
+            if (sdp != null) {
+                future.settle(new RTCSessionDescription(RTCSdpType.OFFER, sdp));
+            }
+        }));
+    }
+
+    /** webrtc-pc §4.4.3.2. Under the lock. */
+    private void offerToReceive(String kind, Boolean receive) {
+        if (receive == null) {
+            return;
+        }
+        List<JsepTransceiver> all = slots.negotiator.transceivers().stream().filter(t -> t.kind.equals(kind) && !t.stopping).toList();
+        if (!receive) {
+            all.forEach(t -> t.direction = Direction.of(t.direction.sends(), false));
+        } else if (all.stream().noneMatch(t -> t.direction.receives())) {
+            slots.transceiver(slots.negotiator.addTransceiver(kind, Direction.RECVONLY, false, null), List.of());
+        }
+    }
+
+    /** Fails with {@code InvalidStateError} unless there is a remote offer to answer. */
+    public CompletableFuture<RTCSessionDescription> createAnswer() {
+        return slots.chain(future -> slots.tasks.post(() -> {
+            if (slots.isClosed()) {
+                return;
+            }
+            String sdp = slots.call(() -> {
+                SignalingState s = slots.negotiator.state();
+                boolean possible = s == SignalingState.HAVE_REMOTE_OFFER || s == SignalingState.HAVE_LOCAL_PRANSWER;
+                slots.lastCreatedAnswer = possible ? slots.negotiator.createAnswer() : "";
+                return slots.lastCreatedAnswer;
+            });
+            if (sdp.isEmpty()) {
+                future.settleFailed(new RTCException("InvalidStateError", "there is no remote offer to answer: setRemoteDescription() it first"));
+            } else {
+                future.settle(new RTCSessionDescription(RTCSdpType.ANSWER, sdp));
+            }
+        }));
+    }
+
+    /** Sets an offer or answer made on the spot, whichever the signaling state calls for. */
+    public CompletableFuture<Void> setLocalDescription() {
+        return slots.chain(future -> descriptions.setLocal(null, "", future));
+    }
+
+    public CompletableFuture<Void> setLocalDescription(RTCSessionDescription description) {
+        return slots.chain(future -> descriptions.setLocal(description.getType(), description.getSdp(), future));
+    }
+
+    /**
+     * Sets the peer's description. An offer over an offer of our own rolls ours back first. Fails with {@link RTCError} {@code sdp-syntax-error}, which names
+     * the line, {@code InvalidStateError} or {@code InvalidAccessError}.
+     */
+    public CompletableFuture<Void> setRemoteDescription(RTCSessionDescription description) {
+        Objects.requireNonNull(description.getType(), "type");
+        return slots.chain(future -> descriptions.setRemote(description.getType(), description.getSdp(), future));
+    }
+
+    /** Adds a candidate of the peer; null or one with an empty line means that there will be no more. */
+    public CompletableFuture<Void> addIceCandidate(RTCIceCandidate candidate) {
+        return addIceCandidate(candidate == null ? RTCIceCandidateInit.builder().build() : candidate.toJSON());
+    }
+
+    public CompletableFuture<Void> addIceCandidate(RTCIceCandidateInit candidate) {
+        if (candidate.candidate() != null && !candidate.candidate().isEmpty() && candidate.sdpMid() == null && candidate.sdpMLineIndex() == null) {
+            return slots.failed(new RTCTypeError("a candidate names its media section by sdpMid or sdpMLineIndex"));
+        }
+        return slots.chain(future -> descriptions.addCandidate(candidate, future));
+    }
+
+    private RTCSessionDescription description(java.util.function.Supplier<Description> which) {
+        return slots.call(() -> {
+            Description d = which.get();
+            return d == null ? null : new RTCSessionDescription(RTCSdpType.valueOf(d.type().name()), d.text());
+        });
+    }
+
+    /** The pending local description, else the current one, with the candidates gathered so far; or null. */
+    public RTCSessionDescription getLocalDescription() {
+        return description(slots.negotiator::local);
+    }
+
+    public RTCSessionDescription getCurrentLocalDescription() {
+        return description(slots.negotiator::currentLocal);
+    }
+
+    public RTCSessionDescription getPendingLocalDescription() {
+        return description(slots.negotiator::pendingLocal);
+    }
+
+    /** The pending remote description, else the current one, with the candidates added so far; or null. */
+    public RTCSessionDescription getRemoteDescription() {
+        return description(slots.negotiator::remote);
+    }
+
+    public RTCSessionDescription getCurrentRemoteDescription() {
+        return description(slots.negotiator::currentRemote);
+    }
+
+    public RTCSessionDescription getPendingRemoteDescription() {
+        return description(slots.negotiator::pendingRemote);
+    }
+
+    /** The next offer restarts ICE; {@code negotiationneeded} follows. */
+    public void restartIce() {
+        slots.locked(() -> {
+            if (!slots.isClosed()) {
+                slots.negotiator.wantIceRestart();
+                slots.updateNegotiationNeeded();
+            }
+        });
+    }
+
+    // ---------------------------------------------------------------- states
+
+    public RTCSignalingState getSignalingState() {
+        return slots.call(() -> slots.isClosed() ? RTCSignalingState.CLOSED : RTCSignalingState.valueOf(slots.negotiator.state().name()));
+    }
+
+    public RTCIceGatheringState getIceGatheringState() {
+        return slots.call(() -> slots.transports.gatheringState);
+    }
+
+    public RTCIceConnectionState getIceConnectionState() {
+        return slots.call(() -> slots.transports.iceConnectionState);
+    }
+
+    public RTCPeerConnectionState getConnectionState() {
+        return slots.call(() -> slots.transports.connectionState);
+    }
+
+    /** Whether the peer takes candidates after its description; null before one. */
+    public Boolean getCanTrickleIceCandidates() {
+        return slots.call(slots.negotiator::remoteTrickles);
+    }
+
+    /** The SCTP transport, or null before a data section has been negotiated. */
+    public RTCSctpTransport getSctp() {
+        return slots.call(slots.data::sctp);
+    }
+
+    // ---------------------------------------------------------------- media
+
+    public List<RTCRtpSender> getSenders() {
+        return slots.call(() -> slots.transceivers().stream().map(RTCRtpTransceiver::getSender).toList());
+    }
+
+    public List<RTCRtpReceiver> getReceivers() {
+        return slots.call(() -> slots.transceivers().stream().map(RTCRtpTransceiver::getReceiver).toList());
+    }
+
+    public List<RTCRtpTransceiver> getTransceivers() {
+        return slots.call(slots::transceivers);
+    }
+
+    /**
+     * Sends a track, named to the peer as part of the streams (webrtc-pc §5.1).
+     *
+     * @throws RTCException {@code InvalidStateError} after close; {@code InvalidAccessError} where the track is being sent already
+     */
+    public RTCRtpSender addTrack(MediaStreamTrack track, MediaStream... streams) {
+        return slots.call(() -> {
+            slots.requireOpen();
+            List<RTCRtpTransceiver> all = slots.transceivers();
+            if (all.stream().anyMatch(t -> t.getSender().getTrack() == track)) {
+                throw new RTCException("InvalidAccessError", "the track is being sent already");
+            }
+            RTCRtpTransceiver reused = all.stream().filter(t -> t.kind().equals(track.getKind()) && t.getSender().getTrack() == null
+                && !t.jsep().stopping && !t.hasSent).findFirst().orElse(null);
+            List<String> ids = Arrays.stream(streams).map(MediaStream::getId).distinct().toList();
+            RTCRtpTransceiver t = reused;
+            if (t != null) {
+                t.jsep().direction = Direction.of(true, t.jsep().direction.receives());
+                t.jsep().usedByAddTrack = true;
+                t.jsep().trackId = track.getId();
+            } else {
+                t = slots.transceiver(slots.negotiator.addTransceiver(track.getKind(), Direction.SENDRECV, true, track.getId()), List.of());
+            }
+            t.jsep().streamIds = ids;
+            t.getSender().setTrack(track);
+            slots.updateNegotiationNeeded();
+            return t.getSender();
+        });
+    }
+
+    /** Stops sending a track. Throws as {@link #addTrack} does; a sender of another connection is an {@code InvalidAccessError}. */
+    public void removeTrack(RTCRtpSender sender) {
+        slots.locked(() -> {
+            slots.requireOpen();
+            RTCRtpTransceiver t = slots.transceivers().stream().filter(x -> x.getSender() == sender).findFirst()
+                .orElseThrow(() -> new RTCException("InvalidAccessError", "the sender is not one of this connection"));
+            if (sender.getTrack() == null) {
+                return;
+            }
+            sender.setTrack(null);
+            t.jsep().direction = Direction.of(false, t.jsep().direction.receives());
+            slots.updateNegotiationNeeded();
+        });
+    }
+
+    /** A transceiver without a track, of "audio" or "video". */
+    public RTCRtpTransceiver addTransceiver(String kind) {
+        return addTransceiver(kind, RTCRtpTransceiverInit.builder().build());
+    }
+
+    public RTCRtpTransceiver addTransceiver(String kind, RTCRtpTransceiverInit init) {
+        if (!kind.equals("audio") && !kind.equals("video")) {
+            throw new RTCTypeError("\"" + kind + "\": a transceiver is of \"audio\" or \"video\"");
+        }
+        return addTransceiver(kind, null, init);
+    }
+
+    public RTCRtpTransceiver addTransceiver(MediaStreamTrack track) {
+        return addTransceiver(track, RTCRtpTransceiverInit.builder().build());
+    }
+
+    public RTCRtpTransceiver addTransceiver(MediaStreamTrack track, RTCRtpTransceiverInit init) {
+        return addTransceiver(track.getKind(), track, init);
+    }
+
+    private RTCRtpTransceiver addTransceiver(String kind, MediaStreamTrack track, RTCRtpTransceiverInit init) {
+        if (init.sendEncodings().size() > 1) {
+            throw new RTCException("NotSupportedError", "simulcast (more than one of sendEncodings) is not built yet");
+        }
+        if (init.direction() == RTCRtpTransceiverDirection.STOPPED) {
+            throw new RTCTypeError("a transceiver does not begin as stopped");
+        }
+        return slots.call(() -> {
+            slots.requireOpen();
+            JsepTransceiver jsep = slots.negotiator.addTransceiver(kind, Direction.ofSdp(init.direction().toString()), false,
+                track == null ? null : track.getId());
+            jsep.streamIds = init.streams().stream().map(MediaStream::getId).distinct().toList();
+            RTCRtpTransceiver t = slots.transceiver(jsep, init.sendEncodings());
+            if (track != null) {
+                t.getSender().setTrack(track);
+            }
+            slots.updateNegotiationNeeded();
+            return t;
+        });
+    }
+
+    // ---------------------------------------------------------------- data
+
+    public RTCDataChannel createDataChannel(String label) {
+        return createDataChannel(label, RTCDataChannelInit.builder().build());
+    }
+
+    /**
+     * A new channel, open once both sides are connected.
+     *
+     * @throws RTCException {@code InvalidStateError} after close; {@code OperationError} where the id is in use
+     * @throws RTCTypeError for arguments out of range or in conflict
+     */
+    public RTCDataChannel createDataChannel(String label, RTCDataChannelInit init) {
+        return slots.call(() -> {
+            slots.requireOpen();
+            RTCDataChannel channel = slots.data.create(label, init);
+            slots.negotiator.wantData();
+            slots.updateNegotiationNeeded();
+            return channel;
+        });
+    }
+
+    // ---------------------------------------------------------------- statistics
+
+    public CompletableFuture<RTCStatsReport> getStats() {
+        return slots.stats(null, false);
+    }
+
+    /** Statistics of what is sent or received for one track; fails with {@code InvalidAccessError} where it is not exactly one sender's or receiver's. */
+    public CompletableFuture<RTCStatsReport> getStats(MediaStreamTrack selector) {
+        if (selector == null) {
+            return getStats();
+        }
+        List<CompletableFuture<RTCStatsReport>> found = new ArrayList<>();
+        for (RTCRtpTransceiver t : getTransceivers()) {
+            if (t.getSender().getTrack() == selector) {
+                found.add(t.getSender().getStats());
+            }
+            if (t.getReceiver().getTrack() == selector) {
+                found.add(t.getReceiver().getStats());
+            }
+        }
+        return found.size() == 1 ? found.get(0)
+            : slots.failed(new RTCException("InvalidAccessError", "the track belongs to " + found.size() + " senders and receivers, not one"));
+    }
+
+    // ---------------------------------------------------------------- the end
+
+    /** Ends the connection at once; nothing of it fires an event afterwards but its remote tracks' {@code ended}. Idempotent, never blocks. */
+    @Override
+    public void close() {
+        slots.close();
+    }
+
+    /** Completes when sockets, timers and buffers are gone after {@link #close()}. Not of W3C. */
+    public CompletableFuture<Void> closed() {
+        return slots.closedFuture();
+    }
+
+    // ---------------------------------------------------------------- handlers
+
+    /** The one handler of {@code negotiationneeded}; null clears it. */
+    public void onNegotiationNeeded(Consumer<? super Event> handler) {
+        setHandler(NEGOTIATION_NEEDED, handler);
+    }
+
+    /** The one handler of {@code icecandidate}; null clears it. A null candidate marks the end of gathering. */
+    public void onIceCandidate(Consumer<? super RTCPeerConnectionIceEvent> handler) {
+        setHandler(ICE_CANDIDATE, handler);
+    }
+
+    /** The one handler of {@code icecandidateerror}; null clears it. */
+    public void onIceCandidateError(Consumer<? super RTCPeerConnectionIceErrorEvent> handler) {
+        setHandler(ICE_CANDIDATE_ERROR, handler);
+    }
+
+    /** The one handler of {@code signalingstatechange}; null clears it. */
+    public void onSignalingStateChange(Consumer<? super Event> handler) {
+        setHandler(SIGNALING_STATE_CHANGE, handler);
+    }
+
+    /** The one handler of {@code iceconnectionstatechange}; null clears it. */
+    public void onIceConnectionStateChange(Consumer<? super Event> handler) {
+        setHandler(ICE_CONNECTION_STATE_CHANGE, handler);
+    }
+
+    /** The one handler of {@code icegatheringstatechange}; null clears it. */
+    public void onIceGatheringStateChange(Consumer<? super Event> handler) {
+        setHandler(ICE_GATHERING_STATE_CHANGE, handler);
+    }
+
+    /** The one handler of {@code connectionstatechange}; null clears it. */
+    public void onConnectionStateChange(Consumer<? super Event> handler) {
+        setHandler(CONNECTION_STATE_CHANGE, handler);
+    }
+
+    /** The one handler of {@code track}; null clears it. */
+    public void onTrack(Consumer<? super RTCTrackEvent> handler) {
+        setHandler(TRACK, handler);
+    }
+
+    /** The one handler of {@code datachannel}; null clears it. */
+    public void onDataChannel(Consumer<? super RTCDataChannelEvent> handler) {
+        setHandler(DATA_CHANNEL, handler);
+    }
+
+    <E> void fireEvent(EventType<E> type, E event) {
+        // §4.4.2: a closed connection fires nothing.
+        if (!slots.isClosed()) {
+            fire(type, event);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "RTCPeerConnection[" + getSignalingState() + ", " + getConnectionState() + "]";
+    }
+
+    // ---------------------------------------------------------------- legacy (webrtc-pc §4.4.3, and what browsers had before it)
+
+    /** Calls {@code success} or {@code failure} instead of returning the result. */
+    @Deprecated
+    public CompletableFuture<Void> createOffer(Consumer<RTCSessionDescription> success, Consumer<Throwable> failure) {
+        return LegacyCallbacks.call(createOffer(), success, failure);
+    }
+
+    @Deprecated
+    public CompletableFuture<Void> createOffer(Consumer<RTCSessionDescription> success, Consumer<Throwable> failure, RTCOfferOptions options) {
+        return LegacyCallbacks.call(createOffer(options), success, failure);
+    }
+
+    @Deprecated
+    public CompletableFuture<Void> createAnswer(Consumer<RTCSessionDescription> success, Consumer<Throwable> failure) {
+        return LegacyCallbacks.call(createAnswer(), success, failure);
+    }
+
+    @Deprecated
+    public CompletableFuture<Void> setLocalDescription(RTCSessionDescription description, Runnable success, Consumer<Throwable> failure) {
+        return LegacyCallbacks.call(setLocalDescription(description), v -> success.run(), failure);
+    }
+
+    @Deprecated
+    public CompletableFuture<Void> setRemoteDescription(RTCSessionDescription description, Runnable success, Consumer<Throwable> failure) {
+        return LegacyCallbacks.call(setRemoteDescription(description), v -> success.run(), failure);
+    }
+
+    @Deprecated
+    public CompletableFuture<Void> addIceCandidate(RTCIceCandidate candidate, Runnable success, Consumer<Throwable> failure) {
+        return LegacyCallbacks.call(addIceCandidate(candidate), v -> success.run(), failure);
+    }
+
+    /** Sends all tracks of a stream: {@link #addTrack} for each. */
+    @Deprecated
+    public void addStream(MediaStream stream) {
+        for (MediaStreamTrack t : stream.getTracks()) {
+            if (getSenders().stream().noneMatch(s -> s.getTrack() == t)) {
+                addTrack(t, stream);
+            }
+        }
+    }
+
+    /** Stops sending all tracks of a stream. */
+    @Deprecated
+    public void removeStream(MediaStream stream) {
+        for (RTCRtpSender s : getSenders()) {
+            if (s.getTrack() != null && stream.getTracks().contains(s.getTrack())) {
+                removeTrack(s);
+            }
+        }
+    }
+
+    /** The peer's streams. */
+    @Deprecated
+    public List<MediaStream> getRemoteStreams() {
+        return slots.call(descriptions::remoteStreams);
+    }
+
+    /** The one handler of {@code addstream}; null clears it. */
+    @Deprecated
+    public void onAddStream(Consumer<? super MediaStreamEvent> handler) {
+        setHandler(ADD_STREAM, handler);
+    }
+
+    /** The one handler of {@code removestream}; null clears it. */
+    @Deprecated
+    public void onRemoveStream(Consumer<? super MediaStreamEvent> handler) {
+        setHandler(REMOVE_STREAM, handler);
+    }
+}

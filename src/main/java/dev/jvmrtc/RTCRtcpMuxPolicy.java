@@ -1,0 +1,29 @@
+package dev.jvmrtc;
+
+/** RTCRtcpMuxPolicy (webrtc-pc §4.2.5). */
+public enum RTCRtcpMuxPolicy {
+    /** RTP and RTCP share a transport; peers that cannot are refused. */
+    REQUIRE("require");
+
+    private final String word;
+
+    RTCRtcpMuxPolicy(String word) {
+        this.word = word;
+    }
+
+    /** The constant of a W3C word; throws {@link RTCTypeError} for any other. */
+    public static RTCRtcpMuxPolicy of(String word) {
+        for (RTCRtcpMuxPolicy v : values()) {
+            if (v.word.equals(word)) {
+                return v;
+            }
+        }
+        throw new RTCTypeError("\"" + word + "\" is no RTCRtcpMuxPolicy");
+    }
+
+    /** The W3C word. */
+    @Override
+    public String toString() {
+        return word;
+    }
+}

@@ -1,0 +1,36 @@
+package dev.jvmrtc;
+
+/**
+ * A header extension that is supported (webrtc-pc §5.2.11).
+ *
+ * @param uri its name
+ */
+public record RTCRtpHeaderExtensionCapability(String uri) {
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts with these values. */
+    public Builder toBuilder() {
+        return new Builder()
+            .uri(uri);
+    }
+
+    /** Builds a {@link RTCRtpHeaderExtensionCapability}; what is not set has the specification's default. */
+    public static final class Builder {
+        private String uri;
+
+        private Builder() {
+        }
+
+        public Builder uri(String uri) {
+            this.uri = uri;
+            return this;
+        }
+
+        public RTCRtpHeaderExtensionCapability build() {
+            return new RTCRtpHeaderExtensionCapability(uri);
+        }
+    }
+}

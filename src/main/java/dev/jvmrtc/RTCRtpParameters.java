@@ -1,0 +1,29 @@
+package dev.jvmrtc;
+
+import java.util.List;
+
+/** What sender and receiver parameters have in common (webrtc-pc §5.2.2). Immutable. */
+public class RTCRtpParameters {
+    private final List<RTCRtpHeaderExtensionParameters> headerExtensions;
+    private final RTCRtcpParameters rtcp;
+    private final List<RTCRtpCodecParameters> codecs;
+
+    RTCRtpParameters(List<RTCRtpHeaderExtensionParameters> headerExtensions, RTCRtcpParameters rtcp, List<RTCRtpCodecParameters> codecs) {
+        this.headerExtensions = List.copyOf(headerExtensions);
+        this.rtcp = rtcp;
+        this.codecs = List.copyOf(codecs);
+    }
+
+    public final List<RTCRtpHeaderExtensionParameters> headerExtensions() {
+        return headerExtensions;
+    }
+
+    public final RTCRtcpParameters rtcp() {
+        return rtcp;
+    }
+
+    /** Negotiated codecs, the first in use; empty before negotiation. */
+    public final List<RTCRtpCodecParameters> codecs() {
+        return codecs;
+    }
+}

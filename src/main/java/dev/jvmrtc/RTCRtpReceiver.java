@@ -1,0 +1,174 @@
+package dev.jvmrtc;
+
+import dev.jvmrtc.jsep.SessionPlan;
+import dev.jvmrtc.media.EncodedFormat;
+import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.media.MediaSink;
+import dev.jvmrtc.media.MediaSource;
+import dev.jvmrtc.media.MediaStream;
+import dev.jvmrtc.media.MediaStreamTrack;
+import dev.jvmrtc.rtp.stream.ReceivedFrame;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Receives a track (webrtc-pc §5.3). Any thread may call any method. */
+public final class RTCRtpReceiver {
+
+    /** Frames and packets that may wait for the application's executor; more are dropped, oldest kept, and counted. */
+    public static final int MAX_WAITING = 512;
+
+    private final ConnectionSlots slots;
+    private final RTCRtpTransceiver transceiver;
+    private final MediaStreamTrack.Control track;
+    private final Source source;
+    private RTCDtlsTransport transport;
+    private SessionPlan.Media plan;
+    /** Streams that the peer put the track in (webrtc-pc [[AssociatedRemoteMediaStreams]]). */
+    List<MediaStream.Control> streams = List.of();
+
+    RTCRtpReceiver(ConnectionSlots slots, RTCRtpTransceiver transceiver, String kind, String trackId) {
+        this.slots = slots;
+        this.transceiver = transceiver;
+        this.source = new Source(kind);
+        this.track = MediaStreamTrack.create(source, trackId, "remote " + kind, true);
+    }
+
+    /** The track; muted until something comes. */
+    public MediaStreamTrack getTrack() {
+        return track.track();
+    }
+
+    /** The transport, or null before negotiation. */
+    public RTCDtlsTransport getTransport() {
+        synchronized (slots.lock) {
+            return transport;
+        }
+    }
+
+    /** What can be received of "audio" or "video"; null for any other kind. */
+    public static RTCRtpCapabilities getCapabilities(String kind) {
+        return RTCRtpSender.getCapabilities(kind);
+    }
+
+    public RTCRtpReceiveParameters getParameters() {
+        synchronized (slots.lock) {
+            SessionPlan.Media p = plan;
+            return new RTCRtpReceiveParameters(
+                p == null ? List.of() : p.receiveExtensions().stream().map(e -> new RTCRtpHeaderExtensionParameters(e.uri(), e.id(), false)).toList(),
+                new RTCRtcpParameters(null, p == null || p.reducedSizeRtcp()),
+                p == null ? List.of() : p.receiveCodecs().stream().map(c -> CodecTranslator.parameters(transceiver.kind(), c)).toList());
+        }
+    }
+
+    /** Statistics of what this receiver receives. */
+    public CompletableFuture<RTCStatsReport> getStats() {
+        return slots.stats(transceiver.jsep(), false);
+    }
+
+    // ---------------------------------------------------------------- the connection's side
+
+    MediaStreamTrack.Control control() {
+        return track;
+    }
+
+    void setPlan(SessionPlan.Media newPlan, RTCDtlsTransport newTransport) {
+        plan = newPlan;
+        if (newTransport != null) {
+            transport = newTransport;
+        }
+    }
+
+    long droppedFrames() {
+        return source.dropped.get();
+    }
+
+    /** On the loop: queues a frame for the application. */
+    void deliver(ReceivedFrame f) {
+        EncodedFrame frame = new EncodedFrame(f.data(), f.codec(), f.rtpTimestamp(), f.ntpMillis(), f.keyFrame(), null, f.temporalLayer(), f.spatialLayer());
+        source.queue(() -> {
+            for (MediaSink s : source.sinks) {
+                s.onEncodedFrame(frame);
+            }
+        }, !f.keyFrame() || transceiver.kind().equals("video"));
+    }
+
+    void deliverRtp(byte[] packet) {
+        source.queue(() -> {
+            for (MediaSink s : source.sinks) {
+                if (s.wantsRtp()) {
+                    s.onRtpPacket(packet);
+                }
+            }
+        }, false);
+    }
+
+    /** The network as a source. */
+    private final class Source implements MediaSource {
+        private final String kind;
+        final CopyOnWriteArrayList<MediaSink> sinks = new CopyOnWriteArrayList<>();
+        final AtomicInteger waiting = new AtomicInteger();
+        final AtomicLong dropped = new AtomicLong();
+
+        Source(String kind) {
+            this.kind = kind;
+        }
+
+        void queue(Runnable delivery, boolean needsKeyFrameAfterLoss) {
+            if (sinks.isEmpty()) {
+                return;
+            }
+            if (waiting.incrementAndGet() > MAX_WAITING) {
+                waiting.decrementAndGet();
+                dropped.incrementAndGet();
+                if (needsKeyFrameAfterLoss) {
+                    requestKeyFrame(null);
+                }
+                return;
+            }
+            slots.tasks.post(() -> {
+                waiting.decrementAndGet();
+                delivery.run();
+            });
+        }
+
+        @Override
+        public String kind() {
+            return kind;
+        }
+
+        @Override
+        public List<EncodedFormat> formats() {
+            synchronized (slots.lock) {
+                SessionPlan.Media p = plan;
+                return p == null ? List.of() : p.receiveCodecs().stream().filter(c -> !c.isAuxiliary()).map(c -> EncodedFormat.of(c.name())).distinct().toList();
+            }
+        }
+
+        @Override
+        public void addSink(MediaSink sink) {
+            sinks.add(sink);
+            if (sink.wantsRtp()) {
+                slots.driver.command((session, now) -> session.setRawRtp(transceiver.jsep(), true));
+            }
+            requestKeyFrame(null);
+        }
+
+        @Override
+        public void removeSink(MediaSink sink) {
+            sinks.remove(sink);
+            if (sink.wantsRtp() && sinks.stream().noneMatch(MediaSink::wantsRtp)) {
+                slots.driver.command((session, now) -> session.setRawRtp(transceiver.jsep(), false));
+            }
+        }
+
+        @Override
+        public void requestKeyFrame(String rid) {
+            if (kind.equals("video")) {
+                slots.driver.command((session, now) -> session.requestKeyFrame(transceiver.jsep()));
+            }
+        }
+    }
+}

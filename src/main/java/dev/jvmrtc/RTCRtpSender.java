@@ -1,0 +1,241 @@
+package dev.jvmrtc;
+
+import dev.jvmrtc.jsep.SessionPlan;
+import dev.jvmrtc.media.EncodedFormat;
+import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.media.MediaSink;
+import dev.jvmrtc.media.MediaStream;
+import dev.jvmrtc.media.MediaStreamTrack;
+import dev.jvmrtc.media.RtpSource;
+import dev.jvmrtc.rtp.RtpCodec;
+import dev.jvmrtc.session.SourceFormat;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** Sends a track (webrtc-pc §5.2). Any thread may call any method. */
+public final class RTCRtpSender extends EventTarget {
+    /** What is sent has changed: another codec was negotiated, or none that the track's source can deliver. Not of W3C. */
+    public static final EventType<Event> CODEC_CHANGE = EventType.of("codecchange", Event.class);
+
+    private final ConnectionSlots slots;
+    private final RTCRtpTransceiver transceiver;
+    private MediaStreamTrack track;
+    private RTCDtlsTransport transport;
+    private List<RTCRtpEncodingParameters> encodings;
+    private String lastTransactionId;
+    private SessionPlan.Media plan;
+    private volatile RtpCodec codec;
+    private volatile TrackSink sink;
+
+    RTCRtpSender(ConnectionSlots slots, RTCRtpTransceiver transceiver, List<RTCRtpEncodingParameters> encodings) {
+        this.slots = slots;
+        this.transceiver = transceiver;
+        this.encodings = encodings.isEmpty() ? List.of(RTCRtpEncodingParameters.builder().build()) : encodings;
+    }
+
+    /** The track, or null. */
+    public MediaStreamTrack getTrack() {
+        synchronized (slots.lock) {
+            return track;
+        }
+    }
+
+    /** The transport, or null before negotiation. */
+    public RTCDtlsTransport getTransport() {
+        synchronized (slots.lock) {
+            return transport;
+        }
+    }
+
+    /** What can be sent of "audio" or "video"; null for any other kind. */
+    public static RTCRtpCapabilities getCapabilities(String kind) {
+        return kind.equals("audio") || kind.equals("video") ? CodecTranslator.capabilities(kind) : null;
+    }
+
+    /** The codec that is being sent, or null while nothing can be: not negotiated, or nothing that the source can deliver. Not of W3C. */
+    public RTCRtpCodecParameters getSendCodec() {
+        RtpCodec c = codec;
+        return c == null ? null : new RTCRtpCodecParameters(c.payloadType(), transceiver.kind() + "/" + c.name(), c.clockRate(),
+            transceiver.kind().equals("audio") ? (Integer) c.channels() : null, null);
+    }
+
+    /** Called when {@link #getSendCodec()} has changed; null clears it. Not of W3C. */
+    public void onCodecChange(Consumer<? super Event> handler) {
+        setHandler(CODEC_CHANGE, handler);
+    }
+
+    public RTCRtpSendParameters getParameters() {
+        synchronized (slots.lock) {
+            lastTransactionId = UUID.randomUUID().toString();
+            SessionPlan.Media p = plan;
+            return new RTCRtpSendParameters(lastTransactionId, encodings,
+                p == null ? List.of() : p.sendExtensions().stream().map(e -> new RTCRtpHeaderExtensionParameters(e.uri(), e.id(), false)).toList(),
+                new RTCRtcpParameters(slots.cname, p == null || p.reducedSizeRtcp()),
+                p == null ? List.of() : p.sendCodecs().stream().map(c -> CodecTranslator.parameters(transceiver.kind(), c)).toList());
+        }
+    }
+
+    /**
+     * Refused so far: encodings are not shaped yet, and pretending would be worse. Fails with {@code InvalidStateError} without getParameters before, else with
+     * {@code NotSupportedError} where anything was changed.
+     */
+    public CompletableFuture<Void> setParameters(RTCRtpSendParameters parameters) {
+        synchronized (slots.lock) {
+            String expected = lastTransactionId;
+            lastTransactionId = null;
+            if (expected == null) {
+                return slots.failed(new RTCException("InvalidStateError", "call getParameters() first, change its result, and set that"));
+            }
+            if (!expected.equals(parameters.transactionId())) {
+                return slots.failed(new RTCException("InvalidModificationError", "these are not the parameters of the last getParameters()"));
+            }
+            if (parameters.encodings().size() != encodings.size()) {
+                return slots.failed(new RTCException("InvalidModificationError", "the number of encodings cannot change"));
+            }
+            if (!parameters.encodings().equals(encodings)) {
+                return slots.failed(new RTCException("NotSupportedError", "changing encodings (active, bit rate, scale) is not built yet"));
+            }
+        }
+        return slots.succeeded();
+    }
+
+    /** webrtc-pc §5.2, replaceTrack: another track of the same kind, or null, without negotiation. */
+    public CompletableFuture<Void> replaceTrack(MediaStreamTrack withTrack) {
+        if (withTrack != null && !withTrack.getKind().equals(transceiver.kind())) {
+            return slots.failed(new RTCTypeError("a sender of " + transceiver.kind() + " cannot send a track of " + withTrack.getKind()));
+        }
+        return slots.chain(future -> {
+            if (transceiver.isStoppingOrStopped()) {
+                future.settleFailed(new RTCException("InvalidStateError", "the transceiver is stopped"));
+                return;
+            }
+            slots.tasks.post(() -> slots.locked(() -> {
+                if (!slots.isClosed()) {
+                    setTrack(withTrack);
+                    slots.afterUnlock(() -> future.settle(null));
+                }
+            }));
+        });
+    }
+
+    /** Puts the track into these streams for the peer; negotiation follows. */
+    public void setStreams(MediaStream... streams) {
+        slots.locked(() -> {
+            slots.requireOpen();
+            transceiver.jsep().streamIds = java.util.Arrays.stream(streams).map(MediaStream::getId).distinct().toList();
+            slots.updateNegotiationNeeded();
+        });
+    }
+
+    /** Statistics of what this sender sends. */
+    public CompletableFuture<RTCStatsReport> getStats() {
+        return slots.stats(transceiver.jsep(), true);
+    }
+
+    // ---------------------------------------------------------------- the connection's side
+
+    /** Takes on a track; under the lock. */
+    void setTrack(MediaStreamTrack newTrack) {
+        if (track != null && sink != null) {
+            track.removeSink(sink);
+        }
+        track = newTrack;
+        sink = null;
+        List<SourceFormat> formats = List.of();
+        if (newTrack != null) {
+            sink = new TrackSink(newTrack);
+            formats = newTrack.getSource().formats().stream().map(f -> new SourceFormat(f.codec(), f.parameters())).toList();
+        }
+        List<SourceFormat> f = formats;
+        slots.driver.command((session, now) -> session.setSource(transceiver.jsep(), f));
+        if (newTrack != null) {
+            newTrack.addSink(sink);
+        }
+    }
+
+    void setPlan(SessionPlan.Media newPlan, RTCDtlsTransport newTransport) {
+        plan = newPlan;
+        if (newTransport != null) {
+            transport = newTransport;
+        }
+    }
+
+    /** A task: the session has chosen a codec. */
+    void codecChanged(RtpCodec chosen) {
+        codec = chosen;
+        MediaStreamTrack t = getTrack();
+        if (chosen != null && t != null) {
+            for (EncodedFormat f : t.getSource().formats()) {
+                boolean same = f.codec().equalsIgnoreCase(chosen.name()) && (f.parameters().isEmpty() || f.parameters().entrySet().stream()
+                    .allMatch(e -> e.getValue().equals(chosen.parameters().getOrDefault(e.getKey(), e.getValue()))));
+                if (same) {
+                    t.getSource().formatSelected(f);
+                    break;
+                }
+            }
+        }
+        fire(CODEC_CHANGE, new Event("codecchange"));
+    }
+
+    /** A task: the peer needs a key frame. */
+    void keyFrameRequested() {
+        MediaStreamTrack t = getTrack();
+        if (t != null) {
+            t.getSource().requestKeyFrame(null);
+        }
+    }
+
+    void release() {
+        if (track != null && sink != null) {
+            track.removeSink(sink);
+        }
+        sink = null;
+        clearListeners();
+    }
+
+    /** Between the track and the session. Called on the source's thread. */
+    private final class TrackSink implements MediaSink {
+        private final boolean rtp;
+        private volatile String adapting;
+
+        TrackSink(MediaStreamTrack t) {
+            this.rtp = t.getSource() instanceof RtpSource;
+        }
+
+        @Override
+        public boolean wantsRtp() {
+            return rtp;
+        }
+
+        @Override
+        public void onEncodedFrame(EncodedFrame frame) {
+            RtpCodec c = codec;
+            if (sink != this) {
+                return;
+            }
+            if (c == null || !c.name().equalsIgnoreCase(frame.codec())) {
+                adapt(frame);
+                return;
+            }
+            adapting = null;
+            slots.driver.command((session, now) -> session.sendFrame(now, transceiver.jsep(), frame.data(), frame.keyFrame(), frame.rtpTimestamp()));
+        }
+
+        /** A source that forwards may change its codec on the way: the sender follows if the new one was negotiated. */
+        private void adapt(EncodedFrame frame) {
+            if (!frame.codec().equals(adapting)) {
+                adapting = frame.codec();
+                slots.driver.command((session, now) -> session.setSource(transceiver.jsep(), List.of(new SourceFormat(frame.codec(), java.util.Map.of()))));
+            }
+        }
+
+        @Override
+        public void onRtpPacket(byte[] packet) {
+            if (sink == this) {
+                slots.driver.command((session, now) -> session.sendRtp(now, transceiver.jsep(), packet));
+            }
+        }
+    }
+}

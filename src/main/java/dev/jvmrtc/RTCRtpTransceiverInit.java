@@ -1,0 +1,60 @@
+package dev.jvmrtc;
+
+import dev.jvmrtc.media.MediaStream;
+import java.util.List;
+
+/**
+ * Options of addTransceiver (webrtc-pc §5.1).
+ *
+ * @param direction default sendrecv
+ * @param streams streams of the sender; default none
+ * @param sendEncodings at most one until simulcast is built
+ */
+public record RTCRtpTransceiverInit(RTCRtpTransceiverDirection direction, List<MediaStream> streams, List<RTCRtpEncodingParameters> sendEncodings) {
+
+    public RTCRtpTransceiverInit {
+        streams = streams == null ? null : List.copyOf(streams);
+        sendEncodings = sendEncodings == null ? null : List.copyOf(sendEncodings);
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts with these values. */
+    public Builder toBuilder() {
+        return new Builder()
+            .direction(direction)
+            .streams(streams)
+            .sendEncodings(sendEncodings);
+    }
+
+    /** Builds a {@link RTCRtpTransceiverInit}; what is not set has the specification's default. */
+    public static final class Builder {
+        private RTCRtpTransceiverDirection direction = RTCRtpTransceiverDirection.SENDRECV;
+        private List<MediaStream> streams = List.of();
+        private List<RTCRtpEncodingParameters> sendEncodings = List.of();
+
+        private Builder() {
+        }
+
+        public Builder direction(RTCRtpTransceiverDirection direction) {
+            this.direction = direction;
+            return this;
+        }
+
+        public Builder streams(List<MediaStream> streams) {
+            this.streams = streams;
+            return this;
+        }
+
+        public Builder sendEncodings(List<RTCRtpEncodingParameters> sendEncodings) {
+            this.sendEncodings = sendEncodings;
+            return this;
+        }
+
+        public RTCRtpTransceiverInit build() {
+            return new RTCRtpTransceiverInit(direction, streams, sendEncodings);
+        }
+    }
+}

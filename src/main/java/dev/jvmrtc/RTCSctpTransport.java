@@ -1,0 +1,72 @@
+package dev.jvmrtc;
+
+import java.util.function.Consumer;
+
+/** The SCTP transport under the data channels (webrtc-pc §6.1). Any thread may call any method. */
+public final class RTCSctpTransport extends EventTarget {
+    public static final EventType<Event> STATE_CHANGE = EventType.of("statechange", Event.class);
+
+    private final Object lock;
+    private RTCDtlsTransport transport;
+    private RTCSctpTransportState state = RTCSctpTransportState.CONNECTING;
+    private double maxMessageSize;
+    private Integer maxChannels;
+
+    RTCSctpTransport(Object lock, RTCDtlsTransport transport) {
+        this.lock = lock;
+        this.transport = transport;
+    }
+
+    public RTCDtlsTransport getTransport() {
+        synchronized (lock) {
+            return transport;
+        }
+    }
+
+    public RTCSctpTransportState getState() {
+        synchronized (lock) {
+            return state;
+        }
+    }
+
+    /** Largest message in bytes that the peer takes; positive infinity where it names no limit. */
+    public double getMaxMessageSize() {
+        synchronized (lock) {
+            return maxMessageSize;
+        }
+    }
+
+    /** Channels that can be open at once; null before {@code connected}. */
+    public Integer getMaxChannels() {
+        synchronized (lock) {
+            return maxChannels;
+        }
+    }
+
+    /** The one handler of {@code statechange}; null clears it. */
+    public void onStateChange(Consumer<? super Event> handler) {
+        setHandler(STATE_CHANGE, handler);
+    }
+
+    void setTransport(RTCDtlsTransport newTransport, long maxMessage) {
+        transport = newTransport;
+        maxMessageSize = maxMessage == 0 ? Double.POSITIVE_INFINITY : maxMessage;
+    }
+
+    boolean setState(RTCSctpTransportState newState, Integer channels) {
+        boolean changed = state != newState;
+        state = newState;
+        if (channels != null) {
+            maxChannels = channels;
+        }
+        return changed;
+    }
+
+    void fireStateChange() {
+        fire(STATE_CHANGE, new Event("statechange"));
+    }
+
+    void release() {
+        clearListeners();
+    }
+}

@@ -1,0 +1,33 @@
+package dev.jvmrtc;
+
+/** RTCSctpTransportState (webrtc-pc §6.1.3). */
+public enum RTCSctpTransportState {
+    /** W3C "connecting". */
+    CONNECTING("connecting"),
+    /** W3C "connected". */
+    CONNECTED("connected"),
+    /** W3C "closed". */
+    CLOSED("closed");
+
+    private final String word;
+
+    RTCSctpTransportState(String word) {
+        this.word = word;
+    }
+
+    /** The constant of a W3C word; throws {@link RTCTypeError} for any other. */
+    public static RTCSctpTransportState of(String word) {
+        for (RTCSctpTransportState v : values()) {
+            if (v.word.equals(word)) {
+                return v;
+            }
+        }
+        throw new RTCTypeError("\"" + word + "\" is no RTCSctpTransportState");
+    }
+
+    /** The W3C word. */
+    @Override
+    public String toString() {
+        return word;
+    }
+}

@@ -1,0 +1,46 @@
+package dev.jvmrtc;
+
+import java.util.Objects;
+
+/** An offer or answer (webrtc-pc §4.6.2). Immutable. */
+public final class RTCSessionDescription {
+    private final RTCSdpType type;
+    private final String sdp;
+
+    /** {@code type} may be null only for setLocalDescription, which then chooses. */
+    public RTCSessionDescription(RTCSdpType type, String sdp) {
+        this.type = type;
+        this.sdp = sdp == null ? "" : sdp;
+    }
+
+    public RTCSessionDescription(RTCSessionDescriptionInit init) {
+        this(Objects.requireNonNull(init.type(), "type"), init.sdp());
+    }
+
+    public RTCSdpType getType() {
+        return type;
+    }
+
+    public String getSdp() {
+        return sdp;
+    }
+
+    public RTCSessionDescriptionInit toJSON() {
+        return new RTCSessionDescriptionInit(type, sdp);
+    }
+
+    @Override
+    public boolean equals(Object o) {
+        return o instanceof RTCSessionDescription d && d.type == type && d.sdp.equals(sdp);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(type, sdp);
+    }
+
+    @Override
+    public String toString() {
+        return "RTCSessionDescription[" + type + ", " + sdp.length() + " characters]";
+    }
+}

@@ -1,0 +1,10 @@
+package dev.jvmrtc;
+
+/** What JavaScript calls a TypeError: an argument that can never be right. */
+public final class RTCTypeError extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+
+    public RTCTypeError(String message) {
+        super(message);
+    }
+}

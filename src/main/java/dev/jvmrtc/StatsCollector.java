@@ -1,0 +1,198 @@
+package dev.jvmrtc;
+
+import dev.jvmrtc.dtls.Fingerprint;
+import dev.jvmrtc.ice.Candidate;
+import dev.jvmrtc.ice.CandidatePair;
+import dev.jvmrtc.jsep.JsepTransceiver;
+
+import dev.jvmrtc.rtp.rtcp.Rtcp;
+import dev.jvmrtc.rtp.stream.RtpReceiveStream;
+import dev.jvmrtc.rtp.stream.RtpSendStream;
+import dev.jvmrtc.sdp.SdpCodec;
+import dev.jvmrtc.session.PeerSession;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Makes a statistics report (webrtc-stats) of a snapshot of the session and the slots. */
+final class StatsCollector {
+    private final ConnectionSlots slots;
+    private final double timestamp;
+    private final Map<String, RTCStats> report = new LinkedHashMap<>();
+
+    StatsCollector(ConnectionSlots slots, double timestamp) {
+        this.slots = slots;
+        this.timestamp = timestamp;
+    }
+
+    /** Members in the order of their making; absent ones are left out. */
+    private static final class Members {
+        final Map<String, Object> map = new LinkedHashMap<>();
+
+        Members put(String name, Object value) {
+            if (value != null) {
+                map.put(name, value instanceof Integer i ? (Object) i.longValue() : value instanceof Enum<?> e ? e.toString() : value);
+            }
+            return this;
+        }
+    }
+
+    private String add(String type, String id, Members m) {
+        report.putIfAbsent(id, new RTCStats(id, type, timestamp, m.map));
+        return id;
+    }
+
+    /** {@code snapshot} is null after the end; a selector restricts the report to one side of one transceiver and what it refers to (§8.5). */
+    RTCStatsReport collect(PeerSession.Snapshot snapshot, JsepTransceiver selector, boolean sending) {
+        if (selector == null) {
+            add("peer-connection", "P", new Members().put("dataChannelsOpened", slots.data.opened).put("dataChannelsClosed", slots.data.closed));
+            slots.data.channels().forEach(this::channel);
+        }
+        if (snapshot != null) {
+            for (PeerSession.MediaSnapshot m : snapshot.media()) {
+                boolean all = selector == null;
+                if ((all || m.transceiver() == selector && sending) && m.outbound() != null) {
+                    outbound(m, m.outbound());
+                }
+                if (all || m.transceiver() == selector && !sending) {
+                    m.inbound().forEach(s -> inbound(m, s));
+                }
+            }
+            for (PeerSession.TransportSnapshot t : snapshot.transports()) {
+                boolean referred = selector == null || report.values().stream().anyMatch(s -> ("T" + t.id()).equals(s.get("transportId")));
+                if (referred) {
+                    transport(t);
+                }
+            }
+        }
+        return new RTCStatsReport(report);
+    }
+
+    private void channel(RTCDataChannel c) {
+        add("data-channel", "D" + c.handle(), new Members().put("label", c.getLabel()).put("protocol", c.getProtocol()).put("dataChannelIdentifier", c.getId())
+            .put("state", c.getReadyState()).put("messagesSent", c.messagesSent).put("bytesSent", c.bytesSent).put("messagesReceived", c.messagesReceived)
+            .put("bytesReceived", c.bytesReceived));
+    }
+
+    private String codec(PeerSession.MediaSnapshot m, List<SdpCodec> codecs, int payloadType, String direction) {
+        for (SdpCodec c : codecs) {
+            if (c.payloadType() == payloadType) {
+                return add("codec", "C" + direction + m.transportId() + "_" + m.mid() + "_" + payloadType, new Members().put("payloadType", payloadType)
+                    .put("transportId", "T" + m.transportId()).put("mimeType", m.transceiver().kind + "/" + c.name()).put("clockRate", c.clockRate())
+                    .put("channels", m.transceiver().kind.equals("audio") ? (Object) c.channels() : null)
+                    .put("sdpFmtpLine", c.parameters().isEmpty() ? null : c.fmtp()));
+            }
+        }
+        return null;
+    }
+
+    private static Double seconds(long nanos) {
+        return nanos < 0 ? null : (Double) (nanos / 1e9);
+    }
+
+    private void outbound(PeerSession.MediaSnapshot m, RtpSendStream.Snapshot s) {
+        String kind = m.transceiver().kind;
+        String id = "OT" + m.transportId() + "_" + s.ssrc();
+        String remoteId = s.lastBlock() == null ? null : "RI" + s.ssrc();
+        RTCRtpTransceiver t = slots.transceiver(m.transceiver(), List.of());
+        String sourceId = null;
+        if (t.getSender().getTrack() != null) {
+            sourceId = add("media-source", "S" + s.ssrc(), new Members().put("trackIdentifier", t.getSender().getTrack().getId()).put("kind", kind));
+        }
+        add("outbound-rtp", id, new Members().put("ssrc", s.ssrc()).put("kind", kind).put("transportId", "T" + m.transportId())
+            .put("codecId", codec(m, m.plan().sendCodecs(), s.payloadType(), "O")).put("packetsSent", s.packets()).put("bytesSent", s.bytes())
+            .put("mid", m.mid()).put("mediaSourceId", sourceId).put("remoteId", remoteId).put("headerBytesSent", s.headerBytes())
+            .put("retransmittedPacketsSent", s.retransmittedPackets()).put("retransmittedBytesSent", s.retransmittedBytes()).put("rtxSsrc", s.rtxSsrc())
+            .put("framesSent", kind.equals("video") ? (Object) s.frames() : null).put("nackCount", s.nacks())
+            .put("pliCount", kind.equals("video") ? (Object) s.plis() : null).put("firCount", kind.equals("video") ? (Object) s.firs() : null)
+            .put("active", m.plan().send()));
+        if (remoteId != null) {
+            Rtcp.ReportBlock b = s.lastBlock();
+            SdpCodec c = m.plan().sendCodecs().stream().filter(x -> x.payloadType() == s.payloadType()).findFirst().orElse(null);
+            add("remote-inbound-rtp", remoteId, new Members().put("ssrc", s.ssrc()).put("kind", kind).put("transportId", "T" + m.transportId())
+                .put("packetsLost", (long) b.cumulativeLost()).put("jitter", c == null ? null : (Object) ((double) b.jitter() / c.clockRate())).put("localId", id)
+                .put("roundTripTime", seconds(s.roundTripNanos())).put("totalRoundTripTime", seconds(s.totalRoundTripNanos()))
+                .put("fractionLost", b.fractionLost() / 256.0).put("roundTripTimeMeasurements", s.reportCount()));
+        }
+    }
+
+    private void inbound(PeerSession.MediaSnapshot m, RtpReceiveStream.Snapshot s) {
+        String kind = m.transceiver().kind;
+        boolean video = kind.equals("video");
+        String id = "IT" + m.transportId() + "_" + s.ssrc();
+        String remoteId = s.remotePackets() == null ? null : "RO" + s.ssrc();
+        RTCRtpTransceiver t = slots.transceiver(m.transceiver(), List.of());
+        add("inbound-rtp", id, new Members().put("ssrc", s.ssrc()).put("kind", kind).put("transportId", "T" + m.transportId())
+            .put("codecId", codec(m, m.plan().receiveCodecs(), s.payloadType(), "I")).put("packetsReceived", s.packets()).put("packetsLost", (long) s.lost())
+            .put("jitter", s.jitterSeconds()).put("trackIdentifier", t.getReceiver().getTrack().getId()).put("mid", m.mid()).put("remoteId", remoteId)
+            .put("bytesReceived", s.bytes()).put("headerBytesReceived", s.headerBytes()).put("packetsDiscarded", s.duplicates())
+            .put("framesReceived", video ? (Object) s.frames() : null)
+            .put("framesDropped", video ? (Object) (s.framesDropped() + t.getReceiver().droppedFrames()) : null)
+            .put("nackCount", s.nacks()).put("pliCount", video ? (Object) s.plis() : null).put("firCount", video ? (Object) s.firs() : null)
+            .put("retransmittedPacketsReceived", s.retransmittedPackets()));
+        if (remoteId != null) {
+            add("remote-outbound-rtp", remoteId, new Members().put("ssrc", s.ssrc()).put("kind", kind).put("transportId", "T" + m.transportId())
+                .put("packetsSent", s.remotePackets()).put("bytesSent", s.remoteBytes()).put("localId", id)
+                .put("remoteTimestamp", s.remoteNtpMillis() == null ? null : (Object) s.remoteNtpMillis().doubleValue()));
+        }
+    }
+
+    private void transport(PeerSession.TransportSnapshot t) {
+        String id = "T" + t.id();
+        long sent = 0;
+        long received = 0;
+        long bytesSent = 0;
+        long bytesReceived = 0;
+        String selected = null;
+        for (CandidatePair.Snapshot p : t.pairs()) {
+            sent += p.packetsSent();
+            received += p.packetsReceived();
+            bytesSent += p.bytesSent();
+            bytesReceived += p.bytesReceived();
+            String pairId = pair(t, id, p);
+            if (p.equals(t.selected())) {
+                selected = pairId;
+            }
+        }
+        t.localCandidates().forEach(c -> candidate("local-candidate", id, c, t.localUfrag()));
+        t.remoteCandidates().forEach(c -> candidate("remote-candidate", id, c, c.usernameFragment()));
+        add("transport", id, new Members().put("packetsSent", sent).put("packetsReceived", received).put("bytesSent", bytesSent).put("bytesReceived", bytesReceived)
+            .put("iceRole", t.controlling() ? "controlling" : "controlled").put("iceLocalUsernameFragment", t.localUfrag())
+            .put("dtlsState", t.dtlsState().name().toLowerCase(Locale.ROOT)).put("iceState", t.iceState().name().toLowerCase(Locale.ROOT))
+            .put("selectedCandidatePairId", selected).put("localCertificateId", certificate(t.localCertificate()))
+            .put("remoteCertificateId", t.remoteCertificates().isEmpty() ? null : certificate(t.remoteCertificates().get(0)))
+            .put("tlsVersion", t.cipherSuite() == null ? null : "FEFD").put("dtlsCipher", t.cipherSuite())
+            .put("dtlsRole", t.dtlsRole() == null ? "unknown" : t.dtlsRole().toLowerCase(Locale.ROOT)).put("srtpCipher", t.srtpProfile()));
+    }
+
+    private String certificate(byte[] der) {
+        Fingerprint f = Fingerprint.of("sha-256", der);
+        return add("certificate", "CF" + f.value(), new Members().put("fingerprint", f.value()).put("fingerprintAlgorithm", f.algorithm())
+            .put("base64Certificate", Base64.getEncoder().encodeToString(der)));
+    }
+
+    private static String candidateId(String transportId, Candidate c) {
+        return "I" + transportId + "_" + c.type() + "_" + c.host() + "_" + c.port();
+    }
+
+    private void candidate(String type, String transportId, Candidate c, String ufrag) {
+        add(type, (type.equals("local-candidate") ? "L" : "R") + candidateId(transportId, c), new Members().put("transportId", transportId).put("address", c.host())
+            .put("port", c.port()).put("protocol", c.transport()).put("candidateType", c.type().toString()).put("priority", c.priority())
+            .put("foundation", c.foundation()).put("relatedAddress", c.relatedHost()).put("relatedPort", c.relatedHost() == null ? null : (Object) c.relatedPort())
+            .put("usernameFragment", ufrag).put("tcpType", c.tcpType()));
+    }
+
+    private String pair(PeerSession.TransportSnapshot t, String transportId, CandidatePair.Snapshot p) {
+        candidate("local-candidate", transportId, p.local(), t.localUfrag());
+        candidate("remote-candidate", transportId, p.remote(), p.remote().usernameFragment());
+        String id = "CP" + candidateId(transportId, p.local()) + "_" + candidateId(transportId, p.remote());
+        return add("candidate-pair", id, new Members().put("transportId", transportId).put("localCandidateId", "L" + candidateId(transportId, p.local()))
+            .put("remoteCandidateId", "R" + candidateId(transportId, p.remote())).put("state", p.state().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+            .put("nominated", p.nominated()).put("packetsSent", p.packetsSent()).put("packetsReceived", p.packetsReceived()).put("bytesSent", p.bytesSent())
+            .put("bytesReceived", p.bytesReceived()).put("totalRoundTripTime", seconds(p.totalRttNanos()))
+            .put("currentRoundTripTime", seconds(p.currentRttNanos())).put("requestsReceived", p.requestsReceived()).put("requestsSent", p.requestsSent())
+            .put("responsesReceived", p.responsesReceived()).put("responsesSent", p.responsesSent()).put("consentRequestsSent", p.consentRequestsSent()));
+    }
+}

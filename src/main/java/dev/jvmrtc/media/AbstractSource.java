@@ -1,0 +1,115 @@
+package dev.jvmrtc.media;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/** What the sources of this package have in common: sinks, the way back to an encoder, and tracks that count. */
+public abstract class AbstractSource implements MediaSource {
+    private final String kind;
+    private final List<EncodedFormat> formats;
+    private final CopyOnWriteArrayList<MediaSink> sinks = new CopyOnWriteArrayList<>();
+    private final AtomicInteger tracks = new AtomicInteger();
+    private volatile Consumer<String> keyFrameHandler;
+    private volatile BiConsumer<String, Long> bitrateHandler;
+    private volatile Consumer<EncodedFormat> formatHandler;
+
+    AbstractSource(String kind, List<EncodedFormat> formats) {
+        this.kind = kind;
+        this.formats = List.copyOf(formats);
+    }
+
+    @Override
+    public final String kind() {
+        return kind;
+    }
+
+    @Override
+    public List<EncodedFormat> formats() {
+        return formats;
+    }
+
+    /** A new track of this source. */
+    public final MediaStreamTrack createTrack() {
+        return new MediaStreamTrack(this, kind);
+    }
+
+    /** Called with the rid (null for all) when a receiver needs a key frame. On the thread of whoever asks; null clears it. */
+    public final void onKeyFrameRequested(Consumer<String> handler) {
+        keyFrameHandler = handler;
+    }
+
+    /** Called with rid (null for all) and bits per second when what a sender can carry has changed; null clears it. */
+    public final void onTargetBitrate(BiConsumer<String, Long> handler) {
+        bitrateHandler = handler;
+    }
+
+    /** Called when a sender has been negotiated, with the format that it sends; null clears it. */
+    public final void onFormatSelected(Consumer<EncodedFormat> handler) {
+        formatHandler = handler;
+    }
+
+    @Override
+    public void addSink(MediaSink sink) {
+        sinks.addIfAbsent(sink);
+    }
+
+    @Override
+    public void removeSink(MediaSink sink) {
+        sinks.remove(sink);
+    }
+
+    @Override
+    public void requestKeyFrame(String rid) {
+        Consumer<String> h = keyFrameHandler;
+        if (h != null) {
+            h.accept(rid);
+        }
+    }
+
+    @Override
+    public void targetBitrate(String rid, long bitsPerSecond) {
+        BiConsumer<String, Long> h = bitrateHandler;
+        if (h != null) {
+            h.accept(rid, bitsPerSecond);
+        }
+    }
+
+    @Override
+    public void formatSelected(EncodedFormat format) {
+        Consumer<EncodedFormat> h = formatHandler;
+        if (h != null) {
+            h.accept(format);
+        }
+    }
+
+    final void deliver(EncodedFrame frame) {
+        for (MediaSink s : sinks) {
+            s.onEncodedFrame(frame);
+        }
+    }
+
+    final void deliverRtp(byte[] packet) {
+        for (MediaSink s : sinks) {
+            if (s.wantsRtp()) {
+                s.onRtpPacket(packet);
+            }
+        }
+    }
+
+    final boolean hasSinks() {
+        return !sinks.isEmpty();
+    }
+
+    final void trackAdded() {
+        tracks.incrementAndGet();
+    }
+
+    final void trackStopped() {
+        if (tracks.decrementAndGet() == 0) {
+            stopped();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.jvmrtc.media;
+
+import java.util.Objects;
+
+/**
+ * A whole encoded frame: a picture, or a packet's worth of sound.
+ *
+ * <p>H.264 is in Annex B form, NAL units behind start codes. The array is shared, not copied: do not change it once it has been pushed or received.
+ *
+ * @param data the encoded bytes
+ * @param codec name as in SDP, see {@link EncodedFormat}
+ * @param rtpTimestamp in units of the codec's RTP clock (90,000 Hz for video, 48,000 for Opus, 8,000 for G.711 and G.722), of any origin; only differences count
+ * @param captureTimeMillis when it was captured, by the sender's clock in milliseconds since 1970, or null where that is not known (yet)
+ * @param keyFrame whether it can be decoded by itself; true for sound
+ * @param rid of the simulcast layer, or null
+ * @param temporalLayer 0 where there is one only
+ * @param spatialLayer 0 where there is one only
+ */
+public record EncodedFrame(byte[] data, String codec, long rtpTimestamp, Long captureTimeMillis, boolean keyFrame, String rid, int temporalLayer,
+                           int spatialLayer) {
+
+    public EncodedFrame {
+        Objects.requireNonNull(data, "data");
+        Objects.requireNonNull(codec, "codec");
+    }
+
+    public static EncodedFrame of(byte[] data, String codec, long rtpTimestamp, boolean keyFrame) {
+        return new EncodedFrame(data, codec, rtpTimestamp, null, keyFrame, null, 0, 0);
+    }
+
+    @Override
+    public String toString() {
+        return "EncodedFrame[" + codec + (keyFrame ? " key " : " ") + data.length + " bytes at " + rtpTimestamp + "]";
+    }
+}
