@@ -1,0 +1,378 @@
+package dev.jvmrtc;
+
+import static dev.jvmrtc.TwoPeers.await;
+import static dev.jvmrtc.TwoPeers.opened;
+import static dev.jvmrtc.TwoPeers.state;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jvmrtc.media.EncodedAudioSource;
+import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.media.EncodedVideoSource;
+import dev.jvmrtc.media.MediaStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class RTCPeerConnectionTest {
+
+    @Test
+    void exchangesMessagesOfAllSizesBothWays() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            RTCDataChannel channel = p.a.createDataChannel("echo");
+            p.b.onDataChannel(e -> {
+                assertEquals(RTCDataChannelState.OPEN, e.channel().getReadyState());
+                e.channel().onMessage(m -> {
+                    if (m.isBinary()) {
+                        e.channel().send(m.bytes());
+                    } else {
+                        e.channel().send(m.text());
+                    }
+                });
+            });
+            BlockingQueue<MessageEvent> back = new LinkedBlockingQueue<>();
+            channel.onMessage(back::add);
+            p.negotiate();
+            await(opened(channel));
+            Random random = new Random(1);
+            for (int size : new int[] {0, 1, 100, 1_160, 1_200, 16_384, 65_535, 262_144, 1_048_576}) {
+                byte[] data = new byte[size];
+                random.nextBytes(data);
+                channel.send(data);
+                MessageEvent m = back.poll(20, TimeUnit.SECONDS);
+                assertNotNull(m, size + " bytes did not come back");
+                byte[] got = new byte[m.bytes().remaining()];
+                m.bytes().get(got);
+                assertArrayEquals(data, got);
+            }
+            channel.send("héllo ✓ 𝄞");
+            assertEquals("héllo ✓ 𝄞", back.poll(10, TimeUnit.SECONDS).text());
+            channel.send("");
+            assertEquals("", back.poll(10, TimeUnit.SECONDS).text());
+            assertThrows(RTCTypeError.class, () -> channel.send(new byte[1_048_577]));
+        }
+    }
+
+    @Test
+    void reachesConnectedAndReportsTheSelectedPair() {
+        try (TwoPeers p = new TwoPeers()) {
+            p.a.createDataChannel("x");
+            p.negotiate();
+            await(state(p.a, RTCPeerConnectionState.CONNECTED));
+            await(state(p.b, RTCPeerConnectionState.CONNECTED));
+            assertEquals(RTCDtlsTransportState.CONNECTED, p.a.getSctp().getTransport().getState());
+            assertNotNull(p.a.getSctp().getTransport().getIceTransport().getSelectedCandidatePair());
+            assertEquals(1, p.a.getSctp().getTransport().getRemoteCertificates().size());
+            RTCStatsReport stats = await(p.a.getStats());
+            assertTrue(stats.ofType("candidate-pair").stream().anyMatch(s -> Boolean.TRUE.equals(s.get("nominated"))), stats.toString());
+            assertEquals("connected", stats.ofType("transport").get(0).get("dtlsState"));
+        }
+    }
+
+    @Test
+    void sendsEncodedFramesBothWaysAndAsksForKeyFrames() throws Exception {
+        ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
+        try (TwoPeers p = new TwoPeers()) {
+            EncodedVideoSource video = new EncodedVideoSource("VP8");
+            EncodedAudioSource audio = new EncodedAudioSource("opus");
+            AtomicInteger keyFrameRequests = new AtomicInteger();
+            video.onKeyFrameRequested(rid -> keyFrameRequests.incrementAndGet());
+            MediaStream stream = new MediaStream();
+            p.a.addTrack(video.createTrack(), stream);
+            p.a.addTrack(audio.createTrack(), stream);
+            BlockingQueue<EncodedFrame> pictures = new LinkedBlockingQueue<>();
+            BlockingQueue<EncodedFrame> sounds = new LinkedBlockingQueue<>();
+            List<String> streamIds = new CopyOnWriteArrayList<>();
+            p.b.onTrack(e -> {
+                e.streams().forEach(s -> streamIds.add(s.getId()));
+                e.track().onEncodedFrame((e.track().getKind().equals("video") ? pictures : sounds)::add);
+            });
+            p.negotiate();
+            await(state(p.a, RTCPeerConnectionState.CONNECTED));
+            AtomicInteger n = new AtomicInteger();
+            ScheduledFuture<?> sending = clock.scheduleAtFixedRate(() -> {
+                int i = n.getAndIncrement();
+                byte[] picture = new byte[3_000];
+                picture[0] = (byte) (keyFrameRequests.get() > 0 && i % 10 == 0 ? 0 : 1);
+                picture[2_999] = (byte) i;
+                video.push(EncodedFrame.of(picture, "VP8", i * 3_000L, picture[0] == 0));
+                audio.push(EncodedFrame.of(new byte[] {(byte) i, 1, 2}, "opus", i * 960L, true));
+            }, 0, 20, TimeUnit.MILLISECONDS);
+            EncodedFrame first = pictures.poll(10, TimeUnit.SECONDS);
+            assertNotNull(first, "no picture came");
+            assertTrue(first.keyFrame(), "the first picture is a key frame");
+            assertEquals(3_000, first.data().length);
+            for (int i = 0; i < 20; i++) {
+                EncodedFrame next = pictures.poll(5, TimeUnit.SECONDS);
+                assertEquals(3_000L, next.rtpTimestamp() - first.rtpTimestamp() & 0xffffffffL, "in order, none missing");
+                first = next;
+            }
+            assertNotNull(sounds.poll(5, TimeUnit.SECONDS));
+            assertEquals(List.of(stream.getId(), stream.getId()), streamIds);
+            assertTrue(keyFrameRequests.get() > 0);
+            sending.cancel(false);
+        } finally {
+            clock.shutdownNow();
+        }
+    }
+
+    @Test
+    void addsVideoToADataCallAndTakesItAwayAgain() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            p.a.createDataChannel("x");
+            p.negotiate();
+            await(state(p.a, RTCPeerConnectionState.CONNECTED));
+            CompletableFuture<RTCTrackEvent> track = new CompletableFuture<>();
+            p.b.onTrack(track::complete);
+            EncodedVideoSource video = new EncodedVideoSource("VP8");
+            RTCRtpSender sender = p.a.addTrack(video.createTrack());
+            p.negotiate();
+            RTCTrackEvent e = await(track);
+            CompletableFuture<Void> unmuted = new CompletableFuture<>();
+            CompletableFuture<Void> muted = new CompletableFuture<>();
+            e.track().onUnmute(x -> unmuted.complete(null));
+            video.onKeyFrameRequested(rid -> video.push(EncodedFrame.of(new byte[100], "VP8", 0, true)));
+            video.push(EncodedFrame.of(new byte[100], "VP8", 0, true));
+            await(unmuted);
+            e.track().onMute(x -> muted.complete(null));
+            p.a.removeTrack(sender);
+            p.negotiate();
+            await(muted);
+            assertEquals(RTCRtpTransceiverDirection.INACTIVE, e.transceiver().getCurrentDirection());
+            p.a.getTransceivers().get(0).stop();
+            p.negotiate();
+            assertTrue(p.a.getTransceivers().isEmpty());
+            assertEquals(RTCRtpTransceiverDirection.STOPPED, e.transceiver().getCurrentDirection());
+        }
+    }
+
+    @Test
+    void restartsIceDuringACall() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            RTCDataChannel channel = p.a.createDataChannel("x");
+            BlockingQueue<String> got = new LinkedBlockingQueue<>();
+            p.b.onDataChannel(e -> e.channel().onMessage(m -> got.add(m.text())));
+            p.negotiate();
+            await(opened(channel));
+            String before = p.a.getSctp().getTransport().getIceTransport().getLocalParameters().usernameFragment();
+            CompletableFuture<Void> needed = new CompletableFuture<>();
+            CompletableFuture<Void> newPair = new CompletableFuture<>();
+            p.a.onNegotiationNeeded(e -> needed.complete(null));
+            p.a.getSctp().getTransport().getIceTransport().onSelectedCandidatePairChange(e -> newPair.complete(null));
+            p.a.restartIce();
+            await(needed);
+            p.negotiate();
+            await(newPair);
+            assertFalse(before.equals(p.a.getSctp().getTransport().getIceTransport().getLocalParameters().usernameFragment()));
+            channel.send("after the restart");
+            assertEquals("after the restart", got.poll(10, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void closesAChannelOnBothSidesAndUsesItsIdAgain() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            RTCDataChannel first = p.a.createDataChannel("first");
+            CompletableFuture<RTCDataChannel> remote = new CompletableFuture<>();
+            p.b.onDataChannel(e -> remote.complete(e.channel()));
+            p.negotiate();
+            RTCDataChannel other = await(remote);
+            await(opened(first));
+            CompletableFuture<Void> closedHere = new CompletableFuture<>();
+            CompletableFuture<Void> closedThere = new CompletableFuture<>();
+            first.onClose(e -> closedHere.complete(null));
+            other.onClose(e -> closedThere.complete(null));
+            Integer id = first.getId();
+            first.close();
+            assertEquals(RTCDataChannelState.CLOSING, first.getReadyState());
+            await(closedHere);
+            await(closedThere);
+            RTCDataChannel second = p.a.createDataChannel("second");
+            await(opened(second));
+            assertEquals(id, second.getId());
+        }
+    }
+
+    @Test
+    void failsWithANamedErrorWhenTheFingerprintIsWrong() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            p.a.createDataChannel("x");
+            await(p.a.setLocalDescription());
+            await(p.b.setRemoteDescription(p.a.getLocalDescription()));
+            await(p.b.setLocalDescription());
+            CompletableFuture<RTCError> error = new CompletableFuture<>();
+            String wrong = p.b.getLocalDescription().getSdp().replaceAll("a=fingerprint:sha-256 ..", "a=fingerprint:sha-256 00");
+            String alsoWrong = wrong.equals(p.b.getLocalDescription().getSdp()) ? wrong.replaceAll("sha-256 00", "sha-256 01") : wrong;
+            CompletableFuture<Void> failed = state(p.a, RTCPeerConnectionState.FAILED);
+            await(p.a.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, alsoWrong)));
+            p.a.getSctp().getTransport().onError(e -> error.complete(e.error()));
+            await(failed);
+            assertEquals(RTCErrorDetailType.FINGERPRINT_FAILURE, await(error).getErrorDetail());
+            assertEquals(42, await(error).getSentAlert());
+        }
+    }
+
+    @Test
+    void namesTheLineOfBadSdp() {
+        try (TwoPeers p = new TwoPeers()) {
+            RTCError e = assertThrows(RTCError.class, () -> await(p.a.setRemoteDescription(
+                new RTCSessionDescription(RTCSdpType.OFFER, "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nnonsense\r\nm=audio 9 X 0\r\n"))));
+            assertEquals(RTCErrorDetailType.SDP_SYNTAX_ERROR, e.getErrorDetail());
+            assertEquals(5, e.getSdpLineNumber());
+        }
+    }
+
+    @Test
+    void rollsBackOnGlareAsPerfectNegotiationNeeds() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            p.a.createDataChannel("from a");
+            p.b.addTransceiver("audio");
+            await(p.a.setLocalDescription());
+            await(p.b.setLocalDescription());
+            List<RTCSignalingState> states = new CopyOnWriteArrayList<>();
+            p.b.onSignalingStateChange(e -> states.add(p.b.getSignalingState()));
+            // b is polite: a's offer undoes its own.
+            await(p.b.setRemoteDescription(p.a.getLocalDescription()));
+            assertEquals(List.of(RTCSignalingState.STABLE, RTCSignalingState.HAVE_REMOTE_OFFER), states);
+            assertNull(p.b.getTransceivers().get(0).getMid());
+            await(p.b.setLocalDescription());
+            await(p.a.setRemoteDescription(p.b.getLocalDescription()));
+            TwoPeers.negotiate(p.b, p.a);
+            assertEquals(1, p.a.getTransceivers().size());
+            await(state(p.a, RTCPeerConnectionState.CONNECTED));
+        }
+    }
+
+    @Test
+    void refusesToWaitForItselfInsideACallback() {
+        try (TwoPeers p = new TwoPeers()) {
+            CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+            p.a.onNegotiationNeeded(e -> {
+                try {
+                    p.a.createOffer().join();
+                    thrown.complete(null);
+                } catch (IllegalStateException x) {
+                    thrown.complete(x);
+                }
+            });
+            p.a.createDataChannel("x");
+            assertTrue(await(thrown).getMessage().contains("would wait for ever"));
+            assertThrows(UnsupportedOperationException.class, () -> p.a.createOffer().complete(null));
+        }
+    }
+
+    @Test
+    void callbacksMayRunOnTheLoopItself() throws Exception {
+        RTCPeerConnection a = TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build(), Runnable::run);
+        RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build(), Runnable::run);
+        a.onIceCandidate(e -> b.addIceCandidate(e.candidate()));
+        b.onIceCandidate(e -> a.addIceCandidate(e.candidate()));
+        RTCDataChannel channel = a.createDataChannel("x");
+        BlockingQueue<ByteBuffer> got = new LinkedBlockingQueue<>();
+        b.onDataChannel(e -> e.channel().onMessage(m -> got.add(m.bytes())));
+        channel.onOpen(e -> channel.send(new byte[] {7}));
+        TwoPeers.negotiate(a, b);
+        assertEquals(7, got.poll(10, TimeUnit.SECONDS).get());
+        a.close();
+        b.close();
+        await(a.closed());
+        await(b.closed());
+    }
+
+    @Test
+    void objectsKeepTheirIdentity() {
+        try (TwoPeers p = new TwoPeers()) {
+            RTCRtpTransceiver t = p.a.addTransceiver("video");
+            assertSame(t, p.a.getTransceivers().get(0));
+            assertSame(t.getSender(), p.a.getSenders().get(0));
+            assertSame(t.getReceiver().getTrack(), p.a.getReceivers().get(0).getTrack());
+        }
+    }
+
+    @Test
+    void closedConnectionsRefuseWithInvalidStateError() {
+        TwoPeers p = new TwoPeers();
+        p.close();
+        assertEquals(RTCPeerConnectionState.CLOSED, p.a.getConnectionState());
+        assertEquals("InvalidStateError", assertThrows(RTCException.class, () -> p.a.createDataChannel("x")).getName());
+        assertEquals("InvalidStateError", assertThrows(RTCException.class, () -> await(p.a.createOffer())).getName());
+        p.close();
+    }
+
+    @Test
+    void theOlderWordsWorkToo() throws Exception {
+        RTCIceServer server = RTCIceServer.builder().urls(List.of("stun:127.0.0.1:9")).build();
+        try (webkitRTCPeerConnection pc = new webkitRTCPeerConnection(RTCConfiguration.builder().iceServers(List.of(server)).build())) {
+            MediaStream stream = new MediaStream(List.of(new EncodedVideoSource("VP8").createTrack()));
+            pc.addStream(stream);
+            CompletableFuture<RTCSessionDescription> offer = new CompletableFuture<>();
+            pc.createOffer(offer::complete, offer::completeExceptionally);
+            assertTrue(await(offer).getSdp().contains("m=video"));
+            CompletableFuture<Void> set = new CompletableFuture<>();
+            pc.setLocalDescription(await(offer), () -> set.complete(null), set::completeExceptionally);
+            await(set);
+            try (webkitRTCPeerConnection other = new webkitRTCPeerConnection()) {
+                CompletableFuture<MediaStream> added = new CompletableFuture<>();
+                other.onAddStream(e -> added.complete(e.stream()));
+                await(other.setRemoteDescription(new RTCSessionDescription(RTCSessionDescriptionInit.builder().type(RTCSdpType.OFFER)
+                    .sdp(await(offer).getSdp()).build())));
+                assertEquals(stream.getId(), await(added).getId());
+            }
+        }
+    }
+
+    @Test
+    void aThousandConnectionsLeaveNoThreadSocketOrTaskBehind() throws Exception {
+        try (RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().eventLoops(2).includeLoopback(true).build()) {
+            List<RTCPeerConnection> all = new ArrayList<>();
+            int threadsBefore = Thread.activeCount();
+            for (int i = 0; i < 1_000; i++) {
+                RTCPeerConnection pc = factory.createPeerConnection();
+                pc.createDataChannel("x");
+                await(pc.setLocalDescription());
+                all.add(pc);
+                if (i % 50 == 49) {
+                    for (RTCPeerConnection each : all) {
+                        each.close();
+                        await(each.closed());
+                    }
+                    all.clear();
+                }
+            }
+            assertTrue(Thread.activeCount() - threadsBefore < 40, "threads: " + Thread.activeCount() + " after, " + threadsBefore + " before");
+            java.nio.file.Path fds = java.nio.file.Path.of("/proc/self/fd");
+            if (java.nio.file.Files.exists(fds)) {
+                try (var list = java.nio.file.Files.list(fds)) {
+                    long sockets = list.filter(f -> f.toString().length() > 0 && isSocket(f)).count();
+                    assertTrue(sockets < 50, sockets + " sockets are open");
+                }
+            }
+        }
+    }
+
+    private static boolean isSocket(java.nio.file.Path fd) {
+        try {
+            return java.nio.file.Files.readSymbolicLink(fd).toString().startsWith("socket:");
+        } catch (java.io.IOException e) {
+            return false;
+        }
+    }
+}
