@@ -7,7 +7,7 @@ import java.util.List;
  * An audio source that an application feeds with samples. They are sent as G.711, which needs no codec library: whatever the rate, they are brought to 8 kHz
  * mono.
  */
-public final class AudioSource extends AbstractSource {
+public class AudioSource extends AbstractSource {
     private static final int RATE = 8_000;
     /** 20 ms. */
     private static final int SAMPLES_PER_FRAME = 160;

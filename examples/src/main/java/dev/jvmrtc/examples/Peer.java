@@ -1,0 +1,593 @@
+package dev.jvmrtc.examples;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.jvmrtc.RTCBundlePolicy;
+import dev.jvmrtc.RTCConfiguration;
+import dev.jvmrtc.RTCDataChannel;
+import dev.jvmrtc.RTCDataChannelInit;
+import dev.jvmrtc.RTCDataChannelState;
+import dev.jvmrtc.RTCIceCandidateInit;
+import dev.jvmrtc.RTCIceGatheringState;
+import dev.jvmrtc.RTCIceServer;
+import dev.jvmrtc.RTCIceTransportPolicy;
+import dev.jvmrtc.RTCOfferOptions;
+import dev.jvmrtc.RTCPeerConnection;
+import dev.jvmrtc.RTCPeerConnectionState;
+import dev.jvmrtc.RTCRtpCodec;
+import dev.jvmrtc.RTCRtpReceiver;
+import dev.jvmrtc.RTCRtpTransceiver;
+import dev.jvmrtc.RTCRtpTransceiverDirection;
+import dev.jvmrtc.RTCRtpTransceiverInit;
+import dev.jvmrtc.RTCSdpType;
+import dev.jvmrtc.RTCSessionDescription;
+import dev.jvmrtc.RTCStats;
+import dev.jvmrtc.RTCStatsReport;
+import dev.jvmrtc.media.Clip;
+import dev.jvmrtc.media.ClipSource;
+import dev.jvmrtc.media.Ivf;
+import dev.jvmrtc.media.MediaDevices;
+import dev.jvmrtc.media.MediaStream;
+import dev.jvmrtc.media.MediaStreamConstraints;
+import dev.jvmrtc.media.MediaStreamTrack;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A peer for the command line: signalling as JSON lines on standard input and output, behaviour by flags. It calls other WebRTC implementations in the
+ * interoperability tests; src/test/interop/CONTRACT.md says what it reads and writes.
+ */
+public final class Peer {
+    private static final Gson JSON = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+
+    private final Options opts;
+    private final RTCPeerConnection pc;
+    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final List<RTCIceCandidateInit> early = new ArrayList<>();
+    private final Map<String, Integer> received = new LinkedHashMap<>();
+    private final Map<String, int[]> sizes = new LinkedHashMap<>();
+    private CompletableFuture<Void> gathered = new CompletableFuture<>();
+    private boolean probedBack;
+    private boolean restarted;
+
+    /** The command line. */
+    private static final class Options {
+        String role = "offer";
+        boolean data;
+        String audio = "none";
+        String video = "none";
+        String codec;
+        String audioCodec;
+        boolean noTrickle;
+        boolean relayOnly;
+        boolean extraChannels;
+        boolean answererProbes;
+        double restartIceAfter;
+        double duration = 60;
+        long bulk;
+        int[] probeSizes = {0, 1, 100, 1_200, 16_384, 65_535};
+        String bundlePolicy;
+        Path media;
+        final List<RTCIceServer> iceServers = new ArrayList<>();
+
+        static Options parse(String[] args) {
+            Options o = new Options();
+            for (int i = 0; i < args.length; i++) {
+                String value = i + 1 < args.length ? args[i + 1] : "";
+                int before = i;
+                i++;
+                switch (args[before]) {
+                    case "--role" -> o.role = value;
+                    case "--audio" -> o.audio = value;
+                    case "--video" -> o.video = value;
+                    case "--codec" -> o.codec = value;
+                    case "--audio-codec" -> o.audioCodec = value;
+                    case "--restart-ice-after" -> o.restartIceAfter = Double.parseDouble(value);
+                    case "--duration" -> o.duration = Double.parseDouble(value);
+                    case "--bulk" -> o.bulk = Long.parseLong(value);
+                    case "--probe-sizes" -> o.probeSizes = Arrays.stream(value.replace("!", "").split(",")).mapToInt(Integer::parseInt).toArray();
+                    case "--bundle-policy" -> o.bundlePolicy = value;
+                    case "--media" -> o.media = Path.of(value);
+                    case "--ice-server" -> o.iceServers.add(iceServer(value));
+                    default -> {
+                        i = before;
+                        switch (args[before]) {
+                            case "--data" -> o.data = true;
+                            case "--no-trickle" -> o.noTrickle = true;
+                            case "--relay-only" -> o.relayOnly = true;
+                            case "--extra-channels" -> o.extraChannels = true;
+                            case "--answerer-probes" -> o.answererProbes = true;
+                            default -> {
+                                // Flags that are not known are ignored, with their value if they have one.
+                            }
+                        }
+                    }
+                }
+            }
+            return o;
+        }
+
+        private static RTCIceServer iceServer(String text) {
+            String[] w = text.split(",");
+            return RTCIceServer.builder().urls(List.of(w[0])).username(w.length > 1 ? w[1] : null).credential(w.length > 2 ? w[2] : null).build();
+        }
+    }
+
+    private Peer(Options opts) {
+        this.opts = opts;
+        RTCConfiguration.Builder config = RTCConfiguration.builder().iceServers(opts.iceServers);
+        if (opts.relayOnly) {
+            config.iceTransportPolicy(RTCIceTransportPolicy.RELAY);
+        }
+        if (opts.bundlePolicy != null) {
+            config.bundlePolicy(RTCBundlePolicy.of(opts.bundlePolicy));
+        }
+        pc = new RTCPeerConnection(config.build());
+    }
+
+    public static void main(String[] args) throws Exception {
+        Peer peer = new Peer(Options.parse(args));
+        peer.start();
+        Thread input = new Thread(peer::readInput, "stdin");
+        input.setDaemon(true);
+        input.start();
+        peer.timer.schedule(() -> peer.ended.complete(null), (long) (peer.opts.duration * 1_000), TimeUnit.MILLISECONDS);
+        peer.ended.join();
+        peer.pc.close();
+        peer.pc.closed().get(5, TimeUnit.SECONDS);
+        System.exit(0);
+    }
+
+    // ---------------------------------------------------------------- output
+
+    private synchronized void emit(Map<String, Object> message) {
+        System.out.println(JSON.toJson(message));
+        System.out.flush();
+    }
+
+    private void event(String name, Object value) {
+        Map<String, Object> m = new LinkedHashMap<>();
+        m.put("type", "event");
+        m.put("name", name);
+        m.put("value", value);
+        emit(m);
+    }
+
+    private static Map<String, Object> map(Object... pairs) {
+        Map<String, Object> m = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            m.put((String) pairs[i], pairs[i + 1]);
+        }
+        return m;
+    }
+
+    private void error(String where, Throwable e) {
+        Throwable cause = e.getCause() != null ? e.getCause() : e;
+        event("error", where + ": " + cause);
+        cause.printStackTrace();
+    }
+
+    // ---------------------------------------------------------------- the connection
+
+    private void start() throws IOException {
+        event("ready", map("peer", "jvmrtc", "version", "0.1.0", "role", opts.role));
+        pc.onIceCandidate(e -> {
+            boolean end = e.candidate() == null;
+            if (end) {
+                gathered.complete(null);
+            }
+            if (!opts.noTrickle && (end || !e.candidate().getCandidate().isEmpty())) {
+                emit(map("type", "candidate", "candidate", end ? "" : e.candidate().getCandidate(), "sdpMid", end ? null : e.candidate().getSdpMid(),
+                    "sdpMLineIndex", end ? null : e.candidate().getSdpMLineIndex()));
+            }
+        });
+        pc.onIceCandidateError(e -> event("icecandidateerror", e.errorCode() + " " + e.errorText() + " " + e.url()));
+        pc.onIceGatheringStateChange(e -> event("icegatheringstate", pc.getIceGatheringState().toString()));
+        pc.onSignalingStateChange(e -> event("signalingstate", pc.getSignalingState().toString()));
+        pc.onIceConnectionStateChange(e -> event("iceconnectionstate", pc.getIceConnectionState().toString()));
+        pc.onConnectionStateChange(e -> connectionState());
+        pc.onDataChannel(e -> echo(e.channel()));
+        pc.onTrack(e -> {
+            event("track", map("kind", e.track().getKind(), "mid", e.transceiver().getMid(), "streams", e.streams().stream().map(MediaStream::getId).toList()));
+            watch(e.track());
+        });
+        timer.scheduleAtFixedRate(() -> pc.getStats().thenAccept(this::rtpTotals), 1, 1, TimeUnit.SECONDS);
+        if (opts.role.equals("offer")) {
+            addMedia();
+            if (opts.data) {
+                openProbes();
+            }
+            offer(false);
+        }
+    }
+
+    private void connectionState() {
+        event("connectionstate", pc.getConnectionState().toString());
+        if (pc.getConnectionState() != RTCPeerConnectionState.CONNECTED) {
+            return;
+        }
+        pc.getStats().thenAccept(this::transportStats);
+        if (opts.data && opts.role.equals("answer") && opts.answererProbes && !probedBack) {
+            probedBack = true;
+            probe(pc.createDataChannel("probe-b"), opts.probeSizes);
+        }
+        if (opts.restartIceAfter > 0 && opts.role.equals("offer") && !restarted) {
+            restarted = true;
+            timer.schedule(this::restart, (long) (opts.restartIceAfter * 1_000), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void restart() {
+        event("restart", "offering");
+        offer(true).thenRun(() -> {
+            if (opts.data) {
+                // Opened once the answer is there, so that it goes over the new path.
+                timer.schedule(() -> probe(pc.createDataChannel("probe-r"), new int[] {10, 1_000}), 1, TimeUnit.SECONDS);
+            }
+        });
+    }
+
+    private CompletableFuture<Void> offer(boolean iceRestart) {
+        gathered = new CompletableFuture<>();
+        return pc.createOffer(RTCOfferOptions.builder().iceRestart(iceRestart).build()).thenCompose(pc::setLocalDescription).thenCompose(v -> sendLocal("offer"))
+            .exceptionally(e -> {
+                error("offer", e);
+                return null;
+            });
+    }
+
+    private CompletableFuture<Void> sendLocal(String type) {
+        boolean wait = opts.noTrickle && pc.getIceGatheringState() != RTCIceGatheringState.COMPLETE;
+        CompletableFuture<Void> ready = wait ? gathered : CompletableFuture.completedFuture(null);
+        // Without waiting the description is the one before any candidate, which travel by themselves.
+        return ready.thenRun(() -> emit(map("type", type, "sdp", pc.getLocalDescription().getSdp())));
+    }
+
+    private void readInput() {
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                try {
+                    handle(JsonParser.parseString(line).getAsJsonObject());
+                } catch (RuntimeException e) {
+                    error("input", e);
+                }
+            }
+        } catch (IOException e) {
+            error("stdin", e);
+        }
+        ended.complete(null);
+    }
+
+    private static String text(JsonObject m, String key) {
+        JsonElement e = m.get(key);
+        return e == null || e.isJsonNull() ? null : e.getAsString();
+    }
+
+    private void handle(JsonObject m) {
+        switch (m.get("type").getAsString()) {
+            case "offer" -> answer(m.get("sdp").getAsString());
+            case "answer" -> pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, m.get("sdp").getAsString())).thenRun(this::addEarly)
+                .exceptionally(e -> {
+                    error("answer", e);
+                    return null;
+                });
+            case "candidate" -> candidate(m);
+            case "cmd" -> {
+                if (m.get("name").getAsString().equals("restart")) {
+                    restart();
+                } else {
+                    ended.complete(null);
+                }
+            }
+            default -> {
+                // Nothing else is to be understood.
+            }
+        }
+    }
+
+    private void answer(String sdp) {
+        pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, sdp)).thenCompose(v -> {
+            addEarly();
+            if (pc.getCurrentLocalDescription() == null) {
+                try {
+                    addMedia();
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }
+            gathered = new CompletableFuture<>();
+            return pc.setLocalDescription();
+        }).thenCompose(v -> sendLocal("answer")).exceptionally(e -> {
+            error("offer of the peer", e);
+            return null;
+        });
+    }
+
+    private void candidate(JsonObject m) {
+        String line = m.get("candidate").getAsString();
+        JsonElement index = m.get("sdpMLineIndex");
+        RTCIceCandidateInit init = RTCIceCandidateInit.builder().candidate(line).sdpMid(text(m, "sdpMid"))
+            .sdpMLineIndex(index == null || index.isJsonNull() ? null : (Integer) index.getAsInt()).build();
+        synchronized (early) {
+            if (pc.getRemoteDescription() == null) {
+                early.add(init);
+                return;
+            }
+        }
+        add(init);
+    }
+
+    private void add(RTCIceCandidateInit init) {
+        pc.addIceCandidate(init).exceptionally(e -> {
+            error("candidate", e);
+            return null;
+        });
+    }
+
+    private void addEarly() {
+        synchronized (early) {
+            early.forEach(this::add);
+            early.clear();
+        }
+    }
+
+    // ---------------------------------------------------------------- data
+
+    private void wire(RTCDataChannel c, String by) {
+        Runnable info = () -> event("datachannel", map("label", c.getLabel(), "by", by, "id", c.getId(), "ordered", c.isOrdered(), "maxRetransmits",
+            c.getMaxRetransmits(), "maxPacketLifeTime", c.getMaxPacketLifeTime(), "protocol", c.getProtocol(), "negotiated", c.isNegotiated()));
+        c.onOpen(e -> info.run());
+        c.onClose(e -> event("datachannelclose", map("label", c.getLabel())));
+    }
+
+    private void echo(RTCDataChannel c) {
+        wire(c, "remote");
+        c.onMessage(m -> {
+            byte[] bytes = m.isBinary() ? bytes(m.bytes()) : m.text().getBytes(StandardCharsets.UTF_8);
+            if (m.isBinary()) {
+                c.send(bytes);
+            } else {
+                c.send(m.text());
+            }
+            if (received.merge(c.getLabel(), 1, Integer::sum) <= 40 && !c.getLabel().equals("bulk")) {
+                event("message", map("label", c.getLabel(), "binary", m.isBinary(), "len", bytes.length, "sha256", sha256(bytes)));
+            }
+        });
+    }
+
+    private void openProbes() {
+        probe(pc.createDataChannel("probe"), opts.probeSizes);
+        if (opts.extraChannels) {
+            probe(pc.createDataChannel("unord", RTCDataChannelInit.builder().ordered(false).maxRetransmits(0).build()), new int[] {10, 900});
+            probe(pc.createDataChannel("life", RTCDataChannelInit.builder().maxPacketLifeTime(500).protocol("x-test").build()), new int[] {10, 900});
+        }
+        if (opts.bulk > 0) {
+            bulk();
+        }
+    }
+
+    private record Sent(int length, boolean binary, String sha, long at) {
+    }
+
+    private void probe(RTCDataChannel c, int[] probeSizes) {
+        wire(c, "local");
+        boolean reliable = c.getMaxRetransmits() == null && c.getMaxPacketLifeTime() == null && c.isOrdered();
+        ArrayDeque<Sent> waiting = new ArrayDeque<>();
+        int[] counts = new int[2];
+        Runnable go = () -> {
+            send(c, "h\u00e9llo \u2713 \ud834\udd1e", waiting);
+            for (int i = 0; i < probeSizes.length; i++) {
+                if (probeSizes[i] > pc.getSctp().getMaxMessageSize()) {
+                    continue;
+                }
+                StringBuilder s = new StringBuilder();
+                for (int j = 0; j < probeSizes[i]; j++) {
+                    s.append((char) (97 + (i + j * 3L) % 26));
+                }
+                send(c, s.toString(), waiting);
+                byte[] b = pattern(i, probeSizes[i]);
+                waiting.add(new Sent(b.length, true, sha256(b), System.nanoTime()));
+                c.send(b);
+            }
+            counts[0] = waiting.size();
+        };
+        c.onMessage(m -> {
+            byte[] bytes = m.isBinary() ? bytes(m.bytes()) : m.text().getBytes(StandardCharsets.UTF_8);
+            String sha = sha256(bytes);
+            Sent sent = reliable ? waiting.peek() : waiting.stream().filter(x -> x.sha.equals(sha) && x.binary == m.isBinary()).findFirst().orElse(null);
+            waiting.remove(sent);
+            boolean ok = sent != null && sent.sha.equals(sha) && sent.binary == m.isBinary();
+            counts[1] += ok ? 1 : 0;
+            event("echo", map("label", c.getLabel(), "binary", m.isBinary(), "len", bytes.length, "sha256", sha, "ok", ok, "ms",
+                sent == null ? null : (Object) ((System.nanoTime() - sent.at) / 1_000_000)));
+            if (waiting.isEmpty()) {
+                event("echodone", map("label", c.getLabel(), "sent", counts[0], "ok", counts[1], "all", counts[0] == counts[1]));
+            }
+        });
+        if (c.getReadyState() == RTCDataChannelState.OPEN) {
+            go.run();
+        } else {
+            c.addEventListener(RTCDataChannel.OPEN, e -> go.run());
+        }
+    }
+
+    private static void send(RTCDataChannel c, String text, ArrayDeque<Sent> waiting) {
+        byte[] b = text.getBytes(StandardCharsets.UTF_8);
+        waiting.add(new Sent(b.length, false, sha256(b), System.nanoTime()));
+        c.send(text);
+    }
+
+    private void bulk() {
+        RTCDataChannel c = pc.createDataChannel("bulk");
+        wire(c, "local");
+        byte[] chunk = pattern(9, 16_384);
+        long[] n = new long[3]; // sent, back, start
+        Runnable pump = () -> {
+            while (n[0] < opts.bulk && c.getBufferedAmount() < 1 << 20) {
+                c.send(chunk);
+                n[0] += chunk.length;
+            }
+        };
+        c.setBufferedAmountLowThreshold(262_144);
+        c.addEventListener(RTCDataChannel.OPEN, e -> {
+            n[2] = System.nanoTime();
+            pump.run();
+        });
+        c.onBufferedAmountLow(e -> pump.run());
+        c.onMessage(m -> {
+            n[1] += m.isBinary() ? m.bytes().remaining() : m.text().length();
+            if (n[1] >= opts.bulk && n[0] >= opts.bulk) {
+                event("bulkdone", map("bytes", n[1], "ms", (System.nanoTime() - n[2]) / 1_000_000));
+            }
+        });
+    }
+
+    private static byte[] pattern(int i, int length) {
+        byte[] b = new byte[length];
+        for (int j = 0; j < length; j++) {
+            b[j] = (byte) (i * 31 + j * 7 + (j >> 8));
+        }
+        return b;
+    }
+
+    private static byte[] bytes(ByteBuffer b) {
+        byte[] copy = new byte[b.remaining()];
+        b.duplicate().get(copy);
+        return copy;
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    // ---------------------------------------------------------------- media
+
+    private static boolean sends(String flow) {
+        return flow.equals("send") || flow.equals("sendrecv");
+    }
+
+    private void addMedia() throws IOException {
+        for (String kind : List.of("audio", "video")) {
+            String flow = kind.equals("audio") ? opts.audio : opts.video;
+            if (flow.equals("none")) {
+                continue;
+            }
+            RTCRtpTransceiverDirection direction = flow.equals("send") ? RTCRtpTransceiverDirection.SENDONLY
+                : flow.equals("recv") ? RTCRtpTransceiverDirection.RECVONLY : RTCRtpTransceiverDirection.SENDRECV;
+            if (opts.role.equals("offer")) {
+                MediaStreamTrack track = sends(flow) ? source(kind) : null;
+                RTCRtpTransceiverInit init = RTCRtpTransceiverInit.builder().direction(direction)
+                    .streams(track == null ? List.of() : List.of(new MediaStream(List.of(track)))).build();
+                prefer(track == null ? pc.addTransceiver(kind, init) : pc.addTransceiver(track, init), kind);
+            } else if (sends(flow)) {
+                MediaStreamTrack track = source(kind);
+                pc.addTrack(track, new MediaStream(List.of(track)));
+            }
+        }
+        for (RTCRtpTransceiver t : pc.getTransceivers()) {
+            prefer(t, t.getReceiver().getTrack().getKind());
+        }
+    }
+
+    private void prefer(RTCRtpTransceiver t, String kind) {
+        String wanted = kind.equals("audio") ? opts.audioCodec : opts.codec;
+        if (wanted == null) {
+            return;
+        }
+        List<String> names = Arrays.stream(wanted.split(",")).map(n -> (kind + "/" + n).toLowerCase(Locale.ROOT)).toList();
+        List<RTCRtpCodec> codecs = RTCRtpReceiver.getCapabilities(kind).codecs().stream()
+            .filter(c -> names.contains(c.mimeType().toLowerCase(Locale.ROOT)) || c.mimeType().endsWith("/rtx")).toList();
+        t.setCodecPreferences(codecs);
+    }
+
+    /** Prepared clips in every codec that there is one for; a tone where the codec is G.711; generated devices without a folder of clips. */
+    private MediaStreamTrack source(String kind) throws IOException {
+        boolean g711 = kind.equals("audio") && opts.audioCodec != null && opts.audioCodec.startsWith("PCM");
+        List<Clip> clips = new ArrayList<>();
+        if (opts.media != null && !g711) {
+            String[] names = kind.equals("audio") ? new String[] {"tone.ogg"} : new String[] {"pic-VP8.ivf", "pic-H264.h264", "pic-VP9.ivf"};
+            for (String name : names) {
+                if (Files.exists(opts.media.resolve(name))) {
+                    clips.add(Clip.read(opts.media.resolve(name)));
+                }
+            }
+        }
+        if (!clips.isEmpty()) {
+            return new ClipSource(clips, true).createTrack();
+        }
+        MediaStreamConstraints wanted = new MediaStreamConstraints(kind.equals("audio"), kind.equals("video"));
+        return MediaDevices.generated().getUserMedia(wanted).join().getTracks().get(0);
+    }
+
+    /** Counts frames, and reads the size of a VP8 picture from its key frame. */
+    private void watch(MediaStreamTrack track) {
+        int[] seen = new int[3];
+        sizes.put(track.getId(), seen);
+        track.onEncodedFrame(f -> {
+            int[] size = f.codec().equalsIgnoreCase("VP8") ? Ivf.vp8Size(f.data()) : null;
+            if (size != null) {
+                seen[1] = size[0];
+                seen[2] = size[1];
+            }
+            if (seen[0]++ == 0) {
+                event("firstframe", map("kind", track.getKind(), "codec", f.codec(), "width", seen[1], "height", seen[2]));
+            }
+        });
+    }
+
+    // ---------------------------------------------------------------- statistics
+
+    private void transportStats(RTCStatsReport report) {
+        for (RTCStats t : report.ofType("transport")) {
+            RTCStats pair = report.get(t.get("selectedCandidatePairId"));
+            if (pair != null) {
+                event("selectedpair", map("local", candidate(report.get(pair.get("localCandidateId"))), "remote",
+                    candidate(report.get(pair.get("remoteCandidateId")))));
+            }
+            event("dtls", map("role", t.get("dtlsRole"), "version", t.get("tlsVersion"), "cipher", t.get("dtlsCipher"), "srtp", t.get("srtpCipher"), "state",
+                t.get("dtlsState")));
+        }
+    }
+
+    private static Map<String, Object> candidate(RTCStats c) {
+        return c == null ? map() : map("type", c.get("candidateType"), "proto", c.get("protocol"), "addr", c.get("address") + ":" + c.get("port"));
+    }
+
+    private void rtpTotals(RTCStatsReport report) {
+        for (String type : List.of("inbound-rtp", "outbound-rtp")) {
+            boolean in = type.equals("inbound-rtp");
+            for (RTCStats s : report.ofType(type)) {
+                RTCStats codec = report.get(s.get("codecId"));
+                int[] seen = sizes.getOrDefault(s.get("trackIdentifier"), new int[3]);
+                event("rtp", map("dir", in ? "in" : "out", "kind", s.get("kind"), "codec", codec == null ? null : codec.get("mimeType"), "ssrc", s.get("ssrc"),
+                    "packets", s.get(in ? "packetsReceived" : "packetsSent"), "lost", s.get("packetsLost"), "frames", s.get(in ? "framesReceived" : "framesSent"),
+                    "width", seen[1], "height", seen[2], "nack", s.get("nackCount"), "pli", s.get("pliCount")));
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.jvmrtc.media;
+
+import dev.jvmrtc.RTCException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * Devices that give media (mediacapture-streams §9). Nothing is opened before getUserMedia asks for it, and a server without devices never notices.
+ *
+ * <p>The default lists real devices only, and so far knows none of them: it rejects with {@code NotFoundError}. {@link #generated()} makes its media itself: a
+ * 440 Hz tone and a looping VP8 test picture, or files.
+ */
+public final class MediaDevices {
+
+    private record Device(MediaDeviceInfo info, Supplier<MediaStreamTrack> open) {
+    }
+
+    private final List<Device> devices = new ArrayList<>();
+
+    /** The real devices of this machine. */
+    public MediaDevices() {
+    }
+
+    /** Devices that exist everywhere: a tone and a test picture. */
+    public static MediaDevices generated() {
+        MediaDevices d = new MediaDevices();
+        d.devices.add(new Device(new MediaDeviceInfo("tone", "audioinput", "440 Hz tone", "generated"), () -> ToneSource.track(440, "440 Hz tone")));
+        d.devices.add(new Device(new MediaDeviceInfo("picture", "videoinput", "Test picture", "generated"),
+            () -> new MediaStreamTrack(new ClipSource(List.of(testPicture()), true), "Test picture")));
+        return d;
+    }
+
+    /** These devices with one more in front, which plays a file over and over; see {@link Clip#read}. */
+    public MediaDevices withFile(Path file) throws IOException {
+        Clip clip = Clip.read(file);
+        String name = file.getFileName().toString();
+        MediaDevices d = new MediaDevices();
+        d.devices.add(new Device(new MediaDeviceInfo(name, clip.kind() + "input", name, "file"),
+            () -> new MediaStreamTrack(new ClipSource(List.of(clip), true), name)));
+        d.devices.addAll(devices);
+        return d;
+    }
+
+    private static Clip testPicture() {
+        try (InputStream in = MediaDevices.class.getResourceAsStream("test-picture.ivf")) {
+            return Ivf.read(in.readAllBytes());
+        } catch (IOException e) {
+            throw new IllegalStateException("the test picture of this library cannot be read", e);
+        }
+    }
+
+    public CompletableFuture<List<MediaDeviceInfo>> enumerateDevices() {
+        return CompletableFuture.completedFuture(devices.stream().map(Device::info).toList());
+    }
+
+    /**
+     * A stream with a track of each kind that is wanted, from the first device that has it. Fails with {@code NotFoundError} where there is none, and with a
+     * TypeError where nothing is wanted.
+     */
+    public CompletableFuture<MediaStream> getUserMedia(MediaStreamConstraints constraints) {
+        if (!constraints.audio() && !constraints.video()) {
+            return CompletableFuture.failedFuture(new IllegalArgumentException("getUserMedia wants audio, video or both"));
+        }
+        List<Device> chosen = new ArrayList<>();
+        for (String kind : List.of("audio", "video")) {
+            if (kind.equals("audio") ? constraints.audio() : constraints.video()) {
+                Device d = devices.stream().filter(x -> x.info.kind().equals(kind + "input")).findFirst().orElse(null);
+                if (d == null) {
+                    return CompletableFuture.failedFuture(new RTCException("NotFoundError",
+                        "there is no " + kind + " device: use MediaDevices.generated(), or feed a track from a source of your own"));
+                }
+                chosen.add(d);
+            }
+        }
+        return CompletableFuture.completedFuture(new MediaStream(chosen.stream().map(d -> d.open.get()).toList()));
+    }
+}
