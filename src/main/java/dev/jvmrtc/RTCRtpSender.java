@@ -19,6 +19,9 @@ public final class RTCRtpSender extends EventTarget {
     /** What is sent has changed: another codec was negotiated, or none that the track's source can deliver. Not of W3C. */
     public static final EventType<Event> CODEC_CHANGE = EventType.of("codecchange", Event.class);
 
+    /** Fewer frames of another codec may be what was on its way when the source was told which one to deliver. */
+    private static final int FRAMES_BEFORE_FOLLOWING = 10;
+
     private final ConnectionSlots slots;
     private final RTCRtpTransceiver transceiver;
     private MediaStreamTrack track;
@@ -147,6 +150,7 @@ public final class RTCRtpSender extends EventTarget {
         if (newTrack != null) {
             sink = new TrackSink(newTrack);
             formats = newTrack.getSource().formats().stream().map(f -> new SourceFormat(f.codec(), f.parameters())).toList();
+            formats = formats.isEmpty() ? List.of(SourceFormat.ANY) : formats;
         }
         List<SourceFormat> f = formats;
         slots.driver.command((session, now) -> session.setSource(transceiver.jsep(), f));
@@ -168,9 +172,7 @@ public final class RTCRtpSender extends EventTarget {
         MediaStreamTrack t = getTrack();
         if (chosen != null && t != null) {
             for (EncodedFormat f : t.getSource().formats()) {
-                boolean same = f.codec().equalsIgnoreCase(chosen.name()) && (f.parameters().isEmpty() || f.parameters().entrySet().stream()
-                    .allMatch(e -> e.getValue().equals(chosen.parameters().getOrDefault(e.getKey(), e.getValue()))));
-                if (same) {
+                if (f.codec().equalsIgnoreCase(chosen.name())) {
                     t.getSource().formatSelected(f);
                     break;
                 }
@@ -198,7 +200,8 @@ public final class RTCRtpSender extends EventTarget {
     /** Between the track and the session. Called on the source's thread. */
     private final class TrackSink implements MediaSink {
         private final boolean rtp;
-        private volatile String adapting;
+        /** Frames in a row of a codec other than the one that is sent. */
+        private int otherCodec;
 
         TrackSink(MediaStreamTrack t) {
             this.rtp = t.getSource() instanceof RtpSource;
@@ -215,19 +218,21 @@ public final class RTCRtpSender extends EventTarget {
             if (sink != this) {
                 return;
             }
-            if (c == null || !c.name().equalsIgnoreCase(frame.codec())) {
-                adapt(frame);
+            if (c == null) {
+                return; // nothing negotiated yet
+            }
+            if (!c.name().equalsIgnoreCase(frame.codec())) {
+                maybeFollow(frame.codec());
                 return;
             }
-            adapting = null;
+            otherCodec = 0;
             slots.driver.command((session, now) -> session.sendFrame(now, transceiver.jsep(), frame.data(), frame.keyFrame(), frame.rtpTimestamp()));
         }
 
         /** A source that forwards may change its codec on the way: the sender follows if the new one was negotiated. */
-        private void adapt(EncodedFrame frame) {
-            if (!frame.codec().equals(adapting)) {
-                adapting = frame.codec();
-                slots.driver.command((session, now) -> session.setSource(transceiver.jsep(), List.of(new SourceFormat(frame.codec(), java.util.Map.of()))));
+        private void maybeFollow(String otherName) {
+            if (++otherCodec == FRAMES_BEFORE_FOLLOWING) {
+                slots.driver.command((session, now) -> session.setSource(transceiver.jsep(), List.of(new SourceFormat(otherName, java.util.Map.of()))));
             }
         }
 

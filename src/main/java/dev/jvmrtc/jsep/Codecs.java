@@ -84,6 +84,31 @@ public final class Codecs {
         };
     }
 
+    /**
+     * Whether frames of a source with these parameters may be sent under a negotiated codec: for H.264 its profile must be able to decode the source's (every
+     * one can decode constrained baseline, RFC 6184 §8.1), for VP9 the profiles must be equal. No parameters mean that the source adapts.
+     */
+    public static boolean canCarry(SdpCodec negotiated, Map<String, String> source) {
+        if (source.isEmpty()) {
+            return true;
+        }
+        SdpCodec s = negotiated.withParameters(source);
+        return switch (negotiated.name().toUpperCase(Locale.ROOT)) {
+            case "H264" -> {
+                H264Profile theirs = H264Profile.of(negotiated);
+                H264Profile ours = H264Profile.of(s);
+                yield theirs != null && ours != null && theirs.decodes(ours);
+            }
+            case "VP9" -> parameter(negotiated, "profile-id", "0").equals(parameter(s, "profile-id", "0"));
+            default -> true;
+        };
+    }
+
+    /** Whether a frame of any size fits the payload format: not so in H.264's single NAL unit mode. */
+    public static boolean canFragment(SdpCodec c) {
+        return !c.name().equalsIgnoreCase("H264") || parameter(c, "packetization-mode", "0").equals("1");
+    }
+
     static String parameter(SdpCodec c, String key, String absent) {
         String v = c.parameters().get(key);
         return v == null ? absent : v;

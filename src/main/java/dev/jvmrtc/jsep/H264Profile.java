@@ -6,6 +6,11 @@ import dev.jvmrtc.sdp.SdpCodec;
 enum H264Profile {
     CONSTRAINED_BASELINE, BASELINE, MAIN, CONSTRAINED_HIGH, HIGH;
 
+    /** Whether a decoder of this profile decodes streams of the other one (ITU-T H.264 annex A). */
+    boolean decodes(H264Profile other) {
+        return this == other || other == CONSTRAINED_BASELINE || this == HIGH && (other == MAIN || other == CONSTRAINED_HIGH);
+    }
+
     /** The profile of a codec's parameters, constrained baseline where it names none (RFC 6184: 42000A would be baseline; everyone means this), or null. */
     static H264Profile of(SdpCodec codec) {
         String id = Codecs.parameter(codec, "profile-level-id", "42e00a");

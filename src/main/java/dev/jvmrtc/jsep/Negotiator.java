@@ -518,6 +518,31 @@ public final class Negotiator {
 
     /** Applies a local description (RFC 9429 §5.9). */
     public void applyLocal(Description d) throws JsepException {
+        Description previous = local();
+        applyNewLocal(d);
+        if (previous != null) {
+            keepCandidates(previous, d);
+        }
+    }
+
+    /** RFC 9429 §5.2.2: candidates gathered already belong to later descriptions too, as long as they are of the same generation. */
+    private void keepCandidates(Description previous, Description d) {
+        Set<Integer> ids = new LinkedHashSet<>();
+        d.sections().stream().map(s -> transports.of(midOf(s))).filter(java.util.Objects::nonNull).forEach(ids::add);
+        for (int id : ids) {
+            Section old = firstSectionOf(previous, id);
+            Section now = firstSectionOf(d, id);
+            boolean sameGeneration = old != null && now != null && old.iceUfrag() != null && old.iceUfrag().equals(now.iceUfrag());
+            if (sameGeneration && !now.media().attributes.has("candidate")) {
+                old.media().attributes.all("candidate").forEach(a -> d.addCandidate(now.index(), a.value()));
+                if (old.media().attributes.has("end-of-candidates")) {
+                    d.addEndOfCandidates(now.index());
+                }
+            }
+        }
+    }
+
+    private void applyNewLocal(Description d) throws JsepException {
         if (d.type() == SdpType.OFFER) {
             Map<String, JsepTransceiver> byMid = new HashMap<>();
             for (Section s : d.sections()) {
@@ -849,14 +874,11 @@ public final class Negotiator {
                 send.add(theirs.withFeedback(Codecs.acceptedFeedback(t.kind, theirs.feedback())));
             }
         }
+        // All that we announced, also what the answer left out: Chromium goes on sending the offer's first codec when its own preferences name another.
         List<SdpCodec> receive = new ArrayList<>();
         for (SdpCodec c : l.codecs()) {
             SdpCodec theirs = c.isRtx() ? null : r.codecs().stream().filter(x -> Codecs.matches(x, c)).findFirst().orElse(null);
-            if (theirs != null) {
-                receive.add(c.withFeedback(Codecs.acceptedFeedback(t.kind, theirs.feedback())));
-            } else if (c.isRtx()) {
-                receive.add(c);
-            }
+            receive.add(c.withFeedback(Codecs.acceptedFeedback(t.kind, theirs == null ? c.feedback() : theirs.feedback())));
         }
         List<ExtMap> sendExtensions = r.extensions().stream().filter(e -> l.extensions().stream().anyMatch(x -> x.uri().equals(e.uri()))).toList();
         List<ExtMap> receiveExtensions = l.extensions().stream().filter(e -> r.extensions().stream().anyMatch(x -> x.uri().equals(e.uri()))).toList();

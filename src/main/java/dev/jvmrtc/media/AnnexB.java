@@ -49,7 +49,7 @@ final class AnnexB {
         }
         frames.add(frame(d, unitStart, d.length, frames.size(), framesPerSecond, key));
         // The level may differ from what was negotiated; the profile decides whether a peer can decode.
-        return new Clip("video", new EncodedFormat("H264", profile == null ? Map.of() : Map.of("profile-level-id", profile, "packetization-mode", "1")), CLOCK,
+        return new Clip("video", new EncodedFormat("H264", profile == null ? Map.of() : Map.of("profile-level-id", profile)), CLOCK,
             frames, (long) frames.size() * CLOCK / framesPerSecond);
     }
 

@@ -81,6 +81,7 @@ final class MediaRouter {
             drops.count("RTP malformed");
             return;
         }
+        observeTransportSequence(now, reporter);
         Route route = routes.get(packet.ssrc());
         if (route == null || !route.section.receives(packet.payloadType())) {
             route = discover(route);
@@ -90,16 +91,23 @@ final class MediaRouter {
             return;
         }
         MediaSection section = route.section;
-        int sequence = packet.extensionU16(section.transportCcExtension());
-        if (sequence >= 0) {
-            reporter.observeTransportSequence(sequence, now);
-        }
         int repaired = section.repairedPayloadType(packet.payloadType());
         if (repaired >= 0) {
             int main = route.repairs != null ? route.repairs : section.latestSource() == null ? packet.ssrc() : section.latestSource().ssrc();
             section.handleRtx(now, packet, main, repaired);
         } else {
             section.handlePacket(now, packet, packet.ssrc());
+        }
+    }
+
+    /** Every packet counts for the peer's estimate of the path, also one that no section takes. */
+    private void observeTransportSequence(long now, RtcpReporter reporter) {
+        for (MediaSection s : sections) {
+            int sequence = packet.extensionU16(s.transportCcExtension());
+            if (sequence >= 0) {
+                reporter.observeTransportSequence(sequence, now);
+                return;
+            }
         }
     }
 

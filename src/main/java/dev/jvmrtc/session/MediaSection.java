@@ -103,9 +103,12 @@ final class MediaSection {
         RtpCodec chosen = null;
         RtpCodec rtx = null;
         if (plan.send()) {
-            for (SdpCodec c : plan.sendCodecs()) {
-                if (chosen == null && !c.isAuxiliary() && deliverable(c)) {
-                    chosen = codec(c);
+            // Packetization mode 0 cannot cut NAL units (RFC 6184 §6.2), which sources make of any size: it is the last resort.
+            for (boolean fragmenting : new boolean[] {true, false}) {
+                for (SdpCodec c : plan.sendCodecs()) {
+                    if (chosen == null && !c.isAuxiliary() && (!fragmenting || Codecs.canFragment(c)) && deliverable(c)) {
+                        chosen = codec(c);
+                    }
                 }
             }
             for (SdpCodec c : plan.sendCodecs()) {
@@ -137,8 +140,7 @@ final class MediaSection {
 
     private boolean deliverable(SdpCodec negotiated) {
         for (SourceFormat f : sourceFormats) {
-            SdpCodec offered = new SdpCodec(0, f.codec(), negotiated.clockRate(), negotiated.channels(), f.parameters(), List.of());
-            if (f.codec().equalsIgnoreCase(negotiated.name()) && (f.parameters().isEmpty() || Codecs.matches(offered, negotiated))) {
+            if (f == SourceFormat.ANY || f.codec().equalsIgnoreCase(negotiated.name()) && Codecs.canCarry(negotiated, f.parameters())) {
                 return true;
             }
         }

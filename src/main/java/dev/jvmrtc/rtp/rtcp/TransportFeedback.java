@@ -71,7 +71,7 @@ public final class TransportFeedback {
             lastTick = tick;
             next++;
         }
-        nextBase = next;
+        nextBase = Math.max(nextBase, next); // a late packet is reported by itself, it does not turn the clock back
         if (statuses.isEmpty()) {
             arrivals.pollFirstEntry();
             return null;

@@ -105,7 +105,8 @@ public final class RtpReceiveStream {
         accept(now, p);
     }
 
-    private void accept(long now, RtpPacket p) {
+    /** False for a packet that was there already or came too late. */
+    private boolean accept(long now, RtpPacket p) {
         long sequence = extend(p.sequenceNumber());
         if (base < 0) {
             base = sequence;
@@ -115,10 +116,12 @@ public final class RtpReceiveStream {
         }
         highest = Math.max(highest, sequence);
         nacks.arrived(sequence);
-        if (!frames.insert(sequence, p, now)) {
+        boolean isNew = frames.insert(sequence, p, now);
+        if (!isNew) {
             duplicates++;
         }
         poll(now);
+        return isNew;
     }
 
     /** RFC 3550 A.1, with sequence numbers that never go below the first cycle. */
@@ -147,9 +150,9 @@ public final class RtpReceiveStream {
         Bytes.put32(packet, 4, (int) rtx.timestamp());
         Bytes.put32(packet, 8, ssrc);
         System.arraycopy(d, rtx.payloadOffset() + 2, packet, RtpPacket.FIXED_HEADER, n - 2);
-        if (highest >= 0 && restored.wrap(packet, 0, packet.length)) {
+        // Probes may repeat what has arrived: only what was missing counts as received.
+        if (highest >= 0 && restored.wrap(packet, 0, packet.length) && accept(now, restored)) {
             packets++;
-            accept(now, restored);
         }
     }
 

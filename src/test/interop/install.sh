@@ -1,0 +1,9 @@
+#!/bin/bash
+# Everything this folder needs (Debian 12, as root; packages from apt and npm only).
+# Copy the folder to a scratch place first (target/interop, say): it writes node_modules, logs and two small programs beside itself.
+set -e; cd "$(dirname "$0")"; export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends chromium python3-aiortc golang-go golang-github-pion-webrtc.v3-dev \
+  iproute2 procps
+(mkdir -p peers && cd peers && PUPPETEER_SKIP_DOWNLOAD=1 npm i --no-audit --no-fund --no-save puppeteer-core@25.16.0)
+peers/pion/build.sh; mkdir -p logs sdp pcap

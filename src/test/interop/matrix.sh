@@ -1,0 +1,36 @@
+#!/bin/bash
+# Calls Chromium, Pion and aiortc with examples/run peer, each pair with either side offering. Prints one line a call and "N passed, M failed" at the end.
+# Usage: matrix.sh DIR [FILTER]   DIR: an installed copy of this folder (install.sh); FILTER: a regular expression over "A B flags".
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+dir=$(cd "$1" && pwd)
+filter=${2:-.}
+peer="cmd:$here/../../../examples/run peer --media media"
+passed=0; failed=0
+call() {
+  local name=$1; shift
+  local a b
+  for side in offers answers; do
+    if [ $side = offers ]; then a=$peer; b=$name; else a=$name; b=$peer; fi
+    [[ "jvmrtc $side $name $*" =~ $filter ]] || continue
+    result=$(cd "$dir" && timeout 90 node cross.mjs "$a" "$b" "$@" 2>&1)
+    if [ $? -eq 0 ]; then passed=$((passed + 1)); echo "ok   jvmrtc $side, $name: $*"
+    else failed=$((failed + 1)); echo "FAIL jvmrtc $side, $name: $*"; echo "$result" | cut -c1-2500; fi
+  done
+}
+for name in chromium pion aiortc; do
+  call $name --data --audio both --video both --codec VP8 --timeout 30
+  call $name --data --audio both --video both --codec H264 --timeout 30
+  call $name --data --no-trickle
+done
+for name in chromium pion; do
+  call $name --data --audio both --video both --codec VP9 --timeout 30
+  call $name --data --extra-channels --answerer-probes
+  call $name --data --bulk 20000000 --timeout 60
+  call $name --data --restart-ice-after 3
+done
+for name in chromium aiortc; do
+  call $name --audio both --audio-codec PCMU
+done
+echo "interop: $passed passed, $failed failed"
+[ $failed -eq 0 ]

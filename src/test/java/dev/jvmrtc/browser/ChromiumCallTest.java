@@ -1,0 +1,202 @@
+package dev.jvmrtc.browser;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonPrimitive;
+import dev.jvmrtc.RTCDataChannel;
+import dev.jvmrtc.RTCPeerConnection;
+import dev.jvmrtc.RTCPeerConnectionFactory;
+import dev.jvmrtc.RTCPeerConnectionState;
+import dev.jvmrtc.RTCRtpReceiver;
+import dev.jvmrtc.RTCRtpTransceiver;
+import dev.jvmrtc.RTCRtpTransceiverDirection;
+import dev.jvmrtc.RTCSdpType;
+import dev.jvmrtc.RTCSessionDescription;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Calls with a real browser: everything that it sends comes back to it through the JVM. */
+@Timeout(120)
+class ChromiumCallTest {
+    private static final String SIZES = "[0, 1, 100, 1200, 16384, 65535]";
+    private static final int BULK = 10_000_000;
+    private static final RTCPeerConnectionFactory FACTORY = RTCPeerConnectionFactory.builder().includeLoopback(true).build();
+    private static Chromium browser;
+
+    private RTCPeerConnection pc;
+    private final AtomicInteger audioFrames = new AtomicInteger();
+    private final AtomicInteger videoFrames = new AtomicInteger();
+
+    @BeforeAll
+    static void start() throws Exception {
+        Chromium.assumeInstalled();
+        browser = new Chromium(new String(ChromiumCallTest.class.getResourceAsStream("/browser/page.js").readAllBytes(), StandardCharsets.UTF_8));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        pc = FACTORY.createPeerConnection();
+        pc.onDataChannel(e -> echo(e.channel()));
+        pc.onTrack(e -> {
+            e.track().onEncodedFrame(f -> (e.track().getKind().equals("audio") ? audioFrames : videoFrames).incrementAndGet());
+            // What comes in goes out again.
+            e.transceiver().getSender().replaceTrack(e.track());
+            e.transceiver().setDirection(RTCRtpTransceiverDirection.SENDRECV);
+        });
+        browser.evaluate("open()");
+    }
+
+    @AfterEach
+    void close() {
+        pc.close();
+        await(pc.closed());
+    }
+
+    private static void echo(RTCDataChannel c) {
+        c.onMessage(m -> {
+            if (m.isBinary()) {
+                c.send(m.bytes());
+            } else {
+                c.send(m.text());
+            }
+        });
+    }
+
+    private static <T> T await(CompletableFuture<T> f) {
+        try {
+            return f.get(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String quoted(String s) {
+        return new JsonPrimitive(s).toString();
+    }
+
+    private void browserOffers() {
+        browserOffers("{}");
+    }
+
+    private void browserOffers(String options) {
+        String offer = browser.evaluate("offer(" + options + ")").getAsString();
+        await(pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, offer)).thenCompose(v -> pc.setLocalDescription()));
+        browser.evaluate("accept(" + quoted(localDescription()) + ")");
+    }
+
+    private void jvmOffers() {
+        await(pc.setLocalDescription());
+        String answer = browser.evaluate("answer(" + quoted(localDescription()) + ")").getAsString();
+        await(pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, answer)));
+    }
+
+    /** With all candidates in it. */
+    private String localDescription() {
+        CompletableFuture<Void> complete = new CompletableFuture<>();
+        pc.addEventListener(RTCPeerConnection.ICE_CANDIDATE, e -> {
+            if (e.candidate() == null) {
+                complete.complete(null);
+            }
+        });
+        // After a restart the gathering state is that of the generation before until the next one has begun; the description knows better.
+        if (pc.getLocalDescription().getSdp().contains("a=end-of-candidates")) {
+            complete.complete(null);
+        }
+        await(complete);
+        return pc.getLocalDescription().getSdp();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void echoesMessagesOfAllSizesAndTenMegabytes(boolean browserOffers) {
+        RTCDataChannel ours = null;
+        if (browserOffers) {
+            browser.evaluate("channel('echo') && 1");
+            browserOffers();
+        } else {
+            ours = pc.createDataChannel("from-jvm");
+            jvmOffers();
+        }
+        browser.evaluate("connected()");
+        assertEquals(12, browser.evaluate("echo('echo', " + SIZES + ")").getAsInt());
+        assertTrue(browser.evaluate("bulk(" + BULK + ")", 90).getAsBoolean());
+        if (ours != null) {
+            CompletableFuture<String> back = new CompletableFuture<>();
+            ours.onMessage(m -> back.complete(m.text()));
+            ours.send("héllo ✓ 𝄞");
+            assertEquals("héllo ✓ 𝄞", await(back));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true,VP8", "false,VP8", "true,H264", "false,H264"})
+    void echoesSoundAndPictureWhichTheBrowserDecodes(boolean browserOffers, String codec) {
+        if (browserOffers) {
+            browser.evaluate("media('" + codec + "')");
+            browserOffers();
+        } else {
+            pc.addTransceiver("audio");
+            pc.addTransceiver("video");
+            for (RTCRtpTransceiver t : pc.getTransceivers()) {
+                t.getSender().replaceTrack(t.getReceiver().getTrack());
+            }
+            pc.getTransceivers().get(1).setCodecPreferences(RTCRtpReceiver.getCapabilities("video").codecs().stream()
+                .filter(c -> c.mimeType().equals("video/" + codec) || c.mimeType().equals("video/rtx")).toList());
+            await(pc.setLocalDescription());
+            browser.evaluate("(async () => { await pc.setRemoteDescription({type: 'offer', sdp: " + quoted(localDescription()) + "}); await media('" + codec
+                + "'); })()");
+            String answer = browser.evaluate("(async () => { await pc.setLocalDescription(); await gathered(); return pc.localDescription.sdp; })()").getAsString();
+            await(pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, answer)));
+        }
+        browser.evaluate("connected()");
+        assertTrue(browser.evaluate("framesAdvance(40)").getAsBoolean());
+        assertTrue(browser.evaluate("pictureIsRight()").getAsString().matches("\\d+x\\d+"));
+        assertTrue(browser.evaluate("audioArrives()").getAsBoolean());
+        assertTrue(audioFrames.get() > 50, audioFrames + " frames of sound reached the JVM");
+        assertTrue(videoFrames.get() > 30, videoFrames + " pictures reached the JVM");
+    }
+
+    @Test
+    void addsVideoToADataCallTakesItAwayAndRestartsIce() {
+        browser.evaluate("channel('echo') && 1");
+        browserOffers();
+        browser.evaluate("connected()");
+        assertEquals(2, browser.evaluate("echo('echo', [100])").getAsInt());
+        browser.evaluate("media('VP8')");
+        browserOffers();
+        assertTrue(browser.evaluate("framesAdvance(20)").getAsBoolean());
+        browser.evaluate("pc.getSenders().forEach(s => s.track && s.track.kind === 'video' && pc.removeTrack(s))");
+        browserOffers();
+        assertEquals("recvonly", browser.evaluate("pc.getTransceivers().find(t => t.receiver.track.kind === 'video').currentDirection").getAsString());
+        assertEquals(2, browser.evaluate("echo('echo', [1000])").getAsInt());
+        String before = browser.evaluate("pc.localDescription.sdp.match(/ice-ufrag:(.*)/)[1]").getAsString();
+        browserOffers("{iceRestart: true}");
+        assertTrue(!before.equals(browser.evaluate("pc.localDescription.sdp.match(/ice-ufrag:(.*)/)[1]").getAsString()));
+        browser.evaluate("connected()");
+        assertEquals(2, browser.evaluate("echo('echo', [5000])").getAsInt());
+        pc.restartIce();
+        jvmOffers();
+        browser.evaluate("connected()");
+        assertEquals(2, browser.evaluate("echo('echo', [5000])").getAsInt());
+        assertEquals(RTCPeerConnectionState.CONNECTED, pc.getConnectionState());
+    }
+}
