@@ -39,6 +39,8 @@ public final class SessionDriver extends EventLoop.Timed {
     private final boolean includeLoopback;
     private final boolean relayOnly;
     private final Map<Integer, List<UdpSocket>> sockets = new HashMap<>();
+    /** Sockets from before an ICE restart, while they may still be in use. */
+    private final Map<Integer, List<UdpSocket>> retiring = new HashMap<>();
     private final Map<InetSocketAddress, UdpSocket> byAddress = new HashMap<>();
     private PeerSession session;
     private List<IceServerUrl> iceServers;
@@ -118,6 +120,27 @@ public final class SessionDriver extends EventLoop.Timed {
     private boolean handle(long now, SessionEvent e) {
         if (e instanceof SessionEvent.TransportOpened t) {
             openSockets(now, t.transportId());
+            return true;
+        }
+        if (e instanceof SessionEvent.TransportRestarted t) {
+            List<UdpSocket> older = retiring.remove(t.transportId());
+            List<UdpSocket> present = sockets.remove(t.transportId());
+            List<UdpSocket> kept = new ArrayList<>(present == null ? List.of() : present);
+            if (older != null) {
+                older.forEach(s -> {
+                    if (s.local().equals(t.keep())) {
+                        kept.add(s);
+                    } else {
+                        close(s);
+                    }
+                });
+            }
+            retiring.put(t.transportId(), kept);
+            openSockets(now, t.transportId());
+            return true;
+        }
+        if (e instanceof SessionEvent.OldSocketsUnused t) {
+            closeAll(retiring.remove(t.transportId()));
             return true;
         }
         if (e instanceof SessionEvent.TransportClosed t) {
@@ -212,13 +235,19 @@ public final class SessionDriver extends EventLoop.Timed {
     }
 
     private void closeSockets(int transportId) {
-        List<UdpSocket> own = sockets.remove(transportId);
-        if (own != null) {
-            for (UdpSocket s : own) {
-                byAddress.remove(s.local());
-                s.close();
-            }
+        closeAll(sockets.remove(transportId));
+        closeAll(retiring.remove(transportId));
+    }
+
+    private void closeAll(List<UdpSocket> list) {
+        if (list != null) {
+            list.forEach(this::close);
         }
+    }
+
+    private void close(UdpSocket s) {
+        byAddress.remove(s.local());
+        s.close();
     }
 
     /** Tags a socket with its transport. */

@@ -84,6 +84,10 @@ public final class CandidatePair {
         return remoteAddress;
     }
 
+    public boolean isNominated() {
+        return nominated;
+    }
+
     public Candidate local() {
         return local;
     }

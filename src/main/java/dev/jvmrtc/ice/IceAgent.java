@@ -16,8 +16,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A full ICE agent for one component (RFC 8445) with trickle (RFC 8838), regular nomination and consent freshness (RFC 7675). Learns of addresses from
@@ -45,6 +47,9 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private record LocalBase(InetSocketAddress address, Candidate host, int localPreference) {
     }
 
+    private record PathKey(InetSocketAddress base, InetSocketAddress remote) {
+    }
+
     private record Server(String url, InetSocketAddress address) {
     }
 
@@ -57,6 +62,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private final ConsentFreshness consent;
 
     private final List<LocalBase> bases = new ArrayList<>();
+    /** Where checks and data of the generation before come from: still good until the next restart. */
+    private final Set<PathKey> previousPaths = new LinkedHashSet<>();
     private final List<Candidate> localCandidates = new ArrayList<>();
     private final List<Server> servers = new ArrayList<>();
     private final Map<InetSocketAddress, Candidate> remoteCandidates = new LinkedHashMap<>();
@@ -135,7 +142,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         if (p != null && (p.requestsReceived > 0 || p.state == State.SUCCEEDED)) {
             return true;
         }
-        return earlyChecks.stream().anyMatch(c -> c.base.equals(base) && c.from.equals(from));
+        return previousPaths.contains(new PathKey(base, from)) || earlyChecks.stream().anyMatch(c -> c.base.equals(base) && c.from.equals(from));
     }
 
     public List<CandidatePair.Snapshot> pairs() {
@@ -167,30 +174,34 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     /**
-     * Starts a new generation (RFC 8445 §9): new credentials, all pairs forgotten, candidates announced and servers asked again. Data keeps flowing over the
-     * old selected pair until a new one is found, and checks under the old credentials are still answered.
+     * Starts a new generation (RFC 8445 §9): new credentials, all pairs forgotten; new addresses are to be added as at the beginning. Data keeps flowing over the
+     * old selected pair until a new one is found, and checks under the old credentials are still answered. The addresses are new because a peer that paired its
+     * new candidates with our old ones would otherwise go on checking these under the old credentials.
      */
     public void restart(long now, IceCredentials credentials) {
         previousLocal = local;
         local = credentials;
         remote = null;
+        previousPaths.clear();
+        for (CandidatePair p : checkList.pairs()) {
+            if (p.requestsReceived > 0 || p.state == State.SUCCEEDED) {
+                previousPaths.add(new PathKey(p.base, p.remoteAddress));
+            }
+        }
         checkList.clear();
         checks.clear();
         remoteCandidates.clear();
         earlyChecks.clear();
         localCandidates.clear();
+        bases.clear();
+        servers.clear();
         queries.clear();
         consent.stop();
         remoteComplete = false;
+        localAddressesComplete = false;
         gatheringAnnounced = false;
         nominateAtNanos = NEVER;
         patienceUntilNanos = NEVER;
-        for (LocalBase b : bases) {
-            announce(b.host, null);
-            for (Server s : servers) {
-                queries.start(now, b.address, s.address, s.url);
-            }
-        }
         // webrtc-pc §5.6.4: a restart causes "a transition to connected if begun in the completed state. If begun in the transient disconnected state,
         // it causes a transition to checking".
         if (state == IceState.COMPLETED) {
@@ -201,7 +212,6 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         if (state != IceState.NEW && state != IceState.CLOSED) {
             patienceUntilNanos = now + PATIENCE_NANOS;
         }
-        maybeGatheringComplete();
     }
 
     /** A socket of ours. {@code localPreference} 0 … 65535 orders our addresses. */
@@ -359,6 +369,9 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         transmits.add(new Transmit(base, from, StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, m.transactionId())
             .xorMappedAddress(from).integrity(credentials.key()).fingerprinted()));
         if (!current) {
+            if (previousPaths.size() < CheckList.MAX_PAIRS) {
+                previousPaths.add(new PathKey(base, from));
+            }
             return;
         }
         boolean useCandidate = m.has(StunAttribute.USE_CANDIDATE);
@@ -594,6 +607,11 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         pair.nominateOnSuccess = false;
         select(now, pair);
         maybeCompleted();
+    }
+
+    /** Whether the selected pair is of the present generation. */
+    public boolean isSelectedPairCurrent() {
+        return selected != null && selectedIsCurrent();
     }
 
     private void select(long now, CandidatePair pair) {

@@ -17,6 +17,17 @@ public sealed interface SessionEvent {
     record TransportOpened(int transportId) implements SessionEvent {
     }
 
+    /**
+     * ICE restarts: the driver binds new sockets as for a new transport. The old ones stay until {@link OldSocketsUnused}; of still older ones only the one
+     * bound to {@code keep}, if any.
+     */
+    record TransportRestarted(int transportId, InetSocketAddress keep) implements SessionEvent {
+    }
+
+    /** A pair of the new generation is in use: sockets from before the restart are to be closed. */
+    record OldSocketsUnused(int transportId) implements SessionEvent {
+    }
+
     /** A transport is gone; its sockets are to be closed. */
     record TransportClosed(int transportId) implements SessionEvent {
     }

@@ -66,6 +66,7 @@ final class Transport {
     private SrtpSender srtpSender;
     private SrtpReceiver srtpReceiver;
     private boolean closed;
+    private boolean restarting;
     private String localUfrag;
 
     Transport(SessionPlan.Transport plan, DtlsIdentity identity, DtlsEngine.Factory dtlsFactory, RandomSource random, Upper upper,
@@ -86,6 +87,8 @@ final class Transport {
         if (!plan.localUfrag().equals(localUfrag)) {
             localUfrag = plan.localUfrag();
             events.add(new SessionEvent.GatheringStarted(id));
+            events.add(new SessionEvent.TransportRestarted(id, ice.selectedPair() == null ? null : ice.selectedPair().base()));
+            restarting = true;
             ice.restart(now, new IceCredentials(plan.localUfrag(), plan.localPwd()));
         }
         if (plan.remoteUfrag() != null) {
@@ -203,6 +206,10 @@ final class Transport {
             } else if (e instanceof IceEvent.RoleChanged r) {
                 events.add(new SessionEvent.IceRoleChanged(id, r.controlling()));
             }
+        }
+        if (restarting && ice.isSelectedPairCurrent() && ice.selectedPair().isNominated()) {
+            restarting = false;
+            events.add(new SessionEvent.OldSocketsUnused(id));
         }
         if (!dtlsStarted && !closed && dtlsClient != null && !fingerprints.isEmpty() && ice.selectedPair() != null) {
             dtlsStarted = true;
