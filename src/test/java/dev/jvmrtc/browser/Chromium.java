@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ public final class Chromium implements AutoCloseable {
 
     private final Process process;
     private final Path profile;
+    private final String url;
     private final HttpServer server;
     private final WebSocket socket;
     private final AtomicInteger ids = new AtomicInteger();
@@ -57,8 +59,8 @@ public final class Chromium implements AutoCloseable {
     }
 
     /** Starts the browser on an empty page of localhost with a script loaded. */
-    public Chromium(String script) throws IOException, InterruptedException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    public static Chromium withScript(String script) throws IOException, InterruptedException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", x -> {
             byte[] page = ("<!doctype html><meta charset=utf-8><title>jvmrtc</title><body><script>" + script + "</script>").getBytes("UTF-8");
             x.getResponseHeaders().set("Content-Type", "text/html");
@@ -67,12 +69,24 @@ public final class Chromium implements AutoCloseable {
             x.close();
         });
         server.start();
+        return new Chromium(server, "http://localhost:" + server.getAddress().getPort() + "/", List.of());
+    }
+
+    /** Starts the browser on a page. */
+    public static Chromium open(String url, String... flags) throws IOException, InterruptedException {
+        return new Chromium(null, url, List.of(flags));
+    }
+
+    private Chromium(HttpServer server, String url, List<String> flags) throws IOException, InterruptedException {
+        this.server = server;
+        this.url = url;
         profile = Files.createTempDirectory("jvmrtc-chromium");
-        process = new ProcessBuilder(executable(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        List<String> command = new ArrayList<>(List.of(executable(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
-            "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required", "--remote-debugging-port=0",
-            "--user-data-dir=" + profile, "http://localhost:" + server.getAddress().getPort() + "/")
-            .redirectErrorStream(true).redirectOutput(profile.resolve("log").toFile()).start();
+            "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required", "--remote-debugging-port=0", "--user-data-dir=" + profile));
+        command.addAll(flags);
+        command.add(url);
+        process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(profile.resolve("log").toFile()).start();
         socket = connect();
         awaitPage();
     }
@@ -81,7 +95,7 @@ public final class Chromium implements AutoCloseable {
     private void awaitPage() throws InterruptedException {
         long until = System.nanoTime() + START_MILLIS * 1_000_000;
         while (System.nanoTime() < until) {
-            JsonObject answer = call("window.ready === true", 20);
+            JsonObject answer = call("document.readyState === 'complete' && location.href.startsWith('" + url + "')", 20);
             if (answer.has("result") && answer.getAsJsonObject("result").getAsJsonObject("result").get("value").getAsBoolean()) {
                 return;
             }
@@ -101,7 +115,7 @@ public final class Chromium implements AutoCloseable {
                     HttpResponse.BodyHandlers.ofString()).body();
                 for (JsonElement e : JsonParser.parseString(list).getAsJsonArray()) {
                     JsonObject o = e.getAsJsonObject();
-                    if (o.get("type").getAsString().equals("page") && o.get("url").getAsString().startsWith("http://localhost")) {
+                    if (o.get("type").getAsString().equals("page") && o.get("url").getAsString().startsWith(url)) {
                         return http.newWebSocketBuilder().buildAsync(URI.create(o.get("webSocketDebuggerUrl").getAsString()), new Listener()).join();
                     }
                 }
@@ -177,7 +191,9 @@ public final class Chromium implements AutoCloseable {
         if (!process.waitFor(5, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
         }
-        server.stop(0);
+        if (server != null) {
+            server.stop(0);
+        }
         try (var files = Files.walk(profile)) {
             files.sorted(Comparator.reverseOrder()).forEach(f -> f.toFile().delete());
         }

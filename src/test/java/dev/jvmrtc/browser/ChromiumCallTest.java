@@ -42,7 +42,7 @@ class ChromiumCallTest {
     @BeforeAll
     static void start() throws Exception {
         Chromium.assumeInstalled();
-        browser = new Chromium(new String(ChromiumCallTest.class.getResourceAsStream("/browser/page.js").readAllBytes(), StandardCharsets.UTF_8));
+        browser = Chromium.withScript(new String(ChromiumCallTest.class.getResourceAsStream("/browser/page.js").readAllBytes(), StandardCharsets.UTF_8));
     }
 
     @AfterAll

@@ -1,0 +1,73 @@
+package dev.jvmrtc.examples;
+
+import dev.jvmrtc.RTCDataChannel;
+import dev.jvmrtc.RTCPeerConnection;
+import dev.jvmrtc.RTCSdpType;
+import dev.jvmrtc.RTCSessionDescription;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Signalling by hand: start it twice, once with {@code offer} and once with {@code answer}, carry one line each way by copy and paste, and chat. Shows that
+ * WebRTC needs no server, only some way to carry two texts.
+ */
+public final class CopyPaste {
+
+    public static void main(String[] args) throws IOException {
+        run(args.length > 0 && args[0].equals("answer"), new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), System.out);
+    }
+
+    static void run(boolean answer, BufferedReader in, PrintStream out) throws IOException {
+        RTCPeerConnection pc = new RTCPeerConnection();
+        CompletableFuture<Void> gathered = new CompletableFuture<>();
+        CompletableFuture<RTCDataChannel> open = new CompletableFuture<>();
+        pc.onIceCandidate(e -> {
+            if (e.candidate() == null) {
+                gathered.complete(null);
+            }
+        });
+        if (answer) {
+            out.println("Paste the line of the other side:");
+            pc.onDataChannel(e -> chat(e.channel(), open, out));
+            pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, decode(in.readLine()))).thenCompose(v -> pc.setLocalDescription()).join();
+        } else {
+            chat(pc.createDataChannel("chat"), open, out);
+            pc.setLocalDescription().join();
+        }
+        gathered.join();
+        out.println("Give this line to the other side:");
+        out.println(encode(pc.getLocalDescription().getSdp()));
+        if (!answer) {
+            out.println("Paste the line of the other side:");
+            pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, decode(in.readLine()))).join();
+        }
+        RTCDataChannel channel = open.join();
+        out.println("Connected. Type away; an empty line ends.");
+        for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+            channel.send(line);
+        }
+        pc.close();
+    }
+
+    private static void chat(RTCDataChannel c, CompletableFuture<RTCDataChannel> open, PrintStream out) {
+        c.onOpen(e -> open.complete(c));
+        c.onMessage(m -> out.println("> " + m.text()));
+        c.onClose(e -> out.println("The other side has gone."));
+    }
+
+    private static String encode(String sdp) {
+        return Base64.getEncoder().encodeToString(sdp.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String decode(String line) {
+        return new String(Base64.getDecoder().decode(line.trim()), StandardCharsets.UTF_8);
+    }
+
+    private CopyPaste() {
+    }
+}

@@ -1,0 +1,93 @@
+package dev.jvmrtc.examples;
+
+import dev.jvmrtc.RTCPeerConnection;
+import dev.jvmrtc.RTCRtpCodec;
+import dev.jvmrtc.RTCRtpReceiver;
+import dev.jvmrtc.RTCRtpTransceiverDirection;
+import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.media.Ivf;
+import dev.jvmrtc.media.OggOpus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/** Records camera and microphone of a browser to disk as they come: the picture as IVF (VP8), the sound as Ogg (Opus). The picture also goes back to the page. */
+public final class RecordBrowser {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    public static void main(String[] args) throws Exception {
+        Path dir = Path.of(args.length > 0 ? args[0] : ".");
+        Files.createDirectories(dir);
+        SignallingServer server = start(8083, dir);
+        System.out.println("Open " + server.url() + " in a browser; recordings go to " + dir.toAbsolutePath() + ". Ctrl-C ends.");
+        new CountDownLatch(1).await();
+    }
+
+    static SignallingServer start(int port, Path dir) throws Exception {
+        return new SignallingServer("127.0.0.1", port, false, "video-chat.html", send -> call(dir, send));
+    }
+
+    private static SignallingServer.Session call(Path dir, Consumer<String> send) {
+        int n = COUNT.incrementAndGet();
+        try {
+            Ivf.Writer picture = new Ivf.Writer(dir.resolve("recording-" + n + ".ivf"), "VP8");
+            OggOpus.Writer sound = new OggOpus.Writer(dir.resolve("recording-" + n + ".ogg"), 2);
+            RTCPeerConnection pc = new RTCPeerConnection();
+            pc.onTrack(e -> {
+                boolean video = e.track().getKind().equals("video");
+                if (video) {
+                    // IVF holds VP8, so that is what we ask for.
+                    List<RTCRtpCodec> vp8 = RTCRtpReceiver.getCapabilities("video").codecs().stream()
+                        .filter(c -> c.mimeType().equals("video/VP8") || c.mimeType().equals("video/rtx")).toList();
+                    e.transceiver().setCodecPreferences(vp8);
+                }
+                e.track().onEncodedFrame(f -> write(f, picture, sound));
+                e.transceiver().getSender().replaceTrack(e.track());
+                e.transceiver().setDirection(RTCRtpTransceiverDirection.SENDRECV);
+            });
+            BrowserCall call = new BrowserCall(pc, send);
+            return new SignallingServer.Session() {
+                @Override
+                public void onText(String text) {
+                    call.onText(text);
+                }
+
+                @Override
+                public void onClose() {
+                    call.onClose();
+                    // Frames come in the connection's callbacks: none follows this.
+                    pc.closed().thenRun(() -> finish(picture, sound));
+                }
+            };
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static void write(EncodedFrame f, Ivf.Writer picture, OggOpus.Writer sound) {
+        try {
+            if (f.codec().equalsIgnoreCase("VP8")) {
+                picture.write(f);
+            } else if (f.codec().equalsIgnoreCase("opus")) {
+                sound.write(f);
+            }
+        } catch (IOException e) {
+            System.err.println("cannot write: " + e.getMessage());
+        }
+    }
+
+    private static void finish(Ivf.Writer picture, OggOpus.Writer sound) {
+        try (picture; sound) {
+            System.out.println("recorded " + picture.frames() + " pictures and " + sound.packets() + " packets of sound");
+        } catch (IOException e) {
+            System.err.println("cannot finish the recording: " + e.getMessage());
+        }
+    }
+
+    private RecordBrowser() {
+    }
+}

@@ -1,0 +1,259 @@
+package dev.jvmrtc.examples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.jvmrtc.RTCDataChannel;
+import dev.jvmrtc.RTCPeerConnection;
+import dev.jvmrtc.RTCSdpType;
+import dev.jvmrtc.RTCSessionDescription;
+import dev.jvmrtc.browser.Chromium;
+import dev.jvmrtc.media.Clip;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each example does what the README says. */
+@Timeout(120)
+class ExamplesTest {
+    private static final String FRAMES = """
+        (async () => { const v = document.getElementById('remote');
+          for (let i = 0; i < 400; i++) {
+            let n = 0; if (window.pc) (await pc.getStats()).forEach(s => { if (s.type === 'inbound-rtp' && s.kind === 'video') n = s.framesDecoded || 0; });
+            if (n > 30 && v.videoWidth) return v.videoWidth + 'x' + v.videoHeight;
+            await new Promise(r => setTimeout(r, 50));
+          }
+          return 'no picture'; })()""";
+
+    @Test
+    void videoChatShowsTheBrowserItselfAndAnswersWhatIsTyped() throws Exception {
+        Chromium.assumeInstalled();
+        try (SignallingServer server = VideoChat.start("127.0.0.1", 0, false); Chromium browser = Chromium.open(server.url())) {
+            assertTrue(browser.evaluate(FRAMES).getAsString().matches("\\d+x\\d+"));
+            browser.evaluate("document.getElementById('text').value = 'hello'; document.getElementById('form').requestSubmit()");
+            String log = browser.evaluate("""
+                (async () => { for (let i = 0; i < 200; i++) { const t = document.getElementById('log').textContent; if (/JVM/.test(t)) return t;
+                  await new Promise(r => setTimeout(r, 50)); } return 'no answer'; })()""").getAsString();
+            assertTrue(log.contains("you said \"hello\""), log);
+        }
+    }
+
+    @Test
+    void videoChatServesHttpsToo() throws Exception {
+        Chromium.assumeInstalled();
+        try (SignallingServer server = VideoChat.start("127.0.0.1", 0, true); Chromium browser = Chromium.open(server.url(), "--ignore-certificate-errors")) {
+            assertTrue(browser.evaluate(FRAMES).getAsString().matches("\\d+x\\d+"));
+        }
+    }
+
+    @Test
+    void twoPeersExchangeAMessage() throws Exception {
+        assertTrue(run(TwoPeers.class).contains("hello from the other side"));
+    }
+
+    @Test
+    void perfectNegotiationEndsWithBothPictures() throws Exception {
+        assertTrue(run(PerfectNegotiation.class).contains("receives video, the impolite side video"));
+    }
+
+    @Test
+    void echoServerAnswersAnHttpPostAndEchoes() throws Exception {
+        HttpServer server = EchoServer.start(0);
+        try (RTCPeerConnection pc = new RTCPeerConnection()) {
+            CompletableFuture<Void> gathered = new CompletableFuture<>();
+            pc.onIceCandidate(e -> {
+                if (e.candidate() == null) {
+                    gathered.complete(null);
+                }
+            });
+            RTCDataChannel c = pc.createDataChannel("x");
+            CompletableFuture<String> echoed = new CompletableFuture<>();
+            c.onMessage(m -> echoed.complete(m.text()));
+            c.onOpen(e -> c.send("ping"));
+            pc.setLocalDescription().thenCompose(v -> gathered).get(10, TimeUnit.SECONDS);
+            URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+            HttpResponse<String> answer = HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri)
+                .POST(HttpRequest.BodyPublishers.ofString(pc.getLocalDescription().getSdp())).build(), HttpResponse.BodyHandlers.ofString());
+            assertEquals(201, answer.statusCode());
+            pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, answer.body()));
+            assertEquals("ping", echoed.get(10, TimeUnit.SECONDS));
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void sendFilePlaysFilesInTheBrowser() throws Exception {
+        Chromium.assumeInstalled();
+        Path media = Path.of("../src/test/interop/media");
+        try (SignallingServer server = SendFile.start(0, List.of(media.resolve("pic-VP8.ivf"), media.resolve("tone.ogg")));
+             Chromium browser = Chromium.open(server.url())) {
+            assertEquals("320x240", browser.evaluate(FRAMES).getAsString());
+        }
+    }
+
+    @Test
+    void recordBrowserWritesPlayableFiles(@TempDir Path dir) throws Exception {
+        Chromium.assumeInstalled();
+        try (SignallingServer server = RecordBrowser.start(0, dir)) {
+            try (Chromium browser = Chromium.open(server.url())) {
+                browser.evaluate(FRAMES);
+            }
+            Path picture;
+            try (var files = Files.list(dir)) {
+                picture = files.filter(f -> f.toString().endsWith(".ivf")).findFirst().orElseThrow();
+            }
+            Path sound = Path.of(picture.toString().replace(".ivf", ".ogg"));
+            assertTrue(Clip.read(picture).frames().size() > 30);
+            assertTrue(Clip.read(picture).frames().get(0).keyFrame());
+            assertTrue(Clip.read(sound).frames().size() > 30);
+        }
+    }
+
+    @Test
+    void copyPasteConnectsTwoTerminals() throws Exception {
+        Terminal a = new Terminal(false);
+        Terminal b = new Terminal(true);
+        b.type(a.lineAfter("Give this line"));
+        a.type(b.lineAfter("Give this line"));
+        a.lineAfter("Paste the line");
+        a.waitFor("Connected");
+        b.waitFor("Connected");
+        a.type("hello by hand");
+        b.waitFor("> hello by hand");
+        a.type("");
+    }
+
+    @Test
+    void peerSpeaksTheContractWithItself() throws Exception {
+        Process offerer = start(Peer.class, "--role", "offer", "--data", "--audio", "both", "--duration", "40");
+        Process answerer = start(Peer.class, "--role", "answer", "--data", "--audio", "both", "--duration", "40");
+        CompletableFuture<String> done = new CompletableFuture<>();
+        pipe(offerer, answerer, done);
+        pipe(answerer, offerer, new CompletableFuture<>());
+        assertTrue(done.get(40, TimeUnit.SECONDS).contains("\"all\":true"));
+        offerer.getOutputStream().close();
+        answerer.getOutputStream().close();
+        assertTrue(offerer.waitFor(10, TimeUnit.SECONDS) && answerer.waitFor(10, TimeUnit.SECONDS));
+    }
+
+    private static void pipe(Process from, Process to, CompletableFuture<String> done) {
+        Thread t = new Thread(() -> {
+            try (BufferedReader r = new BufferedReader(new InputStreamReader(from.getInputStream(), StandardCharsets.UTF_8))) {
+                BufferedWriter w = new BufferedWriter(new OutputStreamWriter(to.getOutputStream(), StandardCharsets.UTF_8));
+                for (String line = r.readLine(); line != null; line = r.readLine()) {
+                    if (line.contains("\"echodone\"")) {
+                        done.complete(line);
+                    }
+                    if (line.matches("\\{\"type\":\"(offer|answer|candidate)\".*")) {
+                        w.write(line + "\n");
+                        w.flush();
+                    }
+                }
+            } catch (java.io.IOException e) {
+                done.completeExceptionally(e);
+            }
+        });
+        t.setDaemon(true);
+        t.start();
+    }
+
+    private static Process start(Class<?> main, String... args) throws Exception {
+        List<String> command = new java.util.ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+            System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(args));
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    }
+
+    private static String run(Class<?> main) throws Exception {
+        Process p = start(main);
+        try (InputStream out = p.getInputStream()) {
+            String text = new String(out.readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(p.waitFor(20, TimeUnit.SECONDS));
+            assertEquals(0, p.exitValue(), text);
+            return text;
+        }
+    }
+
+    /** One side of the copy-and-paste example with a keyboard and a screen. */
+    private static final class Terminal {
+        private final PipedOutputStream keyboard = new PipedOutputStream();
+        private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
+
+        Terminal(boolean answer) throws Exception {
+            BufferedReader in = new BufferedReader(new InputStreamReader(new PipedInputStream(keyboard, 1 << 20), StandardCharsets.UTF_8));
+            Thread t = new Thread(() -> {
+                try {
+                    CopyPaste.run(answer, in, new PrintStream(new java.io.OutputStream() {
+                        @Override
+                        public void write(int b) {
+                            synchronized (screen) {
+                                screen.write(b);
+                                screen.notifyAll();
+                            }
+                        }
+                    }, true, StandardCharsets.UTF_8));
+                } catch (java.io.IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            });
+            t.setDaemon(true);
+            t.start();
+        }
+
+        void type(String line) throws Exception {
+            keyboard.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            keyboard.flush();
+        }
+
+        String waitFor(String text) throws InterruptedException {
+            long until = System.nanoTime() + 20_000_000_000L;
+            synchronized (screen) {
+                while (!screen.toString(StandardCharsets.UTF_8).contains(text)) {
+                    long left = (until - System.nanoTime()) / 1_000_000;
+                    assertTrue(left > 0, "\"" + text + "\" did not appear in:\n" + screen.toString(StandardCharsets.UTF_8));
+                    screen.wait(left);
+                }
+                return screen.toString(StandardCharsets.UTF_8);
+            }
+        }
+
+        String lineAfter(String text) throws InterruptedException {
+            waitFor(text);
+            synchronized (screen) {
+                while (true) {
+                    String[] lines = screen.toString(StandardCharsets.UTF_8).split("\n", -1);
+                    for (int i = 0; i + 2 < lines.length; i++) {
+                        if (lines[i].startsWith(text)) {
+                            return lines[i + 1];
+                        }
+                    }
+                    if (text.startsWith("Paste")) {
+                        return "";
+                    }
+                    screen.wait(20_000);
+                }
+            }
+        }
+    }
+}
