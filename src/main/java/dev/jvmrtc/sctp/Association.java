@@ -417,7 +417,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
         long held = reassembly.queuedBytes() + undeliveredBytes;
         boolean full = held + length > config.receiveWindow() || reassembly.queuedFragments() >= MAX_QUEUED_FRAGMENTS;
         // What fills the first gap is taken even then, or nothing would ever free the window.
-        if (full && !(next && held < 2L * config.receiveWindow())) {
+        if (full && !(next && held < 2L * config.receiveWindow() && reassembly.queuedFragments() < MAX_QUEUED_FRAGMENTS)) {
             drops.count("DATA beyond the receive window");
             return;
         }

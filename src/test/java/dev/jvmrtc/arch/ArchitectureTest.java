@@ -1,0 +1,79 @@
+package dev.jvmrtc.arch;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The import map of the house (docs/ARCHITECTURE.md), said as rules. */
+@AnalyzeClasses(packages = "dev.jvmrtc", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String[] CORES = {"..wire..", "..core..", "..stun..", "..ice..", "..dtls", "..srtp..", "..sctp..", "..datachannel..", "..sdp..",
+        "..rtp..", "..jsep..", "..session.."};
+
+    @ArchTest
+    static final ArchRule coresReadNoClock = noClasses().that().resideInAnyPackage(CORES)
+        .should().callMethod(System.class, "nanoTime").orShould().callMethod(System.class, "currentTimeMillis").orShould().callMethod(java.time.Instant.class, "now");
+
+    @ArchTest
+    static final ArchRule coresStartNoThreadAndTakeNoLock = noClasses().that().resideInAnyPackage(CORES)
+        .should().dependOnClassesThat().resideInAnyPackage("java.util.concurrent.locks").orShould().dependOnClassesThat().areAssignableTo(Thread.class)
+        .orShould().dependOnClassesThat().areAssignableTo(java.util.concurrent.ExecutorService.class);
+
+    @ArchTest
+    static final ArchRule coresOpenNoSocket = noClasses().that().resideInAnyPackage(CORES)
+        .should().dependOnClassesThat().resideInAnyPackage("java.nio.channels..").orShould().dependOnClassesThat().areAssignableTo(java.net.DatagramSocket.class);
+
+    @ArchTest
+    static final ArchRule onlyTheNetPackageHasChannels = noClasses().that().resideOutsideOfPackages("dev.jvmrtc.net..", "dev.jvmrtc.media..")
+        .should().dependOnClassesThat().resideInAnyPackage("java.nio.channels..");
+
+    @ArchTest
+    static final ArchRule bouncyCastleStaysInItsPackage = noClasses().that().resideOutsideOfPackage("..dtls.bc..")
+        .should().dependOnClassesThat().resideInAnyPackage("org.bouncycastle..");
+
+    @ArchTest
+    static final ArchRule protocolsNeverSeeEachOther = slices().matching("dev.jvmrtc.(stun|dtls|srtp|sctp|rtp|sdp)..").should().notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule receivingAndSendingNeverSeeTheAssociation = noClasses().that().resideInAnyPackage("..sctp.rx..", "..sctp.tx..")
+        .should().dependOnClassesThat().resideInAnyPackage("dev.jvmrtc.sctp");
+
+    @ArchTest
+    static final ArchRule receivingAndSendingNeverSeeEachOther = slices().matching("dev.jvmrtc.sctp.(rx|tx)..").should().notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule negotiationKnowsDescriptionsOnly = classes().that().resideInAPackage("..jsep..")
+        .should().onlyDependOnClassesThat().resideInAnyPackage("..jsep..", "..sdp..", "..wire..", "java..");
+
+    @ArchTest
+    static final ArchRule theSessionKnowsNeitherEngineNorFace = noClasses().that().resideInAPackage("..session..")
+        .should().dependOnClassesThat().resideInAnyPackage("dev.jvmrtc", "dev.jvmrtc.engine..", "dev.jvmrtc.net..", "dev.jvmrtc.peer..", "dev.jvmrtc.media..");
+
+    @ArchTest
+    static final ArchRule networkingKnowsNoProtocol = classes().that().resideInAPackage("dev.jvmrtc.net..")
+        .should().onlyDependOnClassesThat().resideInAnyPackage("dev.jvmrtc.net..", "..core..", "..wire..", "java..", "org.slf4j..");
+
+    @ArchTest
+    static final ArchRule mediaKnowsOfTheConnectionOnlyEventsAndErrors = noClasses().that().resideInAPackage("..media..")
+        .should().dependOnClassesThat(new DescribedPredicate<>("are of the connection") {
+            @Override
+            public boolean test(JavaClass c) {
+                boolean ground = c.getSimpleName().startsWith("Event") || c.getSimpleName().equals("RTCException");
+                return c.getPackageName().equals("dev.jvmrtc") && !ground;
+            }
+        });
+
+    @ArchTest
+    static final ArchRule thereAreNoCyclesBelowTheFace = slices().matching("dev.jvmrtc.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule nothingBelowDependsOnTheFace = noClasses().that().resideOutsideOfPackages("dev.jvmrtc", "..media..")
+        .should().dependOnClassesThat().resideInAPackage("dev.jvmrtc");
+}

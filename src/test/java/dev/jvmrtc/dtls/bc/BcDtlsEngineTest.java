@@ -1,0 +1,242 @@
+package dev.jvmrtc.dtls.bc;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.dtls.DtlsEvent;
+import dev.jvmrtc.dtls.DtlsIdentity;
+import dev.jvmrtc.dtls.DtlsRole;
+import dev.jvmrtc.dtls.Fingerprint;
+import dev.jvmrtc.dtls.HandshakeExecutor;
+import dev.jvmrtc.dtls.SrtpProfile;
+import java.security.KeyPair;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class BcDtlsEngineTest {
+    private final ExecutorService threads = Executors.newCachedThreadPool(r -> {
+        Thread t = new Thread(r);
+        t.setDaemon(true);
+        return t;
+    });
+    private final HandshakeExecutor executor = task -> {
+        threads.execute(task);
+        return true;
+    };
+
+    @AfterEach
+    void end() {
+        threads.shutdownNow();
+    }
+
+    static DtlsIdentity identity(boolean rsa) throws Exception {
+        KeyPair keys = rsa ? DtlsIdentity.generateRsaKeyPair(2_048) : DtlsIdentity.generateEcKeyPair();
+        return DtlsIdentity.selfSigned(keys, Instant.now().minusSeconds(60), Instant.now().plusSeconds(86_400), RandomSource.seeded(3));
+    }
+
+    private static final class Side {
+        final ArrayDeque<byte[]> out = new ArrayDeque<>();
+        final List<DtlsEvent> events = new ArrayList<>();
+        final DtlsIdentity identity;
+        final BcDtlsEngine engine;
+
+        Side(DtlsIdentity identity, HandshakeExecutor executor) {
+            this.identity = identity;
+            this.engine = new BcDtlsEngine(identity, (d, o, n) -> out.add(Arrays.copyOfRange(d, o, o + n)), executor);
+        }
+
+        Fingerprint print() {
+            return Fingerprint.of("sha-256", identity.certificateDer());
+        }
+
+        void collect() {
+            for (DtlsEvent e = engine.pollEvent(); e != null; e = engine.pollEvent()) {
+                events.add(e);
+            }
+        }
+
+        <T extends DtlsEvent> T event(Class<T> type) {
+            return events.stream().filter(type::isInstance).map(type::cast).findFirst().orElse(null);
+        }
+    }
+
+    private static void exchange(Side a, Side b) {
+        boolean any = true;
+        while (any) {
+            any = false;
+            for (Side from : List.of(a, b)) {
+                Side to = from == a ? b : a;
+                for (byte[] d = from.out.poll(); d != null; d = from.out.poll()) {
+                    any = true;
+                    to.engine.handleDatagram(System.nanoTime(), d, 0, d.length);
+                }
+                from.collect();
+                to.collect();
+            }
+        }
+    }
+
+    private void connect(boolean rsaClient, boolean rsaServer) throws Exception {
+        Side c = new Side(identity(rsaClient), executor);
+        Side s = new Side(identity(rsaServer), executor);
+        s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
+        c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
+        exchange(c, s);
+        DtlsEvent.Connected cc = c.event(DtlsEvent.Connected.class);
+        DtlsEvent.Connected sc = s.event(DtlsEvent.Connected.class);
+        assertEquals(SrtpProfile.AEAD_AES_128_GCM, cc.srtpProfile());
+        assertArrayEquals(cc.keyingMaterial(), sc.keyingMaterial());
+        assertArrayEquals(s.identity.certificateDer(), cc.peerCertificatesDer().get(0));
+        assertTrue(c.engine.send(new byte[] {1, 2, 3}, 0, 3));
+        exchange(c, s);
+        assertArrayEquals(new byte[] {1, 2, 3}, s.event(DtlsEvent.Data.class).data());
+        c.engine.close();
+        exchange(c, s);
+        assertNull(s.event(DtlsEvent.Closed.class).cause(), "close_notify is no failure");
+    }
+
+    @Test
+    void connectsWithEcAndRsaCertificatesOnEitherSide() throws Exception {
+        connect(false, false);
+        connect(true, false);
+        connect(false, true);
+    }
+
+    @Test
+    void holdsAClientHelloUntilTheFingerprintIsKnown() throws Exception {
+        Side c = new Side(identity(false), executor);
+        Side s = new Side(identity(false), executor);
+        c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
+        exchange(c, s);
+        assertTrue(s.out.isEmpty() && s.events.isEmpty(), "nothing may happen before the answer");
+        s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
+        exchange(c, s);
+        assertTrue(s.event(DtlsEvent.Connected.class) != null && c.event(DtlsEvent.Connected.class) != null);
+    }
+
+    @Test
+    void exportsNoKeyWhenTheFingerprintIsWrong() throws Exception {
+        for (boolean clientSuspicious : new boolean[] {true, false}) {
+            Side c = new Side(identity(false), executor);
+            Side s = new Side(identity(false), executor);
+            Fingerprint wrong = Fingerprint.of("sha-256", new byte[] {1});
+            s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(clientSuspicious ? c.print() : wrong));
+            c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(clientSuspicious ? wrong : s.print()));
+            exchange(c, s);
+            Side suspicious = clientSuspicious ? c : s;
+            assertNull(suspicious.event(DtlsEvent.Connected.class));
+            assertTrue(suspicious.event(DtlsEvent.Closed.class).fingerprintMismatch());
+            assertEquals(42, suspicious.event(DtlsEvent.Closed.class).sentAlert(), "bad_certificate");
+            Side other = clientSuspicious ? s : c;
+            assertNull(other.event(DtlsEvent.Connected.class), "the other side does not connect either");
+        }
+    }
+
+    @Test
+    void refusesSha1Fingerprints() throws Exception {
+        DtlsIdentity id = identity(false);
+        assertTrue(!Fingerprint.of("sha-1", id.certificateDer()).matches(id.certificateDer()));
+        assertTrue(Fingerprint.of("sha-512", id.certificateDer()).matches(id.certificateDer()));
+    }
+
+    @Test
+    void dropsAHandshakeFragmentThatAnnouncesSixteenMegabytes() throws Exception {
+        Side s = new Side(identity(false), executor);
+        s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(s.print()));
+        byte[] evil = new byte[13 + 12 + 10];
+        evil[0] = 22;
+        evil[1] = (byte) 254;
+        evil[2] = (byte) 255;
+        evil[12] = 22;
+        evil[13] = 1;
+        evil[14] = (byte) 0xff;
+        evil[15] = (byte) 0xff;
+        evil[16] = (byte) 0xff;
+        evil[24] = 10;
+        long before = used();
+        for (int i = 0; i < 100; i++) {
+            evil[10] = (byte) i;
+            evil[18] = (byte) i;
+            s.engine.handleDatagram(System.nanoTime(), evil, 0, evil.length);
+        }
+        assertTrue(used() - before < 32L << 20);
+        // And the engine still serves a peer that behaves.
+        Side c = new Side(identity(false), executor);
+        Side fresh = new Side(s.identity, executor);
+        fresh.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
+        fresh.engine.handleDatagram(System.nanoTime(), evil, 0, evil.length);
+        c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(fresh.print()));
+        exchange(c, fresh);
+        assertTrue(fresh.event(DtlsEvent.Connected.class) != null);
+        s.engine.close();
+    }
+
+    private static long used() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    @Test
+    void survivesGarbageBeforeDuringAndAfterTheHandshake() throws Exception {
+        java.util.Random random = new java.util.Random(5);
+        Side c = new Side(identity(false), executor);
+        Side s = new Side(identity(false), executor);
+        s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
+        c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
+        exchange(c, s);
+        assertTrue(s.event(DtlsEvent.Connected.class) != null);
+        for (int i = 0; i < 2_000; i++) {
+            byte[] b = new byte[1 + random.nextInt(100)];
+            random.nextBytes(b);
+            b[0] = (byte) (20 + random.nextInt(44));
+            s.engine.handleDatagram(System.nanoTime(), b, 0, b.length);
+        }
+        s.collect();
+        assertNull(s.event(DtlsEvent.Closed.class));
+        c.engine.send(new byte[] {9}, 0, 1);
+        exchange(c, s);
+        assertArrayEquals(new byte[] {9}, s.event(DtlsEvent.Data.class).data());
+    }
+
+    @Test
+    void closingWhileTheHandshakeIsParkedEndsItsThread() throws Exception {
+        int before = Thread.activeCount();
+        List<Side> all = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            Side s = new Side(identity(false), executor);
+            s.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
+            all.add(s);
+        }
+        all.forEach(s -> s.engine.close());
+        threads.shutdown();
+        assertTrue(threads.awaitTermination(10, java.util.concurrent.TimeUnit.SECONDS), Thread.activeCount() + " threads, " + before + " before");
+    }
+
+    @Test
+    void aRefusedThreadIsAskedForAgain() throws Exception {
+        boolean[] free = {false};
+        HandshakeExecutor scarce = task -> free[0] && executor.tryExecute(task);
+        Side c = new Side(identity(false), scarce);
+        Side s = new Side(identity(false), executor);
+        s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
+        c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
+        exchange(c, s);
+        assertNull(c.event(DtlsEvent.Connected.class));
+        free[0] = true;
+        c.engine.handleTimeout(c.engine.nextTimeoutNanos());
+        exchange(c, s);
+        assertTrue(c.event(DtlsEvent.Connected.class) != null);
+    }
+}

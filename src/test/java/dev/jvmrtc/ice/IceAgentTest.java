@@ -1,0 +1,249 @@
+package dev.jvmrtc.ice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.core.Transmit;
+import dev.jvmrtc.stun.StunAttribute;
+import dev.jvmrtc.stun.StunClass;
+import dev.jvmrtc.stun.StunMessage;
+import dev.jvmrtc.stun.TransactionId;
+import dev.jvmrtc.wire.MalformedException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class IceAgentTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final InetSocketAddress A = new InetSocketAddress("10.0.0.1", 1000);
+    private static final InetSocketAddress B = new InetSocketAddress("10.0.0.2", 2000);
+    private static final InetSocketAddress STRANGER = new InetSocketAddress("10.0.0.9", 9);
+
+    private long now = SECOND;
+    private final IceCredentials credA = new IceCredentials("aaaa", "a-password-that-is-long-enough");
+    private final IceCredentials credB = new IceCredentials("bbbb", "b-password-that-is-long-enough");
+    private final IceAgent a = new IceAgent(credA, true, RandomSource.seeded(1));
+    private final IceAgent b = new IceAgent(credB, false, RandomSource.seeded(2));
+    private boolean cut;
+
+    /** Carries all datagrams between the two until none is left. */
+    private void exchange() {
+        boolean any = true;
+        while (any) {
+            any = false;
+            for (IceAgent from : List.of(a, b)) {
+                for (Transmit t = from.pollTransmit(); t != null; t = from.pollTransmit()) {
+                    any = true;
+                    IceAgent to = t.remote().equals(A) ? a : t.remote().equals(B) ? b : null;
+                    if (to != null && !cut) {
+                        to.handleDatagram(now, t.remote(), t.local(), t.data(), 0, t.data().length);
+                    }
+                }
+            }
+        }
+    }
+
+    private void runFor(long nanos) {
+        long end = now + nanos;
+        while (true) {
+            long next = Math.min(a.nextTimeoutNanos(), b.nextTimeoutNanos());
+            if (next > end) {
+                now = end;
+                return;
+            }
+            now = Math.max(now, next);
+            a.handleTimeout(now);
+            b.handleTimeout(now);
+            exchange();
+        }
+    }
+
+    private void connect() {
+        a.addLocalAddress(now, A, 65535);
+        b.addLocalAddress(now, B, 65535);
+        a.localAddressesComplete();
+        b.localAddressesComplete();
+        a.setRemoteCredentials(now, credB, false);
+        b.setRemoteCredentials(now, credA, false);
+        a.addRemoteCandidate(now, Candidate.host(B, 65535));
+        b.addRemoteCandidate(now, Candidate.host(A, 65535));
+        runFor(SECOND);
+    }
+
+    private static List<IceState> states(IceAgent agent) {
+        List<IceState> states = new ArrayList<>();
+        for (IceEvent e = agent.pollEvent(); e != null; e = agent.pollEvent()) {
+            if (e instanceof IceEvent.StateChanged s) {
+                states.add(s.state());
+            }
+        }
+        return states;
+    }
+
+    @Test
+    void connectsAndCompletesWhenNothingMoreIsToCome() {
+        connect();
+        a.endOfRemoteCandidates(now);
+        b.endOfRemoteCandidates(now);
+        assertEquals(List.of(IceState.CHECKING, IceState.CONNECTED, IceState.COMPLETED), states(a));
+        assertEquals(IceState.COMPLETED, b.state());
+        assertEquals(B, a.selectedPair().remoteAddress());
+        assertTrue(a.selectedPair().nominated && b.selectedPair().nominated);
+    }
+
+    @Test
+    void answersAndRemembersChecksThatComeBeforeTheAnswer() {
+        a.addLocalAddress(now, A, 65535);
+        b.addLocalAddress(now, B, 65535);
+        a.setRemoteCredentials(now, credB, false);
+        a.addRemoteCandidate(now, Candidate.host(B, 65535));
+        runFor(SECOND);
+        assertNotNull(a.selectedPair(), "b answered though it does not know a yet");
+        assertNull(b.selectedPair());
+        b.setRemoteCredentials(now, credA, false);
+        runFor(SECOND);
+        assertEquals(A, b.selectedPair().remoteAddress());
+    }
+
+    @Test
+    void resolvesARoleConflictByTheTieBreaker() {
+        b.setControlling(true);
+        connect();
+        assertTrue(a.isControlling() != b.isControlling());
+        assertEquals(IceState.CONNECTED, a.state());
+        assertEquals(IceState.CONNECTED, b.state());
+    }
+
+    @Test
+    void goesDisconnectedWhenAnswersStopAndBackWhenTheyComeAgain() {
+        connect();
+        states(a);
+        cut = true;
+        runFor(12 * SECOND);
+        assertEquals(IceState.DISCONNECTED, a.state());
+        cut = false;
+        runFor(3 * SECOND);
+        assertEquals(IceState.CONNECTED, a.state());
+        assertEquals(List.of(IceState.DISCONNECTED, IceState.CONNECTED), states(a));
+    }
+
+    @Test
+    void failsWhenConsentExpiresAfterThirtySeconds() {
+        connect();
+        cut = true;
+        runFor(29 * SECOND);
+        assertEquals(IceState.DISCONNECTED, a.state());
+        runFor(3 * SECOND);
+        assertEquals(IceState.FAILED, a.state());
+        assertNull(a.selectedPair());
+    }
+
+    @Test
+    void isPatientBeforeItFails() {
+        a.addLocalAddress(now, A, 65535);
+        a.setRemoteCredentials(now, credB, false);
+        a.addRemoteCandidate(now, Candidate.host(B, 65535));
+        cut = true;
+        runFor(39 * SECOND);
+        assertEquals(IceState.CHECKING, a.state());
+        runFor(SECOND);
+        assertEquals(IceState.FAILED, a.state());
+    }
+
+    @Test
+    void ignoresChecksWithAWrongPassword() {
+        connect();
+        byte[] forged = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, new TransactionId(1, 1))
+            .text(StunAttribute.USERNAME, "aaaa:bbbb").u32(StunAttribute.PRIORITY, 1).u64(StunAttribute.ICE_CONTROLLED, 1)
+            .integrity("wrong".getBytes()).fingerprinted();
+        a.handleDatagram(now, A, STRANGER, forged, 0, forged.length);
+        assertNull(a.pollTransmit());
+        assertFalse(a.isPermitted(A, STRANGER));
+        assertEquals(1, a.drops().get("STUN request with wrong credentials"));
+    }
+
+    @Test
+    void ignoresAnswersFromAnAddressThatWasNotAsked() {
+        a.addLocalAddress(now, A, 65535);
+        a.setRemoteCredentials(now, credB, false);
+        a.addRemoteCandidate(now, Candidate.host(B, 65535));
+        a.handleTimeout(now);
+        Transmit check = a.pollTransmit();
+        byte[] id = java.util.Arrays.copyOfRange(check.data(), 8, 20);
+        byte[] answer = StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, transactionId(id)).xorMappedAddress(A)
+            .integrity(credB.key()).fingerprinted();
+        a.handleDatagram(now, A, STRANGER, answer, 0, answer.length);
+        assertNull(a.selectedPair());
+        assertEquals(1, a.drops().get("STUN response from an address that was not asked"));
+    }
+
+    private static TransactionId transactionId(byte[] b) {
+        return new TransactionId(java.nio.ByteBuffer.wrap(b).getLong(0), java.nio.ByteBuffer.wrap(b).getInt(8));
+    }
+
+    @Test
+    void boundsRemoteCandidatesAndRefusesUselessOnes() {
+        a.addLocalAddress(now, A, 65535);
+        a.setRemoteCredentials(now, credB, false);
+        for (int i = 0; i < 5_000; i++) {
+            a.addRemoteCandidate(now, Candidate.host(new InetSocketAddress("10.1." + i / 250 + "." + (i % 250 + 1), 1000), 1));
+        }
+        a.addRemoteCandidate(now, Candidate.host(new InetSocketAddress("224.0.0.1", 5), 1));
+        a.addRemoteCandidate(now, Candidate.host(new InetSocketAddress("10.0.0.5", 0), 1));
+        assertEquals(IceAgent.MAX_REMOTE_CANDIDATES, a.remoteCandidates().size());
+        assertTrue(a.pairs().size() <= CheckList.MAX_PAIRS);
+        assertEquals(2, a.drops().get("remote candidate with unusable address"));
+    }
+
+    @Test
+    void learnsItsReflexiveAddressAndGivesADeadServerUp() {
+        InetSocketAddress good = new InetSocketAddress("10.9.9.1", 3478);
+        InetSocketAddress dead = new InetSocketAddress("10.9.9.2", 3478);
+        a.addLocalAddress(now, A, 65535);
+        a.addServer(now, "stun:dead", dead);
+        a.addServer(now, "stun:good", good);
+        a.localAddressesComplete();
+        List<IceEvent> events = new ArrayList<>();
+        long end = now + 10 * SECOND;
+        while (a.nextTimeoutNanos() < end) {
+            now = a.nextTimeoutNanos();
+            a.handleTimeout(now);
+            for (Transmit t = a.pollTransmit(); t != null; t = a.pollTransmit()) {
+                if (t.remote().equals(good)) {
+                    byte[] answer = StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, transactionId(java.util.Arrays.copyOfRange(t.data(), 8, 20)))
+                        .xorMappedAddress(new InetSocketAddress("203.0.113.5", 7777)).fingerprinted();
+                    a.handleDatagram(now, A, good, answer, 0, answer.length);
+                }
+            }
+            for (IceEvent e = a.pollEvent(); e != null; e = a.pollEvent()) {
+                events.add(e);
+            }
+        }
+        assertTrue(events.stream().anyMatch(e -> e instanceof IceEvent.LocalCandidate c && c.candidate().type() == CandidateType.SERVER_REFLEXIVE
+            && c.candidate().host().equals("203.0.113.5") && "stun:good".equals(c.url())));
+        assertTrue(events.stream().anyMatch(e -> e instanceof IceEvent.ServerError s && s.code() == 701 && s.url().equals("stun:dead")));
+        assertTrue(events.get(events.size() - 1) instanceof IceEvent.GatheringComplete);
+    }
+
+    @Test
+    void readsCandidatesAsPeersWriteThem() throws MalformedException {
+        for (String line : new String[] {
+            "candidate:4242000152 1 udp 2122260223 127.0.0.1 57574 typ host generation 0 ufrag fHcQ network-id 1 network-cost 50",
+            "a=candidate:1 1 UDP 2113937151 0a1b2c3d.local 50000 typ host",
+            "candidate:0 1 TCP 1 10.0.0.1 9 typ host tcptype active",
+            "candidate:2 1 udp 1686052607 203.0.113.1 1234 typ srflx raddr 0.0.0.0 rport 0"}) {
+            Candidate c = Candidate.parse(line);
+            assertEquals(c, Candidate.parse(c.toSdp()));
+        }
+        for (String bad : new String[] {"", "candidate:", "candidate:1 1 udp x 1.2.3.4 5 typ host", "candidate:1 1 udp 1 1.2.3.4 70000 typ host",
+            "candidate:1 1 sctp 1 1.2.3.4 5 typ host", "candidate:1 1 udp 1 1.2.3.4 5 typ what"}) {
+            assertThrows(MalformedException.class, () -> Candidate.parse(bad), bad);
+        }
+    }
+}

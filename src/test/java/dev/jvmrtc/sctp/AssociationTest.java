@@ -1,0 +1,280 @@
+package dev.jvmrtc.sctp;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jvmrtc.core.ProtocolCore;
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.sctp.packet.Chunk;
+import dev.jvmrtc.sctp.packet.ChunkType;
+import dev.jvmrtc.sctp.packet.DataHeader;
+import dev.jvmrtc.sctp.packet.SctpPacket;
+import dev.jvmrtc.sctp.tx.OutgoingMessage;
+import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.Bytes;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class AssociationTest {
+    private static final long SECOND = 1_000_000_000L;
+
+    private long now = SECOND;
+    private final Association a = new Association(SctpConfig.of(5000, 5000), RandomSource.seeded(1));
+    private final Association b = new Association(SctpConfig.of(5000, 5000), RandomSource.seeded(2));
+    private final List<SctpEvent> eventsA = new ArrayList<>();
+    private final List<SctpEvent> eventsB = new ArrayList<>();
+    private int dropEvery;
+    private int sent;
+
+    private void drain(Association from, ArrayDeque<byte[]> wire) {
+        from.drain(now, (d, o, n) -> wire.add(Arrays.copyOfRange(d, o, o + n)));
+    }
+
+    private void exchange() {
+        boolean any = true;
+        while (any) {
+            any = false;
+            for (Association from : List.of(a, b)) {
+                Association to = from == a ? b : a;
+                ArrayDeque<byte[]> wire = new ArrayDeque<>();
+                drain(from, wire);
+                for (byte[] p : wire) {
+                    any = true;
+                    if (dropEvery == 0 || ++sent % dropEvery != 0) {
+                        to.handlePacket(now, p, 0, p.length);
+                    }
+                }
+            }
+            collect();
+        }
+    }
+
+    private void collect() {
+        for (SctpEvent e = a.pollEvent(); e != null; e = a.pollEvent()) {
+            eventsA.add(e);
+        }
+        for (SctpEvent e = b.pollEvent(); e != null; e = b.pollEvent()) {
+            eventsB.add(e);
+        }
+    }
+
+    private void runFor(long nanos) {
+        long end = now + nanos;
+        exchange();
+        while (true) {
+            long next = Math.min(a.nextTimeoutNanos(), b.nextTimeoutNanos());
+            if (next > end) {
+                now = end;
+                return;
+            }
+            now = Math.max(now, next);
+            a.handleTimeout(now);
+            b.handleTimeout(now);
+            exchange();
+        }
+    }
+
+    private void connect() {
+        a.connect(now);
+        b.connect(now);
+        runFor(SECOND);
+        assertEquals(AssociationState.ESTABLISHED, a.state());
+        assertEquals(AssociationState.ESTABLISHED, b.state());
+    }
+
+    private static List<byte[]> messages(List<SctpEvent> events) {
+        return events.stream().filter(e -> e instanceof SctpEvent.Message).map(e -> ((SctpEvent.Message) e).message().payload()).toList();
+    }
+
+    private static byte[] bytes(int n, int seed) {
+        byte[] b = new byte[n];
+        new Random(seed).nextBytes(b);
+        return b;
+    }
+
+    @Test
+    void connectsWhenBothBeginAtOnceAndAnnouncesItOnce() {
+        connect();
+        assertEquals(1, eventsA.stream().filter(e -> e instanceof SctpEvent.Connected).count());
+        assertEquals(1, eventsB.stream().filter(e -> e instanceof SctpEvent.Connected).count());
+    }
+
+    @Test
+    void resendsInitUntilTheLimitThenReportsThatNobodyAnswers() {
+        a.connect(now);
+        int packets = 0;
+        while (a.state() != AssociationState.ENDED) {
+            ArrayDeque<byte[]> wire = new ArrayDeque<>();
+            drain(a, wire);
+            packets += wire.size();
+            now = a.nextTimeoutNanos();
+            a.handleTimeout(now);
+        }
+        assertEquals(21, packets);
+        collect();
+        assertTrue(eventsA.get(0) instanceof SctpEvent.Closed c && c.cause().contains("INIT"));
+    }
+
+    @Test
+    void deliversInOrderThoughEveryFifthPacketIsLost() {
+        connect();
+        dropEvery = 5;
+        for (int i = 0; i < 40; i++) {
+            a.send(new OutgoingMessage(1, 53, bytes(3_000, i), false, -1, ProtocolCore.NEVER));
+        }
+        runFor(60 * SECOND);
+        List<byte[]> got = messages(eventsB);
+        assertEquals(40, got.size());
+        for (int i = 0; i < 40; i++) {
+            assertArrayEquals(bytes(3_000, i), got.get(i));
+        }
+    }
+
+    @Test
+    void abandonsAPartiallyReliableMessageAndGoesOn() {
+        connect();
+        a.send(new OutgoingMessage(1, 53, bytes(100, 1), false, 0, ProtocolCore.NEVER));
+        a.drain(now, (d, o, n) -> { });
+        a.send(new OutgoingMessage(1, 53, bytes(100, 2), false, 0, ProtocolCore.NEVER));
+        runFor(10 * SECOND);
+        List<byte[]> got = messages(eventsB);
+        assertEquals(1, got.size(), "the lost one is skipped, the next one is not held up");
+        assertArrayEquals(bytes(100, 2), got.get(0));
+    }
+
+    @Test
+    void resetsAStreamAndItsNumbersStartAgain() {
+        connect();
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 3; i++) {
+                a.send(new OutgoingMessage(7, 53, bytes(2_000, i), false, -1, ProtocolCore.NEVER));
+            }
+            a.resetStream(7);
+            runFor(2 * SECOND);
+        }
+        assertEquals(9, messages(eventsB).size());
+        assertEquals(3, eventsA.stream().filter(e -> e instanceof SctpEvent.OutgoingStreamsReset).count());
+        assertEquals(3, eventsB.stream().filter(e -> e instanceof SctpEvent.IncomingStreamsReset).count());
+    }
+
+    @Test
+    void shutsDownAfterEverythingIsDelivered() {
+        connect();
+        a.send(new OutgoingMessage(1, 53, bytes(50_000, 1), false, -1, ProtocolCore.NEVER));
+        a.shutdown(now);
+        runFor(5 * SECOND);
+        assertEquals(1, messages(eventsB).size());
+        assertEquals(AssociationState.ENDED, a.state());
+        assertEquals(AssociationState.ENDED, b.state());
+        assertTrue(eventsA.get(eventsA.size() - 1) instanceof SctpEvent.Closed c && c.cause() == null);
+    }
+
+    @Test
+    void stopsTheSenderWhenNobodyTakesTheMessages() {
+        connect();
+        for (int i = 0; i < 200; i++) {
+            a.send(new OutgoingMessage(1, 53, bytes(65_536, i), false, -1, ProtocolCore.NEVER));
+        }
+        runFor(20 * SECOND);
+        long delivered = messages(eventsB).stream().mapToLong(m -> m.length).sum();
+        assertTrue(delivered <= 2L * SctpConfig.DEFAULT_RECEIVE_WINDOW, delivered + " bytes");
+        while (messages(eventsB).size() < 200) {
+            int before = messages(eventsB).size();
+            b.consumed(messages(eventsB).stream().mapToLong(m -> m.length).sum());
+            runFor(5 * SECOND);
+            assertTrue(messages(eventsB).size() > before, "the window opened and nothing came");
+        }
+    }
+
+    @Test
+    void abortsAPeerThatAcknowledgesWhatWasNeverSent() {
+        connect();
+        byte[] sack = packet(b, new Chunk.Sack(tsnOf(a) + 1_000, 1_000_000, new int[0], new int[0]));
+        a.handlePacket(now, sack, 0, sack.length);
+        collect();
+        assertTrue(eventsA.get(eventsA.size() - 1) instanceof SctpEvent.Closed c && c.code() == 13, eventsA.toString());
+    }
+
+    /** A packet that seems to come from the peer of {@code to}'s peer: with the tag that {@code a} expects. */
+    private byte[] packet(Association ignored, Chunk chunk) {
+        ByteWriter w = new ByteWriter();
+        SctpPacket.start(w, 5000, 5000, tagOfA);
+        chunk.write(w);
+        SctpPacket.finish(w);
+        return w.toByteArray();
+    }
+
+    private int tagOfA;
+
+    /** Learns a's tag and next TSN from what b sends and a sends. */
+    private int tsnOf(Association x) {
+        b.send(new OutgoingMessage(1, 53, new byte[1], false, -1, ProtocolCore.NEVER));
+        ArrayDeque<byte[]> wire = new ArrayDeque<>();
+        drain(b, wire);
+        tagOfA = Bytes.i32(wire.peek(), 4);
+        a.send(new OutgoingMessage(1, 53, new byte[1], false, -1, ProtocolCore.NEVER));
+        ArrayDeque<byte[]> other = new ArrayDeque<>();
+        drain(a, other);
+        for (byte[] p : other) {
+            for (int at = 12; at + 16 <= p.length; at += Bytes.u16(p, at + 2) + 3 & ~3) {
+                if (p[at] == ChunkType.DATA) {
+                    return Bytes.i32(p, at + 4);
+                }
+            }
+        }
+        throw new AssertionError("a sent no DATA");
+    }
+
+    @Test
+    void survivesChunksThatLieAboutTheirLength() {
+        connect();
+        tsnOf(a);
+        Random random = new Random(7);
+        for (int i = 0; i < 20_000; i++) {
+            ByteWriter w = new ByteWriter();
+            SctpPacket.start(w, 5000, 5000, tagOfA);
+            int type = new int[] {0, 1, 2, 3, 4, 5, 9, 10, 11, 130, 192, 77, 200}[random.nextInt(13)];
+            byte[] body = new byte[random.nextInt(60)];
+            random.nextBytes(body);
+            w.u8(type).u8(random.nextInt(16)).u16(random.nextInt(4) == 0 ? random.nextInt(65_536) : 4 + body.length).bytes(body).padTo4();
+            SctpPacket.finish(w);
+            // Whatever happens, no exception: at worst the association ends with an ABORT.
+            a.handlePacket(now, w.array(), 0, w.length());
+            a.drain(now, (d, o, n) -> { });
+            collect();
+            if (a.state() == AssociationState.ENDED) {
+                return;
+            }
+        }
+    }
+
+    @Test
+    void boundsFragmentsOfMessagesThatNeverEnd() {
+        connect();
+        b.send(new OutgoingMessage(2, 53, new byte[4], false, -1, ProtocolCore.NEVER));
+        ArrayDeque<byte[]> wire = new ArrayDeque<>();
+        drain(b, wire);
+        byte[] first = wire.peek();
+        int tag = Bytes.i32(first, 4);
+        int at = 12;
+        while (first[at] != ChunkType.DATA) {
+            at += Bytes.u16(first, at + 2) + 3 & ~3;
+        }
+        int tsn = Bytes.i32(first, at + 4);
+        ByteWriter w = new ByteWriter();
+        for (int i = 0; i < 70_000; i++) {
+            SctpPacket.start(w, 5000, 5000, tag);
+            w.u8(ChunkType.DATA).u8(i == 0 ? DataHeader.FLAG_BEGIN : 0).u16(17).u32(tsn + i).u16(2).u16(0).u32(53).u8(1).padTo4();
+            SctpPacket.finish(w);
+            a.handlePacket(now, w.array(), 0, w.length());
+        }
+        assertTrue(a.drops().get("DATA beyond the receive window") > 0, a.drops().snapshot().toString());
+        assertEquals(AssociationState.ESTABLISHED, a.state());
+    }
+}

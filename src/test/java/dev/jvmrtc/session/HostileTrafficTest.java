@@ -1,0 +1,80 @@
+package dev.jvmrtc.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.datachannel.ChannelParameters;
+import dev.jvmrtc.sim.SimPeer;
+import dev.jvmrtc.sim.StandInDtls;
+import dev.jvmrtc.sim.VirtualNetwork;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** A session in a call while strangers and the peer's address throw everything at it. */
+class HostileTrafficTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final InetSocketAddress US = SimPeer.address("10.0.0.1", 5_000);
+    private static final InetSocketAddress PEER = SimPeer.address("10.0.0.2", 5_000);
+    private static final InetSocketAddress STRANGER = SimPeer.address("10.0.0.66", 666);
+
+    @Test
+    void aCallSurvivesRandomAndMutatedDatagramsFromPeerAndStrangers() {
+        VirtualNetwork network = new VirtualNetwork(1, VirtualNetwork.Conditions.PERFECT);
+        SimPeer a = peer("a", "10.0.0.1", network, 1);
+        SimPeer b = peer("b", "10.0.0.2", network, 2);
+        a.connectTo(b);
+        b.connectTo(a);
+        a.openChannel(1, new ChannelParameters("x", "", true, null, null, false), null);
+        a.negotiate();
+        assertTrue(SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> b.labels.containsValue("x")));
+        Random random = new Random(9);
+        for (int i = 0; i < 50_000; i++) {
+            byte[] d = new byte[1 + random.nextInt(300)];
+            random.nextBytes(d);
+            if (i % 3 == 0) {
+                d[0] = (byte) new int[] {0, 1, 20, 22, 23, 63, 64, 128, 144, 191}[random.nextInt(10)];
+            }
+            // The stand-in for DTLS has no cryptography: what comes from the peer's own address is kept away from it, see BcDtlsEngineTest.
+            boolean dtls = d[0] >= 20 && d[0] <= 63;
+            a.session.handleDatagram(network.now(), 1, US, i % 2 == 0 || dtls ? STRANGER : PEER, d, 0, d.length);
+            if (i % 100 == 0) {
+                a.turn();
+            }
+        }
+        assertTrue(a.session.dropCounts().get("DTLS from an address that has not passed a check") > 0);
+        assertTrue(a.session.dropCounts().size() < 40, "reasons are a closed set: " + a.session.dropCounts().keySet());
+        a.session.sendMessage(network.now(), 1, false, "still here".getBytes());
+        a.turn();
+        assertTrue(SimPeer.runUntil(network, List.of(a, b), 10 * SECOND, () -> b.messagesOf("x").size() == 1));
+        assertEquals("still here", new String(b.messagesOf("x").get(0)));
+    }
+
+    @Test
+    void aFloodOfClientHellosFromStrangersCostsNothing() {
+        VirtualNetwork network = new VirtualNetwork(1, VirtualNetwork.Conditions.PERFECT);
+        SimPeer a = peer("a", "10.0.0.1", network, 1);
+        SimPeer b = peer("b", "10.0.0.2", network, 2);
+        a.connectTo(b);
+        b.connectTo(a);
+        a.openChannel(1, new ChannelParameters("x", "", true, null, null, false), null);
+        a.negotiate();
+        byte[] hello = new byte[1_400];
+        hello[0] = 22;
+        Arrays.fill(hello, 1, 1_400, (byte) 1);
+        a.turn();
+        for (int i = 0; i < 100_000; i++) {
+            a.session.handleDatagram(network.now(), 1, US, SimPeer.address("10.0.1." + i % 250, 1_000 + i % 50_000), hello, 0, hello.length);
+        }
+        assertEquals(100_000, a.session.dropCounts().get("DTLS from an address that has not passed a check"));
+        assertTrue(SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> b.labels.containsValue("x")), "the real peer still connects");
+    }
+
+    private static SimPeer peer(String name, String ip, VirtualNetwork network, long seed) {
+        RandomSource random = RandomSource.seeded(seed);
+        return new SimPeer(name, ip, network, random, SimPeer.fakeIdentity(random), (id, out) -> new StandInDtls(id, out, random), "balanced");
+    }
+}
