@@ -62,7 +62,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
         this.chain = new OperationsChain(tasks, lock, () -> closed, this::chainIsEmpty);
         this.random = SessionDriver.secureRandom();
         this.cname = random.nextIceChars(16).replace('/', '-').replace('+', '_');
-        this.certificates = configuration.certificates().isEmpty() ? List.of(factory.newCertificate()) : configuration.certificates();
+        this.certificates = configuration.certificates().isEmpty() ? List.of(factory.defaultCertificate()) : configuration.certificates();
         RTCCertificate certificate = certificates.get(0);
         RTCDtlsFingerprint print = certificate.getFingerprints().get(0);
         this.negotiator = new Negotiator(new LocalSettings(configuration.bundlePolicy().toString(),

@@ -23,10 +23,17 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         static final RTCPeerConnectionFactory INSTANCE = builder().build();
     }
 
+    /** A shared certificate is used for a day; it is valid for much longer, so that calls begun late in the day are not cut. */
+    private static final long SHARED_CERTIFICATE_MILLIS = 24L * 3_600 * 1_000;
+
     private final EventLoop[] loops;
     private final AtomicInteger next = new AtomicInteger();
     private final Executor executor;
     private final boolean includeLoopback;
+    private final boolean certificatePerConnection;
+    private final Object certificateLock = new Object();
+    private RTCCertificate sharedCertificate;
+    private long sharedSinceMillis;
     private final Resolver resolver = new Resolver();
     private final HandshakeThreads handshakeThreads = new HandshakeThreads();
 
@@ -37,6 +44,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
         executor = b.executor != null ? b.executor : TaskThreads.create();
         includeLoopback = b.includeLoopback;
+        certificatePerConnection = b.certificatePerConnection;
     }
 
     /** The one behind {@code new RTCPeerConnection()}. */
@@ -86,7 +94,22 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         return new SessionDriver(loop, resolver, iceServers, includeLoopback, relayOnly, listener);
     }
 
-    RTCCertificate newCertificate() {
+    /** The certificate of a connection that was given none: see docs/adr/0004. */
+    RTCCertificate defaultCertificate() {
+        if (certificatePerConnection) {
+            return newCertificate();
+        }
+        synchronized (certificateLock) {
+            long now = System.currentTimeMillis();
+            if (sharedCertificate == null || now - sharedSinceMillis > SHARED_CERTIFICATE_MILLIS) {
+                sharedCertificate = newCertificate();
+                sharedSinceMillis = now;
+            }
+            return sharedCertificate;
+        }
+    }
+
+    private static RTCCertificate newCertificate() {
         try {
             return RTCCertificate.generate("ECDSA", RTCCertificate.DEFAULT_LIFETIME);
         } catch (GeneralSecurityException e) {
@@ -99,6 +122,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         private int eventLoops = Runtime.getRuntime().availableProcessors();
         private Executor executor;
         private boolean includeLoopback;
+        private boolean certificatePerConnection;
 
         private Builder() {
         }
@@ -124,6 +148,15 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         /** Whether loopback addresses are candidates too, for peers on the same machine; default only where there is no other address. */
         public Builder includeLoopback(boolean value) {
             includeLoopback = value;
+            return this;
+        }
+
+        /**
+         * Whether each connection that is given no certificate makes one of its own, as browsers do, so that peers cannot tell that two calls come from the same
+         * process. Costs about a millisecond for each connection; default false: a certificate is shared for a day.
+         */
+        public Builder certificatePerConnection(boolean value) {
+            certificatePerConnection = value;
             return this;
         }
 
