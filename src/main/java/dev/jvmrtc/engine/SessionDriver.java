@@ -45,6 +45,7 @@ public final class SessionDriver extends EventLoop.Timed {
     private PeerSession session;
     private List<IceServerUrl> iceServers;
     private boolean closed;
+    private boolean dirty;
 
     public SessionDriver(EventLoop loop, Resolver resolver, List<IceServerUrl> iceServers, boolean includeLoopback, boolean relayOnly, Listener listener) {
         this.loop = loop;
@@ -74,7 +75,7 @@ public final class SessionDriver extends EventLoop.Timed {
                 return;
             }
             long now = System.nanoTime();
-            guarded(now, () -> command.accept(session, now));
+            guarded(() -> command.accept(session, now));
         });
     }
 
@@ -83,16 +84,36 @@ public final class SessionDriver extends EventLoop.Timed {
         loop.execute(() -> iceServers = servers);
     }
 
-    /** One mutation, then drain. A bug of ours costs this connection only. */
-    private void guarded(long now, Runnable mutation) {
+    /** Changes the session now and drains it at the end of the loop's turn, once for all changes of the turn. A bug of ours costs this connection only. */
+    private void guarded(Runnable mutation) {
         try {
             mutation.run();
+        } catch (RuntimeException e) {
+            fail(e);
+            return;
+        }
+        if (!dirty) {
+            dirty = true;
+            loop.atEndOfTurn(this::flush);
+        }
+    }
+
+    private void flush(long now) {
+        dirty = false;
+        if (closed) {
+            return;
+        }
+        try {
             afterChange(now);
         } catch (RuntimeException e) {
-            LOG.error("a session failed and is closed", e);
-            release(now);
-            listener.sessionFailed(e);
+            fail(e);
         }
+    }
+
+    private void fail(RuntimeException e) {
+        LOG.error("a session failed and is closed", e);
+        release();
+        listener.sessionFailed(e);
     }
 
     private void afterChange(long now) {
@@ -176,7 +197,8 @@ public final class SessionDriver extends EventLoop.Timed {
         sockets.put(transportId, opened);
         for (InetAddress a : addresses) {
             try {
-                UdpSocket s = UdpSocket.bind(loop, new InetSocketAddress(a, 0), new TransportSocket(transportId));
+                UdpSocket s = UdpSocket.bind(loop, new InetSocketAddress(a, 0), (at, socket, from, data, offset, length) ->
+                    guarded(() -> session.handleDatagram(at, transportId, socket.local(), from, data, offset, length)));
                 opened.add(s);
                 byAddress.put(s.local(), s);
                 session.addLocalAddress(now, transportId, s.local(), preference--);
@@ -250,37 +272,10 @@ public final class SessionDriver extends EventLoop.Timed {
         s.close();
     }
 
-    /** Tags a socket with its transport. */
-    private final class TransportSocket implements UdpSocket.Handler {
-        private final int transportId;
-
-        TransportSocket(int transportId) {
-            this.transportId = transportId;
-        }
-
-        @Override
-        public void datagram(long now, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length) {
-            try {
-                session.handleDatagram(now, transportId, socket.local(), from, data, offset, length);
-            } catch (RuntimeException e) {
-                LOG.error("a session failed and is closed", e);
-                release(now);
-                listener.sessionFailed(e);
-            }
-        }
-
-        @Override
-        public void endOfBatch(long now) {
-            if (!closed) {
-                guarded(now, () -> { });
-            }
-        }
-    }
-
     @Override
     protected void onDeadline(long now) {
         if (!closed) {
-            guarded(now, () -> session.handleTimeout(now));
+            guarded(() -> session.handleTimeout(now));
         }
     }
 
@@ -296,13 +291,13 @@ public final class SessionDriver extends EventLoop.Timed {
                 } catch (RuntimeException e) {
                     LOG.error("closing a session failed", e);
                 }
-                release(now);
+                release();
             }
             done.run();
         });
     }
 
-    private void release(long now) {
+    private void release() {
         if (closed) {
             return;
         }

@@ -688,6 +688,10 @@ public final class Negotiator {
             }
         }
         if (answer.type() == SdpType.ANSWER) {
+            for (JsepTransceiver t : transceivers) {
+                // One that was stopped before it ever had a section has nothing to negotiate.
+                t.stopped |= t.stopping && t.mid == null;
+            }
             transceivers.removeIf(t -> t.stopped && t.mid == null);
         }
     }
@@ -898,7 +902,7 @@ public final class Negotiator {
             return true;
         }
         for (JsepTransceiver t : transceivers) {
-            if (t.stopping && !t.stopped || !t.stopped && !t.stopping && t.mid == null) {
+            if (t.stopping && !t.stopped && t.mid != null || !t.stopped && !t.stopping && t.mid == null) {
                 return true;
             }
             if (!t.stopped && t.mid != null && sectionIsOutdated(t)) {

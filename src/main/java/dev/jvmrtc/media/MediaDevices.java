@@ -6,29 +6,56 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Devices that give media (mediacapture-streams §9). Nothing is opened before getUserMedia asks for it, and a server without devices never notices.
  *
- * <p>The default lists real devices only, and so far knows none of them: it rejects with {@code NotFoundError}. {@link #generated()} makes its media itself: a
+ * <p>The default lists real devices only, so far the microphones that {@code javax.sound} finds, and rejects with {@code NotFoundError} where there is none.
+ * {@link #generated()} makes its media itself: a
  * 440 Hz tone and a looping VP8 test picture, or files.
  */
 public final class MediaDevices {
 
+    private static final Logger LOG = LoggerFactory.getLogger(MediaDevices.class);
+
     private record Device(MediaDeviceInfo info, Supplier<MediaStreamTrack> open) {
     }
 
-    private final List<Device> devices = new ArrayList<>();
+    private final List<Device> devices;
 
-    /** The real devices of this machine. */
+    /** The real devices of this machine, as the providers on the class path or module path find them. */
     public MediaDevices() {
+        this(realDevices());
+    }
+
+    private MediaDevices(List<Device> devices) {
+        this.devices = devices;
+    }
+
+    private static List<Device> realDevices() {
+        List<Device> all = new ArrayList<>();
+        try {
+            for (MediaDeviceProvider p : ServiceLoader.load(MediaDeviceProvider.class, MediaDevices.class.getClassLoader())) {
+                for (MediaDeviceInfo info : p.devices()) {
+                    all.add(new Device(info, () -> p.open(info)));
+                }
+            }
+        } catch (ServiceConfigurationError | LinkageError e) {
+            // A runtime image without java.desktop has no javax.sound: then there are no devices, which is no error.
+            LOG.debug("no devices", e);
+        }
+        return all;
     }
 
     /** Devices that exist everywhere: a tone and a test picture. */
     public static MediaDevices generated() {
-        MediaDevices d = new MediaDevices();
+        MediaDevices d = new MediaDevices(new ArrayList<>());
         d.devices.add(new Device(new MediaDeviceInfo("tone", "audioinput", "440 Hz tone", "generated"), () -> ToneSource.track(440, "440 Hz tone")));
         d.devices.add(new Device(new MediaDeviceInfo("picture", "videoinput", "Test picture", "generated"),
             () -> new MediaStreamTrack(new ClipSource(List.of(testPicture()), true), "Test picture")));
@@ -39,7 +66,7 @@ public final class MediaDevices {
     public MediaDevices withFile(Path file) throws IOException {
         Clip clip = Clip.read(file);
         String name = file.getFileName().toString();
-        MediaDevices d = new MediaDevices();
+        MediaDevices d = new MediaDevices(new ArrayList<>());
         d.devices.add(new Device(new MediaDeviceInfo(name, clip.kind() + "input", name, "file"),
             () -> new MediaStreamTrack(new ClipSource(List.of(clip), true), name)));
         d.devices.addAll(devices);
@@ -77,6 +104,10 @@ public final class MediaDevices {
                 chosen.add(d);
             }
         }
-        return CompletableFuture.completedFuture(new MediaStream(chosen.stream().map(d -> d.open.get()).toList()));
+        try {
+            return CompletableFuture.completedFuture(new MediaStream(chosen.stream().map(d -> d.open.get()).toList()));
+        } catch (RTCException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 }

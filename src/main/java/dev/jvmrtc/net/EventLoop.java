@@ -8,10 +8,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.PriorityQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,7 @@ public final class EventLoop {
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean wakeupPending = new AtomicBoolean();
     private final PriorityQueue<Entry> deadlines = new PriorityQueue<>((a, b) -> Long.compare(a.deadline - b.deadline, 0));
+    private final ArrayDeque<LongConsumer> endOfTurn = new ArrayDeque<>();
     private final ByteBuffer receiveBuffer = ByteBuffer.allocate(MAX_DATAGRAM);
     private final ByteBuffer sendBuffer = ByteBuffer.allocateDirect(MAX_DATAGRAM);
     private final Object startLock = new Object();
@@ -179,11 +182,12 @@ public final class EventLoop {
                 LOG.trace("socket closed during its turn", e);
             }
         }
+        runEndOfTurn(now);
         fireDeadlines(now);
+        runEndOfTurn(now);
     }
 
     private void read(long now, UdpSocket socket) {
-        boolean any = false;
         for (int i = 0; i < READ_BATCH && !socket.isClosed(); i++) {
             receiveBuffer.clear();
             InetSocketAddress from;
@@ -196,11 +200,7 @@ public final class EventLoop {
             if (from == null) {
                 break;
             }
-            any = true;
             socket.handler().datagram(now, socket, from, receiveBuffer.array(), 0, receiveBuffer.position());
-        }
-        if (any && !socket.isClosed()) {
-            socket.handler().endOfBatch(now);
         }
     }
 
@@ -220,6 +220,20 @@ public final class EventLoop {
             } else {
                 enqueue(t);
             }
+        }
+    }
+
+    /**
+     * Runs once at the end of this turn, after all commands and datagrams that it brought, with the time of the
+     * turn: the place for work that one burst needs only once. On the loop.
+     */
+    public void atEndOfTurn(LongConsumer action) {
+        endOfTurn.add(action);
+    }
+
+    private void runEndOfTurn(long now) {
+        for (LongConsumer r = endOfTurn.poll(); r != null; r = endOfTurn.poll()) {
+            r.accept(now);
         }
     }
 

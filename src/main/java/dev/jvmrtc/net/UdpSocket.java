@@ -18,11 +18,9 @@ public final class UdpSocket {
     private static final int BUFFER_BYTES = 1 << 20;
 
     /** Takes datagrams; the bytes are lent for the duration of the call. */
+    @FunctionalInterface
     public interface Handler {
         void datagram(long nowNanos, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length);
-
-        /** All datagrams that were waiting, or a full batch of them, have been handed over. */
-        void endOfBatch(long nowNanos);
     }
 
     private final EventLoop loop;

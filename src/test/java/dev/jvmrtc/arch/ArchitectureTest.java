@@ -71,6 +71,10 @@ class ArchitectureTest {
         });
 
     @ArchTest
+    static final ArchRule onlyTheDesktopPackageTouchesJavaDesktop = noClasses().that().resideOutsideOfPackage("dev.jvmrtc.media.desktop..")
+        .should().dependOnClassesThat().resideInAnyPackage("javax.sound..", "java.awt..", "javax.swing..");
+
+    @ArchTest
     static final ArchRule thereAreNoCyclesBelowTheFace = slices().matching("dev.jvmrtc.(*)..").should().beFreeOfCycles();
 
     @ArchTest
