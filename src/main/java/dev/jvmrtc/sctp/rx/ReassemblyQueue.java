@@ -1,11 +1,12 @@
 package dev.jvmrtc.sctp.rx;
 
-import dev.jvmrtc.sctp.packet.DataHeader;
 import dev.jvmrtc.wire.SerialNumbers;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -13,23 +14,17 @@ import java.util.TreeMap;
  */
 public final class ReassemblyQueue {
 
-    /** A fragment: the copied payload with what its header said. */
-    private record Fragment(int tsn, int flags, int streamId, int ssn, int ppid, byte[] payload) {
-        boolean begins() {
-            return (flags & DataHeader.FLAG_BEGIN) != 0;
-        }
-
-        boolean ends() {
-            return (flags & DataHeader.FLAG_END) != 0;
-        }
+    /** An ordered message: incomplete with its runs, or whole and waiting for its turn. */
+    private static final class OrderedMessage {
+        final FragmentRuns runs = new FragmentRuns();
+        Deque<Fragment> whole;
     }
 
-    /** One stream's ordered messages: fragments by message number, and the number that is due. */
+    /** One stream's ordered messages by number, unwrapped, and the number that is due. */
     private static final class OrderedStream {
         int nextSsn;
-        /** Keys are SSNs unwrapped relative to nextSsn at insertion. */
-        final TreeMap<Long, TreeMap<Integer, Fragment>> messages = new TreeMap<>();
         long nextUnwrapped;
+        final TreeMap<Long, OrderedMessage> messages = new TreeMap<>();
 
         long unwrap(int ssn) {
             return nextUnwrapped + SerialNumbers.distance16(ssn, nextSsn);
@@ -42,11 +37,10 @@ public final class ReassemblyQueue {
     }
 
     private final Map<Integer, OrderedStream> ordered = new HashMap<>();
-    /** Unordered fragments of all streams by TSN, which for a message are consecutive. */
-    private final Map<Integer, TreeMap<Integer, Fragment>> unordered = new HashMap<>();
+    private final Map<Integer, FragmentRuns> unordered = new HashMap<>();
     private final ArrayDeque<ReceivedMessage> ready = new ArrayDeque<>();
     private final int maxMessageSize;
-    private int baseTsn;
+    private final int baseTsn;
     private long queuedBytes;
     private int queuedFragments;
     private boolean oversized;
@@ -76,125 +70,94 @@ public final class ReassemblyQueue {
 
     /** Takes a fragment; the payload is copied. */
     public void add(int tsn, int flags, int streamId, int ssn, int ppid, byte[] data, int offset, int length) {
-        byte[] payload = Arrays.copyOfRange(data, offset, offset + length);
-        Fragment f = new Fragment(tsn, flags, streamId, ssn, ppid, payload);
-        boolean isUnordered = (flags & DataHeader.FLAG_UNORDERED) != 0;
-        if (f.begins() && f.ends() && isUnordered) {
-            ready.add(new ReceivedMessage(streamId, ppid, payload));
+        Fragment f = new Fragment(flags, streamId, ssn, ppid, Arrays.copyOfRange(data, offset, offset + length));
+        if (f.begins() && f.ends() && f.isUnordered()) {
+            ready.add(new ReceivedMessage(streamId, ppid, f.payload()));
             return;
         }
         queuedBytes += length;
         queuedFragments++;
-        if (isUnordered) {
-            addUnordered(f);
+        int key = SerialNumbers.distance32(tsn, baseTsn);
+        if (f.isUnordered()) {
+            FragmentRuns runs = unordered.computeIfAbsent(streamId, id -> new FragmentRuns());
+            Deque<Fragment> whole = runs.add(key, f);
+            if (whole != null) {
+                ready.add(assemble(whole));
+            } else {
+                oversized |= runs.runBytes(key) > maxMessageSize;
+            }
         } else {
-            addOrdered(f);
+            addOrdered(key, f);
         }
     }
 
-    private void addOrdered(Fragment f) {
-        OrderedStream s = ordered.computeIfAbsent(f.streamId, id -> new OrderedStream());
-        long n = s.unwrap(f.ssn);
-        if (n < s.nextUnwrapped) {
-            forget(f);
+    private void addOrdered(int key, Fragment f) {
+        OrderedStream s = ordered.computeIfAbsent(f.streamId(), id -> new OrderedStream());
+        long n = s.unwrap(f.ssn());
+        OrderedMessage m = n < s.nextUnwrapped ? null : s.messages.computeIfAbsent(n, k -> new OrderedMessage());
+        if (m == null || m.whole != null) {
+            forget(f); // an old number, or a second message under one: a peer that does this loses it
             return;
         }
-        TreeMap<Integer, Fragment> fragments = s.messages.computeIfAbsent(n, k -> new TreeMap<>());
-        fragments.put(SerialNumbers.distance32(f.tsn, baseTsn), f);
-        checkSize(fragments);
+        m.whole = m.runs.add(key, f);
+        oversized |= m.runs.runBytes(key) > maxMessageSize;
         deliver(s);
     }
 
     private void deliver(OrderedStream s) {
-        while (!s.messages.isEmpty() && s.messages.firstKey() == s.nextUnwrapped) {
-            TreeMap<Integer, Fragment> fragments = s.messages.firstEntry().getValue();
-            boolean whole = fragments.firstEntry().getValue().begins() && fragments.lastEntry().getValue().ends()
-                && fragments.lastKey() - fragments.firstKey() == fragments.size() - 1;
-            if (!whole) {
-                return;
-            }
-            s.messages.pollFirstEntry();
+        while (!s.messages.isEmpty() && s.messages.firstKey() == s.nextUnwrapped && s.messages.firstEntry().getValue().whole != null) {
+            OrderedMessage m = s.messages.pollFirstEntry().getValue();
             s.advanceTo(s.nextUnwrapped + 1);
-            ready.add(assemble(fragments.values()));
+            m.runs.forEach(this::forget);
+            ready.add(assemble(m.whole));
         }
     }
 
-    private void addUnordered(Fragment f) {
-        TreeMap<Integer, Fragment> fragments = unordered.computeIfAbsent(f.streamId, id -> new TreeMap<>());
-        int key = SerialNumbers.distance32(f.tsn, baseTsn);
-        fragments.put(key, f);
-        int first = key;
-        while (!fragments.get(first).begins()) {
-            if (!fragments.containsKey(first - 1)) {
-                return;
-            }
-            first--;
-        }
-        int last = key;
-        long size = 0;
-        while (!fragments.get(last).ends()) {
-            if (!fragments.containsKey(last + 1)) {
-                return;
-            }
-            last++;
-        }
-        var message = new TreeMap<>(fragments.subMap(first, true, last, true));
-        message.keySet().forEach(fragments::remove);
-        for (Fragment m : message.values()) {
-            size += m.payload.length;
-        }
-        oversized |= size > maxMessageSize;
-        ready.add(assemble(message.values()));
-    }
-
-    private void checkSize(TreeMap<Integer, Fragment> fragments) {
-        if (fragments.size() * 64L > maxMessageSize) {
-            long size = 0;
-            for (Fragment f : fragments.values()) {
-                size += f.payload.length;
-            }
-            oversized |= size > maxMessageSize;
-        }
-    }
-
-    private ReceivedMessage assemble(java.util.Collection<Fragment> fragments) {
-        int size = 0;
-        Fragment any = null;
-        for (Fragment f : fragments) {
-            size += f.payload.length;
-            any = f;
-        }
-        byte[] payload = any.payload;
+    private ReceivedMessage assemble(Deque<Fragment> fragments) {
+        Fragment first = fragments.peekFirst();
+        byte[] payload = first.payload();
         if (fragments.size() > 1) {
-            payload = new byte[size];
+            payload = new byte[fragments.stream().mapToInt(f -> f.payload().length).sum()];
             int at = 0;
             for (Fragment f : fragments) {
-                System.arraycopy(f.payload, 0, payload, at, f.payload.length);
-                at += f.payload.length;
+                System.arraycopy(f.payload(), 0, payload, at, f.payload().length);
+                at += f.payload().length;
             }
         }
+        oversized |= payload.length > maxMessageSize;
         fragments.forEach(this::forget);
-        return new ReceivedMessage(any.streamId, any.ppid, payload);
+        return new ReceivedMessage(first.streamId(), first.ppid(), payload);
     }
 
     private void forget(Fragment f) {
-        queuedBytes -= f.payload.length;
+        queuedBytes -= f.payload().length;
         queuedFragments--;
+    }
+
+    private void forget(OrderedMessage m) {
+        m.runs.forEach(this::forget);
+        if (m.whole != null) {
+            m.whole.forEach(this::forget);
+        }
     }
 
     /** RFC 3758 §3.6: drops what the peer abandoned and delivers what waited for it. */
     public void forward(int newCumulativeTsn, int[] streams, int[] sequences) {
         int limit = SerialNumbers.distance32(newCumulativeTsn, baseTsn);
-        for (TreeMap<Integer, Fragment> fragments : unordered.values()) {
-            Map<Integer, Fragment> gone = fragments.headMap(limit, true);
-            gone.values().forEach(this::forget);
-            gone.clear();
-        }
+        unordered.values().forEach(runs -> runs.dropUpTo(limit, this::forget));
         for (int i = 0; i < streams.length; i++) {
             OrderedStream s = ordered.computeIfAbsent(streams[i], id -> new OrderedStream());
             long skipped = s.unwrap(sequences[i]);
-            Map<Long, TreeMap<Integer, Fragment>> gone = s.messages.headMap(skipped, true);
-            gone.values().forEach(m -> m.values().forEach(this::forget));
+            Map<Long, OrderedMessage> gone = s.messages.headMap(skipped, true);
+            for (Map.Entry<Long, OrderedMessage> e : gone.entrySet()) {
+                // What is whole among the skipped ones has arrived and is delivered all the same.
+                if (e.getValue().whole != null) {
+                    e.getValue().runs.forEach(this::forget);
+                    ready.add(assemble(e.getValue().whole));
+                } else {
+                    forget(e.getValue());
+                }
+            }
             gone.clear();
             if (skipped >= s.nextUnwrapped) {
                 s.advanceTo(skipped + 1);
@@ -207,16 +170,16 @@ public final class ReassemblyQueue {
     public void resetStream(int streamId) {
         OrderedStream s = ordered.remove(streamId);
         if (s != null) {
-            s.messages.values().forEach(m -> m.values().forEach(this::forget));
+            s.messages.values().forEach(this::forget);
         }
-        TreeMap<Integer, Fragment> u = unordered.remove(streamId);
+        FragmentRuns u = unordered.remove(streamId);
         if (u != null) {
-            u.values().forEach(this::forget);
+            u.forEach(this::forget);
         }
     }
 
     /** The streams that have state here. */
-    public java.util.Set<Integer> orderedStreams() {
-        return java.util.Set.copyOf(ordered.keySet());
+    public Set<Integer> orderedStreams() {
+        return Set.copyOf(ordered.keySet());
     }
 }

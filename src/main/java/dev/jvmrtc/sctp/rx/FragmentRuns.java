@@ -1,0 +1,83 @@
+package dev.jvmrtc.sctp.rx;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Fragments in runs of consecutive TSNs, so that adding one costs the same however many there are. A run never crosses the border of two messages: it ends
+ * with an end fragment and starts with a beginning one. Keys are TSNs relative to a base.
+ */
+final class FragmentRuns {
+
+    private static final class Run {
+        final Deque<Fragment> fragments = new ArrayDeque<>();
+        int last;
+        long bytes;
+
+        boolean isWhole() {
+            return fragments.peekFirst().begins() && fragments.peekLast().ends();
+        }
+    }
+
+    private final TreeMap<Integer, Run> byFirst = new TreeMap<>();
+
+    /** Adds a fragment; returns the whole message that it completes, which is gone from here then, or null. */
+    Deque<Fragment> add(int key, Fragment f) {
+        Map.Entry<Integer, Run> before = byFirst.lowerEntry(key);
+        Run run = before != null && before.getValue().last == key - 1 && !f.begins() && !before.getValue().fragments.peekLast().ends()
+            ? before.getValue() : null;
+        int first = run == null ? key : before.getKey();
+        if (run == null) {
+            run = new Run();
+            byFirst.put(key, run);
+        }
+        run.fragments.addLast(f);
+        run.bytes += f.payload().length;
+        run.last = key;
+        Run after = f.ends() ? null : byFirst.get(key + 1);
+        if (after != null && !after.fragments.peekFirst().begins()) {
+            byFirst.remove(key + 1);
+            run = join(first, run, after);
+        }
+        if (!run.isWhole()) {
+            return null;
+        }
+        byFirst.remove(first);
+        return run.fragments;
+    }
+
+    /** Joins two runs by moving the shorter into the longer. */
+    private Run join(int first, Run run, Run after) {
+        if (run.fragments.size() >= after.fragments.size()) {
+            run.fragments.addAll(after.fragments);
+            run.last = after.last;
+            run.bytes += after.bytes;
+            return run;
+        }
+        while (!run.fragments.isEmpty()) {
+            after.fragments.addFirst(run.fragments.pollLast());
+        }
+        after.bytes += run.bytes;
+        byFirst.put(first, after);
+        return after;
+    }
+
+    /** Bytes of the run that a key is in: what a message has grown to so far. */
+    long runBytes(int key) {
+        Map.Entry<Integer, Run> e = byFirst.floorEntry(key);
+        return e == null ? 0 : e.getValue().bytes;
+    }
+
+    /** Removes runs that begin at or before the key, for good; calls back for each fragment. */
+    void dropUpTo(int key, java.util.function.Consumer<Fragment> dropped) {
+        Map<Integer, Run> gone = byFirst.headMap(key, true);
+        gone.values().forEach(r -> r.fragments.forEach(dropped));
+        gone.clear();
+    }
+
+    void forEach(java.util.function.Consumer<Fragment> action) {
+        byFirst.values().forEach(r -> r.fragments.forEach(action));
+    }
+}
