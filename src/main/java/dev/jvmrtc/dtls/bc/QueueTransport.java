@@ -41,6 +41,7 @@ final class QueueTransport implements DatagramTransport {
     final EarlyRecords early = new EarlyRecords();
     private boolean handshaking = true;
     private boolean timeoutFired;
+    private int lastWaitMillis;
     private boolean closed;
     private int fragments;
     long dropped;
@@ -120,11 +121,15 @@ final class QueueTransport implements DatagramTransport {
             if (!handshaking) {
                 throw EMPTY;
             }
-            if (timeoutFired) {
-                // Bouncy Castle reads its own clock and asks again until that has caught up with ours; it then sends, which ends this.
+            if (timeoutFired && waitMillis != 0 && waitMillis <= lastWaitMillis) {
+                // Bouncy Castle reads its own clock and asks again, for less and less, until that has caught up with ours.
+                lastWaitMillis = waitMillis;
                 LockSupport.parkNanos(200_000);
                 return -1;
             }
+            // A longer wait than the last one says that it has noticed the timeout, and has resent its flight if it had any.
+            timeoutFired = false;
+            lastWaitMillis = waitMillis;
             rendezvous.park(waitMillis);
             if (closed) {
                 throw new IOException("closed during the handshake");

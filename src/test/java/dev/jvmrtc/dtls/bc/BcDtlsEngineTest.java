@@ -3,6 +3,7 @@ package dev.jvmrtc.dtls.bc;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.RandomSource;
@@ -122,6 +123,20 @@ class BcDtlsEngineTest {
         exchange(c, s);
         assertTrue(s.out.isEmpty() && s.events.isEmpty(), "nothing may happen before the answer");
         s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
+        exchange(c, s);
+        assertTrue(s.event(DtlsEvent.Connected.class) != null && c.event(DtlsEvent.Connected.class) != null);
+    }
+
+    @Test
+    void aServerWhoseClientComesLateWaitsWithoutHoldingUpItsCaller() throws Exception {
+        Side c = new Side(identity(false), executor);
+        Side s = new Side(identity(false), executor);
+        s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
+        for (int i = 0; i < 3; i++) {
+            // It has nothing to resend: the timeout must end all the same.
+            assertTimeoutPreemptively(java.time.Duration.ofSeconds(5), () -> s.engine.handleTimeout(s.engine.nextTimeoutNanos()));
+        }
+        c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
         exchange(c, s);
         assertTrue(s.event(DtlsEvent.Connected.class) != null && c.event(DtlsEvent.Connected.class) != null);
     }
