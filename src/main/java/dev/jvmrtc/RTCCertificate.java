@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -42,8 +43,10 @@ public final class RTCCertificate {
             default -> throw new RTCException("NotSupportedError", "\"" + algorithm + "\" is not supported: use ECDSA (P-256) or RSA (2048 bits)");
         };
         Instant now = Instant.now();
+        // X.509 counts whole seconds (RFC 5280 §4.1.2.5): what getExpires says is what the certificate says.
+        Instant expires = now.plus(lifetime).truncatedTo(ChronoUnit.SECONDS);
         // A day of tolerance for peers whose clock is behind.
-        return new RTCCertificate(DtlsIdentity.selfSigned(keys, now.minus(Duration.ofDays(1)), now.plus(lifetime), SessionDriver.secureRandom()));
+        return new RTCCertificate(DtlsIdentity.selfSigned(keys, now.minus(Duration.ofDays(1)), expires, SessionDriver.secureRandom()));
     }
 
     /** Milliseconds since 1970 after which the certificate is not valid any more. */
