@@ -28,7 +28,7 @@ class IceAgentTest {
     private long now = SECOND;
     private final IceCredentials credA = new IceCredentials("aaaa", "a-password-that-is-long-enough");
     private final IceCredentials credB = new IceCredentials("bbbb", "b-password-that-is-long-enough");
-    private final IceAgent a = new IceAgent(credA, true, RandomSource.seeded(1));
+    private IceAgent a = new IceAgent(credA, true, RandomSource.seeded(1));
     private final IceAgent b = new IceAgent(credB, false, RandomSource.seeded(2));
     private boolean cut;
 
@@ -109,6 +109,24 @@ class IceAgentTest {
         b.setRemoteCredentials(now, credA, false);
         runFor(SECOND);
         assertEquals(A, b.selectedPair().remoteAddress());
+    }
+
+    @Test
+    void takesTheControllingRoleWithALitePeerAndNominates() {
+        // A lite peer is controlled and only answers: it never learns of b's candidates here.
+        a = new IceAgent(credA, false, RandomSource.seeded(3));
+        a.addLocalAddress(now, A, 65535);
+        b.addLocalAddress(now, B, 65535);
+        b.localAddressesComplete();
+        b.setRemoteCredentials(now, credA, true);
+        b.addRemoteCandidate(now, Candidate.host(A, 65535));
+        b.endOfRemoteCandidates(now);
+        runFor(SECOND);
+        assertEquals(IceState.COMPLETED, b.state());
+        assertTrue(b.selectedPair().nominated);
+        // Consent goes on with a peer that never checks us.
+        runFor(60 * SECOND);
+        assertEquals(IceState.COMPLETED, b.state());
     }
 
     @Test
