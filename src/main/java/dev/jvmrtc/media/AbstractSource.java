@@ -41,7 +41,7 @@ public abstract class AbstractSource implements MediaSource {
         keyFrameHandler = handler;
     }
 
-    /** Called with rid (null for all) and bits per second when what a sender can carry has changed; null clears it. */
+    /** Called with rid (null for all) and bits per second when what a sender can carry has changed; null clears it. Not called yet: bandwidth estimation is not built. */
     public final void onTargetBitrate(BiConsumer<String, Long> handler) {
         bitrateHandler = handler;
     }
