@@ -263,6 +263,8 @@ final class ConnectionSlots implements SessionDriver.Listener {
                 tasks.post(() -> withTransceiver(m.transceiver(), t -> t.getReceiver().control().setMuted(true)));
             } else if (e instanceof SessionEvent.KeyFrameRequested k) {
                 tasks.post(() -> withTransceiver(k.transceiver(), t -> t.getSender().keyFrameRequested()));
+            } else if (e instanceof SessionEvent.TargetBitrateChanged b) {
+                tasks.post(() -> withTransceiver(b.transceiver(), t -> t.getSender().targetBitrateChanged(b.bitsPerSecond())));
             } else if (e instanceof SessionEvent.SendCodecChanged c) {
                 tasks.post(() -> withTransceiver(c.transceiver(), t -> t.getSender().codecChanged(c.codec())));
             } else {

@@ -146,6 +146,8 @@ final class DataChannelSlots {
             closed(c);
         } else if (event instanceof DataChannelEvent.TransportConnected t) {
             transportState(RTCSctpTransportState.CONNECTED, t.maxChannels());
+        } else if (event instanceof DataChannelEvent.TransportRestarted) {
+            transportState(RTCSctpTransportState.CONNECTING, null);
         } else if (event instanceof DataChannelEvent.TransportClosed) {
             transportState(RTCSctpTransportState.CLOSED, null);
         }

@@ -10,6 +10,7 @@ import dev.jvmrtc.media.RtpSource;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.session.SourceFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -27,15 +28,19 @@ public final class RTCRtpSender extends EventTarget {
     private MediaStreamTrack track;
     private RTCDtlsTransport transport;
     private List<RTCRtpEncodingParameters> encodings;
-    private String lastTransactionId;
+    private RTCRtpSendParameters lastParameters;
     private SessionPlan.Media plan;
     private volatile RtpCodec codec;
     private volatile TrackSink sink;
+    private volatile boolean active = true;
 
     RTCRtpSender(ConnectionSlots slots, RTCRtpTransceiver transceiver, List<RTCRtpEncodingParameters> encodings) {
         this.slots = slots;
         this.transceiver = transceiver;
         this.encodings = encodings.isEmpty() ? List.of(RTCRtpEncodingParameters.builder().build()) : encodings;
+        if (!this.encodings.get(0).equals(RTCRtpEncodingParameters.builder().build())) {
+            applyEncoding();
+        }
     }
 
     /** The track, or null. */
@@ -71,37 +76,60 @@ public final class RTCRtpSender extends EventTarget {
 
     public RTCRtpSendParameters getParameters() {
         synchronized (slots.lock) {
-            lastTransactionId = UUID.randomUUID().toString();
             SessionPlan.Media p = plan;
-            return new RTCRtpSendParameters(lastTransactionId, encodings,
+            lastParameters = new RTCRtpSendParameters(UUID.randomUUID().toString(), encodings,
                 p == null ? List.of() : p.sendExtensions().stream().map(e -> new RTCRtpHeaderExtensionParameters(e.uri(), e.id(), false)).toList(),
                 new RTCRtcpParameters(slots.cname, p == null || p.reducedSizeRtcp()),
                 p == null ? List.of() : p.sendCodecs().stream().map(c -> CodecTranslator.parameters(transceiver.kind(), c)).toList());
+            return lastParameters;
         }
     }
 
     /**
-     * Refused so far: encodings are not shaped yet, and pretending would be worse. Fails with {@code InvalidStateError} without getParameters before, else with
-     * {@code NotSupportedError} where anything was changed.
+     * Changes {@code active} and {@code maxBitrate} of the encoding (webrtc-pc §5.2, setParameters). Fails with {@code InvalidStateError} without getParameters
+     * before, with {@code InvalidModificationError} where something read-only was changed, and with {@code NotSupportedError} where frame rate or scale were:
+     * those are for encoders, which are not built yet.
      */
     public CompletableFuture<Void> setParameters(RTCRtpSendParameters parameters) {
         synchronized (slots.lock) {
-            String expected = lastTransactionId;
-            lastTransactionId = null;
-            if (expected == null) {
+            RTCRtpSendParameters last = lastParameters;
+            lastParameters = null;
+            if (last == null) {
                 return slots.failed(new RTCException("InvalidStateError", "call getParameters() first, change its result, and set that"));
             }
-            if (!expected.equals(parameters.transactionId())) {
+            if (!last.transactionId().equals(parameters.transactionId())) {
                 return slots.failed(new RTCException("InvalidModificationError", "these are not the parameters of the last getParameters()"));
             }
             if (parameters.encodings().size() != encodings.size()) {
                 return slots.failed(new RTCException("InvalidModificationError", "the number of encodings cannot change"));
             }
-            if (!parameters.encodings().equals(encodings)) {
-                return slots.failed(new RTCException("NotSupportedError", "changing encodings (active, bit rate, scale) is not built yet"));
+            if (!parameters.codecs().equals(last.codecs()) || !parameters.rtcp().equals(last.rtcp())
+                || !parameters.headerExtensions().equals(last.headerExtensions())) {
+                return slots.failed(new RTCException("InvalidModificationError", "codecs, header extensions and RTCP change by negotiation only"));
+            }
+            RTCRtpEncodingParameters before = encodings.get(0);
+            RTCRtpEncodingParameters after = parameters.encodings().get(0);
+            if (!Objects.equals(before.rid(), after.rid())) {
+                return slots.failed(new RTCException("InvalidModificationError", "the rid of an encoding cannot change"));
+            }
+            if (!after.toBuilder().active(before.active()).maxBitrate(before.maxBitrate()).build().equals(before)) {
+                return slots.failed(new RTCException("NotSupportedError", "changing the frame rate or the scale of an encoding is not built yet"));
+            }
+            encodings = parameters.encodings();
+            applyEncoding();
+            if (after.active() && !before.active()) {
+                slots.tasks.post(this::keyFrameRequested);
             }
         }
         return slots.succeeded();
+    }
+
+    /** Takes on the limit and the state of the encoding; under the lock. */
+    private void applyEncoding() {
+        RTCRtpEncodingParameters e = encodings.get(0);
+        active = e.active();
+        long limit = e.maxBitrate() == null ? Long.MAX_VALUE : e.maxBitrate();
+        slots.driver.command((session, now) -> session.setMaxBitrate(transceiver.jsep(), limit));
     }
 
     /** webrtc-pc §5.2, replaceTrack: another track of the same kind, or null, without negotiation. */
@@ -181,6 +209,14 @@ public final class RTCRtpSender extends EventTarget {
         fire(CODEC_CHANGE, new Event("codecchange"));
     }
 
+    /** A task: the path carries more or less than before. */
+    void targetBitrateChanged(long bitsPerSecond) {
+        MediaStreamTrack t = getTrack();
+        if (t != null) {
+            t.getSource().targetBitrate(null, bitsPerSecond);
+        }
+    }
+
     /** A task: the peer needs a key frame. */
     void keyFrameRequested() {
         MediaStreamTrack t = getTrack();
@@ -215,11 +251,8 @@ public final class RTCRtpSender extends EventTarget {
         @Override
         public void onEncodedFrame(EncodedFrame frame) {
             RtpCodec c = codec;
-            if (sink != this) {
-                return;
-            }
-            if (c == null) {
-                return; // nothing negotiated yet
+            if (sink != this || !active || c == null) {
+                return; // replaced, switched off, or nothing negotiated yet
             }
             if (!c.name().equalsIgnoreCase(frame.codec())) {
                 maybeFollow(frame.codec());
@@ -238,7 +271,7 @@ public final class RTCRtpSender extends EventTarget {
 
         @Override
         public void onRtpPacket(byte[] packet) {
-            if (sink == this) {
+            if (sink == this && active) {
                 slots.driver.command((session, now) -> session.sendRtp(now, transceiver.jsep(), packet));
             }
         }

@@ -107,7 +107,7 @@ final class StatsCollector {
             .put("retransmittedPacketsSent", s.retransmittedPackets()).put("retransmittedBytesSent", s.retransmittedBytes()).put("rtxSsrc", s.rtxSsrc())
             .put("framesSent", kind.equals("video") ? (Object) s.frames() : null).put("nackCount", s.nacks())
             .put("pliCount", kind.equals("video") ? (Object) s.plis() : null).put("firCount", kind.equals("video") ? (Object) s.firs() : null)
-            .put("active", m.plan().send()));
+            .put("targetBitrate", m.targetBitrate() < 0 ? null : (Object) (double) m.targetBitrate()).put("active", m.plan().send()));
         if (remoteId != null) {
             Rtcp.ReportBlock b = s.lastBlock();
             SdpCodec c = m.plan().sendCodecs().stream().filter(x -> x.payloadType() == s.payloadType()).findFirst().orElse(null);
@@ -193,6 +193,7 @@ final class StatsCollector {
             .put("nominated", p.nominated()).put("packetsSent", p.packetsSent()).put("packetsReceived", p.packetsReceived()).put("bytesSent", p.bytesSent())
             .put("bytesReceived", p.bytesReceived()).put("totalRoundTripTime", seconds(p.totalRttNanos()))
             .put("currentRoundTripTime", seconds(p.currentRttNanos())).put("requestsReceived", p.requestsReceived()).put("requestsSent", p.requestsSent())
+            .put("availableOutgoingBitrate", p.equals(t.selected()) && t.sendBitrate() >= 0 ? (Object) (double) t.sendBitrate() : null)
             .put("responsesReceived", p.responsesReceived()).put("responsesSent", p.responsesSent()).put("consentRequestsSent", p.consentRequestsSent()));
     }
 }

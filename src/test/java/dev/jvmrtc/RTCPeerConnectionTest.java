@@ -188,6 +188,114 @@ class RTCPeerConnectionTest {
     }
 
     @Test
+    void tellsASourceHowMuchItMaySendAndKeepsToTheLimitOfTheEncoding() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            EncodedVideoSource video = new EncodedVideoSource("VP8");
+            BlockingQueue<Long> targets = new LinkedBlockingQueue<>();
+            video.onTargetBitrate((rid, bits) -> targets.add(bits));
+            RTCRtpSender sender = p.a.addTrack(video.createTrack());
+            p.negotiate();
+            assertEquals(300_000L, targets.poll(10, TimeUnit.SECONDS), "before anything is known of the path");
+            RTCRtpSendParameters parameters = sender.getParameters();
+            RTCRtpEncodingParameters limited = parameters.encodings().get(0).toBuilder().maxBitrate(90_000L).build();
+            await(sender.setParameters(parameters.toBuilder().encodings(List.of(limited)).build()));
+            assertEquals(90_000L, targets.poll(10, TimeUnit.SECONDS));
+            assertEquals(90_000.0, await(sender.getStats()).ofType("outbound-rtp").get(0).get("targetBitrate"));
+
+            RTCRtpSendParameters again = sender.getParameters();
+            RTCRtpEncodingParameters scaled = limited.toBuilder().scaleResolutionDownBy(2.0).build();
+            assertEquals("NotSupportedError", assertThrows(RTCException.class,
+                () -> await(sender.setParameters(again.toBuilder().encodings(List.of(scaled)).build()))).getName());
+        }
+    }
+
+    @Test
+    void aSwitchedOffEncodingSendsNothingAndBeginsAgainWithAKeyFrame() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            EncodedVideoSource video = new EncodedVideoSource("VP8");
+            BlockingQueue<EncodedFrame> got = new LinkedBlockingQueue<>();
+            BlockingQueue<String> keyFramesWanted = new LinkedBlockingQueue<>();
+            p.b.onTrack(e -> e.track().onEncodedFrame(got::add));
+            RTCRtpSender sender = p.a.addTrack(video.createTrack());
+            video.onKeyFrameRequested(rid -> keyFramesWanted.add("wanted"));
+            p.negotiate();
+            assertNotNull(keyFramesWanted.poll(10, TimeUnit.SECONDS));
+            setActive(sender, false);
+            video.push(EncodedFrame.of(new byte[] {0, 1}, "VP8", 0, true));
+            keyFramesWanted.clear();
+            setActive(sender, true);
+            assertNotNull(keyFramesWanted.poll(10, TimeUnit.SECONDS));
+            video.push(EncodedFrame.of(new byte[] {0, 2}, "VP8", 3_000, true));
+            assertEquals(2, got.poll(10, TimeUnit.SECONDS).data()[1], "the frame of the pause was never sent");
+        }
+    }
+
+    private static void setActive(RTCRtpSender sender, boolean active) {
+        RTCRtpSendParameters parameters = sender.getParameters();
+        await(sender.setParameters(parameters.toBuilder().encodings(List.of(parameters.encodings().get(0).toBuilder().active(active).build())).build()));
+    }
+
+    @Test
+    void takesOnAnotherPeerWhoseDescriptionHasAnotherFingerprint() throws Exception {
+        RTCConfiguration another = RTCConfiguration.builder().certificates(List.of(await(RTCPeerConnection.generateCertificate("ECDSA")))).build();
+        try (TwoPeers p = new TwoPeers(); RTCPeerConnection c = TwoPeers.FACTORY.createPeerConnection(another)) {
+            EncodedVideoSource video = new EncodedVideoSource("VP8");
+            video.onKeyFrameRequested(rid -> video.push(EncodedFrame.of(new byte[] {0, 42}, "VP8", 0, true)));
+            p.a.addTrack(video.createTrack());
+            RTCDataChannel first = p.a.createDataChannel("first");
+            p.negotiate();
+            await(opened(first));
+            CompletableFuture<Void> firstClosed = new CompletableFuture<>();
+            first.onClose(e -> firstClosed.complete(null));
+
+            // b hands the call to c, which makes an offer of the same shape; b itself says nothing any more.
+            p.a.onIceCandidate(e -> c.addIceCandidate(e.candidate()));
+            p.b.onIceCandidate(null);
+            c.onIceCandidate(e -> p.a.addIceCandidate(e.candidate()));
+            BlockingQueue<EncodedFrame> pictures = new LinkedBlockingQueue<>();
+            c.onTrack(e -> e.track().onEncodedFrame(pictures::add));
+            p.a.onDataChannel(e -> e.channel().onMessage(m -> e.channel().send("echo " + m.text())));
+            c.addTransceiver("video", RTCRtpTransceiverInit.builder().direction(RTCRtpTransceiverDirection.RECVONLY).build());
+            RTCDataChannel second = c.createDataChannel("second");
+            CompletableFuture<String> echo = new CompletableFuture<>();
+            second.onMessage(m -> echo.complete(m.text()));
+            TwoPeers.negotiate(c, p.a);
+            await(firstClosed);
+            await(opened(second));
+            second.send("hello");
+            assertEquals("echo hello", await(echo));
+            assertEquals(42, pictures.poll(10, TimeUnit.SECONDS).data()[1], "the first picture for the new peer is a key frame");
+            await(opened(p.a.createDataChannel("of the old side")));
+            assertEquals(RTCDtlsTransportState.CONNECTED, p.a.getSctp().getTransport().getState());
+        }
+    }
+
+    @Test
+    void sendsG722Sound() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            EncodedAudioSource audio = new EncodedAudioSource("G722");
+            BlockingQueue<EncodedFrame> got = new LinkedBlockingQueue<>();
+            p.b.onTrack(e -> e.track().onEncodedFrame(got::add));
+            RTCRtpSender sender = p.a.addTrack(audio.createTrack());
+            CompletableFuture<Void> chosen = new CompletableFuture<>();
+            sender.onCodecChange(e -> chosen.complete(null));
+            p.negotiate();
+            await(chosen);
+            await(state(p.a, RTCPeerConnectionState.CONNECTED));
+            assertEquals("audio/G722", sender.getSendCodec().mimeType());
+            assertEquals(8_000, sender.getSendCodec().clockRate(), "RFC 3551 §4.5.2: the RTP clock of G.722 is 8,000 by mistake, and stays so");
+            byte[] twentyMillis = new byte[160];
+            audio.push(EncodedFrame.of(twentyMillis, "G722", 0, true));
+            audio.push(EncodedFrame.of(twentyMillis, "G722", 160, true));
+            long first = got.poll(10, TimeUnit.SECONDS).rtpTimestamp();
+            EncodedFrame second = got.poll(10, TimeUnit.SECONDS);
+            assertEquals(160, second.rtpTimestamp() - first & 0xffffffffL);
+            assertEquals("G722", second.codec());
+            assertEquals(160, second.data().length);
+        }
+    }
+
+    @Test
     void closesAChannelOnBothSidesAndUsesItsIdAgain() throws Exception {
         try (TwoPeers p = new TwoPeers()) {
             RTCDataChannel first = p.a.createDataChannel("first");

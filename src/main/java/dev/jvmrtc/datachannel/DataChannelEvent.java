@@ -3,6 +3,10 @@ package dev.jvmrtc.datachannel;
 /** What {@link DataChannels} has to tell. {@code channel} is the handle that names a channel here, not its stream id. */
 public sealed interface DataChannelEvent {
 
+    /** The peer was replaced: what was there has been reported closed, and a new association is on its way. */
+    record TransportRestarted() implements DataChannelEvent {
+    }
+
     /** The SCTP association is up. */
     record TransportConnected(int maxChannels) implements DataChannelEvent {
     }

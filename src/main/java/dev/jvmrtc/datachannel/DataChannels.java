@@ -56,12 +56,16 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     private final BitSet usedIds = new BitSet();
     private final boolean dtlsClient;
     private int earlyBytes;
-    private int nextIncomingHandle = -1;
+    private int nextIncomingHandle;
     private boolean connected;
     private boolean ended;
 
-    /** {@code dtlsClient} decides who uses even stream ids (RFC 8832 §6). */
-    public DataChannels(SctpConfig config, boolean dtlsClient, RandomSource random) {
+    /**
+     * @param dtlsClient decides who uses even stream ids (RFC 8832 §6)
+     * @param firstIncomingHandle the handle of the first channel of the peer; they go down from it, and it is negative
+     */
+    public DataChannels(SctpConfig config, boolean dtlsClient, RandomSource random, int firstIncomingHandle) {
+        this.nextIncomingHandle = firstIncomingHandle;
         this.association = new Association(config, random);
         this.dtlsClient = dtlsClient;
     }
@@ -165,6 +169,19 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     public void abort(String reason) {
         association.abort(reason);
         pump();
+    }
+
+    /** Ends every channel, without a word to the peer, who is not there any more. Nothing may be called afterwards. */
+    public void abandon(String reason) {
+        List.copyOf(byHandle.values()).forEach(c -> closed(c, reason, null));
+        connected = false;
+        ended = true;
+        events.add(new DataChannelEvent.TransportRestarted());
+    }
+
+    /** The handle that the peer's next channel would get. */
+    public int nextIncomingHandle() {
+        return nextIncomingHandle;
     }
 
     // ---------------------------------------------------------------- SCTP below

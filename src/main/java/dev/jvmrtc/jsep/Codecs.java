@@ -11,7 +11,7 @@ import java.util.Objects;
 
 /** What this library can put into RTP and take out of it, by media kind, and when two descriptions of a codec mean the same. */
 public final class Codecs {
-    private static final List<String> VIDEO_FEEDBACK = List.of("transport-cc", "ccm fir", "nack", "nack pli");
+    private static final List<String> VIDEO_FEEDBACK = List.of("goog-remb", "transport-cc", "ccm fir", "nack", "nack pli");
     private static final List<String> AUDIO_FEEDBACK = List.of("transport-cc");
 
     private Codecs() {

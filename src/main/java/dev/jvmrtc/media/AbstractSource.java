@@ -41,7 +41,10 @@ public abstract class AbstractSource implements MediaSource {
         keyFrameHandler = handler;
     }
 
-    /** Called with rid (null for all) and bits per second when what a sender can carry has changed; null clears it. Not called yet: bandwidth estimation is not built. */
+    /**
+     * Called with the rid (null for all) and bits per second once a sender can send, and whenever what it can carry has changed by more than a twentieth; null
+     * clears it. In a task of the sender's connection. A source of several senders hears each of them, and does well to keep to the least.
+     */
     public final void onTargetBitrate(BiConsumer<String, Long> handler) {
         bitrateHandler = handler;
     }

@@ -23,7 +23,7 @@ public interface MediaSource {
     default void requestKeyFrame(String rid) {
     }
 
-    /** How much a sender can carry at present, in bits per second. {@code rid} as above. Not called yet: bandwidth estimation is not built. */
+    /** How much a sender can carry at present, in bits per second. {@code rid} as above. */
     default void targetBitrate(String rid, long bitsPerSecond) {
     }
 

@@ -2,6 +2,7 @@ package dev.jvmrtc.session;
 
 import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.rtp.RtpPacket;
+import dev.jvmrtc.rtp.congestion.SendRateEstimate;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.rtp.stream.OutgoingPacket;
 import dev.jvmrtc.rtp.stream.RtpReceiveStream;
@@ -31,13 +32,16 @@ final class MediaRouter {
     }
 
     private final Counters drops;
+    /** What the peer's reports say of the path to it. */
+    private final SendRateEstimate sendRate;
     private final Map<Integer, Route> routes = new LinkedHashMap<>();
     private final ArrayDeque<Held> held = new ArrayDeque<>();
     private final RtpPacket packet = new RtpPacket();
     private List<MediaSection> sections = List.of();
 
-    MediaRouter(Counters drops) {
+    MediaRouter(Counters drops, SendRateEstimate sendRate) {
         this.drops = drops;
+        this.sendRate = sendRate;
     }
 
     List<MediaSection> sections() {
@@ -167,9 +171,9 @@ final class MediaRouter {
                 if (source != null) {
                     source.handleSenderReport(now, sr);
                 }
-                handleBlocks(sr.blocks(), ntpNow);
+                handleBlocks(now, sr.blocks(), ntpNow);
             } else if (r instanceof Rtcp.ReceiverReport rr) {
-                handleBlocks(rr.blocks(), ntpNow);
+                handleBlocks(now, rr.blocks(), ntpNow);
             } else if (r instanceof Rtcp.Nack nack) {
                 MediaSection s = sendingSection(nack.mediaSsrc());
                 if (s != null) {
@@ -186,6 +190,8 @@ final class MediaRouter {
                 if (s != null && s.sender.handleFir(fir.sequence())) {
                     events.add(new SessionEvent.KeyFrameRequested(s.transceiver));
                 }
+            } else if (r instanceof Rtcp.ReceiverEstimatedMaximumBitrate remb) {
+                sendRate.handleRemb(remb.bitsPerSecond());
             } else if (r instanceof Rtcp.Bye bye) {
                 for (long ssrc : bye.ssrcs()) {
                     MediaSection s = sectionOf((int) ssrc);
@@ -211,16 +217,16 @@ final class MediaRouter {
         return null;
     }
 
-    private void handleBlocks(List<Rtcp.ReportBlock> blocks, long ntpNow) {
+    private void handleBlocks(long now, List<Rtcp.ReportBlock> blocks, long ntpNow) {
         for (Rtcp.ReportBlock b : blocks) {
             MediaSection s = sendingSection(b.ssrc());
             if (s != null) {
                 s.sender.handleReportBlock(b, ntpNow >>> 16 & 0xffffffffL);
+                sendRate.handleReportBlock(now, b, s.sender.roundTripNanos());
                 if (s.sender.roundTripNanos() >= 0) {
                     sections.forEach(x -> x.sources().forEach(source -> source.setRtt(s.sender.roundTripNanos())));
                 }
             }
         }
     }
-
 }

@@ -47,6 +47,7 @@ final class MediaSection {
     private boolean sendReady;
     private RtpCodec announcedCodec;
     private boolean codecAnnounced;
+    private long targetBitrate = -1;
 
     MediaSection(SessionPlan.Media plan, RandomSource random, PacketPool pool, Queue<SessionEvent> events, Counters drops) {
         this.transceiver = plan.transceiver();
@@ -128,6 +129,7 @@ final class MediaSection {
             codecAnnounced = true;
             announcedCodec = chosen;
             sendReady = false;
+            targetBitrate = -1; // a new source has not been told yet
             events.add(new SessionEvent.SendCodecChanged(transceiver, chosen));
             if (chosen == null) {
                 drops.count("sender without a codec that its source can deliver");
@@ -165,6 +167,23 @@ final class MediaSection {
             sendReady = true;
             events.add(new SessionEvent.KeyFrameRequested(transceiver));
         }
+    }
+
+    boolean isSending() {
+        return sendReady && plan.send() && sender != null && sender.codec() != null;
+    }
+
+    /** What the path has for this sender. An encoder is not bothered with changes of less than a twentieth. */
+    void setTargetBitrate(long bitsPerSecond) {
+        if (targetBitrate < 0 || Math.abs(bitsPerSecond - targetBitrate) > targetBitrate / 20) {
+            targetBitrate = bitsPerSecond;
+            events.add(new SessionEvent.TargetBitrateChanged(transceiver, bitsPerSecond));
+        }
+    }
+
+    /** What the sender was last told, or −1. */
+    long targetBitrate() {
+        return targetBitrate;
     }
 
     boolean sendFrame(byte[] frame, boolean keyFrame, long timestamp, long captureNanos, Queue<OutgoingPacket> out) {
@@ -246,6 +265,17 @@ final class MediaSection {
         if (sources.remove(ssrc) != null && sources.isEmpty()) {
             arrived = false;
             events.add(new SessionEvent.MediaEnded(transceiver));
+        }
+    }
+
+    /** Keys and peer are new: what was kept for the old one is void, and what is sent begins with a key frame again. */
+    void restart() {
+        sources.clear();
+        arrived = false;
+        sendReady = false;
+        targetBitrate = -1;
+        if (sender != null) {
+            sender.forgetSentPackets();
         }
     }
 

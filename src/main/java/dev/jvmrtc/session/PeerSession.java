@@ -15,6 +15,8 @@ import dev.jvmrtc.ice.IceState;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.jsep.SessionPlan;
 import dev.jvmrtc.rtp.RtpPacket;
+import dev.jvmrtc.rtp.congestion.BitrateShares;
+import dev.jvmrtc.rtp.congestion.SendRateEstimate;
 import dev.jvmrtc.rtp.stream.OutgoingPacket;
 import dev.jvmrtc.rtp.stream.PacketPool;
 import dev.jvmrtc.rtp.stream.RtpReceiveStream;
@@ -67,6 +69,8 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     private final Map<JsepTransceiver, MediaSection> sections = new LinkedHashMap<>();
     private final Map<JsepTransceiver, List<SourceFormat>> sources = new LinkedHashMap<>();
     private final Set<JsepTransceiver> rawReceivers = new LinkedHashSet<>();
+    private final Map<Integer, SendRateEstimate> sendRates = new LinkedHashMap<>();
+    private final Map<JsepTransceiver, Long> maxBitrates = new LinkedHashMap<>();
     private final Map<Integer, Queue<OutgoingPacket>> sendQueues = new LinkedHashMap<>();
     private final PacketPool pool = new PacketPool();
     private final List<PendingOpen> pendingOpens = new ArrayList<>();
@@ -74,6 +78,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     private final RtpPacket forwarded = new RtpPacket();
 
     private DataChannels data;
+    private int nextIncomingChannel = -1;
     private Integer dataTransport;
     private SessionPlan.Data dataPlan;
     private boolean dataEnded;
@@ -101,7 +106,8 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             if (transport == null) {
                 transport = new Transport(t, identity, dtlsFactory, random, this, events, drops);
                 transports.put(t.id(), transport);
-                routers.put(t.id(), new MediaRouter(drops));
+                sendRates.put(t.id(), new SendRateEstimate());
+                routers.put(t.id(), new MediaRouter(drops, sendRates.get(t.id())));
                 reporters.put(t.id(), new RtcpReporter(random, cname));
                 sendQueues.put(t.id(), RtpSendStream.newQueue());
             }
@@ -148,6 +154,22 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         if (t.hasKeys() && !own.isEmpty()) {
             own.forEach(MediaSection::maybeStartSending);
             reporters.get(transportId).start(now);
+            divideBitrate(transportId);
+        }
+    }
+
+    /** Tells the senders of a transport what each may send of what the path carries. */
+    private void divideBitrate(int transportId) {
+        List<MediaSection> sending = routers.get(transportId).sections().stream().filter(MediaSection::isSending).toList();
+        boolean[] video = new boolean[sending.size()];
+        long[] limits = new long[sending.size()];
+        for (int i = 0; i < limits.length; i++) {
+            video[i] = sending.get(i).video;
+            limits[i] = maxBitrates.getOrDefault(sending.get(i).transceiver, Long.MAX_VALUE);
+        }
+        long[] shares = BitrateShares.divide(sendRates.get(transportId).bitsPerSecond(), video, limits);
+        for (int i = 0; i < shares.length; i++) {
+            sending.get(i).setTargetBitrate(shares[i]);
         }
     }
 
@@ -174,7 +196,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         }
         SctpConfig config = new SctpConfig(dataPlan.localPort(), dataPlan.remotePort(), SctpConfig.DEFAULT_MAX_PACKET_SIZE, maxMessageSize,
             Math.max(SctpConfig.DEFAULT_RECEIVE_WINDOW, 2 * maxMessageSize));
-        data = new DataChannels(config, t.isDtlsClient(), random);
+        data = new DataChannels(config, t.isDtlsClient(), random, nextIncomingChannel);
         for (PendingOpen p : pendingOpens) {
             data.open(p.handle, p.parameters, p.streamId);
         }
@@ -285,7 +307,18 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             Transport t = transports.get(s.plan.transportId());
             if (t != null && t.hasKeys()) {
                 s.maybeStartSending();
+                divideBitrate(t.id);
             }
+        }
+    }
+
+    /** The most that a sender may be told to send, in bits per second; {@code Long.MAX_VALUE} for no limit. */
+    public void setMaxBitrate(JsepTransceiver transceiver, long bitsPerSecond) {
+        maxBitrates.put(transceiver, bitsPerSecond);
+        MediaSection s = sections.get(transceiver);
+        Transport t = s == null ? null : transports.get(s.plan.transportId());
+        if (t != null && t.hasKeys()) {
+            divideBitrate(t.id);
         }
     }
 
@@ -347,6 +380,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     @Override
     public void rtcp(long now, Transport from, byte[] bytes, int offset, int length) {
         routers.get(from.id).handleRtcp(now, bytes, offset, length, wallClock.ntp(now), sendQueues.get(from.id), events);
+        divideBitrate(from.id);
     }
 
     @Override
@@ -376,6 +410,23 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             data.abort("DTLS closed");
             pumpData();
         }
+    }
+
+    @Override
+    public void dtlsRestarted(long now, Transport from) {
+        if (data != null && dataTransport == from.id) {
+            data.abandon("the peer has been replaced by another");
+            pumpData();
+            nextIncomingChannel = data.nextIncomingHandle();
+            data = null;
+            dataEnded = false;
+        }
+        sendQueues.get(from.id).clear();
+        sendRates.put(from.id, new SendRateEstimate());
+        routers.put(from.id, new MediaRouter(drops, sendRates.get(from.id)));
+        List<MediaSection> own = sections.values().stream().filter(s -> s.plan.transportId() == from.id).toList();
+        own.forEach(MediaSection::restart);
+        routers.get(from.id).setSections(now, own, reporters.get(from.id));
     }
 
     // ---------------------------------------------------------------- time
@@ -424,7 +475,9 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
 
     private void drainMedia(long now, Transport t) {
         Queue<OutgoingPacket> queue = sendQueues.get(t.id);
+        SendRateEstimate sendRate = sendRates.get(t.id);
         for (OutgoingPacket p = queue.poll(); p != null; p = queue.poll()) {
+            sendRate.handleSent(now, p.length);
             if (p.protectedAlready) {
                 t.sendProtected(p.data, p.length);
             } else {
@@ -457,6 +510,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         t.close(now, sink);
         routers.remove(id);
         reporters.remove(id);
+        sendRates.remove(id);
         sendQueues.remove(id);
     }
 
@@ -507,11 +561,11 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     public record TransportSnapshot(int id, IceState iceState, boolean controlling, SessionEvent.DtlsState dtlsState, String dtlsRole, String cipherSuite,
                                     String srtpProfile, byte[] localCertificate, List<byte[]> remoteCertificates, String localUfrag,
                                     CandidatePair.Snapshot selected, List<CandidatePair.Snapshot> pairs, List<Candidate> localCandidates,
-                                    List<Candidate> remoteCandidates) {
+                                    List<Candidate> remoteCandidates, long sendBitrate) {
     }
 
     public record MediaSnapshot(JsepTransceiver transceiver, String mid, int transportId, RtpSendStream.Snapshot outbound,
-                                List<RtpReceiveStream.Snapshot> inbound, SessionPlan.Media plan) {
+                                List<RtpReceiveStream.Snapshot> inbound, SessionPlan.Media plan, long targetBitrate) {
     }
 
     public Snapshot snapshot() {
@@ -524,13 +578,14 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             t.add(new TransportSnapshot(x.id, x.ice.state(), x.ice.isControlling(), x.dtlsState(), x.connection() == null ? null : x.connection().role().name(),
                 x.connection() == null ? null : x.connection().cipherSuite(), x.connection() == null || x.connection().srtpProfile() == null ? null
                 : x.connection().srtpProfile().name(), identity.certificateDer(), x.connection() == null ? List.of() : x.connection().peerCertificatesDer(),
-                x.ice.localCredentials().usernameFragment(), chosen, pairs, x.ice.localCandidates(), x.ice.remoteCandidates()));
+                x.ice.localCredentials().usernameFragment(), chosen, pairs, x.ice.localCandidates(), x.ice.remoteCandidates(),
+                routers.get(x.id).sections().stream().anyMatch(MediaSection::isSending) ? sendRates.get(x.id).bitsPerSecond() : -1));
         }
         List<MediaSnapshot> m = new ArrayList<>();
         for (MediaSection s : sections.values()) {
             List<RtpReceiveStream.Snapshot> inbound = new ArrayList<>();
             s.sources().forEach(x -> inbound.add(x.snapshot()));
-            m.add(new MediaSnapshot(s.transceiver, s.plan.mid(), s.plan.transportId(), s.sender == null ? null : s.sender.snapshot(), inbound, s.plan));
+            m.add(new MediaSnapshot(s.transceiver, s.plan.mid(), s.plan.transportId(), s.sender == null ? null : s.sender.snapshot(), inbound, s.plan, s.isSending() ? s.targetBitrate() : -1));
         }
         return new Snapshot(t, m, data == null ? null : data.association().snapshot(), dropCounts());
     }

@@ -83,6 +83,10 @@ public sealed interface SessionEvent {
     record KeyFrameRequested(JsepTransceiver transceiver) implements SessionEvent {
     }
 
+    /** What a sender is to keep within from now on, in bits per second. */
+    record TargetBitrateChanged(JsepTransceiver transceiver, long bitsPerSecond) implements SessionEvent {
+    }
+
     /** What a sender sends with from now on; null where its source can deliver nothing of what was negotiated. */
     record SendCodecChanged(JsepTransceiver transceiver, RtpCodec codec) implements SessionEvent {
     }

@@ -40,6 +40,9 @@ final class Transport {
         void dtlsConnected(long now, Transport from);
 
         void dtlsClosed(long now, Transport from);
+
+        /** The peer of the transport has been replaced by another; keys and data association are void. */
+        void dtlsRestarted(long now, Transport from);
     }
 
     /** Encrypted packets held until the keys are there: the peer may finish its handshake first. */
@@ -49,18 +52,21 @@ final class Transport {
 
     final int id;
     final IceAgent ice;
-    private final DtlsEngine dtls;
+    private final DtlsIdentity identity;
+    private final DtlsEngine.Factory dtlsFactory;
     private final Upper upper;
     private final Queue<SessionEvent> events;
     private final Counters drops;
     private final ArrayDeque<byte[]> earlyPackets = new ArrayDeque<>();
     private final ArrayDeque<byte[]> pendingDtls = new ArrayDeque<>();
 
+    private DtlsEngine dtls;
     private DatagramSink sink;
     private long drainNow;
     private Boolean dtlsClient;
     private List<Fingerprint> fingerprints = List.of();
     private boolean dtlsStarted;
+    private boolean dtlsRestarted;
     private SessionEvent.DtlsState dtlsState = SessionEvent.DtlsState.NEW;
     private DtlsEvent.Connected connected;
     private SrtpSender srtpSender;
@@ -74,6 +80,8 @@ final class Transport {
         this.id = plan.id();
         this.localUfrag = plan.localUfrag();
         this.ice = new IceAgent(new IceCredentials(plan.localUfrag(), plan.localPwd()), plan.controlling(), random);
+        this.identity = identity;
+        this.dtlsFactory = dtlsFactory;
         this.dtls = dtlsFactory.create(identity, this::sendDtls);
         this.upper = upper;
         this.events = events;
@@ -95,12 +103,42 @@ final class Transport {
             ice.setRemoteCredentials(now, new IceCredentials(plan.remoteUfrag(), plan.remotePwd()), plan.remoteLite());
         }
         if (!plan.fingerprints().isEmpty()) {
+            List<Fingerprint> before = fingerprints;
             fingerprints = plan.fingerprints().stream().map(f -> new Fingerprint(f.algorithm(), f.value())).toList();
+            if (dtlsStarted && !closed && isAnotherPeer(before)) {
+                restartDtls(now);
+            }
         }
         if (plan.dtlsClient() != null) {
             dtlsClient = plan.dtlsClient();
         }
         afterChange(now);
+    }
+
+    private boolean isAnotherPeer(List<Fingerprint> before) {
+        if (connected == null) {
+            return !before.equals(fingerprints);
+        }
+        byte[] certificate = connected.peerCertificatesDer().get(0);
+        return fingerprints.stream().noneMatch(f -> f.matches(certificate));
+    }
+
+    /**
+     * RFC 8842 §3.1: modified fingerprints mean a new DTLS association; nothing of the old one goes on. The old peer, where it still listens, hears nothing of
+     * it here: it was told by signalling. A change of roles alone is no reason for us, since answerers exist that name a role of their own each time.
+     */
+    private void restartDtls(long now) {
+        dtls.close();
+        pendingDtls.clear();
+        earlyPackets.clear();
+        dtls = dtlsFactory.create(identity, this::sendDtls);
+        dtlsStarted = false;
+        dtlsRestarted = true;
+        connected = null;
+        srtpSender = null;
+        srtpReceiver = null;
+        setDtlsState(SessionEvent.DtlsState.NEW, null);
+        upper.dtlsRestarted(now, this);
     }
 
     boolean isClosed() {
@@ -211,7 +249,8 @@ final class Transport {
             restarting = false;
             events.add(new SessionEvent.OldSocketsUnused(id));
         }
-        if (!dtlsStarted && !closed && dtlsClient != null && !fingerprints.isEmpty() && ice.selectedPair() != null) {
+        if (!dtlsStarted && !closed && dtlsClient != null && !fingerprints.isEmpty() && ice.selectedPair() != null
+            && !(dtlsRestarted && restarting)) { // the old path leads to the old peer
             dtlsStarted = true;
             setDtlsState(SessionEvent.DtlsState.CONNECTING, null);
             dtls.start(now, dtlsClient ? DtlsRole.CLIENT : DtlsRole.SERVER, fingerprints);

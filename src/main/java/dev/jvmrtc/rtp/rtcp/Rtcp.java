@@ -128,6 +128,35 @@ public sealed interface Rtcp {
         }
     }
 
+    /** A receiver's estimate of what it can take from us in all (draft-alvestrand-rmcat-remb-03 §2.2), in bits per second. */
+    record ReceiverEstimatedMaximumBitrate(long senderSsrc, long bitsPerSecond, List<Long> ssrcs) implements Rtcp {
+        /** "REMB" */
+        static final long IDENTIFIER = 0x52454d42L;
+
+        @Override
+        public void write(ByteWriter out) {
+            int at = begin(out, 15, PSFB);
+            int exponent = Math.max(0, 64 - Long.numberOfLeadingZeros(bitsPerSecond) - 18);
+            out.u32(senderSsrc).u32(0).u32(IDENTIFIER).u8(ssrcs.size()).u24(exponent << 18 | (int) (bitsPerSecond >> exponent));
+            ssrcs.forEach(out::u32);
+            end(out, at);
+        }
+
+        static ReceiverEstimatedMaximumBitrate parse(long sender, ByteReader r) throws MalformedException {
+            int count = r.u8();
+            int value = r.u24();
+            int exponent = value >> 18;
+            long mantissa = value & 0x3ffff;
+            List<Long> ssrcs = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                ssrcs.add(r.u32());
+            }
+            // 18 bits shifted by up to 63: more than a long holds is as good as no limit.
+            long bits = exponent > 45 && mantissa > 0 ? Long.MAX_VALUE : mantissa << exponent;
+            return new ReceiverEstimatedMaximumBitrate(sender, bits < 0 ? Long.MAX_VALUE : bits, ssrcs);
+        }
+    }
+
     /** Transport-wide congestion control feedback, already built by {@link TransportFeedback}. */
     record TransportCc(long senderSsrc, long mediaSsrc, byte[] body) implements Rtcp {
         @Override
@@ -192,6 +221,8 @@ public sealed interface Rtcp {
                         all.add(new FullIntraRequest(sender, r.u32(), r.u8()));
                         r.skip(3);
                     }
+                } else if (count == 15 && r.remaining() >= 8 && r.u32() == ReceiverEstimatedMaximumBitrate.IDENTIFIER) {
+                    all.add(ReceiverEstimatedMaximumBitrate.parse(sender, r));
                 }
             }
             default -> {

@@ -34,6 +34,10 @@ final class PacketHistory {
         e.resent = false;
     }
 
+    void clear() {
+        java.util.Arrays.fill(entries, null);
+    }
+
     /** The packet, if it is still kept and was not resent within {@code minInterval}. */
     Entry find(int sequence, long now, long minIntervalNanos) {
         Entry e = entries[sequence & SIZE - 1];

@@ -198,6 +198,11 @@ public final class RtpSendStream {
         }
     }
 
+    /** What was sent cannot be asked for any more: the keys have changed. */
+    public void forgetSentPackets() {
+        history.clear();
+    }
+
     public void handleNack(long now, List<Integer> sequenceNumbers, Queue<OutgoingPacket> out) {
         nacks++;
         for (int s : sequenceNumbers) {

@@ -1,0 +1,105 @@
+package dev.jvmrtc.rtp.congestion;
+
+import dev.jvmrtc.rtp.rtcp.Rtcp;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How much media one transport can carry, judged by what its receivers report: their losses (draft-ietf-rmcat-gcc-02 §6) and, where they send one, their own
+ * estimate (REMB, draft-alvestrand-rmcat-remb-03). Delays are not looked at.
+ */
+public final class SendRateEstimate {
+    /** Bits per second before anything is known. */
+    public static final long START = 300_000;
+    /** Below this no picture is worth sending; a caller that must go lower pauses. */
+    public static final long MIN = 30_000;
+    public static final long MAX = 100_000_000;
+
+    /** Fewer packets say too little about the share that is lost. */
+    private static final int MIN_PACKETS = 20;
+    private static final long DECREASE_INTERVAL_NANOS = 300_000_000L;
+    private static final long SECOND = 1_000_000_000L;
+
+    /** What the last report block of a source said. */
+    private record Seen(long highestSequence, int cumulativeLost) {
+    }
+
+    private final Map<Long, Seen> seen = new HashMap<>();
+    private long lossBased = START;
+    private long remb = MAX;
+    private long expected;
+    private long lost;
+    private long sentBytes;
+    private long sinceNanos;
+    private boolean counting;
+    private long decreasedNanos;
+    private boolean decreased;
+
+    /** Media of so many bytes has been sent: an estimate does not grow far beyond what it was tried with. */
+    public void handleSent(long now, int bytes) {
+        if (!counting) {
+            counting = true;
+            sinceNanos = now;
+        }
+        sentBytes += bytes;
+    }
+
+    /**
+     * A receiver's report on one of our sources.
+     *
+     * @param roundTripNanos −1 where not known
+     */
+    public void handleReportBlock(long now, Rtcp.ReportBlock block, long roundTripNanos) {
+        Seen before = seen.put(block.ssrc(), new Seen(block.highestSequence(), block.cumulativeLost()));
+        if (before == null) {
+            return;
+        }
+        int packets = (int) (block.highestSequence() - before.highestSequence); // serial arithmetic
+        if (packets <= 0) {
+            return;
+        }
+        expected += packets;
+        // Duplicates make the cumulative loss fall (RFC 3550 §6.4.1).
+        lost += Math.max(0, Math.min(packets, block.cumulativeLost() - before.cumulativeLost));
+        if (expected >= MIN_PACKETS) {
+            judge(now, roundTripNanos);
+        }
+    }
+
+    private void judge(long now, long roundTripNanos) {
+        double loss = (double) lost / expected;
+        long elapsed = Math.max(1, now - sinceNanos);
+        long sentRate = counting ? (long) (sentBytes * 8.0 * SECOND / elapsed) : 0;
+        if (loss > 0.10) {
+            // One decrease a round trip: its effect cannot be seen sooner.
+            if (!decreased || now - decreasedNanos >= DECREASE_INTERVAL_NANOS + Math.max(0, roundTripNanos)) {
+                decreased = true;
+                decreasedNanos = now;
+                lossBased = Math.max(MIN, (long) (lossBased * (1 - 0.5 * loss)));
+            }
+        } else if (loss < 0.02) {
+            // GCC §5.5: the estimate stays below 1.5 times what was really sent, since more has not been tried.
+            long grown = (long) (lossBased * (1 + 0.08 * Math.min(1.0, (double) elapsed / SECOND))) + 1_000;
+            lossBased = Math.max(lossBased, Math.min(Math.min(MAX, grown), sentRate * 3 / 2 + 10_000));
+        }
+        expected = 0;
+        lost = 0;
+        sentBytes = 0;
+        sinceNanos = now;
+    }
+
+    /** The receiver's own estimate of all that it receives from us. */
+    public void handleRemb(long bitsPerSecond) {
+        remb = Math.max(MIN, Math.min(MAX, bitsPerSecond));
+    }
+
+    /** A source has ended. */
+    public void forget(long ssrc) {
+        seen.remove(ssrc);
+    }
+
+    /** Bits per second. */
+    public long bitsPerSecond() {
+        return Math.min(lossBased, remb);
+    }
+}
