@@ -72,7 +72,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
         this.driver = factory.newDriver(iceServers(configuration), configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY, this);
         this.data = new DataChannelSlots(lock, tasks, driver, e -> connection.fireEvent(RTCPeerConnection.DATA_CHANNEL, e));
         this.transports = new TransportSlots(this, connection);
-        driver.start(now -> new PeerSession(certificate.identity(), (identity, output) -> new BcDtlsEngine(identity, output, factory.handshakeThreads()),
+        driver.start(now -> new PeerSession(certificate.identity(), (identity, output) -> new BcDtlsEngine(identity, output, factory.handshakeThreads(), random),
             random, new PeerSession.WallClock(System.currentTimeMillis(), now), cname, SctpConfig.DEFAULT_MAX_MESSAGE_SIZE));
     }
 

@@ -8,6 +8,7 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.datachannel.DataChannelEvent;
 import dev.jvmrtc.dtls.DtlsIdentity;
+import dev.jvmrtc.dtls.SrtpProfile;
 import dev.jvmrtc.dtls.bc.BcDtlsEngine;
 import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.jsep.JsepTransceiver;
@@ -58,6 +59,14 @@ class CallSimulationTest {
         }
     }
 
+    @Test
+    void everySrtpProfileCarriesACall() {
+        for (SrtpProfile profile : SrtpProfile.values()) {
+            Call call = new Call(profile.ordinal() + 1, true, VirtualNetwork.Conditions.BAD, List.of(profile)).run();
+            assertTrue(call.a.events.stream().anyMatch(e -> e instanceof SessionEvent.DtlsStateChanged d && profile.name().equals(d.srtpProfile())), profile.name());
+        }
+    }
+
     /** One call: three channels and an audio and a video section, all in both directions. */
     private static final class Call {
         private static final int MESSAGES = 12;
@@ -68,6 +77,7 @@ class CallSimulationTest {
         final SimPeer b;
         final List<byte[]> payloads = new ArrayList<>();
         final boolean realDtls;
+        final List<SrtpProfile> profiles;
         final ExecutorService threads = Executors.newCachedThreadPool(r -> {
             Thread t = new Thread(r);
             t.setDaemon(true);
@@ -75,6 +85,11 @@ class CallSimulationTest {
         });
 
         Call(long seed, boolean realDtls, VirtualNetwork.Conditions conditions) {
+            this(seed, realDtls, conditions, List.of(SrtpProfile.values()));
+        }
+
+        Call(long seed, boolean realDtls, VirtualNetwork.Conditions conditions, List<SrtpProfile> profiles) {
+            this.profiles = profiles;
             this.seed = seed;
             this.realDtls = realDtls;
             network = new VirtualNetwork(seed, conditions);
@@ -99,7 +114,7 @@ class CallSimulationTest {
                     ? new BcDtlsEngine(id, out, task -> {
                         threads.execute(task);
                         return true;
-                    })
+                    }, random, profiles)
                     : new StandInDtls(id, out, random), seed % 3 == 0 ? "max-bundle" : seed % 3 == 1 ? "balanced" : "max-compat");
             } catch (java.security.GeneralSecurityException e) {
                 throw new IllegalStateException(e);

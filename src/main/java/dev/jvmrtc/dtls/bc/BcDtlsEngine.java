@@ -1,12 +1,14 @@
 package dev.jvmrtc.dtls.bc;
 
 import dev.jvmrtc.core.ProtocolCore;
+import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.dtls.DtlsEngine;
 import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.DtlsRole;
 import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.dtls.HandshakeExecutor;
+import dev.jvmrtc.dtls.SrtpProfile;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -29,6 +31,8 @@ public final class BcDtlsEngine implements DtlsEngine {
 
     private final HandshakeExecutor executor;
     private final DtlsIdentity identity;
+    private final RandomSource random;
+    private final List<SrtpProfile> profiles;
     private final Rendezvous rendezvous = new Rendezvous();
     private final QueueTransport transport;
     private final ArrayDeque<DtlsEvent> events = new ArrayDeque<>();
@@ -43,8 +47,15 @@ public final class BcDtlsEngine implements DtlsEngine {
     private boolean done;
     private long deadlineNanos = NEVER;
 
-    public BcDtlsEngine(DtlsIdentity identity, Output output, HandshakeExecutor executor) {
+    public BcDtlsEngine(DtlsIdentity identity, Output output, HandshakeExecutor executor, RandomSource random) {
+        this(identity, output, executor, random, List.of(SrtpProfile.values()));
+    }
+
+    /** @param profiles the SRTP profiles to offer or take, the best first */
+    public BcDtlsEngine(DtlsIdentity identity, Output output, HandshakeExecutor executor, RandomSource random, List<SrtpProfile> profiles) {
         this.identity = identity;
+        this.random = random;
+        this.profiles = profiles;
         this.executor = executor;
         this.transport = new QueueTransport(rendezvous, output);
     }
@@ -56,7 +67,7 @@ public final class BcDtlsEngine implements DtlsEngine {
         }
         role = newRole;
         transport.early.setServer(newRole == DtlsRole.SERVER);
-        parameters = new HandshakeParameters(identity, peerFingerprints, new FastGcmCrypto());
+        parameters = new HandshakeParameters(identity, peerFingerprints, new FastGcmCrypto(random), profiles);
         run(now);
     }
 

@@ -5,7 +5,6 @@ import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.dtls.SrtpProfile;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Vector;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
@@ -32,6 +31,7 @@ final class HandshakeParameters {
     final DtlsIdentity identity;
     final List<Fingerprint> peerFingerprints;
     final BcTlsCrypto crypto;
+    final List<SrtpProfile> profiles;
 
     SrtpProfile profile;
     byte[] keyingMaterial = new byte[0];
@@ -41,14 +41,15 @@ final class HandshakeParameters {
     Integer sentAlert;
     Integer receivedAlert;
 
-    HandshakeParameters(DtlsIdentity identity, List<Fingerprint> peerFingerprints, BcTlsCrypto crypto) {
+    HandshakeParameters(DtlsIdentity identity, List<Fingerprint> peerFingerprints, BcTlsCrypto crypto, List<SrtpProfile> profiles) {
+        this.profiles = profiles;
         this.identity = identity;
         this.peerFingerprints = peerFingerprints;
         this.crypto = crypto;
     }
 
     int[] profileCodes() {
-        return Arrays.stream(SrtpProfile.values()).mapToInt(SrtpProfile::code).toArray();
+        return profiles.stream().mapToInt(SrtpProfile::code).toArray();
     }
 
     /** RFC 8122 §6.2: the certificate must match a fingerprint; otherwise the handshake ends with bad_certificate before any key leaves. */

@@ -77,7 +77,7 @@ final class WebRtcDtlsClient extends DefaultTlsClient {
         if (srtp != null) {
             int[] chosen = srtp.getProtectionProfiles();
             parameters.profile = chosen.length == 1 ? SrtpProfile.of(chosen[0]) : null;
-            if (parameters.profile == null) {
+            if (!parameters.profiles.contains(parameters.profile)) {
                 throw new TlsFatalAlert(AlertDescription.illegal_parameter, "the server chose an SRTP profile that was not offered");
             }
         }

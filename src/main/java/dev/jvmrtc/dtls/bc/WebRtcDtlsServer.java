@@ -67,7 +67,7 @@ final class WebRtcDtlsServer extends DefaultTlsServer {
         super.processClientExtensions(extensions);
         UseSRTPData srtp = TlsSRTPUtils.getUseSRTPExtension(extensions);
         if (srtp != null) {
-            for (SrtpProfile ours : SrtpProfile.values()) {
+            for (SrtpProfile ours : parameters.profiles) {
                 for (int theirs : srtp.getProtectionProfiles()) {
                     if (parameters.profile == null && theirs == ours.code()) {
                         parameters.profile = ours;

@@ -14,6 +14,7 @@ import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.dtls.HandshakeExecutor;
 import dev.jvmrtc.dtls.SrtpProfile;
 import java.security.KeyPair;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ class BcDtlsEngineTest {
 
         Side(DtlsIdentity identity, HandshakeExecutor executor) {
             this.identity = identity;
-            this.engine = new BcDtlsEngine(identity, (d, o, n) -> out.add(Arrays.copyOfRange(d, o, o + n)), executor);
+            this.engine = new BcDtlsEngine(identity, (d, o, n) -> out.add(Arrays.copyOfRange(d, o, o + n)), executor, RandomSource.of(new SecureRandom()));
         }
 
         Fingerprint print() {
