@@ -1,16 +1,16 @@
 #!/bin/bash
-# Calls Chromium, Pion and aiortc with examples/run peer, each pair with either side offering. Prints one line a call and "N passed, M failed" at the end.
+# Calls browsers, libraries and a media server with examples/run peer, each pair with either side offering. Prints one line a call and "N passed, M failed" at the end.
 # Usage: matrix.sh DIR [FILTER]   DIR: an installed copy of this folder (install.sh); FILTER: a regular expression over "A B flags".
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(cd "$1" && pwd)
 filter=${2:-.}
 peer="cmd:$here/../../../examples/run peer --media media"
-passed=0; failed=0
+passed=0; failed=0; sides="offers answers"
 call() {
   local name=$1; shift
   local a b
-  for side in offers answers; do
+  for side in $sides; do
     if [ $side = offers ]; then a=$peer; b=$name; else a=$name; b=$peer; fi
     [[ "jvmrtc $side $name $*" =~ $filter ]] || continue
     result=$(cd "$dir" && timeout 90 node cross.mjs "$a" "$b" "$@" 2>&1)
@@ -32,5 +32,16 @@ done
 for name in chromium aiortc; do
   call $name --audio both --audio-codec PCMU
 done
+call firefox --data --audio both --video both --codec VP8 --timeout 40
+call firefox --data --restart-ice-after 3 --timeout 40
+call gstreamer --data --audio both --video both --codec VP8 --timeout 40
+for name in libwebrtc libdatachannel werift; do
+  call $name --data
+done
+sides=offers   # Janus' echo plugin never offers
+call janus --data --audio both --video both --codec VP8
+call pion --data --video both --b-args --ice-lite
+sides=answers
+call pion --data --video both --a-args --ice-lite
 echo "interop: $passed passed, $failed failed"
 [ $failed -eq 0 ]
