@@ -295,6 +295,12 @@ final class ConnectionSlots implements SessionDriver.Listener {
         return future;
     }
 
+    CompletableFuture<Map<String, Long>> dropCounts() {
+        ApiFuture<Map<String, Long>> future = new ApiFuture<>(tasks);
+        driver.query(PeerSession::dropCounts, counts -> tasks.post(() -> future.settle(counts == null ? Map.of() : Map.copyOf(counts))));
+        return future;
+    }
+
     List<RTCCertificate> certificates() {
         return certificates;
     }

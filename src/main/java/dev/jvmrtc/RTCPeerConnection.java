@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -415,6 +416,14 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
 
     public CompletableFuture<RTCStatsReport> getStats() {
         return slots.stats(null, false);
+    }
+
+    /**
+     * How often the connection dropped something, by reason: packets that no media section takes, forged or malformed ones, media that could not be sent.
+     * The first place to look when something does not arrive. Empty after the end. Not of W3C.
+     */
+    public CompletableFuture<Map<String, Long>> getDropCounts() {
+        return slots.dropCounts();
     }
 
     /** Statistics of what is sent or received for one track; fails with {@code InvalidAccessError} where it is not exactly one sender's or receiver's. */

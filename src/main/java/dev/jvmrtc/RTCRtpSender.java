@@ -8,12 +8,16 @@ import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.media.RtpSource;
 import dev.jvmrtc.rtp.RtpCodec;
+import dev.jvmrtc.session.PeerSession;
 import dev.jvmrtc.session.SourceFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
 
 /** Sends a track (webrtc-pc §5.2). Any thread may call any method. */
 public final class RTCRtpSender extends EventTarget {
@@ -22,6 +26,9 @@ public final class RTCRtpSender extends EventTarget {
 
     /** Fewer frames of another codec may be what was on its way when the source was told which one to deliver. */
     private static final int FRAMES_BEFORE_FOLLOWING = 10;
+
+    /** Frames or packets of a source that may wait for the loop; what comes while so many wait is dropped and counted. */
+    static final int MAX_QUEUED = 512;
 
     private final ConnectionSlots slots;
     private final RTCRtpTransceiver transceiver;
@@ -238,6 +245,8 @@ public final class RTCRtpSender extends EventTarget {
         private final boolean rtp;
         /** Frames in a row of a codec other than the one that is sent. */
         private int otherCodec;
+        private final AtomicInteger queued = new AtomicInteger();
+        private final AtomicLong dropped = new AtomicLong();
 
         TrackSink(MediaStreamTrack t) {
             this.rtp = t.getSource() instanceof RtpSource;
@@ -259,7 +268,7 @@ public final class RTCRtpSender extends EventTarget {
                 return;
             }
             otherCodec = 0;
-            slots.driver.command((session, now) -> session.sendFrame(now, transceiver.jsep(), frame.data(), frame.keyFrame(), frame.rtpTimestamp()));
+            queue((session, now) -> session.sendFrame(now, transceiver.jsep(), frame.data(), frame.keyFrame(), frame.rtpTimestamp()));
         }
 
         /** A source that forwards may change its codec on the way: the sender follows if the new one was negotiated. */
@@ -272,8 +281,25 @@ public final class RTCRtpSender extends EventTarget {
         @Override
         public void onRtpPacket(byte[] packet) {
             if (sink == this && active) {
-                slots.driver.command((session, now) -> session.sendRtp(now, transceiver.jsep(), packet));
+                queue((session, now) -> session.sendRtp(now, transceiver.jsep(), packet));
             }
+        }
+
+        /** Hands media to the loop, as long as that keeps up with the source. */
+        private void queue(ObjLongConsumer<PeerSession> send) {
+            if (queued.incrementAndGet() > MAX_QUEUED) {
+                queued.decrementAndGet();
+                dropped.incrementAndGet();
+                return;
+            }
+            slots.driver.command((session, now) -> {
+                queued.decrementAndGet();
+                send.accept(session, now);
+                long lost = dropped.getAndSet(0);
+                if (lost > 0) {
+                    session.mediaDropped(transceiver.jsep(), lost);
+                }
+            });
         }
     }
 }

@@ -230,6 +230,47 @@ class RTCPeerConnectionTest {
         }
     }
 
+    @Test
+    void aSourceThatIsFasterThanTheLoopLosesFramesByCountAndIsAskedForAKeyFrame() throws Exception {
+        // With this executor user code runs on the loop, so that the loop stands still while the handler does.
+        RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().includeLoopback(true).eventLoops(1).executor(Runnable::run).build();
+        try (RTCPeerConnection a = factory.createPeerConnection(RTCConfiguration.builder().build());
+             RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build())) {
+            a.onIceCandidate(e -> b.addIceCandidate(e.candidate()));
+            b.onIceCandidate(e -> a.addIceCandidate(e.candidate()));
+            EncodedVideoSource video = new EncodedVideoSource("VP8");
+            AtomicInteger keyFramesWanted = new AtomicInteger();
+            CompletableFuture<Void> started = new CompletableFuture<>();
+            CompletableFuture<Void> askedAgain = new CompletableFuture<>();
+            video.onKeyFrameRequested(rid -> {
+                if (keyFramesWanted.getAndIncrement() == 0) {
+                    started.complete(null);
+                } else {
+                    askedAgain.complete(null);
+                }
+            });
+            RTCRtpSender sender = a.addTrack(video.createTrack());
+            TwoPeers.negotiate(a, b);
+            await(state(b, RTCPeerConnectionState.CONNECTED));
+            await(started);
+            CompletableFuture<Void> standing = new CompletableFuture<>();
+            CompletableFuture<Void> go = new CompletableFuture<>();
+            sender.getStats().thenRun(() -> {
+                standing.complete(null);
+                await(go);
+            });
+            await(standing);
+            for (int i = 0; i < RTCRtpSender.MAX_QUEUED + 88; i++) {
+                video.push(EncodedFrame.of(new byte[] {1, 2}, "VP8", i * 3_000L, false));
+            }
+            go.complete(null);
+            await(askedAgain);
+            assertEquals(88L, await(a.getDropCounts()).get("media of a source that is faster than it can be sent"));
+        } finally {
+            factory.close();
+        }
+    }
+
     private static void setActive(RTCRtpSender sender, boolean active) {
         RTCRtpSendParameters parameters = sender.getParameters();
         await(sender.setParameters(parameters.toBuilder().encodings(List.of(parameters.encodings().get(0).toBuilder().active(active).build())).build()));

@@ -8,7 +8,11 @@ public final class Counters {
     private final Map<String, Long> counts = new TreeMap<>();
 
     public void count(String reason) {
-        counts.merge(reason, 1L, Long::sum);
+        count(reason, 1);
+    }
+
+    public void count(String reason, long times) {
+        counts.merge(reason, times, Long::sum);
     }
 
     public long get(String reason) {

@@ -186,6 +186,23 @@ public final class MediaStreamTrack extends EventTarget {
         return sink;
     }
 
+    /** Adds a taker of decoded sound, for short. Nothing comes where there is no decoder for the codec; G.711 is built in. */
+    public MediaSink onAudioFrame(Consumer<AudioFrame> consumer) {
+        MediaSink sink = new MediaSink() {
+            @Override
+            public boolean wantsAudio() {
+                return true;
+            }
+
+            @Override
+            public void onAudioFrame(AudioFrame frame) {
+                consumer.accept(frame);
+            }
+        };
+        addSink(sink);
+        return sink;
+    }
+
     /** Asks the sender of a picture for a key frame; for sound it does nothing. */
     public void requestKeyFrame() {
         source.requestKeyFrame(null);

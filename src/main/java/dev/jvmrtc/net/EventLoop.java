@@ -40,6 +40,9 @@ public final class EventLoop {
     private record Entry(long deadline, Timed timed) {
     }
 
+    /** Commands in one turn: whoever gives them faster than they are done must not keep the loop from its sockets. */
+    private static final int MAX_COMMANDS_PER_TURN = 4_096;
+
     private final String name;
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean wakeupPending = new AtomicBoolean();
@@ -163,7 +166,8 @@ public final class EventLoop {
     }
 
     private void turn(long now) {
-        for (Runnable c = commands.poll(); c != null; c = commands.poll()) {
+        int left = MAX_COMMANDS_PER_TURN;
+        for (Runnable c = commands.poll(); c != null; c = --left > 0 ? commands.poll() : null) {
             try {
                 c.run();
             } catch (RuntimeException e) {

@@ -344,6 +344,12 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         }
     }
 
+    /** A source was faster than we are, and so much of it never came here: a picture has to begin anew. */
+    public void mediaDropped(JsepTransceiver transceiver, long count) {
+        drops.count("media of a source that is faster than it can be sent", count);
+        events.add(new SessionEvent.KeyFrameRequested(transceiver));
+    }
+
     /** Forwards an RTP packet in the clear. */
     public void sendRtp(long now, JsepTransceiver transceiver, byte[] packet) {
         MediaSection s = sections.get(transceiver);

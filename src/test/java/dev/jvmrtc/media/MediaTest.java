@@ -104,17 +104,7 @@ class MediaTest {
         assertEquals(2, devices.enumerateDevices().get().size());
         MediaStream s = devices.getUserMedia(new MediaStreamConstraints(true, true)).get();
         BlockingQueue<AudioFrame> sound = new LinkedBlockingQueue<>();
-        s.getAudioTracks().get(0).addSink(new MediaSink() {
-            @Override
-            public boolean wantsAudio() {
-                return true;
-            }
-
-            @Override
-            public void onAudioFrame(AudioFrame f) {
-                sound.add(f);
-            }
-        });
+        s.getAudioTracks().get(0).onAudioFrame(sound::add);
         AudioFrame f = sound.poll(5, TimeUnit.SECONDS);
         assertNotNull(f);
         assertEquals(160, f.samples().length);
