@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 final class TransportSlots {
 
     /** Candidates of the peer that wait for their transport. */
-    private static final int MAX_HELD_CANDIDATES = 256;
+    static final int MAX_HELD_CANDIDATES = 256;
 
     /** A null candidate means the end of candidates; {@code ufrag} names the generation, null for the present one. */
     private record HeldCandidate(int transportId, Candidate candidate, String ufrag) {
@@ -66,6 +66,8 @@ final class TransportSlots {
             pass(c);
         } else if (held.size() < MAX_HELD_CANDIDATES) {
             held.add(c);
+        } else {
+            slots.driver.command((session, now) -> session.countDrop("remote candidate before its description, too many"));
         }
     }
 

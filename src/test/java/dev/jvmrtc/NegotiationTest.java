@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.jsep.Negotiator;
 import dev.jvmrtc.media.EncodedAudioSource;
 import dev.jvmrtc.media.MediaStream;
 import java.util.List;
@@ -41,6 +42,24 @@ class NegotiationTest {
         }
         assertThrows(RTCTypeError.class, () -> RTCCertificate.fromPem("no key"));
         assertEquals("NotSupportedError", assertThrows(RTCException.class, () -> await(RTCPeerConnection.generateCertificate("DSA"))).getName());
+    }
+
+    @Test
+    void anOfferCannotMakeMoreTransceiversThanTheBound() {
+        try (TwoPeers p = new TwoPeers()) {
+            for (int i = 0; i < 10; i++) {
+                p.b.addTransceiver("audio");
+            }
+            StringBuilder offer = new StringBuilder("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=fingerprint:sha-256 " + "AB:".repeat(31) + "AB\r\n");
+            for (int i = 0; i < Negotiator.MAX_TRANSCEIVERS; i++) {
+                offer.append("m=audio 9 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\na=mid:").append(i)
+                    .append("\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=setup:actpass\r\na=rtcp-mux\r\na=sendonly\r\n");
+            }
+            RTCException refused = assertThrows(RTCException.class,
+                () -> await(p.b.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, offer.toString()))));
+            assertEquals("OperationError", refused.getName());
+            assertEquals(10, p.b.getTransceivers().size(), "nothing of it stays");
+        }
     }
 
     @Test

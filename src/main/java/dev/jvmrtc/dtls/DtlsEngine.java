@@ -32,6 +32,11 @@ public interface DtlsEngine extends ProtocolCore<DtlsEvent> {
     /** Encrypts and sends application data; false where the association is not connected. */
     boolean send(byte[] data, int offset, int length);
 
+    /** Datagrams that were dropped because they went beyond a bound. */
+    default long droppedDatagrams() {
+        return 0;
+    }
+
     /** Sends close_notify where connected, and releases everything. */
     void close();
 }

@@ -250,6 +250,9 @@ public final class SessionDriver extends EventLoop.Timed {
     private void resolveCandidate(SessionEvent.ResolveCandidate r) {
         Candidate c = r.candidate();
         resolver.resolve(c.host(), found -> {
+            if (found.isEmpty()) {
+                command((s, now) -> s.countDrop("remote candidate whose name does not resolve"));
+            }
             for (InetAddress a : firstOfEachFamily(found)) {
                 command((s, now) -> s.addRemoteCandidate(now, r.transportId(), c.withHost(Candidate.literal(a))));
             }
@@ -293,7 +296,7 @@ public final class SessionDriver extends EventLoop.Timed {
                 }
                 release();
             }
-            done.run();
+            loop.afterNextSelect(done);
         });
     }
 

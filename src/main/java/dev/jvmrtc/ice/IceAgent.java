@@ -378,6 +378,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         if (remote == null) {
             if (earlyChecks.size() < MAX_EARLY_CHECKS) {
                 earlyChecks.add(new EarlyCheck(base, from, priority, useCandidate));
+            } else {
+                drops.count("check before the answer, too many");
             }
             return;
         }

@@ -605,6 +605,10 @@ public final class Negotiator {
     /** Applies a remote description (RFC 9429 §5.10, §5.11). Transceivers that it makes are at the end of {@link #transceivers()}. */
     public void applyRemote(Description d) throws JsepException {
         if (d.type() == SdpType.OFFER) {
+            long unknown = d.sections().stream().filter(s -> s.media().isMedia() && !s.rejected() && byMid(midOf(s)) == null).count();
+            if (transceivers.size() + unknown > MAX_TRANSCEIVERS) {
+                throw new JsepException(Kind.OPERATION, "the offer would make more than " + MAX_TRANSCEIVERS + " transceivers");
+            }
             takeSnapshot();
             for (Section s : d.sections()) {
                 if (s.media().isMedia()) {
@@ -625,7 +629,7 @@ public final class Negotiator {
         state = state.after(false, d.type());
     }
 
-    private void associate(Section s) throws JsepException {
+    private void associate(Section s) {
         JsepTransceiver t = byMid(midOf(s));
         if (t == null && s.rejected()) {
             return;
@@ -641,9 +645,6 @@ public final class Negotiator {
                 }
             }
             if (t == null) {
-                if (transceivers.size() >= MAX_TRANSCEIVERS) {
-                    throw new JsepException(Kind.OPERATION, "more than " + MAX_TRANSCEIVERS + " media sections");
-                }
                 t = addTransceiver(s.kind(), Direction.RECVONLY, false, null);
                 t.madeByRemoteOffer = true;
             }

@@ -44,6 +44,7 @@ public final class EventLoop {
     private static final int MAX_COMMANDS_PER_TURN = 4_096;
 
     private final String name;
+    private final ArrayDeque<Runnable> afterSelect = new ArrayDeque<>();
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean wakeupPending = new AtomicBoolean();
     private final PriorityQueue<Entry> deadlines = new PriorityQueue<>((a, b) -> Long.compare(a.deadline - b.deadline, 0));
@@ -117,6 +118,7 @@ public final class EventLoop {
                 }
                 select(now, idleSince);
                 wakeupPending.set(false);
+                runAfterSelect();
                 turn(System.nanoTime());
             } catch (IOException e) {
                 LOG.error("selector failed", e);
@@ -131,7 +133,7 @@ public final class EventLoop {
 
     private boolean stop() {
         synchronized (startLock) {
-            if (!commands.isEmpty()) {
+            if (!commands.isEmpty() || !afterSelect.isEmpty()) {
                 return false;
             }
             try {
@@ -155,7 +157,7 @@ public final class EventLoop {
         if (registrations == 0) {
             wait = Math.min(wait, closing ? 0 : Math.max(0, idleSince + LINGER_NANOS - now));
         }
-        if (!commands.isEmpty() || wait == 0) {
+        if (!commands.isEmpty() || !afterSelect.isEmpty() || wait == 0) {
             selector.selectNow();
         } else if (wait == Long.MAX_VALUE) {
             selector.select();
@@ -233,6 +235,20 @@ public final class EventLoop {
      */
     public void atEndOfTurn(LongConsumer action) {
         endOfTurn.add(action);
+    }
+
+    /**
+     * Runs once after the next selection. On the loop. The place to say that a closed socket is gone: the operating system's socket is freed only when the
+     * selector has noticed.
+     */
+    public void afterNextSelect(Runnable action) {
+        afterSelect.add(action);
+    }
+
+    private void runAfterSelect() {
+        for (Runnable r = afterSelect.poll(); r != null; r = afterSelect.poll()) {
+            r.run();
+        }
     }
 
     private void runEndOfTurn(long now) {

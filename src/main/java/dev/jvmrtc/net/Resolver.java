@@ -9,16 +9,24 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Resolves names off the event loops: by the operating system, and {@code .local} ones by multicast DNS (RFC 6762). */
 public final class Resolver {
-    private static final int THREADS = 4;
+    static final int THREADS = 4;
     /** Lookups that may wait; a peer can name many hosts. */
-    private static final int MAX_WAITING = 256;
+    static final int MAX_WAITING = 256;
 
+    private final Function<String, List<InetAddress>> lookUp;
     private final ThreadPoolExecutor threads;
 
     public Resolver() {
+        this(Resolver::lookUp);
+    }
+
+    /** With another way to look names up, for tests. */
+    Resolver(Function<String, List<InetAddress>> lookUp) {
+        this.lookUp = lookUp;
         threads = new ThreadPoolExecutor(THREADS, THREADS, 3, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_WAITING), r -> {
             Thread t = new Thread(r, "jvmrtc-resolver");
             t.setDaemon(true);
@@ -27,10 +35,10 @@ public final class Resolver {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** Calls back on a thread of its own with the addresses of a host, none where it has none. */
+    /** Calls back on a thread of its own with the addresses of a host, none where it has none; at once and with none where too many are being resolved. */
     public void resolve(String host, Consumer<List<InetAddress>> callback) {
         try {
-            threads.execute(() -> callback.accept(lookUp(host)));
+            threads.execute(() -> callback.accept(lookUp.apply(host)));
         } catch (RejectedExecutionException e) {
             callback.accept(List.of());
         }

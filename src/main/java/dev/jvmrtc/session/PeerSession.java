@@ -344,6 +344,11 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         }
     }
 
+    /** Something was dropped before it came here. */
+    public void countDrop(String reason) {
+        drops.count(reason);
+    }
+
     /** A source was faster than we are, and so much of it never came here: a picture has to begin anew. */
     public void mediaDropped(JsepTransceiver transceiver, long count) {
         drops.count("media of a source that is faster than it can be sent", count);
@@ -552,7 +557,12 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     /** Drops by reason, of the session and its parts. */
     public Map<String, Long> dropCounts() {
         Map<String, Long> all = drops.snapshot();
-        transports.values().forEach(t -> t.ice.drops().snapshot().forEach((k, v) -> all.merge(k, v, Long::sum)));
+        for (Transport t : transports.values()) {
+            t.ice.drops().snapshot().forEach((k, v) -> all.merge(k, v, Long::sum));
+            if (t.droppedDtlsDatagrams() > 0) {
+                all.merge("DTLS datagram beyond the bounds", t.droppedDtlsDatagrams(), Long::sum);
+            }
+        }
         if (data != null) {
             data.drops().snapshot().forEach((k, v) -> all.merge(k, v, Long::sum));
             data.association().drops().snapshot().forEach((k, v) -> all.merge(k, v, Long::sum));

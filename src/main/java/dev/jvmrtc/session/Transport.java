@@ -145,6 +145,10 @@ final class Transport {
         return closed;
     }
 
+    long droppedDtlsDatagrams() {
+        return dtls.droppedDatagrams();
+    }
+
     boolean hasKeys() {
         return srtpSender != null;
     }

@@ -76,6 +76,23 @@ class IceAgentTest {
         runFor(SECOND);
     }
 
+    @Test
+    void remembersSoManyChecksFromBeforeTheAnswerAndCountsTheRest() {
+        b.addLocalAddress(now, B, 65535);
+        for (int i = 0; i < IceAgent.MAX_EARLY_CHECKS + 5; i++) {
+            InetSocketAddress from = new InetSocketAddress("10.0.1." + i, 1000);
+            IceAgent stranger = new IceAgent(credA, true, RandomSource.seeded(100 + i));
+            stranger.addLocalAddress(now, from, 65535);
+            stranger.localAddressesComplete();
+            stranger.setRemoteCredentials(now, credB, false);
+            stranger.addRemoteCandidate(now, Candidate.host(B, 65535));
+            stranger.handleTimeout(now + 1);
+            Transmit t = stranger.pollTransmit();
+            b.handleDatagram(now, B, from, t.data(), 0, t.data().length);
+        }
+        assertEquals(5, b.drops().get("check before the answer, too many"));
+    }
+
     private static List<IceState> states(IceAgent agent) {
         List<IceState> states = new ArrayList<>();
         for (IceEvent e = agent.pollEvent(); e != null; e = agent.pollEvent()) {

@@ -255,6 +255,19 @@ class AssociationTest {
     }
 
     @Test
+    void abortsAPeerWhoseMessageIsLargerThanWeSaidWeTake() {
+        connect();
+        b.send(new OutgoingMessage(2, 53, new byte[SctpConfig.DEFAULT_MAX_MESSAGE_SIZE], false, -1, ProtocolCore.NEVER));
+        runFor(5 * SECOND);
+        assertEquals(1, messages(eventsA).size());
+        assertEquals(AssociationState.ESTABLISHED, a.state());
+        b.send(new OutgoingMessage(2, 53, new byte[SctpConfig.DEFAULT_MAX_MESSAGE_SIZE + 1], false, -1, ProtocolCore.NEVER));
+        runFor(5 * SECOND);
+        assertEquals(AssociationState.ENDED, a.state());
+        assertTrue(eventsB.get(eventsB.size() - 1) instanceof SctpEvent.Closed c && c.code() == 13, "RFC 9260 §3.3.10.13: Protocol Violation");
+    }
+
+    @Test
     void boundsFragmentsOfMessagesThatNeverEnd() {
         connect();
         b.send(new OutgoingMessage(2, 53, new byte[4], false, -1, ProtocolCore.NEVER));

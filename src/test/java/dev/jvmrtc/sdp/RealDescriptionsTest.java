@@ -1,5 +1,6 @@
 package dev.jvmrtc.sdp;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -24,6 +25,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Offers and answers that real peers wrote (src/test/resources/sdp; the name says who, to whom, and about what). */
 class RealDescriptionsTest {
+
+    @Test
+    void refusesDescriptionsThatAreTooLong() {
+        String start = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
+        assertThrows(SdpException.class, () -> SdpSession.parse(start + "a=x:" + "y".repeat(SdpSession.MAX_LENGTH)));
+        assertThrows(SdpException.class, () -> SdpSession.parse(start + "a=x\r\n".repeat(SdpSession.MAX_LINES)));
+        assertThrows(SdpException.class, () -> SdpSession.parse(start + "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n".repeat(SdpSession.MAX_MEDIA + 1)));
+        assertDoesNotThrow(() -> SdpSession.parse(start + "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n".repeat(SdpSession.MAX_MEDIA)));
+    }
     private static final Path DIR = Path.of("src/test/resources/sdp");
 
     static Stream<Path> descriptions() throws IOException {

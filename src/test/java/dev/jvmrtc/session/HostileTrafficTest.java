@@ -73,6 +73,24 @@ class HostileTrafficTest {
         assertTrue(SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> b.labels.containsValue("x")), "the real peer still connects");
     }
 
+    @Test
+    void mediaThatComesBeforeTheKeysIsHeldUpToTheBound() {
+        VirtualNetwork network = new VirtualNetwork(1, VirtualNetwork.Conditions.PERFECT);
+        SimPeer a = peer("a", "10.0.0.1", network, 1);
+        SimPeer b = peer("b", "10.0.0.2", network, 2);
+        a.connectTo(b);
+        b.connectTo(a);
+        a.openChannel(1, new ChannelParameters("x", "", true, null, null, false), null);
+        a.negotiate();
+        assertTrue(SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> a.has(SessionEvent.SelectedPairChanged.class)));
+        byte[] rtp = new byte[50];
+        rtp[0] = (byte) 0x80;
+        for (int i = 0; i < Transport.MAX_EARLY_PACKETS + 7; i++) {
+            a.session.handleDatagram(network.now(), 1, US, PEER, rtp, 0, rtp.length);
+        }
+        assertEquals(7, a.session.dropCounts().get("SRTP before the keys"));
+    }
+
     private static SimPeer peer(String name, String ip, VirtualNetwork network, long seed) {
         RandomSource random = RandomSource.seeded(seed);
         return new SimPeer(name, ip, network, random, SimPeer.fakeIdentity(random), (id, out) -> new StandInDtls(id, out, random), "balanced");

@@ -39,6 +39,21 @@ class SrtpTest {
     }
 
     @Test
+    void refusesOneSourceTooMany() {
+        SrtpSuite suite = SrtpSuite.AEAD_AES_128_GCM;
+        SrtpSender s = new SrtpSender(suite, key(suite), salt(suite));
+        SrtpReceiver r = new SrtpReceiver(suite, key(suite), salt(suite));
+        for (int ssrc = 1; ssrc <= SrtpReceiver.MAX_SOURCES + 1; ssrc++) {
+            byte[] p = packet(1, ssrc, 10);
+            int n = r.unprotectRtp(p, 0, s.protectRtp(p, 0, 22));
+            assertEquals(ssrc <= SrtpReceiver.MAX_SOURCES ? 22 : -1, n);
+        }
+        assertEquals(SrtpReceiver.Refusal.TOO_MANY_SOURCES, r.refusal());
+        byte[] known = packet(2, 1, 10);
+        assertEquals(22, r.unprotectRtp(known, 0, s.protectRtp(known, 0, 22)), "those that are known go on");
+    }
+
+    @Test
     void derivesTheKeysOfRfc3711AppendixB3() {
         byte[] master = HEX.parseHex("E1F97A0D3E018BE0D64FA32C06DE4139");
         byte[] salt = HEX.parseHex("0EC675AD498AFEEBB6960B3AABE6");

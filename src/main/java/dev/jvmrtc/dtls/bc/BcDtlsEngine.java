@@ -46,6 +46,8 @@ public final class BcDtlsEngine implements DtlsEngine {
     private Exception handshakeFailure;
     private boolean done;
     private long deadlineNanos = NEVER;
+    /** A handshake that is not done by then has failed. Bouncy Castle has a limit of its own, but by the system's clock. */
+    private long failAtNanos = NEVER;
 
     public BcDtlsEngine(DtlsIdentity identity, Output output, HandshakeExecutor executor, RandomSource random) {
         this(identity, output, executor, random, List.of(SrtpProfile.values()));
@@ -66,6 +68,7 @@ public final class BcDtlsEngine implements DtlsEngine {
             return;
         }
         role = newRole;
+        failAtNanos = now + HandshakeParameters.TIMEOUT_MILLIS * 1_000_000L;
         transport.early.setServer(newRole == DtlsRole.SERVER);
         parameters = new HandshakeParameters(identity, peerFingerprints, new FastGcmCrypto(random), profiles);
         run(now);
@@ -85,7 +88,13 @@ public final class BcDtlsEngine implements DtlsEngine {
 
     @Override
     public void handleTimeout(long now) {
-        if (!done && connected == null && role != null && ProtocolCore.due(deadlineNanos, now)) {
+        if (done || connected != null || role == null) {
+            return;
+        }
+        if (ProtocolCore.due(failAtNanos, now)) {
+            fail(new IOException("no handshake within " + HandshakeParameters.TIMEOUT_MILLIS / 1_000 + " s"));
+            endThread();
+        } else if (ProtocolCore.due(deadlineNanos, now)) {
             if (threadRunning) {
                 transport.fireTimeout();
             }
@@ -109,6 +118,7 @@ public final class BcDtlsEngine implements DtlsEngine {
             return;
         }
         deadlineNanos = NEVER;
+        failAtNanos = NEVER;
         transport.handshakeDone();
         if (handshakeResult != null) {
             connected = handshakeResult;
@@ -162,7 +172,7 @@ public final class BcDtlsEngine implements DtlsEngine {
 
     private void fail(Exception e) {
         String text = e instanceof TlsFatalAlertReceived ? "the peer ended DTLS with " + e.getMessage()
-            : e instanceof TlsFatalAlert ? "DTLS failed: " + e.getMessage() : "DTLS failed: " + e;
+            : "DTLS failed: " + (e.getMessage() == null ? e.toString() : e.getMessage());
         finish(text);
     }
 
@@ -171,6 +181,7 @@ public final class BcDtlsEngine implements DtlsEngine {
             done = true;
             connected = null;
             deadlineNanos = NEVER;
+            failAtNanos = NEVER;
             events.add(new DtlsEvent.Closed(cause, parameters != null && parameters.fingerprintMismatch,
                 parameters == null ? null : parameters.sentAlert, parameters == null ? null : parameters.receivedAlert));
         }
@@ -205,6 +216,12 @@ public final class BcDtlsEngine implements DtlsEngine {
         done = true;
         connected = null;
         deadlineNanos = NEVER;
+        failAtNanos = NEVER;
+        endThread();
+    }
+
+    /** A handshake that waits for the peer wakes once more and ends. */
+    private void endThread() {
         transport.close();
         if (threadRunning && !rendezvous.hasEnded()) {
             rendezvous.resume();
@@ -212,8 +229,13 @@ public final class BcDtlsEngine implements DtlsEngine {
     }
 
     @Override
+    public long droppedDatagrams() {
+        return transport.dropped;
+    }
+
+    @Override
     public long nextTimeoutNanos() {
-        return deadlineNanos;
+        return ProtocolCore.soonest(deadlineNanos, failAtNanos);
     }
 
     @Override

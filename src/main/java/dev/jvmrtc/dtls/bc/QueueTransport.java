@@ -44,6 +44,7 @@ final class QueueTransport implements DatagramTransport {
     private int lastWaitMillis;
     private boolean closed;
     private int fragments;
+    /** Datagrams beyond the bounds above. */
     long dropped;
 
     QueueTransport(Rendezvous rendezvous, DtlsEngine.Output output) {

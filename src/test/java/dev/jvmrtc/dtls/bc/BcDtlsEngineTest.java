@@ -199,6 +199,43 @@ class BcDtlsEngineTest {
         s.engine.close();
     }
 
+    @Test
+    void countsTheFragmentsOfAHandshakeAndStopsAtTheBound() throws Exception {
+        Side s = new Side(identity(false), executor);
+        s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(s.print()));
+        byte[] fragment = new byte[13 + 12 + 1];
+        fragment[0] = 22;
+        fragment[1] = (byte) 254;
+        fragment[2] = (byte) 253;
+        fragment[12] = 13;
+        fragment[13] = 1;
+        fragment[15] = 100;
+        fragment[24] = 1;
+        for (int i = 0; i < QueueTransport.MAX_FRAGMENTS + 50; i++) {
+            fragment[9] = (byte) (i >> 8);
+            fragment[10] = (byte) i;
+            s.engine.handleDatagram(System.nanoTime(), fragment, 0, fragment.length);
+        }
+        assertEquals(50, s.engine.droppedDatagrams());
+        s.engine.close();
+    }
+
+    @Test
+    void aHandshakeThatThePeerNeverAnswersFailsAfterThirtySeconds() throws Exception {
+        Side c = new Side(identity(false), executor);
+        long start = System.nanoTime();
+        c.engine.start(start, DtlsRole.CLIENT, List.of(c.print()));
+        c.engine.handleTimeout(start + 29_000_000_000L);
+        c.collect();
+        assertNull(c.event(DtlsEvent.Closed.class));
+        c.engine.handleTimeout(start + 30_000_000_000L);
+        c.collect();
+        assertEquals("DTLS failed: no handshake within 30 s", c.event(DtlsEvent.Closed.class).cause());
+        assertEquals(dev.jvmrtc.core.ProtocolCore.NEVER, c.engine.nextTimeoutNanos());
+        threads.shutdown();
+        assertTrue(threads.awaitTermination(10, java.util.concurrent.TimeUnit.SECONDS), "its thread has ended");
+    }
+
     private static long used() {
         System.gc();
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();

@@ -1,0 +1,73 @@
+package dev.jvmrtc.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.jsep.Direction;
+import dev.jvmrtc.jsep.JsepTransceiver;
+import dev.jvmrtc.jsep.SessionPlan;
+import dev.jvmrtc.rtp.RtpWriter;
+import dev.jvmrtc.rtp.congestion.SendRateEstimate;
+import dev.jvmrtc.rtp.stream.PacketPool;
+import dev.jvmrtc.sdp.SdpCodec;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MediaLimitsTest {
+    private static final int OPUS = 111;
+    private final RandomSource random = RandomSource.seeded(1);
+    private final Counters drops = new Counters();
+    private final ArrayDeque<SessionEvent> events = new ArrayDeque<>();
+    private final MediaRouter router = new MediaRouter(drops, new SendRateEstimate());
+    private final RtcpReporter reporter = new RtcpReporter(random, "c");
+
+    private MediaSection audio() {
+        JsepTransceiver t = new JsepTransceiver("audio", Direction.RECVONLY, false, "t", 1, 2);
+        SdpCodec opus = new SdpCodec(OPUS, "opus", 48_000, 2, Map.of(), List.of());
+        return new MediaSection(new SessionPlan.Media(t, "0", 1, false, true, List.of(), List.of(opus), List.of(), List.of(), List.of(), Map.of(), List.of(), true),
+            random, new PacketPool(), events, drops);
+    }
+
+    private void packet(long now, int payloadType, int ssrc) {
+        byte[] p = new byte[20];
+        RtpWriter.writeHeader(p, payloadType, true, 1, 0, ssrc, RtpWriter.Extensions.NONE, 0);
+        router.handleRtp(now, p, 0, p.length, reporter);
+    }
+
+    @Test
+    void holdsSoManyPacketsForASectionToComeAndDropsTheOldest() {
+        for (int i = 0; i < MediaRouter.MAX_HELD + 10; i++) {
+            packet(0, OPUS, i);
+        }
+        assertEquals(10, drops.get("RTP that no section takes"));
+        MediaSection s = audio();
+        router.setSections(1, List.of(s), reporter);
+        assertNull(s.source(9), "was dropped");
+        assertEquals(0, drops.get("RTP malformed"));
+    }
+
+    @Test
+    void aSectionKeepsItsNewestSources() {
+        MediaSection s = audio();
+        router.setSections(0, List.of(s), reporter);
+        for (int ssrc = 1; ssrc <= MediaSection.MAX_SOURCES + 1; ssrc++) {
+            packet(0, OPUS, ssrc);
+        }
+        assertNull(s.source(1));
+        assertEquals(MediaSection.MAX_SOURCES + 1, s.latestSource().ssrc());
+    }
+
+    @Test
+    void aTransportRemembersSoManySourcesAndCountsTheRest() {
+        MediaSection s = audio();
+        router.setSections(0, List.of(s), reporter);
+        for (int ssrc = 1; ssrc <= MediaRouter.MAX_ROUTES + 5; ssrc++) {
+            packet(0, OPUS, ssrc);
+        }
+        assertEquals(5, drops.get("RTP: too many sources"));
+    }
+}
