@@ -254,7 +254,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
             if (e instanceof SessionEvent.DataChannel d) {
                 data.post(d.event());
             } else if (e instanceof SessionEvent.FrameReceived f) {
-                withTransceiver(f.transceiver(), t -> t.getReceiver().deliver(f.frame()));
+                withTransceiver(f.transceiver(), t -> t.getReceiver().deliver(f.frame(), f.ssrc()));
             } else if (e instanceof SessionEvent.RtpReceived r) {
                 withTransceiver(r.transceiver(), t -> t.getReceiver().deliverRtp(r.packet()));
             } else if (e instanceof SessionEvent.MediaArrived m) {

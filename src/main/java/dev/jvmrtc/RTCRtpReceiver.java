@@ -24,6 +24,7 @@ public final class RTCRtpReceiver {
     private final RTCRtpTransceiver transceiver;
     private final MediaStreamTrack.Control track;
     private final Source source;
+    private final RecentSources recentSources = new RecentSources();
     private RTCDtlsTransport transport;
     private SessionPlan.Media plan;
     /** Streams that the peer put the track in (webrtc-pc [[AssociatedRemoteMediaStreams]]). */
@@ -68,6 +69,16 @@ public final class RTCRtpReceiver {
         return slots.stats(transceiver.jsep(), false);
     }
 
+    /** Sources that were mixed into what came within the last ten seconds, the latest first (webrtc-pc §5.3). */
+    public List<RTCRtpContributingSource> getContributingSources() {
+        return recentSources.contributing(System.currentTimeMillis());
+    }
+
+    /** Sources that sent what came within the last ten seconds, the latest first (webrtc-pc §5.3). */
+    public List<RTCRtpSynchronizationSource> getSynchronizationSources() {
+        return recentSources.synchronization(System.currentTimeMillis());
+    }
+
     // ---------------------------------------------------------------- the connection's side
 
     MediaStreamTrack.Control control() {
@@ -86,7 +97,8 @@ public final class RTCRtpReceiver {
     }
 
     /** On the loop: queues a frame for the application. */
-    void deliver(ReceivedFrame f) {
+    void deliver(ReceivedFrame f, long ssrc) {
+        recentSources.delivered(System.currentTimeMillis(), ssrc, f.contributingSources(), f.rtpTimestamp());
         EncodedFrame frame = new EncodedFrame(f.data(), f.codec(), f.rtpTimestamp(), f.ntpMillis(), f.keyFrame(), null, f.temporalLayer(), f.spatialLayer());
         source.queue(() -> {
             for (MediaSink s : source.sinks) {

@@ -27,6 +27,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -232,8 +233,17 @@ class RTCPeerConnectionTest {
 
     @Test
     void aSourceThatIsFasterThanTheLoopLosesFramesByCountAndIsAskedForAKeyFrame() throws Exception {
-        // With this executor user code runs on the loop, so that the loop stands still while the handler does.
-        RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().includeLoopback(true).eventLoops(1).executor(Runnable::run).build();
+        AtomicBoolean armed = new AtomicBoolean();
+        CompletableFuture<Void> standing = new CompletableFuture<>();
+        CompletableFuture<Void> go = new CompletableFuture<>();
+        // This executor runs tasks on the loop, so that the loop stands still while it does.
+        RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().includeLoopback(true).eventLoops(1).executor(task -> {
+            if (armed.compareAndSet(true, false)) {
+                standing.complete(null);
+                await(go);
+            }
+            task.run();
+        }).build();
         try (RTCPeerConnection a = factory.createPeerConnection(RTCConfiguration.builder().build());
              RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build())) {
             a.onIceCandidate(e -> b.addIceCandidate(e.candidate()));
@@ -253,12 +263,8 @@ class RTCPeerConnectionTest {
             TwoPeers.negotiate(a, b);
             await(state(b, RTCPeerConnectionState.CONNECTED));
             await(started);
-            CompletableFuture<Void> standing = new CompletableFuture<>();
-            CompletableFuture<Void> go = new CompletableFuture<>();
-            sender.getStats().thenRun(() -> {
-                standing.complete(null);
-                await(go);
-            });
+            armed.set(true);
+            sender.getStats(); // its answer is a task
             await(standing);
             for (int i = 0; i < RTCRtpSender.MAX_QUEUED + 88; i++) {
                 video.push(EncodedFrame.of(new byte[] {1, 2}, "VP8", i * 3_000L, false));
@@ -405,6 +411,10 @@ class RTCPeerConnectionTest {
             EncodedFrame second = got.poll(10, TimeUnit.SECONDS);
             assertEquals(160, second.rtpTimestamp() - first & 0xffffffffL);
             assertEquals("G722", second.codec());
+            List<RTCRtpSynchronizationSource> heard = p.b.getReceivers().get(0).getSynchronizationSources();
+            assertEquals(1, heard.size());
+            assertEquals(second.rtpTimestamp(), heard.get(0).rtpTimestamp());
+            assertEquals(List.of(), p.b.getReceivers().get(0).getContributingSources());
             assertEquals(160, second.data().length);
         }
     }

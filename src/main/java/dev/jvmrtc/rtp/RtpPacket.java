@@ -14,6 +14,7 @@ import dev.jvmrtc.wire.Bytes;
  */
 public final class RtpPacket {
     public static final int FIXED_HEADER = 12;
+    private static final long[] NO_CSRCS = new long[0];
     private static final int ONE_BYTE_PROFILE = 0xBEDE;
     private static final int TWO_BYTE_PROFILE = 0x1000;
 
@@ -95,6 +96,18 @@ public final class RtpPacket {
 
     public long csrc(int i) {
         return Bytes.u32(data, offset + FIXED_HEADER + 4 * i);
+    }
+
+    /** All CSRCs; without any, an array that is shared. */
+    public long[] csrcs() {
+        if (csrcCount() == 0) {
+            return NO_CSRCS;
+        }
+        long[] all = new long[csrcCount()];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = csrc(i);
+        }
+        return all;
     }
 
     public int payloadOffset() {

@@ -23,7 +23,7 @@ final class FrameBuffer {
     /** Audio is not asked for again: only reordering is waited for. */
     private static final long AUDIO_PATIENCE_NANOS = 60_000_000L;
 
-    private record Packet(long sequence, long timestamp, boolean marker, int payloadType, byte[] payload, Depacketizer.Info info, long arrivalNanos) {
+    private record Packet(long sequence, long timestamp, boolean marker, int payloadType, byte[] payload, Depacketizer.Info info, long arrivalNanos, long[] csrcs) {
         boolean isPadding() {
             return payload.length == 0;
         }
@@ -90,7 +90,7 @@ final class FrameBuffer {
                 packets.clear();
             }
         }
-        packets.put(sequence, new Packet(sequence, p.timestamp(), p.marker(), p.payloadType(), payload, info, now));
+        packets.put(sequence, new Packet(sequence, p.timestamp(), p.marker(), p.payloadType(), payload, info, now, p.csrcs()));
         if (next < 0) {
             next = sequence;
         }
@@ -188,7 +188,7 @@ final class FrameBuffer {
         keyFrameNeeded = false;
         decodedAny = true;
         out.add(new ReceivedFrame(assembly.toByteArray(), f.codec, first.payloadType, first.timestamp, key, first.info.temporalLayer(),
-            first.info.spatialLayer(), first.arrivalNanos, null));
+            first.info.spatialLayer(), first.arrivalNanos, null, first.csrcs));
     }
 
     /** Stops waiting for what is missing first. */

@@ -195,7 +195,8 @@ public final class RtpReceiveStream {
         }
         RtpCodec codec = codecs.get(f.payloadType());
         Long ntp = codec == null ? null : captureMillis(f.rtpTimestamp(), codec.clockRate());
-        return new ReceivedFrame(f.data(), f.codec(), f.payloadType(), f.rtpTimestamp(), f.keyFrame(), f.temporalLayer(), f.spatialLayer(), f.arrivalNanos(), ntp);
+        return new ReceivedFrame(f.data(), f.codec(), f.payloadType(), f.rtpTimestamp(), f.keyFrame(), f.temporalLayer(), f.spatialLayer(), f.arrivalNanos(), ntp,
+            f.contributingSources());
     }
 
     private long captureMillis(long rtpTimestamp, int clockRate) {
