@@ -1,6 +1,7 @@
 package dev.jvmrtc;
 
 import dev.jvmrtc.dtls.bc.BcDtlsEngine;
+import dev.jvmrtc.engine.IceServer;
 import dev.jvmrtc.engine.IceServerUrl;
 import dev.jvmrtc.engine.SessionDriver;
 import dev.jvmrtc.jsep.JsepException;
@@ -84,9 +85,9 @@ final class ConnectionSlots implements SessionDriver.Listener {
         return ssrc;
     }
 
-    static List<IceServerUrl> iceServers(RTCConfiguration c) {
-        List<IceServerUrl> all = new ArrayList<>();
-        c.iceServers().forEach(s -> s.urls().forEach(u -> all.add(IceServerUrl.parse(u))));
+    static List<IceServer> iceServers(RTCConfiguration c) {
+        List<IceServer> all = new ArrayList<>();
+        c.iceServers().forEach(s -> s.urls().forEach(u -> all.add(new IceServer(IceServerUrl.parse(u), s.username(), s.credential()))));
         return all;
     }
 

@@ -114,7 +114,7 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
                 throw new RTCException("InvalidModificationError", "iceCandidatePoolSize cannot be changed after setLocalDescription");
             }
             slots.configuration = configuration;
-            slots.driver.setIceServers(ConnectionSlots.iceServers(configuration));
+            slots.driver.configure(ConnectionSlots.iceServers(configuration), configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY);
         });
     }
 

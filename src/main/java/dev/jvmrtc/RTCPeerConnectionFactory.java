@@ -1,7 +1,7 @@
 package dev.jvmrtc;
 
 import dev.jvmrtc.engine.HandshakeThreads;
-import dev.jvmrtc.engine.IceServerUrl;
+import dev.jvmrtc.engine.IceServer;
 import dev.jvmrtc.engine.SessionDriver;
 import dev.jvmrtc.engine.TaskThreads;
 import dev.jvmrtc.net.EventLoop;
@@ -9,6 +9,7 @@ import dev.jvmrtc.net.Resolver;
 import java.security.GeneralSecurityException;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import javax.net.ssl.SSLContext;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -31,6 +32,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     private final Executor executor;
     private final boolean includeLoopback;
     private final boolean certificatePerConnection;
+    private final SSLContext sslContext;
     private final Object certificateLock = new Object();
     private RTCCertificate sharedCertificate;
     private long sharedSinceMillis;
@@ -45,6 +47,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         executor = b.executor != null ? b.executor : TaskThreads.create();
         includeLoopback = b.includeLoopback;
         certificatePerConnection = b.certificatePerConnection;
+        sslContext = b.sslContext;
     }
 
     /** The one behind {@code new RTCPeerConnection()}. */
@@ -89,9 +92,21 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         return handshakeThreads;
     }
 
-    SessionDriver newDriver(java.util.List<IceServerUrl> iceServers, boolean relayOnly, SessionDriver.Listener listener) {
+    SessionDriver newDriver(java.util.List<IceServer> iceServers, boolean relayOnly, SessionDriver.Listener listener) {
         EventLoop loop = loops[Math.floorMod(next.getAndIncrement(), loops.length)];
-        return new SessionDriver(loop, resolver, iceServers, includeLoopback, relayOnly, listener);
+        return new SessionDriver(loop, resolver, this::tls, iceServers, includeLoopback, relayOnly, listener);
+    }
+
+    /** For TURN over TLS: as configured, else what the platform trusts. */
+    private SSLContext tls() {
+        if (sslContext != null) {
+            return sslContext;
+        }
+        try {
+            return SSLContext.getDefault();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java runtime has no default TLS context: give the factory one", e);
+        }
     }
 
     /** The certificate of a connection that was given none: see docs/adr/0004. */
@@ -123,6 +138,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         private Executor executor;
         private boolean includeLoopback;
         private boolean certificatePerConnection;
+        private SSLContext sslContext;
 
         private Builder() {
         }
@@ -157,6 +173,15 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          */
         public Builder certificatePerConnection(boolean value) {
             certificatePerConnection = value;
+            return this;
+        }
+
+        /**
+         * Whom to trust when a TURN server is reached over TLS ({@code turns:}); default what the Java runtime trusts. The certificate must always name the host
+         * of the server's URL.
+         */
+        public Builder sslContext(SSLContext value) {
+            sslContext = value;
             return this;
         }
 

@@ -143,7 +143,7 @@ final class TransportSlots {
                 return null;
             }
             RTCIceCandidate made = new RTCIceCandidate(new RTCIceCandidateInit(c.candidate().toSdp(), s.mid(), s.index(), c.candidate().usernameFragment()),
-                null, c.url());
+                c.relayProtocol() == null ? null : RTCIceServerTransportProtocol.of(c.relayProtocol()), c.url());
             slots.negotiator.addLocalCandidate(c.transportId(), c.candidate().toSdp());
             t.getIceTransport().addLocalCandidate(made);
             return made;

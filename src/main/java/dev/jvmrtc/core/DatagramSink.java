@@ -6,4 +6,9 @@ import java.net.InetSocketAddress;
 @FunctionalInterface
 public interface DatagramSink {
     void send(InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length);
+
+    /** Takes bytes for a stream that the core has asked for, and that has been opened. */
+    default void sendToStream(int streamId, byte[] data, int offset, int length) {
+        throw new UnsupportedOperationException("no streams here");
+    }
 }

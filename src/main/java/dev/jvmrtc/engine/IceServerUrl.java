@@ -50,7 +50,12 @@ public record IceServerUrl(String url, String scheme, String host, int port, Str
         return new IceServerUrl(url, scheme, host, port, transport);
     }
 
+    public boolean isTurn() {
+        return scheme.startsWith("turn");
+    }
+
+    /** STUN over TLS and TURN over DTLS are not, as in browsers. */
     public boolean isSupported() {
-        return scheme.equals("stun");
+        return !scheme.equals("stuns") && !(scheme.equals("turns") && transport.equals("udp"));
     }
 }

@@ -1,10 +1,12 @@
 package dev.jvmrtc.engine;
 
+import dev.jvmrtc.core.DatagramSink;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.net.EventLoop;
 import dev.jvmrtc.net.LocalAddresses;
 import dev.jvmrtc.net.Resolver;
+import dev.jvmrtc.net.TcpStream;
 import dev.jvmrtc.net.UdpSocket;
 import dev.jvmrtc.session.PeerSession;
 import dev.jvmrtc.session.SessionEvent;
@@ -17,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import java.util.function.ObjLongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,17 +41,22 @@ public final class SessionDriver extends EventLoop.Timed {
     private final Resolver resolver;
     private final Listener listener;
     private final boolean includeLoopback;
-    private final boolean relayOnly;
+    private final Supplier<SSLContext> tls;
+    private final Map<Integer, TcpStream> streams = new HashMap<>();
     private final Map<Integer, List<UdpSocket>> sockets = new HashMap<>();
     /** Sockets from before an ICE restart, while they may still be in use. */
     private final Map<Integer, List<UdpSocket>> retiring = new HashMap<>();
     private final Map<InetSocketAddress, UdpSocket> byAddress = new HashMap<>();
     private PeerSession session;
-    private List<IceServerUrl> iceServers;
+    private List<IceServer> iceServers;
+    private boolean relayOnly;
     private boolean closed;
     private boolean dirty;
 
-    public SessionDriver(EventLoop loop, Resolver resolver, List<IceServerUrl> iceServers, boolean includeLoopback, boolean relayOnly, Listener listener) {
+    /** @param tls for TURN servers that are reached over TLS; asked for when one is */
+    public SessionDriver(EventLoop loop, Resolver resolver, Supplier<SSLContext> tls, List<IceServer> iceServers, boolean includeLoopback, boolean relayOnly,
+                         Listener listener) {
+        this.tls = tls;
         this.loop = loop;
         this.resolver = resolver;
         this.iceServers = iceServers;
@@ -61,6 +70,7 @@ public final class SessionDriver extends EventLoop.Timed {
         loop.execute(() -> {
             loop.retain(1);
             session = factory.apply(System.nanoTime());
+            session.setRelayOnly(relayOnly);
         });
     }
 
@@ -79,9 +89,13 @@ public final class SessionDriver extends EventLoop.Timed {
         });
     }
 
-    /** Servers for transports that are opened from now on. */
-    public void setIceServers(List<IceServerUrl> servers) {
-        loop.execute(() -> iceServers = servers);
+    /** Servers and policy for transports that are opened from now on. */
+    public void configure(List<IceServer> servers, boolean onlyRelays) {
+        loop.execute(() -> {
+            iceServers = servers;
+            relayOnly = onlyRelays;
+            session.setRelayOnly(onlyRelays);
+        });
     }
 
     /** Changes the session now and drains it at the end of the loop's turn, once for all changes of the turn. A bug of ours costs this connection only. */
@@ -118,7 +132,7 @@ public final class SessionDriver extends EventLoop.Timed {
 
     private void afterChange(long now) {
         while (!closed) {
-            session.drain(now, this::send);
+            session.drain(now, sink);
             List<SessionEvent> batch = null;
             for (SessionEvent e = session.pollEvent(); e != null; e = session.pollEvent()) {
                 if (!handle(now, e)) {
@@ -132,7 +146,7 @@ public final class SessionDriver extends EventLoop.Timed {
             listener.sessionEvents(batch);
         }
         if (!closed) {
-            session.drain(now, this::send);
+            session.drain(now, sink);
             loop.schedule(this, session.nextTimeoutNanos());
         }
     }
@@ -172,13 +186,62 @@ public final class SessionDriver extends EventLoop.Timed {
             resolveCandidate(r);
             return true;
         }
+        if (e instanceof SessionEvent.OpenStream o) {
+            openStream(o);
+            return true;
+        }
+        if (e instanceof SessionEvent.CloseStream c) {
+            TcpStream s = streams.remove(c.streamId());
+            if (s != null) {
+                s.close();
+            }
+            return true;
+        }
         return false;
     }
 
-    private void send(InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
-        UdpSocket s = byAddress.get(local);
-        if (s != null) {
-            s.send(remote, data, offset, length);
+    /** Where the session's packets go. */
+    private final DatagramSink sink = new DatagramSink() {
+        @Override
+        public void send(InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
+            UdpSocket s = byAddress.get(local);
+            if (s != null) {
+                s.send(remote, data, offset, length);
+            }
+        }
+
+        @Override
+        public void sendToStream(int streamId, byte[] data, int offset, int length) {
+            TcpStream s = streams.get(streamId);
+            if (s != null) {
+                s.send(data, offset, length);
+            }
+        }
+    };
+
+    private void openStream(SessionEvent.OpenStream o) {
+        int id = o.streamId();
+        TcpStream.Handler handler = new TcpStream.Handler() {
+            @Override
+            public void opened(long now) {
+                guarded(() -> session.streamOpened(now, id));
+            }
+
+            @Override
+            public void received(long now, byte[] data, int offset, int length) {
+                guarded(() -> session.streamReceived(now, id, data, offset, length));
+            }
+
+            @Override
+            public void closed(long now, String reason) {
+                streams.remove(id);
+                guarded(() -> session.streamClosed(now, id, reason));
+            }
+        };
+        try {
+            streams.put(id, TcpStream.connect(loop, o.remote(), o.tlsHost() == null ? null : tls.get(), o.tlsHost(), resolver, handler));
+        } catch (IOException | RuntimeException e) {
+            command((s, now) -> s.streamClosed(now, id, e.getMessage() == null ? e.toString() : e.getMessage()));
         }
     }
 
@@ -187,7 +250,7 @@ public final class SessionDriver extends EventLoop.Timed {
     private void openSockets(long now, int transportId) {
         List<InetAddress> addresses;
         try {
-            addresses = relayOnly ? List.of() : LocalAddresses.list(includeLoopback);
+            addresses = LocalAddresses.list(includeLoopback);
         } catch (SocketException e) {
             LOG.warn("cannot list the network interfaces", e);
             addresses = List.of();
@@ -209,23 +272,31 @@ public final class SessionDriver extends EventLoop.Timed {
         addServers(now, transportId);
     }
 
-    /** STUN servers in parallel; a name that resolves slowly delays nothing but the end of gathering. */
+    /** Servers in parallel; a name that resolves slowly delays nothing but the end of gathering. */
     private void addServers(long now, int transportId) {
-        for (IceServerUrl u : iceServers) {
-            if (!u.isSupported()) {
-                listener.sessionEvents(List.of(new SessionEvent.IceServerError(transportId, u.url(), null, 701, u.scheme() + ": servers are not supported yet")));
+        List<IceServer> useful = new ArrayList<>();
+        for (IceServer s : iceServers) {
+            if (!s.url().isSupported()) {
+                listener.sessionEvents(List.of(new SessionEvent.IceServerError(transportId, s.url().url(), null, 701,
+                    "STUN over TLS and TURN over DTLS are not supported: use stun:, turn: or turns: over TCP")));
+            } else if (s.url().isTurn() || !relayOnly) {
+                useful.add(s);
             }
         }
-        List<IceServerUrl> stun = relayOnly ? List.of() : iceServers.stream().filter(IceServerUrl::isSupported).toList();
-        if (stun.isEmpty()) {
+        if (useful.isEmpty()) {
             session.localAddressesComplete(now, transportId);
             return;
         }
-        int[] waiting = {stun.size()};
-        for (IceServerUrl server : stun) {
+        int[] waiting = {useful.size()};
+        for (IceServer configured : useful) {
+            IceServerUrl server = configured.url();
             resolver.resolve(server.host(), found -> command((s, later) -> {
                 for (InetAddress a : firstOfEachFamily(found)) {
-                    s.addStunServer(later, transportId, server.url(), new InetSocketAddress(a, server.port()));
+                    if (server.isTurn()) {
+                        s.addTurnServer(later, transportId, configured.turn(), new InetSocketAddress(a, server.port()));
+                    } else {
+                        s.addStunServer(later, transportId, server.url(), new InetSocketAddress(a, server.port()));
+                    }
                 }
                 if (found.isEmpty()) {
                     listener.sessionEvents(List.of(new SessionEvent.IceServerError(transportId, server.url(), null, 701, "the server's name does not resolve")));
@@ -290,7 +361,7 @@ public final class SessionDriver extends EventLoop.Timed {
             if (!closed && session != null) {
                 long now = System.nanoTime();
                 try {
-                    session.close(now, this::send);
+                    session.close(now, sink);
                 } catch (RuntimeException e) {
                     LOG.error("closing a session failed", e);
                 }
@@ -306,6 +377,8 @@ public final class SessionDriver extends EventLoop.Timed {
         }
         closed = true;
         List.copyOf(sockets.keySet()).forEach(this::closeSockets);
+        streams.values().forEach(TcpStream::close);
+        streams.clear();
         loop.schedule(this, dev.jvmrtc.core.ProtocolCore.NEVER);
         loop.retain(-1);
     }

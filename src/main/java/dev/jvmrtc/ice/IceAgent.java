@@ -10,6 +10,7 @@ import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.stun.TransactionId;
 import dev.jvmrtc.wire.MalformedException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -44,7 +45,11 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private record EarlyCheck(InetSocketAddress base, InetSocketAddress from, long priority, boolean useCandidate) {
     }
 
-    private record LocalBase(InetSocketAddress address, Candidate host, int localPreference) {
+    /** @param candidate the host or relayed candidate that the base is */
+    private record LocalBase(InetSocketAddress address, Candidate candidate, int localPreference) {
+        boolean isRelayed() {
+            return candidate.type() == CandidateType.RELAYED;
+        }
     }
 
     private record PathKey(InetSocketAddress base, InetSocketAddress remote) {
@@ -78,6 +83,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private boolean remoteIsLite;
     private boolean localAddressesComplete;
     private boolean gatheringAnnounced;
+    private int gatheringElsewhere;
     private boolean remoteComplete;
 
     private IceState state = IceState.NEW;
@@ -196,6 +202,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         bases.clear();
         servers.clear();
         queries.clear();
+        gatheringElsewhere = 0;
         consent.stop();
         remoteComplete = false;
         localAddressesComplete = false;
@@ -218,14 +225,70 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     public void addLocalAddress(long now, InetSocketAddress base, int localPreference) {
         LocalBase b = new LocalBase(base, Candidate.host(base, localPreference), localPreference);
         bases.add(b);
-        announce(b.host, null);
+        announce(b.candidate, null, null);
         for (Server s : servers) {
             query(now, b, s);
         }
+        pairWithRemotes(now, b);
+    }
+
+    private void pairWithRemotes(long now, LocalBase b) {
         for (Map.Entry<InetSocketAddress, Candidate> e : remoteCandidates.entrySet()) {
-            checkList.form(base, b.host, e.getKey(), e.getValue(), controlling);
+            checkList.form(b.address, b.candidate, e.getKey(), e.getValue(), controlling);
         }
         scheduleChecks(now);
+    }
+
+    /**
+     * An address that a TURN server relays for us: a base of its own (RFC 8445 §5.1.1.2), whose datagrams the caller takes through the server.
+     *
+     * @param mapped ours as the server sees it, or null where that is to stay hidden
+     */
+    public void addRelayedAddress(long now, InetSocketAddress relayed, InetSocketAddress mapped, int localPreference, String url, String relayProtocol) {
+        InetSocketAddress related = mapped != null ? mapped : new InetSocketAddress(relayed.getAddress() instanceof Inet4Address ? "0.0.0.0" : "::", 0);
+        LocalBase b = new LocalBase(relayed, Candidate.of(CandidateType.RELAYED, relayed, related, localPreference, url), localPreference);
+        bases.add(b);
+        announce(b.candidate, url, relayProtocol);
+        pairWithRemotes(now, b);
+    }
+
+    /** A server has told how it sees {@code base}. */
+    public void addReflexiveAddress(InetSocketAddress base, InetSocketAddress mapped, InetSocketAddress server, String url) {
+        LocalBase b = findBase(base);
+        // RFC 8445 §5.1.3: a reflexive candidate that equals its base is redundant.
+        if (b != null && !mapped.equals(base) && localCandidates.stream().noneMatch(c -> mapped.equals(c.address()))) {
+            announce(Candidate.of(CandidateType.SERVER_REFLEXIVE, mapped, base, b.localPreference, server.toString()), url, null);
+        }
+    }
+
+    /** An address of ours is gone: its pairs have failed. Data goes over another valid pair at once, if there is one. */
+    public void removeLocalAddress(long now, InetSocketAddress base) {
+        bases.removeIf(b -> b.address.equals(base));
+        localCandidates.removeIf(c -> base.equals(c.address()));
+        for (CandidatePair p : checkList.pairs()) {
+            if (p.base.equals(base)) {
+                abandon(p);
+                checkFailed(now, p);
+            }
+        }
+        if (selected != null && selected.base.equals(base)) {
+            CandidatePair other = checkList.bestValid(controlling);
+            if (other != null) {
+                nominate(now, other);
+            } else if (state == IceState.CONNECTED || state == IceState.COMPLETED) {
+                setState(IceState.DISCONNECTED); // failed when consent has expired, unless a restart comes before
+            }
+        }
+    }
+
+    /** A server is being asked for an address by others: gathering is not complete before as many calls of {@link #gatheringEnded}. */
+    public void gatheringBegan() {
+        gatheringElsewhere++;
+    }
+
+    public void gatheringEnded() {
+        gatheringElsewhere--;
+        maybeGatheringComplete();
     }
 
     /** No more calls to {@link #addLocalAddress} or {@link #addServer} are to be expected. */
@@ -244,20 +307,20 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     private void query(long now, LocalBase b, Server s) {
-        boolean sameFamily = b.address.getAddress().getClass() == s.address.getAddress().getClass();
+        boolean sameFamily = b.address.getAddress().getClass() == s.address.getAddress().getClass() && !b.isRelayed();
         InetAddress ip = b.address.getAddress();
         if (sameFamily && !ip.isLinkLocalAddress() && ip.isLoopbackAddress() == s.address.getAddress().isLoopbackAddress()) {
             queries.start(now, b.address, s.address, s.url);
         }
     }
 
-    private void announce(Candidate candidate, String url) {
+    private void announce(Candidate candidate, String url, String relayProtocol) {
         localCandidates.add(candidate);
-        events.add(new IceEvent.LocalCandidate(candidate.withUsernameFragment(local.usernameFragment()), url));
+        events.add(new IceEvent.LocalCandidate(candidate.withUsernameFragment(local.usernameFragment()), url, relayProtocol));
     }
 
     private void maybeGatheringComplete() {
-        if (localAddressesComplete && !gatheringAnnounced && queries.isEmpty()) {
+        if (localAddressesComplete && !gatheringAnnounced && queries.isEmpty() && gatheringElsewhere == 0) {
             gatheringAnnounced = true;
             events.add(new IceEvent.GatheringComplete());
             maybeCompleted();
@@ -295,7 +358,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             }
         }
         for (LocalBase b : bases) {
-            checkList.form(b.address, b.host, address, candidate, controlling);
+            checkList.form(b.address, b.candidate, address, candidate, controlling);
         }
         scheduleChecks(now);
     }
@@ -434,7 +497,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
                 }
                 remoteCandidates.put(from, known);
             }
-            pair = b == null ? null : checkList.form(base, b.host, from, known, controlling);
+            pair = b == null ? null : checkList.form(base, b.candidate, from, known, controlling);
             if (pair == null) {
                 drops.count("STUN request that forms no pair");
                 return;
@@ -517,11 +580,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             events.add(new IceEvent.ServerError(a.url(), a.base(), a.errorCode(), a.reason()));
             return;
         }
-        LocalBase b = findBase(a.base());
-        // RFC 8445 §5.1.3: a reflexive candidate that equals its base is redundant.
-        if (b != null && !a.mapped().equals(a.base()) && localCandidates.stream().noneMatch(c -> a.mapped().equals(c.address()))) {
-            announce(Candidate.of(CandidateType.SERVER_REFLEXIVE, a.mapped(), a.base(), b.localPreference, a.server().toString()), a.url());
-        }
+        addReflexiveAddress(a.base(), a.mapped(), a.server(), a.url());
     }
 
     private void handleConsentResponse(long now, InetSocketAddress base, InetSocketAddress from, StunMessage m) {

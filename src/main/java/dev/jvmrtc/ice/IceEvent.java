@@ -8,8 +8,8 @@ public sealed interface IceEvent {
     record StateChanged(IceState state) implements IceEvent {
     }
 
-    /** A local candidate of the current generation. {@code url} is the STUN server it came from, or null. */
-    record LocalCandidate(Candidate candidate, String url) implements IceEvent {
+    /** A local candidate of the current generation. {@code url} is the server it came from, or null; {@code relayProtocol} how that is reached, if it relays. */
+    record LocalCandidate(Candidate candidate, String url, String relayProtocol) implements IceEvent {
     }
 
     /** All local addresses are known and every STUN server has answered or been given up. */

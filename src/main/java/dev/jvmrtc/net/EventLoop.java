@@ -3,7 +3,6 @@ package dev.jvmrtc.net;
 import dev.jvmrtc.core.ProtocolCore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
@@ -23,8 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class EventLoop {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
-    /** Datagrams read from one socket before the others have their turn. */
-    private static final int READ_BATCH = 64;
     private static final int MAX_DATAGRAM = 65_536;
     private static final long LINGER_NANOS = 3_000_000_000L;
 
@@ -35,6 +32,12 @@ public final class EventLoop {
 
         /** Called on the loop when the deadline has come. */
         protected abstract void onDeadline(long nowNanos);
+    }
+
+    /** A channel on the loop. */
+    interface Selectable {
+        /** Called on the loop when the channel can do what its key is interested in. */
+        void ready(long nowNanos, SelectionKey key);
     }
 
     private record Entry(long deadline, Timed timed) {
@@ -181,8 +184,8 @@ public final class EventLoop {
             SelectionKey key = keys.next();
             keys.remove();
             try {
-                if (key.isValid() && key.isReadable()) {
-                    read(now, (UdpSocket) key.attachment());
+                if (key.isValid()) {
+                    ((Selectable) key.attachment()).ready(now, key);
                 }
             } catch (CancelledKeyException e) {
                 LOG.trace("socket closed during its turn", e);
@@ -191,23 +194,6 @@ public final class EventLoop {
         runEndOfTurn(now);
         fireDeadlines(now);
         runEndOfTurn(now);
-    }
-
-    private void read(long now, UdpSocket socket) {
-        for (int i = 0; i < READ_BATCH && !socket.isClosed(); i++) {
-            receiveBuffer.clear();
-            InetSocketAddress from;
-            try {
-                from = (InetSocketAddress) socket.channel().receive(receiveBuffer);
-            } catch (IOException e) {
-                LOG.debug("receive on {} failed", socket.local(), e);
-                break; // an ICMP error of an earlier send; the socket stays usable
-            }
-            if (from == null) {
-                break;
-            }
-            socket.handler().datagram(now, socket, from, receiveBuffer.array(), 0, receiveBuffer.position());
-        }
     }
 
     private void fireDeadlines(long now) {
@@ -274,6 +260,11 @@ public final class EventLoop {
 
     Selector selector() {
         return selector;
+    }
+
+    /** What is read is put here; on the heap. */
+    ByteBuffer receiveBuffer() {
+        return receiveBuffer;
     }
 
     ByteBuffer sendBuffer() {

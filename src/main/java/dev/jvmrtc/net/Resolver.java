@@ -5,6 +5,7 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Resolves names off the event loops: by the operating system, and {@code .local} ones by multicast DNS (RFC 6762). */
-public final class Resolver {
+public final class Resolver implements Executor {
     static final int THREADS = 4;
     /** Lookups that may wait; a peer can name many hosts. */
     static final int MAX_WAITING = 256;
@@ -55,6 +56,16 @@ public final class Resolver {
             return List.of(InetAddress.getAllByName(host));
         } catch (UnknownHostException e) {
             return List.of();
+        }
+    }
+
+    /** Runs other work that would hold up a loop. Where too much waits it is run at once, here. */
+    @Override
+    public void execute(Runnable work) {
+        try {
+            threads.execute(work);
+        } catch (RejectedExecutionException e) {
+            work.run();
         }
     }
 

@@ -12,8 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A UDP socket on an event loop; used on the loop only. */
-public final class UdpSocket {
+public final class UdpSocket implements EventLoop.Selectable {
     private static final Logger LOG = LoggerFactory.getLogger(UdpSocket.class);
+    /** Datagrams read from one socket before the others have their turn. */
+    private static final int READ_BATCH = 64;
     /** Room for a burst between two turns of the loop. The operating system may grant less. */
     private static final int BUFFER_BYTES = 1 << 20;
 
@@ -58,16 +60,23 @@ public final class UdpSocket {
         return local;
     }
 
-    DatagramChannel channel() {
-        return channel;
-    }
-
-    Handler handler() {
-        return handler;
-    }
-
-    boolean isClosed() {
-        return closed;
+    @Override
+    public void ready(long now, SelectionKey key) {
+        ByteBuffer buffer = loop.receiveBuffer();
+        for (int i = 0; i < READ_BATCH && !closed; i++) {
+            buffer.clear();
+            InetSocketAddress from;
+            try {
+                from = (InetSocketAddress) channel.receive(buffer);
+            } catch (IOException e) {
+                LOG.debug("receive on {} failed", local, e);
+                break; // an ICMP error of an earlier send; the socket stays usable
+            }
+            if (from == null) {
+                break;
+            }
+            handler.datagram(now, this, from, buffer.array(), 0, buffer.position());
+        }
     }
 
     /** Datagrams that the operating system would not take. */

@@ -83,6 +83,8 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     private SessionPlan.Data dataPlan;
     private boolean dataEnded;
     private int transportSequence;
+    private int nextStreamId;
+    private boolean relayOnly;
     private boolean closed;
 
     public PeerSession(DtlsIdentity identity, DtlsEngine.Factory dtlsFactory, RandomSource random, WallClock wallClock, String cname, int maxMessageSize) {
@@ -104,7 +106,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         for (SessionPlan.Transport t : plan.transports()) {
             Transport transport = transports.get(t.id());
             if (transport == null) {
-                transport = new Transport(t, identity, dtlsFactory, random, this, events, drops);
+                transport = new Transport(t, identity, dtlsFactory, random, () -> nextStreamId++, relayOnly, this, events, drops);
                 transports.put(t.id(), transport);
                 sendRates.put(t.id(), new SendRateEstimate());
                 routers.put(t.id(), new MediaRouter(drops, sendRates.get(t.id())));
@@ -210,10 +212,61 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     public void addLocalAddress(long now, int transportId, InetSocketAddress address, int localPreference) {
         Transport t = transports.get(transportId);
         if (t != null) {
-            t.ice.addLocalAddress(now, address, localPreference);
+            t.addLocalAddress(now, address, localPreference);
             t.afterChange(now);
         }
     }
+
+    /** Whether transports opened from now on use relays only (webrtc-pc RTCIceTransportPolicy). */
+    public void setRelayOnly(boolean only) {
+        relayOnly = only;
+    }
+
+    /** A TURN server by one of its addresses. The sockets that it may be asked from have been added before. */
+    public void addTurnServer(long now, int transportId, TurnServer server, InetSocketAddress address) {
+        Transport t = transports.get(transportId);
+        if (t != null) {
+            t.relays.addServer(now, server, address);
+            t.afterChange(now);
+        }
+    }
+
+    // ---------------------------------------------------------------- streams
+
+    /** The stream that was asked for is open, over TLS if that was asked for. */
+    public void streamOpened(long now, int streamId) {
+        Transport t = transportOfStream(streamId);
+        if (t != null) {
+            t.streamOpened(now, streamId);
+        }
+    }
+
+    /** Bytes of a stream, cut anyhow. */
+    public void streamReceived(long now, int streamId, byte[] data, int offset, int length) {
+        Transport t = transportOfStream(streamId);
+        if (t != null) {
+            t.streamReceived(now, streamId, data, offset, length);
+        }
+    }
+
+    /** The stream could not be opened, or has ended without our asking. */
+    public void streamClosed(long now, int streamId, String reason) {
+        Transport t = transportOfStream(streamId);
+        if (t != null) {
+            t.streamClosed(now, streamId, reason);
+        }
+    }
+
+    private Transport transportOfStream(int streamId) {
+        for (Transport t : transports.values()) {
+            if (t.relays.hasStream(streamId)) {
+                return t;
+            }
+        }
+        return null;
+    }
+
+    // ---------------------------------------------------------------- candidates
 
     public void addStunServer(long now, int transportId, String url, InetSocketAddress address) {
         Transport t = transports.get(transportId);
@@ -559,6 +612,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         Map<String, Long> all = drops.snapshot();
         for (Transport t : transports.values()) {
             t.ice.drops().snapshot().forEach((k, v) -> all.merge(k, v, Long::sum));
+            t.relays.addDropsTo(all);
             if (t.droppedDtlsDatagrams() > 0) {
                 all.merge("DTLS datagram beyond the bounds", t.droppedDtlsDatagrams(), Long::sum);
             }

@@ -36,7 +36,19 @@ public sealed interface SessionEvent {
     record ResolveCandidate(int transportId, Candidate candidate) implements SessionEvent {
     }
 
-    record LocalCandidate(int transportId, Candidate candidate, String url) implements SessionEvent {
+    /**
+     * @param url of the server that it comes from, or null
+     * @param relayProtocol "udp", "tcp" or "tls" for a relayed candidate, else null
+     */
+    record LocalCandidate(int transportId, Candidate candidate, String url, String relayProtocol) implements SessionEvent {
+    }
+
+    /** The driver is to open a TCP stream, over TLS where {@code tlsHost} names whom the certificate must name; see {@link PeerSession#streamOpened}. */
+    record OpenStream(int transportId, int streamId, InetSocketAddress remote, String tlsHost) implements SessionEvent {
+    }
+
+    /** A stream is of no use any more. */
+    record CloseStream(int streamId) implements SessionEvent {
     }
 
     record GatheringStarted(int transportId) implements SessionEvent {

@@ -25,6 +25,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.IntSupplier;
 
 /** ICE, DTLS and SRTP of one transport: turns datagrams into clear RTP, RTCP and SCTP and back. Knows no media sections and no channels. */
 final class Transport {
@@ -52,6 +53,8 @@ final class Transport {
 
     final int id;
     final IceAgent ice;
+    final Relays relays;
+    private final boolean relayOnly;
     private final DtlsIdentity identity;
     private final DtlsEngine.Factory dtlsFactory;
     private final Upper upper;
@@ -75,11 +78,14 @@ final class Transport {
     private boolean restarting;
     private String localUfrag;
 
-    Transport(SessionPlan.Transport plan, DtlsIdentity identity, DtlsEngine.Factory dtlsFactory, RandomSource random, Upper upper,
-              Queue<SessionEvent> events, Counters drops) {
+    /** @param streamIds numbers for the streams that the transport asks for, of which the session has each once */
+    Transport(SessionPlan.Transport plan, DtlsIdentity identity, DtlsEngine.Factory dtlsFactory, RandomSource random, IntSupplier streamIds, boolean relayOnly,
+              Upper upper, Queue<SessionEvent> events, Counters drops) {
         this.id = plan.id();
         this.localUfrag = plan.localUfrag();
         this.ice = new IceAgent(new IceCredentials(plan.localUfrag(), plan.localPwd()), plan.controlling(), random);
+        this.relayOnly = relayOnly;
+        this.relays = new Relays(plan.id(), ice, random, streamIds, relayOnly, events, drops, this::receive);
         this.identity = identity;
         this.dtlsFactory = dtlsFactory;
         this.dtls = dtlsFactory.create(identity, this::sendDtls);
@@ -97,6 +103,7 @@ final class Transport {
             events.add(new SessionEvent.GatheringStarted(id));
             events.add(new SessionEvent.TransportRestarted(id, ice.selectedPair() == null ? null : ice.selectedPair().base()));
             restarting = true;
+            relays.retire(now, ice.selectedPair() == null ? null : ice.selectedPair().base());
             ice.restart(now, new IceCredentials(plan.localUfrag(), plan.localPwd()));
         }
         if (plan.remoteUfrag() != null) {
@@ -141,6 +148,14 @@ final class Transport {
         upper.dtlsRestarted(now, this);
     }
 
+    /** A socket of ours; where only relays are wanted, it serves to ask them. */
+    void addLocalAddress(long now, InetSocketAddress address, int localPreference) {
+        relays.addBase(address, localPreference);
+        if (!relayOnly) {
+            ice.addLocalAddress(now, address, localPreference);
+        }
+    }
+
     boolean isClosed() {
         return closed;
     }
@@ -175,6 +190,17 @@ final class Transport {
         if (closed || length == 0) {
             return;
         }
+        if (!relays.handleDatagram(now, local, remote, data, offset, length)) {
+            receive(now, local, remote, data, offset, length);
+        }
+        afterChange(now);
+    }
+
+    /** A datagram, straight from the peer or through a relay whose address {@code local} then is. */
+    private void receive(long now, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
+        if (length == 0) {
+            return;
+        }
         CandidatePair pair = ice.selectedPair();
         if (pair != null && pair.remoteAddress().equals(remote)) {
             pair.countReceived(length, now);
@@ -197,6 +223,20 @@ final class Transport {
             }
             case TURN_CHANNEL, UNKNOWN -> drops.count("datagram of an unknown kind");
         }
+    }
+
+    void streamOpened(long now, int streamId) {
+        relays.streamOpened(now, streamId);
+        afterChange(now);
+    }
+
+    void streamReceived(long now, int streamId, byte[] data, int offset, int length) {
+        relays.streamReceived(now, streamId, data, offset, length);
+        afterChange(now);
+    }
+
+    void streamClosed(long now, int streamId, String reason) {
+        relays.streamClosed(streamId, reason);
         afterChange(now);
     }
 
@@ -234,23 +274,26 @@ final class Transport {
 
     /** Passes on what the parts report, and starts DTLS when it can start. */
     void afterChange(long now) {
+        relays.pump(now);
         for (IceEvent e = ice.pollEvent(); e != null; e = ice.pollEvent()) {
             if (e instanceof IceEvent.StateChanged s) {
                 events.add(new SessionEvent.IceStateChanged(id, s.state()));
             } else if (e instanceof IceEvent.LocalCandidate c) {
-                events.add(new SessionEvent.LocalCandidate(id, c.candidate(), c.url()));
+                events.add(new SessionEvent.LocalCandidate(id, c.candidate(), c.url(), c.relayProtocol()));
             } else if (e instanceof IceEvent.GatheringComplete) {
                 events.add(new SessionEvent.GatheringComplete(id));
             } else if (e instanceof IceEvent.ServerError err) {
                 events.add(new SessionEvent.IceServerError(id, err.url(), err.base(), err.code(), err.reason()));
             } else if (e instanceof IceEvent.SelectedPairChanged p) {
                 events.add(new SessionEvent.SelectedPairChanged(id, p.local(), p.remote()));
+                relays.bind(now, ice.selectedPair().base(), ice.selectedPair().remoteAddress());
             } else if (e instanceof IceEvent.RoleChanged r) {
                 events.add(new SessionEvent.IceRoleChanged(id, r.controlling()));
             }
         }
         if (restarting && ice.isSelectedPairCurrent() && ice.selectedPair().isNominated()) {
             restarting = false;
+            relays.closeRetired();
             events.add(new SessionEvent.OldSocketsUnused(id));
         }
         if (!dtlsStarted && !closed && dtlsClient != null && !fingerprints.isEmpty() && ice.selectedPair() != null
@@ -314,11 +357,12 @@ final class Transport {
 
     /** Opens the sink for the packets of this turn, and sends what has gathered so far. */
     void beginDrain(long now, DatagramSink datagramSink) {
-        for (Transmit t = ice.pollTransmit(); t != null; t = ice.pollTransmit()) {
-            datagramSink.send(t.local(), t.remote(), t.data(), 0, t.data().length);
-        }
         sink = datagramSink;
         drainNow = now;
+        relays.beginDrain(now, datagramSink);
+        for (Transmit t = ice.pollTransmit(); t != null; t = ice.pollTransmit()) {
+            sendFrom(t.local(), t.remote(), t.data(), 0, t.data().length);
+        }
         if (ice.selectedPair() != null) {
             for (byte[] d = pendingDtls.poll(); d != null; d = pendingDtls.poll()) {
                 send(d, 0, d.length);
@@ -327,7 +371,14 @@ final class Transport {
     }
 
     void endDrain() {
+        relays.endDrain();
         sink = null;
+    }
+
+    private void sendFrom(InetSocketAddress base, InetSocketAddress remote, byte[] data, int offset, int length) {
+        if (!relays.send(drainNow, base, remote, data, offset, length)) {
+            sink.send(base, remote, data, offset, length);
+        }
     }
 
     private void send(byte[] data, int offset, int length) {
@@ -337,7 +388,7 @@ final class Transport {
             return;
         }
         pair.countSent(length, drainNow);
-        sink.send(pair.base(), pair.remoteAddress(), data, offset, length);
+        sendFrom(pair.base(), pair.remoteAddress(), data, offset, length);
     }
 
     private void sendDtls(byte[] data, int offset, int length) {
@@ -386,13 +437,14 @@ final class Transport {
     void handleTimeout(long now) {
         if (!closed) {
             ice.handleTimeout(now);
+            relays.handleTimeout(now);
             dtls.handleTimeout(now);
             afterChange(now);
         }
     }
 
     long nextTimeoutNanos() {
-        return closed ? ProtocolCore.NEVER : ProtocolCore.soonest(ice.nextTimeoutNanos(), dtls.nextTimeoutNanos());
+        return closed ? ProtocolCore.NEVER : ProtocolCore.soonest(relays.nextTimeoutNanos(), ProtocolCore.soonest(ice.nextTimeoutNanos(), dtls.nextTimeoutNanos()));
     }
 
     /** Says goodbye where possible and ends; the sockets are the driver's to close. */
@@ -404,6 +456,7 @@ final class Transport {
             beginDrain(now, lastSink);
         }
         dtls.close();
+        relays.close(now);
         endDrain();
         ice.close();
         closed = true;

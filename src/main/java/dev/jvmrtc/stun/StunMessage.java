@@ -90,12 +90,11 @@ public final class StunMessage {
             if (attributes.size() == MAX_ATTRIBUTES) {
                 throw new MalformedException("too many STUN attributes");
             }
-            // RFC 8489 §14.5: "With the exception of the FINGERPRINT attribute … agents MUST ignore all other attributes that follow
-            // MESSAGE-INTEGRITY."
-            if (!afterIntegrity || attributeType == StunAttribute.FINGERPRINT) {
+            // RFC 8489 §14.5: attributes that follow MESSAGE-INTEGRITY are ignored, except MESSAGE-INTEGRITY-SHA256 and FINGERPRINT.
+            if (!afterIntegrity || attributeType == StunAttribute.FINGERPRINT || attributeType == StunAttribute.MESSAGE_INTEGRITY_SHA256) {
                 attributes.add(new Attribute(attributeType, p + 4, attributeLength));
             }
-            afterIntegrity |= attributeType == StunAttribute.MESSAGE_INTEGRITY;
+            afterIntegrity |= attributeType == StunAttribute.MESSAGE_INTEGRITY || attributeType == StunAttribute.MESSAGE_INTEGRITY_SHA256;
             p += 4 + (attributeLength + 3 & ~3);
             if (p > length) {
                 throw new MalformedException("truncated STUN padding");
@@ -195,6 +194,23 @@ public final class StunMessage {
         return a == null ? null : address(a, false);
     }
 
+    /** The addresses of an attribute in XOR form, in order: XOR-RELAYED-ADDRESS may come once for each family (RFC 8656 §7.3). */
+    public List<InetSocketAddress> xorAddresses(int type) throws MalformedException {
+        List<InetSocketAddress> all = new ArrayList<>();
+        for (Attribute a : attributes) {
+            if (a.type == type) {
+                all.add(address(a, true));
+            }
+        }
+        return all;
+    }
+
+    /** ALTERNATE-SERVER (RFC 8489 §14.15), or null. */
+    public InetSocketAddress alternateServer() throws MalformedException {
+        Attribute a = find(StunAttribute.ALTERNATE_SERVER);
+        return a == null ? null : address(a, false);
+    }
+
     private InetSocketAddress address(Attribute a, boolean xor) throws MalformedException {
         int family = a.length < 4 ? 0 : raw[a.offset + 1];
         int addressLength = family == 1 ? 4 : family == 2 ? 16 : -1;
@@ -218,23 +234,32 @@ public final class StunMessage {
 
     /** Whether MESSAGE-INTEGRITY is there and right under {@code key} (RFC 8489 §14.5). */
     public boolean hasIntegrity(byte[] key) {
-        Attribute a = find(StunAttribute.MESSAGE_INTEGRITY);
-        if (a == null || a.length != 20) {
+        return hasIntegrity(StunAttribute.MESSAGE_INTEGRITY, 20, "HmacSHA1", key);
+    }
+
+    /** Whether MESSAGE-INTEGRITY-SHA256 is there, untruncated, and right under {@code key} (RFC 8489 §14.6). */
+    public boolean hasIntegritySha256(byte[] key) {
+        return hasIntegrity(StunAttribute.MESSAGE_INTEGRITY_SHA256, 32, "HmacSHA256", key);
+    }
+
+    private boolean hasIntegrity(int type, int length, String algorithm, byte[] key) {
+        Attribute a = find(type);
+        if (a == null || a.length != length) {
             return false;
         }
         byte[] head = Arrays.copyOf(raw, a.offset - 4);
-        Bytes.put16(head, 2, a.offset + 20 - HEADER_LENGTH);
-        return MessageDigest.isEqual(hmacSha1(key, head, head.length), Arrays.copyOfRange(raw, a.offset, a.offset + 20));
+        Bytes.put16(head, 2, a.offset + length - HEADER_LENGTH);
+        return MessageDigest.isEqual(hmac(algorithm, key, head, head.length), Arrays.copyOfRange(raw, a.offset, a.offset + length));
     }
 
-    static byte[] hmacSha1(byte[] key, byte[] data, int length) {
+    private static byte[] hmac(String algorithm, byte[] key, byte[] data, int length) {
         try {
-            Mac mac = Mac.getInstance("HmacSHA1");
-            mac.init(new SecretKeySpec(key, "HmacSHA1"));
+            Mac mac = Mac.getInstance(algorithm);
+            mac.init(new SecretKeySpec(key, algorithm));
             mac.update(data, 0, length);
             return mac.doFinal();
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java runtime lacks HmacSHA1", e);
+            throw new IllegalStateException("this Java runtime lacks " + algorithm, e);
         }
     }
 
@@ -289,8 +314,12 @@ public final class StunMessage {
         }
 
         public Writer xorMappedAddress(InetSocketAddress address) {
+            return xorAddress(StunAttribute.XOR_MAPPED_ADDRESS, address);
+        }
+
+        public Writer xorAddress(int type, InetSocketAddress address) {
             byte[] ip = address.getAddress().getAddress();
-            out.u16(StunAttribute.XOR_MAPPED_ADDRESS).u16(4 + ip.length).u8(0).u8(address.getAddress() instanceof Inet4Address ? 1 : 2);
+            out.u16(type).u16(4 + ip.length).u8(0).u8(address.getAddress() instanceof Inet4Address ? 1 : 2);
             out.u16(address.getPort() ^ MAGIC_COOKIE >>> 16);
             for (int i = 0; i < ip.length; i++) {
                 out.u8(ip[i] ^ out.array()[4 + i]);
@@ -301,8 +330,19 @@ public final class StunMessage {
         /** Appends MESSAGE-INTEGRITY over all that was written so far. */
         public Writer integrity(byte[] key) {
             out.put16(2, out.length() + 24 - HEADER_LENGTH);
-            byte[] mac = hmacSha1(key, out.array(), out.length());
-            return attribute(StunAttribute.MESSAGE_INTEGRITY, mac);
+            return attribute(StunAttribute.MESSAGE_INTEGRITY, hmac("HmacSHA1", key, out.array(), out.length()));
+        }
+
+        /** Appends MESSAGE-INTEGRITY-SHA256 over all that was written so far. */
+        public Writer integritySha256(byte[] key) {
+            out.put16(2, out.length() + 36 - HEADER_LENGTH);
+            return attribute(StunAttribute.MESSAGE_INTEGRITY_SHA256, hmac("HmacSHA256", key, out.array(), out.length()));
+        }
+
+        /** Part of an array as an attribute. */
+        public Writer attribute(int type, byte[] value, int offset, int length) {
+            out.u16(type).u16(length).bytes(value, offset, length).padTo4();
+            return this;
         }
 
         /** Appends FINGERPRINT (RFC 8489 §14.7) and returns the message. */

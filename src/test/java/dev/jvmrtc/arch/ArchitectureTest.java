@@ -14,7 +14,7 @@ import com.tngtech.archunit.lang.ArchRule;
 /** The import map of the house (docs/ARCHITECTURE.md), said as rules. */
 @AnalyzeClasses(packages = "dev.jvmrtc", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-    private static final String[] CORES = {"..wire..", "..core..", "..stun..", "..ice..", "..dtls", "..srtp..", "..sctp..", "..datachannel..", "..sdp..",
+    private static final String[] CORES = {"..wire..", "..core..", "..stun..", "..ice..", "..dtls", "..srtp..", "..sctp..", "..datachannel..", "..sdp..", "..turn..",
         "..rtp..", "..jsep..", "..session.."};
 
     @ArchTest
@@ -58,7 +58,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule networkingKnowsNoProtocol = classes().that().resideInAPackage("dev.jvmrtc.net..")
-        .should().onlyDependOnClassesThat().resideInAnyPackage("dev.jvmrtc.net..", "..core..", "..wire..", "java..", "org.slf4j..");
+        .should().onlyDependOnClassesThat().resideInAnyPackage("dev.jvmrtc.net..", "..core..", "..wire..", "java..", "javax.net.ssl..", "org.slf4j..");
 
     @ArchTest
     static final ArchRule mediaKnowsOfTheConnectionOnlyEventsAndErrors = noClasses().that().resideInAPackage("..media..")

@@ -1,0 +1,264 @@
+package dev.jvmrtc.net;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A TCP connection of ours on an event loop, with TLS where asked for; used on the loop only. */
+public final class TcpStream extends EventLoop.Timed implements EventLoop.Selectable {
+    private static final Logger LOG = LoggerFactory.getLogger(TcpStream.class);
+    /** Bytes that wait for the peer to read; what comes beyond is dropped, as UDP would do. */
+    static final int MAX_WAITING_BYTES = 1 << 20;
+    /** Time for connection and TLS handshake together. */
+    static final long OPEN_NANOS = 8_000_000_000L;
+    /** Reads of one stream before others have their turn. */
+    private static final int READ_BATCH = 8;
+
+    /** What happens to a stream; called on the loop. Nothing follows {@code closed}. */
+    public interface Handler {
+        void opened(long nowNanos);
+
+        /** The bytes are lent for the duration of the call. */
+        void received(long nowNanos, byte[] data, int offset, int length);
+
+        /** The stream did not open, broke or was ended by the peer; not called after {@link #close()}. */
+        void closed(long nowNanos, String reason);
+    }
+
+    private final EventLoop loop;
+    private final InetSocketAddress remote;
+    private final Handler handler;
+    private final Executor workers;
+    private final SocketChannel channel;
+    private final ArrayDeque<ByteBuffer> waiting = new ArrayDeque<>();
+    private SelectionKey key;
+    private TlsLayer tls;
+    private boolean tlsWorking;
+    private boolean open;
+    private boolean closed;
+    private int waitingBytes;
+    private long dropped;
+
+    private TcpStream(EventLoop loop, InetSocketAddress remote, Executor workers, Handler handler) throws IOException {
+        this.loop = loop;
+        this.remote = remote;
+        this.workers = workers;
+        this.handler = handler;
+        this.channel = SocketChannel.open();
+    }
+
+    /**
+     * Begins to connect; what becomes of it, the handler hears.
+     *
+     * @param context null for a stream without TLS
+     * @param host whom the certificate must name
+     * @param workers where a TLS handshake does its heavy work
+     */
+    public static TcpStream connect(EventLoop loop, InetSocketAddress remote, SSLContext context, String host, Executor workers, Handler handler)
+        throws IOException {
+        TcpStream s = new TcpStream(loop, remote, workers, handler);
+        try {
+            s.channel.configureBlocking(false);
+            s.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            if (context != null) {
+                s.tls = new TlsLayer(context, host, remote.getPort(), s::write, s::deliver);
+            }
+            s.key = s.channel.register(loop.selector(), SelectionKey.OP_CONNECT, s);
+            loop.schedule(s, System.nanoTime() + OPEN_NANOS);
+            if (s.channel.connect(remote)) {
+                loop.execute(() -> s.connected(System.nanoTime()));
+            }
+            return s;
+        } catch (IOException | RuntimeException e) {
+            s.channel.close();
+            throw e;
+        }
+    }
+
+    /** Bytes that were dropped because the peer does not read. */
+    public long dropped() {
+        return dropped;
+    }
+
+    /** Sends, or drops the whole where too much waits already. */
+    public void send(byte[] data, int offset, int length) {
+        if (!open || closed) {
+            return;
+        }
+        if (waitingBytes + length > MAX_WAITING_BYTES) {
+            dropped += length;
+            return;
+        }
+        try {
+            if (tls != null) {
+                tls.send(data, offset, length);
+            } else {
+                write(ByteBuffer.wrap(data, offset, length));
+            }
+        } catch (IOException e) {
+            fail(System.nanoTime(), reason(e));
+        }
+    }
+
+    @Override
+    public void ready(long now, SelectionKey ready) {
+        try {
+            if (ready.isConnectable()) {
+                if (channel.finishConnect()) {
+                    connected(now);
+                }
+            } else {
+                if (ready.isWritable()) {
+                    flush();
+                }
+                if (ready.isReadable()) {
+                    read(now);
+                }
+            }
+        } catch (IOException e) {
+            fail(now, reason(e));
+        }
+    }
+
+    private void connected(long now) {
+        if (closed) {
+            return;
+        }
+        key.interestOps(SelectionKey.OP_READ);
+        if (tls == null) {
+            opened(now);
+        } else {
+            proceed(now);
+        }
+    }
+
+    private void opened(long now) {
+        open = true;
+        loop.schedule(this, dev.jvmrtc.core.ProtocolCore.NEVER);
+        handler.opened(now);
+    }
+
+    private void read(long now) throws IOException {
+        ByteBuffer b = loop.receiveBuffer();
+        for (int i = 0; i < READ_BATCH && !closed; i++) {
+            b.clear();
+            int n = channel.read(b);
+            if (n == 0) {
+                return;
+            }
+            if (n < 0) {
+                fail(now, "the server closed the connection");
+                return;
+            }
+            if (tls == null) {
+                handler.received(now, b.array(), 0, n);
+            } else {
+                tls.receive(b.array(), 0, n);
+                proceed(now);
+            }
+        }
+    }
+
+    /** Lets TLS go on; its heavy work is done elsewhere, so that nobody waits for it. */
+    private void proceed(long now) {
+        if (tlsWorking || closed) {
+            return;
+        }
+        try {
+            if (tls.proceed()) {
+                Runnable task = tls.task();
+                tlsWorking = true;
+                workers.execute(() -> {
+                    task.run();
+                    loop.execute(() -> {
+                        tlsWorking = false;
+                        proceed(System.nanoTime());
+                    });
+                });
+            }
+            if (tls.isOpen() && !open && !closed) {
+                opened(now);
+            }
+        } catch (IOException | RuntimeException e) {
+            fail(now, "TLS: " + reason(e));
+        }
+    }
+
+    private static String reason(Exception e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    private void deliver(ByteBuffer plain) {
+        if (!closed) {
+            handler.received(System.nanoTime(), plain.array(), plain.arrayOffset() + plain.position(), plain.remaining());
+        }
+    }
+
+    private void write(ByteBuffer b) {
+        try {
+            if (waiting.isEmpty()) {
+                channel.write(b);
+            }
+            if (b.hasRemaining()) {
+                ByteBuffer copy = ByteBuffer.allocate(b.remaining()).put(b).flip();
+                waiting.add(copy);
+                waitingBytes += copy.remaining();
+                key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+            }
+        } catch (IOException e) {
+            loop.execute(() -> fail(System.nanoTime(), reason(e))); // not from within TLS
+        }
+    }
+
+    private void flush() throws IOException {
+        for (ByteBuffer b = waiting.peek(); b != null; b = waiting.peek()) {
+            waitingBytes -= channel.write(b);
+            if (b.hasRemaining()) {
+                return;
+            }
+            waiting.poll();
+        }
+        key.interestOps(SelectionKey.OP_READ);
+    }
+
+    @Override
+    protected void onDeadline(long now) {
+        fail(now, "the server does not answer");
+    }
+
+    private void fail(long now, String why) {
+        if (!closed) {
+            close();
+            handler.closed(now, why);
+        }
+    }
+
+    /** Ends the stream; the handler hears nothing more. */
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        loop.schedule(this, dev.jvmrtc.core.ProtocolCore.NEVER);
+        try {
+            if (open && tls != null) {
+                tls.close();
+            }
+        } catch (IOException e) {
+            LOG.trace("no goodbye to {}", remote, e);
+        }
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.debug("closing the stream to {}", remote, e);
+        }
+    }
+}

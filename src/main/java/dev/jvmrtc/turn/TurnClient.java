@@ -1,0 +1,503 @@
+package dev.jvmrtc.turn;
+
+import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.core.ProtocolCore;
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.stun.StunAttribute;
+import dev.jvmrtc.stun.StunClass;
+import dev.jvmrtc.stun.StunMessage;
+import dev.jvmrtc.stun.TransactionId;
+import dev.jvmrtc.wire.Bytes;
+import dev.jvmrtc.wire.MalformedException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One allocation on one TURN server (RFC 8656): gets it, keeps it, asks for permissions, binds channels, wraps what goes to peers and unwraps what comes from
+ * them. Knows no sockets: what it gives out goes to the server, over UDP or over a stream.
+ */
+public final class TurnClient implements ProtocolCore<TurnEvent> {
+
+    /** Takes what goes to the server; the bytes are lent for the duration of the call. */
+    @FunctionalInterface
+    public interface ServerSink {
+        void send(byte[] data, int offset, int length);
+    }
+
+    /** Takes what a peer sent to the relayed address; the bytes are lent for the duration of the call. */
+    @FunctionalInterface
+    public interface PeerSink {
+        void received(long now, InetSocketAddress relayed, InetSocketAddress peer, byte[] data, int offset, int length);
+    }
+
+    static final int ALLOCATE = 0x003;
+    static final int REFRESH = 0x004;
+    static final int SEND = 0x006;
+    static final int DATA = 0x007;
+    static final int CREATE_PERMISSION = 0x008;
+    static final int CHANNEL_BIND = 0x009;
+    private static final int UDP = 17;
+    private static final int IPV6 = 2;
+
+    /** Peers that may be talked to at once, as many as remote candidates. */
+    static final int MAX_PERMISSIONS = 100;
+    /** Packets that wait for the permission of their peer. */
+    static final int MAX_HELD_PER_PEER = 8;
+    /** Channels, one for each peer that data goes to. */
+    static final int MAX_CHANNELS = 100;
+    static final int FIRST_CHANNEL = 0x4000;
+    private static final int MAX_TRANSACTIONS = 256;
+    /** Challenges in a row that we answer before we take it that the credentials are wrong. */
+    private static final int MAX_CHALLENGES = 3;
+    private static final int CHANNEL_HEADER = 4;
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final long RTO_NANOS = SECOND / 2;
+    /** Sent at 0, 0.5, 1.5 and 3.5 s, given up at 7.5 s, as StunServerQueries does; later requests have more patience. */
+    private static final int ALLOCATE_TRANSMISSIONS = 4;
+    private static final int TRANSMISSIONS = 7;
+    /** On a stream nothing is resent; this is how long an answer is waited for. */
+    private static final long STREAM_PATIENCE_NANOS = 10 * SECOND;
+    /** RFC 8656 §9: a permission lives five minutes. */
+    private static final long PERMISSION_REFRESH_NANOS = 240 * SECOND;
+    /** RFC 8656 §12: a channel lives ten minutes. */
+    private static final long CHANNEL_REFRESH_NANOS = 540 * SECOND;
+    /** A permission that nothing was sent under for so long is left to expire. */
+    private static final long IDLE_NANOS = 300 * SECOND;
+    /** RFC 8656 §3.2: the lifetime that we ask for is the default of ten minutes. */
+    private static final int LIFETIME_SECONDS = 600;
+
+    private enum State { NEW, ALLOCATING, ALLOCATED, ENDED }
+
+    private enum Kind { ALLOCATE, REFRESH, PERMISSION, CHANNEL }
+
+    private static final class Transaction {
+        final Kind kind;
+        /** The peer of a permission (port 0) or a channel; null otherwise. */
+        final InetSocketAddress peer;
+        int lifetime = LIFETIME_SECONDS;
+        int challenges;
+        byte[] request;
+        int transmissions;
+        long nextNanos;
+        long rtoNanos;
+
+        Transaction(Kind kind, InetSocketAddress peer) {
+            this.kind = kind;
+            this.peer = peer;
+        }
+    }
+
+    private record Held(InetSocketAddress peer, byte[] data) {
+    }
+
+    private static final class Permission {
+        boolean granted;
+        boolean refused;
+        long refreshNanos = NEVER;
+        long usedNanos;
+        final ArrayDeque<Held> held = new ArrayDeque<>();
+    }
+
+    private static final class Channel {
+        final int number;
+        boolean bound;
+        long refreshNanos = NEVER;
+
+        Channel(int number) {
+            this.number = number;
+        }
+    }
+
+    private final LongTermCredentials credentials;
+    private final boolean stream;
+    private final RandomSource random;
+    private final Counters drops = new Counters();
+    private final ArrayDeque<TurnEvent> events = new ArrayDeque<>();
+    private final ArrayDeque<byte[]> toServer = new ArrayDeque<>();
+    private final Map<TransactionId, Transaction> transactions = new LinkedHashMap<>();
+    private final Map<InetAddress, Permission> permissions = new HashMap<>();
+    private final Map<InetSocketAddress, Channel> channels = new HashMap<>();
+    private final Map<Integer, InetSocketAddress> peersByChannel = new HashMap<>();
+    private State state = State.NEW;
+    private List<InetSocketAddress> relayed = List.of();
+    private long refreshNanos = NEVER;
+    private byte[] wrapped = new byte[2_048];
+
+    /** @param stream whether the server is reached over TCP or TLS, where nothing is lost and messages are padded (RFC 8656 §12.5) */
+    public TurnClient(String username, String password, boolean stream, RandomSource random) {
+        this.credentials = new LongTermCredentials(username, password);
+        this.stream = stream;
+        this.random = random;
+    }
+
+    public Counters drops() {
+        return drops;
+    }
+
+    /** Addresses that peers may send to; empty before {@link TurnEvent.Allocated}. */
+    public List<InetSocketAddress> relayed() {
+        return relayed;
+    }
+
+    public boolean isAllocated() {
+        return state == State.ALLOCATED;
+    }
+
+    /** Asks for an allocation. */
+    public void start(long now) {
+        if (state == State.NEW) {
+            state = State.ALLOCATING;
+            begin(now, new Transaction(Kind.ALLOCATE, null));
+        }
+    }
+
+    /** Gives the allocation back; the request is left in {@link #pollTransmit()}, and its answer is not waited for. */
+    public void close() {
+        if (state == State.ALLOCATED) {
+            Transaction t = new Transaction(Kind.REFRESH, null);
+            t.lifetime = 0;
+            toServer.add(build(t, TransactionId.random(random)));
+        }
+        end();
+    }
+
+    /** The way to the server is gone: the stream has closed, or never opened. */
+    public void serverLost(String reason) {
+        fail(701, reason);
+    }
+
+    // ---------------------------------------------------------------- to the server
+
+    private void begin(long now, Transaction t) {
+        if (transactions.size() >= MAX_TRANSACTIONS) {
+            drops.count("TURN: too many requests at once");
+            return;
+        }
+        TransactionId id = TransactionId.random(random);
+        t.request = build(t, id);
+        t.transmissions = 0;
+        t.rtoNanos = RTO_NANOS;
+        transactions.put(id, t);
+        transmit(now, t);
+    }
+
+    private void transmit(long now, Transaction t) {
+        toServer.add(t.request.clone());
+        t.transmissions++;
+        t.nextNanos = now + (stream ? STREAM_PATIENCE_NANOS : t.rtoNanos);
+        t.rtoNanos *= 2;
+    }
+
+    private byte[] build(Transaction t, TransactionId id) {
+        StunMessage.Writer w = switch (t.kind) {
+            case ALLOCATE -> StunMessage.write(ALLOCATE, StunClass.REQUEST, id).u32(StunAttribute.REQUESTED_TRANSPORT, (long) UDP << 24)
+                .u32(StunAttribute.LIFETIME, LIFETIME_SECONDS)
+                // RFC 8656 §7.1: one allocation for both families. An older server does not know the attribute and gives IPv4 alone.
+                .u32(StunAttribute.ADDITIONAL_ADDRESS_FAMILY, (long) IPV6 << 24);
+            case REFRESH -> StunMessage.write(REFRESH, StunClass.REQUEST, id).u32(StunAttribute.LIFETIME, t.lifetime);
+            case PERMISSION -> StunMessage.write(CREATE_PERMISSION, StunClass.REQUEST, id).xorAddress(StunAttribute.XOR_PEER_ADDRESS, t.peer);
+            case CHANNEL -> StunMessage.write(CHANNEL_BIND, StunClass.REQUEST, id)
+                .u32(StunAttribute.CHANNEL_NUMBER, (long) channels.get(t.peer).number << 16).xorAddress(StunAttribute.XOR_PEER_ADDRESS, t.peer);
+        };
+        if (credentials.isChallenged()) {
+            credentials.sign(w);
+        }
+        return w.fingerprinted();
+    }
+
+    /** The oldest message for the server, or null. May be non-null after any other call. */
+    public byte[] pollTransmit() {
+        return toServer.poll();
+    }
+
+    // ---------------------------------------------------------------- to peers
+
+    /** Sends to a peer through the server; held until the server permits it, dropped and counted beyond the bounds. */
+    public void send(long now, InetSocketAddress peer, byte[] data, int offset, int length, ServerSink sink) {
+        if (state != State.ALLOCATED) {
+            drops.count("TURN: packet to send without an allocation");
+            return;
+        }
+        Permission p = permissions.get(peer.getAddress());
+        if (p == null) {
+            if (permissions.size() >= MAX_PERMISSIONS) {
+                drops.count("TURN: too many peers");
+                return;
+            }
+            p = new Permission();
+            permissions.put(peer.getAddress(), p);
+            begin(now, new Transaction(Kind.PERMISSION, new InetSocketAddress(peer.getAddress(), 0)));
+        }
+        p.usedNanos = now;
+        if (p.granted) {
+            wrap(peer, data, offset, length, sink);
+        } else if (p.refused) {
+            drops.count("TURN: the server forbids this peer");
+        } else if (p.held.size() < MAX_HELD_PER_PEER) {
+            p.held.add(new Held(peer, Arrays.copyOfRange(data, offset, offset + length)));
+        } else {
+            drops.count("TURN: packet before the permission");
+        }
+    }
+
+    /** Binds a channel to the peer, which makes every packet 32 bytes shorter: for peers that data goes to. */
+    public void bind(long now, InetSocketAddress peer) {
+        if (state == State.ALLOCATED && !channels.containsKey(peer) && channels.size() < MAX_CHANNELS) {
+            channels.put(peer, new Channel(FIRST_CHANNEL + channels.size()));
+            begin(now, new Transaction(Kind.CHANNEL, peer));
+        }
+    }
+
+    private void wrap(InetSocketAddress peer, byte[] data, int offset, int length, ServerSink sink) {
+        Channel c = channels.get(peer);
+        if (c != null && c.bound) {
+            // RFC 8656 §12.4. §12.5: over a stream the message is padded to a multiple of four, which its length does not count.
+            int total = CHANNEL_HEADER + (stream ? length + 3 & ~3 : length);
+            if (wrapped.length < total) {
+                wrapped = new byte[total];
+            }
+            Bytes.put16(wrapped, 0, c.number);
+            Bytes.put16(wrapped, 2, length);
+            System.arraycopy(data, offset, wrapped, CHANNEL_HEADER, length);
+            Arrays.fill(wrapped, CHANNEL_HEADER + length, total, (byte) 0);
+            sink.send(wrapped, 0, total);
+        } else {
+            byte[] m = StunMessage.write(SEND, StunClass.INDICATION, TransactionId.random(random)).xorAddress(StunAttribute.XOR_PEER_ADDRESS, peer)
+                .attribute(StunAttribute.DATA, data, offset, length).bytes();
+            sink.send(m, 0, m.length);
+        }
+    }
+
+    // ---------------------------------------------------------------- from the server
+
+    /**
+     * A datagram, or a whole message of a stream, that came from the server. False where it is none of ours: a server may be asked by STUN from the same
+     * address.
+     */
+    public boolean handleMessage(long now, byte[] data, int offset, int length, PeerSink peers, ServerSink sink) {
+        if (state == State.ENDED || length < CHANNEL_HEADER) {
+            return false;
+        }
+        int first = data[offset] & 0xff;
+        if (first >= 0x40 && first <= 0x4f) {
+            handleChannelData(now, data, offset, length, peers);
+            return true;
+        }
+        try {
+            StunMessage m = StunMessage.parse(data, offset, length);
+            if (m.messageClass() == StunClass.INDICATION && m.method() == DATA) {
+                handleData(now, m, peers);
+                return true;
+            }
+            Transaction t = transactions.get(m.transactionId());
+            if (t == null || m.messageClass() == StunClass.REQUEST || m.messageClass() == StunClass.INDICATION) {
+                return false;
+            }
+            handleResponse(now, m, t, sink);
+        } catch (MalformedException e) {
+            drops.count("malformed TURN: " + e.getMessage());
+        }
+        return true;
+    }
+
+    private void handleChannelData(long now, byte[] data, int offset, int length, PeerSink peers) {
+        InetSocketAddress peer = peersByChannel.get(Bytes.u16(data, offset));
+        int n = Bytes.u16(data, offset + 2);
+        if (peer == null || n > length - CHANNEL_HEADER) {
+            drops.count("TURN: data on an unknown channel");
+            return;
+        }
+        peers.received(now, relayedOf(peer), peer, data, offset + CHANNEL_HEADER, n);
+    }
+
+    private void handleData(long now, StunMessage m, PeerSink peers) throws MalformedException {
+        List<InetSocketAddress> from = m.xorAddresses(StunAttribute.XOR_PEER_ADDRESS);
+        byte[] data = m.value(StunAttribute.DATA);
+        // RFC 8656 §11.4: "the client SHOULD also check that the XOR-PEER-ADDRESS attribute value contains an IP address with which the client believes
+        // there is an active permission".
+        if (from.size() != 1 || data == null || !permissions.containsKey(from.get(0).getAddress())) {
+            drops.count("TURN: data of a peer without permission");
+            return;
+        }
+        peers.received(now, relayedOf(from.get(0)), from.get(0), data, 0, data.length);
+    }
+
+    /** The relayed address of the peer's family. */
+    private InetSocketAddress relayedOf(InetSocketAddress peer) {
+        for (InetSocketAddress r : relayed) {
+            if (r.getAddress().getClass() == peer.getAddress().getClass()) {
+                return r;
+            }
+        }
+        return relayed.get(0);
+    }
+
+    private void handleResponse(long now, StunMessage m, Transaction t, ServerSink sink) throws MalformedException {
+        boolean success = m.messageClass() == StunClass.SUCCESS_RESPONSE;
+        // An answer to a signed request is signed too, or it is not the server's; errors may be unsigned (RFC 8489 §9.2.5).
+        if (success && !credentials.isAuthentic(m)) {
+            drops.count("TURN: answer with wrong integrity");
+            return;
+        }
+        transactions.remove(m.transactionId());
+        if (success) {
+            handleSuccess(now, m, t, sink);
+            return;
+        }
+        int code = m.errorCode();
+        if ((code == 401 && !credentials.isChallenged() || code == 438 || code == 401 && t.challenges == 0 && t.kind != Kind.ALLOCATE)
+            && t.challenges < MAX_CHALLENGES && credentials.challenge(m)) {
+            t.challenges++;
+            begin(now, t);
+        } else if (code == 300 && t.kind == Kind.ALLOCATE && m.alternateServer() != null) {
+            InetSocketAddress alternate = m.alternateServer();
+            String domain = m.text(StunAttribute.ALTERNATE_DOMAIN);
+            end();
+            events.add(new TurnEvent.Redirected(alternate, domain));
+        } else {
+            handleError(now, t, code == 0 ? 400 : code, m.errorReason());
+        }
+    }
+
+    private void handleSuccess(long now, StunMessage m, Transaction t, ServerSink sink) throws MalformedException {
+        switch (t.kind) {
+            case ALLOCATE -> {
+                List<InetSocketAddress> addresses = m.xorAddresses(StunAttribute.XOR_RELAYED_ADDRESS);
+                if (addresses.isEmpty() || addresses.size() > 2) {
+                    fail(400, "the server's answer names no relayed address");
+                    return;
+                }
+                relayed = List.copyOf(addresses);
+                state = State.ALLOCATED;
+                keep(now, m);
+                events.add(new TurnEvent.Allocated(relayed, m.mappedAddress()));
+            }
+            case REFRESH -> keep(now, m);
+            case PERMISSION -> {
+                Permission p = permissions.get(t.peer.getAddress());
+                p.granted = true;
+                p.refreshNanos = now + PERMISSION_REFRESH_NANOS;
+                for (Held h = p.held.poll(); h != null; h = p.held.poll()) {
+                    wrap(h.peer, h.data, 0, h.data.length, sink);
+                }
+            }
+            case CHANNEL -> {
+                Channel c = channels.get(t.peer);
+                c.bound = true;
+                c.refreshNanos = now + CHANNEL_REFRESH_NANOS;
+                peersByChannel.put(c.number, t.peer);
+            }
+        }
+    }
+
+    /** RFC 8656 §8: refreshed well before the lifetime is over. */
+    private void keep(long now, StunMessage m) {
+        Long lifetime = m.u32(StunAttribute.LIFETIME);
+        long seconds = lifetime == null ? LIFETIME_SECONDS : Math.max(2, Math.min(lifetime, 3_600));
+        refreshNanos = now + Math.max(seconds - 60, seconds / 2) * SECOND;
+    }
+
+    private void handleError(long now, Transaction t, int code, String reason) {
+        switch (t.kind) {
+            case ALLOCATE, REFRESH -> fail(code, reason);
+            case PERMISSION -> {
+                Permission p = permissions.get(t.peer.getAddress());
+                p.refused = true;
+                p.granted = false;
+                p.held.forEach(h -> drops.count("TURN: the server forbids this peer"));
+                p.held.clear();
+                if (code == 437) {
+                    fail(code, reason); // the allocation itself is gone
+                }
+            }
+            case CHANNEL -> {
+                drops.count("TURN: channel refused");
+                if (code == 437) {
+                    fail(code, reason);
+                }
+            }
+        }
+    }
+
+    private void fail(int code, String reason) {
+        if (state != State.ENDED) {
+            end();
+            events.add(new TurnEvent.Failed(code, reason));
+        }
+    }
+
+    private void end() {
+        state = State.ENDED;
+        transactions.clear();
+        permissions.clear();
+        channels.clear();
+        peersByChannel.clear();
+        refreshNanos = NEVER;
+    }
+
+    // ---------------------------------------------------------------- time
+
+    @Override
+    public void handleTimeout(long now) {
+        for (Map.Entry<TransactionId, Transaction> e : List.copyOf(transactions.entrySet())) {
+            Transaction t = e.getValue();
+            if (t.nextNanos - now > 0 || !transactions.containsKey(e.getKey())) {
+                continue;
+            }
+            if (!stream && t.transmissions < (t.kind == Kind.ALLOCATE ? ALLOCATE_TRANSMISSIONS : TRANSMISSIONS)) {
+                transmit(now, t);
+            } else {
+                transactions.remove(e.getKey());
+                handleError(now, t, 701, "the TURN server does not answer");
+            }
+        }
+        if (ProtocolCore.due(refreshNanos, now)) {
+            refreshNanos = NEVER;
+            begin(now, new Transaction(Kind.REFRESH, null));
+        }
+        for (Map.Entry<InetAddress, Permission> e : List.copyOf(permissions.entrySet())) {
+            Permission p = e.getValue();
+            if (ProtocolCore.due(p.refreshNanos, now)) {
+                p.refreshNanos = NEVER;
+                if (now - p.usedNanos < IDLE_NANOS) {
+                    begin(now, new Transaction(Kind.PERMISSION, new InetSocketAddress(e.getKey(), 0)));
+                } else {
+                    permissions.remove(e.getKey());
+                }
+            }
+        }
+        for (Map.Entry<InetSocketAddress, Channel> e : channels.entrySet()) {
+            if (ProtocolCore.due(e.getValue().refreshNanos, now)) {
+                e.getValue().refreshNanos = NEVER;
+                begin(now, new Transaction(Kind.CHANNEL, e.getKey()));
+            }
+        }
+    }
+
+    @Override
+    public long nextTimeoutNanos() {
+        long next = refreshNanos;
+        for (Transaction t : transactions.values()) {
+            next = ProtocolCore.soonest(next, t.nextNanos);
+        }
+        for (Permission p : permissions.values()) {
+            next = ProtocolCore.soonest(next, p.refreshNanos);
+        }
+        for (Channel c : channels.values()) {
+            next = ProtocolCore.soonest(next, c.refreshNanos);
+        }
+        return next;
+    }
+
+    @Override
+    public TurnEvent pollEvent() {
+        return events.poll();
+    }
+}

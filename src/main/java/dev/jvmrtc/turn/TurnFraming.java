@@ -1,0 +1,55 @@
+package dev.jvmrtc.turn;
+
+import dev.jvmrtc.stun.StunMessage;
+import dev.jvmrtc.wire.Bytes;
+import java.util.Arrays;
+
+/** Cuts a stream from a TURN server into messages: STUN messages and ChannelData tell their own length (RFC 8656 §12.5). */
+public final class TurnFraming {
+    /** The largest ChannelData message, with its header and padding. */
+    static final int MAX_MESSAGE = 4 + 65_536;
+
+    /** Takes a whole message; the bytes are lent for the duration of the call. */
+    @FunctionalInterface
+    public interface Sink {
+        void message(byte[] data, int offset, int length);
+    }
+
+    private byte[] pending = new byte[4_096];
+    private int length;
+    private boolean broken;
+
+    /** Takes bytes as they come; false where they are no TURN, after which the stream is of no use. */
+    public boolean handle(byte[] data, int offset, int count, Sink sink) {
+        if (broken) {
+            return false;
+        }
+        if (pending.length < length + count) {
+            pending = Arrays.copyOf(pending, Math.max(2 * pending.length, length + count));
+        }
+        System.arraycopy(data, offset, pending, length, count);
+        length += count;
+        int at = 0;
+        while (length - at >= 4) {
+            int first = pending[at] & 0xff;
+            int body = Bytes.u16(pending, at + 2);
+            int whole;
+            if (first < 4) {
+                whole = StunMessage.HEADER_LENGTH + body;
+            } else if (first >= 0x40 && first <= 0x4f) {
+                whole = 4 + (body + 3 & ~3);
+            } else {
+                broken = true;
+                return false;
+            }
+            if (length - at < whole) {
+                break;
+            }
+            sink.message(pending, at, first < 4 ? whole : 4 + body);
+            at += whole;
+        }
+        System.arraycopy(pending, at, pending, 0, length - at);
+        length -= at;
+        return true;
+    }
+}
