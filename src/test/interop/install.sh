@@ -3,7 +3,7 @@
 # Copy the folder to a scratch place first (target/interop, say): it writes node_modules, logs and two small programs beside itself.
 set -e; cd "$(dirname "$0")"; export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
-apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends chromium python3-aiortc golang-go golang-github-pion-webrtc.v3-dev \
+apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends chromium coturn openssl python3-aiortc golang-go golang-github-pion-webrtc.v3-dev \
   firefox-esr python3-gst-1.0 gir1.2-gst-plugins-bad-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-nice \
   janus iproute2 procps
 (mkdir -p peers && cd peers && PUPPETEER_SKIP_DOWNLOAD=1 npm i --no-audit --no-fund --no-save puppeteer-core@25.16.0 werift@0.24.4 \

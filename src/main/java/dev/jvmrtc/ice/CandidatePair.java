@@ -18,6 +18,10 @@ public final class CandidatePair {
     /** As controlled agent: select this pair as soon as our own check of it succeeds. */
     boolean nominateOnSuccess;
     boolean nominating;
+    /** The transaction by which the peer nominated the pair last. */
+    TransactionId lastNomination;
+    /** The how-manieth of the peer's nominations that was. */
+    long nominationOrder;
 
     TransactionId transaction;
     boolean transactionNominates;
@@ -54,6 +58,11 @@ public final class CandidatePair {
         long g = controlling ? local.priority() : remote.priority();
         long d = controlling ? remote.priority() : local.priority();
         return (Math.min(g, d) << 32) + 2 * Math.max(g, d) + (g > d ? 1 : 0);
+    }
+
+    /** Whether either end of it is a TURN server's. */
+    boolean isRelayed() {
+        return local.type() == CandidateType.RELAYED || remote.type() == CandidateType.RELAYED;
     }
 
     void recordRtt(long nanos) {

@@ -42,7 +42,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     /** How long the controlling side waits for a better pair than the first valid one. */
     private static final long NOMINATION_DELAY_NANOS = 200_000_000L;
 
-    private record EarlyCheck(InetSocketAddress base, InetSocketAddress from, long priority, boolean useCandidate) {
+    /** @param nomination the transaction of a check that nominates, or null */
+    private record EarlyCheck(InetSocketAddress base, InetSocketAddress from, long priority, TransactionId nomination) {
     }
 
     /** @param candidate the host or relayed candidate that the base is */
@@ -88,6 +89,9 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     private IceState state = IceState.NEW;
     private CandidatePair selected;
+    /** Nominations that the peer has made, and the one of them that we follow. */
+    private long nominations;
+    private long followedNomination;
     private long nextCheckNanos = NEVER;
     private long patienceUntilNanos = NEVER;
     private long nominateAtNanos = NEVER;
@@ -174,7 +178,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         List<EarlyCheck> early = new ArrayList<>(earlyChecks);
         earlyChecks.clear();
         for (EarlyCheck c : early) {
-            triggerCheck(now, c.base, c.from, c.priority, c.useCandidate);
+            triggerCheck(now, c.base, c.from, c.priority, c.nomination);
         }
         scheduleChecks(now);
     }
@@ -437,16 +441,16 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             }
             return;
         }
-        boolean useCandidate = m.has(StunAttribute.USE_CANDIDATE);
+        TransactionId nomination = m.has(StunAttribute.USE_CANDIDATE) ? m.transactionId() : null;
         if (remote == null) {
             if (earlyChecks.size() < MAX_EARLY_CHECKS) {
-                earlyChecks.add(new EarlyCheck(base, from, priority, useCandidate));
+                earlyChecks.add(new EarlyCheck(base, from, priority, nomination));
             } else {
                 drops.count("check before the answer, too many");
             }
             return;
         }
-        triggerCheck(now, base, from, priority, useCandidate);
+        triggerCheck(now, base, from, priority, nomination);
     }
 
     private void respondUnknown(InetSocketAddress base, InetSocketAddress from, StunMessage m, IceCredentials credentials) {
@@ -483,7 +487,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     /** RFC 8445 §7.3.1.3–5: learn a peer-reflexive candidate, check the pair in return, obey USE-CANDIDATE. */
-    private void triggerCheck(long now, InetSocketAddress base, InetSocketAddress from, long priority, boolean useCandidate) {
+    private void triggerCheck(long now, InetSocketAddress base, InetSocketAddress from, long priority, TransactionId nomination) {
         CandidatePair pair = checkList.find(base, from);
         if (pair == null) {
             LocalBase b = findBase(base);
@@ -505,6 +509,12 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
         pair.requestsReceived++;
         pair.responsesSent++;
+        // A check that is sent again, or comes late, must not undo a nomination that was made meanwhile.
+        boolean useCandidate = nomination != null && !nomination.equals(pair.lastNomination);
+        if (useCandidate) {
+            pair.lastNomination = nomination;
+            pair.nominationOrder = ++nominations;
+        }
         if (pair.state == State.SUCCEEDED) {
             if (useCandidate && !controlling) {
                 nominate(now, pair);
@@ -620,7 +630,26 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         if (controlling && !anyNominated()) {
             maybeNominate(now);
         }
+        maybeLeaveRelay(now);
         maybeCompleted();
+    }
+
+    /**
+     * Where a lost check made a relay be nominated first, the call moves to the direct path as soon as that is found.
+     * Deviates from RFC 8445 §8.1.1, which has one nomination in a session: browsers nominate again and again, so peers follow the last; and one that does not
+     * goes on hearing us, since both pairs are valid.
+     */
+    private void maybeLeaveRelay(long now) {
+        if (!controlling || selected == null || !selected.nominated || !selected.isRelayed() || checkList.pairs().stream().anyMatch(p -> p.nominating)) {
+            return;
+        }
+        for (CandidatePair p : checkList.pairs()) {
+            if (p.state == State.SUCCEEDED && !p.isRelayed() && !p.nominated) {
+                p.nominating = true;
+                sendCheck(now, p);
+                return;
+            }
+        }
     }
 
     private void learnLocalReflexive(CandidatePair pair, InetSocketAddress mapped) {
@@ -666,7 +695,13 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         pair.nominated = true;
         pair.nominating = false;
         pair.nominateOnSuccess = false;
+        // The peer's last nomination counts: an earlier one whose own check still ran must not take the call back.
+        if (!controlling && pair.nominationOrder < followedNomination) {
+            return;
+        }
+        followedNomination = pair.nominationOrder;
         select(now, pair);
+        maybeLeaveRelay(now);
         maybeCompleted();
     }
 

@@ -21,8 +21,9 @@ final class StunServerQueries {
     /** Most queries at once: bases × servers. */
     static final int MAX_QUERIES = 256;
     private static final long RTO_NANOS = 500_000_000L;
-    /** Sent at 0, 0.5, 1.5 and 3.5 s, given up at 7.5 s. RFC 8489 §6.2.1 would go on to 39.5 s; a call does not wait for that. */
-    private static final int MAX_TRANSMISSIONS = 4;
+    /** Sent at 0, 0.5, 1.5, 3.1, 4.7, 6.3 and 7.9 s, given up at 9.5 s. RFC 8489 §6.2.1 would go on to 39.5 s; a call does not wait for that. */
+    private static final int MAX_TRANSMISSIONS = 7;
+    private static final long MAX_RTO_NANOS = 1_600_000_000L;
 
     record Answer(InetSocketAddress base, InetSocketAddress server, String url, InetSocketAddress mapped, int errorCode, String reason) {
     }
@@ -101,7 +102,7 @@ final class StunServerQueries {
             out.add(new Transmit(q.base, q.server, q.request.clone()));
             q.transmissions++;
             q.nextNanos = now + q.rtoNanos;
-            q.rtoNanos *= 2;
+            q.rtoNanos = Math.min(2 * q.rtoNanos, MAX_RTO_NANOS);
             return false;
         });
         return dead;

@@ -59,9 +59,9 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
 
     private static final long SECOND = 1_000_000_000L;
     private static final long RTO_NANOS = SECOND / 2;
-    /** Sent at 0, 0.5, 1.5 and 3.5 s, given up at 7.5 s, as StunServerQueries does; later requests have more patience. */
-    private static final int ALLOCATE_TRANSMISSIONS = 4;
+    /** Sent at 0, 0.5, 1.5, 3.1, 4.7, 6.3 and 7.9 s, given up at 9.5 s: as long as STUN servers are waited for. */
     private static final int TRANSMISSIONS = 7;
+    private static final long MAX_RTO_NANOS = 1_600_000_000L;
     /** On a stream nothing is resent; this is how long an answer is waited for. */
     private static final long STREAM_PATIENCE_NANOS = 10 * SECOND;
     /** RFC 8656 §9: a permission lives five minutes. */
@@ -192,7 +192,7 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
         toServer.add(t.request.clone());
         t.transmissions++;
         t.nextNanos = now + (stream ? STREAM_PATIENCE_NANOS : t.rtoNanos);
-        t.rtoNanos *= 2;
+        t.rtoNanos = Math.min(2 * t.rtoNanos, MAX_RTO_NANOS);
     }
 
     private byte[] build(Transaction t, TransactionId id) {
@@ -451,7 +451,7 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
             if (t.nextNanos - now > 0 || !transactions.containsKey(e.getKey())) {
                 continue;
             }
-            if (!stream && t.transmissions < (t.kind == Kind.ALLOCATE ? ALLOCATE_TRANSMISSIONS : TRANSMISSIONS)) {
+            if (!stream && t.transmissions < TRANSMISSIONS) {
                 transmit(now, t);
             } else {
                 transactions.remove(e.getKey());

@@ -1,5 +1,6 @@
 package dev.jvmrtc.sim;
 
+import dev.jvmrtc.core.DatagramSink;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.datachannel.DataChannelEvent;
@@ -15,14 +16,17 @@ import dev.jvmrtc.jsep.SdpType;
 import dev.jvmrtc.rtp.stream.ReceivedFrame;
 import dev.jvmrtc.session.PeerSession;
 import dev.jvmrtc.session.SessionEvent;
+import dev.jvmrtc.session.TurnServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** One side of a simulated call: a negotiator and a session on a {@link VirtualNetwork}. Signalling is reliable and takes 20 ms. */
 public final class SimPeer {
@@ -40,6 +44,10 @@ public final class SimPeer {
     private final String ip;
     private final Map<Integer, InetSocketAddress> addresses = new HashMap<>();
     private final List<Runnable> afterRemote = new ArrayList<>();
+    private final List<InetSocketAddress> stun = new ArrayList<>();
+    private final List<TurnServer> turn = new ArrayList<>();
+    private final List<InetSocketAddress> turnAddresses = new ArrayList<>();
+    private final Map<Integer, Consumer<byte[]>> streams = new HashMap<>();
     private SimPeer remote;
     private int nextPort = 5_000;
 
@@ -59,6 +67,45 @@ public final class SimPeer {
         byte[] der = new byte[64];
         random.nextBytes(der);
         return new DtlsIdentity(null, der, Instant.MAX);
+    }
+
+    /** Uses a STUN server. */
+    public void useStun(InetSocketAddress server) {
+        stun.add(server);
+    }
+
+    /** Uses a TURN server, over UDP or TCP. */
+    public void useTurn(InetSocketAddress server, TurnServer.Transport transport) {
+        turn.add(new TurnServer("turn:" + server + "?transport=" + transport, "sim", transport, TurnServerSim.USER, TurnServerSim.PASSWORD));
+        turnAddresses.add(server);
+    }
+
+    /** Where the session's packets go. */
+    private final DatagramSink sink = new DatagramSink() {
+        @Override
+        public void send(InetSocketAddress local, InetSocketAddress to, byte[] data, int offset, int length) {
+            network.send(local, to, data, offset, length);
+        }
+
+        @Override
+        public void sendToStream(int streamId, byte[] data, int offset, int length) {
+            streams.get(streamId).accept(Arrays.copyOfRange(data, offset, offset + length));
+        }
+    };
+
+    private void openStream(SessionEvent.OpenStream o) {
+        network.connect(address(ip, 1), o.remote(), data -> {
+            session.streamReceived(network.now(), o.streamId(), data, 0, data.length);
+            turn();
+        }, toServer -> {
+            if (toServer == null) {
+                session.streamClosed(network.now(), o.streamId(), "nobody listens");
+            } else {
+                streams.put(o.streamId(), toServer);
+                session.streamOpened(network.now(), o.streamId());
+            }
+            turn();
+        });
     }
 
     public void connectTo(SimPeer other) {
@@ -114,12 +161,12 @@ public final class SimPeer {
 
     /** Drains the session and reacts to its events, until nothing is left. */
     public void turn() {
-        session.drain(network.now(), network::send);
+        session.drain(network.now(), sink);
         for (SessionEvent e = session.pollEvent(); e != null; e = session.pollEvent()) {
             events.add(e);
             handle(e);
         }
-        session.drain(network.now(), network::send);
+        session.drain(network.now(), sink);
     }
 
     private void handle(SessionEvent e) {
@@ -131,7 +178,13 @@ public final class SimPeer {
                 turn();
             });
             session.addLocalAddress(network.now(), t.transportId(), address, 65_535);
+            stun.forEach(s -> session.addStunServer(network.now(), t.transportId(), "stun:" + s, s));
+            for (int i = 0; i < turn.size(); i++) {
+                session.addTurnServer(network.now(), t.transportId(), turn.get(i), turnAddresses.get(i));
+            }
             session.localAddressesComplete(network.now(), t.transportId());
+        } else if (e instanceof SessionEvent.OpenStream o) {
+            openStream(o);
         } else if (e instanceof SessionEvent.TransportClosed t) {
             network.detach(addresses.remove(t.transportId()));
         } else if (e instanceof SessionEvent.LocalCandidate c) {

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** A STUN and TURN server on the virtual network (RFC 8489, RFC 8656), with long-term credentials, by MD5 or SHA-256. */
 public final class TurnServerSim {
@@ -35,6 +36,7 @@ public final class TurnServerSim {
     private final VirtualNetwork network;
     private final RandomSource random;
     private final Map<InetSocketAddress, Allocation> allocations = new HashMap<>();
+    private final Map<InetSocketAddress, Consumer<byte[]>> streams = new HashMap<>();
     private int nextPort = 50_000;
     public boolean sha256;
     public String nonce = "nonce-1";
@@ -49,6 +51,10 @@ public final class TurnServerSim {
         this.network = network;
         this.random = random;
         network.attach(address, (now, local, from, data) -> handle(from, data));
+        network.listen(address, (client, toClient) -> {
+            streams.put(client, toClient);
+            return data -> handle(client, data);
+        });
     }
 
     public int allocations() {
@@ -56,6 +62,11 @@ public final class TurnServerSim {
     }
 
     private void send(InetSocketAddress from, InetSocketAddress to, byte[] data) {
+        Consumer<byte[]> stream = streams.get(to);
+        if (stream != null) {
+            stream.accept(Arrays.copyOf(data, data.length + 3 & ~3)); // RFC 8656 §12.5: padded
+            return;
+        }
         network.send(from, to, data, 0, data.length);
     }
 

@@ -3,11 +3,14 @@ package dev.jvmrtc.sim;
 import java.net.InetSocketAddress;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /** A seeded network on a virtual clock: latency, jitter (which reorders), loss and duplication. Nothing here reads the real time. */
 public final class VirtualNetwork {
@@ -33,6 +36,9 @@ public final class VirtualNetwork {
     private final Random random;
     private final PriorityQueue<Delivery> queue = new PriorityQueue<>();
     private final Map<InetSocketAddress, Host> hosts = new HashMap<>();
+    private final List<Nat> nats = new ArrayList<>();
+    private final Map<InetSocketAddress, StreamServer> streamServers = new HashMap<>();
+    private int streams;
     private final MessageDigest trace;
     private Conditions conditions;
     private long now = 1_000_000_000L;
@@ -86,17 +92,75 @@ public final class VirtualNetwork {
         if (random.nextInt(100) < conditions.lossPercent) {
             return;
         }
+        Nat ours = natOf(from);
+        boolean within = ours != null && ours.isInside(to) && !ours.isolates;
+        if (ours != null && !within && ours.blocksUdp) {
+            return;
+        }
+        InetSocketAddress seen = ours == null || within ? from : ours.outbound(from, to);
         int copies = random.nextInt(100) < conditions.duplicatePercent ? 2 : 1;
         for (int i = 0; i < copies; i++) {
             long delay = conditions.latencyNanos + (conditions.jitterNanos == 0 ? 0 : (long) (random.nextDouble() * conditions.jitterNanos));
             byte[] each = copy.clone();
             at(now + delay, () -> {
-                Host h = hosts.get(to);
+                InetSocketAddress at = within ? to : arrival(ours, to, seen);
+                Host h = at == null ? null : hosts.get(at);
                 if (h != null) {
-                    h.receive(now, to, from, each);
+                    h.receive(now, at, seen, each);
                 }
             });
         }
+    }
+
+    private Nat natOf(InetSocketAddress a) {
+        for (Nat n : nats) {
+            if (n.isInside(a)) {
+                return n;
+            }
+        }
+        return null;
+    }
+
+    /** The host that a packet from outside its own network reaches: behind a translator only through its public address. */
+    private InetSocketAddress arrival(Nat sender, InetSocketAddress to, InetSocketAddress from) {
+        for (Nat n : nats) {
+            if (n.publicIp.equals(to.getAddress().getHostAddress())) {
+                return n.blocksUdp || n == sender && !n.hairpin ? null : n.inbound(to, from);
+            }
+        }
+        return natOf(to) == null ? to : null;
+    }
+
+    /** Puts a translator before the hosts of its prefix. */
+    public void addNat(Nat nat) {
+        nats.add(nat);
+    }
+
+    // ---------------------------------------------------------------- streams: nothing is lost, and translators let them out
+
+    /** Accepts streams. */
+    public interface StreamServer {
+        /** Returns what takes the client's bytes. */
+        Consumer<byte[]> accept(InetSocketAddress client, Consumer<byte[]> toClient);
+    }
+
+    public void listen(InetSocketAddress address, StreamServer server) {
+        streamServers.put(address, server);
+    }
+
+    /** Opens a stream after a round trip, and calls back with what takes its bytes; null where nobody listens. */
+    public void connect(InetSocketAddress from, InetSocketAddress to, Consumer<byte[]> toClient, Consumer<Consumer<byte[]>> opened) {
+        at(now + 2 * conditions.latencyNanos, () -> {
+            StreamServer s = streamServers.get(to);
+            if (s == null) {
+                opened.accept(null);
+                return;
+            }
+            Nat ours = natOf(from);
+            InetSocketAddress seen = SimPeer.address(ours == null ? from.getAddress().getHostAddress() : ours.publicIp, 40_000 + streams++);
+            Consumer<byte[]> toServer = s.accept(seen, d -> at(now + conditions.latencyNanos, () -> toClient.accept(d)));
+            opened.accept(d -> at(now + conditions.latencyNanos, () -> toServer.accept(d)));
+        });
     }
 
     /** Runs a task at a time. */

@@ -126,7 +126,7 @@ class TurnClientTest {
         client = new TurnClient("u", "p", false, RandomSource.seeded(2));
         network.detach(server.address);
         client.start(network.now());
-        runFor(7 * SECOND);
+        runFor(9 * SECOND);
         assertEquals(List.of(), events);
         runFor(SECOND);
         assertEquals(List.of(new TurnEvent.Failed(701, "the TURN server does not answer")), events);

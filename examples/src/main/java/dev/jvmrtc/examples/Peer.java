@@ -16,6 +16,7 @@ import dev.jvmrtc.RTCIceServer;
 import dev.jvmrtc.RTCIceTransportPolicy;
 import dev.jvmrtc.RTCOfferOptions;
 import dev.jvmrtc.RTCPeerConnection;
+import dev.jvmrtc.RTCPeerConnectionFactory;
 import dev.jvmrtc.RTCPeerConnectionState;
 import dev.jvmrtc.RTCRtpCodec;
 import dev.jvmrtc.RTCRtpReceiver;
@@ -35,12 +36,16 @@ import dev.jvmrtc.media.MediaStreamConstraints;
 import dev.jvmrtc.media.MediaStreamTrack;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,6 +57,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A peer for the command line: signalling as JSON lines on standard input and output, behaviour by flags. It calls other WebRTC implementations in the
@@ -89,6 +96,7 @@ public final class Peer {
         int[] probeSizes = {0, 1, 100, 1_200, 16_384, 65_535};
         String bundlePolicy;
         Path media;
+        Path turnCa;
         final List<RTCIceServer> iceServers = new ArrayList<>();
 
         static Options parse(String[] args) {
@@ -109,6 +117,7 @@ public final class Peer {
                     case "--probe-sizes" -> o.probeSizes = Arrays.stream(value.replace("!", "").split(",")).mapToInt(Integer::parseInt).toArray();
                     case "--bundle-policy" -> o.bundlePolicy = value;
                     case "--media" -> o.media = Path.of(value);
+                    case "--turn-ca" -> o.turnCa = Path.of(value);
                     case "--ice-server" -> o.iceServers.add(iceServer(value));
                     default -> {
                         i = before;
@@ -134,7 +143,7 @@ public final class Peer {
         }
     }
 
-    private Peer(Options opts) {
+    private Peer(Options opts) throws Exception {
         this.opts = opts;
         RTCConfiguration.Builder config = RTCConfiguration.builder().iceServers(opts.iceServers);
         if (opts.relayOnly) {
@@ -143,7 +152,22 @@ public final class Peer {
         if (opts.bundlePolicy != null) {
             config.bundlePolicy(RTCBundlePolicy.of(opts.bundlePolicy));
         }
-        pc = new RTCPeerConnection(config.build());
+        pc = opts.turnCa == null ? new RTCPeerConnection(config.build())
+            : RTCPeerConnectionFactory.builder().sslContext(trusting(opts.turnCa)).build().createPeerConnection(config.build());
+    }
+
+    /** For TURN over TLS: trusts the certificate in a PEM file, and nothing else. */
+    private static SSLContext trusting(Path pem) throws IOException, GeneralSecurityException {
+        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+        trusted.load(null, null);
+        try (InputStream in = Files.newInputStream(pem)) {
+            trusted.setCertificateEntry("turn", CertificateFactory.getInstance("X.509").generateCertificate(in));
+        }
+        TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        managers.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, managers.getTrustManagers(), null);
+        return context;
     }
 
     public static void main(String[] args) throws Exception {
