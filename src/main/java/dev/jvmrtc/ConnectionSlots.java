@@ -302,6 +302,12 @@ final class ConnectionSlots implements SessionDriver.Listener {
         return future;
     }
 
+    CompletableFuture<ConnectivityReport> connectivityReport() {
+        ApiFuture<ConnectivityReport> future = new ApiFuture<>(tasks);
+        driver.query(PeerSession::snapshot, snapshot -> tasks.post(() -> future.settle(ConnectivityReporter.report(snapshot))));
+        return future;
+    }
+
     List<RTCCertificate> certificates() {
         return certificates;
     }

@@ -426,6 +426,14 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
         return slots.dropCounts();
     }
 
+    /**
+     * How the connection stands with its network, at any time: candidates, checks, servers, phases, and a verdict in plain words. What to print when a call
+     * does not connect. Not of W3C.
+     */
+    public CompletableFuture<ConnectivityReport> getConnectivityReport() {
+        return slots.connectivityReport();
+    }
+
     /** Statistics of what is sent or received for one track; fails with {@code InvalidAccessError} where it is not exactly one sender's or receiver's. */
     public CompletableFuture<RTCStatsReport> getStats(MediaStreamTrack selector) {
         if (selector == null) {

@@ -277,8 +277,7 @@ public final class SessionDriver extends EventLoop.Timed {
         List<IceServer> useful = new ArrayList<>();
         for (IceServer s : iceServers) {
             if (!s.url().isSupported()) {
-                listener.sessionEvents(List.of(new SessionEvent.IceServerError(transportId, s.url().url(), null, 701,
-                    "STUN over TLS and TURN over DTLS are not supported: use stun:, turn: or turns: over TCP")));
+                session.serverFailed(now, transportId, s.url().url(), 701, "STUN over TLS and TURN over DTLS are not supported: use stun:, turn: or turns: over TCP");
             } else if (s.url().isTurn() || !relayOnly) {
                 useful.add(s);
             }
@@ -299,7 +298,7 @@ public final class SessionDriver extends EventLoop.Timed {
                     }
                 }
                 if (found.isEmpty()) {
-                    listener.sessionEvents(List.of(new SessionEvent.IceServerError(transportId, server.url(), null, 701, "the server's name does not resolve")));
+                    s.serverFailed(later, transportId, server.url(), 701, "the server's name does not resolve");
                 }
                 if (--waiting[0] == 0) {
                     s.localAddressesComplete(later, transportId);

@@ -32,6 +32,8 @@ public final class CandidatePair {
     long nextSendNanos;
     long rtoNanos;
 
+    /** Why its checks failed, or null. */
+    String failure;
     int requestsSent;
     int requestsReceived;
     int responsesSent;
@@ -108,12 +110,12 @@ public final class CandidatePair {
     /** An unchanging copy for statistics. */
     public record Snapshot(Candidate local, Candidate remote, State state, boolean nominated, int requestsSent, int requestsReceived, int responsesSent,
                            int responsesReceived, int consentRequestsSent, long currentRttNanos, long totalRttNanos, long bytesSent, long bytesReceived,
-                           long packetsSent, long packetsReceived) {
+                           long packetsSent, long packetsReceived, String failure) {
     }
 
     Snapshot snapshot() {
         return new Snapshot(local, remote, state, nominated, requestsSent, requestsReceived, responsesSent, responsesReceived, consentRequestsSent,
-            currentRttNanos, totalRttNanos, bytesSent, bytesReceived, packetsSent, packetsReceived);
+            currentRttNanos, totalRttNanos, bytesSent, bytesReceived, packetsSent, packetsReceived, failure);
     }
 
     @Override

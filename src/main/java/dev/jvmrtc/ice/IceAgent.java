@@ -272,7 +272,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         for (CandidatePair p : checkList.pairs()) {
             if (p.base.equals(base)) {
                 abandon(p);
-                checkFailed(now, p);
+                checkFailed(now, p, "our address is gone");
             }
         }
         if (selected != null && selected.base.equals(base)) {
@@ -581,7 +581,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             checkList.trigger(pair);
             scheduleChecks(now);
         } else {
-            checkFailed(now, pair);
+            checkFailed(now, pair, "refused with " + m.errorCode() + " " + m.errorReason());
         }
     }
 
@@ -730,7 +730,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
     }
 
-    private void checkFailed(long now, CandidatePair pair) {
+    private void checkFailed(long now, CandidatePair pair, String why) {
+        pair.failure = why;
         pair.state = State.FAILED;
         pair.nominating = false;
         pair.nominateOnSuccess = false;
@@ -842,7 +843,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
                 resend(now, pair);
             } else {
                 abandon(pair);
-                checkFailed(now, pair);
+                checkFailed(now, pair, "unanswered");
             }
         }
     }
@@ -869,6 +870,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         consent.stop();
         for (CandidatePair p : checkList.pairs()) {
             abandon(p);
+            p.failure = p.state == State.FAILED ? p.failure : p.responsesReceived > 0 ? "no consent any more" : p.requestsSent > 0 ? "unanswered" : "not tried";
             p.state = State.FAILED;
         }
         nextCheckNanos = NEVER;

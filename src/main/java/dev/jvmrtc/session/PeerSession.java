@@ -397,6 +397,14 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         }
     }
 
+    /** A server could not be asked at all, for what the driver knows of it. */
+    public void serverFailed(long now, int transportId, String url, int code, String text) {
+        Transport t = transports.get(transportId);
+        if (t != null) {
+            t.serverFailed(now, url, null, code, text);
+        }
+    }
+
     /** Something was dropped before it came here. */
     public void countDrop(String reason) {
         drops.count(reason);
@@ -631,7 +639,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     public record TransportSnapshot(int id, IceState iceState, boolean controlling, SessionEvent.DtlsState dtlsState, String dtlsRole, String cipherSuite,
                                     String srtpProfile, byte[] localCertificate, List<byte[]> remoteCertificates, String localUfrag,
                                     CandidatePair.Snapshot selected, List<CandidatePair.Snapshot> pairs, List<Candidate> localCandidates,
-                                    List<Candidate> remoteCandidates, long sendBitrate) {
+                                    List<Candidate> remoteCandidates, long sendBitrate, boolean relayOnly, TransportHistory.Snapshot history) {
     }
 
     public record MediaSnapshot(JsepTransceiver transceiver, String mid, int transportId, RtpSendStream.Snapshot outbound,
@@ -649,7 +657,8 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
                 x.connection() == null ? null : x.connection().cipherSuite(), x.connection() == null || x.connection().srtpProfile() == null ? null
                 : x.connection().srtpProfile().name(), identity.certificateDer(), x.connection() == null ? List.of() : x.connection().peerCertificatesDer(),
                 x.ice.localCredentials().usernameFragment(), chosen, pairs, x.ice.localCandidates(), x.ice.remoteCandidates(),
-                routers.get(x.id).sections().stream().anyMatch(MediaSection::isSending) ? sendRates.get(x.id).bitsPerSecond() : -1));
+                routers.get(x.id).sections().stream().anyMatch(MediaSection::isSending) ? sendRates.get(x.id).bitsPerSecond() : -1,
+                x.isRelayOnly(), x.history()));
         }
         List<MediaSnapshot> m = new ArrayList<>();
         for (MediaSection s : sections.values()) {

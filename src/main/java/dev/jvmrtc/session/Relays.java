@@ -32,6 +32,11 @@ final class Relays {
     private static final int MAX_REDIRECTS = 3;
     private static final int MAX_WAITING = 64;
 
+    /** Takes what servers failed with. */
+    interface ServerErrors {
+        void failed(long now, String url, InetSocketAddress base, int code, String text);
+    }
+
     private record Base(InetSocketAddress address, int localPreference) {
     }
 
@@ -83,6 +88,7 @@ final class Relays {
     private final Queue<SessionEvent> events;
     private final Counters drops;
     private final TurnClient.PeerSink upper;
+    private final ServerErrors errors;
     private final List<Base> bases = new ArrayList<>();
     private final List<Relay> relays = new ArrayList<>();
     /** Of the generation before an ICE restart. */
@@ -94,7 +100,7 @@ final class Relays {
     private boolean retiredUnused;
 
     Relays(int transportId, IceAgent ice, RandomSource random, IntSupplier streamIds, boolean relayOnly, Queue<SessionEvent> events, Counters drops,
-           TurnClient.PeerSink upper) {
+           TurnClient.PeerSink upper, ServerErrors errors) {
         this.transportId = transportId;
         this.ice = ice;
         this.random = random;
@@ -103,6 +109,7 @@ final class Relays {
         this.events = events;
         this.drops = drops;
         this.upper = upper;
+        this.errors = errors;
     }
 
     // ---------------------------------------------------------------- gathering
@@ -134,7 +141,7 @@ final class Relays {
             }
         }
         if (used == 0) {
-            events.add(new SessionEvent.IceServerError(transportId, server.url(), null, 701, "no address of ours can reach " + address.getAddress().getHostAddress()));
+            errors.failed(now, server.url(), null, 701, "no address of ours can reach " + address.getAddress().getHostAddress());
         }
     }
 
@@ -257,7 +264,7 @@ final class Relays {
                 if (e instanceof TurnEvent.Allocated a) {
                     allocated(now, r, a);
                 } else if (e instanceof TurnEvent.Failed f) {
-                    events.add(new SessionEvent.IceServerError(transportId, r.server.url(), r.base, f.code(), f.reason()));
+                    errors.failed(now, r.server.url(), r.base, f.code(), f.reason());
                     drop(now, r);
                 } else if (e instanceof TurnEvent.Redirected to) {
                     redirected(now, r, to);
@@ -288,7 +295,7 @@ final class Relays {
             addServer(now, next, to.alternate(), r.redirects + 1);
             ice.gatheringEnded();
         } else {
-            events.add(new SessionEvent.IceServerError(transportId, r.server.url(), r.base, 300, "the server refers to another one again and again"));
+            errors.failed(now, r.server.url(), r.base, 300, "the server refers to another one again and again");
             drop(now, r);
         }
     }

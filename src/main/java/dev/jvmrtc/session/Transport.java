@@ -68,6 +68,7 @@ final class Transport {
     private long drainNow;
     private Boolean dtlsClient;
     private List<Fingerprint> fingerprints = List.of();
+    private final TransportHistory history = new TransportHistory();
     private boolean dtlsStarted;
     private boolean dtlsRestarted;
     private SessionEvent.DtlsState dtlsState = SessionEvent.DtlsState.NEW;
@@ -85,7 +86,7 @@ final class Transport {
         this.localUfrag = plan.localUfrag();
         this.ice = new IceAgent(new IceCredentials(plan.localUfrag(), plan.localPwd()), plan.controlling(), random);
         this.relayOnly = relayOnly;
-        this.relays = new Relays(plan.id(), ice, random, streamIds, relayOnly, events, drops, this::receive);
+        this.relays = new Relays(plan.id(), ice, random, streamIds, relayOnly, events, drops, this::receive, this::serverFailed);
         this.identity = identity;
         this.dtlsFactory = dtlsFactory;
         this.dtls = dtlsFactory.create(identity, this::sendDtls);
@@ -98,7 +99,9 @@ final class Transport {
 
     /** Takes on what has been negotiated. */
     void apply(long now, SessionPlan.Transport plan) {
+        history.opened(now);
         if (!plan.localUfrag().equals(localUfrag)) {
+            history.restarted(now);
             localUfrag = plan.localUfrag();
             events.add(new SessionEvent.GatheringStarted(id));
             events.add(new SessionEvent.TransportRestarted(id, ice.selectedPair() == null ? null : ice.selectedPair().base()));
@@ -107,6 +110,7 @@ final class Transport {
             ice.restart(now, new IceCredentials(plan.localUfrag(), plan.localPwd()));
         }
         if (plan.remoteUfrag() != null) {
+            history.described(now);
             ice.setRemoteCredentials(now, new IceCredentials(plan.remoteUfrag(), plan.remotePwd()), plan.remoteLite());
         }
         if (!plan.fingerprints().isEmpty()) {
@@ -279,12 +283,17 @@ final class Transport {
             if (e instanceof IceEvent.StateChanged s) {
                 events.add(new SessionEvent.IceStateChanged(id, s.state()));
             } else if (e instanceof IceEvent.LocalCandidate c) {
+                if (c.url() != null) {
+                    history.server(now, c.url(), null, c.candidate(), 0, "");
+                }
                 events.add(new SessionEvent.LocalCandidate(id, c.candidate(), c.url(), c.relayProtocol()));
             } else if (e instanceof IceEvent.GatheringComplete) {
+                history.gathered(now);
                 events.add(new SessionEvent.GatheringComplete(id));
             } else if (e instanceof IceEvent.ServerError err) {
-                events.add(new SessionEvent.IceServerError(id, err.url(), err.base(), err.code(), err.reason()));
+                serverFailed(now, err.url(), err.base(), err.code(), err.reason());
             } else if (e instanceof IceEvent.SelectedPairChanged p) {
+                history.pathFound(now);
                 events.add(new SessionEvent.SelectedPairChanged(id, p.local(), p.remote()));
                 relays.bind(now, ice.selectedPair().base(), ice.selectedPair().remoteAddress());
             } else if (e instanceof IceEvent.RoleChanged r) {
@@ -299,16 +308,32 @@ final class Transport {
         if (!dtlsStarted && !closed && dtlsClient != null && !fingerprints.isEmpty() && ice.selectedPair() != null
             && !(dtlsRestarted && restarting)) { // the old path leads to the old peer
             dtlsStarted = true;
+            history.handshakeBegan(now);
             setDtlsState(SessionEvent.DtlsState.CONNECTING, null);
             dtls.start(now, dtlsClient ? DtlsRole.CLIENT : DtlsRole.SERVER, fingerprints);
         }
         pumpDtls(now);
     }
 
+    /** A server gave nothing. */
+    void serverFailed(long now, String url, InetSocketAddress base, int code, String text) {
+        history.server(now, url, base, null, code, text);
+        events.add(new SessionEvent.IceServerError(id, url, base, code, text));
+    }
+
+    TransportHistory.Snapshot history() {
+        return history.snapshot();
+    }
+
+    boolean isRelayOnly() {
+        return relayOnly;
+    }
+
     private void pumpDtls(long now) {
         for (DtlsEvent e = dtls.pollEvent(); e != null; e = dtls.pollEvent()) {
             if (e instanceof DtlsEvent.Connected c) {
                 connected = c;
+                history.connected(now);
                 if (c.srtpProfile() != null) {
                     installKeys(c);
                 }
@@ -320,6 +345,7 @@ final class Transport {
             } else if (e instanceof DtlsEvent.Data d) {
                 upper.applicationData(now, this, d.data());
             } else if (e instanceof DtlsEvent.Closed c) {
+                history.dtlsFailed(c.cause());
                 setDtlsState(c.isFailure() ? SessionEvent.DtlsState.FAILED : SessionEvent.DtlsState.CLOSED, c);
                 srtpSender = null;
                 srtpReceiver = null;

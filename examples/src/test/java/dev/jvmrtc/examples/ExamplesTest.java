@@ -1,15 +1,18 @@
 package dev.jvmrtc.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.jvmrtc.RTCDataChannel;
+import dev.jvmrtc.RTCIceServer;
 import dev.jvmrtc.RTCPeerConnection;
 import dev.jvmrtc.RTCSdpType;
 import dev.jvmrtc.RTCSessionDescription;
 import dev.jvmrtc.browser.Chromium;
 import dev.jvmrtc.media.Clip;
+import dev.jvmrtc.turn.Coturn;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.ByteArrayOutputStream;
@@ -99,6 +102,23 @@ class ExamplesTest {
             assertEquals("ping", echoed.get(10, TimeUnit.SECONDS));
         } finally {
             server.stop(0);
+        }
+    }
+
+    @Test
+    void doctorFindsWhatAServerIsGoodFor() throws Exception {
+        try (Coturn server = new Coturn()) {
+            ByteArrayOutputStream text = new ByteArrayOutputStream();
+            PrintStream out = new PrintStream(text, true, StandardCharsets.UTF_8);
+            RTCIceServer good = new RTCIceServer(List.of(server.tls()), Coturn.USER, Coturn.PASSWORD);
+            RTCIceServer bad = new RTCIceServer(List.of(server.udp()), Coturn.USER, "wrong");
+            RTCIceServer stun = RTCIceServer.of("stun:127.0.0.1:" + server.port);
+            assertTrue(Doctor.examine(List.of(stun, good), server.trust(), out), text.toString(StandardCharsets.UTF_8));
+            assertFalse(Doctor.examine(List.of(bad), server.trust(), out));
+            String said = text.toString(StandardCharsets.UTF_8);
+            assertTrue(said.contains("stun:127.0.0.1:" + server.port + ": reachable"), said);
+            assertTrue(said.contains("a call through it works, round trip"), said);
+            assertTrue(said.contains(server.udp() + ": NOT usable: 401"), said);
         }
     }
 

@@ -1,0 +1,105 @@
+package dev.jvmrtc.session;
+
+import dev.jvmrtc.ice.Candidate;
+import dev.jvmrtc.ice.CandidatePair;
+import dev.jvmrtc.ice.CandidateType;
+import dev.jvmrtc.ice.IceState;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** Says in a sentence that a developer can act on how a transport stands, and if it failed, what is likely to be the reason. A function of a snapshot. */
+public final class ConnectivityVerdict {
+
+    private ConnectivityVerdict() {
+    }
+
+    /** @param drops the session's counters, which know of candidates whose names did not resolve */
+    public static String of(PeerSession.TransportSnapshot t, Map<String, Long> drops) {
+        TransportHistory.Snapshot h = t.history();
+        if (h.dtlsFailure() != null) {
+            return "A path was found, but the DTLS handshake failed: " + h.dtlsFailure() + ". " + (h.dtlsFailure().contains("fingerprint")
+                ? "The peer that answers is not the one whose description was signalled, or the description was changed on the way."
+                : "Look at the peer's own report of the handshake.");
+        }
+        if (t.selected() != null && t.iceState() == IceState.DISCONNECTED) {
+            return "The path worked and does not any more: the peer has not answered for some seconds. It may come back; restartIce() looks for another path.";
+        }
+        if (t.selected() != null) {
+            String path = describe(t.selected());
+            return h.connected() != null ? "Connected: " + path + "."
+                : "A path was found (" + path + "), but the DTLS handshake is not finished: the peer's DTLS does not answer.";
+        }
+        if (h.described() == null) {
+            return "The peer's description is not known yet: signalling has not brought an answer, or setRemoteDescription was not called with it.";
+        }
+        if (t.localCandidates().isEmpty()) {
+            return withoutLocalCandidates(t, h);
+        }
+        if (t.remoteCandidates().isEmpty()) {
+            return drops.getOrDefault("remote candidate whose name does not resolve", 0L) > 0
+                ? "None of the peer's candidates can be used: their names (.local) do not resolve here. The peer is in another network, or multicast DNS is blocked."
+                : "The peer's description came without candidates, and none followed: check that its candidates are signalled and given to addIceCandidate.";
+        }
+        return withoutPath(t, h);
+    }
+
+    private static String describe(CandidatePair.Snapshot p) {
+        return side(p.local()) + " to " + side(p.remote()) + (p.currentRttNanos() < 0 ? "" : ", round trip " + p.currentRttNanos() / 100_000 / 10.0 + " ms");
+    }
+
+    private static String side(Candidate c) {
+        return c.type() + " " + c.host() + ":" + c.port();
+    }
+
+    private static String withoutLocalCandidates(PeerSession.TransportSnapshot t, TransportHistory.Snapshot h) {
+        if (!t.relayOnly()) {
+            return h.gathered() == null ? "No address of ours is known yet: gathering is under way." : "This machine has no network address that could be used.";
+        }
+        String errors = h.servers().stream().filter(s -> s.errorCode() != 0).map(s -> s.url() + ": " + s.errorCode() + " " + s.text()).distinct()
+            .collect(Collectors.joining("; "));
+        if (!errors.isEmpty()) {
+            return "Only relays are allowed (iceTransportPolicy \"relay\"), and no TURN server gave one: " + errors + ".";
+        }
+        return h.gathered() == null ? "Only relays are allowed, and the TURN servers have not answered yet."
+            : "Only relays are allowed (iceTransportPolicy \"relay\"), but no TURN server is configured: add one to iceServers.";
+    }
+
+    private static String withoutPath(PeerSession.TransportSnapshot t, TransportHistory.Snapshot h) {
+        int sent = t.pairs().stream().mapToInt(CandidatePair.Snapshot::requestsSent).sum();
+        long tried = t.pairs().stream().filter(p -> p.requestsSent() > 0).count();
+        boolean heard = t.pairs().stream().anyMatch(p -> p.requestsReceived() > 0);
+        boolean relay = t.localCandidates().stream().anyMatch(c -> c.type() == CandidateType.RELAYED)
+            || t.remoteCandidates().stream().anyMatch(c -> c.type() == CandidateType.RELAYED);
+        boolean failed = t.iceState() == IceState.FAILED;
+        boolean everWorked = h.connected() != null;
+        if (t.pairs().isEmpty()) {
+            return "No address of ours can reach any of the peer's: one side has IPv4 only, the other IPv6 only. A TURN server that has both would help.";
+        }
+        if (everWorked && failed) {
+            return "The path was lost: the peer has not answered for 30 seconds. It is gone, or its network has changed; restartIce() looks for another path.";
+        }
+        List<String> refusals = t.pairs().stream().map(CandidatePair.Snapshot::failure).filter(Objects::nonNull).filter(f -> f.startsWith("refused")).distinct().toList();
+        if (!refusals.isEmpty()) {
+            return "The peer refuses our checks (" + String.join(", ", refusals) + "): it works with another description than ours; check that offer and answer belong together.";
+        }
+        String checks = (failed ? "All " : "So far all ") + sent + " checks on " + tried + " pairs went unanswered";
+        if (heard) {
+            return checks + ", though checks of the peer have come in: our answers or our checks are blocked on the way back.";
+        }
+        if (relay) {
+            return checks + ", over the relay too: the peer has not learnt our candidates, is gone, or its own checks are blocked. Check that ours are signalled to it.";
+        }
+        String turn = serversOf(h, "turn");
+        if (!turn.isEmpty()) {
+            return checks + ", and there is no relay: " + turn + ".";
+        }
+        return checks + " and no TURN server is configured: a firewall that drops UDP, or address translators on both sides, is likely; add a turns: server to iceServers.";
+    }
+
+    private static String serversOf(TransportHistory.Snapshot h, String scheme) {
+        return h.servers().stream().filter(s -> s.errorCode() != 0 && s.url().startsWith(scheme)).map(s -> s.url() + " failed with " + s.errorCode() + " " + s.text())
+            .distinct().collect(Collectors.joining("; "));
+    }
+}
