@@ -69,7 +69,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
         this.negotiator = new Negotiator(new LocalSettings(configuration.bundlePolicy().toString(),
             List.of(print.algorithm() + " " + print.value().toUpperCase(java.util.Locale.ROOT)),
             () -> new String[] {random.nextIceChars(4), random.nextIceChars(24)}, this::newSsrc, () -> UUID.randomUUID().toString(), cname,
-            Long.toString(random.nextLong() >>> 2), SctpConfig.DEFAULT_MAX_MESSAGE_SIZE));
+            Long.toString(random.nextLong() >>> 2), SctpConfig.DEFAULT_MAX_MESSAGE_SIZE, factory.isIceLite()));
         this.driver = factory.newDriver(iceServers(configuration), configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY, this);
         this.data = new DataChannelSlots(lock, tasks, driver, e -> connection.fireEvent(RTCPeerConnection.DATA_CHANNEL, e));
         this.transports = new TransportSlots(this, connection);

@@ -2,15 +2,24 @@ package dev.jvmrtc;
 
 import dev.jvmrtc.engine.HandshakeThreads;
 import dev.jvmrtc.engine.IceServer;
+import dev.jvmrtc.engine.NetworkSettings;
 import dev.jvmrtc.engine.SessionDriver;
+import dev.jvmrtc.engine.SharedPort;
 import dev.jvmrtc.engine.TaskThreads;
 import dev.jvmrtc.net.EventLoop;
 import dev.jvmrtc.net.Resolver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.security.GeneralSecurityException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import javax.net.ssl.SSLContext;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
 
 /**
  * Makes connections that share event loops and settings. {@code new RTCPeerConnection()} uses a default one: as many loops as the machine has cores, callbacks
@@ -30,7 +39,8 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     private final EventLoop[] loops;
     private final AtomicInteger next = new AtomicInteger();
     private final Executor executor;
-    private final boolean includeLoopback;
+    private final NetworkSettings network;
+    private final SharedPort sharedPort;
     private final boolean certificatePerConnection;
     private final SSLContext sslContext;
     private final Object certificateLock = new Object();
@@ -45,9 +55,23 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
             loops[i] = new EventLoop("jvmrtc-loop-" + i);
         }
         executor = b.executor != null ? b.executor : TaskThreads.create();
-        includeLoopback = b.includeLoopback;
+        network = new NetworkSettings(b.includeLoopback, b.minPort, b.maxPort, b.interfaces, b.addresses, Map.copyOf(b.external), b.iceLite);
         certificatePerConnection = b.certificatePerConnection;
         sslContext = b.sslContext;
+        try {
+            sharedPort = b.sharedPort == null ? null : new SharedPort(loops[0], b.sharedPort, network);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot bind UDP port " + b.sharedPort + " for all connections: " + e.getMessage(), e);
+        }
+    }
+
+    /** The UDP port that all connections share, or null where each has ports of its own. */
+    public Integer getSharedUdpPort() {
+        return sharedPort == null ? null : (Integer) sharedPort.port();
+    }
+
+    boolean isIceLite() {
+        return network.iceLite();
     }
 
     /** The one behind {@code new RTCPeerConnection()}. */
@@ -76,6 +100,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     /** Ends the factory's threads as soon as its connections are closed. The default factory needs no closing. */
     @Override
     public void close() {
+        if (sharedPort != null) {
+            sharedPort.close();
+        }
         for (EventLoop l : loops) {
             l.close();
         }
@@ -94,7 +121,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
 
     SessionDriver newDriver(java.util.List<IceServer> iceServers, boolean relayOnly, SessionDriver.Listener listener) {
         EventLoop loop = loops[Math.floorMod(next.getAndIncrement(), loops.length)];
-        return new SessionDriver(loop, resolver, this::tls, iceServers, includeLoopback, relayOnly, listener);
+        return new SessionDriver(loop, resolver, this::tls, network, sharedPort, iceServers, relayOnly, listener);
     }
 
     /** For TURN over TLS: as configured, else what the platform trusts. */
@@ -139,6 +166,13 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         private boolean includeLoopback;
         private boolean certificatePerConnection;
         private SSLContext sslContext;
+        private int minPort;
+        private int maxPort;
+        private Integer sharedPort;
+        private boolean iceLite;
+        private Predicate<NetworkInterface> interfaces = i -> true;
+        private Predicate<InetAddress> addresses = a -> true;
+        private final Map<InetAddress, InetAddress> external = new HashMap<>();
 
         private Builder() {
         }
@@ -182,6 +216,58 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          */
         public Builder sslContext(SSLContext value) {
             sslContext = value;
+            return this;
+        }
+
+        /** UDP ports to use, 1 … 65535, both ends included; default any. Every transport needs one for each address of the machine. */
+        public Builder portRange(int min, int max) {
+            if (min < 1 || max > 65_535 || min > max) {
+                throw new IllegalArgumentException("a port range is 1 <= min <= max <= 65535");
+            }
+            minPort = min;
+            maxPort = max;
+            return this;
+        }
+
+        /**
+         * One UDP port for all connections, 0 for any free one, see {@link RTCPeerConnectionFactory#getSharedUdpPort()}; default one for each connection. For
+         * servers behind a firewall that opens one port. STUN servers are not asked then, since answers could not be told apart: give
+         * {@link #externalAddress} where the machine is behind a translator. Building fails with UncheckedIOException where the port is taken.
+         */
+        public Builder sharedUdpPort(int port) {
+            if (port < 0 || port > 65_535) {
+                throw new IllegalArgumentException("a port is 0 … 65535");
+            }
+            sharedPort = port;
+            return this;
+        }
+
+        /**
+         * Peers reach {@code local} under {@code external}, port for port, as in clouds that translate addresses one to one: candidates show the external address
+         * instead.
+         */
+        public Builder externalAddress(InetAddress local, InetAddress external) {
+            this.external.put(Objects.requireNonNull(local, "local"), Objects.requireNonNull(external, "external"));
+            return this;
+        }
+
+        /** Which network interfaces may be used, such as {@code i -> !i.getName().startsWith("docker")}; default all that are up. */
+        public Builder interfaceFilter(Predicate<NetworkInterface> filter) {
+            interfaces = Objects.requireNonNull(filter, "filter");
+            return this;
+        }
+
+        /** Which local addresses may be used, such as {@code a -> a instanceof Inet4Address}; default all. */
+        public Builder addressFilter(Predicate<InetAddress> filter) {
+            addresses = Objects.requireNonNull(filter, "filter");
+            return this;
+        }
+
+        /**
+         * Whether to answer checks only, and send none (RFC 8445 §2.5); default false. For servers with a public address: cheaper, and peers must be full agents.
+         */
+        public Builder iceLite(boolean value) {
+            iceLite = value;
             return this;
         }
 

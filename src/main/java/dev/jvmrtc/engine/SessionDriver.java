@@ -4,7 +4,6 @@ import dev.jvmrtc.core.DatagramSink;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.net.EventLoop;
-import dev.jvmrtc.net.LocalAddresses;
 import dev.jvmrtc.net.Resolver;
 import dev.jvmrtc.net.TcpStream;
 import dev.jvmrtc.net.UdpSocket;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -40,7 +40,8 @@ public final class SessionDriver extends EventLoop.Timed {
     private final EventLoop loop;
     private final Resolver resolver;
     private final Listener listener;
-    private final boolean includeLoopback;
+    private final NetworkSettings network;
+    private final SharedPort shared;
     private final Supplier<SSLContext> tls;
     private final Map<Integer, TcpStream> streams = new HashMap<>();
     private final Map<Integer, List<UdpSocket>> sockets = new HashMap<>();
@@ -53,14 +54,18 @@ public final class SessionDriver extends EventLoop.Timed {
     private boolean closed;
     private boolean dirty;
 
-    /** @param tls for TURN servers that are reached over TLS; asked for when one is */
-    public SessionDriver(EventLoop loop, Resolver resolver, Supplier<SSLContext> tls, List<IceServer> iceServers, boolean includeLoopback, boolean relayOnly,
-                         Listener listener) {
+    /**
+     * @param tls for TURN servers that are reached over TLS; asked for when one is
+     * @param shared the port that all connections share, or null where each has sockets of its own
+     */
+    public SessionDriver(EventLoop loop, Resolver resolver, Supplier<SSLContext> tls, NetworkSettings network, SharedPort shared, List<IceServer> iceServers,
+                         boolean relayOnly, Listener listener) {
+        this.network = network;
+        this.shared = shared;
         this.tls = tls;
         this.loop = loop;
         this.resolver = resolver;
         this.iceServers = iceServers;
-        this.includeLoopback = includeLoopback;
         this.relayOnly = relayOnly;
         this.listener = listener;
     }
@@ -71,6 +76,7 @@ public final class SessionDriver extends EventLoop.Timed {
             loop.retain(1);
             session = factory.apply(System.nanoTime());
             session.setRelayOnly(relayOnly);
+            session.setIceLite(network.iceLite());
         });
     }
 
@@ -175,10 +181,16 @@ public final class SessionDriver extends EventLoop.Timed {
             return true;
         }
         if (e instanceof SessionEvent.OldSocketsUnused t) {
+            if (shared != null) {
+                shared.keepOnly(this, t.transportId(), session.localUsernameFragment(t.transportId()));
+            }
             closeAll(retiring.remove(t.transportId()));
             return true;
         }
         if (e instanceof SessionEvent.TransportClosed t) {
+            if (shared != null) {
+                shared.leave(this, t.transportId());
+            }
             closeSockets(t.transportId());
             return true;
         }
@@ -207,6 +219,8 @@ public final class SessionDriver extends EventLoop.Timed {
             UdpSocket s = byAddress.get(local);
             if (s != null) {
                 s.send(remote, data, offset, length);
+            } else if (shared != null) {
+                shared.send(loop, local, remote, data, offset, length);
             }
         }
 
@@ -250,7 +264,7 @@ public final class SessionDriver extends EventLoop.Timed {
     private void openSockets(long now, int transportId) {
         List<InetAddress> addresses;
         try {
-            addresses = LocalAddresses.list(includeLoopback);
+            addresses = network.localAddresses();
         } catch (SocketException e) {
             LOG.warn("cannot list the network interfaces", e);
             addresses = List.of();
@@ -258,18 +272,71 @@ public final class SessionDriver extends EventLoop.Timed {
         int preference = 65_535;
         List<UdpSocket> opened = new ArrayList<>();
         sockets.put(transportId, opened);
+        if (shared != null) {
+            shared.join(this, transportId, session.localUsernameFragment(transportId));
+            for (InetSocketAddress a : shared.addresses()) {
+                session.addSharedAddress(now, transportId, a, network.advertised(a), preference--);
+            }
+            if (iceServers.stream().noneMatch(s -> s.url().isTurn())) {
+                session.localAddressesComplete(now, transportId);
+                return;
+            }
+            // TURN servers are asked from sockets of our own: on a shared one their answers could not be told apart.
+        }
         for (InetAddress a : addresses) {
             try {
-                UdpSocket s = UdpSocket.bind(loop, new InetSocketAddress(a, 0), (at, socket, from, data, offset, length) ->
-                    guarded(() -> session.handleDatagram(at, transportId, socket.local(), from, data, offset, length)));
+                UdpSocket s = bind(a, (at, socket, from, data, offset, length) -> receive(at, transportId, socket.local(), from, data, offset, length));
                 opened.add(s);
                 byAddress.put(s.local(), s);
-                session.addLocalAddress(now, transportId, s.local(), preference--);
+                if (shared != null) {
+                    session.addRelayBase(transportId, s.local());
+                } else {
+                    session.addLocalAddress(now, transportId, s.local(), network.advertised(s.local()), preference--);
+                }
             } catch (IOException e) {
                 LOG.debug("cannot bind to {}", a, e);
             }
         }
         addServers(now, transportId);
+    }
+
+    /** Binds to a free port, of the range if there is one. */
+    private UdpSocket bind(InetAddress address, UdpSocket.Handler handler) throws IOException {
+        if (network.maxPort() == 0) {
+            return UdpSocket.bind(loop, new InetSocketAddress(address, 0), handler);
+        }
+        int ports = network.maxPort() - network.minPort() + 1;
+        int first = ThreadLocalRandom.current().nextInt(ports);
+        IOException last = null;
+        for (int i = 0; i < ports; i++) {
+            try {
+                return UdpSocket.bind(loop, new InetSocketAddress(address, network.minPort() + (first + i) % ports), handler);
+            } catch (IOException e) {
+                last = e;
+            }
+        }
+        throw last;
+    }
+
+    boolean isOn(EventLoop other) {
+        return loop == other;
+    }
+
+    /** A datagram for a transport. On the loop. */
+    void receive(long now, int transportId, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
+        if (!closed) {
+            guarded(() -> session.handleDatagram(now, transportId, local, remote, data, offset, length));
+        }
+    }
+
+    /** Datagrams that another loop has read. From any thread. */
+    void receive(List<SharedPort.Datagram> datagrams) {
+        loop.execute(() -> {
+            long now = System.nanoTime();
+            for (SharedPort.Datagram d : datagrams) {
+                receive(now, d.transportId(), d.local(), d.remote(), d.data(), 0, d.data().length);
+            }
+        });
     }
 
     /** Servers in parallel; a name that resolves slowly delays nothing but the end of gathering. */
@@ -278,7 +345,9 @@ public final class SessionDriver extends EventLoop.Timed {
         for (IceServer s : iceServers) {
             if (!s.url().isSupported()) {
                 session.serverFailed(now, transportId, s.url().url(), 701, "STUN over TLS and TURN over DTLS are not supported: use stun:, turn: or turns: over TCP");
-            } else if (s.url().isTurn() || !relayOnly) {
+            } else if (network.iceLite()) {
+                continue; // RFC 8445 §5.2: a lite agent has host candidates only
+            } else if (s.url().isTurn() || !relayOnly && shared == null) {
                 useful.add(s);
             }
         }
@@ -375,6 +444,9 @@ public final class SessionDriver extends EventLoop.Timed {
             return;
         }
         closed = true;
+        if (shared != null) {
+            sockets.keySet().forEach(id -> shared.leave(this, id));
+        }
         List.copyOf(sockets.keySet()).forEach(this::closeSockets);
         streams.values().forEach(TcpStream::close);
         streams.clear();

@@ -71,6 +71,14 @@ final class ConsentFreshness {
         nextRequestNanos = now + UNANSWERED_PERIOD_NANOS;
     }
 
+    /** A lite agent, which asks nothing, would have heard the peer by now. */
+    void nothingHeard(long now) {
+        if (firstUnansweredNanos == NEVER) {
+            firstUnansweredNanos = now;
+        }
+        nextRequestNanos = now + UNANSWERED_PERIOD_NANOS;
+    }
+
     /** When the request with this id was sent, or −1 if it is none of ours. Its answer renews consent. */
     long handleResponse(TransactionId id, long now) {
         for (Outstanding o : outstanding) {

@@ -80,6 +80,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private IceCredentials previousLocal;
     private IceCredentials remote;
     private boolean controlling;
+    private final boolean lite;
     private final long tieBreaker;
     private boolean remoteIsLite;
     private boolean localAddressesComplete;
@@ -97,8 +98,17 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private long nominateAtNanos = NEVER;
 
     public IceAgent(IceCredentials local, boolean controlling, RandomSource random) {
+        this(local, controlling, false, random);
+    }
+
+    /** @param lite whether to answer checks only (RFC 8445 §2.5): for servers that every peer can reach. Such an agent is always controlled. */
+    public IceAgent(IceCredentials local, boolean controlling, boolean lite, RandomSource random) {
         this.local = local;
-        this.controlling = controlling;
+        this.lite = lite;
+        this.controlling = controlling && !lite;
+        if (controlling && lite) {
+            events.add(new IceEvent.RoleChanged(false));
+        }
         this.random = random;
         this.tieBreaker = random.nextLong();
         this.queries = new StunServerQueries(random);
@@ -161,7 +171,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     /** The role that signalling implies (RFC 8445 §6.1.1); a later role conflict may change it. */
     public void setControlling(boolean controlling) {
-        this.controlling = controlling;
+        this.controlling = controlling && !lite;
     }
 
     /** The peer's credentials. Others than before mean that the peer has restarted ICE; ours must have been changed too by {@link #restart}. */
@@ -171,9 +181,12 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
         remote = credentials;
         remoteIsLite = lite;
-        if (lite) {
+        if (lite && !this.lite) {
             // RFC 8445 §6.1.1: "If one agent is full and the other is lite, the full agent MUST take the controlling role".
-            controlling = true;
+            if (!controlling) {
+                controlling = true;
+                events.add(new IceEvent.RoleChanged(true));
+            }
         }
         List<EarlyCheck> early = new ArrayList<>(earlyChecks);
         earlyChecks.clear();
@@ -227,7 +240,12 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     /** A socket of ours. {@code localPreference} 0 … 65535 orders our addresses. */
     public void addLocalAddress(long now, InetSocketAddress base, int localPreference) {
-        LocalBase b = new LocalBase(base, Candidate.host(base, localPreference), localPreference);
+        addLocalAddress(now, base, base, localPreference);
+    }
+
+    /** A socket of ours that peers reach under another address: a cloud translates it one to one. That address alone is told to them. */
+    public void addLocalAddress(long now, InetSocketAddress base, InetSocketAddress advertised, int localPreference) {
+        LocalBase b = new LocalBase(base, Candidate.host(advertised, localPreference), localPreference);
         bases.add(b);
         announce(b.candidate, null, null);
         for (Server s : servers) {
@@ -267,8 +285,11 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     /** An address of ours is gone: its pairs have failed. Data goes over another valid pair at once, if there is one. */
     public void removeLocalAddress(long now, InetSocketAddress base) {
-        bases.removeIf(b -> b.address.equals(base));
-        localCandidates.removeIf(c -> base.equals(c.address()));
+        LocalBase gone = findBase(base);
+        if (gone != null) {
+            bases.remove(gone);
+            localCandidates.remove(gone.candidate);
+        }
         for (CandidatePair p : checkList.pairs()) {
             if (p.base.equals(base)) {
                 abandon(p);
@@ -515,6 +536,9 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             pair.lastNomination = nomination;
             pair.nominationOrder = ++nominations;
         }
+        if (lite) {
+            answeredLite(now, pair);
+        }
         if (pair.state == State.SUCCEEDED) {
             if (useCandidate && !controlling) {
                 nominate(now, pair);
@@ -537,6 +561,23 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             return;
         }
         scheduleChecks(now);
+    }
+
+    /** RFC 8445 §6.1.1: a lite agent takes the peer's check for proof that the pair works, and its going on for consent. */
+    private void answeredLite(long now, CandidatePair pair) {
+        pair.state = State.SUCCEEDED;
+        if (state == IceState.FAILED || state == IceState.CLOSED) {
+            return;
+        }
+        if (selected == null || !selectedIsCurrent()) {
+            select(now, pair);
+        } else if (pair == selected) {
+            consent.start(now);
+            if (state == IceState.DISCONNECTED) {
+                setState(IceState.CONNECTED);
+                maybeCompleted();
+            }
+        }
     }
 
     private LocalBase findBase(InetSocketAddress base) {
@@ -758,7 +799,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         if (remote != null && selected == null && patienceUntilNanos == NEVER && (state == IceState.CHECKING || state == IceState.NEW)) {
             patienceUntilNanos = now + PATIENCE_NANOS;
         }
-        if (remote != null && nextCheckNanos == NEVER && checkList.hasWaiting()) {
+        if (!lite && remote != null && nextCheckNanos == NEVER && checkList.hasWaiting()) {
             nextCheckNanos = now;
         }
     }
@@ -856,7 +897,9 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         if (consent.isDisconnected(now) && (state == IceState.CONNECTED || state == IceState.COMPLETED)) {
             setState(IceState.DISCONNECTED);
         }
-        if (consent.requestDue(now) && remote != null) {
+        if (lite && consent.requestDue(now)) {
+            consent.nothingHeard(now);
+        } else if (consent.requestDue(now) && remote != null) {
             TransactionId id = TransactionId.random(random);
             consent.requestSent(id, now);
             selected.consentRequestsSent++;

@@ -10,8 +10,9 @@ import java.util.function.Supplier;
  * @param fingerprints of our certificates, as "sha-256 AB:CD…"
  * @param newCredentials gives a fresh ice-ufrag and ice-pwd
  * @param maxMessageSize what we announce for data channels
+ * @param iceLite whether our ICE agent is lite (RFC 8839 §5.3)
  */
 public record LocalSettings(String bundlePolicy, List<String> fingerprints, Supplier<String[]> newCredentials, Supplier<Long> newSsrc, Supplier<String> newTrackId,
-                            String cname, String sessionId, int maxMessageSize) {
+                            String cname, String sessionId, int maxMessageSize, boolean iceLite) {
     public static final int SCTP_PORT = 5000;
 }

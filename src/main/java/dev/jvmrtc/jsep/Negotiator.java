@@ -260,7 +260,10 @@ public final class Negotiator {
         return s;
     }
 
-    private static void finishSession(SdpSession s) {
+    private void finishSession(SdpSession s) {
+        if (settings.iceLite()) {
+            s.attributes.flag("ice-lite");
+        }
         s.attributes.flag("extmap-allow-mixed").add("msid-semantic", " WMS *");
     }
 

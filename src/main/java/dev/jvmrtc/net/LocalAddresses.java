@@ -8,6 +8,7 @@ import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** The addresses of this machine that a peer might reach. */
 public final class LocalAddresses {
@@ -18,15 +19,22 @@ public final class LocalAddresses {
     /**
      * Unicast addresses of interfaces that are up, best first. Loopback ones are listed if asked for, or if there are no others: then peers can only be on this
      * machine.
+     *
+     * @param interfaces which interfaces to look at
+     * @param addresses which addresses to list
      */
-    public static List<InetAddress> list(boolean includeLoopback) throws SocketException {
+    public static List<InetAddress> list(boolean includeLoopback, Predicate<NetworkInterface> interfaces, Predicate<InetAddress> addresses)
+        throws SocketException {
         List<InetAddress> usable = new ArrayList<>();
         List<InetAddress> loopback = new ArrayList<>();
         for (NetworkInterface i : Collections.list(NetworkInterface.getNetworkInterfaces())) {
-            if (!i.isUp()) {
+            if (!i.isUp() || !interfaces.test(i)) {
                 continue;
             }
             for (InetAddress a : Collections.list(i.getInetAddresses())) {
+                if (!addresses.test(a)) {
+                    continue;
+                }
                 if (a.isLoopbackAddress()) {
                     loopback.add(a);
                 } else if (isUsable(a)) {

@@ -29,8 +29,8 @@ public final class UdpSocket implements EventLoop.Selectable {
     private final DatagramChannel channel;
     private final InetSocketAddress local;
     private final Handler handler;
-    private long unsent;
-    private boolean closed;
+    private volatile long unsent;
+    private volatile boolean closed;
 
     private UdpSocket(EventLoop loop, DatagramChannel channel, InetSocketAddress local, Handler handler) {
         this.loop = loop;
@@ -39,21 +39,36 @@ public final class UdpSocket implements EventLoop.Selectable {
         this.handler = handler;
     }
 
-    /** Binds to an address, port 0 for any. */
+    /** Binds to an address, port 0 for any, and receives. On the loop. */
     public static UdpSocket bind(EventLoop loop, InetSocketAddress address, Handler handler) throws IOException {
+        UdpSocket socket = open(loop, address, handler);
+        try {
+            socket.register();
+            return socket;
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /** Binds without receiving yet; from any thread. */
+    public static UdpSocket open(EventLoop loop, InetSocketAddress address, Handler handler) throws IOException {
         DatagramChannel channel = DatagramChannel.open(address.getAddress() instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER_BYTES);
             channel.setOption(StandardSocketOptions.SO_SNDBUF, BUFFER_BYTES);
             channel.bind(address);
-            UdpSocket socket = new UdpSocket(loop, channel, (InetSocketAddress) channel.getLocalAddress(), handler);
-            channel.register(loop.selector(), SelectionKey.OP_READ, socket);
-            return socket;
+            return new UdpSocket(loop, channel, (InetSocketAddress) channel.getLocalAddress(), handler);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
+    }
+
+    /** Begins to receive. On the loop. */
+    public void register() throws IOException {
+        channel.register(loop.selector(), SelectionKey.OP_READ, this);
     }
 
     public InetSocketAddress local() {
@@ -86,18 +101,23 @@ public final class UdpSocket implements EventLoop.Selectable {
 
     /** Sends at once or, where the operating system has no room, not at all: UDP promises nothing, and waiting would delay everyone. */
     public void send(InetSocketAddress to, byte[] data, int offset, int length) {
+        send(loop, to, data, offset, length);
+    }
+
+    /** As above, from the thread of another loop. */
+    public void send(EventLoop caller, InetSocketAddress to, byte[] data, int offset, int length) {
         if (closed) {
             return;
         }
-        ByteBuffer b = loop.sendBuffer();
+        ByteBuffer b = caller.sendBuffer();
         b.clear();
         b.put(data, offset, length).flip();
         try {
             if (channel.send(b, to) == 0) {
-                unsent++;
+                unsent = unsent + 1; // a count for people: two loops at once may lose one
             }
         } catch (IOException | RuntimeException e) {
-            unsent++;
+            unsent = unsent + 1; // a count for people: two loops at once may lose one
             LOG.trace("send from {} to {} failed", local, to, e);
         }
     }

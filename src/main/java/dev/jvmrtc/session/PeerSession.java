@@ -85,6 +85,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     private int transportSequence;
     private int nextStreamId;
     private boolean relayOnly;
+    private boolean lite;
     private boolean closed;
 
     public PeerSession(DtlsIdentity identity, DtlsEngine.Factory dtlsFactory, RandomSource random, WallClock wallClock, String cname, int maxMessageSize) {
@@ -106,7 +107,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         for (SessionPlan.Transport t : plan.transports()) {
             Transport transport = transports.get(t.id());
             if (transport == null) {
-                transport = new Transport(t, identity, dtlsFactory, random, () -> nextStreamId++, relayOnly, this, events, drops);
+                transport = new Transport(t, identity, dtlsFactory, random, () -> nextStreamId++, relayOnly, lite, this, events, drops);
                 transports.put(t.id(), transport);
                 sendRates.put(t.id(), new SendRateEstimate());
                 routers.put(t.id(), new MediaRouter(drops, sendRates.get(t.id())));
@@ -210,16 +211,49 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
 
     /** A socket was bound for a transport; {@code localPreference} 0 … 65535, the larger the better. */
     public void addLocalAddress(long now, int transportId, InetSocketAddress address, int localPreference) {
+        addLocalAddress(now, transportId, address, address, localPreference);
+    }
+
+    /** As above, where peers reach the socket under {@code advertised}. */
+    public void addLocalAddress(long now, int transportId, InetSocketAddress address, InetSocketAddress advertised, int localPreference) {
         Transport t = transports.get(transportId);
         if (t != null) {
-            t.addLocalAddress(now, address, localPreference);
+            t.addLocalAddress(now, address, advertised, localPreference);
             t.afterChange(now);
+        }
+    }
+
+    /** An address of ours that other connections use too: servers cannot be asked from it. */
+    public void addSharedAddress(long now, int transportId, InetSocketAddress address, InetSocketAddress advertised, int localPreference) {
+        Transport t = transports.get(transportId);
+        if (t != null && !t.isRelayOnly()) {
+            t.ice.addLocalAddress(now, address, advertised, localPreference);
+            t.afterChange(now);
+        }
+    }
+
+    /** A socket that TURN servers may be asked from, and that is no candidate itself. */
+    public void addRelayBase(int transportId, InetSocketAddress address) {
+        Transport t = transports.get(transportId);
+        if (t != null) {
+            t.relays.addBase(address, 0);
         }
     }
 
     /** Whether transports opened from now on use relays only (webrtc-pc RTCIceTransportPolicy). */
     public void setRelayOnly(boolean only) {
         relayOnly = only;
+    }
+
+    /** Whether transports opened from now on answer checks only (RFC 8445 §2.5). The descriptions must say so. */
+    public void setIceLite(boolean only) {
+        lite = only;
+    }
+
+    /** The username fragment of a transport's present generation; null where it is gone. */
+    public String localUsernameFragment(int transportId) {
+        Transport t = transports.get(transportId);
+        return t == null ? null : t.ice.localCredentials().usernameFragment();
     }
 
     /** A TURN server by one of its addresses. The sockets that it may be asked from have been added before. */

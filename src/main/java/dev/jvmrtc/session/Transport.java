@@ -81,10 +81,10 @@ final class Transport {
 
     /** @param streamIds numbers for the streams that the transport asks for, of which the session has each once */
     Transport(SessionPlan.Transport plan, DtlsIdentity identity, DtlsEngine.Factory dtlsFactory, RandomSource random, IntSupplier streamIds, boolean relayOnly,
-              Upper upper, Queue<SessionEvent> events, Counters drops) {
+              boolean lite, Upper upper, Queue<SessionEvent> events, Counters drops) {
         this.id = plan.id();
         this.localUfrag = plan.localUfrag();
-        this.ice = new IceAgent(new IceCredentials(plan.localUfrag(), plan.localPwd()), plan.controlling(), random);
+        this.ice = new IceAgent(new IceCredentials(plan.localUfrag(), plan.localPwd()), plan.controlling(), lite, random);
         this.relayOnly = relayOnly;
         this.relays = new Relays(plan.id(), ice, random, streamIds, relayOnly, events, drops, this::receive, this::serverFailed);
         this.identity = identity;
@@ -153,10 +153,10 @@ final class Transport {
     }
 
     /** A socket of ours; where only relays are wanted, it serves to ask them. */
-    void addLocalAddress(long now, InetSocketAddress address, int localPreference) {
+    void addLocalAddress(long now, InetSocketAddress address, InetSocketAddress advertised, int localPreference) {
         relays.addBase(address, localPreference);
         if (!relayOnly) {
-            ice.addLocalAddress(now, address, localPreference);
+            ice.addLocalAddress(now, address, advertised, localPreference);
         }
     }
 

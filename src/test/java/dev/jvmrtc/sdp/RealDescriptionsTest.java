@@ -47,7 +47,7 @@ class RealDescriptionsTest {
     static Negotiator negotiator(String policy) {
         Random random = new Random(1);
         return new Negotiator(new LocalSettings(policy, List.of("sha-256 AA:BB"), () -> new String[] {"uuuu" + random.nextInt(1_000), "pppppppppppppppppppppppp"},
-            () -> random.nextInt() & 0xffffffffL, () -> "track" + random.nextInt(), "cname", "1", 1 << 20));
+            () -> random.nextInt() & 0xffffffffL, () -> "track" + random.nextInt(), "cname", "1", 1 << 20, false));
     }
 
     @ParameterizedTest

@@ -58,7 +58,7 @@ public final class SimPeer {
         Fingerprint f = Fingerprint.of("sha-256", identity.certificateDer());
         this.negotiator = new Negotiator(new LocalSettings(bundlePolicy, List.of(f.algorithm() + " " + f.value()),
             () -> new String[] {random.nextIceChars(4), random.nextIceChars(24)}, () -> random.nextInt() & 0xffffffffL, () -> random.nextIceChars(8),
-            "cname-" + name, Long.toString(random.nextLong() >>> 1), 1 << 20));
+            "cname-" + name, Long.toString(random.nextLong() >>> 1), 1 << 20, false));
         this.session = new PeerSession(identity, dtls, random, new PeerSession.WallClock(1_700_000_000_000L, network.now()), "cname-" + name, 1 << 20);
     }
 

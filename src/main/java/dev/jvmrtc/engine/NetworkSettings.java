@@ -1,0 +1,30 @@
+package dev.jvmrtc.engine;
+
+import dev.jvmrtc.net.LocalAddresses;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * How a factory's connections use the machine's network.
+ *
+ * @param minPort with {@code maxPort} the UDP ports to bind to, both 0 for any
+ * @param external addresses that peers reach instead of ours, by ours
+ */
+public record NetworkSettings(boolean includeLoopback, int minPort, int maxPort, Predicate<NetworkInterface> interfaces, Predicate<InetAddress> addresses,
+                              Map<InetAddress, InetAddress> external, boolean iceLite) {
+
+    List<InetAddress> localAddresses() throws SocketException {
+        return LocalAddresses.list(includeLoopback, interfaces, addresses);
+    }
+
+    /** The address to tell peers for a socket of ours. */
+    InetSocketAddress advertised(InetSocketAddress local) {
+        InetAddress e = external.get(local.getAddress());
+        return e == null ? local : new InetSocketAddress(e, local.getPort());
+    }
+}

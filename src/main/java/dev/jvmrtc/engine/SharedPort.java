@@ -1,0 +1,211 @@
+package dev.jvmrtc.engine;
+
+import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.net.EventLoop;
+import dev.jvmrtc.net.UdpSocket;
+import dev.jvmrtc.stun.StunAttribute;
+import dev.jvmrtc.stun.StunClass;
+import dev.jvmrtc.stun.StunMessage;
+import dev.jvmrtc.wire.MalformedException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * UDP sockets on one port, one for each address of the machine, shared by any number of connections. A peer's first check names the connection by its username
+ * fragment; from then on the peer's address does. The reader's loop hands datagrams over to the loop of the connection that owns them, a batch at a time.
+ */
+public final class SharedPort {
+    /** Addresses that one transport's peer may come from; a peer checks from a few. */
+    static final int MAX_ADDRESSES = 32;
+
+    /** A transport of a connection on the port. */
+    private static final class Member {
+        final SessionDriver driver;
+        final int transportId;
+        final Set<String> fragments = new HashSet<>();
+        final Set<Path> paths = new HashSet<>();
+
+        Member(SessionDriver driver, int transportId) {
+            this.driver = driver;
+            this.transportId = transportId;
+        }
+    }
+
+    private record Path(UdpSocket socket, InetSocketAddress remote) {
+    }
+
+    /** A datagram on its way to another loop. */
+    record Datagram(int transportId, InetSocketAddress local, InetSocketAddress remote, byte[] data) {
+    }
+
+    private final EventLoop loop;
+    private final Map<InetSocketAddress, UdpSocket> sockets = new LinkedHashMap<>();
+    private final Map<String, Member> byFragment = new HashMap<>();
+    private final Map<UdpSocket, Map<InetSocketAddress, Member>> byRemote = new HashMap<>();
+    private final Map<SessionDriver, Map<Integer, Member>> members = new HashMap<>();
+    private final Map<SessionDriver, List<Datagram>> batch = new LinkedHashMap<>();
+    private final Counters drops = new Counters();
+    private boolean open;
+
+    /** Binds the port on every address; throws where one of them is taken. */
+    public SharedPort(EventLoop loop, int port, NetworkSettings settings) throws IOException {
+        this.loop = loop;
+        int chosen = port;
+        try {
+            for (InetAddress a : settings.localAddresses()) {
+                UdpSocket s = UdpSocket.open(loop, new InetSocketAddress(a, chosen), this::receive);
+                chosen = s.local().getPort();
+                sockets.put(s.local(), s);
+                byRemote.put(s, new HashMap<>());
+            }
+        } catch (IOException e) {
+            sockets.values().forEach(UdpSocket::close);
+            throw e;
+        }
+        if (sockets.isEmpty()) {
+            throw new IOException("no address to bind the shared port to");
+        }
+        loop.execute(this::register);
+    }
+
+    private void register() {
+        loop.retain(1);
+        open = true;
+        for (UdpSocket s : sockets.values()) {
+            try {
+                s.register();
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+    }
+
+    public int port() {
+        return sockets.keySet().iterator().next().getPort();
+    }
+
+    List<InetSocketAddress> addresses() {
+        return List.copyOf(sockets.keySet());
+    }
+
+    /** What nobody on the port wanted, by reason; at some time soon. */
+    public void queryDrops(java.util.function.Consumer<Map<String, Long>> answer) {
+        loop.execute(() -> answer.accept(drops.snapshot()));
+    }
+
+    // ---------------------------------------------------------------- members; from any thread
+
+    /** Datagrams for the fragment go to the transport, besides those of fragments that it has already. */
+    void join(SessionDriver driver, int transportId, String fragment) {
+        loop.execute(() -> {
+            Member m = members.computeIfAbsent(driver, d -> new HashMap<>()).computeIfAbsent(transportId, id -> new Member(driver, id));
+            m.fragments.add(fragment);
+            byFragment.put(fragment, m);
+        });
+    }
+
+    /** The transport is known by the latest fragment only. */
+    void keepOnly(SessionDriver driver, int transportId, String fragment) {
+        loop.execute(() -> {
+            Member m = members.getOrDefault(driver, Map.of()).get(transportId);
+            if (m != null) {
+                m.fragments.stream().filter(f -> !f.equals(fragment)).forEach(f -> byFragment.remove(f, m));
+                m.fragments.removeIf(f -> !f.equals(fragment));
+            }
+        });
+    }
+
+    void leave(SessionDriver driver, int transportId) {
+        loop.execute(() -> {
+            Member m = members.getOrDefault(driver, new HashMap<>()).remove(transportId);
+            if (m != null) {
+                m.fragments.forEach(f -> byFragment.remove(f, m));
+                m.paths.forEach(p -> byRemote.get(p.socket).remove(p.remote, m));
+                if (members.get(driver).isEmpty()) {
+                    members.remove(driver);
+                }
+            }
+        });
+    }
+
+    /** Sends from one of the addresses, on the caller's loop; false where it is none of the port's. */
+    boolean send(EventLoop caller, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
+        UdpSocket s = sockets.get(local);
+        if (s != null) {
+            s.send(caller, remote, data, offset, length);
+        }
+        return s != null;
+    }
+
+    // ---------------------------------------------------------------- receiving; on the loop
+
+    private void receive(long now, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length) {
+        Map<InetSocketAddress, Member> remotes = byRemote.get(socket);
+        Member m = remotes.get(from);
+        if (StunMessage.isStun(data, offset, length)) {
+            Member named = named(data, offset, length);
+            if (m == null) {
+                m = named;
+                if (m != null && m.paths.size() < MAX_ADDRESSES) {
+                    m.paths.add(new Path(socket, from));
+                    remotes.put(from, m);
+                }
+            } else if (named != null && named != m) {
+                // Both would have the same addresses and ports on both ends, and what comes could not be told apart.
+                drops.count("address of a peer that another connection has");
+                named.driver.command((s, at) -> s.countDrop("the peer's address and port are in use by another connection on the shared port"));
+                return;
+            }
+        }
+        if (m == null) {
+            drops.count("datagram that no connection expects");
+            return;
+        }
+        if (m.driver.isOn(loop)) {
+            m.driver.receive(now, m.transportId, socket.local(), from, data, offset, length);
+            return;
+        }
+        if (batch.isEmpty()) {
+            loop.atEndOfTurn(at -> handOver());
+        }
+        batch.computeIfAbsent(m.driver, d -> new ArrayList<>()).add(new Datagram(m.transportId, socket.local(), from, Arrays.copyOfRange(data, offset, offset + length)));
+    }
+
+    private void handOver() {
+        batch.forEach((driver, datagrams) -> driver.receive(datagrams));
+        batch.clear();
+    }
+
+    /** Whom a check is meant for, by the first half of its username (RFC 8445 §7.2.2). */
+    private Member named(byte[] data, int offset, int length) {
+        try {
+            StunMessage s = StunMessage.parse(data, offset, length);
+            String username = s.messageClass() == StunClass.REQUEST ? s.text(StunAttribute.USERNAME) : null;
+            int colon = username == null ? -1 : username.indexOf(':');
+            return colon < 0 ? null : byFragment.get(username.substring(0, colon));
+        } catch (MalformedException e) {
+            drops.count("malformed STUN: " + e.getMessage());
+            return null;
+        }
+    }
+
+    /** Closes the sockets; connections on them lose their paths. */
+    public void close() {
+        loop.execute(() -> {
+            if (open) {
+                open = false;
+                sockets.values().forEach(UdpSocket::close);
+                loop.retain(-1);
+            }
+        });
+    }
+}

@@ -1,0 +1,205 @@
+package dev.jvmrtc;
+
+import static dev.jvmrtc.TwoPeers.await;
+import static dev.jvmrtc.TwoPeers.opened;
+import static dev.jvmrtc.TwoPeers.state;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What servers need: one port for all, fixed ports and addresses, a lite agent. */
+@Timeout(120)
+class ServerPostureTest {
+
+    /** A client and a connection of the server that answers it. */
+    private static final class Call implements AutoCloseable {
+        final RTCPeerConnection client;
+        final RTCPeerConnection server;
+        final RTCDataChannel channel;
+        final List<RTCIceCandidate> serverCandidates = new CopyOnWriteArrayList<>();
+        final CompletableFuture<String> echoed = new CompletableFuture<>();
+
+        Call(RTCPeerConnectionFactory clients, RTCPeerConnectionFactory servers) {
+            client = clients.createPeerConnection();
+            server = servers.createPeerConnection();
+            client.onIceCandidate(e -> server.addIceCandidate(e.candidate()));
+            server.onIceCandidate(e -> {
+                if (e.candidate() != null && !e.candidate().getCandidate().isEmpty()) {
+                    serverCandidates.add(e.candidate());
+                }
+                client.addIceCandidate(e.candidate());
+            });
+            server.onDataChannel(e -> e.channel().onMessage(m -> e.channel().send(m.text())));
+            channel = client.createDataChannel("c");
+            channel.onMessage(m -> echoed.complete(m.text()));
+            TwoPeers.negotiate(client, server);
+        }
+
+        void echo(String text) {
+            await(opened(channel));
+            channel.send(text);
+            assertEquals(text, await(echoed));
+        }
+
+        @Override
+        public void close() {
+            client.close();
+            server.close();
+            await(client.closed());
+            await(server.closed());
+        }
+    }
+
+    private static RTCPeerConnectionFactory.Builder loopback() {
+        return RTCPeerConnectionFactory.builder().includeLoopback(true).addressFilter(InetAddress::isLoopbackAddress);
+    }
+
+    @Test
+    void aHundredConnectionsShareOnePortAndNoThreadIsAdded() {
+        try (RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).eventLoops(2).build(); RTCPeerConnectionFactory clients = loopback().eventLoops(1).build()) {
+            List<Call> calls = new ArrayList<>();
+            try {
+                for (int i = 0; i < 5; i++) {
+                    calls.add(new Call(clients, servers));
+                    calls.get(i).echo("call " + i);
+                }
+                long threads = loopThreads();
+                for (int i = 5; i < 100; i++) {
+                    calls.add(new Call(clients, servers));
+                }
+                for (int i = 5; i < 100; i++) {
+                    calls.get(i).echo("call " + i);
+                }
+                assertEquals(threads, loopThreads());
+                for (Call c : calls) {
+                    assertFalse(c.serverCandidates.isEmpty());
+                    c.serverCandidates.forEach(k -> assertEquals(servers.getSharedUdpPort(), k.getPort()));
+                }
+            } finally {
+                calls.forEach(Call::close);
+            }
+        }
+    }
+
+    private static long loopThreads() {
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("jvmrtc-loop")).count();
+    }
+
+    @Test
+    void iceRestartsOnTheSharedPort() {
+        try (RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).build(); RTCPeerConnectionFactory clients = loopback().build();
+             Call call = new Call(clients, servers)) {
+            await(opened(call.channel));
+            for (int i = 0; i < 3; i++) {
+                CompletableFuture<Void> pair = new CompletableFuture<>();
+                call.client.getSctp().getTransport().getIceTransport().onSelectedCandidatePairChange(e -> pair.complete(null));
+                (i == 1 ? call.server : call.client).restartIce();
+                TwoPeers.negotiate(i == 1 ? call.server : call.client, i == 1 ? call.client : call.server);
+                await(pair);
+            }
+            call.echo("after three restarts");
+        }
+    }
+
+    @Test
+    void aSecondConnectionOfThePeersAddressAndPortIsRefusedWithAReason() throws Exception {
+        int port;
+        try (DatagramSocket s = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
+            port = s.getLocalPort();
+        }
+        try (RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).build();
+             RTCPeerConnectionFactory clients = loopback().portRange(port, port).addressFilter(a -> a.getHostAddress().equals("127.0.0.1")).build()) {
+            Call first = new Call(clients, servers);
+            first.echo("first");
+            first.client.close();
+            await(first.client.closed());
+            // The server has not closed its side yet, and the next client comes from the same address and port.
+            Call second = new Call(clients, servers);
+            for (int i = 0; ; i++) {
+                if (await(second.server.getDropCounts()).containsKey("the peer's address and port are in use by another connection on the shared port")) {
+                    break;
+                }
+                assertTrue(i < 100_000, "never refused: " + await(second.server.getDropCounts()));
+            }
+            first.server.close();
+            await(first.server.closed());
+            second.echo("and now the place is free");
+            second.close();
+        }
+    }
+
+    @Test
+    void saysWhichPortIsTaken() throws Exception {
+        try (DatagramSocket taken = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
+            UncheckedIOException e = assertThrows(UncheckedIOException.class, () -> loopback().sharedUdpPort(taken.getLocalPort()).build());
+            assertTrue(e.getMessage().contains("UDP port " + taken.getLocalPort()), e.getMessage());
+        }
+    }
+
+    @Test
+    void candidatesShowTheExternalAddressOfACloudAndKeepToThePortRange() throws Exception {
+        InetAddress external = InetAddress.getByName("203.0.113.7");
+        try (RTCPeerConnectionFactory servers = loopback().portRange(40_000, 40_100).externalAddress(InetAddress.getByName("127.0.0.1"), external).build();
+             RTCPeerConnection pc = servers.createPeerConnection()) {
+            CompletableFuture<Void> gathered = new CompletableFuture<>();
+            List<RTCIceCandidate> candidates = new CopyOnWriteArrayList<>();
+            pc.onIceCandidate(e -> {
+                if (e.candidate() == null) {
+                    gathered.complete(null);
+                } else if (!e.candidate().getCandidate().isEmpty()) {
+                    candidates.add(e.candidate());
+                }
+            });
+            pc.createDataChannel("c");
+            await(pc.setLocalDescription());
+            await(gathered);
+            assertTrue(candidates.stream().anyMatch(c -> c.getAddress().equals("203.0.113.7")), candidates.toString());
+            assertTrue(candidates.stream().noneMatch(c -> c.getAddress().equals("127.0.0.1")), candidates.toString());
+            candidates.forEach(c -> assertTrue(c.getPort() >= 40_000 && c.getPort() <= 40_100, c.toString()));
+        }
+    }
+
+    @Test
+    void aLiteServerIsReachedAndRestarted() {
+        try (RTCPeerConnectionFactory servers = loopback().iceLite(true).sharedUdpPort(0).build(); RTCPeerConnectionFactory clients = loopback().build();
+             Call call = new Call(clients, servers)) {
+            assertTrue(call.server.getLocalDescription().getSdp().contains("\r\na=ice-lite\r\n"));
+            await(state(call.server, RTCPeerConnectionState.CONNECTED));
+            await(opened(call.channel));
+            assertEquals(RTCIceRole.CONTROLLED, call.server.getSctp().getTransport().getIceTransport().getRole());
+            CompletableFuture<Void> pair = new CompletableFuture<>();
+            call.client.getSctp().getTransport().getIceTransport().onSelectedCandidatePairChange(e -> pair.complete(null));
+            call.client.restartIce();
+            TwoPeers.negotiate(call.client, call.server);
+            await(pair);
+            call.echo("lite");
+            RTCStats sent = await(call.server.getStats()).ofType("candidate-pair").get(0);
+            assertEquals(0L, sent.get("requestsSent"), "a lite agent asks nothing");
+        }
+    }
+
+    @Test
+    void aLiteServerThatOffersLeavesControlToThePeer() {
+        try (RTCPeerConnectionFactory servers = loopback().iceLite(true).build(); RTCPeerConnectionFactory clients = loopback().build();
+             RTCPeerConnection server = servers.createPeerConnection(); RTCPeerConnection client = clients.createPeerConnection()) {
+            server.onIceCandidate(e -> client.addIceCandidate(e.candidate()));
+            client.onIceCandidate(e -> server.addIceCandidate(e.candidate()));
+            RTCDataChannel c = server.createDataChannel("c");
+            TwoPeers.negotiate(server, client);
+            await(opened(c));
+            assertEquals(RTCIceRole.CONTROLLING, client.getSctp().getTransport().getIceTransport().getRole());
+        }
+    }
+}
