@@ -52,7 +52,7 @@ final class ConnectivityReporter {
 
     private static void phase(List<ConnectivityReport.Phase> phases, String name, Long nanos) {
         if (nanos != null) {
-            phases.add(new ConnectivityReport.Phase(name, Duration.ofNanos(nanos)));
+            phases.add(new ConnectivityReport.Phase(name, Duration.ofNanos(Math.max(0, nanos))));
         }
     }
 

@@ -8,16 +8,24 @@ import dev.jvmrtc.srtp.SrtpReceiver;
 import dev.jvmrtc.srtp.SrtpSender;
 import dev.jvmrtc.srtp.SrtpSuite;
 import dev.jvmrtc.wire.Bytes;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Measurements, one JSON line each: peer, version, metric, value, unit, details. Both peers live in this process and talk over loopback.
  *
- * <p>Arguments: any of {@code connect rtt dc64k dc1200 srtp}; all without any.
+ * <p>Arguments: any of {@code connect rtt dc64k dc1200 srtp many shared}; the first five without any. {@code many} is 100 idle pairs, {@code shared} 1,000 whose
+ * answering side shares one UDP port.
  */
 public final class Bench {
     private static final RTCPeerConnectionFactory FACTORY = RTCPeerConnectionFactory.builder().executor(Runnable::run).build();
@@ -32,6 +40,12 @@ public final class Bench {
                 case "dc64k" -> throughput(65_536, "dc64k");
                 case "dc1200" -> throughput(1_200, "dc1200");
                 case "srtp" -> srtp();
+                case "many" -> many(100, FACTORY, "many100");
+                case "shared" -> {
+                    try (RTCPeerConnectionFactory server = RTCPeerConnectionFactory.builder().executor(Runnable::run).sharedUdpPort(0).build()) {
+                        many(1_000, server, "shared1000");
+                    }
+                }
                 default -> throw new IllegalArgumentException("no metric " + m);
             }
         }
@@ -46,11 +60,17 @@ public final class Bench {
     /** Two connections with an open channel. */
     private static final class Pair {
         final RTCPeerConnection a = FACTORY.createPeerConnection(RTCConfiguration.builder().build());
-        final RTCPeerConnection b = FACTORY.createPeerConnection(RTCConfiguration.builder().build());
+        final RTCPeerConnection b;
         final RTCDataChannel channel;
         final CompletableFuture<RTCDataChannel> remote = new CompletableFuture<>();
 
         Pair() throws Exception {
+            this(FACTORY);
+        }
+
+        /** @param server makes the answering side */
+        Pair(RTCPeerConnectionFactory server) throws Exception {
+            b = server.createPeerConnection(RTCConfiguration.builder().build());
             a.onIceCandidate(e -> b.addIceCandidate(e.candidate()));
             b.onIceCandidate(e -> a.addIceCandidate(e.candidate()));
             b.onDataChannel(e -> remote.complete(e.channel()));
@@ -89,6 +109,50 @@ public final class Bench {
         String d = String.format(Locale.ROOT, "\"n\":%d,\"warmup\":%d,\"min\":%.3f,\"max\":%.3f", n, warmup, ms[0], ms[n - 1]);
         emit("connect_ms_p50", ms[n / 2], "ms", d);
         emit("connect_ms_p95", ms[n * 95 / 100], "ms", d);
+    }
+
+    /** Pairs, 16 handshakes at a time, each with one open channel that nothing is sent on. */
+    private static void many(int n, RTCPeerConnectionFactory server, String name) throws Exception {
+        for (int i = 0; i < 20; i++) {
+            new Pair().close(); // classes are loaded, nothing is compiled to speak of
+        }
+        System.gc();
+        long rss = residentKiB();
+        long cpu = OS.getProcessCpuTime();
+        long begin = System.nanoTime();
+        ExecutorService sixteen = Executors.newFixedThreadPool(16);
+        List<Future<Pair>> making = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            making.add(sixteen.submit(() -> new Pair(server)));
+        }
+        List<Pair> pairs = new ArrayList<>();
+        for (Future<Pair> f : making) {
+            pairs.add(f.get());
+        }
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        sixteen.shutdown();
+        String threads = "\"pairs\":" + n + ",\"threads\":" + Thread.activeCount();
+        emit(name + "_setup_s", seconds, "s", threads + String.format(Locale.ROOT, ",\"concurrent\":16,\"cpu_ms_per_pair\":%.3f", (OS.getProcessCpuTime() - cpu) / 1e6 / n));
+        System.gc();
+        TimeUnit.SECONDS.sleep(2); // as the other programs do, so that what starts up has settled
+        emit(name + "_rss_KiB_per_pair", (residentKiB() - rss) / (double) n, "KiB", "\"rss_start_KiB\":" + rss + ",\"rss_end_KiB\":" + residentKiB());
+        cpu = OS.getProcessCpuTime();
+        begin = System.nanoTime();
+        TimeUnit.SECONDS.sleep(10);
+        emit(name + "_idle_cpu_pct", (OS.getProcessCpuTime() - cpu) * 100.0 / (System.nanoTime() - begin), "%", threads);
+        for (Pair p : pairs) {
+            p.close();
+        }
+    }
+
+    /** Of this process, as Linux tells it. */
+    private static long residentKiB() throws Exception {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("\\D", ""));
+            }
+        }
+        return 0;
     }
 
     private static void roundTrip() throws Exception {

@@ -21,7 +21,8 @@ import java.util.Set;
 
 /**
  * UDP sockets on one port, one for each address of the machine, shared by any number of connections. A peer's first check names the connection by its username
- * fragment; from then on the peer's address does. The reader's loop hands datagrams over to the loop of the connection that owns them, a batch at a time.
+ * fragment; from then on the peer's address does. An answer to a check of ours may come before the peer's own: it goes to whoever asked that address last. The
+ * reader's loop hands datagrams over to the loop of the connection that owns them, a batch at a time.
  */
 public final class SharedPort {
     /** Addresses that one transport's peer may come from; a peer checks from a few. */
@@ -33,6 +34,7 @@ public final class SharedPort {
         final int transportId;
         final Set<String> fragments = new HashSet<>();
         final Set<Path> paths = new HashSet<>();
+        final Set<Path> asked = new HashSet<>();
 
         Member(SessionDriver driver, int transportId) {
             this.driver = driver;
@@ -51,6 +53,8 @@ public final class SharedPort {
     private final Map<InetSocketAddress, UdpSocket> sockets = new LinkedHashMap<>();
     private final Map<String, Member> byFragment = new HashMap<>();
     private final Map<UdpSocket, Map<InetSocketAddress, Member>> byRemote = new HashMap<>();
+    /** By addresses that have been asked and have not checked themselves. */
+    private final Map<Path, Member> byAsked = new HashMap<>();
     private final Map<SessionDriver, Map<Integer, Member>> members = new HashMap<>();
     private final Map<SessionDriver, List<Datagram>> batch = new LinkedHashMap<>();
     private final Counters drops = new Counters();
@@ -130,6 +134,7 @@ public final class SharedPort {
             if (m != null) {
                 m.fragments.forEach(f -> byFragment.remove(f, m));
                 m.paths.forEach(p -> byRemote.get(p.socket).remove(p.remote, m));
+                m.asked.forEach(p -> byAsked.remove(p, m));
                 if (members.get(driver).isEmpty()) {
                     members.remove(driver);
                 }
@@ -140,10 +145,23 @@ public final class SharedPort {
     /** Sends from one of the addresses, on the caller's loop; false where it is none of the port's. */
     boolean send(EventLoop caller, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
         UdpSocket s = sockets.get(local);
+        if (s != null && StunMessage.isStun(data, offset, length)) {
+            // Commands come before datagrams in a turn of the loop: this is known when the answer comes.
+            byte[] check = Arrays.copyOfRange(data, offset, offset + length);
+            loop.execute(() -> asked(new Path(s, remote), check));
+        }
         if (s != null) {
             s.send(caller, remote, data, offset, length);
         }
         return s != null;
+    }
+
+    private void asked(Path path, byte[] check) {
+        Member m = named(check, 0, check.length, false);
+        if (m != null && m.asked.size() < MAX_ADDRESSES) {
+            m.asked.add(path);
+            byAsked.put(path, m);
+        }
     }
 
     // ---------------------------------------------------------------- receiving; on the loop
@@ -152,10 +170,10 @@ public final class SharedPort {
         Map<InetSocketAddress, Member> remotes = byRemote.get(socket);
         Member m = remotes.get(from);
         if (StunMessage.isStun(data, offset, length)) {
-            Member named = named(data, offset, length);
-            if (m == null) {
+            Member named = named(data, offset, length, true);
+            if (m == null && named != null) {
                 m = named;
-                if (m != null && m.paths.size() < MAX_ADDRESSES) {
+                if (m.paths.size() < MAX_ADDRESSES) {
                     m.paths.add(new Path(socket, from));
                     remotes.put(from, m);
                 }
@@ -166,6 +184,7 @@ public final class SharedPort {
                 return;
             }
         }
+        m = m == null ? byAsked.get(new Path(socket, from)) : m;
         if (m == null) {
             drops.count("datagram that no connection expects");
             return;
@@ -185,13 +204,13 @@ public final class SharedPort {
         batch.clear();
     }
 
-    /** Whom a check is meant for, by the first half of its username (RFC 8445 §7.2.2). */
-    private Member named(byte[] data, int offset, int length) {
+    /** Whose check it is: the peer's names ours in the first half of its username, our own in the second (RFC 8445 §7.2.2). Null for what is no check. */
+    private Member named(byte[] data, int offset, int length, boolean ofThePeer) {
         try {
             StunMessage s = StunMessage.parse(data, offset, length);
             String username = s.messageClass() == StunClass.REQUEST ? s.text(StunAttribute.USERNAME) : null;
             int colon = username == null ? -1 : username.indexOf(':');
-            return colon < 0 ? null : byFragment.get(username.substring(0, colon));
+            return colon < 0 ? null : byFragment.get(ofThePeer ? username.substring(0, colon) : username.substring(colon + 1));
         } catch (MalformedException e) {
             drops.count("malformed STUN: " + e.getMessage());
             return null;

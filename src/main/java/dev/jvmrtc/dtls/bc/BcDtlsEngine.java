@@ -26,8 +26,6 @@ import org.bouncycastle.tls.TlsFatalAlertReceived;
 public final class BcDtlsEngine implements DtlsEngine {
     /** A refused handshake thread is asked for again after this long. */
     private static final long EXECUTOR_RETRY_NANOS = 50_000_000L;
-    /** Largest plaintext of a record (RFC 6347 §4.1.1). */
-    private static final int MAX_RECORD = 1 << 14;
 
     private final HandshakeExecutor executor;
     private final DtlsIdentity identity;
@@ -36,7 +34,8 @@ public final class BcDtlsEngine implements DtlsEngine {
     private final Rendezvous rendezvous = new Rendezvous();
     private final QueueTransport transport;
     private final ArrayDeque<DtlsEvent> events = new ArrayDeque<>();
-    private final byte[] plain = new byte[MAX_RECORD + 512];
+    /** A record's plaintext; as large as the largest datagram so far, since idle connections are many and large records few. */
+    private byte[] plain = new byte[0];
 
     private HandshakeParameters parameters;
     private DtlsRole role;
@@ -149,6 +148,9 @@ public final class BcDtlsEngine implements DtlsEngine {
     private void receiveRecords() {
         try {
             while (connected != null && !done) {
+                if (plain.length < transport.getReceiveLimit()) {
+                    plain = new byte[transport.getReceiveLimit()];
+                }
                 int n = connected.receive(plain, 0, plain.length, 1);
                 if (n >= 0) {
                     events.add(new DtlsEvent.Data(Arrays.copyOf(plain, n)));
