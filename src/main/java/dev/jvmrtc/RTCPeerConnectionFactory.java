@@ -55,7 +55,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
             loops[i] = new EventLoop("jvmrtc-loop-" + i);
         }
         executor = b.executor != null ? b.executor : TaskThreads.create();
-        network = new NetworkSettings(b.includeLoopback, b.minPort, b.maxPort, b.interfaces, b.addresses, Map.copyOf(b.external), b.iceLite);
+        network = new NetworkSettings(b.includeLoopback, b.minPort, b.maxPort, b.interfaces, b.addresses, Map.copyOf(b.external), b.iceLite, b.continualGathering);
         certificatePerConnection = b.certificatePerConnection;
         sslContext = b.sslContext;
         try {
@@ -170,6 +170,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         private int maxPort;
         private Integer sharedPort;
         private boolean iceLite;
+        private boolean continualGathering;
         private Predicate<NetworkInterface> interfaces = i -> true;
         private Predicate<InetAddress> addresses = a -> true;
         private final Map<InetAddress, InetAddress> external = new HashMap<>();
@@ -268,6 +269,16 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          */
         public Builder iceLite(boolean value) {
             iceLite = value;
+            return this;
+        }
+
+        /**
+         * Whether the machine's addresses are looked at again every two seconds during a call (default false): a new one is signalled as one more candidate, after
+         * gathering was complete, and one that is gone is given up at once. The call moves to another path without a restart where there is one. For machines that
+         * change networks; not together with {@link #sharedUdpPort}.
+         */
+        public Builder continualGathering(boolean value) {
+            continualGathering = value;
             return this;
         }
 

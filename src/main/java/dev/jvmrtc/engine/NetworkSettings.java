@@ -14,9 +14,10 @@ import java.util.function.Predicate;
  *
  * @param minPort with {@code maxPort} the UDP ports to bind to, both 0 for any
  * @param external addresses that peers reach instead of ours, by ours
+ * @param continualGathering whether addresses that come and go during a call are followed
  */
 public record NetworkSettings(boolean includeLoopback, int minPort, int maxPort, Predicate<NetworkInterface> interfaces, Predicate<InetAddress> addresses,
-                              Map<InetAddress, InetAddress> external, boolean iceLite) {
+                              Map<InetAddress, InetAddress> external, boolean iceLite, boolean continualGathering) {
 
     List<InetAddress> localAddresses() throws SocketException {
         return LocalAddresses.list(includeLoopback, interfaces, addresses);

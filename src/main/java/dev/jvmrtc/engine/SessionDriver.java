@@ -37,6 +37,11 @@ public final class SessionDriver extends EventLoop.Timed {
         void sessionFailed(RuntimeException cause);
     }
 
+    /** How often addresses are looked at where they are followed. */
+    private static final long WATCH_NANOS = 2_000_000_000L;
+    /** RFC 8445 §5.1.2.1: of the best of our addresses; the others follow. */
+    private static final int MAX_PREFERENCE = 65_535;
+
     private final EventLoop loop;
     private final Resolver resolver;
     private final Listener listener;
@@ -51,6 +56,7 @@ public final class SessionDriver extends EventLoop.Timed {
     private PeerSession session;
     private List<IceServer> iceServers;
     private boolean relayOnly;
+    private boolean watching;
     private boolean closed;
     private boolean dirty;
 
@@ -261,17 +267,19 @@ public final class SessionDriver extends EventLoop.Timed {
 
     // ---------------------------------------------------------------- gathering
 
-    private void openSockets(long now, int transportId) {
-        List<InetAddress> addresses;
+    private List<InetAddress> localAddresses() {
         try {
-            addresses = network.localAddresses();
+            return network.localAddresses();
         } catch (SocketException e) {
             LOG.warn("cannot list the network interfaces", e);
-            addresses = List.of();
+            return List.of();
         }
-        int preference = 65_535;
+    }
+
+    private void openSockets(long now, int transportId) {
         List<UdpSocket> opened = new ArrayList<>();
         sockets.put(transportId, opened);
+        int preference = MAX_PREFERENCE;
         if (shared != null) {
             shared.join(this, transportId, session.localUsernameFragment(transportId));
             for (InetSocketAddress a : shared.addresses()) {
@@ -283,21 +291,63 @@ public final class SessionDriver extends EventLoop.Timed {
             }
             // TURN servers are asked from sockets of our own: on a shared one their answers could not be told apart.
         }
-        for (InetAddress a : addresses) {
-            try {
-                UdpSocket s = bind(a, (at, socket, from, data, offset, length) -> receive(at, transportId, socket.local(), from, data, offset, length));
-                opened.add(s);
-                byAddress.put(s.local(), s);
-                if (shared != null) {
-                    session.addRelayBase(transportId, s.local());
-                } else {
-                    session.addLocalAddress(now, transportId, s.local(), network.advertised(s.local()), preference--);
-                }
-            } catch (IOException e) {
-                LOG.debug("cannot bind to {}", a, e);
-            }
+        for (InetAddress a : localAddresses()) {
+            openSocket(now, transportId, a, preference--);
+        }
+        if (network.continualGathering() && shared == null && !watching) {
+            watching = true;
+            loop.schedule(watch, now + WATCH_NANOS);
         }
         addServers(now, transportId);
+    }
+
+    private void openSocket(long now, int transportId, InetAddress a, int preference) {
+        try {
+            UdpSocket s = bind(a, (at, socket, from, data, offset, length) -> receive(at, transportId, socket.local(), from, data, offset, length));
+            sockets.get(transportId).add(s);
+            byAddress.put(s.local(), s);
+            if (shared != null) {
+                session.addRelayBase(transportId, s.local());
+            } else {
+                session.addLocalAddress(now, transportId, s.local(), network.advertised(s.local()), preference);
+            }
+        } catch (IOException e) {
+            LOG.debug("cannot bind to {}", a, e);
+        }
+    }
+
+    /** Looks at the machine's addresses again: what has come is a candidate, what has gone is none any more. Listing them takes a while, so not on the loop. */
+    private final EventLoop.Timed watch = new EventLoop.Timed() {
+        @Override
+        protected void onDeadline(long nowNanos) {
+            if (closed) {
+                return;
+            }
+            resolver.execute(() -> {
+                List<InetAddress> present = localAddresses();
+                command((s, now) -> {
+                    follow(now, present);
+                    loop.schedule(this, now + WATCH_NANOS);
+                });
+            });
+        }
+    };
+
+    private void follow(long now, List<InetAddress> present) {
+        for (Map.Entry<Integer, List<UdpSocket>> e : sockets.entrySet()) {
+            for (UdpSocket s : List.copyOf(e.getValue())) {
+                if (!present.contains(s.local().getAddress())) {
+                    e.getValue().remove(s);
+                    close(s);
+                    session.removeLocalAddress(now, e.getKey(), s.local());
+                }
+            }
+            for (InetAddress a : present) {
+                if (e.getValue().stream().noneMatch(s -> s.local().getAddress().equals(a))) {
+                    openSocket(now, e.getKey(), a, MAX_PREFERENCE - e.getValue().size());
+                }
+            }
+        }
     }
 
     /** Binds to a free port, of the range if there is one. */
@@ -451,6 +501,7 @@ public final class SessionDriver extends EventLoop.Timed {
         streams.values().forEach(TcpStream::close);
         streams.clear();
         loop.schedule(this, dev.jvmrtc.core.ProtocolCore.NEVER);
+        loop.schedule(watch, dev.jvmrtc.core.ProtocolCore.NEVER);
         loop.retain(-1);
     }
 

@@ -293,6 +293,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         for (CandidatePair p : checkList.pairs()) {
             if (p.base.equals(base)) {
                 abandon(p);
+                p.nominated = false;
                 checkFailed(now, p, "our address is gone");
             }
         }
@@ -664,7 +665,11 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             nominate(now, pair);
             return;
         }
-        if (selected == null || !selectedIsCurrent()) {
+        boolean selectedIsDead = selected != null && selected != pair && (selected.state == State.FAILED || state == IceState.DISCONNECTED);
+        if (selectedIsDead) {
+            selected.nominated = false; // the path has moved; the peer is told by a nomination
+        }
+        if (selected == null || !selectedIsCurrent() || selectedIsDead) {
             // Data may flow over any valid pair before nomination (RFC 8445 §12.1).
             select(now, pair);
         }
@@ -720,6 +725,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private void maybeNominate(long now) {
         CandidatePair best = checkList.bestValid(controlling);
         if (best == null || anyNominated()) {
+            nominateAtNanos = NEVER;
             return;
         }
         if (nominateAtNanos == NEVER) {
@@ -753,11 +759,12 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     private void select(long now, CandidatePair pair) {
         boolean changed = pair != selected;
+        boolean lost = selected != null && (selected.state == State.FAILED || state == IceState.DISCONNECTED);
         selected = pair;
         consent.start(now);
         patienceUntilNanos = NEVER;
         if (changed) {
-            events.add(new IceEvent.SelectedPairChanged(pair.local, pair.remote));
+            events.add(new IceEvent.SelectedPairChanged(pair.local, pair.remote, lost));
         }
         if (state != IceState.COMPLETED) {
             setState(IceState.CONNECTED);
@@ -776,7 +783,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         pair.state = State.FAILED;
         pair.nominating = false;
         pair.nominateOnSuccess = false;
-        if (controlling && selected != null) {
+        if (controlling && selected != null && pair != selected) {
             maybeNominate(now);
         }
         maybeCompleted();
@@ -896,6 +903,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
         if (consent.isDisconnected(now) && (state == IceState.CONNECTED || state == IceState.COMPLETED)) {
             setState(IceState.DISCONNECTED);
+            tryOtherPairs(now);
         }
         if (lite && consent.requestDue(now)) {
             consent.nothingHeard(now);
@@ -906,6 +914,20 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             selected.requestsSent++;
             transmits.add(new Transmit(selected.base, selected.remoteAddress, buildCheck(selected, id, false)));
         }
+    }
+
+    /** The selected pair has fallen silent: whatever worked besides it is checked again, and the first that answers takes over. */
+    private void tryOtherPairs(long now) {
+        if (lite) {
+            return;
+        }
+        for (CandidatePair p : checkList.pairs()) {
+            if (p != selected && p.state == State.SUCCEEDED) {
+                p.state = State.WAITING;
+                checkList.trigger(p);
+            }
+        }
+        scheduleChecks(now);
     }
 
     private void fail() {

@@ -20,7 +20,8 @@ public sealed interface IceEvent {
     record ServerError(String url, InetSocketAddress base, int code, String reason) implements IceEvent {
     }
 
-    record SelectedPairChanged(Candidate local, Candidate remote) implements IceEvent {
+    /** @param oldPathLost whether the pair before it, if any, had stopped working: what was on its way is gone */
+    record SelectedPairChanged(Candidate local, Candidate remote, boolean oldPathLost) implements IceEvent {
     }
 
     /** We lost a role conflict, or won it in the peer's place (RFC 8445 §7.3.1.1). */

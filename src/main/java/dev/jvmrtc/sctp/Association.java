@@ -181,6 +181,14 @@ public final class Association implements ProtocolCore<SctpEvent> {
         }
     }
 
+    /** What was in flight went over a path that is gone: it is sent again at once, and the new path is measured anew. */
+    public void pathChanged(long now) {
+        rtt.reset();
+        if (retransmission != null) {
+            retransmission.pathChanged(now);
+        }
+    }
+
     // ---------------------------------------------------------------- input
 
     public void handlePacket(long now, byte[] data, int offset, int length) {

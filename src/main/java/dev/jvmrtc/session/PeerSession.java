@@ -302,6 +302,16 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
 
     // ---------------------------------------------------------------- candidates
 
+    /** A socket has gone with its address: the call goes on over another one, if there is one. */
+    public void removeLocalAddress(long now, int transportId, InetSocketAddress address) {
+        Transport t = transports.get(transportId);
+        if (t != null) {
+            t.ice.removeLocalAddress(now, address);
+            t.relays.removeBase(now, address);
+            t.afterChange(now);
+        }
+    }
+
     public void addStunServer(long now, int transportId, String url, InetSocketAddress address) {
         Transport t = transports.get(transportId);
         if (t != null) {
@@ -515,6 +525,13 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         if (data != null && dataTransport == from.id && !dataEnded) {
             data.abort("DTLS closed");
             pumpData();
+        }
+    }
+
+    @Override
+    public void pathChanged(long now, Transport from) {
+        if (data != null && dataTransport == from.id && !dataEnded) {
+            data.association().pathChanged(now);
         }
     }
 

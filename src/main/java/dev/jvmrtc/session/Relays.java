@@ -119,6 +119,16 @@ final class Relays {
         bases.add(new Base(address, localPreference));
     }
 
+    /** A socket of ours is gone, and the allocations that were asked for from it. */
+    void removeBase(long now, InetSocketAddress address) {
+        bases.removeIf(b -> b.address.equals(address));
+        for (Relay r : all()) {
+            if (address.equals(r.base)) {
+                drop(now, r);
+            }
+        }
+    }
+
     /** A server by one of its addresses. Sockets must be there already. */
     void addServer(long now, TurnServer server, InetSocketAddress address) {
         addServer(now, server, address, 0);

@@ -42,6 +42,9 @@ final class Transport {
 
         void dtlsClosed(long now, Transport from);
 
+        /** The transport goes over another path, because the one before stopped working. */
+        void pathChanged(long now, Transport from);
+
         /** The peer of the transport has been replaced by another; keys and data association are void. */
         void dtlsRestarted(long now, Transport from);
     }
@@ -295,6 +298,9 @@ final class Transport {
             } else if (e instanceof IceEvent.SelectedPairChanged p) {
                 history.pathFound(now);
                 events.add(new SessionEvent.SelectedPairChanged(id, p.local(), p.remote()));
+                if (p.oldPathLost()) {
+                    upper.pathChanged(now, this);
+                }
                 relays.bind(now, ice.selectedPair().base(), ice.selectedPair().remoteAddress());
             } else if (e instanceof IceEvent.RoleChanged r) {
                 events.add(new SessionEvent.IceRoleChanged(id, r.controlling()));

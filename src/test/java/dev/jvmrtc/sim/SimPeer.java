@@ -108,6 +108,24 @@ public final class SimPeer {
         });
     }
 
+    /** Moves to another address: the old one is gone. */
+    public void moveTo(String newIp) {
+        for (Map.Entry<Integer, InetSocketAddress> e : addresses.entrySet()) {
+            int transport = e.getKey();
+            InetSocketAddress old = e.getValue();
+            InetSocketAddress fresh = address(newIp, nextPort++);
+            network.detach(old);
+            e.setValue(fresh);
+            network.attach(fresh, (now, local, from, data) -> {
+                session.handleDatagram(now, transport, local, from, data, 0, data.length);
+                turn();
+            });
+            session.addLocalAddress(network.now(), transport, fresh, 65_000);
+            session.removeLocalAddress(network.now(), transport, old);
+        }
+        turn();
+    }
+
     public void connectTo(SimPeer other) {
         remote = other;
     }

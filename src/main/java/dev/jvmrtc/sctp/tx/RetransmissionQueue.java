@@ -408,7 +408,15 @@ public final class RetransmissionQueue {
         return t3Nanos;
     }
 
+    /** The timer's end is now: a back-off that began on a dead path must not hold up the new one. */
+    public void pathChanged(long now) {
+        if (t3Nanos != NEVER) {
+            t3Nanos = now;
+        }
+    }
+
     /** Whether the T3 timer has run out just now; then everything in flight counts as lost (§6.3.3). */
+
     public boolean handleTimeout(long now) {
         if (!dev.jvmrtc.core.ProtocolCore.due(t3Nanos, now)) {
             return false;

@@ -24,6 +24,13 @@ public final class RttEstimator {
         rto = clamp(srtt + Math.max(4 * rttvar, 1_000_000L));
     }
 
+    /** Nothing is known any more: the path is another one. */
+    public void reset() {
+        srtt = -1;
+        rttvar = 0;
+        rto = RTO_INITIAL_NANOS;
+    }
+
     /** §6.3.3 E2: "RTO = RTO * 2". */
     public void backOff() {
         rto = clamp(rto * 2);
