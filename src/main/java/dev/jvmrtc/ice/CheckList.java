@@ -1,5 +1,6 @@
 package dev.jvmrtc.ice;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class CheckList {
 
     /** Pairs a base with a remote candidate unless the pair exists or cannot work; null if not. At the limit the worst waiting pair gives way. */
     CandidatePair form(InetSocketAddress base, Candidate local, InetSocketAddress remoteAddress, Candidate remote, boolean controlling) {
-        if (!compatible(base, remoteAddress) || find(base, remoteAddress) != null) {
+        if (!compatible(base, remoteAddress) || local.type() == CandidateType.RELAYED && isBeyond(base, remoteAddress) || find(base, remoteAddress) != null) {
             return null;
         }
         CandidatePair pair = new CandidatePair(base, local, remoteAddress, remote);
@@ -51,6 +52,22 @@ final class CheckList {
         // A link-local address is reachable only through its own link (RFC 8445 §6.1.2.2 pairs link-local with link-local only).
         return sameFamily && (base.getAddress().isAnyLocalAddress()
             || base.getAddress().isLinkLocalAddress() == remote.getAddress().isLinkLocalAddress());
+    }
+
+    /**
+     * A public relay cannot reach a private address, which means something in the peer's own network only. Trying is worse than useless: coturn 4.6 gives up the
+     * whole allocation when its network has no route there.
+     */
+    private static boolean isBeyond(InetSocketAddress relay, InetSocketAddress remote) {
+        return !isPrivate(relay.getAddress()) && isPrivate(remote.getAddress());
+    }
+
+    /** Loopback, link-local, RFC 1918, RFC 6598 and RFC 4193 addresses. */
+    private static boolean isPrivate(InetAddress a) {
+        byte[] b = a.getAddress();
+        boolean carrierGrade = b.length == 4 && (b[0] & 0xff) == 100 && (b[1] & 0xc0) == 64;
+        boolean uniqueLocal = b.length == 16 && (b[0] & 0xfe) == 0xfc;
+        return a.isLoopbackAddress() || a.isLinkLocalAddress() || a.isSiteLocalAddress() || carrierGrade || uniqueLocal;
     }
 
     private boolean evictWorseThan(long priority, boolean controlling) {

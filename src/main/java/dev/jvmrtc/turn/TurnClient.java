@@ -413,16 +413,21 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
                 p.granted = false;
                 p.held.forEach(h -> drops.count("TURN: the server forbids this peer"));
                 p.held.clear();
-                if (code == 437) {
-                    fail(code, reason); // the allocation itself is gone
-                }
+                suspect(now, code, reason);
             }
             case CHANNEL -> {
                 drops.count("TURN: channel refused");
-                if (code == 437) {
-                    fail(code, reason);
-                }
+                suspect(now, code, reason);
             }
+        }
+    }
+
+    /** The server refuses something for the allocation. If that is not the peer's address or a quota, the allocation itself may be gone: a refresh tells. */
+    private void suspect(long now, int code, String reason) {
+        if (code == 437) {
+            fail(code, reason);
+        } else if (code != 403 && code != 443 && code != 486 && code != 508 && transactions.values().stream().noneMatch(t -> t.kind == Kind.REFRESH)) {
+            begin(now, new Transaction(Kind.REFRESH, null));
         }
     }
 

@@ -178,6 +178,10 @@ public final class Peer {
         input.start();
         peer.timer.schedule(() -> peer.ended.complete(null), (long) (peer.opts.duration * 1_000), TimeUnit.MILLISECONDS);
         peer.ended.join();
+        if (peer.pc.getConnectionState() != RTCPeerConnectionState.CONNECTED) {
+            System.err.println(peer.pc.getConnectivityReport().get(5, TimeUnit.SECONDS));
+            System.err.println("dropped: " + peer.pc.getDropCounts().get(5, TimeUnit.SECONDS));
+        }
         peer.pc.close();
         peer.pc.closed().get(5, TimeUnit.SECONDS);
         System.exit(0);
