@@ -6,8 +6,6 @@ import java.util.Arrays;
 
 /** Cuts a stream from a TURN server into messages: STUN messages and ChannelData tell their own length (RFC 8656 §12.5). */
 public final class TurnFraming {
-    /** The largest ChannelData message, with its header and padding. */
-    static final int MAX_MESSAGE = 4 + 65_536;
 
     /** Takes a whole message; the bytes are lent for the duration of the call. */
     @FunctionalInterface
