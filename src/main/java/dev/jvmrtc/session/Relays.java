@@ -141,13 +141,15 @@ final class Relays {
         }
         int used = 0;
         for (Base b : bases) {
-            if (used < MAX_BASES && canReach(b.address.getAddress(), address.getAddress()) && !byPath.containsKey(new Path(b.address, address))) {
-                Relay r = new Relay(server, address, b.address, -1, redirects);
-                if (add(r)) {
-                    byPath.put(new Path(b.address, address), r);
-                    r.client.start(now);
-                    used++;
-                }
+            if (used == MAX_BASES || !canReach(b.address.getAddress(), address.getAddress())) {
+                continue;
+            }
+            used++;
+            Relay r = new Relay(server, address, b.address, -1, redirects);
+            // A server that is configured twice is asked once.
+            if (!byPath.containsKey(new Path(b.address, address)) && add(r)) {
+                byPath.put(new Path(b.address, address), r);
+                r.client.start(now);
             }
         }
         if (used == 0) {
@@ -300,12 +302,14 @@ final class Relays {
     private void redirected(long now, Relay r, TurnEvent.Redirected to) {
         TurnServer next = new TurnServer(r.server.url(), to.domain() == null ? r.server.host() : to.domain(), r.server.transport(), r.server.username(),
             r.server.password());
-        if (r.redirects < MAX_REDIRECTS && relays.remove(r)) {
+        InetAddress ip = to.alternate().getAddress();
+        boolean usable = to.alternate().getPort() != 0 && !ip.isMulticastAddress() && !ip.isAnyLocalAddress();
+        if (usable && r.redirects < MAX_REDIRECTS && relays.remove(r)) {
             forget(r);
             addServer(now, next, to.alternate(), r.redirects + 1);
             ice.gatheringEnded();
         } else {
-            errors.failed(now, r.server.url(), r.base, 300, "the server refers to another one again and again");
+            errors.failed(now, r.server.url(), r.base, 300, "the server refers to another one that cannot be used, or again and again");
             drop(now, r);
         }
     }

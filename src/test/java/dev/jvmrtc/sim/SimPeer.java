@@ -108,6 +108,11 @@ public final class SimPeer {
         });
     }
 
+    /** Ends the session. */
+    public void close() {
+        session.close(network.now(), sink);
+    }
+
     /** Moves to another address: the old one is gone. */
     public void moveTo(String newIp) {
         for (Map.Entry<Integer, InetSocketAddress> e : addresses.entrySet()) {
