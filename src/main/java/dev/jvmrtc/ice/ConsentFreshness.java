@@ -71,6 +71,13 @@ final class ConsentFreshness {
         nextRequestNanos = now + UNANSWERED_PERIOD_NANOS;
     }
 
+    /** Asks now instead of when it is next due. */
+    void hurry(long now) {
+        if (isRunning() && nextRequestNanos - now > 0) {
+            nextRequestNanos = now;
+        }
+    }
+
     /** A lite agent, which asks nothing, would have heard the peer by now. */
     void nothingHeard(long now) {
         if (firstUnansweredNanos == NEVER) {

@@ -675,6 +675,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
         if (controlling && !anyNominated()) {
             maybeNominate(now);
+        } else if (controlling && pair != selected && selected.nominated) {
+            consent.hurry(now); // the peer may have moved: whether it still answers where it was is asked at once
         }
         maybeLeaveRelay(now);
         maybeCompleted();
