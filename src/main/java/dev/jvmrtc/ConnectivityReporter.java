@@ -29,8 +29,12 @@ final class ConnectivityReporter {
             all.add(transport(t, ConnectivityVerdict.of(t, snapshot.drops())));
         }
         // The worst of them tells how the connection stands.
-        String verdict = all.stream().filter(t -> !t.verdict().startsWith("Connected")).findFirst().orElse(all.get(0)).verdict();
+        String verdict = all.stream().filter(t -> !works(t)).findFirst().orElse(all.get(0)).verdict();
         return new ConnectivityReport(verdict, List.copyOf(all));
+    }
+
+    private static boolean works(ConnectivityReport.Transport t) {
+        return t.dtlsState().equals("connected") && (t.iceState().equals("connected") || t.iceState().equals("completed"));
     }
 
     private static ConnectivityReport.Transport transport(PeerSession.TransportSnapshot t, String verdict) {

@@ -16,6 +16,7 @@ import java.security.GeneralSecurityException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -68,6 +69,17 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     /** The UDP port that all connections share, or null where each has ports of its own. */
     public Integer getSharedUdpPort() {
         return sharedPort == null ? null : (Integer) sharedPort.port();
+    }
+
+    /** What was dropped on the shared UDP port before it reached a connection, by reason; empty without one. Never fails; completes on an event loop. */
+    public CompletableFuture<Map<String, Long>> getSharedUdpPortDropCounts() {
+        CompletableFuture<Map<String, Long>> counts = new CompletableFuture<>();
+        if (sharedPort == null) {
+            counts.complete(Map.of());
+        } else {
+            sharedPort.queryDrops(c -> counts.complete(Map.copyOf(c)));
+        }
+        return counts.copy();
     }
 
     boolean isIceLite() {

@@ -133,6 +133,7 @@ class ServerPostureTest {
                 }
                 assertTrue(i < 100_000, "never refused: " + await(second.server.getDropCounts()));
             }
+            assertTrue(await(servers.getSharedUdpPortDropCounts()).get("address of a peer that another connection has") > 0);
             first.server.close();
             await(first.server.closed());
             second.echo("and now the place is free");

@@ -233,8 +233,8 @@ public final class SessionDriver extends EventLoop.Timed {
         @Override
         public void sendToStream(int streamId, byte[] data, int offset, int length) {
             TcpStream s = streams.get(streamId);
-            if (s != null) {
-                s.send(data, offset, length);
+            if (s == null || !s.send(data, offset, length)) {
+                session.countDrop("packet for a server that does not read, or is not connected");
             }
         }
     };

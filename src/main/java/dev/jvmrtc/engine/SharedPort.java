@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * UDP sockets on one port, one for each address of the machine, shared by any number of connections. A peer's first check names the connection by its username
@@ -101,8 +102,8 @@ public final class SharedPort {
         return List.copyOf(sockets.keySet());
     }
 
-    /** What nobody on the port wanted, by reason; at some time soon. */
-    public void queryDrops(java.util.function.Consumer<Map<String, Long>> answer) {
+    /** Hands over what was dropped on the port, by reason. On the loop. */
+    public void queryDrops(Consumer<Map<String, Long>> answer) {
         loop.execute(() -> answer.accept(drops.snapshot()));
     }
 
@@ -145,7 +146,7 @@ public final class SharedPort {
     /** Sends from one of the addresses, on the caller's loop; false where it is none of the port's. */
     boolean send(EventLoop caller, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
         UdpSocket s = sockets.get(local);
-        if (s != null && StunMessage.isStun(data, offset, length)) {
+        if (s != null && isStunRequest(data, offset, length)) {
             // Commands come before datagrams in a turn of the loop: this is known when the answer comes.
             byte[] check = Arrays.copyOfRange(data, offset, offset + length);
             loop.execute(() -> asked(new Path(s, remote), check));
@@ -156,9 +157,14 @@ public final class SharedPort {
         return s != null;
     }
 
+    /** RFC 8489 §5: both class bits are clear. Answers, of which a peer can make us send many, are nothing to remember. */
+    private static boolean isStunRequest(byte[] data, int offset, int length) {
+        return StunMessage.isStun(data, offset, length) && (data[offset] & 1) == 0 && (data[offset + 1] & 0x10) == 0;
+    }
+
     private void asked(Path path, byte[] check) {
         Member m = named(check, 0, check.length, false);
-        if (m != null && m.asked.size() < MAX_ADDRESSES) {
+        if (m != null && (m.asked.contains(path) || m.asked.size() < MAX_ADDRESSES)) {
             m.asked.add(path);
             byAsked.put(path, m);
         }

@@ -45,7 +45,6 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
     private boolean open;
     private boolean closed;
     private int waitingBytes;
-    private long dropped;
 
     private TcpStream(EventLoop loop, InetSocketAddress remote, Executor workers, Handler handler) throws IOException {
         this.loop = loop;
@@ -83,19 +82,10 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
         }
     }
 
-    /** Bytes that were dropped because the peer does not read. */
-    public long dropped() {
-        return dropped;
-    }
-
-    /** Sends, or drops the whole where too much waits already. */
-    public void send(byte[] data, int offset, int length) {
-        if (!open || closed) {
-            return;
-        }
-        if (waitingBytes + length > MAX_WAITING_BYTES) {
-            dropped += length;
-            return;
+    /** Sends; false where the whole is dropped because too much waits already, or the stream is not open. */
+    public boolean send(byte[] data, int offset, int length) {
+        if (!open || closed || waitingBytes + length > MAX_WAITING_BYTES) {
+            return false;
         }
         try {
             if (tls != null) {
@@ -103,8 +93,10 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
             } else {
                 write(ByteBuffer.wrap(data, offset, length));
             }
+            return true;
         } catch (IOException e) {
             fail(System.nanoTime(), reason(e));
+            return false;
         }
     }
 

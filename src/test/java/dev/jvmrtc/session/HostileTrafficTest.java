@@ -21,15 +21,20 @@ class HostileTrafficTest {
     private static final InetSocketAddress PEER = SimPeer.address("10.0.0.2", 5_000);
     private static final InetSocketAddress STRANGER = SimPeer.address("10.0.0.66", 666);
 
-    @Test
-    void aCallSurvivesRandomAndMutatedDatagramsFromPeerAndStrangers() {
-        VirtualNetwork network = new VirtualNetwork(1, VirtualNetwork.Conditions.PERFECT);
-        SimPeer a = peer("a", "10.0.0.1", network, 1);
-        SimPeer b = peer("b", "10.0.0.2", network, 2);
+    private final VirtualNetwork network = new VirtualNetwork(1, VirtualNetwork.Conditions.PERFECT);
+    private final SimPeer a = peer("a", "10.0.0.1", network, 1);
+    private final SimPeer b = peer("b", "10.0.0.2", network, 2);
+
+    private void negotiate() {
         a.connectTo(b);
         b.connectTo(a);
         a.openChannel(1, new ChannelParameters("x", "", true, null, null, false), null);
         a.negotiate();
+    }
+
+    @Test
+    void aCallSurvivesRandomAndMutatedDatagramsFromPeerAndStrangers() {
+        negotiate();
         assertTrue(SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> b.labels.containsValue("x")));
         Random random = new Random(9);
         for (int i = 0; i < 50_000; i++) {
@@ -55,13 +60,7 @@ class HostileTrafficTest {
 
     @Test
     void aFloodOfClientHellosFromStrangersCostsNothing() {
-        VirtualNetwork network = new VirtualNetwork(1, VirtualNetwork.Conditions.PERFECT);
-        SimPeer a = peer("a", "10.0.0.1", network, 1);
-        SimPeer b = peer("b", "10.0.0.2", network, 2);
-        a.connectTo(b);
-        b.connectTo(a);
-        a.openChannel(1, new ChannelParameters("x", "", true, null, null, false), null);
-        a.negotiate();
+        negotiate();
         byte[] hello = new byte[1_400];
         hello[0] = 22;
         Arrays.fill(hello, 1, 1_400, (byte) 1);
@@ -75,13 +74,7 @@ class HostileTrafficTest {
 
     @Test
     void mediaThatComesBeforeTheKeysIsHeldUpToTheBound() {
-        VirtualNetwork network = new VirtualNetwork(1, VirtualNetwork.Conditions.PERFECT);
-        SimPeer a = peer("a", "10.0.0.1", network, 1);
-        SimPeer b = peer("b", "10.0.0.2", network, 2);
-        a.connectTo(b);
-        b.connectTo(a);
-        a.openChannel(1, new ChannelParameters("x", "", true, null, null, false), null);
-        a.negotiate();
+        negotiate();
         assertTrue(SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> a.has(SessionEvent.SelectedPairChanged.class)));
         byte[] rtp = new byte[50];
         rtp[0] = (byte) 0x80;
