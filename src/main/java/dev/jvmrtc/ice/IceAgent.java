@@ -300,7 +300,11 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         if (selected != null && selected.base.equals(base)) {
             CandidatePair other = checkList.bestValid(controlling);
             if (other != null) {
-                nominate(now, other);
+                select(now, other);
+                if (controlling && !other.nominating) {
+                    other.nominating = true; // the peer learns by it that we have moved
+                    sendCheck(now, other);
+                }
             } else if (state == IceState.CONNECTED || state == IceState.COMPLETED) {
                 setState(IceState.DISCONNECTED); // failed when consent has expired, unless a restart comes before
             }

@@ -23,6 +23,8 @@ class IceAgentTest {
     private static final long SECOND = 1_000_000_000L;
     private static final InetSocketAddress A = new InetSocketAddress("10.0.0.1", 1000);
     private static final InetSocketAddress B = new InetSocketAddress("10.0.0.2", 2000);
+    private static final InetSocketAddress A2 = new InetSocketAddress("10.0.1.1", 1001);
+    private static final InetSocketAddress B2 = new InetSocketAddress("10.0.1.2", 2001);
     private static final InetSocketAddress STRANGER = new InetSocketAddress("10.0.0.9", 9);
 
     private long now = SECOND;
@@ -31,6 +33,7 @@ class IceAgentTest {
     private IceAgent a = new IceAgent(credA, true, RandomSource.seeded(1));
     private final IceAgent b = new IceAgent(credB, false, RandomSource.seeded(2));
     private boolean cut;
+    private final List<InetSocketAddress> gone = new ArrayList<>();
 
     /** Carries all datagrams between the two until none is left. */
     private void exchange() {
@@ -40,8 +43,8 @@ class IceAgentTest {
             for (IceAgent from : List.of(a, b)) {
                 for (Transmit t = from.pollTransmit(); t != null; t = from.pollTransmit()) {
                     any = true;
-                    IceAgent to = t.remote().equals(A) ? a : t.remote().equals(B) ? b : null;
-                    if (to != null && !cut) {
+                    IceAgent to = t.remote().equals(A) || t.remote().equals(A2) ? a : t.remote().equals(B) || t.remote().equals(B2) ? b : null;
+                    if (to != null && !cut && !gone.contains(t.remote()) && !gone.contains(t.local())) {
                         to.handleDatagram(now, t.remote(), t.local(), t.data(), 0, t.data().length);
                     }
                 }
@@ -91,6 +94,29 @@ class IceAgentTest {
             b.handleDatagram(now, B, from, t.data(), 0, t.data().length);
         }
         assertEquals(5, b.drops().get("check before the answer, too many"));
+    }
+
+    @Test
+    void goesOnOverAnotherPairAtOnceWhenItsAddressIsGoneWhicheverItsRole() {
+        a.addLocalAddress(now, A2, 60_000);
+        b.addLocalAddress(now, B2, 60_000);
+        connect();
+        a.addRemoteCandidate(now, Candidate.host(B2, 60_000));
+        b.addRemoteCandidate(now, Candidate.host(A2, 60_000));
+        runFor(2 * SECOND);
+        assertEquals(B, b.selectedPair().base());
+        gone.add(B);
+        b.removeLocalAddress(now, B);
+        assertEquals(B2, b.selectedPair().base(), "the controlled agent does not wait to be told");
+        assertEquals(IceState.CONNECTED, b.state());
+        runFor(15 * SECOND);
+        assertEquals(B2, a.selectedPair().remoteAddress(), "the controlling one follows");
+        InetSocketAddress before = a.selectedPair().base();
+        gone.add(before);
+        a.removeLocalAddress(now, before);
+        assertEquals(before.equals(A) ? A2 : A, a.selectedPair().base());
+        runFor(2 * SECOND);
+        assertEquals(a.selectedPair().base(), b.selectedPair().remoteAddress(), "and the controlled one is told by a nomination");
     }
 
     private static List<IceState> states(IceAgent agent) {
