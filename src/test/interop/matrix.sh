@@ -38,10 +38,17 @@ call gstreamer --data --audio both --video both --codec VP8 --timeout 40
 for name in libwebrtc libdatachannel werift; do
   call $name --data
 done
+plain=$peer
+peer="$plain --tcp-only"
+call chromium --data --audio both --video both --timeout 30
+call chromium --data --restart-ice-after 3
+peer=$plain
 sides=offers   # Janus' echo plugin never offers
 call janus --data --audio both --video both --codec VP8
 call pion --data --video both --b-args --ice-lite
+call pion --data --video both --b-args --tcp-only
 sides=answers
+call pion --data --video both --a-args --tcp-only
 call pion --data --video both --a-args --ice-lite
 echo "interop: $passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -4,7 +4,8 @@ import dev.jvmrtc.engine.HandshakeThreads;
 import dev.jvmrtc.engine.IceServer;
 import dev.jvmrtc.engine.NetworkSettings;
 import dev.jvmrtc.engine.SessionDriver;
-import dev.jvmrtc.engine.SharedPort;
+import dev.jvmrtc.engine.SharedTcpPort;
+import dev.jvmrtc.engine.SharedUdpPort;
 import dev.jvmrtc.engine.TaskThreads;
 import dev.jvmrtc.net.EventLoop;
 import dev.jvmrtc.net.Resolver;
@@ -41,7 +42,8 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     private final AtomicInteger next = new AtomicInteger();
     private final Executor executor;
     private final NetworkSettings network;
-    private final SharedPort sharedPort;
+    private final SharedUdpPort sharedUdp;
+    private final SharedTcpPort sharedTcp;
     private final boolean certificatePerConnection;
     private final SSLContext sslContext;
     private final Object certificateLock = new Object();
@@ -56,30 +58,54 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
             loops[i] = new EventLoop("jvmrtc-loop-" + i);
         }
         executor = b.executor != null ? b.executor : TaskThreads.create();
-        network = new NetworkSettings(b.includeLoopback, b.minPort, b.maxPort, b.interfaces, b.addresses, Map.copyOf(b.external), b.iceLite, b.continualGathering);
+        network = new NetworkSettings(b.includeLoopback, b.minPort, b.maxPort, b.interfaces, b.addresses, Map.copyOf(b.external), b.iceLite, b.continualGathering, b.udp,
+            b.activeTcp, b.passiveTcp);
         certificatePerConnection = b.certificatePerConnection;
         sslContext = b.sslContext;
+        SharedUdpPort udp = null;
+        String wanted = "UDP port " + b.sharedUdpPort;
         try {
-            sharedPort = b.sharedPort == null ? null : new SharedPort(loops[0], b.sharedPort, network);
+            udp = b.sharedUdpPort == null ? null : new SharedUdpPort(loops[0], b.sharedUdpPort, network);
+            wanted = "TCP port " + b.sharedTcpPort;
+            sharedTcp = b.sharedTcpPort == null ? null : new SharedTcpPort(loops[0], b.sharedTcpPort, network);
+            sharedUdp = udp;
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot bind UDP port " + b.sharedPort + " for all connections: " + e.getMessage(), e);
+            if (udp != null) {
+                udp.close();
+            }
+            throw new UncheckedIOException("cannot bind " + wanted + " for all connections: " + e.getMessage(), e);
         }
     }
 
     /** The UDP port that all connections share, or null where each has ports of its own. */
     public Integer getSharedUdpPort() {
-        return sharedPort == null ? null : (Integer) sharedPort.port();
+        return sharedUdp == null ? null : (Integer) sharedUdp.port();
     }
 
-    /** What was dropped on the shared UDP port before it reached a connection, by reason; empty without one. Never fails; completes on an event loop. */
-    public CompletableFuture<Map<String, Long>> getSharedUdpPortDropCounts() {
-        CompletableFuture<Map<String, Long>> counts = new CompletableFuture<>();
-        if (sharedPort == null) {
-            counts.complete(Map.of());
+    /** The TCP port that all connections share, or null where there is none. */
+    public Integer getSharedTcpPort() {
+        return sharedTcp == null ? null : (Integer) sharedTcp.port();
+    }
+
+    /** What was dropped on the shared ports before it reached a connection, by reason; empty without one. Never fails; completes on an event loop. */
+    public CompletableFuture<Map<String, Long>> getSharedPortDropCounts() {
+        CompletableFuture<Map<String, Long>> udp = new CompletableFuture<>();
+        CompletableFuture<Map<String, Long>> tcp = new CompletableFuture<>();
+        if (sharedUdp == null) {
+            udp.complete(Map.of());
         } else {
-            sharedPort.queryDrops(c -> counts.complete(Map.copyOf(c)));
+            sharedUdp.queryDrops(udp::complete);
         }
-        return counts.copy();
+        if (sharedTcp == null) {
+            tcp.complete(Map.of());
+        } else {
+            sharedTcp.queryDrops(tcp::complete);
+        }
+        return udp.thenCombine(tcp, (u, t) -> {
+            Map<String, Long> both = new HashMap<>(u);
+            both.putAll(t);
+            return Map.copyOf(both);
+        });
     }
 
     boolean isIceLite() {
@@ -112,8 +138,11 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     /** Ends the factory's threads as soon as its connections are closed. The default factory needs no closing. */
     @Override
     public void close() {
-        if (sharedPort != null) {
-            sharedPort.close();
+        if (sharedUdp != null) {
+            sharedUdp.close();
+        }
+        if (sharedTcp != null) {
+            sharedTcp.close();
         }
         for (EventLoop l : loops) {
             l.close();
@@ -133,7 +162,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
 
     SessionDriver newDriver(java.util.List<IceServer> iceServers, boolean relayOnly, SessionDriver.Listener listener) {
         EventLoop loop = loops[Math.floorMod(next.getAndIncrement(), loops.length)];
-        return new SessionDriver(loop, resolver, this::tls, network, sharedPort, iceServers, relayOnly, listener);
+        return new SessionDriver(loop, resolver, this::tls, network, sharedUdp, sharedTcp, iceServers, relayOnly, listener);
     }
 
     /** For TURN over TLS: as configured, else what the platform trusts. */
@@ -180,7 +209,11 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         private SSLContext sslContext;
         private int minPort;
         private int maxPort;
-        private Integer sharedPort;
+        private Integer sharedUdpPort;
+        private Integer sharedTcpPort;
+        private boolean udp = true;
+        private boolean activeTcp = true;
+        private boolean passiveTcp;
         private boolean iceLite;
         private boolean continualGathering;
         private Predicate<NetworkInterface> interfaces = i -> true;
@@ -232,7 +265,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
             return this;
         }
 
-        /** UDP ports to use, 1 … 65535, both ends included; default any. Every transport needs one for each address of the machine. */
+        /** Ports to use, UDP and TCP, 1 … 65535, both ends included; default any. Every transport needs one for each address of the machine. */
         public Builder portRange(int min, int max) {
             if (min < 1 || max > 65_535 || min > max) {
                 throw new IllegalArgumentException("a port range is 1 <= min <= max <= 65535");
@@ -244,14 +277,51 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
 
         /**
          * One UDP port for all connections, 0 for any free one, see {@link RTCPeerConnectionFactory#getSharedUdpPort()}; default one for each connection. For
-         * servers behind a firewall that opens one port. STUN servers are not asked then, since answers could not be told apart: give
-         * {@link #externalAddress} where the machine is behind a translator. Building fails with UncheckedIOException where the port is taken.
+         * servers behind a firewall that opens one port. Behind a translator that maps one to one, give
+         * {@link #externalAddress} instead of asking a STUN server for every call. Building fails with UncheckedIOException where the port is taken.
          */
         public Builder sharedUdpPort(int port) {
             if (port < 0 || port > 65_535) {
                 throw new IllegalArgumentException("a port is 0 … 65535");
             }
-            sharedPort = port;
+            sharedUdpPort = port;
+            return this;
+        }
+
+        /**
+         * One TCP port on which the peers of all connections open streams (RFC 6544), 0 for any free one, see {@link RTCPeerConnectionFactory#getSharedTcpPort()};
+         * default none. May have the number of the UDP port. Peers whose network lets no UDP through reach a server by it, without a TURN server. Building fails
+         * with UncheckedIOException where the port is taken.
+         */
+        public Builder sharedTcpPort(int port) {
+            if (port < 0 || port > 65_535) {
+                throw new IllegalArgumentException("a port is 0 … 65535");
+            }
+            sharedTcpPort = port;
+            return this;
+        }
+
+        /**
+         * Whether TCP streams are opened to peers that listen for them (RFC 6544, active candidates); default true, as in browsers. UDP comes first where both
+         * work.
+         */
+        public Builder activeTcp(boolean value) {
+            activeTcp = value;
+            return this;
+        }
+
+        /**
+         * Whether each connection listens on TCP ports of its own, so that peers can open streams (RFC 6544, passive candidates); default false. Servers rather use
+         * {@link #sharedTcpPort}.
+         */
+        public Builder passiveTcp(boolean value) {
+            passiveTcp = value;
+            return this;
+        }
+
+        /** Whether there are UDP candidates; default true. Without them, connections go over TCP, or over TURN servers. */
+        public Builder udp(boolean value) {
+            udp = value;
             return this;
         }
 

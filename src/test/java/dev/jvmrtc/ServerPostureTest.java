@@ -1,5 +1,6 @@
 package dev.jvmrtc;
 
+import static dev.jvmrtc.EchoCall.loopback;
 import static dev.jvmrtc.TwoPeers.await;
 import static dev.jvmrtc.TwoPeers.opened;
 import static dev.jvmrtc.TwoPeers.state;
@@ -23,72 +24,30 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class ServerPostureTest {
 
-    /** A client and a connection of the server that answers it. */
-    private static final class Call implements AutoCloseable {
-        final RTCPeerConnection client;
-        final RTCPeerConnection server;
-        final RTCDataChannel channel;
-        final List<RTCIceCandidate> serverCandidates = new CopyOnWriteArrayList<>();
-        final CompletableFuture<String> echoed = new CompletableFuture<>();
-
-        Call(RTCPeerConnectionFactory clients, RTCPeerConnectionFactory servers) {
-            client = clients.createPeerConnection();
-            server = servers.createPeerConnection();
-            client.onIceCandidate(e -> server.addIceCandidate(e.candidate()));
-            server.onIceCandidate(e -> {
-                if (e.candidate() != null && !e.candidate().getCandidate().isEmpty()) {
-                    serverCandidates.add(e.candidate());
-                }
-                client.addIceCandidate(e.candidate());
-            });
-            server.onDataChannel(e -> e.channel().onMessage(m -> e.channel().send(m.text())));
-            channel = client.createDataChannel("c");
-            channel.onMessage(m -> echoed.complete(m.text()));
-            TwoPeers.negotiate(client, server);
-        }
-
-        void echo(String text) {
-            await(opened(channel));
-            channel.send(text);
-            assertEquals(text, await(echoed));
-        }
-
-        @Override
-        public void close() {
-            client.close();
-            server.close();
-            await(client.closed());
-            await(server.closed());
-        }
-    }
-
-    private static RTCPeerConnectionFactory.Builder loopback() {
-        return RTCPeerConnectionFactory.builder().includeLoopback(true).addressFilter(InetAddress::isLoopbackAddress);
-    }
-
     @Test
     void aHundredConnectionsShareOnePortAndNoThreadIsAdded() {
         try (RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).eventLoops(2).build(); RTCPeerConnectionFactory clients = loopback().eventLoops(1).build()) {
-            List<Call> calls = new ArrayList<>();
+            List<EchoCall> calls = new ArrayList<>();
             try {
                 for (int i = 0; i < 5; i++) {
-                    calls.add(new Call(clients, servers));
+                    calls.add(new EchoCall(clients, servers));
                     calls.get(i).echo("call " + i);
                 }
                 long threads = loopThreads();
                 for (int i = 5; i < 100; i++) {
-                    calls.add(new Call(clients, servers));
+                    calls.add(new EchoCall(clients, servers));
                 }
                 for (int i = 5; i < 100; i++) {
                     calls.get(i).echo("call " + i);
                 }
                 assertEquals(threads, loopThreads());
-                for (Call c : calls) {
+                for (EchoCall c : calls) {
                     assertFalse(c.serverCandidates.isEmpty());
-                    c.serverCandidates.forEach(k -> assertEquals(servers.getSharedUdpPort(), k.getPort()));
+                    assertTrue(c.serverCandidates.stream().filter(k -> k.getProtocol() == RTCIceProtocol.UDP)
+                        .allMatch(k -> servers.getSharedUdpPort().equals(k.getPort())));
                 }
             } finally {
-                calls.forEach(Call::close);
+                calls.forEach(EchoCall::close);
             }
         }
     }
@@ -100,7 +59,7 @@ class ServerPostureTest {
     @Test
     void iceRestartsOnTheSharedPort() {
         try (RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).build(); RTCPeerConnectionFactory clients = loopback().build();
-             Call call = new Call(clients, servers)) {
+             EchoCall call = new EchoCall(clients, servers)) {
             await(opened(call.channel));
             for (int i = 0; i < 3; i++) {
                 CompletableFuture<Void> pair = new CompletableFuture<>();
@@ -121,19 +80,19 @@ class ServerPostureTest {
         }
         try (RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).build();
              RTCPeerConnectionFactory clients = loopback().portRange(port, port).addressFilter(a -> a.getHostAddress().equals("127.0.0.1")).build()) {
-            Call first = new Call(clients, servers);
+            EchoCall first = new EchoCall(clients, servers);
             first.echo("first");
             first.client.close();
             await(first.client.closed());
             // The server has not closed its side yet, and the next client comes from the same address and port.
-            Call second = new Call(clients, servers);
+            EchoCall second = new EchoCall(clients, servers);
             for (int i = 0; ; i++) {
                 if (await(second.server.getDropCounts()).containsKey("the peer's address and port are in use by another connection on the shared port")) {
                     break;
                 }
                 assertTrue(i < 100_000, "never refused: " + await(second.server.getDropCounts()));
             }
-            assertTrue(await(servers.getSharedUdpPortDropCounts()).get("address of a peer that another connection has") > 0);
+            assertTrue(await(servers.getSharedPortDropCounts()).get("address of a peer that another connection has") > 0);
             first.server.close();
             await(first.server.closed());
             second.echo("and now the place is free");
@@ -168,14 +127,14 @@ class ServerPostureTest {
             await(gathered);
             assertTrue(candidates.stream().anyMatch(c -> c.getAddress().equals("203.0.113.7")), candidates.toString());
             assertTrue(candidates.stream().noneMatch(c -> c.getAddress().equals("127.0.0.1")), candidates.toString());
-            candidates.forEach(c -> assertTrue(c.getPort() >= 40_000 && c.getPort() <= 40_100, c.toString()));
+            candidates.forEach(c -> assertTrue(c.getTcpType() == RTCIceTcpCandidateType.ACTIVE || c.getPort() >= 40_000 && c.getPort() <= 40_100, c.toString()));
         }
     }
 
     @Test
     void aLiteServerIsReachedAndRestarted() {
         try (RTCPeerConnectionFactory servers = loopback().iceLite(true).sharedUdpPort(0).build(); RTCPeerConnectionFactory clients = loopback().build();
-             Call call = new Call(clients, servers)) {
+             EchoCall call = new EchoCall(clients, servers)) {
             assertTrue(call.server.getLocalDescription().getSdp().contains("\r\na=ice-lite\r\n"));
             await(state(call.server, RTCPeerConnectionState.CONNECTED));
             await(opened(call.channel));

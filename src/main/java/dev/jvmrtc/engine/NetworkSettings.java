@@ -12,12 +12,16 @@ import java.util.function.Predicate;
 /**
  * How a factory's connections use the machine's network.
  *
- * @param minPort with {@code maxPort} the UDP ports to bind to, both 0 for any
+ * @param minPort with {@code maxPort} the ports to bind to, both 0 for any
  * @param external addresses that peers reach instead of ours, by ours
  * @param continualGathering whether addresses that come and go during a call are followed
+ * @param udp whether there are UDP candidates
+ * @param activeTcp whether TCP streams are opened to peers
+ * @param passiveTcp whether peers may open TCP streams to us, on ports of each connection's own
  */
 public record NetworkSettings(boolean includeLoopback, int minPort, int maxPort, Predicate<NetworkInterface> interfaces, Predicate<InetAddress> addresses,
-                              Map<InetAddress, InetAddress> external, boolean iceLite, boolean continualGathering) {
+                              Map<InetAddress, InetAddress> external, boolean iceLite, boolean continualGathering, boolean udp, boolean activeTcp,
+                              boolean passiveTcp) {
 
     List<InetAddress> localAddresses() throws SocketException {
         return LocalAddresses.list(includeLoopback, interfaces, addresses);

@@ -6,18 +6,17 @@ import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.net.EventLoop;
 import dev.jvmrtc.net.Resolver;
 import dev.jvmrtc.net.TcpStream;
-import dev.jvmrtc.net.UdpSocket;
 import dev.jvmrtc.session.PeerSession;
 import dev.jvmrtc.session.SessionEvent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -39,20 +38,15 @@ public final class SessionDriver extends EventLoop.Timed {
 
     /** How often addresses are looked at where they are followed. */
     private static final long WATCH_NANOS = 2_000_000_000L;
-    /** RFC 8445 §5.1.2.1: of the best of our addresses; the others follow. */
-    private static final int MAX_PREFERENCE = 65_535;
 
     private final EventLoop loop;
     private final Resolver resolver;
     private final Listener listener;
     private final NetworkSettings network;
-    private final SharedPort shared;
+    private final boolean onSharedUdp;
+    private final LocalSockets sockets;
     private final Supplier<SSLContext> tls;
     private final Map<Integer, TcpStream> streams = new HashMap<>();
-    private final Map<Integer, List<UdpSocket>> sockets = new HashMap<>();
-    /** Sockets from before an ICE restart, while they may still be in use. */
-    private final Map<Integer, List<UdpSocket>> retiring = new HashMap<>();
-    private final Map<InetSocketAddress, UdpSocket> byAddress = new HashMap<>();
     private PeerSession session;
     private List<IceServer> iceServers;
     private boolean relayOnly;
@@ -62,12 +56,14 @@ public final class SessionDriver extends EventLoop.Timed {
 
     /**
      * @param tls for TURN servers that are reached over TLS; asked for when one is
-     * @param shared the port that all connections share, or null where each has sockets of its own
+     * @param sharedUdp the UDP port that all connections share, or null where each has sockets of its own
+     * @param sharedTcp the same for TCP
      */
-    public SessionDriver(EventLoop loop, Resolver resolver, Supplier<SSLContext> tls, NetworkSettings network, SharedPort shared, List<IceServer> iceServers,
-                         boolean relayOnly, Listener listener) {
+    public SessionDriver(EventLoop loop, Resolver resolver, Supplier<SSLContext> tls, NetworkSettings network, SharedUdpPort sharedUdp, SharedTcpPort sharedTcp,
+                         List<IceServer> iceServers, boolean relayOnly, Listener listener) {
         this.network = network;
-        this.shared = shared;
+        this.onSharedUdp = sharedUdp != null;
+        this.sockets = new LocalSockets(this, loop, network, sharedUdp, sharedTcp);
         this.tls = tls;
         this.loop = loop;
         this.resolver = resolver;
@@ -170,34 +166,16 @@ public final class SessionDriver extends EventLoop.Timed {
             return true;
         }
         if (e instanceof SessionEvent.TransportRestarted t) {
-            List<UdpSocket> older = retiring.remove(t.transportId());
-            List<UdpSocket> present = sockets.remove(t.transportId());
-            List<UdpSocket> kept = new ArrayList<>(present == null ? List.of() : present);
-            if (older != null) {
-                older.forEach(s -> {
-                    if (s.local().equals(t.keep())) {
-                        kept.add(s);
-                    } else {
-                        close(s);
-                    }
-                });
-            }
-            retiring.put(t.transportId(), kept);
+            sockets.retire(t.transportId(), t.keep());
             openSockets(now, t.transportId());
             return true;
         }
         if (e instanceof SessionEvent.OldSocketsUnused t) {
-            if (shared != null) {
-                shared.keepOnly(this, t.transportId(), session.localUsernameFragment(t.transportId()));
-            }
-            closeAll(retiring.remove(t.transportId()));
+            sockets.closeRetired(session, t.transportId());
             return true;
         }
         if (e instanceof SessionEvent.TransportClosed t) {
-            if (shared != null) {
-                shared.leave(this, t.transportId());
-            }
-            closeSockets(t.transportId());
+            sockets.close(t.transportId());
             return true;
         }
         if (e instanceof SessionEvent.ResolveCandidate r) {
@@ -222,46 +200,79 @@ public final class SessionDriver extends EventLoop.Timed {
     private final DatagramSink sink = new DatagramSink() {
         @Override
         public void send(InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
-            UdpSocket s = byAddress.get(local);
-            if (s != null) {
-                s.send(remote, data, offset, length);
-            } else if (shared != null) {
-                shared.send(loop, local, remote, data, offset, length);
-            }
+            sockets.send(local, remote, data, offset, length);
         }
 
         @Override
         public void sendToStream(int streamId, byte[] data, int offset, int length) {
             TcpStream s = streams.get(streamId);
             if (s == null || !s.send(data, offset, length)) {
-                session.countDrop("packet for a server that does not read, or is not connected");
+                session.countDrop("packet for a TCP stream that is not read at the other end, or not connected");
             }
         }
     };
 
+    private final class StreamHandler implements TcpStream.Handler {
+        private final int id;
+
+        StreamHandler(int id) {
+            this.id = id;
+        }
+
+        @Override
+        public void opened(long now) {
+            guarded(() -> session.streamOpened(now, id));
+        }
+
+        @Override
+        public void received(long now, byte[] data, int offset, int length) {
+            guarded(() -> session.streamReceived(now, id, data, offset, length));
+        }
+
+        @Override
+        public void closed(long now, String reason) {
+            streams.remove(id);
+            guarded(() -> session.streamClosed(now, id, reason));
+        }
+    }
+
     private void openStream(SessionEvent.OpenStream o) {
         int id = o.streamId();
-        TcpStream.Handler handler = new TcpStream.Handler() {
-            @Override
-            public void opened(long now) {
-                guarded(() -> session.streamOpened(now, id));
-            }
-
-            @Override
-            public void received(long now, byte[] data, int offset, int length) {
-                guarded(() -> session.streamReceived(now, id, data, offset, length));
-            }
-
-            @Override
-            public void closed(long now, String reason) {
-                streams.remove(id);
-                guarded(() -> session.streamClosed(now, id, reason));
-            }
-        };
         try {
-            streams.put(id, TcpStream.connect(loop, o.remote(), o.tlsHost() == null ? null : tls.get(), o.tlsHost(), resolver, handler));
+            streams.put(id, TcpStream.connect(loop, o.local(), o.remote(), o.tlsHost() == null ? null : tls.get(), o.tlsHost(), resolver, new StreamHandler(id)));
         } catch (IOException | RuntimeException e) {
             command((s, now) -> s.streamClosed(now, id, e.getMessage() == null ? e.toString() : e.getMessage()));
+        }
+    }
+
+    /** A stream that somebody has opened to a listener of ours, and what has been read of it already. On the loop. */
+    void accept(int transportId, InetSocketAddress listener, SocketChannel channel, byte[] read) {
+        guarded(() -> {
+            int id = 0;
+            try {
+                id = closed ? 0 : session.streamAccepted(System.nanoTime(), transportId, listener, (InetSocketAddress) channel.getRemoteAddress());
+                if (id != 0) {
+                    streams.put(id, TcpStream.accepted(loop, channel, new StreamHandler(id)));
+                    session.streamReceived(System.nanoTime(), id, read, 0, read.length);
+                    return;
+                }
+            } catch (IOException e) {
+                session.streamClosed(System.nanoTime(), id, e.getMessage());
+            }
+            closeQuietly(channel);
+        });
+    }
+
+    /** The same, from any thread. */
+    void adopt(int transportId, InetSocketAddress listener, SocketChannel channel, byte[] read) {
+        loop.execute(() -> accept(transportId, listener, channel, read));
+    }
+
+    static void closeQuietly(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.debug("closing a stream", e);
         }
     }
 
@@ -277,43 +288,13 @@ public final class SessionDriver extends EventLoop.Timed {
     }
 
     private void openSockets(long now, int transportId) {
-        List<UdpSocket> opened = new ArrayList<>();
-        sockets.put(transportId, opened);
-        int preference = MAX_PREFERENCE;
-        if (shared != null) {
-            shared.join(this, transportId, session.localUsernameFragment(transportId));
-            for (InetSocketAddress a : shared.addresses()) {
-                session.addSharedAddress(now, transportId, a, network.advertised(a), preference--);
-            }
-            if (iceServers.stream().noneMatch(s -> s.url().isTurn())) {
-                session.localAddressesComplete(now, transportId);
-                return;
-            }
-            // TURN servers are asked from sockets of our own: on a shared one their answers could not be told apart.
-        }
-        for (InetAddress a : localAddresses()) {
-            openSocket(now, transportId, a, preference--);
-        }
-        if (network.continualGathering() && shared == null && !watching) {
+        boolean turn = iceServers.stream().anyMatch(s -> s.url().isTurn());
+        sockets.open(now, session, transportId, localAddresses(), turn);
+        if (network.continualGathering() && !onSharedUdp && !watching) {
             watching = true;
             loop.schedule(watch, now + WATCH_NANOS);
         }
         addServers(now, transportId);
-    }
-
-    private void openSocket(long now, int transportId, InetAddress a, int preference) {
-        try {
-            UdpSocket s = bind(a, (at, socket, from, data, offset, length) -> receive(at, transportId, socket.local(), from, data, offset, length));
-            sockets.get(transportId).add(s);
-            byAddress.put(s.local(), s);
-            if (shared != null) {
-                session.addRelayBase(transportId, s.local());
-            } else {
-                session.addLocalAddress(now, transportId, s.local(), network.advertised(s.local()), preference);
-            }
-        } catch (IOException e) {
-            LOG.debug("cannot bind to {}", a, e);
-        }
     }
 
     /** Looks at the machine's addresses again: what has come is a candidate, what has gone is none any more. Listing them takes a while, so not on the loop. */
@@ -326,47 +307,12 @@ public final class SessionDriver extends EventLoop.Timed {
             resolver.execute(() -> {
                 List<InetAddress> present = localAddresses();
                 command((s, now) -> {
-                    follow(now, present);
+                    sockets.follow(now, session, present);
                     loop.schedule(this, now + WATCH_NANOS);
                 });
             });
         }
     };
-
-    private void follow(long now, List<InetAddress> present) {
-        for (Map.Entry<Integer, List<UdpSocket>> e : sockets.entrySet()) {
-            for (UdpSocket s : List.copyOf(e.getValue())) {
-                if (!present.contains(s.local().getAddress())) {
-                    e.getValue().remove(s);
-                    close(s);
-                    session.removeLocalAddress(now, e.getKey(), s.local());
-                }
-            }
-            for (InetAddress a : present) {
-                if (e.getValue().stream().noneMatch(s -> s.local().getAddress().equals(a))) {
-                    openSocket(now, e.getKey(), a, MAX_PREFERENCE - e.getValue().size());
-                }
-            }
-        }
-    }
-
-    /** Binds to a free port, of the range if there is one. */
-    private UdpSocket bind(InetAddress address, UdpSocket.Handler handler) throws IOException {
-        if (network.maxPort() == 0) {
-            return UdpSocket.bind(loop, new InetSocketAddress(address, 0), handler);
-        }
-        int ports = network.maxPort() - network.minPort() + 1;
-        int first = ThreadLocalRandom.current().nextInt(ports);
-        IOException last = null;
-        for (int i = 0; i < ports; i++) {
-            try {
-                return UdpSocket.bind(loop, new InetSocketAddress(address, network.minPort() + (first + i) % ports), handler);
-            } catch (IOException e) {
-                last = e;
-            }
-        }
-        throw last;
-    }
 
     boolean isOn(EventLoop other) {
         return loop == other;
@@ -380,10 +326,10 @@ public final class SessionDriver extends EventLoop.Timed {
     }
 
     /** Datagrams that another loop has read. From any thread. */
-    void receive(List<SharedPort.Datagram> datagrams) {
+    void receive(List<SharedUdpPort.Datagram> datagrams) {
         loop.execute(() -> {
             long now = System.nanoTime();
-            for (SharedPort.Datagram d : datagrams) {
+            for (SharedUdpPort.Datagram d : datagrams) {
                 receive(now, d.transportId(), d.local(), d.remote(), d.data(), 0, d.data().length);
             }
         });
@@ -397,7 +343,7 @@ public final class SessionDriver extends EventLoop.Timed {
                 session.serverFailed(now, transportId, s.url().url(), 701, "STUN over TLS and TURN over DTLS are not supported: use stun:, turn: or turns: over TCP");
             } else if (network.iceLite()) {
                 continue; // RFC 8445 §5.2: a lite agent has host candidates only
-            } else if (s.url().isTurn() || !relayOnly && shared == null) {
+            } else if (s.url().isTurn() || !relayOnly && network.udp()) {
                 useful.add(s);
             }
         }
@@ -448,22 +394,6 @@ public final class SessionDriver extends EventLoop.Timed {
         });
     }
 
-    private void closeSockets(int transportId) {
-        closeAll(sockets.remove(transportId));
-        closeAll(retiring.remove(transportId));
-    }
-
-    private void closeAll(List<UdpSocket> list) {
-        if (list != null) {
-            list.forEach(this::close);
-        }
-    }
-
-    private void close(UdpSocket s) {
-        byAddress.remove(s.local());
-        s.close();
-    }
-
     @Override
     protected void onDeadline(long now) {
         if (!closed) {
@@ -494,10 +424,7 @@ public final class SessionDriver extends EventLoop.Timed {
             return;
         }
         closed = true;
-        if (shared != null) {
-            sockets.keySet().forEach(id -> shared.leave(this, id));
-        }
-        List.copyOf(sockets.keySet()).forEach(this::closeSockets);
+        sockets.close();
         streams.values().forEach(TcpStream::close);
         streams.clear();
         loop.schedule(this, dev.jvmrtc.core.ProtocolCore.NEVER);

@@ -26,9 +26,22 @@ import java.util.zip.CRC32;
 public record Candidate(String foundation, int component, String transport, long priority, String host, int port, CandidateType type,
                         String relatedHost, int relatedPort, String tcpType, String usernameFragment) {
 
+    /** The port of candidates from which streams are only opened: RFC 6544 §4.5, "the port number is … MUST be set to 9 (i.e., Discard)". */
+    public static final int ACTIVE_PORT = 9;
+
     /** RFC 8445 §5.1.2.1, component 1. {@code localPreference} is 0 … 65535. */
     public static long priority(CandidateType type, int localPreference) {
-        return (long) type.preference() << 24 | (long) localPreference << 8 | 255;
+        return priority(type.preference(), localPreference);
+    }
+
+    private static long priority(int typePreference, int localPreference) {
+        return (long) typePreference << 24 | (long) localPreference << 8 | 255;
+    }
+
+    /** The priority of a candidate that the peer learns from a check which {@code local} sends (RFC 8445 §7.1.1). */
+    static long reflexivePriority(Candidate local) {
+        CandidateType type = CandidateType.PEER_REFLEXIVE;
+        return priority(local.isTcp() ? type.tcpPreference() : type.preference(), (int) (local.priority >> 8 & 0xffff));
     }
 
     public static Candidate host(InetSocketAddress address, int localPreference) {
@@ -38,13 +51,27 @@ public record Candidate(String foundation, int component, String transport, long
     /** A UDP candidate of ours; {@code source} tells foundations of different servers apart. */
     public static Candidate of(CandidateType type, InetSocketAddress address, InetSocketAddress base, int localPreference, String source) {
         String baseHost = literal((base == null ? address : base).getAddress());
-        return new Candidate(foundation(type, baseHost, source), 1, "udp", priority(type, localPreference), literal(address.getAddress()),
+        return new Candidate(foundation(type, baseHost, "udp", source), 1, "udp", priority(type, localPreference), literal(address.getAddress()),
             address.getPort(), type, base == null ? null : baseHost, base == null ? 0 : base.getPort(), null, null);
     }
 
-    private static String foundation(CandidateType type, String baseHost, String source) {
+    /**
+     * A TCP candidate of ours (RFC 6544).
+     *
+     * @param tcpType "active" or "passive"
+     */
+    static Candidate tcp(CandidateType type, InetSocketAddress address, InetSocketAddress base, int localPreference, String tcpType) {
+        String baseHost = literal((base == null ? address : base).getAddress());
+        // RFC 6544 §4.2: local preference = 2^13 * direction preference + other preference, with 6 for active and 4 for passive ones.
+        int direction = tcpType.equals("active") ? 6 : 4;
+        int other = Math.max(0, localPreference - 65_535 + 8_191);
+        return new Candidate(foundation(type, baseHost, "tcp", tcpType), 1, "tcp", priority(type.tcpPreference(), direction << 13 | other),
+            literal(address.getAddress()), address.getPort(), type, base == null ? null : baseHost, base == null ? 0 : base.getPort(), tcpType, null);
+    }
+
+    private static String foundation(CandidateType type, String baseHost, String transport, String source) {
         CRC32 crc = new CRC32();
-        crc.update((type + "|" + baseHost + "|udp|" + source).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        crc.update((type + "|" + baseHost + "|" + transport + "|" + source).getBytes(java.nio.charset.StandardCharsets.UTF_8));
         return Long.toString(crc.getValue());
     }
 
@@ -135,6 +162,20 @@ public record Candidate(String foundation, int component, String transport, long
 
     public Candidate withHost(String newHost) {
         return new Candidate(foundation, component, transport, priority, newHost, port, type, relatedHost, relatedPort, tcpType, usernameFragment);
+    }
+
+    Candidate withRelated(InetSocketAddress related) {
+        return new Candidate(foundation, component, transport, priority, host, port, type, literal(related.getAddress()), related.getPort(), tcpType,
+            usernameFragment);
+    }
+
+    public boolean isTcp() {
+        return transport.equals("tcp");
+    }
+
+    /** Whether it is one that streams are opened from, not to. */
+    boolean isActiveTcp() {
+        return isTcp() && "active".equals(tcpType);
     }
 
     /** Whether {@code host} is a name that must be resolved first. */

@@ -13,6 +13,8 @@ public final class CandidatePair {
     final InetSocketAddress remoteAddress;
     Candidate local;
     Candidate remote;
+    /** The TCP stream of the pair; 0 for UDP, and while there is none. */
+    int stream;
     State state = State.WAITING;
     boolean nominated;
     /** As controlled agent: select this pair as soon as our own check of it succeeds. */
@@ -62,6 +64,15 @@ public final class CandidatePair {
         return (Math.min(g, d) << 32) + 2 * Math.max(g, d) + (g > d ? 1 : 0);
     }
 
+    Route route() {
+        return new Route(stream, base, remoteAddress);
+    }
+
+    /** Whether what takes this way belongs to the pair. */
+    boolean isOn(Route r) {
+        return r.stream() == stream && (stream != 0 || !isTcp() && r.base().equals(base) && r.remote().equals(remoteAddress));
+    }
+
     /** Whether either end of it is a TURN server's. */
     boolean isRelayed() {
         return local.type() == CandidateType.RELAYED || remote.type() == CandidateType.RELAYED;
@@ -84,6 +95,16 @@ public final class CandidatePair {
         packetsReceived++;
         bytesReceived += bytes;
         lastPacketReceivedNanos = nowNanos;
+    }
+
+    /** The TCP stream to send over; 0 for UDP, and where the stream has broken. */
+    public int stream() {
+        return stream;
+    }
+
+    /** Whether it goes over a TCP stream, which {@link #stream()} may not be there for. */
+    public boolean isTcp() {
+        return local.isTcp();
     }
 
     /** The address of the socket to send from. */

@@ -25,9 +25,19 @@ final class CheckList {
         triggered.clear();
     }
 
-    CandidatePair find(InetSocketAddress base, InetSocketAddress remote) {
+    /** The pair that messages on the route belong to, or null. */
+    CandidatePair find(Route route) {
         for (CandidatePair p : pairs) {
-            if (p.base.equals(base) && p.remoteAddress.equals(remote)) {
+            if (p.isOn(route)) {
+                return p;
+            }
+        }
+        return null;
+    }
+
+    private CandidatePair find(boolean tcp, InetSocketAddress base, InetSocketAddress remote) {
+        for (CandidatePair p : pairs) {
+            if (p.isTcp() == tcp && p.base.equals(base) && p.remoteAddress.equals(remote)) {
                 return p;
             }
         }
@@ -36,10 +46,32 @@ final class CheckList {
 
     /** Pairs a base with a remote candidate unless the pair exists or cannot work; null if not. At the limit the worst waiting pair gives way. */
     CandidatePair form(InetSocketAddress base, Candidate local, InetSocketAddress remoteAddress, Candidate remote, boolean controlling) {
-        if (!compatible(base, remoteAddress) || local.type() == CandidateType.RELAYED && isBeyond(base, remoteAddress) || find(base, remoteAddress) != null) {
+        // RFC 6544 §6.2: an active candidate goes with a passive one; pairs whose local candidate is passive wait for the peer to open the stream.
+        boolean fit = local.isTcp() ? local.isActiveTcp() && remote.isTcp() && !remote.isActiveTcp() : !remote.isTcp();
+        if (!fit || !compatible(base, remoteAddress) || local.type() == CandidateType.RELAYED && isBeyond(base, remoteAddress)
+            || find(local.isTcp(), base, remoteAddress) != null) {
             return null;
         }
-        CandidatePair pair = new CandidatePair(base, local, remoteAddress, remote);
+        return add(new CandidatePair(base, local, remoteAddress, remote), controlling);
+    }
+
+    /** The pair of a message that came by a way not known before; null where there is no room. */
+    CandidatePair formFor(Route route, Candidate local, Candidate remote, boolean controlling) {
+        if (route.stream() == 0) {
+            return form(route.base(), local, route.remote(), remote, controlling);
+        }
+        // The same two ports with another stream: the one before is gone.
+        CandidatePair pair = find(true, route.base(), route.remote());
+        if (pair == null) {
+            pair = add(new CandidatePair(route.base(), local, route.remote(), remote), controlling);
+        }
+        if (pair != null) {
+            pair.stream = route.stream();
+        }
+        return pair;
+    }
+
+    private CandidatePair add(CandidatePair pair, boolean controlling) {
         if (pairs.size() >= MAX_PAIRS && !evictWorseThan(pair.priority(controlling), controlling)) {
             return null;
         }
@@ -73,7 +105,7 @@ final class CheckList {
     private boolean evictWorseThan(long priority, boolean controlling) {
         CandidatePair worst = null;
         for (CandidatePair p : pairs) {
-            boolean replaceable = (p.state == CandidatePair.State.WAITING || p.state == CandidatePair.State.FAILED) && !p.nominated;
+            boolean replaceable = (p.state == CandidatePair.State.WAITING || p.state == CandidatePair.State.FAILED) && !p.nominated && p.stream == 0;
             if (replaceable && (worst == null || p.priority(controlling) < worst.priority(controlling))) {
                 worst = p;
             }

@@ -10,7 +10,6 @@ import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.stun.TransactionId;
 import dev.jvmrtc.wire.MalformedException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -21,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntSupplier;
 
 /**
  * A full ICE agent for one component (RFC 8445) with trickle (RFC 8838), regular nomination and consent freshness (RFC 7675). Learns of addresses from
@@ -42,21 +42,14 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     /** How long the controlling side waits for a better pair than the first valid one. */
     private static final long NOMINATION_DELAY_NANOS = 200_000_000L;
 
+    /** A TCP check is sent once, and TCP sees to its arrival: RFC 8489 §6.2.2, "Ti … SHOULD be 39.5 s". */
+    private static final long TCP_CHECK_NANOS = 39_500_000_000L;
+
     /** @param nomination the transaction of a check that nominates, or null */
-    private record EarlyCheck(InetSocketAddress base, InetSocketAddress from, long priority, TransactionId nomination) {
+    private record EarlyCheck(Route route, long priority, TransactionId nomination) {
     }
 
-    /** @param candidate the host or relayed candidate that the base is */
-    private record LocalBase(InetSocketAddress address, Candidate candidate, int localPreference) {
-        boolean isRelayed() {
-            return candidate.type() == CandidateType.RELAYED;
-        }
-    }
-
-    private record PathKey(InetSocketAddress base, InetSocketAddress remote) {
-    }
-
-    private record Server(String url, InetSocketAddress address) {
+    private record RemoteAddress(boolean tcp, InetSocketAddress address) {
     }
 
     private final RandomSource random;
@@ -64,15 +57,13 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private final ArrayDeque<Transmit> transmits = new ArrayDeque<>();
     private final ArrayDeque<IceEvent> events = new ArrayDeque<>();
     private final CheckList checkList = new CheckList();
-    private final StunServerQueries queries;
+    private final Gathering gathering;
+    private final TcpStreams streams;
     private final ConsentFreshness consent;
 
-    private final List<LocalBase> bases = new ArrayList<>();
     /** Where checks and data of the generation before come from: still good until the next restart. */
-    private final Set<PathKey> previousPaths = new LinkedHashSet<>();
-    private final List<Candidate> localCandidates = new ArrayList<>();
-    private final List<Server> servers = new ArrayList<>();
-    private final Map<InetSocketAddress, Candidate> remoteCandidates = new LinkedHashMap<>();
+    private final Set<Route> previousRoutes = new LinkedHashSet<>();
+    private final Map<RemoteAddress, Candidate> remoteCandidates = new LinkedHashMap<>();
     private final Map<TransactionId, CandidatePair> checks = new HashMap<>();
     private final List<EarlyCheck> earlyChecks = new ArrayList<>();
 
@@ -83,9 +74,6 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private final boolean lite;
     private final long tieBreaker;
     private boolean remoteIsLite;
-    private boolean localAddressesComplete;
-    private boolean gatheringAnnounced;
-    private int gatheringElsewhere;
     private boolean remoteComplete;
 
     private IceState state = IceState.NEW;
@@ -97,12 +85,11 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private long patienceUntilNanos = NEVER;
     private long nominateAtNanos = NEVER;
 
-    public IceAgent(IceCredentials local, boolean controlling, RandomSource random) {
-        this(local, controlling, false, random);
-    }
-
-    /** @param lite whether to answer checks only (RFC 8445 §2.5): for servers that every peer can reach. Such an agent is always controlled. */
-    public IceAgent(IceCredentials local, boolean controlling, boolean lite, RandomSource random) {
+    /**
+     * @param lite whether to answer checks only (RFC 8445 §2.5): for servers that every peer can reach. Such an agent is always controlled.
+     * @param streamIds numbers above 0 for TCP streams, each once
+     */
+    public IceAgent(IceCredentials local, boolean controlling, boolean lite, RandomSource random, IntSupplier streamIds) {
         this.local = local;
         this.lite = lite;
         this.controlling = controlling && !lite;
@@ -111,7 +98,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
         this.random = random;
         this.tieBreaker = random.nextLong();
-        this.queries = new StunServerQueries(random);
+        this.gathering = new Gathering(random, () -> this.local.usernameFragment(), events);
+        this.streams = new TcpStreams(streamIds, events);
         this.consent = new ConsentFreshness(random);
     }
 
@@ -138,7 +126,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     public List<Candidate> localCandidates() {
-        return List.copyOf(localCandidates);
+        return gathering.candidates();
     }
 
     public List<Candidate> remoteCandidates() {
@@ -155,14 +143,21 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
      * not worth any work.
      */
     public boolean isPermitted(InetSocketAddress base, InetSocketAddress from) {
-        if (selected != null && selected.remoteAddress.equals(from) && selected.base.equals(base)) {
+        if (selected != null && selected.stream == 0 && selected.remoteAddress.equals(from) && selected.base.equals(base)) {
             return true;
         }
-        CandidatePair p = checkList.find(base, from);
-        if (p != null && (p.requestsReceived > 0 || p.state == State.SUCCEEDED)) {
-            return true;
-        }
-        return previousPaths.contains(new PathKey(base, from)) || earlyChecks.stream().anyMatch(c -> c.base.equals(base) && c.from.equals(from));
+        return isPermitted(new Route(0, base, from));
+    }
+
+    /** The same for a TCP stream. */
+    public boolean isPermitted(int streamId) {
+        return selected != null && selected.stream == streamId || streams.has(streamId) && isPermitted(streams.route(streamId));
+    }
+
+    private boolean isPermitted(Route route) {
+        CandidatePair p = checkList.find(route);
+        return p != null && (p.requestsReceived > 0 || p.state == State.SUCCEEDED) || previousRoutes.contains(route)
+            || earlyChecks.stream().anyMatch(c -> c.route.equals(route));
     }
 
     public List<CandidatePair.Snapshot> pairs() {
@@ -191,7 +186,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         List<EarlyCheck> early = new ArrayList<>(earlyChecks);
         earlyChecks.clear();
         for (EarlyCheck c : early) {
-            triggerCheck(now, c.base, c.from, c.priority, c.nomination);
+            triggerCheck(now, c.route, c.priority, c.nomination);
         }
         scheduleChecks(now);
     }
@@ -205,25 +200,21 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         previousLocal = local;
         local = credentials;
         remote = null;
-        previousPaths.clear();
+        previousRoutes.clear();
         for (CandidatePair p : checkList.pairs()) {
             if (p.requestsReceived > 0 || p.state == State.SUCCEEDED) {
-                previousPaths.add(new PathKey(p.base, p.remoteAddress));
+                previousRoutes.add(p.route());
             }
         }
+        streams.closeRetired(selected == null ? 0 : selected.stream);
+        streams.retire();
+        gathering.restart();
         checkList.clear();
         checks.clear();
         remoteCandidates.clear();
         earlyChecks.clear();
-        localCandidates.clear();
-        bases.clear();
-        servers.clear();
-        queries.clear();
-        gatheringElsewhere = 0;
         consent.stop();
         remoteComplete = false;
-        localAddressesComplete = false;
-        gatheringAnnounced = false;
         nominateAtNanos = NEVER;
         patienceUntilNanos = NEVER;
         // webrtc-pc §5.6.4: a restart causes "a transition to connected if begun in the completed state. If begun in the transient disconnected state,
@@ -238,6 +229,11 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
     }
 
+    /** From now on the peer is told the name, which others resolve for it, in place of the address. */
+    public void hideAddress(InetAddress address, String name) {
+        gathering.hide(address, name);
+    }
+
     /** A socket of ours. {@code localPreference} 0 … 65535 orders our addresses. */
     public void addLocalAddress(long now, InetSocketAddress base, int localPreference) {
         addLocalAddress(now, base, base, localPreference);
@@ -245,18 +241,25 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     /** A socket of ours that peers reach under another address: a cloud translates it one to one. That address alone is told to them. */
     public void addLocalAddress(long now, InetSocketAddress base, InetSocketAddress advertised, int localPreference) {
-        LocalBase b = new LocalBase(base, Candidate.host(advertised, localPreference), localPreference);
-        bases.add(b);
-        announce(b.candidate, null, null);
-        for (Server s : servers) {
-            query(now, b, s);
+        pairWithRemotes(now, gathering.addHost(now, base, Candidate.host(advertised, localPreference), localPreference));
+    }
+
+    /** An address of ours that TCP streams may be opened from. A lite agent opens none. */
+    public void addActiveTcpAddress(long now, InetAddress address, InetAddress advertised, int localPreference) {
+        if (!lite) {
+            Candidate c = Candidate.tcp(CandidateType.HOST, new InetSocketAddress(advertised, Candidate.ACTIVE_PORT), null, localPreference, "active");
+            pairWithRemotes(now, gathering.addHost(now, new InetSocketAddress(address, Candidate.ACTIVE_PORT), c, localPreference));
         }
-        pairWithRemotes(now, b);
+    }
+
+    /** A TCP listener of ours; the streams that it accepts go to {@link #streamAccepted}. */
+    public void addPassiveTcpAddress(long now, InetSocketAddress listener, InetSocketAddress advertised, int localPreference) {
+        gathering.addHost(now, listener, Candidate.tcp(CandidateType.HOST, advertised, null, localPreference, "passive"), localPreference);
     }
 
     private void pairWithRemotes(long now, LocalBase b) {
-        for (Map.Entry<InetSocketAddress, Candidate> e : remoteCandidates.entrySet()) {
-            checkList.form(b.address, b.candidate, e.getKey(), e.getValue(), controlling);
+        for (Map.Entry<RemoteAddress, Candidate> e : remoteCandidates.entrySet()) {
+            checkList.form(b.address(), b.candidate(), e.getKey().address, e.getValue(), controlling);
         }
         scheduleChecks(now);
     }
@@ -267,100 +270,160 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
      * @param mapped ours as the server sees it, or null where that is to stay hidden
      */
     public void addRelayedAddress(long now, InetSocketAddress relayed, InetSocketAddress mapped, int localPreference, String url, String relayProtocol) {
-        InetSocketAddress related = mapped != null ? mapped : new InetSocketAddress(relayed.getAddress() instanceof Inet4Address ? "0.0.0.0" : "::", 0);
-        LocalBase b = new LocalBase(relayed, Candidate.of(CandidateType.RELAYED, relayed, related, localPreference, url), localPreference);
-        bases.add(b);
-        announce(b.candidate, url, relayProtocol);
-        pairWithRemotes(now, b);
+        pairWithRemotes(now, gathering.addRelayed(relayed, mapped, localPreference, url, relayProtocol));
     }
 
     /** A server has told how it sees {@code base}. */
     public void addReflexiveAddress(InetSocketAddress base, InetSocketAddress mapped, InetSocketAddress server, String url) {
-        LocalBase b = findBase(base);
-        // RFC 8445 §5.1.3: a reflexive candidate that equals its base is redundant.
-        if (b != null && !mapped.equals(base) && localCandidates.stream().noneMatch(c -> mapped.equals(c.address()))) {
-            announce(Candidate.of(CandidateType.SERVER_REFLEXIVE, mapped, base, b.localPreference, server.toString()), url, null);
+        gathering.addReflexive(base, mapped, server, url);
+    }
+
+    /** A socket of ours, or a relay, is gone: its pairs have failed. Data goes over another valid pair at once, if there is one. */
+    public void removeLocalAddress(long now, InetSocketAddress base) {
+        remove(now, gathering.find(base, false));
+    }
+
+    /** No TCP stream can start or end at the address any more. */
+    public void removeTcpAddress(long now, InetAddress address) {
+        for (LocalBase b : List.copyOf(gathering.bases())) {
+            if (b.candidate().isTcp() && b.address().getAddress().equals(address)) {
+                remove(now, b);
+            }
         }
     }
 
-    /** An address of ours is gone: its pairs have failed. Data goes over another valid pair at once, if there is one. */
-    public void removeLocalAddress(long now, InetSocketAddress base) {
-        LocalBase gone = findBase(base);
-        if (gone != null) {
-            bases.remove(gone);
-            localCandidates.remove(gone.candidate);
+    private void remove(long now, LocalBase gone) {
+        if (gone == null) {
+            return;
         }
+        gathering.remove(gone);
         for (CandidatePair p : checkList.pairs()) {
-            if (p.base.equals(base)) {
-                abandon(p);
+            if (p.isTcp() == gone.candidate().isTcp() && p.base.equals(gone.address())) {
                 p.nominated = false;
                 checkFailed(now, p, "our address is gone");
             }
         }
-        if (selected != null && selected.base.equals(base)) {
-            CandidatePair other = checkList.bestValid(controlling);
-            if (other != null) {
-                select(now, other);
-                if (controlling && !other.nominating) {
-                    other.nominating = true; // the peer learns by it that we have moved
-                    sendCheck(now, other);
-                }
-            } else if (state == IceState.CONNECTED || state == IceState.COMPLETED) {
-                setState(IceState.DISCONNECTED); // failed when consent has expired, unless a restart comes before
+        if (selected != null && selected.isTcp() == gone.candidate().isTcp() && selected.base.equals(gone.address())) {
+            leaveSelected(now);
+        }
+    }
+
+    /** The selected pair is of no use any more: another valid one takes over, if there is one. */
+    private void leaveSelected(long now) {
+        CandidatePair other = checkList.bestValid(controlling);
+        if (other != null) {
+            select(now, other);
+            if (controlling && !other.nominating) {
+                other.nominating = true; // the peer learns by it that we have moved
+                sendCheck(now, other);
             }
+        } else if (state == IceState.CONNECTED || state == IceState.COMPLETED) {
+            setState(IceState.DISCONNECTED); // failed when consent has expired, unless a restart comes before
         }
     }
 
     /** A server is being asked for an address by others: gathering is not complete before as many calls of {@link #gatheringEnded}. */
     public void gatheringBegan() {
-        gatheringElsewhere++;
+        gathering.beganElsewhere();
     }
 
     public void gatheringEnded() {
-        gatheringElsewhere--;
+        gathering.endedElsewhere();
         maybeGatheringComplete();
     }
 
-    /** No more calls to {@link #addLocalAddress} or {@link #addServer} are to be expected. */
+    /** No more addresses or servers are to be expected. */
     public void localAddressesComplete() {
-        localAddressesComplete = true;
+        gathering.addressesComplete();
         maybeGatheringComplete();
     }
 
     /** A STUN server, its name already resolved. */
     public void addServer(long now, String url, InetSocketAddress address) {
-        Server s = new Server(url, address);
-        servers.add(s);
-        for (LocalBase b : bases) {
-            query(now, b, s);
-        }
-    }
-
-    private void query(long now, LocalBase b, Server s) {
-        boolean sameFamily = b.address.getAddress().getClass() == s.address.getAddress().getClass() && !b.isRelayed();
-        InetAddress ip = b.address.getAddress();
-        if (sameFamily && !ip.isLinkLocalAddress() && ip.isLoopbackAddress() == s.address.getAddress().isLoopbackAddress()) {
-            queries.start(now, b.address, s.address, s.url);
-        }
-    }
-
-    private void announce(Candidate candidate, String url, String relayProtocol) {
-        localCandidates.add(candidate);
-        events.add(new IceEvent.LocalCandidate(candidate.withUsernameFragment(local.usernameFragment()), url, relayProtocol));
+        gathering.addServer(now, url, address);
     }
 
     private void maybeGatheringComplete() {
-        if (localAddressesComplete && !gatheringAnnounced && queries.isEmpty() && gatheringElsewhere == 0) {
-            gatheringAnnounced = true;
-            events.add(new IceEvent.GatheringComplete());
+        if (gathering.announceEnd()) {
             maybeCompleted();
         }
     }
 
-    /** A candidate of the peer, its name already resolved. Components other than 1, TCP and unusable addresses are counted and ignored. */
+    // ---------------------------------------------------------------- TCP streams
+
+    /** Somebody has opened a stream to a listener of ours; returns its number, or 0 where it is to be closed because there are too many. */
+    public int streamAccepted(long now, InetSocketAddress listener, InetSocketAddress remote) {
+        int id = state == IceState.CLOSED || gathering.find(listener, true) == null ? 0 : streams.accept(now, listener, remote);
+        if (id == 0) {
+            drops.count("TCP stream of a peer, too many");
+        }
+        return id;
+    }
+
+    public boolean hasStream(int streamId) {
+        return streams.has(streamId);
+    }
+
+    /** A stream that we have asked for is open. */
+    public void streamOpened(long now, int streamId) {
+        Route route = streams.route(streamId);
+        CandidatePair pair = route == null ? null : checkList.find(route);
+        if (pair == null) {
+            streams.close(streamId);
+        } else {
+            sendCheck(now, pair);
+        }
+    }
+
+    /**
+     * A stream could not be opened, or has ended. Where one that worked breaks, whoever opened it opens another; RFC 6544 leaves that open, and the listener
+     * could not.
+     */
+    public void streamClosed(long now, int streamId, String why) {
+        Route route = streams.route(streamId);
+        streams.closed(streamId);
+        CandidatePair pair = route == null ? null : checkList.find(route);
+        if (pair == null) {
+            if (selected != null && selected.stream == streamId && streamId != 0) { // of the generation before
+                selected.stream = 0;
+                leaveSelected(now);
+            }
+            return;
+        }
+        boolean worked = pair.state == State.SUCCEEDED;
+        boolean wasNominated = pair.nominated;
+        pair.nominated = false;
+        checkFailed(now, pair, why);
+        if (worked && pair.local.isActiveTcp()) {
+            pair.state = State.WAITING;
+            pair.nominating = wasNominated && controlling;
+            checkList.trigger(pair);
+            scheduleChecks(now);
+        }
+        if (pair == selected) {
+            leaveSelected(now);
+        }
+    }
+
+    /** A STUN message that came over a stream, without its framing. */
+    public void handleStream(long now, int streamId, byte[] data, int offset, int length) {
+        Route route = streams.route(streamId);
+        if (route != null) {
+            handleMessage(now, route, data, offset, length);
+        }
+    }
+
+    /** The generation before is of no use any more, and neither are its streams. */
+    public void closeRetiredStreams() {
+        streams.closeRetired(selected == null ? 0 : selected.stream);
+    }
+
+    // ---------------------------------------------------------------- the peer's candidates
+
+    /** A candidate of the peer, its name already resolved. Components other than 1 and unusable addresses are counted and ignored. */
     public void addRemoteCandidate(long now, Candidate candidate) {
         InetSocketAddress address = candidate.address();
-        if (candidate.component() != 1 || !candidate.transport().equals("udp")) {
+        if (candidate.component() != 1 || candidate.isTcp() && !candidate.isActiveTcp() && !"passive".equals(candidate.tcpType())) {
             drops.count("remote candidate not supported");
         } else if (address == null || address.getPort() == 0 || address.getAddress().isMulticastAddress() || address.getAddress().isAnyLocalAddress()) {
             drops.count("remote candidate with unusable address");
@@ -372,7 +435,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     private void learnRemote(long now, InetSocketAddress address, Candidate candidate) {
-        Candidate known = remoteCandidates.get(address);
+        RemoteAddress key = new RemoteAddress(candidate.isTcp(), address);
+        Candidate known = remoteCandidates.get(key);
         if (known == null && remoteCandidates.size() >= MAX_REMOTE_CANDIDATES) {
             drops.count("too many remote candidates");
             return;
@@ -381,14 +445,14 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             return;
         }
         // RFC 8838 §11.4: a candidate learnt from a check and now signalled takes on the signalled type and priority.
-        remoteCandidates.put(address, candidate);
+        remoteCandidates.put(key, candidate);
         for (CandidatePair p : checkList.pairs()) {
-            if (p.remoteAddress.equals(address)) {
+            if (p.isTcp() == candidate.isTcp() && p.remoteAddress.equals(address)) {
                 p.remote = candidate;
             }
         }
-        for (LocalBase b : bases) {
-            checkList.form(b.address, b.candidate, address, candidate, controlling);
+        for (LocalBase b : gathering.bases()) {
+            checkList.form(b.address(), b.candidate(), address, candidate, controlling);
         }
         scheduleChecks(now);
     }
@@ -402,7 +466,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     public void close() {
         checkList.clear();
         checks.clear();
-        queries.clear();
+        gathering.stop();
+        streams.closeAll();
         consent.stop();
         selected = null;
         nextCheckNanos = NEVER;
@@ -415,6 +480,10 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     /** A STUN datagram that came in on {@code base}. */
     public void handleDatagram(long now, InetSocketAddress base, InetSocketAddress from, byte[] data, int offset, int length) {
+        handleMessage(now, new Route(0, base, from), data, offset, length);
+    }
+
+    private void handleMessage(long now, Route route, byte[] data, int offset, int length) {
         if (state == IceState.CLOSED) {
             return;
         }
@@ -425,8 +494,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
                 return;
             }
             switch (m.messageClass()) {
-                case REQUEST -> handleRequest(now, base, from, m);
-                case SUCCESS_RESPONSE, ERROR_RESPONSE -> handleResponse(now, base, from, m);
+                case REQUEST -> handleRequest(now, route, m);
+                case SUCCESS_RESPONSE, ERROR_RESPONSE -> handleResponse(now, route, m);
                 case INDICATION -> {
                     // RFC 8445 §11: a keepalive indication has no further meaning.
                 }
@@ -437,7 +506,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         maybeGatheringComplete();
     }
 
-    private void handleRequest(long now, InetSocketAddress base, InetSocketAddress from, StunMessage m) {
+    private void handleRequest(long now, Route route, StunMessage m) {
         String username = m.text(StunAttribute.USERNAME);
         Long priority = m.u32(StunAttribute.PRIORITY);
         if (username == null || !m.has(StunAttribute.MESSAGE_INTEGRITY) || priority == null) {
@@ -453,51 +522,56 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             return;
         }
         if (!m.unknownRequiredAttributes().isEmpty()) {
-            respondUnknown(base, from, m, credentials);
+            respondUnknown(route, m, credentials);
             return;
         }
-        if (current && !resolveRoleConflict(base, from, m)) {
+        streams.proven(route.stream());
+        if (current && !resolveRoleConflict(route, m)) {
             return;
         }
-        transmits.add(new Transmit(base, from, StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, m.transactionId())
-            .xorMappedAddress(from).integrity(credentials.key()).fingerprinted()));
+        transmit(route, StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, m.transactionId())
+            .xorMappedAddress(route.remote()).integrity(credentials.key()).fingerprinted());
         if (!current) {
-            if (previousPaths.size() < CheckList.MAX_PAIRS) {
-                previousPaths.add(new PathKey(base, from));
+            if (previousRoutes.size() < CheckList.MAX_PAIRS) {
+                previousRoutes.add(route);
             }
             return;
         }
         TransactionId nomination = m.has(StunAttribute.USE_CANDIDATE) ? m.transactionId() : null;
         if (remote == null) {
             if (earlyChecks.size() < MAX_EARLY_CHECKS) {
-                earlyChecks.add(new EarlyCheck(base, from, priority, nomination));
+                earlyChecks.add(new EarlyCheck(route, priority, nomination));
             } else {
                 drops.count("check before the answer, too many");
             }
             return;
         }
-        triggerCheck(now, base, from, priority, nomination);
+        triggerCheck(now, route, priority, nomination);
     }
 
-    private void respondUnknown(InetSocketAddress base, InetSocketAddress from, StunMessage m, IceCredentials credentials) {
+    private void transmit(Route route, byte[] message) {
+        transmits.add(new Transmit(route.stream(), route.base(), route.remote(), message));
+    }
+
+    private void respondUnknown(Route route, StunMessage m, IceCredentials credentials) {
         dev.jvmrtc.wire.ByteWriter types = new dev.jvmrtc.wire.ByteWriter();
         m.unknownRequiredAttributes().forEach(types::u16);
-        transmits.add(new Transmit(base, from, StunMessage.write(StunMessage.BINDING, StunClass.ERROR_RESPONSE, m.transactionId())
-            .error(420, "Unknown Attribute").attribute(StunAttribute.UNKNOWN_ATTRIBUTES, types.toByteArray()).integrity(credentials.key()).fingerprinted()));
+        transmit(route, StunMessage.write(StunMessage.BINDING, StunClass.ERROR_RESPONSE, m.transactionId()).error(420, "Unknown Attribute")
+            .attribute(StunAttribute.UNKNOWN_ATTRIBUTES, types.toByteArray()).integrity(credentials.key()).fingerprinted());
     }
 
     /**
      * RFC 8445 §7.3.1.1: on a role conflict the larger tie-breaker is or becomes controlling. Returns false where the peer was told to switch.
      */
-    private boolean resolveRoleConflict(InetSocketAddress base, InetSocketAddress from, StunMessage m) {
+    private boolean resolveRoleConflict(Route route, StunMessage m) {
         Long theirs = m.u64(controlling ? StunAttribute.ICE_CONTROLLING : StunAttribute.ICE_CONTROLLED);
         if (theirs == null) {
             return true;
         }
         boolean weAreLarger = Long.compareUnsigned(tieBreaker, theirs) >= 0;
         if (weAreLarger == controlling) {
-            transmits.add(new Transmit(base, from, StunMessage.write(StunMessage.BINDING, StunClass.ERROR_RESPONSE, m.transactionId())
-                .error(487, "Role Conflict").integrity(local.key()).fingerprinted()));
+            transmit(route, StunMessage.write(StunMessage.BINDING, StunClass.ERROR_RESPONSE, m.transactionId())
+                .error(487, "Role Conflict").integrity(local.key()).fingerprinted());
             return false;
         }
         switchRole(!controlling);
@@ -513,21 +587,16 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     /** RFC 8445 §7.3.1.3–5: learn a peer-reflexive candidate, check the pair in return, obey USE-CANDIDATE. */
-    private void triggerCheck(long now, InetSocketAddress base, InetSocketAddress from, long priority, TransactionId nomination) {
-        CandidatePair pair = checkList.find(base, from);
+    private void triggerCheck(long now, Route route, long priority, TransactionId nomination) {
+        CandidatePair pair = checkList.find(route);
         if (pair == null) {
-            LocalBase b = findBase(base);
-            Candidate known = remoteCandidates.get(from);
+            LocalBase b = gathering.find(route.base(), route.stream() != 0);
+            Candidate known = remoteOf(route, priority);
             if (known == null) {
-                known = new Candidate("prflx" + from.getPort(), 1, "udp", priority, Candidate.literal(from.getAddress()), from.getPort(),
-                    CandidateType.PEER_REFLEXIVE, null, 0, null, null);
-                if (remoteCandidates.size() >= MAX_REMOTE_CANDIDATES) {
-                    drops.count("too many remote candidates");
-                    return;
-                }
-                remoteCandidates.put(from, known);
+                drops.count("too many remote candidates");
+                return;
             }
-            pair = b == null ? null : checkList.form(base, b.candidate, from, known, controlling);
+            pair = b == null ? null : checkList.formFor(route, b.candidate(), known, controlling);
             if (pair == null) {
                 drops.count("STUN request that forms no pair");
                 return;
@@ -585,28 +654,35 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
     }
 
-    private LocalBase findBase(InetSocketAddress base) {
-        for (LocalBase b : bases) {
-            if (b.address.equals(base)) {
-                return b;
-            }
+    /** The candidate that the check came from, learnt by it where need be; null where there are too many. */
+    private Candidate remoteOf(Route route, long priority) {
+        boolean tcp = route.stream() != 0;
+        InetSocketAddress from = route.remote();
+        Candidate known = remoteCandidates.get(new RemoteAddress(tcp, from));
+        if (known == null && tcp) {
+            // A peer's streams come from any port; what it has signalled is an active candidate of that address.
+            known = remoteCandidates.get(new RemoteAddress(true, new InetSocketAddress(from.getAddress(), Candidate.ACTIVE_PORT)));
         }
-        return null;
+        if (known != null || remoteCandidates.size() >= MAX_REMOTE_CANDIDATES) {
+            return known;
+        }
+        known = new Candidate("prflx" + from.getPort(), 1, tcp ? "tcp" : "udp", priority, Candidate.literal(from.getAddress()), from.getPort(),
+            CandidateType.PEER_REFLEXIVE, null, 0, tcp ? "active" : null, null);
+        remoteCandidates.put(new RemoteAddress(tcp, from), known);
+        return known;
     }
 
-    private void handleResponse(long now, InetSocketAddress base, InetSocketAddress from, StunMessage m) throws MalformedException {
-        StunServerQueries.Answer answer = queries.handleResponse(m, from);
-        if (answer != null) {
-            handleServerAnswer(now, answer);
+    private void handleResponse(long now, Route route, StunMessage m) throws MalformedException {
+        if (route.stream() == 0 && gathering.handleResponse(m, route.remote())) {
             return;
         }
         CandidatePair pair = checks.get(m.transactionId());
         if (pair == null) {
-            handleConsentResponse(now, base, from, m);
+            handleConsentResponse(now, route, m);
             return;
         }
         // RFC 8445 §7.2.5.2.1: "the source and destination transport addresses … are not symmetric" fails the check; we drop and wait for the real one.
-        if (!pair.base.equals(base) || !pair.remoteAddress.equals(from)) {
+        if (!pair.isOn(route)) {
             drops.count("STUN response from an address that was not asked");
             return;
         }
@@ -631,16 +707,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
     }
 
-    private void handleServerAnswer(long now, StunServerQueries.Answer a) {
-        if (a.errorCode() != 0) {
-            events.add(new IceEvent.ServerError(a.url(), a.base(), a.errorCode(), a.reason()));
-            return;
-        }
-        addReflexiveAddress(a.base(), a.mapped(), a.server(), a.url());
-    }
-
-    private void handleConsentResponse(long now, InetSocketAddress base, InetSocketAddress from, StunMessage m) {
-        boolean fromSelected = selected != null && selected.remoteAddress.equals(from) && selected.base.equals(base);
+    private void handleConsentResponse(long now, Route route, StunMessage m) {
+        boolean fromSelected = selected != null && selected.isOn(route);
         if (!fromSelected || remote == null || m.messageClass() != StunClass.SUCCESS_RESPONSE || !m.hasIntegrity(remote.key())) {
             drops.count("STUN response to nothing we asked");
             return;
@@ -662,9 +730,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private void checkSucceeded(long now, CandidatePair pair, InetSocketAddress mapped) {
         pair.recordRtt(now - pair.firstSentNanos);
         pair.state = State.SUCCEEDED;
-        if (mapped != null && !mapped.equals(pair.base) && mapped.getAddress().getClass() == pair.base.getAddress().getClass()) {
-            learnLocalReflexive(pair, mapped);
-        }
+        learnLocalReflexive(pair, mapped);
         if (pair.transactionNominates && controlling || pair.nominateOnSuccess && !controlling) {
             nominate(now, pair);
             return;
@@ -673,7 +739,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         if (selectedIsDead) {
             selected.nominated = false; // the path has moved; the peer is told by a nomination
         }
-        if (selected == null || !selectedIsCurrent() || selectedIsDead) {
+        if (selected == null || !selectedIsCurrent() || selectedIsDead || selected == pair && state == IceState.DISCONNECTED) {
             // Data may flow over any valid pair before nomination (RFC 8445 §12.1).
             select(now, pair);
         }
@@ -705,16 +771,13 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     private void learnLocalReflexive(CandidatePair pair, InetSocketAddress mapped) {
-        for (Candidate c : localCandidates) {
-            if (mapped.equals(c.address())) {
-                pair.local = c;
-                return;
-            }
+        if (mapped == null || mapped.getAddress().getClass() != pair.base.getAddress().getClass()) {
+            return;
         }
-        LocalBase b = findBase(pair.base);
-        if (b != null && localCandidates.size() < MAX_REMOTE_CANDIDATES) {
-            Candidate c = Candidate.of(CandidateType.PEER_REFLEXIVE, mapped, pair.base, b.localPreference, "");
-            localCandidates.add(c);
+        // The port of a stream that we opened is none of ours: only the address can tell that somebody translates it.
+        boolean asIs = pair.isTcp() ? mapped.getAddress().equals(pair.base.getAddress()) : mapped.equals(pair.base);
+        Candidate c = asIs ? null : gathering.reflexiveOf(pair, mapped);
+        if (c != null) {
             pair.local = c;
         }
     }
@@ -779,12 +842,17 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     private void maybeCompleted() {
         boolean nominated = selected != null && selected.nominated && selectedIsCurrent();
-        if (state == IceState.CONNECTED && nominated && remoteComplete && gatheringAnnounced && !checkList.hasUnfinished()) {
+        if (state == IceState.CONNECTED && nominated && remoteComplete && gathering.isComplete() && !checkList.hasUnfinished()) {
             setState(IceState.COMPLETED);
         }
     }
 
     private void checkFailed(long now, CandidatePair pair, String why) {
+        abandon(pair);
+        if (pair.stream != 0) {
+            streams.close(pair.stream);
+            pair.stream = 0;
+        }
         pair.failure = why;
         pair.state = State.FAILED;
         pair.nominating = false;
@@ -819,6 +887,10 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     private void sendCheck(long now, CandidatePair pair) {
         abandon(pair);
+        if (pair.isTcp() && pair.stream == 0) {
+            openStream(now, pair);
+            return;
+        }
         TransactionId id = TransactionId.random(random);
         boolean nominates = pair.nominating && controlling;
         pair.transaction = id;
@@ -830,18 +902,27 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         pair.request = buildCheck(pair, id, nominates);
         pair.transmissions = 0;
         pair.firstSentNanos = now;
-        pair.rtoNanos = Math.max(MIN_RTO_NANOS, TA_NANOS * checks.size());
+        pair.rtoNanos = pair.isTcp() ? TCP_CHECK_NANOS : Math.max(MIN_RTO_NANOS, TA_NANOS * checks.size());
         pair.nextSendNanos = now;
         checks.put(id, pair);
         resend(now, pair);
     }
 
+    /** RFC 6544 §7.1: the connection is made when the pair's turn has come; the check follows when it is open. */
+    private void openStream(long now, CandidatePair pair) {
+        pair.stream = pair.local.isActiveTcp() ? streams.open(pair.base, pair.remoteAddress) : 0;
+        if (pair.stream == 0) {
+            checkFailed(now, pair, "no TCP stream");
+        } else {
+            pair.state = State.IN_PROGRESS;
+        }
+    }
+
     private byte[] buildCheck(CandidatePair pair, TransactionId id, boolean nominates) {
-        int localPreference = (int) (pair.local.priority() >> 8 & 0xffff);
         StunMessage.Writer w = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, id)
             .text(StunAttribute.USERNAME, remote.usernameFragment() + ":" + local.usernameFragment())
             .u64(controlling ? StunAttribute.ICE_CONTROLLING : StunAttribute.ICE_CONTROLLED, tieBreaker)
-            .u32(StunAttribute.PRIORITY, Candidate.priority(CandidateType.PEER_REFLEXIVE, localPreference));
+            .u32(StunAttribute.PRIORITY, Candidate.reflexivePriority(pair.local));
         if (nominates) {
             w.flag(StunAttribute.USE_CANDIDATE);
         }
@@ -849,7 +930,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     private void resend(long now, CandidatePair pair) {
-        transmits.add(new Transmit(pair.base, pair.remoteAddress, pair.request.clone()));
+        transmit(pair.route(), pair.request.clone());
         pair.transmissions++;
         pair.requestsSent++;
         pair.nextSendNanos = now + pair.rtoNanos;
@@ -863,8 +944,9 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         if (state == IceState.CLOSED) {
             return;
         }
-        for (StunServerQueries.Answer dead : queries.handleTimeout(now, transmits)) {
-            handleServerAnswer(now, dead);
+        gathering.handleTimeout(now, transmits);
+        for (int late = streams.closeUnproven(now); late > 0; late--) {
+            drops.count("TCP stream without a check");
         }
         maybeGatheringComplete();
         if (ProtocolCore.due(nextCheckNanos, now)) {
@@ -893,10 +975,9 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             if (pair.nextSendNanos - now > 0) {
                 continue;
             }
-            if (pair.transmissions < MAX_CHECK_TRANSMISSIONS) {
+            if (pair.transmissions < MAX_CHECK_TRANSMISSIONS && !pair.isTcp()) {
                 resend(now, pair);
             } else {
-                abandon(pair);
                 checkFailed(now, pair, "unanswered");
             }
         }
@@ -918,7 +999,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             consent.requestSent(id, now);
             selected.consentRequestsSent++;
             selected.requestsSent++;
-            transmits.add(new Transmit(selected.base, selected.remoteAddress, buildCheck(selected, id, false)));
+            transmit(selected.route(), buildCheck(selected, id, false));
         }
     }
 
@@ -941,9 +1022,11 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         consent.stop();
         for (CandidatePair p : checkList.pairs()) {
             abandon(p);
+            p.stream = 0;
             p.failure = p.state == State.FAILED ? p.failure : p.responsesReceived > 0 ? "no consent any more" : p.requestsSent > 0 ? "unanswered" : "not tried";
             p.state = State.FAILED;
         }
+        streams.closeAll();
         nextCheckNanos = NEVER;
         nominateAtNanos = NEVER;
         setState(IceState.FAILED);
@@ -961,7 +1044,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         if (state == IceState.CLOSED) {
             return NEVER;
         }
-        long next = ProtocolCore.soonest(nextCheckNanos, queries.nextTimeoutNanos());
+        long next = ProtocolCore.soonest(nextCheckNanos, gathering.nextTimeoutNanos());
+        next = ProtocolCore.soonest(next, streams.nextTimeoutNanos());
         for (CandidatePair p : checks.values()) {
             next = ProtocolCore.soonest(next, p.nextSendNanos);
         }

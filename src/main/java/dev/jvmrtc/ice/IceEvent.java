@@ -1,5 +1,6 @@
 package dev.jvmrtc.ice;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** What an {@link IceAgent} has to tell. */
@@ -22,6 +23,14 @@ public sealed interface IceEvent {
 
     /** @param oldPathLost whether the pair before it, if any, had stopped working: what was on its way is gone */
     record SelectedPairChanged(Candidate local, Candidate remote, boolean oldPathLost) implements IceEvent {
+    }
+
+    /** A TCP stream is to be opened from an address of ours; the outcome goes to {@link IceAgent#streamOpened} or {@link IceAgent#streamClosed}. */
+    record OpenStream(int streamId, InetAddress local, InetSocketAddress remote) implements IceEvent {
+    }
+
+    /** A TCP stream is of no use any more. */
+    record CloseStream(int streamId) implements IceEvent {
     }
 
     /** We lost a role conflict, or won it in the peer's place (RFC 8445 §7.3.1.1). */

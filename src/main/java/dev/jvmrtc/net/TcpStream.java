@@ -1,6 +1,7 @@
 package dev.jvmrtc.net;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -12,7 +13,7 @@ import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A TCP connection of ours on an event loop, with TLS where asked for; used on the loop only. */
+/** A TCP connection on an event loop, opened by us, with TLS where asked for, or by somebody else; used on the loop only. */
 public final class TcpStream extends EventLoop.Timed implements EventLoop.Selectable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpStream.class);
     /** Bytes that wait for the peer to read; what comes beyond is dropped, as UDP would do. */
@@ -46,26 +47,40 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
     private boolean closed;
     private int waitingBytes;
 
-    private TcpStream(EventLoop loop, InetSocketAddress remote, Executor workers, Handler handler) throws IOException {
+    private TcpStream(EventLoop loop, SocketChannel channel, InetSocketAddress remote, Executor workers, Handler handler) {
         this.loop = loop;
+        this.channel = channel;
         this.remote = remote;
         this.workers = workers;
         this.handler = handler;
-        this.channel = SocketChannel.open();
+    }
+
+    /** Goes on with a connection that is open and registered with no selector. The handler is not told that it is open. */
+    public static TcpStream accepted(EventLoop loop, SocketChannel channel, Handler handler) throws IOException {
+        channel.configureBlocking(false);
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        TcpStream s = new TcpStream(loop, channel, (InetSocketAddress) channel.getRemoteAddress(), Runnable::run, handler);
+        s.key = channel.register(loop.selector(), SelectionKey.OP_READ, s);
+        s.open = true;
+        return s;
     }
 
     /**
      * Begins to connect; what becomes of it, the handler hears.
      *
+     * @param local the address to connect from, or null for any
      * @param context null for a stream without TLS
      * @param host whom the certificate must name
      * @param workers where a TLS handshake does its heavy work
      */
-    public static TcpStream connect(EventLoop loop, InetSocketAddress remote, SSLContext context, String host, Executor workers, Handler handler)
-        throws IOException {
-        TcpStream s = new TcpStream(loop, remote, workers, handler);
+    public static TcpStream connect(EventLoop loop, InetAddress local, InetSocketAddress remote, SSLContext context, String host, Executor workers,
+                                    Handler handler) throws IOException {
+        TcpStream s = new TcpStream(loop, SocketChannel.open(), remote, workers, handler);
         try {
             s.channel.configureBlocking(false);
+            if (local != null) {
+                s.channel.bind(new InetSocketAddress(local, 0));
+            }
             s.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             if (context != null) {
                 s.tls = new TlsLayer(context, host, remote.getPort(), s::write, s::deliver);
@@ -147,7 +162,7 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
                 return;
             }
             if (n < 0) {
-                fail(now, "the server closed the connection");
+                fail(now, "the other end closed the connection");
                 return;
             }
             if (tls == null) {
@@ -223,7 +238,7 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
 
     @Override
     protected void onDeadline(long now) {
-        fail(now, "the server does not answer");
+        fail(now, "the other end does not answer");
     }
 
     private void fail(long now, String why) {
@@ -231,6 +246,13 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
             close();
             handler.closed(now, why);
         }
+    }
+
+    /** Gives the connection away, with nothing that waits to be sent; the handler hears nothing more. Another loop may have it after the next selection. */
+    public SocketChannel release() {
+        closed = true;
+        key.cancel();
+        return channel;
     }
 
     /** Ends the stream; the handler hears nothing more. */

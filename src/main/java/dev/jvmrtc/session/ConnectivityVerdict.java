@@ -75,7 +75,11 @@ public final class ConnectivityVerdict {
         boolean failed = t.iceState() == IceState.FAILED;
         boolean everWorked = h.connected() != null;
         if (t.pairs().isEmpty()) {
-            return "No address of ours can reach any of the peer's: one side has IPv4 only, the other IPv6 only. A TURN server that has both would help.";
+            return t.localCandidates().stream().noneMatch(l -> t.remoteCandidates().stream().anyMatch(r -> r.transport().equals(l.transport())))
+                ? "No candidate of ours goes with any of the peer's: one side has UDP only, the other TCP only."
+                : t.localCandidates().stream().allMatch(Candidate::isTcp)
+                ? "No candidate of ours goes with any of the peer's: over TCP, one side must listen (passive candidates) and the other connect (active ones)."
+                : "No address of ours can reach any of the peer's: one side has IPv4 only, the other IPv6 only. A TURN server that has both would help.";
         }
         if (everWorked && failed) {
             return "The path was lost: the peer has not answered for 30 seconds. It is gone, or its network has changed; restartIce() looks for another path.";

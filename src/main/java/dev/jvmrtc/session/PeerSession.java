@@ -24,6 +24,7 @@ import dev.jvmrtc.rtp.stream.RtpSendStream;
 import dev.jvmrtc.sctp.Association;
 import dev.jvmrtc.sctp.SctpConfig;
 import dev.jvmrtc.wire.ByteWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -107,7 +108,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         for (SessionPlan.Transport t : plan.transports()) {
             Transport transport = transports.get(t.id());
             if (transport == null) {
-                transport = new Transport(t, identity, dtlsFactory, random, () -> nextStreamId++, relayOnly, lite, this, events, drops);
+                transport = new Transport(t, identity, dtlsFactory, random, () -> ++nextStreamId, relayOnly, lite, this, events, drops);
                 transports.put(t.id(), transport);
                 sendRates.put(t.id(), new SendRateEstimate());
                 routers.put(t.id(), new MediaRouter(drops, sendRates.get(t.id())));
@@ -293,14 +294,55 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
 
     private Transport transportOfStream(int streamId) {
         for (Transport t : transports.values()) {
-            if (t.relays.hasStream(streamId)) {
+            if (t.hasStream(streamId)) {
                 return t;
             }
         }
         return null;
     }
 
+    /** Somebody has opened a stream to a listener of a transport; its number, or 0 where it is to be closed. */
+    public int streamAccepted(long now, int transportId, InetSocketAddress listener, InetSocketAddress remote) {
+        Transport t = transports.get(transportId);
+        return t == null ? 0 : t.streamAccepted(now, listener, remote);
+    }
+
     // ---------------------------------------------------------------- candidates
+
+    /** An address that TCP streams may be opened from, and how peers see it. */
+    public void addActiveTcpAddress(long now, int transportId, InetAddress address, InetAddress advertised, int localPreference) {
+        Transport t = transports.get(transportId);
+        if (t != null) {
+            t.addActiveTcpAddress(now, address, advertised, localPreference);
+            t.afterChange(now);
+        }
+    }
+
+    /** A TCP listener, and how peers reach it; see {@link #streamAccepted}. */
+    public void addPassiveTcpAddress(long now, int transportId, InetSocketAddress listener, InetSocketAddress advertised, int localPreference) {
+        Transport t = transports.get(transportId);
+        if (t != null) {
+            t.addPassiveTcpAddress(now, listener, advertised, localPreference);
+            t.afterChange(now);
+        }
+    }
+
+    /** No TCP stream can start or end at the address any more. */
+    public void removeTcpAddress(long now, int transportId, InetAddress address) {
+        Transport t = transports.get(transportId);
+        if (t != null) {
+            t.ice.removeTcpAddress(now, address);
+            t.afterChange(now);
+        }
+    }
+
+    /** From now on the peer is told the name in place of the address, which somebody answers for. */
+    public void hideAddress(int transportId, InetAddress address, String name) {
+        Transport t = transports.get(transportId);
+        if (t != null) {
+            t.ice.hideAddress(address, name);
+        }
+    }
 
     /** A socket has gone with its address: the call goes on over another one, if there is one. */
     public void removeLocalAddress(long now, int transportId, InetSocketAddress address) {

@@ -161,7 +161,8 @@ final class Relays {
         Relay r = new Relay(server, address, null, streamIds.getAsInt(), redirects);
         if (add(r)) {
             byStream.put(r.streamId, r);
-            events.add(new SessionEvent.OpenStream(transportId, r.streamId, address, server.transport() == TurnServer.Transport.TLS ? server.host() : null));
+            events.add(new SessionEvent.OpenStream(transportId, r.streamId, null, address,
+                server.transport() == TurnServer.Transport.TLS ? server.host() : null));
         }
     }
 

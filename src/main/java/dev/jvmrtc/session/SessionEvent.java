@@ -7,6 +7,7 @@ import dev.jvmrtc.ice.IceState;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.stream.ReceivedFrame;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 
@@ -43,8 +44,13 @@ public sealed interface SessionEvent {
     record LocalCandidate(int transportId, Candidate candidate, String url, String relayProtocol) implements SessionEvent {
     }
 
-    /** The driver is to open a TCP stream, over TLS where {@code tlsHost} names whom the certificate must name; see {@link PeerSession#streamOpened}. */
-    record OpenStream(int transportId, int streamId, InetSocketAddress remote, String tlsHost) implements SessionEvent {
+    /**
+     * The driver is to open a TCP stream, see {@link PeerSession#streamOpened}.
+     *
+     * @param local the address to open it from, or null for any
+     * @param tlsHost whom the certificate must name, or null for a stream without TLS
+     */
+    record OpenStream(int transportId, int streamId, InetAddress local, InetSocketAddress remote, String tlsHost) implements SessionEvent {
     }
 
     /** A stream is of no use any more. */

@@ -20,10 +20,13 @@ import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.srtp.SrtpReceiver;
 import dev.jvmrtc.srtp.SrtpSender;
 import dev.jvmrtc.srtp.SrtpSuite;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.function.IntSupplier;
 
@@ -57,6 +60,7 @@ final class Transport {
     final int id;
     final IceAgent ice;
     final Relays relays;
+    private final Map<Integer, StreamFraming> framings = new HashMap<>();
     private final boolean relayOnly;
     private final DtlsIdentity identity;
     private final DtlsEngine.Factory dtlsFactory;
@@ -81,13 +85,14 @@ final class Transport {
     private boolean closed;
     private boolean restarting;
     private String localUfrag;
+    private byte[] frame = {};
 
     /** @param streamIds numbers for the streams that the transport asks for, of which the session has each once */
     Transport(SessionPlan.Transport plan, DtlsIdentity identity, DtlsEngine.Factory dtlsFactory, RandomSource random, IntSupplier streamIds, boolean relayOnly,
               boolean lite, Upper upper, Queue<SessionEvent> events, Counters drops) {
         this.id = plan.id();
         this.localUfrag = plan.localUfrag();
-        this.ice = new IceAgent(new IceCredentials(plan.localUfrag(), plan.localPwd()), plan.controlling(), lite, random);
+        this.ice = new IceAgent(new IceCredentials(plan.localUfrag(), plan.localPwd()), plan.controlling(), lite, random, streamIds);
         this.relayOnly = relayOnly;
         this.relays = new Relays(plan.id(), ice, random, streamIds, relayOnly, events, drops, this::receive, this::serverFailed);
         this.identity = identity;
@@ -163,6 +168,20 @@ final class Transport {
         }
     }
 
+    /** An address that TCP streams may be opened from, where peers are reached straight. */
+    void addActiveTcpAddress(long now, InetAddress address, InetAddress advertised, int localPreference) {
+        if (!relayOnly) {
+            ice.addActiveTcpAddress(now, address, advertised, localPreference);
+        }
+    }
+
+    /** A TCP listener of ours. */
+    void addPassiveTcpAddress(long now, InetSocketAddress listener, InetSocketAddress advertised, int localPreference) {
+        if (!relayOnly) {
+            ice.addPassiveTcpAddress(now, listener, advertised, localPreference);
+        }
+    }
+
     boolean isClosed() {
         return closed;
     }
@@ -209,41 +228,93 @@ final class Transport {
             return;
         }
         CandidatePair pair = ice.selectedPair();
-        if (pair != null && pair.remoteAddress().equals(remote)) {
+        if (pair != null && pair.stream() == 0 && pair.remoteAddress().equals(remote)) {
             pair.countReceived(length, now);
         }
-        switch (PacketKind.of(data[offset])) {
-            case STUN -> ice.handleDatagram(now, local, remote, data, offset, length);
+        PacketKind kind = PacketKind.of(data[offset]);
+        if (kind == PacketKind.STUN) {
+            ice.handleDatagram(now, local, remote, data, offset, length);
+        } else {
+            receive(now, kind, ice.isPermitted(local, remote), data, offset, length);
+        }
+    }
+
+    /** A packet from a peer's TCP stream. */
+    private void receive(long now, int streamId, byte[] data, int offset, int length) {
+        if (length == 0 || closed || !ice.hasStream(streamId)) {
+            return;
+        }
+        CandidatePair pair = ice.selectedPair();
+        if (pair != null && pair.stream() == streamId) {
+            pair.countReceived(length, now);
+        }
+        PacketKind kind = PacketKind.of(data[offset]);
+        if (kind == PacketKind.STUN) {
+            ice.handleStream(now, streamId, data, offset, length);
+        } else {
+            receive(now, kind, ice.isPermitted(streamId), data, offset, length);
+        }
+    }
+
+    private void receive(long now, PacketKind kind, boolean permitted, byte[] data, int offset, int length) {
+        switch (kind) {
             case DTLS -> {
-                if (ice.isPermitted(local, remote)) {
+                if (permitted) {
                     dtls.handleDatagram(now, data, offset, length);
                 } else {
                     drops.count("DTLS from an address that has not passed a check");
                 }
             }
             case RTP -> {
-                if (ice.isPermitted(local, remote)) {
+                if (permitted) {
                     handleRtp(now, data, offset, length);
                 } else {
                     drops.count("RTP from an address that has not passed a check");
                 }
             }
-            case TURN_CHANNEL, UNKNOWN -> drops.count("datagram of an unknown kind");
+            default -> drops.count("datagram of an unknown kind");
         }
     }
 
+    // ---------------------------------------------------------------- streams: of TURN servers, and of peers (RFC 6544)
+
+    boolean hasStream(int streamId) {
+        return relays.hasStream(streamId) || ice.hasStream(streamId);
+    }
+
+    /** Somebody has opened a stream to a listener of ours; its number, or 0 where it is to be closed. */
+    int streamAccepted(long now, InetSocketAddress listener, InetSocketAddress remote) {
+        int id = ice.streamAccepted(now, listener, remote);
+        afterChange(now);
+        return id;
+    }
+
     void streamOpened(long now, int streamId) {
-        relays.streamOpened(now, streamId);
+        if (relays.hasStream(streamId)) {
+            relays.streamOpened(now, streamId);
+        } else {
+            ice.streamOpened(now, streamId);
+        }
         afterChange(now);
     }
 
     void streamReceived(long now, int streamId, byte[] data, int offset, int length) {
-        relays.streamReceived(now, streamId, data, offset, length);
+        if (relays.hasStream(streamId)) {
+            relays.streamReceived(now, streamId, data, offset, length);
+        } else {
+            framings.computeIfAbsent(streamId, id -> new StreamFraming())
+                .handle(data, offset, length, (d, o, n) -> receive(now, streamId, d, o, n));
+        }
         afterChange(now);
     }
 
     void streamClosed(long now, int streamId, String reason) {
-        relays.streamClosed(streamId, reason);
+        if (relays.hasStream(streamId)) {
+            relays.streamClosed(streamId, reason);
+        } else {
+            framings.remove(streamId);
+            ice.streamClosed(now, streamId, reason);
+        }
         afterChange(now);
     }
 
@@ -304,10 +375,13 @@ final class Transport {
                 relays.bind(now, ice.selectedPair().base(), ice.selectedPair().remoteAddress());
             } else if (e instanceof IceEvent.RoleChanged r) {
                 events.add(new SessionEvent.IceRoleChanged(id, r.controlling()));
+            } else {
+                passStreamEvent(e);
             }
         }
         if (restarting && ice.isSelectedPairCurrent() && ice.selectedPair().isNominated()) {
             restarting = false;
+            ice.closeRetiredStreams();
             relays.closeRetired();
             events.add(new SessionEvent.OldSocketsUnused(id));
         }
@@ -319,6 +393,15 @@ final class Transport {
             dtls.start(now, dtlsClient ? DtlsRole.CLIENT : DtlsRole.SERVER, fingerprints);
         }
         pumpDtls(now);
+    }
+
+    private void passStreamEvent(IceEvent e) {
+        if (e instanceof IceEvent.OpenStream o) {
+            events.add(new SessionEvent.OpenStream(id, o.streamId(), o.local(), o.remote(), null));
+        } else if (e instanceof IceEvent.CloseStream c) {
+            framings.remove(c.streamId());
+            events.add(new SessionEvent.CloseStream(c.streamId()));
+        }
     }
 
     /** A server gave nothing. */
@@ -393,7 +476,11 @@ final class Transport {
         drainNow = now;
         relays.beginDrain(now, datagramSink);
         for (Transmit t = ice.pollTransmit(); t != null; t = ice.pollTransmit()) {
-            sendFrom(t.local(), t.remote(), t.data(), 0, t.data().length);
+            if (t.stream() != 0) {
+                sendToStream(t.stream(), t.data(), 0, t.data().length);
+            } else {
+                sendFrom(t.local(), t.remote(), t.data(), 0, t.data().length);
+            }
         }
         if (ice.selectedPair() != null) {
             for (byte[] d = pendingDtls.poll(); d != null; d = pendingDtls.poll()) {
@@ -413,14 +500,28 @@ final class Transport {
         }
     }
 
+    private void sendToStream(int streamId, byte[] data, int offset, int length) {
+        if (frame.length < StreamFraming.PREFIX + length) {
+            frame = new byte[StreamFraming.PREFIX + length];
+        }
+        sink.sendToStream(streamId, frame, 0, StreamFraming.frame(data, offset, length, frame));
+    }
+
     private void send(byte[] data, int offset, int length) {
         CandidatePair pair = ice.selectedPair();
         if (pair == null) {
             drops.count("packet to send without a working pair");
             return;
         }
+        if (pair.stream() != 0) {
+            sendToStream(pair.stream(), data, offset, length);
+        } else if (!pair.isTcp()) {
+            sendFrom(pair.base(), pair.remoteAddress(), data, offset, length);
+        } else {
+            drops.count("packet to send while the TCP stream is broken");
+            return;
+        }
         pair.countSent(length, drainNow);
-        sendFrom(pair.base(), pair.remoteAddress(), data, offset, length);
     }
 
     private void sendDtls(byte[] data, int offset, int length) {
@@ -498,6 +599,8 @@ final class Transport {
         for (IceEvent e = ice.pollEvent(); e != null; e = ice.pollEvent()) {
             if (e instanceof IceEvent.StateChanged s) {
                 events.add(new SessionEvent.IceStateChanged(id, s.state()));
+            } else {
+                passStreamEvent(e);
             }
         }
         events.add(new SessionEvent.TransportClosed(id));

@@ -30,10 +30,15 @@ class IceAgentTest {
     private long now = SECOND;
     private final IceCredentials credA = new IceCredentials("aaaa", "a-password-that-is-long-enough");
     private final IceCredentials credB = new IceCredentials("bbbb", "b-password-that-is-long-enough");
-    private IceAgent a = new IceAgent(credA, true, RandomSource.seeded(1));
-    private final IceAgent b = new IceAgent(credB, false, RandomSource.seeded(2));
+    private IceAgent a = agent(credA, true, 1);
+    private final IceAgent b = agent(credB, false, 2);
     private boolean cut;
     private final List<InetSocketAddress> gone = new ArrayList<>();
+
+    private static IceAgent agent(IceCredentials credentials, boolean controlling, long seed) {
+        int[] streams = {0};
+        return new IceAgent(credentials, controlling, false, RandomSource.seeded(seed), () -> ++streams[0]);
+    }
 
     /** Carries all datagrams between the two until none is left. */
     private void exchange() {
@@ -84,7 +89,7 @@ class IceAgentTest {
         b.addLocalAddress(now, B, 65535);
         for (int i = 0; i < IceAgent.MAX_EARLY_CHECKS + 5; i++) {
             InetSocketAddress from = new InetSocketAddress("10.0.1." + i, 1000);
-            IceAgent stranger = new IceAgent(credA, true, RandomSource.seeded(100 + i));
+            IceAgent stranger = agent(credA, true, 100 + i);
             stranger.addLocalAddress(now, from, 65535);
             stranger.localAddressesComplete();
             stranger.setRemoteCredentials(now, credB, false);
@@ -157,7 +162,7 @@ class IceAgentTest {
     @Test
     void takesTheControllingRoleWithALitePeerAndNominates() {
         // A lite peer is controlled and only answers: it never learns of b's candidates here.
-        a = new IceAgent(credA, false, RandomSource.seeded(3));
+        a = agent(credA, false, 3);
         a.addLocalAddress(now, A, 65535);
         b.addLocalAddress(now, B, 65535);
         b.localAddressesComplete();

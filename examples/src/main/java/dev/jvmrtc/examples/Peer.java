@@ -88,6 +88,8 @@ public final class Peer {
         String audioCodec;
         boolean noTrickle;
         boolean relayOnly;
+        boolean tcpOnly;
+        boolean mdns;
         boolean extraChannels;
         boolean answererProbes;
         double restartIceAfter;
@@ -125,6 +127,8 @@ public final class Peer {
                             case "--data" -> o.data = true;
                             case "--no-trickle" -> o.noTrickle = true;
                             case "--relay-only" -> o.relayOnly = true;
+                            case "--tcp-only" -> o.tcpOnly = true;
+                            case "--mdns" -> o.mdns = true;
                             case "--extra-channels" -> o.extraChannels = true;
                             case "--answerer-probes" -> o.answererProbes = true;
                             default -> {
@@ -152,8 +156,14 @@ public final class Peer {
         if (opts.bundlePolicy != null) {
             config.bundlePolicy(RTCBundlePolicy.of(opts.bundlePolicy));
         }
-        pc = opts.turnCa == null ? new RTCPeerConnection(config.build())
-            : RTCPeerConnectionFactory.builder().sslContext(trusting(opts.turnCa)).build().createPeerConnection(config.build());
+        RTCPeerConnectionFactory.Builder factory = RTCPeerConnectionFactory.builder();
+        if (opts.turnCa != null) {
+            factory.sslContext(trusting(opts.turnCa));
+        }
+        if (opts.tcpOnly) {
+            factory.udp(false).passiveTcp(true);
+        }
+        pc = factory.build().createPeerConnection(config.build());
     }
 
     /** For TURN over TLS: trusts the certificate in a PEM file, and nothing else. */

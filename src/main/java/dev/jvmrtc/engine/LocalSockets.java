@@ -1,0 +1,248 @@
+package dev.jvmrtc.engine;
+
+import dev.jvmrtc.net.EventLoop;
+import dev.jvmrtc.net.TcpListener;
+import dev.jvmrtc.net.UdpSocket;
+import dev.jvmrtc.session.PeerSession;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The UDP sockets and TCP listeners of one connection's transports, on the machine's addresses or on shared ports. On the loop only. */
+final class LocalSockets {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalSockets.class);
+    /** RFC 8445 §5.1.2.1: of the best of our addresses; the others follow. */
+    private static final int MAX_PREFERENCE = 65_535;
+
+    private final SessionDriver driver;
+    private final EventLoop loop;
+    private final NetworkSettings network;
+    private final SharedUdpPort sharedUdp;
+    private final SharedTcpPort sharedTcp;
+    /** The machine's addresses that a transport uses. */
+    private final Map<Integer, List<InetAddress>> addresses = new HashMap<>();
+    private final Map<Integer, List<UdpSocket>> sockets = new HashMap<>();
+    /** Sockets from before an ICE restart, while they may still be in use. */
+    private final Map<Integer, List<UdpSocket>> retiring = new HashMap<>();
+    private final Map<InetSocketAddress, UdpSocket> byAddress = new HashMap<>();
+    private final Map<Integer, List<TcpListener>> listeners = new HashMap<>();
+
+    LocalSockets(SessionDriver driver, EventLoop loop, NetworkSettings network, SharedUdpPort sharedUdp, SharedTcpPort sharedTcp) {
+        this.driver = driver;
+        this.loop = loop;
+        this.network = network;
+        this.sharedUdp = sharedUdp;
+        this.sharedTcp = sharedTcp;
+    }
+
+    private List<SharedPort> sharedPorts() {
+        List<SharedPort> ports = new ArrayList<>(2);
+        if (sharedUdp != null) {
+            ports.add(sharedUdp);
+        }
+        if (sharedTcp != null) {
+            ports.add(sharedTcp);
+        }
+        return ports;
+    }
+
+    // ---------------------------------------------------------------- opening
+
+    /** Opens what the transport's present generation needs, and tells the session. TURN servers need sockets of our own: see {@link #openSocket}. */
+    void open(long now, PeerSession session, int transportId, List<InetAddress> present, boolean forTurn) {
+        addresses.put(transportId, new ArrayList<>(present));
+        sockets.put(transportId, new ArrayList<>());
+        listeners.put(transportId, new ArrayList<>());
+        sharedPorts().forEach(p -> p.join(driver, transportId, session.localUsernameFragment(transportId)));
+        if (sharedUdp != null) {
+            int preference = MAX_PREFERENCE;
+            for (InetSocketAddress a : sharedUdp.addresses()) {
+                session.addSharedAddress(now, transportId, a, network.advertised(a), preference--);
+            }
+        }
+        if (sharedTcp != null) {
+            int preference = MAX_PREFERENCE;
+            for (InetSocketAddress a : sharedTcp.addresses()) {
+                session.addPassiveTcpAddress(now, transportId, a, network.advertised(a), preference--);
+            }
+        }
+        int preference = MAX_PREFERENCE;
+        for (InetAddress a : present) {
+            openOn(now, session, transportId, a, preference--, forTurn);
+        }
+    }
+
+    private void openOn(long now, PeerSession session, int transportId, InetAddress a, int preference, boolean forTurn) {
+        if (network.udp() && sharedUdp == null || forTurn) {
+            openSocket(now, session, transportId, a, preference);
+        }
+        if (network.activeTcp()) {
+            session.addActiveTcpAddress(now, transportId, a, network.external().getOrDefault(a, a), preference);
+        }
+        if (network.passiveTcp() && sharedTcp == null) {
+            listen(now, session, transportId, a, preference);
+        }
+    }
+
+    /** On a shared port, answers of a TURN server could not be told apart: a socket of our own asks it then, and is no candidate. */
+    private void openSocket(long now, PeerSession session, int transportId, InetAddress a, int preference) {
+        try {
+            UdpSocket s = inRange(port -> UdpSocket.bind(loop, new InetSocketAddress(a, port),
+                (at, socket, from, data, offset, length) -> driver.receive(at, transportId, socket.local(), from, data, offset, length)));
+            sockets.get(transportId).add(s);
+            byAddress.put(s.local(), s);
+            if (sharedUdp != null || !network.udp()) {
+                session.addRelayBase(transportId, s.local());
+            } else {
+                session.addLocalAddress(now, transportId, s.local(), network.advertised(s.local()), preference);
+            }
+        } catch (IOException e) {
+            LOG.debug("cannot bind to {}", a, e);
+        }
+    }
+
+    private void listen(long now, PeerSession session, int transportId, InetAddress a, int preference) {
+        try {
+            TcpListener[] self = new TcpListener[1];
+            self[0] = inRange(port -> TcpListener.open(loop, new InetSocketAddress(a, port),
+                channel -> driver.accept(transportId, self[0].local(), channel, new byte[0])));
+            self[0].register();
+            listeners.get(transportId).add(self[0]);
+            session.addPassiveTcpAddress(now, transportId, self[0].local(), network.advertised(self[0].local()), preference);
+        } catch (IOException e) {
+            LOG.debug("cannot listen on {}", a, e);
+        }
+    }
+
+    private interface Binder<T> {
+        T bind(int port) throws IOException;
+    }
+
+    /** Binds to a free port, of the range if there is one. */
+    private <T> T inRange(Binder<T> binder) throws IOException {
+        if (network.maxPort() == 0) {
+            return binder.bind(0);
+        }
+        int ports = network.maxPort() - network.minPort() + 1;
+        int first = ThreadLocalRandom.current().nextInt(ports);
+        IOException last = null;
+        for (int i = 0; i < ports; i++) {
+            try {
+                return binder.bind(network.minPort() + (first + i) % ports);
+            } catch (IOException e) {
+                last = e;
+            }
+        }
+        throw last;
+    }
+
+    /** Takes up addresses that have come, and gives up those that have gone. */
+    void follow(long now, PeerSession session, List<InetAddress> present) {
+        for (Map.Entry<Integer, List<InetAddress>> e : addresses.entrySet()) {
+            int transportId = e.getKey();
+            List<InetAddress> known = e.getValue();
+            for (InetAddress a : List.copyOf(known)) {
+                if (!present.contains(a)) {
+                    known.remove(a);
+                    giveUp(now, session, transportId, a);
+                }
+            }
+            for (InetAddress a : present) {
+                if (!known.contains(a)) {
+                    openOn(now, session, transportId, a, MAX_PREFERENCE - known.size(), false);
+                    known.add(a);
+                }
+            }
+        }
+    }
+
+    private void giveUp(long now, PeerSession session, int transportId, InetAddress gone) {
+        session.removeTcpAddress(now, transportId, gone);
+        listeners.get(transportId).removeIf(l -> l.local().getAddress().equals(gone) && close(l));
+        for (UdpSocket s : List.copyOf(sockets.get(transportId))) {
+            if (s.local().getAddress().equals(gone)) {
+                sockets.get(transportId).remove(s);
+                close(s);
+                session.removeLocalAddress(now, transportId, s.local());
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------- sending
+
+    void send(InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
+        UdpSocket s = byAddress.get(local);
+        if (s != null) {
+            s.send(remote, data, offset, length);
+        } else if (sharedUdp != null) {
+            sharedUdp.send(loop, driver, local, remote, data, offset, length);
+        }
+    }
+
+    // ---------------------------------------------------------------- closing
+
+    /** ICE restarts: today's sockets stay until {@link #closeRetired}; of older ones only the one bound to {@code keep}, if any. */
+    void retire(int transportId, InetSocketAddress keep) {
+        List<UdpSocket> older = retiring.remove(transportId);
+        List<UdpSocket> kept = new ArrayList<>(sockets.getOrDefault(transportId, List.of()));
+        if (older != null) {
+            older.forEach(s -> {
+                if (s.local().equals(keep)) {
+                    kept.add(s);
+                } else {
+                    close(s);
+                }
+            });
+        }
+        sockets.remove(transportId);
+        retiring.put(transportId, kept);
+        closeListeners(transportId); // what they have accepted goes on
+    }
+
+    void closeRetired(PeerSession session, int transportId) {
+        sharedPorts().forEach(p -> p.keepOnly(driver, transportId, session.localUsernameFragment(transportId)));
+        closeAll(retiring.remove(transportId));
+    }
+
+    void close(int transportId) {
+        sharedPorts().forEach(p -> p.leave(driver, transportId));
+        addresses.remove(transportId);
+        closeAll(sockets.remove(transportId));
+        closeAll(retiring.remove(transportId));
+        closeListeners(transportId);
+    }
+
+    void close() {
+        List.copyOf(sockets.keySet()).forEach(this::close);
+    }
+
+    private void closeListeners(int transportId) {
+        List<TcpListener> list = listeners.remove(transportId);
+        if (list != null) {
+            list.forEach(LocalSockets::close);
+        }
+    }
+
+    private void closeAll(List<UdpSocket> list) {
+        if (list != null) {
+            list.forEach(this::close);
+        }
+    }
+
+    private static boolean close(TcpListener l) {
+        l.close();
+        return true;
+    }
+
+    private void close(UdpSocket s) {
+        byAddress.remove(s.local());
+        s.close();
+    }
+}

@@ -1,0 +1,211 @@
+package dev.jvmrtc.engine;
+
+import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.net.EventLoop;
+import dev.jvmrtc.net.TcpListener;
+import dev.jvmrtc.net.TcpStream;
+import dev.jvmrtc.stun.StunAttribute;
+import dev.jvmrtc.stun.StunMessage;
+import dev.jvmrtc.wire.Bytes;
+import dev.jvmrtc.wire.MalformedException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * TCP listeners on one port, one for each address of the machine, shared by any number of connections. A stream's first packet must be a check; its username
+ * fragment names the connection, whose loop has the stream from then on.
+ */
+public final class SharedTcpPort implements SharedPort {
+    /** Streams whose first packet has not come; at the limit the oldest gives way. */
+    static final int MAX_WAITING = 1_024;
+    /** How long a stream may take for it. */
+    static final long FIRST_PACKET_NANOS = 5_000_000_000L;
+    /** No check is larger. */
+    private static final int MAX_FIRST_PACKET = 1_500;
+
+    private record Member(SessionDriver driver, int transportId) {
+    }
+
+    private final EventLoop loop;
+    private final Map<InetSocketAddress, TcpListener> listeners = new LinkedHashMap<>();
+    private final Map<String, Member> members = new HashMap<>();
+    private final Set<Waiting> waiting = new LinkedHashSet<>();
+    private final Counters drops = new Counters();
+    private boolean open;
+
+    /** Binds the port on every address; throws where one of them is taken. */
+    public SharedTcpPort(EventLoop loop, int port, NetworkSettings settings) throws IOException {
+        this.loop = loop;
+        int chosen = port;
+        try {
+            for (InetAddress a : settings.localAddresses()) {
+                TcpListener[] self = new TcpListener[1];
+                TcpListener l = TcpListener.open(loop, new InetSocketAddress(a, chosen), channel -> accept(self[0].local(), channel));
+                self[0] = l;
+                chosen = l.local().getPort();
+                listeners.put(l.local(), l);
+            }
+        } catch (IOException e) {
+            listeners.values().forEach(TcpListener::close);
+            throw e;
+        }
+        if (listeners.isEmpty()) {
+            throw new IOException("no address to bind the shared port to");
+        }
+        loop.execute(this::register);
+    }
+
+    private void register() {
+        loop.retain(1);
+        open = true;
+        for (TcpListener l : listeners.values()) {
+            try {
+                l.register();
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+    }
+
+    public int port() {
+        return listeners.keySet().iterator().next().getPort();
+    }
+
+    List<InetSocketAddress> addresses() {
+        return List.copyOf(listeners.keySet());
+    }
+
+    /** Hands over what was dropped on the port, by reason. On the loop. */
+    public void queryDrops(Consumer<Map<String, Long>> answer) {
+        loop.execute(() -> answer.accept(drops.snapshot()));
+    }
+
+    @Override
+    public void join(SessionDriver driver, int transportId, String fragment) {
+        loop.execute(() -> members.put(fragment, new Member(driver, transportId)));
+    }
+
+    @Override
+    public void keepOnly(SessionDriver driver, int transportId, String fragment) {
+        Member m = new Member(driver, transportId);
+        loop.execute(() -> members.entrySet().removeIf(e -> e.getValue().equals(m) && !e.getKey().equals(fragment)));
+    }
+
+    @Override
+    public void leave(SessionDriver driver, int transportId) {
+        Member m = new Member(driver, transportId);
+        loop.execute(() -> members.values().removeIf(m::equals));
+    }
+
+    // ---------------------------------------------------------------- on the loop
+
+    private void accept(InetSocketAddress listener, SocketChannel channel) {
+        Waiting w = new Waiting(listener);
+        try {
+            w.stream = TcpStream.accepted(loop, channel, w);
+        } catch (IOException e) {
+            drops.count("TCP stream that broke at once");
+            SessionDriver.closeQuietly(channel);
+            return;
+        }
+        if (waiting.size() >= MAX_WAITING) {
+            waiting.iterator().next().giveUp("TCP stream without a check, too many");
+        }
+        waiting.add(w);
+        loop.schedule(w, System.nanoTime() + FIRST_PACKET_NANOS);
+    }
+
+    /** A stream of which it is not yet known whose it is. */
+    private final class Waiting extends EventLoop.Timed implements TcpStream.Handler {
+        final InetSocketAddress listener;
+        TcpStream stream;
+        private byte[] bytes = {};
+
+        Waiting(InetSocketAddress listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void opened(long now) {
+            throw new IllegalStateException("it was open from the beginning");
+        }
+
+        @Override
+        public void received(long now, byte[] data, int offset, int length) {
+            int before = bytes.length;
+            bytes = Arrays.copyOf(bytes, before + length);
+            System.arraycopy(data, offset, bytes, before, length);
+            if (bytes.length < 2) {
+                return;
+            }
+            int first = Bytes.u16(bytes, 0);
+            if (first > MAX_FIRST_PACKET) {
+                giveUp("TCP stream that does not begin with a check");
+            } else if (bytes.length >= 2 + first) {
+                handOver(first);
+            }
+        }
+
+        private void handOver(int first) {
+            Member m;
+            try {
+                String username = StunMessage.parse(bytes, 2, first).text(StunAttribute.USERNAME);
+                int colon = username == null ? -1 : username.indexOf(':');
+                m = colon < 0 ? null : members.get(username.substring(0, colon));
+            } catch (MalformedException e) {
+                giveUp("TCP stream that does not begin with a check");
+                return;
+            }
+            if (m == null) {
+                giveUp("TCP stream that no connection expects");
+                return;
+            }
+            forget();
+            SocketChannel channel = stream.release();
+            loop.afterNextSelect(() -> m.driver.adopt(m.transportId, listener, channel, bytes));
+        }
+
+        @Override
+        public void closed(long now, String reason) {
+            forget();
+        }
+
+        @Override
+        protected void onDeadline(long now) {
+            giveUp("TCP stream without a check");
+        }
+
+        void giveUp(String why) {
+            drops.count(why);
+            forget();
+            stream.close();
+        }
+
+        private void forget() {
+            waiting.remove(this);
+            loop.schedule(this, dev.jvmrtc.core.ProtocolCore.NEVER);
+        }
+    }
+
+    /** Closes the listeners; streams of connections go on. */
+    public void close() {
+        loop.execute(() -> {
+            if (open) {
+                open = false;
+                listeners.values().forEach(TcpListener::close);
+                List.copyOf(waiting).forEach(w -> w.giveUp("TCP stream without a check"));
+                loop.retain(-1);
+            }
+        });
+    }
+}

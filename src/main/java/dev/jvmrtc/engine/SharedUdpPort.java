@@ -1,0 +1,267 @@
+package dev.jvmrtc.engine;
+
+import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.net.EventLoop;
+import dev.jvmrtc.net.UdpSocket;
+import dev.jvmrtc.stun.StunAttribute;
+import dev.jvmrtc.stun.StunClass;
+import dev.jvmrtc.stun.StunMessage;
+import dev.jvmrtc.stun.TransactionId;
+import dev.jvmrtc.wire.MalformedException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * UDP sockets on one port, one for each address of the machine, shared by any number of connections. A peer's first check names the connection by its username
+ * fragment; from then on the peer's address does. An answer to a check of ours may come before the peer's own: it goes to whoever asked that address last; one of a STUN server goes by its transaction. The
+ * reader's loop hands datagrams over to the loop of the connection that owns them, a batch at a time.
+ */
+public final class SharedUdpPort implements SharedPort {
+    /** Addresses that one transport's peer may come from; a peer checks from a few. */
+    static final int MAX_ADDRESSES = 32;
+    /** Questions to STUN servers that wait for an answer; the oldest are forgotten. */
+    private static final int MAX_QUERIES = 4_096;
+
+    /** A transport of a connection on the port. */
+    private static final class Member {
+        final SessionDriver driver;
+        final int transportId;
+        final Set<String> fragments = new HashSet<>();
+        final Set<Path> paths = new HashSet<>();
+        final Set<Path> asked = new HashSet<>();
+
+        Member(SessionDriver driver, int transportId) {
+            this.driver = driver;
+            this.transportId = transportId;
+        }
+    }
+
+    private record Path(UdpSocket socket, InetSocketAddress remote) {
+    }
+
+    /** A datagram on its way to another loop. */
+    record Datagram(int transportId, InetSocketAddress local, InetSocketAddress remote, byte[] data) {
+    }
+
+    private final EventLoop loop;
+    private final Map<InetSocketAddress, UdpSocket> sockets = new LinkedHashMap<>();
+    private final Map<String, Member> byFragment = new HashMap<>();
+    private final Map<UdpSocket, Map<InetSocketAddress, Member>> byRemote = new HashMap<>();
+    /** By addresses that have been asked and have not checked themselves. */
+    private final Map<Path, Member> byAsked = new HashMap<>();
+    private final Map<SessionDriver, Map<Integer, Member>> members = new HashMap<>();
+    private final Map<SessionDriver, List<Datagram>> batch = new LinkedHashMap<>();
+    /** Who has asked a STUN server, until it answers. */
+    private final Map<TransactionId, SessionDriver> queries = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<TransactionId, SessionDriver> eldest) {
+            return size() > MAX_QUERIES;
+        }
+    };
+    private final Counters drops = new Counters();
+    private boolean open;
+
+    /** Binds the port on every address; throws where one of them is taken. */
+    public SharedUdpPort(EventLoop loop, int port, NetworkSettings settings) throws IOException {
+        this.loop = loop;
+        int chosen = port;
+        try {
+            for (InetAddress a : settings.localAddresses()) {
+                UdpSocket s = UdpSocket.open(loop, new InetSocketAddress(a, chosen), this::receive);
+                chosen = s.local().getPort();
+                sockets.put(s.local(), s);
+                byRemote.put(s, new HashMap<>());
+            }
+        } catch (IOException e) {
+            sockets.values().forEach(UdpSocket::close);
+            throw e;
+        }
+        if (sockets.isEmpty()) {
+            throw new IOException("no address to bind the shared port to");
+        }
+        loop.execute(this::register);
+    }
+
+    private void register() {
+        loop.retain(1);
+        open = true;
+        for (UdpSocket s : sockets.values()) {
+            try {
+                s.register();
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+    }
+
+    public int port() {
+        return sockets.keySet().iterator().next().getPort();
+    }
+
+    List<InetSocketAddress> addresses() {
+        return List.copyOf(sockets.keySet());
+    }
+
+    /** Hands over what was dropped on the port, by reason. On the loop. */
+    public void queryDrops(Consumer<Map<String, Long>> answer) {
+        loop.execute(() -> answer.accept(drops.snapshot()));
+    }
+
+    // ---------------------------------------------------------------- members; from any thread
+
+    @Override
+    public void join(SessionDriver driver, int transportId, String fragment) {
+        loop.execute(() -> {
+            Member m = members.computeIfAbsent(driver, d -> new HashMap<>()).computeIfAbsent(transportId, id -> new Member(driver, id));
+            m.fragments.add(fragment);
+            byFragment.put(fragment, m);
+        });
+    }
+
+    @Override
+    public void keepOnly(SessionDriver driver, int transportId, String fragment) {
+        loop.execute(() -> {
+            Member m = members.getOrDefault(driver, Map.of()).get(transportId);
+            if (m != null) {
+                m.fragments.stream().filter(f -> !f.equals(fragment)).forEach(f -> byFragment.remove(f, m));
+                m.fragments.removeIf(f -> !f.equals(fragment));
+            }
+        });
+    }
+
+    @Override
+    public void leave(SessionDriver driver, int transportId) {
+        loop.execute(() -> {
+            Member m = members.getOrDefault(driver, new HashMap<>()).remove(transportId);
+            if (m != null) {
+                m.fragments.forEach(f -> byFragment.remove(f, m));
+                m.paths.forEach(p -> byRemote.get(p.socket).remove(p.remote, m));
+                m.asked.forEach(p -> byAsked.remove(p, m));
+                if (members.get(driver).isEmpty()) {
+                    members.remove(driver);
+                }
+            }
+        });
+    }
+
+    /** Sends from one of the addresses, on the caller's loop; false where it is none of the port's. */
+    boolean send(EventLoop caller, SessionDriver sender, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
+        UdpSocket s = sockets.get(local);
+        if (s != null && isStunRequest(data, offset, length)) {
+            // Commands come before datagrams in a turn of the loop: this is known when the answer comes.
+            byte[] check = Arrays.copyOfRange(data, offset, offset + length);
+            loop.execute(() -> asked(sender, new Path(s, remote), check));
+        }
+        if (s != null) {
+            s.send(caller, remote, data, offset, length);
+        }
+        return s != null;
+    }
+
+    /** RFC 8489 §5: both class bits are clear. Answers, of which a peer can make us send many, are nothing to remember. */
+    private static boolean isStunRequest(byte[] data, int offset, int length) {
+        return StunMessage.isStun(data, offset, length) && (data[offset] & 1) == 0 && (data[offset + 1] & 0x10) == 0;
+    }
+
+    private void asked(SessionDriver sender, Path path, byte[] request) {
+        StunMessage s;
+        try {
+            s = StunMessage.parse(request, 0, request.length);
+        } catch (MalformedException e) {
+            throw new IllegalStateException("a request of our own", e);
+        }
+        if (!s.has(StunAttribute.USERNAME)) {
+            queries.put(s.transactionId(), sender);
+            return;
+        }
+        Member m = named(s, false);
+        if (m != null && (m.asked.contains(path) || m.asked.size() < MAX_ADDRESSES)) {
+            m.asked.add(path);
+            byAsked.put(path, m);
+        }
+    }
+
+    // ---------------------------------------------------------------- receiving; on the loop
+
+    private void receive(long now, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length) {
+        Map<InetSocketAddress, Member> remotes = byRemote.get(socket);
+        Member m = remotes.get(from);
+        if (StunMessage.isStun(data, offset, length)) {
+            StunMessage s;
+            try {
+                s = StunMessage.parse(data, offset, length);
+            } catch (MalformedException e) {
+                drops.count("malformed STUN: " + e.getMessage());
+                return;
+            }
+            SessionDriver asker = queries.isEmpty() || s.messageClass() == StunClass.REQUEST ? null : queries.remove(s.transactionId());
+            if (asker != null) {
+                members.getOrDefault(asker, Map.of()).values().forEach(asking -> pass(now, asking, socket, from, data, offset, length));
+                return;
+            }
+            Member named = named(s, true);
+            if (m == null && named != null) {
+                m = named;
+                if (m.paths.size() < MAX_ADDRESSES) {
+                    m.paths.add(new Path(socket, from));
+                    remotes.put(from, m);
+                }
+            } else if (named != null && named != m) {
+                // Both would have the same addresses and ports on both ends, and what comes could not be told apart.
+                drops.count("address of a peer that another connection has");
+                named.driver.command((session, at) -> session.countDrop("the peer's address and port are in use by another connection on the shared port"));
+                return;
+            }
+        }
+        m = m == null ? byAsked.get(new Path(socket, from)) : m;
+        if (m == null) {
+            drops.count("datagram that no connection expects");
+            return;
+        }
+        pass(now, m, socket, from, data, offset, length);
+    }
+
+    private void pass(long now, Member m, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length) {
+        if (m.driver.isOn(loop)) {
+            m.driver.receive(now, m.transportId, socket.local(), from, data, offset, length);
+            return;
+        }
+        if (batch.isEmpty()) {
+            loop.atEndOfTurn(at -> handOver());
+        }
+        batch.computeIfAbsent(m.driver, d -> new ArrayList<>()).add(new Datagram(m.transportId, socket.local(), from, Arrays.copyOfRange(data, offset, offset + length)));
+    }
+
+    private void handOver() {
+        batch.forEach((driver, datagrams) -> driver.receive(datagrams));
+        batch.clear();
+    }
+
+    /** Whose check it is: the peer's names ours in the first half of its username, our own in the second (RFC 8445 §7.2.2). Null for what is no check. */
+    private Member named(StunMessage s, boolean ofThePeer) {
+        String username = s.messageClass() == StunClass.REQUEST ? s.text(StunAttribute.USERNAME) : null;
+        int colon = username == null ? -1 : username.indexOf(':');
+        return colon < 0 ? null : byFragment.get(ofThePeer ? username.substring(0, colon) : username.substring(colon + 1));
+    }
+
+    /** Closes the sockets; connections on them lose their paths. */
+    public void close() {
+        loop.execute(() -> {
+            if (open) {
+                open = false;
+                sockets.values().forEach(UdpSocket::close);
+                loop.retain(-1);
+            }
+        });
+    }
+}

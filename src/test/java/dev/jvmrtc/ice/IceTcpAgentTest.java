@@ -1,0 +1,300 @@
+package dev.jvmrtc.ice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.core.Transmit;
+import dev.jvmrtc.wire.MalformedException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Two agents with TCP streams between them, in virtual time: {@code a} opens, {@code b} listens. */
+class IceTcpAgentTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final InetSocketAddress A = new InetSocketAddress("10.0.0.1", 9);
+    private static final InetSocketAddress B = new InetSocketAddress("10.0.0.2", 443);
+    private static final InetSocketAddress B_UDP = new InetSocketAddress("10.0.0.2", 443);
+    private static final InetSocketAddress A_UDP = new InetSocketAddress("10.0.0.1", 5000);
+
+    private final IceCredentials credA = new IceCredentials("aaaa", "a-password-that-is-long-enough");
+    private final IceCredentials credB = new IceCredentials("bbbb", "b-password-that-is-long-enough");
+    private long now = SECOND;
+    private IceAgent a;
+    private IceAgent b;
+    private int nextPort = 40_000;
+    private boolean refusing;
+    private boolean udpWorks = true;
+    /** The other end's number, by a's and by b's. */
+    private final Map<Integer, Integer> ofA = new HashMap<>();
+    private final Map<Integer, Integer> ofB = new HashMap<>();
+    private final List<IceEvent> eventsOfA = new ArrayList<>();
+    private final List<IceEvent> eventsOfB = new ArrayList<>();
+
+    private void make(boolean aControls, boolean bIsLite) {
+        int[] ids = {0, 100};
+        a = new IceAgent(credA, aControls, false, RandomSource.seeded(1), () -> ++ids[0]);
+        b = new IceAgent(credB, !aControls, bIsLite, RandomSource.seeded(2), () -> ++ids[1]);
+        a.addActiveTcpAddress(now, A.getAddress(), A.getAddress(), 65_535);
+        b.addPassiveTcpAddress(now, B, B, 65_535);
+    }
+
+    private void signal(boolean bIsLite) {
+        a.localAddressesComplete();
+        b.localAddressesComplete();
+        a.setRemoteCredentials(now, credB, bIsLite);
+        b.setRemoteCredentials(now, credA, false);
+        b.localCandidates().forEach(c -> a.addRemoteCandidate(now, c));
+        a.localCandidates().forEach(c -> b.addRemoteCandidate(now, c));
+        a.endOfRemoteCandidates(now);
+        b.endOfRemoteCandidates(now);
+    }
+
+    private void exchange() {
+        boolean any = true;
+        while (any) {
+            any = handleEvents(a, eventsOfA) | handleEvents(b, eventsOfB);
+            for (IceAgent from : List.of(a, b)) {
+                IceAgent to = from == a ? b : a;
+                for (Transmit t = from.pollTransmit(); t != null; t = from.pollTransmit()) {
+                    any = true;
+                    if (t.stream() == 0) {
+                        if (udpWorks) {
+                            to.handleDatagram(now, t.remote(), t.local(), t.data(), 0, t.data().length);
+                        }
+                    } else {
+                        Integer there = (from == a ? ofA : ofB).get(t.stream());
+                        if (there != null) {
+                            to.handleStream(now, there, t.data(), 0, t.data().length);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean handleEvents(IceAgent agent, List<IceEvent> log) {
+        boolean any = false;
+        for (IceEvent e = agent.pollEvent(); e != null; e = agent.pollEvent()) {
+            any = true;
+            log.add(e);
+            if (e instanceof IceEvent.OpenStream o) {
+                int there = refusing ? 0 : b.streamAccepted(now, B, new InetSocketAddress(A.getAddress(), nextPort++));
+                if (there == 0) {
+                    a.streamClosed(now, o.streamId(), "refused");
+                } else {
+                    ofA.put(o.streamId(), there);
+                    ofB.put(there, o.streamId());
+                    a.streamOpened(now, o.streamId());
+                }
+            } else if (e instanceof IceEvent.CloseStream c) {
+                Integer there = (agent == a ? ofA : ofB).remove(c.streamId());
+                if (there != null && (agent == a ? ofB : ofA).remove(there) != null) {
+                    (agent == a ? b : a).streamClosed(now, there, "the other end closed the connection");
+                }
+            }
+        }
+        return any;
+    }
+
+    private void runFor(long nanos) {
+        long end = now + nanos;
+        exchange();
+        while (true) {
+            long next = Math.min(a.nextTimeoutNanos(), b.nextTimeoutNanos());
+            if (next > end) {
+                now = end;
+                return;
+            }
+            now = Math.max(now, next);
+            a.handleTimeout(now);
+            b.handleTimeout(now);
+            exchange();
+        }
+    }
+
+    private void breakStream() {
+        int of = a.selectedPair().stream();
+        int there = ofA.remove(of);
+        ofB.remove(there);
+        a.streamClosed(now, of, "reset");
+        b.streamClosed(now, there, "reset");
+    }
+
+    @Test
+    void connectsOverAStreamWhicheverEndControls() {
+        for (boolean aControls : new boolean[] {true, false}) {
+            make(aControls, false);
+            signal(false);
+            runFor(2 * SECOND);
+            assertEquals(IceState.COMPLETED, a.state());
+            assertEquals(IceState.COMPLETED, b.state());
+            assertTrue(a.selectedPair().isTcp() && a.selectedPair().stream() != 0);
+            assertEquals(ofA.get(a.selectedPair().stream()), b.selectedPair().stream());
+            assertEquals("active", a.selectedPair().local().tcpType());
+            assertEquals("passive", b.selectedPair().local().tcpType());
+            assertEquals(CandidateType.HOST, b.selectedPair().remote().type(), "the signalled active candidate, not one learnt");
+            assertTrue(a.isPermitted(a.selectedPair().stream()) && b.isPermitted(b.selectedPair().stream()));
+            runFor(60 * SECOND);
+            assertEquals(IceState.COMPLETED, a.state(), "consent goes over the stream too");
+        }
+    }
+
+    @Test
+    void opensAnotherStreamWhereOneBreaksWhicheverEndControls() {
+        for (boolean aControls : new boolean[] {true, false}) {
+            make(aControls, false);
+            signal(false);
+            runFor(2 * SECOND);
+            int before = a.selectedPair().stream();
+            breakStream();
+            assertEquals(IceState.DISCONNECTED, a.state());
+            assertEquals(0, a.selectedPair().stream(), "nothing is sent to a stream that is no more");
+            runFor(2 * SECOND);
+            assertNotEquals(before, a.selectedPair().stream());
+            assertEquals(ofA.get(a.selectedPair().stream()), b.selectedPair().stream());
+            assertTrue(a.selectedPair().isNominated() && b.selectedPair().isNominated());
+            assertEquals(IceState.COMPLETED, a.state());
+            assertEquals(IceState.COMPLETED, b.state());
+        }
+    }
+
+    @Test
+    void failsByConsentWhereTheStreamCannotBeOpenedAgain() {
+        make(true, false);
+        signal(false);
+        runFor(2 * SECOND);
+        refusing = true;
+        breakStream();
+        runFor(35 * SECOND);
+        assertEquals(IceState.FAILED, a.state());
+        assertEquals(IceState.FAILED, b.state());
+        assertTrue(ofA.isEmpty() && ofB.isEmpty());
+    }
+
+    @Test
+    void restartsOverStreamsAndClosesTheOldOnes() {
+        make(true, false);
+        signal(false);
+        runFor(2 * SECOND);
+        int before = a.selectedPair().stream();
+        IceCredentials freshA = new IceCredentials("aaa2", "a-password-that-is-long-enough");
+        IceCredentials freshB = new IceCredentials("bbb2", "b-password-that-is-long-enough");
+        a.restart(now, freshA);
+        b.restart(now, freshB);
+        assertEquals(before, a.selectedPair().stream(), "data goes on over the old stream");
+        a.addActiveTcpAddress(now, A.getAddress(), A.getAddress(), 65_535);
+        b.addPassiveTcpAddress(now, B, B, 65_535);
+        a.setRemoteCredentials(now, freshB, false);
+        b.setRemoteCredentials(now, freshA, false);
+        b.localCandidates().forEach(c -> a.addRemoteCandidate(now, c));
+        a.localAddressesComplete();
+        b.localAddressesComplete();
+        runFor(2 * SECOND);
+        assertNotEquals(before, a.selectedPair().stream());
+        assertTrue(a.hasStream(before));
+        a.closeRetiredStreams();
+        runFor(SECOND);
+        assertFalse(a.hasStream(before));
+        assertEquals(IceState.CONNECTED, b.state());
+    }
+
+    @Test
+    void udpOfTheSameAddressAndPortComesFirstAndTheStreamIsThereWhereItFallsSilent() {
+        make(true, false);
+        a.addLocalAddress(now, A_UDP, 65_535);
+        b.addLocalAddress(now, B_UDP, 65_535);
+        signal(false);
+        runFor(3 * SECOND);
+        assertFalse(a.selectedPair().isTcp());
+        assertFalse(b.selectedPair().isTcp());
+        udpWorks = false;
+        runFor(15 * SECOND);
+        assertTrue(a.selectedPair().isTcp(), a.selectedPair().toString());
+        assertTrue(b.selectedPair().isTcp(), b.selectedPair().toString());
+        assertEquals(IceState.CONNECTED, a.state() == IceState.COMPLETED ? IceState.CONNECTED : a.state());
+    }
+
+    @Test
+    void aLiteListenerIsConnected() {
+        make(true, true);
+        signal(true);
+        runFor(2 * SECOND);
+        assertEquals(IceState.COMPLETED, a.state());
+        assertTrue(b.selectedPair().isTcp());
+    }
+
+    @Test
+    void aRefusedConnectionFailsItsPairWithTheReason() {
+        refusing = true;
+        make(true, false);
+        signal(false);
+        runFor(SECOND);
+        assertEquals("refused", a.pairs().get(0).failure());
+        assertNull(a.selectedPair());
+    }
+
+    @Test
+    void streamsWithoutACheckAreClosedAndOnlySoManyWait() {
+        make(true, false);
+        List<Integer> taken = new ArrayList<>();
+        for (int i = 0; i < TcpStreams.MAX_UNPROVEN + 3; i++) {
+            taken.add(b.streamAccepted(now, B, new InetSocketAddress("10.9.9.9", 1_000 + i)));
+        }
+        assertEquals(3, taken.stream().filter(id -> id == 0).count());
+        assertEquals(3, b.drops().get("TCP stream of a peer, too many"));
+        byte[] noise = {0, 1, 2, 3};
+        b.handleStream(now, taken.get(0), noise, 0, noise.length);
+        assertFalse(b.isPermitted(taken.get(0)));
+        runFor(TcpStreams.UNPROVEN_NANOS + SECOND);
+        assertEquals(TcpStreams.MAX_UNPROVEN, b.drops().get("TCP stream without a check"));
+        assertEquals(TcpStreams.MAX_UNPROVEN, eventsOfB.stream().filter(e -> e instanceof IceEvent.CloseStream).count());
+        assertFalse(b.hasStream(taken.get(0)));
+    }
+
+    @Test
+    void neverHasMoreThanSoManyStreams() {
+        make(true, false);
+        for (int i = 0; i < TcpStreams.MAX_STREAMS + 10; i++) {
+            a.addRemoteCandidate(now, Candidate.tcp(CandidateType.HOST, new InetSocketAddress("10.1.1." + i, 443), null, 65_535, "passive"));
+        }
+        a.setRemoteCredentials(now, credB, false);
+        List<Integer> open = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            now += SECOND / 10;
+            a.handleTimeout(now);
+            for (IceEvent e = a.pollEvent(); e != null; e = a.pollEvent()) {
+                if (e instanceof IceEvent.OpenStream o) {
+                    open.add(o.streamId());
+                }
+            }
+        }
+        assertEquals(TcpStreams.MAX_STREAMS, open.size());
+        assertEquals(10, a.pairs().stream().filter(p -> "no TCP stream".equals(p.failure())).count());
+    }
+
+    @Test
+    void prioritiesPreferUdpThenActiveThenPassive() {
+        long udp = Candidate.host(A_UDP, 65_535).priority();
+        long active = Candidate.tcp(CandidateType.HOST, A, null, 65_535, "active").priority();
+        long passive = Candidate.tcp(CandidateType.HOST, B, null, 65_535, "passive").priority();
+        long relay = Candidate.of(CandidateType.RELAYED, B, A, 65_535, "").priority();
+        assertTrue(udp > active && active > passive && passive > relay);
+        assertEquals(90 << 24 | (6 << 13 | 8_191) << 8 | 255, active, "RFC 6544 §4.2");
+    }
+
+    @Test
+    void candidatesOfUnknownTcpTypesAreCounted() throws MalformedException {
+        make(true, false);
+        a.addRemoteCandidate(now, Candidate.parse("candidate:1 1 tcp 1 10.0.0.2 443 typ host tcptype so"));
+        a.addRemoteCandidate(now, Candidate.parse("candidate:1 1 tcp 1 10.0.0.2 443 typ host"));
+        assertEquals(2, a.drops().get("remote candidate not supported"));
+    }
+}
