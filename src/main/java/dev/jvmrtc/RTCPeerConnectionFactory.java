@@ -8,6 +8,7 @@ import dev.jvmrtc.engine.SharedTcpPort;
 import dev.jvmrtc.engine.SharedUdpPort;
 import dev.jvmrtc.engine.TaskThreads;
 import dev.jvmrtc.net.EventLoop;
+import dev.jvmrtc.net.MdnsResponder;
 import dev.jvmrtc.net.Resolver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,6 +45,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     private final NetworkSettings network;
     private final SharedUdpPort sharedUdp;
     private final SharedTcpPort sharedTcp;
+    private final MdnsResponder responder;
     private final boolean certificatePerConnection;
     private final SSLContext sslContext;
     private final Object certificateLock = new Object();
@@ -59,7 +61,8 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
         executor = b.executor != null ? b.executor : TaskThreads.create();
         network = new NetworkSettings(b.includeLoopback, b.minPort, b.maxPort, b.interfaces, b.addresses, Map.copyOf(b.external), b.iceLite, b.continualGathering, b.udp,
-            b.activeTcp, b.passiveTcp);
+            b.activeTcp, b.passiveTcp, b.hideAddresses);
+        responder = new MdnsResponder(loops[0]);
         certificatePerConnection = b.certificatePerConnection;
         sslContext = b.sslContext;
         SharedUdpPort udp = null;
@@ -162,7 +165,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
 
     SessionDriver newDriver(java.util.List<IceServer> iceServers, boolean relayOnly, SessionDriver.Listener listener) {
         EventLoop loop = loops[Math.floorMod(next.getAndIncrement(), loops.length)];
-        return new SessionDriver(loop, resolver, this::tls, network, sharedUdp, sharedTcp, iceServers, relayOnly, listener);
+        return new SessionDriver(loop, resolver, this::tls, network, sharedUdp, sharedTcp, responder, iceServers, relayOnly, listener);
     }
 
     /** For TURN over TLS: as configured, else what the platform trusts. */
@@ -214,6 +217,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         private boolean udp = true;
         private boolean activeTcp = true;
         private boolean passiveTcp;
+        private boolean hideAddresses;
         private boolean iceLite;
         private boolean continualGathering;
         private Predicate<NetworkInterface> interfaces = i -> true;
@@ -316,6 +320,16 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          */
         public Builder passiveTcp(boolean value) {
             passiveTcp = value;
+            return this;
+        }
+
+        /**
+         * Whether peers are told random {@code .local} names in place of our addresses (draft-ietf-mmusic-mdns-ice-candidates), which we answer for by multicast
+         * DNS, so that only peers on the same network learn them; default false. Addresses that STUN servers see are still told. Names cost a round of multicast
+         * before a direct path is found.
+         */
+        public Builder hideLocalAddresses(boolean value) {
+            hideAddresses = value;
             return this;
         }
 

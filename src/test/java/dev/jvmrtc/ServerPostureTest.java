@@ -9,7 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.stun.StunClass;
+import dev.jvmrtc.stun.StunMessage;
+import dev.jvmrtc.wire.MalformedException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -128,6 +133,66 @@ class ServerPostureTest {
             assertTrue(candidates.stream().anyMatch(c -> c.getAddress().equals("203.0.113.7")), candidates.toString());
             assertTrue(candidates.stream().noneMatch(c -> c.getAddress().equals("127.0.0.1")), candidates.toString());
             candidates.forEach(c -> assertTrue(c.getTcpType() == RTCIceTcpCandidateType.ACTIVE || c.getPort() >= 40_000 && c.getPort() <= 40_100, c.toString()));
+        }
+    }
+
+    @Test
+    void addressesAreHiddenBehindNamesThatPeersResolve() throws Exception {
+        try (RTCPeerConnectionFactory hiding = loopback().hideLocalAddresses(true).passiveTcp(true).build();
+             EchoCall call = new EchoCall(hiding, hiding)) {
+            call.echo("who is there?");
+            call.clientCandidates.forEach(c -> assertTrue(c.getAddress().matches("[0-9a-f-]{36}\\.local"), c.toString()));
+            long addresses = call.clientCandidates.stream().filter(c -> c.getProtocol() == RTCIceProtocol.UDP).count();
+            assertEquals(addresses, call.clientCandidates.stream().map(RTCIceCandidate::getAddress).distinct().count(), "one name an address");
+            String before = call.clientCandidates.get(0).getAddress();
+            call.client.restartIce();
+            TwoPeers.negotiate(call.client, call.server);
+            call.echo("and again");
+            assertTrue(call.client.getLocalDescription().getSdp().contains(before), "names stay for the time of the connection");
+            assertFalse(call.client.getLocalDescription().getSdp().contains(" 127.0.0.1 "));
+        }
+    }
+
+    @Test
+    void aServerOnTheSharedPortAsksStunServersToo() throws Exception {
+        try (DatagramSocket stun = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
+            Thread server = new Thread(() -> answerBindings(stun), "stun");
+            server.setDaemon(true);
+            server.start();
+            RTCConfiguration config = RTCConfiguration.builder()
+                .iceServers(List.of(RTCIceServer.builder().urls(List.of("stun:127.0.0.1:" + stun.getLocalPort())).build())).build();
+            try (RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).eventLoops(2).build()) {
+                for (int i = 0; i < 3; i++) {
+                    RTCPeerConnection pc = servers.createPeerConnection(config);
+                    CompletableFuture<RTCIceCandidate> reflexive = new CompletableFuture<>();
+                    pc.onIceCandidate(e -> {
+                        if (e.candidate() != null && e.candidate().getType() == RTCIceCandidateType.SRFLX) {
+                            reflexive.complete(e.candidate());
+                        }
+                    });
+                    pc.createDataChannel("c");
+                    await(pc.setLocalDescription());
+                    assertEquals("203.0.113.9", await(reflexive).getAddress());
+                    assertEquals(servers.getSharedUdpPort(), await(reflexive).getRelatedPort());
+                    pc.close();
+                }
+            }
+        }
+    }
+
+    /** A STUN server that says that everybody comes from 203.0.113.9. */
+    private static void answerBindings(DatagramSocket socket) {
+        try {
+            while (true) {
+                DatagramPacket p = new DatagramPacket(new byte[1_500], 1_500);
+                socket.receive(p);
+                StunMessage request = StunMessage.parse(p.getData(), 0, p.getLength());
+                byte[] answer = StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, request.transactionId())
+                    .xorMappedAddress(new InetSocketAddress("203.0.113.9", 7_777)).fingerprinted();
+                socket.send(new DatagramPacket(answer, answer.length, p.getSocketAddress()));
+            }
+        } catch (IOException | MalformedException e) {
+            // the end of the socket is the end of the server
         }
     }
 

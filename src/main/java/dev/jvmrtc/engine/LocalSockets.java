@@ -1,6 +1,7 @@
 package dev.jvmrtc.engine;
 
 import dev.jvmrtc.net.EventLoop;
+import dev.jvmrtc.net.MdnsResponder;
 import dev.jvmrtc.net.TcpListener;
 import dev.jvmrtc.net.UdpSocket;
 import dev.jvmrtc.session.PeerSession;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +35,13 @@ final class LocalSockets {
     private final Map<Integer, List<UdpSocket>> retiring = new HashMap<>();
     private final Map<InetSocketAddress, UdpSocket> byAddress = new HashMap<>();
     private final Map<Integer, List<TcpListener>> listeners = new HashMap<>();
+    private final MdnsResponder responder;
+    /** What our addresses are called; a name each for the time of the connection. */
+    private final Map<InetAddress, String> names = new HashMap<>();
 
-    LocalSockets(SessionDriver driver, EventLoop loop, NetworkSettings network, SharedUdpPort sharedUdp, SharedTcpPort sharedTcp) {
+    LocalSockets(SessionDriver driver, EventLoop loop, NetworkSettings network, SharedUdpPort sharedUdp, SharedTcpPort sharedTcp,
+                 MdnsResponder responder) {
+        this.responder = responder;
         this.driver = driver;
         this.loop = loop;
         this.network = network;
@@ -64,12 +71,14 @@ final class LocalSockets {
         if (sharedUdp != null) {
             int preference = MAX_PREFERENCE;
             for (InetSocketAddress a : sharedUdp.addresses()) {
+                hide(session, transportId, a.getAddress());
                 session.addSharedAddress(now, transportId, a, network.advertised(a), preference--);
             }
         }
         if (sharedTcp != null) {
             int preference = MAX_PREFERENCE;
             for (InetSocketAddress a : sharedTcp.addresses()) {
+                hide(session, transportId, a.getAddress());
                 session.addPassiveTcpAddress(now, transportId, a, network.advertised(a), preference--);
             }
         }
@@ -80,6 +89,7 @@ final class LocalSockets {
     }
 
     private void openOn(long now, PeerSession session, int transportId, InetAddress a, int preference, boolean forTurn) {
+        hide(session, transportId, a);
         if (network.udp() && sharedUdp == null || forTurn) {
             openSocket(now, session, transportId, a, preference);
         }
@@ -89,6 +99,20 @@ final class LocalSockets {
         if (network.passiveTcp() && sharedTcp == null) {
             listen(now, session, transportId, a, preference);
         }
+    }
+
+    /** draft-ietf-mmusic-mdns-ice-candidates §3.1.1: a version 4 UUID and ".local". What clouds translate is no secret, and is not ours to answer for. */
+    private void hide(PeerSession session, int transportId, InetAddress address) {
+        if (!network.hideAddresses() || network.external().containsKey(address)) {
+            return;
+        }
+        String name = names.get(address);
+        if (name == null) {
+            name = UUID.randomUUID() + ".local";
+            names.put(address, name);
+            responder.publish(name, address);
+        }
+        session.hideAddress(transportId, address, name);
     }
 
     /** On a shared port, answers of a TURN server could not be told apart: a socket of our own asks it then, and is no candidate. */
@@ -110,12 +134,10 @@ final class LocalSockets {
 
     private void listen(long now, PeerSession session, int transportId, InetAddress a, int preference) {
         try {
-            TcpListener[] self = new TcpListener[1];
-            self[0] = inRange(port -> TcpListener.open(loop, new InetSocketAddress(a, port),
-                channel -> driver.accept(transportId, self[0].local(), channel, new byte[0])));
-            self[0].register();
-            listeners.get(transportId).add(self[0]);
-            session.addPassiveTcpAddress(now, transportId, self[0].local(), network.advertised(self[0].local()), preference);
+            TcpListener l = inRange(port -> TcpListener.open(loop, new InetSocketAddress(a, port), s -> driver.accept(transportId, s, new byte[0])));
+            l.register();
+            listeners.get(transportId).add(l);
+            session.addPassiveTcpAddress(now, transportId, l.local(), network.advertised(l.local()), preference);
         } catch (IOException e) {
             LOG.debug("cannot listen on {}", a, e);
         }
@@ -221,6 +243,8 @@ final class LocalSockets {
 
     void close() {
         List.copyOf(sockets.keySet()).forEach(this::close);
+        names.values().forEach(responder::withdraw);
+        names.clear();
     }
 
     private void closeListeners(int transportId) {

@@ -3,7 +3,9 @@ package dev.jvmrtc.engine;
 import dev.jvmrtc.core.DatagramSink;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.ice.Candidate;
+import dev.jvmrtc.net.AcceptedStream;
 import dev.jvmrtc.net.EventLoop;
+import dev.jvmrtc.net.MdnsResponder;
 import dev.jvmrtc.net.Resolver;
 import dev.jvmrtc.net.TcpStream;
 import dev.jvmrtc.session.PeerSession;
@@ -12,7 +14,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,12 +59,13 @@ public final class SessionDriver extends EventLoop.Timed {
      * @param tls for TURN servers that are reached over TLS; asked for when one is
      * @param sharedUdp the UDP port that all connections share, or null where each has sockets of its own
      * @param sharedTcp the same for TCP
+     * @param responder answers for the names that hide our addresses
      */
     public SessionDriver(EventLoop loop, Resolver resolver, Supplier<SSLContext> tls, NetworkSettings network, SharedUdpPort sharedUdp, SharedTcpPort sharedTcp,
-                         List<IceServer> iceServers, boolean relayOnly, Listener listener) {
+                         MdnsResponder responder, List<IceServer> iceServers, boolean relayOnly, Listener listener) {
         this.network = network;
         this.onSharedUdp = sharedUdp != null;
-        this.sockets = new LocalSockets(this, loop, network, sharedUdp, sharedTcp);
+        this.sockets = new LocalSockets(this, loop, network, sharedUdp, sharedTcp, responder);
         this.tls = tls;
         this.loop = loop;
         this.resolver = resolver;
@@ -246,34 +248,31 @@ public final class SessionDriver extends EventLoop.Timed {
     }
 
     /** A stream that somebody has opened to a listener of ours, and what has been read of it already. On the loop. */
-    void accept(int transportId, InetSocketAddress listener, SocketChannel channel, byte[] read) {
+    void accept(int transportId, AcceptedStream accepted, byte[] read) {
+        if (closed) {
+            accepted.close();
+            return;
+        }
+        long now = System.nanoTime();
         guarded(() -> {
             int id = 0;
             try {
-                id = closed ? 0 : session.streamAccepted(System.nanoTime(), transportId, listener, (InetSocketAddress) channel.getRemoteAddress());
+                id = session.streamAccepted(now, transportId, accepted.listener(), accepted.remote());
                 if (id != 0) {
-                    streams.put(id, TcpStream.accepted(loop, channel, new StreamHandler(id)));
-                    session.streamReceived(System.nanoTime(), id, read, 0, read.length);
+                    streams.put(id, TcpStream.accepted(loop, accepted, new StreamHandler(id)));
+                    session.streamReceived(now, id, read, 0, read.length);
                     return;
                 }
             } catch (IOException e) {
-                session.streamClosed(System.nanoTime(), id, e.getMessage());
+                session.streamClosed(now, id, e.getMessage());
             }
-            closeQuietly(channel);
+            accepted.close();
         });
     }
 
     /** The same, from any thread. */
-    void adopt(int transportId, InetSocketAddress listener, SocketChannel channel, byte[] read) {
-        loop.execute(() -> accept(transportId, listener, channel, read));
-    }
-
-    static void closeQuietly(SocketChannel channel) {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            LOG.debug("closing a stream", e);
-        }
+    void adopt(int transportId, AcceptedStream accepted, byte[] read) {
+        loop.execute(() -> accept(transportId, accepted, read));
     }
 
     // ---------------------------------------------------------------- gathering

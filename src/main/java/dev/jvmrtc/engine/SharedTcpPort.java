@@ -1,6 +1,7 @@
 package dev.jvmrtc.engine;
 
 import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.net.AcceptedStream;
 import dev.jvmrtc.net.EventLoop;
 import dev.jvmrtc.net.TcpListener;
 import dev.jvmrtc.net.TcpStream;
@@ -11,7 +12,6 @@ import dev.jvmrtc.wire.MalformedException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -49,9 +49,7 @@ public final class SharedTcpPort implements SharedPort {
         int chosen = port;
         try {
             for (InetAddress a : settings.localAddresses()) {
-                TcpListener[] self = new TcpListener[1];
-                TcpListener l = TcpListener.open(loop, new InetSocketAddress(a, chosen), channel -> accept(self[0].local(), channel));
-                self[0] = l;
+                TcpListener l = TcpListener.open(loop, new InetSocketAddress(a, chosen), this::accept);
                 chosen = l.local().getPort();
                 listeners.put(l.local(), l);
             }
@@ -109,13 +107,13 @@ public final class SharedTcpPort implements SharedPort {
 
     // ---------------------------------------------------------------- on the loop
 
-    private void accept(InetSocketAddress listener, SocketChannel channel) {
-        Waiting w = new Waiting(listener);
+    private void accept(AcceptedStream accepted) {
+        Waiting w = new Waiting(accepted);
         try {
-            w.stream = TcpStream.accepted(loop, channel, w);
+            w.stream = TcpStream.accepted(loop, accepted, w);
         } catch (IOException e) {
             drops.count("TCP stream that broke at once");
-            SessionDriver.closeQuietly(channel);
+            accepted.close();
             return;
         }
         if (waiting.size() >= MAX_WAITING) {
@@ -127,12 +125,12 @@ public final class SharedTcpPort implements SharedPort {
 
     /** A stream of which it is not yet known whose it is. */
     private final class Waiting extends EventLoop.Timed implements TcpStream.Handler {
-        final InetSocketAddress listener;
-        TcpStream stream;
+        private final AcceptedStream accepted;
+        private TcpStream stream;
         private byte[] bytes = {};
 
-        Waiting(InetSocketAddress listener) {
-            this.listener = listener;
+        Waiting(AcceptedStream accepted) {
+            this.accepted = accepted;
         }
 
         @Override
@@ -171,8 +169,8 @@ public final class SharedTcpPort implements SharedPort {
                 return;
             }
             forget();
-            SocketChannel channel = stream.release();
-            loop.afterNextSelect(() -> m.driver.adopt(m.transportId, listener, channel, bytes));
+            stream.release();
+            loop.afterNextSelect(() -> m.driver.adopt(m.transportId, accepted, bytes));
         }
 
         @Override

@@ -1,7 +1,5 @@
 package dev.jvmrtc.net;
 
-import dev.jvmrtc.wire.ByteReader;
-import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.MalformedException;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -10,9 +8,6 @@ import java.net.InetSocketAddress;
 import java.net.MulticastSocket;
 import java.net.NetworkInterface;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,11 +15,6 @@ import org.slf4j.LoggerFactory;
 /** One-shot multicast DNS (RFC 6762 §5.1): asks every interface for a host's addresses and takes the first answer. Needs no daemon on the machine. */
 final class MdnsQuery {
     private static final Logger LOG = LoggerFactory.getLogger(MdnsQuery.class);
-    private static final int PORT = 5353;
-    private static final int TYPE_A = 1;
-    private static final int TYPE_AAAA = 28;
-    /** The top bit of the class asks for a unicast answer (§5.4). */
-    private static final int CLASS_IN_UNICAST = 0x8001;
     private static final int ATTEMPTS = 4;
     private static final int ATTEMPT_MILLIS = 500;
 
@@ -34,10 +24,9 @@ final class MdnsQuery {
     static List<InetAddress> resolve(String host) {
         try (MulticastSocket socket = new MulticastSocket(0)) {
             socket.setTimeToLive(255);
-            byte[] query = query(host);
-            InetSocketAddress group = new InetSocketAddress(InetAddress.getByAddress(new byte[] {(byte) 224, 0, 0, (byte) 251}), PORT);
+            byte[] query = MdnsMessage.query(host);
             for (int i = 0; i < ATTEMPTS; i++) {
-                sendOnEachInterface(socket, query, group);
+                sendOnEachInterface(socket, query);
                 List<InetAddress> found = receive(socket, host, System.nanoTime() + ATTEMPT_MILLIS * 1_000_000L);
                 if (!found.isEmpty()) {
                     return found;
@@ -49,14 +38,14 @@ final class MdnsQuery {
         return List.of();
     }
 
-    private static void sendOnEachInterface(MulticastSocket socket, byte[] query, InetSocketAddress group) throws IOException {
-        for (NetworkInterface i : Collections.list(NetworkInterface.getNetworkInterfaces())) {
-            if (i.isUp() && (i.supportsMulticast() || i.isLoopback())) {
+    private static void sendOnEachInterface(MulticastSocket socket, byte[] query) throws IOException {
+        for (NetworkInterface i : MdnsGroup.interfaces()) {
+            for (InetAddress group : MdnsGroup.ALL) {
                 try {
                     socket.setNetworkInterface(i);
-                    socket.send(new DatagramPacket(query, query.length, group));
+                    socket.send(new DatagramPacket(query, query.length, new InetSocketAddress(group, MdnsMessage.PORT)));
                 } catch (IOException e) {
-                    LOG.trace("no multicast on {}", i.getName(), e);
+                    LOG.trace("no multicast to {} on {}", group, i.getName(), e);
                 }
             }
         }
@@ -73,7 +62,8 @@ final class MdnsQuery {
             DatagramPacket p = new DatagramPacket(buffer, buffer.length);
             try {
                 socket.receive(p);
-                List<InetAddress> found = answers(p.getData(), p.getLength(), host);
+                List<InetAddress> found = MdnsMessage.parse(p.getData(), 0, p.getLength()).addresses().stream()
+                    .filter(a -> a.name().equalsIgnoreCase(host)).map(MdnsMessage.Address::address).toList();
                 if (!found.isEmpty()) {
                     return found;
                 }
@@ -83,70 +73,5 @@ final class MdnsQuery {
                 LOG.trace("malformed multicast DNS answer", e);
             }
         }
-    }
-
-    static byte[] query(String host) {
-        ByteWriter w = new ByteWriter(64).u16(0).u16(0).u16(2).u16(0).u16(0).u16(0);
-        for (int type : new int[] {TYPE_A, TYPE_AAAA}) {
-            for (String label : host.split("\\.")) {
-                byte[] b = label.getBytes(StandardCharsets.UTF_8);
-                w.u8(b.length).bytes(b);
-            }
-            w.u8(0).u16(type).u16(CLASS_IN_UNICAST);
-        }
-        return w.toByteArray();
-    }
-
-    /** The addresses of the host in an answer's records. */
-    static List<InetAddress> answers(byte[] data, int length, String host) throws MalformedException, IOException {
-        ByteReader r = new ByteReader(data, 0, length);
-        r.u16();
-        boolean response = (r.u16() & 0x8000) != 0;
-        int questions = r.u16();
-        int records = r.u16() + r.u16() + r.u16();
-        List<InetAddress> found = new ArrayList<>();
-        if (!response) {
-            return found;
-        }
-        for (int i = 0; i < questions; i++) {
-            name(r, data, length);
-            r.skip(4);
-        }
-        for (int i = 0; i < records && r.remaining() > 0; i++) {
-            String name = name(r, data, length);
-            int type = r.u16();
-            r.skip(6);
-            byte[] value = r.bytes(r.u16());
-            if (name.equalsIgnoreCase(host) && (type == TYPE_A && value.length == 4 || type == TYPE_AAAA && value.length == 16)) {
-                found.add(InetAddress.getByAddress(value));
-            }
-        }
-        return found;
-    }
-
-    /** RFC 1035 §4.1.4: labels, or a pointer to earlier ones; at most 32 jumps. */
-    private static String name(ByteReader r, byte[] data, int length) throws MalformedException {
-        StringBuilder s = new StringBuilder();
-        ByteReader at = r;
-        for (int jumps = 0; jumps < 32; ) {
-            int n = at.u8();
-            if (n == 0) {
-                return s.toString();
-            }
-            if ((n & 0xc0) == 0xc0) {
-                int offset = (n & 0x3f) << 8 | at.u8();
-                if (offset >= length) {
-                    throw new MalformedException("DNS pointer");
-                }
-                at = new ByteReader(data, offset, length - offset);
-                jumps++;
-            } else {
-                s.append(s.length() == 0 ? "" : ".").append(at.utf8(n));
-                if (s.length() > 255) {
-                    throw new MalformedException("DNS name");
-                }
-            }
-        }
-        throw new MalformedException("DNS pointer loop");
     }
 }

@@ -20,11 +20,11 @@ public final class TcpListener extends EventLoop.Timed implements EventLoop.Sele
     private final EventLoop loop;
     private final ServerSocketChannel channel;
     private final InetSocketAddress local;
-    private final Consumer<SocketChannel> acceptor;
+    private final Consumer<AcceptedStream> acceptor;
     private SelectionKey key;
     private boolean closed;
 
-    private TcpListener(EventLoop loop, ServerSocketChannel channel, Consumer<SocketChannel> acceptor) throws IOException {
+    private TcpListener(EventLoop loop, ServerSocketChannel channel, Consumer<AcceptedStream> acceptor) throws IOException {
         this.loop = loop;
         this.channel = channel;
         this.local = (InetSocketAddress) channel.getLocalAddress();
@@ -32,7 +32,7 @@ public final class TcpListener extends EventLoop.Timed implements EventLoop.Sele
     }
 
     /** Binds without accepting yet, port 0 for any; from any thread. */
-    public static TcpListener open(EventLoop loop, InetSocketAddress address, Consumer<SocketChannel> acceptor) throws IOException {
+    public static TcpListener open(EventLoop loop, InetSocketAddress address, Consumer<AcceptedStream> acceptor) throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open();
         try {
             channel.configureBlocking(false);
@@ -61,7 +61,7 @@ public final class TcpListener extends EventLoop.Timed implements EventLoop.Sele
                 if (accepted == null) {
                     return;
                 }
-                acceptor.accept(accepted);
+                acceptor.accept(new AcceptedStream(accepted, local));
             }
         } catch (IOException e) {
             LOG.warn("accepting on {} failed", local, e);

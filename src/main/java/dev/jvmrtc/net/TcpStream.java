@@ -56,10 +56,11 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
     }
 
     /** Goes on with a connection that is open and registered with no selector. The handler is not told that it is open. */
-    public static TcpStream accepted(EventLoop loop, SocketChannel channel, Handler handler) throws IOException {
+    public static TcpStream accepted(EventLoop loop, AcceptedStream stream, Handler handler) throws IOException {
+        SocketChannel channel = stream.channel;
         channel.configureBlocking(false);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        TcpStream s = new TcpStream(loop, channel, (InetSocketAddress) channel.getRemoteAddress(), Runnable::run, handler);
+        TcpStream s = new TcpStream(loop, channel, stream.remote(), Runnable::run, handler);
         s.key = channel.register(loop.selector(), SelectionKey.OP_READ, s);
         s.open = true;
         return s;
@@ -248,11 +249,10 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
         }
     }
 
-    /** Gives the connection away, with nothing that waits to be sent; the handler hears nothing more. Another loop may have it after the next selection. */
-    public SocketChannel release() {
+    /** Gives an accepted connection away; this handler hears nothing more. Another may have it after the loop's next selection. */
+    public void release() {
         closed = true;
         key.cancel();
-        return channel;
     }
 
     /** Ends the stream; the handler hears nothing more. */

@@ -163,6 +163,7 @@ public final class Peer {
         if (opts.tcpOnly) {
             factory.udp(false).passiveTcp(true);
         }
+        factory.hideLocalAddresses(opts.mdns);
         pc = factory.build().createPeerConnection(config.build());
     }
 
