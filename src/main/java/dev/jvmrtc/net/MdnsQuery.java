@@ -8,15 +8,19 @@ import java.net.InetSocketAddress;
 import java.net.MulticastSocket;
 import java.net.NetworkInterface;
 import java.net.SocketTimeoutException;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One-shot multicast DNS (RFC 6762 §5.1): asks every interface for a host's addresses and takes the first answer. Needs no daemon on the machine. */
+/** One-shot multicast DNS (RFC 6762 §5.1): asks every interface for a host's addresses and takes what the first to answer tells. Needs no daemon on the machine. */
 final class MdnsQuery {
     private static final Logger LOG = LoggerFactory.getLogger(MdnsQuery.class);
     private static final int ATTEMPTS = 4;
     private static final int ATTEMPT_MILLIS = 500;
+    /** After the first address, for others of the host. */
+    private static final long OTHERS_NANOS = 30_000_000L;
 
     private MdnsQuery() {
     }
@@ -53,22 +57,25 @@ final class MdnsQuery {
 
     private static List<InetAddress> receive(MulticastSocket socket, String host, long until) throws IOException {
         byte[] buffer = new byte[1500];
+        Set<InetAddress> found = new LinkedHashSet<>();
+        long end = until;
         while (true) {
-            long left = (until - System.nanoTime()) / 1_000_000;
+            long left = (end - System.nanoTime()) / 1_000_000;
             if (left <= 0) {
-                return List.of();
+                return List.copyOf(found);
             }
             socket.setSoTimeout((int) left);
             DatagramPacket p = new DatagramPacket(buffer, buffer.length);
             try {
                 socket.receive(p);
-                List<InetAddress> found = MdnsMessage.parse(p.getData(), 0, p.getLength()).addresses().stream()
-                    .filter(a -> a.name().equalsIgnoreCase(host)).map(MdnsMessage.Address::address).toList();
-                if (!found.isEmpty()) {
-                    return found;
+                for (MdnsMessage.Address a : MdnsMessage.parse(p.getData(), 0, p.getLength()).addresses()) {
+                    // A link-local address says nothing without its link.
+                    if (a.name().equalsIgnoreCase(host) && !a.address().isLinkLocalAddress() && found.add(a.address()) && found.size() == 1) {
+                        end = Math.min(until, System.nanoTime() + OTHERS_NANOS);
+                    }
                 }
             } catch (SocketTimeoutException e) {
-                return List.of();
+                return List.copyOf(found);
             } catch (MalformedException e) {
                 LOG.trace("malformed multicast DNS answer", e);
             }
