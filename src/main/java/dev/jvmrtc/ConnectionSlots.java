@@ -74,7 +74,8 @@ final class ConnectionSlots implements SessionDriver.Listener {
         this.data = new DataChannelSlots(lock, tasks, driver, e -> connection.fireEvent(RTCPeerConnection.DATA_CHANNEL, e));
         this.transports = new TransportSlots(this, connection);
         driver.start(now -> new PeerSession(certificate.identity(), (identity, output) -> new BcDtlsEngine(identity, output, factory.handshakeThreads(), random),
-            random, new PeerSession.WallClock(System.currentTimeMillis(), now), cname, SctpConfig.DEFAULT_MAX_MESSAGE_SIZE));
+            random, new PeerSession.WallClock(System.currentTimeMillis(), now), cname, SctpConfig.DEFAULT_MAX_MESSAGE_SIZE),
+            configuration.iceCandidatePoolSize());
     }
 
     private long newSsrc() {

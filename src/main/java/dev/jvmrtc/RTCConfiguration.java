@@ -10,7 +10,8 @@ import java.util.List;
  * @param bundlePolicy how media share transports; default balanced
  * @param rtcpMuxPolicy always require
  * @param certificates ours; one is made where there is none
- * @param iceCandidatePoolSize 0 … 255; gathering ahead is not done, so any value works like 0
+ * @param iceCandidatePoolSize 0 … 255, for how many transports candidates are gathered before setLocalDescription, so that they are there at once then; default 0. One for a call
+ *     whose sections are bundled
  */
 public record RTCConfiguration(List<RTCIceServer> iceServers, RTCIceTransportPolicy iceTransportPolicy, RTCBundlePolicy bundlePolicy, RTCRtcpMuxPolicy rtcpMuxPolicy, List<RTCCertificate> certificates, int iceCandidatePoolSize) {
 

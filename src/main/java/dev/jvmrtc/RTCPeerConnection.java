@@ -114,7 +114,10 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
                 throw new RTCException("InvalidModificationError", "iceCandidatePoolSize cannot be changed after setLocalDescription");
             }
             slots.configuration = configuration;
-            slots.driver.configure(ConnectionSlots.iceServers(configuration), configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY);
+            boolean changed = !configuration.iceServers().equals(old.iceServers()) || configuration.iceTransportPolicy() != old.iceTransportPolicy()
+                || configuration.iceCandidatePoolSize() != old.iceCandidatePoolSize();
+            slots.driver.configure(ConnectionSlots.iceServers(configuration), configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY, changed,
+                configuration.iceCandidatePoolSize());
         });
     }
 

@@ -9,12 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.jvmrtc.stun.StunClass;
-import dev.jvmrtc.stun.StunMessage;
-import dev.jvmrtc.wire.MalformedException;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -155,12 +150,8 @@ class ServerPostureTest {
 
     @Test
     void aServerOnTheSharedPortAsksStunServersToo() throws Exception {
-        try (DatagramSocket stun = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
-            Thread server = new Thread(() -> answerBindings(stun), "stun");
-            server.setDaemon(true);
-            server.start();
-            RTCConfiguration config = RTCConfiguration.builder()
-                .iceServers(List.of(RTCIceServer.builder().urls(List.of("stun:127.0.0.1:" + stun.getLocalPort())).build())).build();
+        try (StunServer stun = new StunServer()) {
+            RTCConfiguration config = RTCConfiguration.builder().iceServers(List.of(stun.server())).build();
             try (RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).eventLoops(2).build()) {
                 for (int i = 0; i < 3; i++) {
                     RTCPeerConnection pc = servers.createPeerConnection(config);
@@ -177,22 +168,6 @@ class ServerPostureTest {
                     pc.close();
                 }
             }
-        }
-    }
-
-    /** A STUN server that says that everybody comes from 203.0.113.9. */
-    private static void answerBindings(DatagramSocket socket) {
-        try {
-            while (true) {
-                DatagramPacket p = new DatagramPacket(new byte[1_500], 1_500);
-                socket.receive(p);
-                StunMessage request = StunMessage.parse(p.getData(), 0, p.getLength());
-                byte[] answer = StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, request.transactionId())
-                    .xorMappedAddress(new InetSocketAddress("203.0.113.9", 7_777)).fingerprinted();
-                socket.send(new DatagramPacket(answer, answer.length, p.getSocketAddress()));
-            }
-        } catch (IOException | MalformedException e) {
-            // the end of the socket is the end of the server
         }
     }
 

@@ -208,6 +208,15 @@ final class LocalSockets {
         }
     }
 
+    /** The transport has other credentials than when its sockets were opened. */
+    void adopted(PeerSession session, int transportId) {
+        String fragment = session.localUsernameFragment(transportId);
+        for (SharedPort p : sharedPorts()) {
+            p.join(driver, transportId, fragment);
+            p.keepOnly(driver, transportId, fragment);
+        }
+    }
+
     // ---------------------------------------------------------------- closing
 
     /** ICE restarts: today's sockets stay until {@link #closeRetired}; of older ones only the one bound to {@code keep}, if any. */

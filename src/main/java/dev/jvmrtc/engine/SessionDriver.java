@@ -74,13 +74,17 @@ public final class SessionDriver extends EventLoop.Timed {
         this.listener = listener;
     }
 
-    /** The session to drive, made by {@code factory} on the loop with the loop's time. */
-    public void start(java.util.function.LongFunction<PeerSession> factory) {
+    /** The session to drive, made by {@code factory} on the loop with the loop's time; {@code poolSize} transports gather ahead. */
+    public void start(java.util.function.LongFunction<PeerSession> factory, int poolSize) {
         loop.execute(() -> {
             loop.retain(1);
-            session = factory.apply(System.nanoTime());
+            long now = System.nanoTime();
+            session = factory.apply(now);
             session.setRelayOnly(relayOnly);
             session.setIceLite(network.iceLite());
+            if (poolSize > 0) {
+                guarded(() -> session.gatherAhead(now, poolSize));
+            }
         });
     }
 
@@ -99,12 +103,15 @@ public final class SessionDriver extends EventLoop.Timed {
         });
     }
 
-    /** Servers and policy for transports that are opened from now on. */
-    public void configure(List<IceServer> servers, boolean onlyRelays) {
-        loop.execute(() -> {
+    /** Servers and policy for transports that are opened from now on; those that gather ahead begin anew where anything has changed. */
+    public void configure(List<IceServer> servers, boolean onlyRelays, boolean changed, int poolSize) {
+        command((session, now) -> {
             iceServers = servers;
             relayOnly = onlyRelays;
             session.setRelayOnly(onlyRelays);
+            if (changed) {
+                session.gatherAhead(now, poolSize);
+            }
         });
     }
 
@@ -165,6 +172,10 @@ public final class SessionDriver extends EventLoop.Timed {
     private boolean handle(long now, SessionEvent e) {
         if (e instanceof SessionEvent.TransportOpened t) {
             openSockets(now, t.transportId());
+            return true;
+        }
+        if (e instanceof SessionEvent.TransportAdopted t) {
+            sockets.adopted(session, t.transportId());
             return true;
         }
         if (e instanceof SessionEvent.TransportRestarted t) {

@@ -158,8 +158,8 @@ final class Gathering {
     }
 
     /** Takes a server's answer; false where the message is none. */
-    boolean handleResponse(StunMessage message, InetSocketAddress from) {
-        StunServerQueries.Answer answer = queries.handleResponse(message, from);
+    boolean handleResponse(long now, StunMessage message, InetSocketAddress from) {
+        StunServerQueries.Answer answer = queries.handleResponse(now, message, from);
         if (answer != null) {
             answered(answer);
         }
@@ -167,6 +167,9 @@ final class Gathering {
     }
 
     private void answered(StunServerQueries.Answer a) {
+        if (a.again()) {
+            return; // it only keeps the address; another than before would be news after the last
+        }
         if (a.errorCode() != 0) {
             events.add(new IceEvent.ServerError(a.url(), a.base(), a.errorCode(), a.reason()));
         } else {
@@ -180,6 +183,11 @@ final class Gathering {
 
     long nextTimeoutNanos() {
         return queries.nextTimeoutNanos();
+    }
+
+    /** The call has a path: what servers have told need not last any longer. */
+    void stopKeepalives() {
+        queries.stopKeepalives();
     }
 
     // ---------------------------------------------------------------- the end of it
@@ -198,7 +206,7 @@ final class Gathering {
 
     /** Says once that no more is to come; true when it has just been said. */
     boolean announceEnd() {
-        if (!addressesComplete || announced || !queries.isEmpty() || elsewhere > 0) {
+        if (!addressesComplete || announced || queries.areOpen() || elsewhere > 0) {
             return false;
         }
         announced = true;

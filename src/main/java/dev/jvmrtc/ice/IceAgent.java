@@ -109,6 +109,14 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         return local;
     }
 
+    /** Other credentials than at the beginning, as long as no peer can know these. */
+    public void setLocalCredentials(IceCredentials credentials) {
+        if (remote != null) {
+            throw new IllegalStateException("the peer is known: restart");
+        }
+        local = credentials;
+    }
+
     public IceCredentials remoteCredentials() {
         return remote;
     }
@@ -673,7 +681,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     private void handleResponse(long now, Route route, StunMessage m) throws MalformedException {
-        if (route.stream() == 0 && gathering.handleResponse(m, route.remote())) {
+        if (route.stream() == 0 && gathering.handleResponse(now, m, route.remote())) {
             return;
         }
         CandidatePair pair = checks.get(m.transactionId());
@@ -817,6 +825,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
         followedNomination = pair.nominationOrder;
         select(now, pair);
+        gathering.stopKeepalives();
         maybeLeaveRelay(now);
         maybeCompleted();
     }

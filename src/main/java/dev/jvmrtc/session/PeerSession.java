@@ -108,21 +108,46 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         for (SessionPlan.Transport t : plan.transports()) {
             Transport transport = transports.get(t.id());
             if (transport == null) {
-                transport = new Transport(t, identity, dtlsFactory, random, () -> ++nextStreamId, relayOnly, lite, this, events, drops);
-                transports.put(t.id(), transport);
-                sendRates.put(t.id(), new SendRateEstimate());
-                routers.put(t.id(), new MediaRouter(drops, sendRates.get(t.id())));
-                reporters.put(t.id(), new RtcpReporter(random, cname));
-                sendQueues.put(t.id(), RtpSendStream.newQueue());
+                transport = open(t, false);
+            } else if (transport.isPooled()) {
+                transport.adopt(now, t);
             }
             transport.apply(now, t);
         }
         applyMedia(now, plan);
         applyData(now, plan.data());
         for (Integer id : List.copyOf(transports.keySet())) {
-            if (plan.transports().stream().noneMatch(t -> t.id() == id)) {
+            boolean waiting = transports.get(id).isPooled() && plan.transports().isEmpty();
+            if (!waiting && plan.transports().stream().noneMatch(t -> t.id() == id)) {
                 closeTransport(now, id, null);
             }
+        }
+    }
+
+    private Transport open(SessionPlan.Transport t, boolean pooled) {
+        Transport transport = new Transport(t, identity, dtlsFactory, random, () -> ++nextStreamId, relayOnly, lite, pooled, this, events, drops);
+        transports.put(t.id(), transport);
+        sendRates.put(t.id(), new SendRateEstimate());
+        routers.put(t.id(), new MediaRouter(drops, sendRates.get(t.id())));
+        reporters.put(t.id(), new RtcpReporter(random, cname));
+        sendQueues.put(t.id(), RtpSendStream.newQueue());
+        return transport;
+    }
+
+    /**
+     * Transports of a plan to come, which gather ahead (RTCConfiguration.iceCandidatePoolSize): those that have the ids 1 … {@code size}. What was gathered for
+     * such ones before is given up. Nothing happens once a plan has brought transports.
+     */
+    public void gatherAhead(long now, int size) {
+        if (closed || transports.values().stream().anyMatch(t -> !t.isPooled())) {
+            return;
+        }
+        for (Integer id : List.copyOf(transports.keySet())) {
+            closeTransport(now, id, null);
+        }
+        for (int id = 1; id <= size; id++) {
+            // Credentials come with the plan; until then nobody knows these.
+            open(new SessionPlan.Transport(id, List.of(), random.nextIceChars(4), random.nextIceChars(24), null, null, false, false, null, List.of()), true);
         }
     }
 
@@ -742,6 +767,9 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     public Snapshot snapshot() {
         List<TransportSnapshot> t = new ArrayList<>();
         for (Transport x : transports.values()) {
+            if (x.isPooled()) {
+                continue;
+            }
             CandidatePair selected = x.ice.selectedPair();
             List<CandidatePair.Snapshot> pairs = x.ice.pairs();
             CandidatePair.Snapshot chosen = selected == null ? null : pairs.stream()

@@ -18,6 +18,10 @@ public sealed interface SessionEvent {
     record TransportOpened(int transportId) implements SessionEvent {
     }
 
+    /** A transport that gathered ahead is in use from now on, under the credentials that it has now. */
+    record TransportAdopted(int transportId) implements SessionEvent {
+    }
+
     /**
      * ICE restarts: the driver binds new sockets as for a new transport. The old ones stay until {@link OldSocketsUnused}; of still older ones only the one
      * bound to {@code keep}, if any.

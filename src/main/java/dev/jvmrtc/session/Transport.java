@@ -85,11 +85,15 @@ final class Transport {
     private boolean closed;
     private boolean restarting;
     private String localUfrag;
+    /** Gathers ahead for a section to come; nobody is told before it is {@link #adopt}ed. */
+    private boolean pooled;
+    private final ArrayDeque<IceEvent> untold = new ArrayDeque<>();
     private byte[] frame = {};
 
     /** @param streamIds numbers for the streams that the transport asks for, of which the session has each once */
     Transport(SessionPlan.Transport plan, DtlsIdentity identity, DtlsEngine.Factory dtlsFactory, RandomSource random, IntSupplier streamIds, boolean relayOnly,
-              boolean lite, Upper upper, Queue<SessionEvent> events, Counters drops) {
+              boolean lite, boolean pooled, Upper upper, Queue<SessionEvent> events, Counters drops) {
+        this.pooled = pooled;
         this.id = plan.id();
         this.localUfrag = plan.localUfrag();
         this.ice = new IceAgent(new IceCredentials(plan.localUfrag(), plan.localPwd()), plan.controlling(), lite, random, streamIds);
@@ -102,7 +106,27 @@ final class Transport {
         this.events = events;
         this.drops = drops;
         events.add(new SessionEvent.TransportOpened(id));
+        if (!pooled) {
+            events.add(new SessionEvent.GatheringStarted(id));
+        }
+    }
+
+    boolean isPooled() {
+        return pooled;
+    }
+
+    /** JSEP §3.5.4: what was gathered ahead is told, once there is a section that it is for. */
+    void adopt(long now, SessionPlan.Transport plan) {
+        pooled = false;
+        localUfrag = plan.localUfrag();
+        ice.setLocalCredentials(new IceCredentials(plan.localUfrag(), plan.localPwd()));
+        ice.setControlling(plan.controlling());
+        events.add(new SessionEvent.TransportAdopted(id));
         events.add(new SessionEvent.GatheringStarted(id));
+        for (IceEvent e = untold.poll(); e != null; e = untold.poll()) {
+            handle(now, e instanceof IceEvent.LocalCandidate c
+                ? new IceEvent.LocalCandidate(c.candidate().withUsernameFragment(localUfrag), c.url(), c.relayProtocol()) : e);
+        }
     }
 
     /** Takes on what has been negotiated. */
@@ -354,30 +378,7 @@ final class Transport {
     void afterChange(long now) {
         relays.pump(now);
         for (IceEvent e = ice.pollEvent(); e != null; e = ice.pollEvent()) {
-            if (e instanceof IceEvent.StateChanged s) {
-                events.add(new SessionEvent.IceStateChanged(id, s.state()));
-            } else if (e instanceof IceEvent.LocalCandidate c) {
-                if (c.url() != null) {
-                    history.server(now, c.url(), null, c.candidate(), 0, "");
-                }
-                events.add(new SessionEvent.LocalCandidate(id, c.candidate(), c.url(), c.relayProtocol()));
-            } else if (e instanceof IceEvent.GatheringComplete) {
-                history.gathered(now);
-                events.add(new SessionEvent.GatheringComplete(id));
-            } else if (e instanceof IceEvent.ServerError err) {
-                serverFailed(now, err.url(), err.base(), err.code(), err.reason());
-            } else if (e instanceof IceEvent.SelectedPairChanged p) {
-                history.pathFound(now);
-                events.add(new SessionEvent.SelectedPairChanged(id, p.local(), p.remote()));
-                if (p.oldPathLost()) {
-                    upper.pathChanged(now, this);
-                }
-                relays.bind(now, ice.selectedPair().base(), ice.selectedPair().remoteAddress());
-            } else if (e instanceof IceEvent.RoleChanged r) {
-                events.add(new SessionEvent.IceRoleChanged(id, r.controlling()));
-            } else {
-                passStreamEvent(e);
-            }
+            handle(now, e);
         }
         if (restarting && ice.isSelectedPairCurrent() && ice.selectedPair().isNominated()) {
             restarting = false;
@@ -395,19 +396,42 @@ final class Transport {
         pumpDtls(now);
     }
 
-    private void passStreamEvent(IceEvent e) {
+    private void handle(long now, IceEvent e) {
         if (e instanceof IceEvent.OpenStream o) {
             events.add(new SessionEvent.OpenStream(id, o.streamId(), o.local(), o.remote(), null));
         } else if (e instanceof IceEvent.CloseStream c) {
             framings.remove(c.streamId());
             events.add(new SessionEvent.CloseStream(c.streamId()));
+        } else if (pooled) {
+            untold.add(e);
+        } else if (e instanceof IceEvent.StateChanged s) {
+            events.add(new SessionEvent.IceStateChanged(id, s.state()));
+        } else if (e instanceof IceEvent.LocalCandidate c) {
+            if (c.url() != null) {
+                history.server(now, c.url(), null, c.candidate(), 0, "");
+            }
+            events.add(new SessionEvent.LocalCandidate(id, c.candidate(), c.url(), c.relayProtocol()));
+        } else if (e instanceof IceEvent.GatheringComplete) {
+            history.gathered(now);
+            events.add(new SessionEvent.GatheringComplete(id));
+        } else if (e instanceof IceEvent.ServerError err) {
+            history.server(now, err.url(), err.base(), null, err.code(), err.reason());
+            events.add(new SessionEvent.IceServerError(id, err.url(), err.base(), err.code(), err.reason()));
+        } else if (e instanceof IceEvent.SelectedPairChanged p) {
+            history.pathFound(now);
+            events.add(new SessionEvent.SelectedPairChanged(id, p.local(), p.remote()));
+            if (p.oldPathLost()) {
+                upper.pathChanged(now, this);
+            }
+            relays.bind(now, ice.selectedPair().base(), ice.selectedPair().remoteAddress());
+        } else if (e instanceof IceEvent.RoleChanged r) {
+            events.add(new SessionEvent.IceRoleChanged(id, r.controlling()));
         }
     }
 
     /** A server gave nothing. */
     void serverFailed(long now, String url, InetSocketAddress base, int code, String text) {
-        history.server(now, url, base, null, code, text);
-        events.add(new SessionEvent.IceServerError(id, url, base, code, text));
+        handle(now, new IceEvent.ServerError(url, base, code, text));
     }
 
     TransportHistory.Snapshot history() {
@@ -593,14 +617,12 @@ final class Transport {
         endDrain();
         ice.close();
         closed = true;
-        if (dtlsState != SessionEvent.DtlsState.FAILED && dtlsState != SessionEvent.DtlsState.CLOSED) {
+        if (!pooled && dtlsState != SessionEvent.DtlsState.FAILED && dtlsState != SessionEvent.DtlsState.CLOSED) {
             setDtlsState(SessionEvent.DtlsState.CLOSED, null);
         }
         for (IceEvent e = ice.pollEvent(); e != null; e = ice.pollEvent()) {
-            if (e instanceof IceEvent.StateChanged s) {
-                events.add(new SessionEvent.IceStateChanged(id, s.state()));
-            } else {
-                passStreamEvent(e);
+            if (!(e instanceof IceEvent.LocalCandidate || e instanceof IceEvent.GatheringComplete)) {
+                handle(now, e);
             }
         }
         events.add(new SessionEvent.TransportClosed(id));

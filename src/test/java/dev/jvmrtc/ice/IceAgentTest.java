@@ -268,6 +268,49 @@ class IceAgentTest {
     }
 
     @Test
+    void keepsItsReflexiveAddressAliveUntilThereIsAPath() {
+        InetSocketAddress server = new InetSocketAddress("10.9.9.1", 3478);
+        a.addLocalAddress(now, A, 65535);
+        a.addServer(now, "stun:server", server);
+        a.localAddressesComplete();
+        List<Long> asked = new ArrayList<>();
+        List<IceEvent> events = new ArrayList<>();
+        long begin = now;
+        while (a.nextTimeoutNanos() < begin + 100 * SECOND) {
+            now = a.nextTimeoutNanos();
+            a.handleTimeout(now);
+            for (Transmit t = a.pollTransmit(); t != null; t = a.pollTransmit()) {
+                asked.add((now - begin) / SECOND);
+                int port = asked.size() < 4 ? 7777 : 8888; // the translator has forgotten it all the same
+                byte[] answer = StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, transactionId(java.util.Arrays.copyOfRange(t.data(), 8, 20)))
+                    .xorMappedAddress(new InetSocketAddress("203.0.113.5", port)).fingerprinted();
+                a.handleDatagram(now, A, server, answer, 0, answer.length);
+            }
+            for (IceEvent e = a.pollEvent(); e != null; e = a.pollEvent()) {
+                events.add(e);
+            }
+        }
+        assertEquals(List.of(0L, 15L, 30L, 45L, 60L, 75L, 90L), asked, "RFC 8445 §5.1.1.4");
+        assertEquals(2, events.stream().filter(e -> e instanceof IceEvent.LocalCandidate).count());
+        assertEquals(1, events.stream().filter(e -> e instanceof IceEvent.GatheringComplete).count());
+        b.addLocalAddress(now, B, 65535);
+        a.setRemoteCredentials(now, credB, false);
+        b.setRemoteCredentials(now, credA, false);
+        a.addRemoteCandidate(now, Candidate.host(B, 65535));
+        runFor(SECOND);
+        assertTrue(a.selectedPair().nominated);
+        int before = asked.size();
+        for (long end = now + 60 * SECOND; a.nextTimeoutNanos() < end; ) {
+            now = a.nextTimeoutNanos();
+            a.handleTimeout(now);
+            for (Transmit t = a.pollTransmit(); t != null; t = a.pollTransmit()) {
+                assertFalse(t.remote().equals(server), "the call has a path");
+            }
+        }
+        assertEquals(7, before);
+    }
+
+    @Test
     void learnsItsReflexiveAddressAndGivesADeadServerUp() {
         InetSocketAddress good = new InetSocketAddress("10.9.9.1", 3478);
         InetSocketAddress dead = new InetSocketAddress("10.9.9.2", 3478);
