@@ -3,6 +3,7 @@ package dev.jvmrtc.stun;
 /** Attribute types of the IANA STUN registry that this library reads or writes. Types below 0x8000 are comprehension-required (RFC 8489 §14). */
 public final class StunAttribute {
     public static final int MAPPED_ADDRESS = 0x0001;
+    public static final int CHANGE_REQUEST = 0x0003;
     public static final int USERNAME = 0x0006;
     public static final int MESSAGE_INTEGRITY = 0x0008;
     public static final int ERROR_CODE = 0x0009;
@@ -30,6 +31,7 @@ public final class StunAttribute {
     public static final int FINGERPRINT = 0x8028;
     public static final int ICE_CONTROLLED = 0x8029;
     public static final int ICE_CONTROLLING = 0x802A;
+    public static final int OTHER_ADDRESS = 0x802C;
 
     private StunAttribute() {
     }

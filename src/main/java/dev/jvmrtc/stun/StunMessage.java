@@ -211,6 +211,12 @@ public final class StunMessage {
         return a == null ? null : address(a, false);
     }
 
+    /** OTHER-ADDRESS (RFC 5780 §7.4), or null: where else the server listens. */
+    public InetSocketAddress otherAddress() throws MalformedException {
+        Attribute a = find(StunAttribute.OTHER_ADDRESS);
+        return a == null ? null : address(a, false);
+    }
+
     private InetSocketAddress address(Attribute a, boolean xor) throws MalformedException {
         int family = a.length < 4 ? 0 : raw[a.offset + 1];
         int addressLength = family == 1 ? 4 : family == 2 ? 16 : -1;

@@ -8,7 +8,17 @@ import dev.jvmrtc.RTCIceServer;
 import dev.jvmrtc.RTCIceTransportPolicy;
 import dev.jvmrtc.RTCPeerConnection;
 import dev.jvmrtc.RTCPeerConnectionFactory;
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.stun.BehaviorDiscovery;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,20 +26,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
 /**
  * Says of each ICE server whether it can be reached, how it sees us, how long an answer takes, and whether a call goes through its relay; and of the address
- * translator before us, if two STUN servers are given, what kind it is.
+ * translator before us what kind it is, if a STUN server with two addresses (RFC 5780) or two STUN servers are given.
  */
 public final class Doctor {
     private static final int PATIENCE_SECONDS = 15;
     private static final int PINGS = 20;
+    private static final Pattern STUN_URL = Pattern.compile("stun:([^:?]+)(?::(\\d+))?(?:\\?.*)?");
 
     private final RTCPeerConnectionFactory factory;
     private final PrintStream out;
-    /** How the servers saw us: base, then what they saw. */
-    private final List<String[]> reflexive = new ArrayList<>();
 
     private Doctor(RTCPeerConnectionFactory factory, PrintStream out) {
         this.factory = factory;
@@ -64,7 +75,7 @@ public final class Doctor {
             for (RTCIceServer s : servers) {
                 well &= s.urls().get(0).startsWith("turn") ? doctor.turn(s) : doctor.stun(s);
             }
-            doctor.translator();
+            doctor.translator(servers);
             return well;
         }
     }
@@ -83,7 +94,6 @@ public final class Doctor {
                     gathered.complete(null);
                 } else if (c.getType() == RTCIceCandidateType.SRFLX) {
                     found.add(String.format(Locale.ROOT, "sees us as %s:%d after %.1f ms", c.getAddress(), c.getPort(), (System.nanoTime() - begin) / 1e6));
-                    reflexive.add(new String[] {c.getRelatedAddress() + ":" + c.getRelatedPort(), c.getAddress() + ":" + c.getPort()});
                 }
             });
             pc.onIceCandidateError(e -> errors.add(e.errorCode() + " " + e.errorText()));
@@ -101,18 +111,71 @@ public final class Doctor {
         return errors.isEmpty();
     }
 
-    /** RFC 4787 §4.1, from what several servers saw of one address of ours. */
-    private void translator() {
-        for (String[] a : reflexive) {
-            for (String[] b : reflexive) {
-                if (a != b && a[0].equals(b[0])) {
-                    out.println("address translator: mapping is " + (a[1].equals(b[1]) ? "endpoint-independent: direct paths are likely"
-                        : "dependent on the destination (symmetric): with peers of the same kind only a relay connects"));
-                    return;
+    // ---------------------------------------------------------------- the address translator
+
+    /** RFC 5780, from a socket of its own. */
+    private void translator(List<RTCIceServer> servers) throws IOException {
+        List<InetSocketAddress> stun = new ArrayList<>();
+        for (RTCIceServer s : servers) {
+            Matcher m = STUN_URL.matcher(s.urls().get(0));
+            if (m.matches()) {
+                InetSocketAddress a = new InetSocketAddress(m.group(1), m.group(2) == null ? 3_478 : Integer.parseInt(m.group(2)));
+                if (a.getAddress() instanceof Inet4Address) {
+                    stun.add(a);
                 }
             }
         }
-        out.println("address translator: not known; " + (reflexive.isEmpty() ? "no STUN server has shown one" : "two STUN servers, given together, would show its kind"));
+        if (stun.isEmpty()) {
+            out.println("address translator: not known; a STUN server (stun:) would show it");
+            return;
+        }
+        BehaviorDiscovery.Result r = discover(stun.get(0), stun.size() > 1 ? stun.get(1) : null);
+        if (r.mapped() == null) {
+            out.println("address translator: not known; " + stun.get(0) + " does not answer");
+        } else if (!r.translated()) {
+            out.println("address translator: none" + (r.filtering() == BehaviorDiscovery.Dependence.UNKNOWN ? "" : "; filtering is " + words(r.filtering())));
+        } else {
+            out.println("address translator: mapping is " + words(r.mapping()) + ", filtering " + words(r.filtering()) + switch (r.mapping()) {
+                case ENDPOINT_INDEPENDENT -> ": direct paths are likely";
+                case UNKNOWN -> "; a server with two addresses, or two servers, would show its kind";
+                default -> " (symmetric): with peers of the same kind only a relay connects";
+            });
+        }
+    }
+
+    private static String words(BehaviorDiscovery.Dependence d) {
+        return d == BehaviorDiscovery.Dependence.DEPENDENT ? "dependent on the destination" : d.toString().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static BehaviorDiscovery.Result discover(InetSocketAddress server, InetSocketAddress second) throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(null)) {
+            socket.bind(new InetSocketAddress(addressTowards(server), 0));
+            BehaviorDiscovery d = new BehaviorDiscovery((InetSocketAddress) socket.getLocalSocketAddress(), server, second,
+                RandomSource.of(new SecureRandom()));
+            d.start(System.nanoTime());
+            while (d.result() == null) {
+                for (BehaviorDiscovery.Question q = d.pollQuestion(); q != null; q = d.pollQuestion()) {
+                    socket.send(new DatagramPacket(q.data(), q.data().length, q.to()));
+                }
+                socket.setSoTimeout((int) Math.max(1, (d.nextTimeoutNanos() - System.nanoTime()) / 1_000_000));
+                DatagramPacket p = new DatagramPacket(new byte[1_500], 1_500);
+                try {
+                    socket.receive(p);
+                    d.handleDatagram(System.nanoTime(), (InetSocketAddress) p.getSocketAddress(), p.getData(), 0, p.getLength());
+                } catch (SocketTimeoutException e) {
+                    d.handleTimeout(System.nanoTime());
+                }
+            }
+            return d.result();
+        }
+    }
+
+    /** The address of ours that the operating system would send from. */
+    private static InetAddress addressTowards(InetSocketAddress server) throws IOException {
+        try (DatagramSocket s = new DatagramSocket()) {
+            s.connect(server);
+            return s.getLocalAddress();
+        }
     }
 
     // ---------------------------------------------------------------- TURN
