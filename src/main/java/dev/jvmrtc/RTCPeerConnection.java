@@ -29,6 +29,8 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
     public static final EventType<RTCPeerConnectionIceEvent> ICE_CANDIDATE = EventType.of("icecandidate", RTCPeerConnectionIceEvent.class);
     public static final EventType<RTCPeerConnectionIceErrorEvent> ICE_CANDIDATE_ERROR =
         EventType.of("icecandidateerror", RTCPeerConnectionIceErrorEvent.class);
+    /** Not of W3C. */
+    public static final EventType<RTCIceRestartNeededEvent> ICE_RESTART_NEEDED = EventType.of("icerestartneeded", RTCIceRestartNeededEvent.class);
     public static final EventType<Event> SIGNALING_STATE_CHANGE = EventType.of("signalingstatechange", Event.class);
     public static final EventType<Event> ICE_CONNECTION_STATE_CHANGE = EventType.of("iceconnectionstatechange", Event.class);
     public static final EventType<Event> ICE_GATHERING_STATE_CHANGE = EventType.of("icegatheringstatechange", Event.class);
@@ -483,6 +485,15 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
     /** The one handler of {@code icecandidateerror}; null clears it. */
     public void onIceCandidateError(Consumer<? super RTCPeerConnectionIceErrorEvent> handler) {
         setHandler(ICE_CANDIDATE_ERROR, handler);
+    }
+
+    /**
+     * The one handler of {@code icerestartneeded}; null clears it. Fires once for each loss of the path that neither its return nor another candidate pair has
+     * mended within four seconds, and when ICE fails. {@code pc.onIceRestartNeeded(e -> pc.restartIce())} restarts by itself, given that {@code negotiationneeded}
+     * is handled; where both ends do so, offers may cross as in any negotiation. Not of W3C.
+     */
+    public void onIceRestartNeeded(Consumer<? super RTCIceRestartNeededEvent> handler) {
+        setHandler(ICE_RESTART_NEEDED, handler);
     }
 
     /** The one handler of {@code signalingstatechange}; null clears it. */

@@ -110,6 +110,8 @@ final class TransportSlots {
             iceState(s);
         } else if (e instanceof SessionEvent.SelectedPairChanged p) {
             selectedPair(p);
+        } else if (e instanceof SessionEvent.IceRestartNeeded r) {
+            find(r.transportId(), t -> connection.fireEvent(RTCPeerConnection.ICE_RESTART_NEEDED, new RTCIceRestartNeededEvent(t.getIceTransport())));
         } else if (e instanceof SessionEvent.IceRoleChanged r) {
             slots.locked(() -> find(r.transportId(), t -> t.getIceTransport().setRole(r.controlling())));
         } else if (e instanceof SessionEvent.DtlsStateChanged d) {

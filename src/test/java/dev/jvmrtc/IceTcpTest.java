@@ -103,11 +103,33 @@ class IceTcpTest {
         }
     }
 
+    @Test
+    void whereNoPathIsLeftARestartIsOfferedAndBringsOne() throws IOException {
+        try (BreakableProxy proxy = new BreakableProxy(); RTCPeerConnectionFactory clients = tcpOnly().build();
+             RTCPeerConnectionFactory servers = tcpOnly().addressFilter(a -> a.getHostAddress().equals("127.0.0.1")).passiveTcp(true).build();
+             EchoCall call = new EchoCall(clients, servers, proxy::instead)) {
+            call.echo("before");
+            CompletableFuture<RTCIceTransportState> offered = new CompletableFuture<>();
+            call.client.onIceRestartNeeded(e -> {
+                offered.complete(e.transport().getState());
+                call.client.restartIce();
+            });
+            CompletableFuture<Void> needed = new CompletableFuture<>();
+            call.client.onNegotiationNeeded(e -> needed.complete(null));
+            proxy.close();
+            assertEquals(RTCIceTransportState.DISCONNECTED, await(offered));
+            await(needed);
+            TwoPeers.negotiate(call.client, call.server);
+            call.echo("after");
+        }
+    }
+
     /** Stands between a client and the listener of a server. */
     private static final class BreakableProxy implements AutoCloseable {
         private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         private final List<Socket> sockets = new CopyOnWriteArrayList<>();
         private volatile int target;
+        private volatile boolean closed;
 
         BreakableProxy() throws IOException {
             start(() -> {
@@ -115,6 +137,9 @@ class IceTcpTest {
                     Socket in = server.accept();
                     Socket out = new Socket(InetAddress.getLoopbackAddress(), target);
                     sockets.addAll(List.of(in, out));
+                    if (closed) { // closing a server socket leaves its last accept a chance
+                        breakConnections();
+                    }
                     start(() -> pump(in, out));
                     start(() -> pump(out, in));
                 }
@@ -123,7 +148,7 @@ class IceTcpTest {
 
         /** The candidate, with the proxy's port in place of its own. */
         String instead(String candidate) {
-            if (!candidate.contains("tcptype passive")) {
+            if (!candidate.contains("tcptype passive") || closed) {
                 return candidate;
             }
             String[] w = candidate.split(" ");
@@ -169,6 +194,7 @@ class IceTcpTest {
 
         @Override
         public void close() throws IOException {
+            closed = true;
             server.close();
             breakConnections();
         }

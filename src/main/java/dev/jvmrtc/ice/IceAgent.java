@@ -14,11 +14,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.IntSupplier;
 
@@ -32,27 +29,17 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     public static final int MAX_REMOTE_CANDIDATES = 100;
     /** Checks that come before we know the peer's credentials are remembered, so many of them. */
     public static final int MAX_EARLY_CHECKS = 16;
-    /** RFC 8445 §14.2: "Ta … SHOULD be 50 ms". */
-    private static final long TA_NANOS = 50_000_000L;
-    /** RFC 8445 §14.3: the RTO of checks is at least 500 ms. */
-    private static final long MIN_RTO_NANOS = 500_000_000L;
-    private static final int MAX_CHECK_TRANSMISSIONS = 7;
     /** RFC 8863 §4: how long an agent waits for a first valid pair before it may give up. */
     static final long PATIENCE_NANOS = 39_500_000_000L;
     /** How long the controlling side waits for a better pair than the first valid one. */
     private static final long NOMINATION_DELAY_NANOS = 200_000_000L;
-
-    /** A TCP check is sent once, and TCP sees to its arrival: RFC 8489 §6.2.2, "Ti … SHOULD be 39.5 s". */
-    private static final long TCP_CHECK_NANOS = 39_500_000_000L;
+    /** A path that was lost has so long to come back, or to be replaced by another, before a restart is called for. */
+    static final long RESTART_AFTER_NANOS = 4_000_000_000L;
 
     /** @param nomination the transaction of a check that nominates, or null */
     private record EarlyCheck(Route route, long priority, TransactionId nomination) {
     }
 
-    private record RemoteAddress(boolean tcp, InetSocketAddress address) {
-    }
-
-    private final RandomSource random;
     private final Counters drops = new Counters();
     private final ArrayDeque<Transmit> transmits = new ArrayDeque<>();
     private final ArrayDeque<IceEvent> events = new ArrayDeque<>();
@@ -63,8 +50,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     /** Where checks and data of the generation before come from: still good until the next restart. */
     private final Set<Route> previousRoutes = new LinkedHashSet<>();
-    private final Map<RemoteAddress, Candidate> remoteCandidates = new LinkedHashMap<>();
-    private final Map<TransactionId, CandidatePair> checks = new HashMap<>();
+    private final RemoteCandidates remoteCandidates = new RemoteCandidates(drops);
+    private final OutgoingChecks checks;
     private final List<EarlyCheck> earlyChecks = new ArrayList<>();
 
     private IceCredentials local;
@@ -84,6 +71,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private long nextCheckNanos = NEVER;
     private long patienceUntilNanos = NEVER;
     private long nominateAtNanos = NEVER;
+    private long restartNeededAtNanos = NEVER;
 
     /**
      * @param lite whether to answer checks only (RFC 8445 §2.5): for servers that every peer can reach. Such an agent is always controlled.
@@ -96,8 +84,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         if (controlling && lite) {
             events.add(new IceEvent.RoleChanged(false));
         }
-        this.random = random;
         this.tieBreaker = random.nextLong();
+        this.checks = new OutgoingChecks(random, tieBreaker, transmits);
         this.gathering = new Gathering(random, () -> this.local.usernameFragment(), events);
         this.streams = new TcpStreams(streamIds, events);
         this.consent = new ConsentFreshness(random);
@@ -138,7 +126,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     public List<Candidate> remoteCandidates() {
-        return List.copyOf(remoteCandidates.values());
+        return remoteCandidates.all();
     }
 
     /** The pair that data goes over, or null. */
@@ -266,8 +254,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     private void pairWithRemotes(long now, LocalBase b) {
-        for (Map.Entry<RemoteAddress, Candidate> e : remoteCandidates.entrySet()) {
-            checkList.form(b.address(), b.candidate(), e.getKey().address, e.getValue(), controlling);
+        for (Candidate c : remoteCandidates.all()) {
+            checkList.form(b.address(), b.candidate(), c.address(), c, controlling);
         }
         scheduleChecks(now);
     }
@@ -326,7 +314,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
                 sendCheck(now, other);
             }
         } else if (state == IceState.CONNECTED || state == IceState.COMPLETED) {
-            setState(IceState.DISCONNECTED); // failed when consent has expired, unless a restart comes before
+            disconnected(now);
         }
     }
 
@@ -430,30 +418,10 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     /** A candidate of the peer, its name already resolved. Components other than 1 and unusable addresses are counted and ignored. */
     public void addRemoteCandidate(long now, Candidate candidate) {
+        if (!remoteCandidates.add(candidate, remote)) {
+            return;
+        }
         InetSocketAddress address = candidate.address();
-        if (candidate.component() != 1 || candidate.isTcp() && !candidate.isActiveTcp() && !"passive".equals(candidate.tcpType())) {
-            drops.count("remote candidate not supported");
-        } else if (address == null || address.getPort() == 0 || address.getAddress().isMulticastAddress() || address.getAddress().isAnyLocalAddress()) {
-            drops.count("remote candidate with unusable address");
-        } else if (candidate.usernameFragment() != null && remote != null && !candidate.usernameFragment().equals(remote.usernameFragment())) {
-            drops.count("remote candidate of another generation");
-        } else {
-            learnRemote(now, address, candidate);
-        }
-    }
-
-    private void learnRemote(long now, InetSocketAddress address, Candidate candidate) {
-        RemoteAddress key = new RemoteAddress(candidate.isTcp(), address);
-        Candidate known = remoteCandidates.get(key);
-        if (known == null && remoteCandidates.size() >= MAX_REMOTE_CANDIDATES) {
-            drops.count("too many remote candidates");
-            return;
-        }
-        if (known != null && known.type() != CandidateType.PEER_REFLEXIVE) {
-            return;
-        }
-        // RFC 8838 §11.4: a candidate learnt from a check and now signalled takes on the signalled type and priority.
-        remoteCandidates.put(key, candidate);
         for (CandidatePair p : checkList.pairs()) {
             if (p.isTcp() == candidate.isTcp() && p.remoteAddress.equals(address)) {
                 p.remote = candidate;
@@ -599,9 +567,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         CandidatePair pair = checkList.find(route);
         if (pair == null) {
             LocalBase b = gathering.find(route.base(), route.stream() != 0);
-            Candidate known = remoteOf(route, priority);
+            Candidate known = remoteCandidates.learn(route, priority);
             if (known == null) {
-                drops.count("too many remote candidates");
                 return;
             }
             pair = b == null ? null : checkList.formFor(route, b.candidate(), known, controlling);
@@ -635,7 +602,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             checkList.trigger(pair);
         } else if (pair.transmissions > 1) {
             // RFC 8445 §7.3.1.4: an in-progress check is cancelled and made anew, so that the answer does not wait for a backed-off timer.
-            abandon(pair);
+            checks.abandon(pair);
             pair.state = State.WAITING;
             checkList.trigger(pair);
         }
@@ -662,29 +629,11 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
     }
 
-    /** The candidate that the check came from, learnt by it where need be; null where there are too many. */
-    private Candidate remoteOf(Route route, long priority) {
-        boolean tcp = route.stream() != 0;
-        InetSocketAddress from = route.remote();
-        Candidate known = remoteCandidates.get(new RemoteAddress(tcp, from));
-        if (known == null && tcp) {
-            // A peer's streams come from any port; what it has signalled is an active candidate of that address.
-            known = remoteCandidates.get(new RemoteAddress(true, new InetSocketAddress(from.getAddress(), Candidate.ACTIVE_PORT)));
-        }
-        if (known != null || remoteCandidates.size() >= MAX_REMOTE_CANDIDATES) {
-            return known;
-        }
-        known = new Candidate("prflx" + from.getPort(), 1, tcp ? "tcp" : "udp", priority, Candidate.literal(from.getAddress()), from.getPort(),
-            CandidateType.PEER_REFLEXIVE, null, 0, tcp ? "active" : null, null);
-        remoteCandidates.put(new RemoteAddress(tcp, from), known);
-        return known;
-    }
-
     private void handleResponse(long now, Route route, StunMessage m) throws MalformedException {
         if (route.stream() == 0 && gathering.handleResponse(now, m, route.remote())) {
             return;
         }
-        CandidatePair pair = checks.get(m.transactionId());
+        CandidatePair pair = checks.find(m.transactionId());
         if (pair == null) {
             handleConsentResponse(now, route, m);
             return;
@@ -698,8 +647,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             drops.count("STUN response with wrong integrity");
             return;
         }
-        checks.remove(m.transactionId());
-        pair.transaction = null;
+        checks.abandon(pair);
         if (m.messageClass() == StunClass.SUCCESS_RESPONSE) {
             checkSucceeded(now, pair, m.mappedAddress());
         } else if (m.errorCode() == 487) {
@@ -857,7 +805,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     private void checkFailed(long now, CandidatePair pair, String why) {
-        abandon(pair);
+        checks.abandon(pair);
         if (pair.stream != 0) {
             streams.close(pair.stream);
             pair.stream = 0;
@@ -870,13 +818,6 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             maybeNominate(now);
         }
         maybeCompleted();
-    }
-
-    private void abandon(CandidatePair pair) {
-        if (pair.transaction != null) {
-            checks.remove(pair.transaction);
-            pair.transaction = null;
-        }
     }
 
     private void scheduleChecks(long now) {
@@ -895,26 +836,14 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     private void sendCheck(long now, CandidatePair pair) {
-        abandon(pair);
         if (pair.isTcp() && pair.stream == 0) {
             openStream(now, pair);
             return;
         }
-        TransactionId id = TransactionId.random(random);
-        boolean nominates = pair.nominating && controlling;
-        pair.transaction = id;
-        pair.transactionNominates = nominates;
-        pair.transactionControlling = controlling;
         if (pair.state != State.SUCCEEDED) {
             pair.state = State.IN_PROGRESS;
         }
-        pair.request = buildCheck(pair, id, nominates);
-        pair.transmissions = 0;
-        pair.firstSentNanos = now;
-        pair.rtoNanos = pair.isTcp() ? TCP_CHECK_NANOS : Math.max(MIN_RTO_NANOS, TA_NANOS * checks.size());
-        pair.nextSendNanos = now;
-        checks.put(id, pair);
-        resend(now, pair);
+        checks.send(now, pair, controlling, local, remote);
     }
 
     /** RFC 6544 §7.1: the connection is made when the pair's turn has come; the check follows when it is open. */
@@ -925,25 +854,6 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         } else {
             pair.state = State.IN_PROGRESS;
         }
-    }
-
-    private byte[] buildCheck(CandidatePair pair, TransactionId id, boolean nominates) {
-        StunMessage.Writer w = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, id)
-            .text(StunAttribute.USERNAME, remote.usernameFragment() + ":" + local.usernameFragment())
-            .u64(controlling ? StunAttribute.ICE_CONTROLLING : StunAttribute.ICE_CONTROLLED, tieBreaker)
-            .u32(StunAttribute.PRIORITY, Candidate.reflexivePriority(pair.local));
-        if (nominates) {
-            w.flag(StunAttribute.USE_CANDIDATE);
-        }
-        return w.integrity(remote.key()).fingerprinted();
-    }
-
-    private void resend(long now, CandidatePair pair) {
-        transmit(pair.route(), pair.request.clone());
-        pair.transmissions++;
-        pair.requestsSent++;
-        pair.nextSendNanos = now + pair.rtoNanos;
-        pair.rtoNanos *= 2;
     }
 
     // ---------------------------------------------------------------- time
@@ -963,32 +873,22 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             if (pair != null) {
                 sendCheck(now, pair);
             }
-            nextCheckNanos = pair != null && checkList.hasWaiting() ? now + TA_NANOS : NEVER;
+            nextCheckNanos = pair != null && checkList.hasWaiting() ? now + OutgoingChecks.TA_NANOS : NEVER;
         }
-        resendDueChecks(now);
+        for (CandidatePair pair : checks.handleTimeout(now)) {
+            checkFailed(now, pair, "unanswered");
+        }
         if (ProtocolCore.due(nominateAtNanos, now)) {
             maybeNominate(now);
         }
         handleConsentTimeout(now);
+        if (ProtocolCore.due(restartNeededAtNanos, now)) {
+            restartNeededAtNanos = NEVER;
+            events.add(new IceEvent.RestartNeeded());
+        }
         if (ProtocolCore.due(patienceUntilNanos, now)) {
             patienceUntilNanos = NEVER;
             fail();
-        }
-    }
-
-    private void resendDueChecks(long now) {
-        if (checks.isEmpty()) {
-            return;
-        }
-        for (CandidatePair pair : List.copyOf(checks.values())) {
-            if (pair.nextSendNanos - now > 0) {
-                continue;
-            }
-            if (pair.transmissions < MAX_CHECK_TRANSMISSIONS && !pair.isTcp()) {
-                resend(now, pair);
-            } else {
-                checkFailed(now, pair, "unanswered");
-            }
         }
     }
 
@@ -998,18 +898,21 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             return;
         }
         if (consent.isDisconnected(now) && (state == IceState.CONNECTED || state == IceState.COMPLETED)) {
-            setState(IceState.DISCONNECTED);
+            disconnected(now);
             tryOtherPairs(now);
         }
-        if (lite && consent.requestDue(now)) {
+        boolean broken = selected != null && selected.isTcp() && selected.stream == 0;
+        if ((lite || broken) && consent.requestDue(now)) {
             consent.nothingHeard(now);
         } else if (consent.requestDue(now) && remote != null) {
-            TransactionId id = TransactionId.random(random);
-            consent.requestSent(id, now);
-            selected.consentRequestsSent++;
-            selected.requestsSent++;
-            transmit(selected.route(), buildCheck(selected, id, false));
+            consent.requestSent(checks.sendConsent(selected, controlling, local, remote), now);
         }
+    }
+
+    /** Failed when consent has expired, unless the path comes back, another is found, or ICE restarts before. */
+    private void disconnected(long now) {
+        setState(IceState.DISCONNECTED);
+        restartNeededAtNanos = now + RESTART_AFTER_NANOS;
     }
 
     /** The selected pair has fallen silent: whatever worked besides it is checked again, and the first that answers takes over. */
@@ -1030,7 +933,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         selected = null;
         consent.stop();
         for (CandidatePair p : checkList.pairs()) {
-            abandon(p);
+            checks.abandon(p);
             p.stream = 0;
             p.failure = p.state == State.FAILED ? p.failure : p.responsesReceived > 0 ? "no consent any more" : p.requestsSent > 0 ? "unanswered" : "not tried";
             p.state = State.FAILED;
@@ -1042,9 +945,15 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     private void setState(IceState newState) {
-        if (state != newState) {
-            state = newState;
-            events.add(new IceEvent.StateChanged(newState));
+        if (state == newState) {
+            return;
+        }
+        boolean lost = state == IceState.DISCONNECTED && restartNeededAtNanos == NEVER;
+        state = newState;
+        restartNeededAtNanos = NEVER;
+        events.add(new IceEvent.StateChanged(newState));
+        if (newState == IceState.FAILED && !lost) { // else it has been said when the path was lost
+            events.add(new IceEvent.RestartNeeded());
         }
     }
 
@@ -1055,11 +964,10 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
         long next = ProtocolCore.soonest(nextCheckNanos, gathering.nextTimeoutNanos());
         next = ProtocolCore.soonest(next, streams.nextTimeoutNanos());
-        for (CandidatePair p : checks.values()) {
-            next = ProtocolCore.soonest(next, p.nextSendNanos);
-        }
+        next = ProtocolCore.soonest(next, checks.nextTimeoutNanos());
         next = ProtocolCore.soonest(next, consent.nextTimeoutNanos());
         next = ProtocolCore.soonest(next, nominateAtNanos);
+        next = ProtocolCore.soonest(next, restartNeededAtNanos);
         return ProtocolCore.soonest(next, patienceUntilNanos);
     }
 

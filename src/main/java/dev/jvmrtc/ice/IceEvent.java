@@ -25,6 +25,10 @@ public sealed interface IceEvent {
     record SelectedPairChanged(Candidate local, Candidate remote, boolean oldPathLost) implements IceEvent {
     }
 
+    /** No pair works any more, and none has begun to in the time that one would take: only a restart (RFC 8445 §9) can bring a path. Said once for each loss. */
+    record RestartNeeded() implements IceEvent {
+    }
+
     /** A TCP stream is to be opened from an address of ours; the outcome goes to {@link IceAgent#streamOpened} or {@link IceAgent#streamClosed}. */
     record OpenStream(int streamId, InetAddress local, InetSocketAddress remote) implements IceEvent {
     }

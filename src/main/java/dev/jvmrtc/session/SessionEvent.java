@@ -76,6 +76,10 @@ public sealed interface SessionEvent {
     record SelectedPairChanged(int transportId, Candidate local, Candidate remote) implements SessionEvent {
     }
 
+    /** No pair of the transport works any more: only an ICE restart can bring a path. */
+    record IceRestartNeeded(int transportId) implements SessionEvent {
+    }
+
     record IceRoleChanged(int transportId, boolean controlling) implements SessionEvent {
     }
 

@@ -424,6 +424,8 @@ final class Transport {
                 upper.pathChanged(now, this);
             }
             relays.bind(now, ice.selectedPair().base(), ice.selectedPair().remoteAddress());
+        } else if (e instanceof IceEvent.RestartNeeded) {
+            events.add(new SessionEvent.IceRestartNeeded(id));
         } else if (e instanceof IceEvent.RoleChanged r) {
             events.add(new SessionEvent.IceRoleChanged(id, r.controlling()));
         }

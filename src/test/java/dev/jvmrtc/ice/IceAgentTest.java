@@ -199,6 +199,43 @@ class IceAgentTest {
         assertEquals(List.of(IceState.DISCONNECTED, IceState.CONNECTED), states(a));
     }
 
+    private static long restartsNeeded(IceAgent agent) {
+        long n = 0;
+        for (IceEvent e = agent.pollEvent(); e != null; e = agent.pollEvent()) {
+            n += e instanceof IceEvent.RestartNeeded ? 1 : 0;
+        }
+        return n;
+    }
+
+    @Test
+    void asksForARestartOnceForEachLossThatNothingMends() {
+        connect();
+        cut = true;
+        for (int i = 0; a.state() != IceState.DISCONNECTED && i < 100; i++) {
+            runFor(SECOND / 10);
+        }
+        cut = false;
+        runFor(3 * SECOND);
+        assertEquals(IceState.CONNECTED, a.state());
+        assertEquals(0, restartsNeeded(a), "it came back in time");
+        cut = true;
+        runFor(14 * SECOND);
+        assertEquals(1, restartsNeeded(a));
+        assertEquals(1, restartsNeeded(b));
+        runFor(25 * SECOND);
+        assertEquals(IceState.FAILED, a.state());
+        assertEquals(0, restartsNeeded(a), "said already");
+    }
+
+    @Test
+    void asksForARestartWhenNoPathWasEverFound() {
+        cut = true;
+        connect();
+        runFor(60 * SECOND);
+        assertEquals(IceState.FAILED, a.state());
+        assertEquals(1, restartsNeeded(a));
+    }
+
     @Test
     void failsWhenConsentExpiresAfterThirtySeconds() {
         connect();
