@@ -61,7 +61,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
         executor = b.executor != null ? b.executor : TaskThreads.create();
         network = new NetworkSettings(b.includeLoopback, b.minPort, b.maxPort, b.interfaces, b.addresses, Map.copyOf(b.external), b.iceLite, b.continualGathering, b.udp,
-            b.activeTcp, b.passiveTcp, b.hideAddresses);
+            b.activeTcp, b.passiveTcp, b.hideAddresses, b.dscp);
         responder = new MdnsResponder(loops[0]);
         certificatePerConnection = b.certificatePerConnection;
         sslContext = b.sslContext;
@@ -218,6 +218,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         private boolean activeTcp = true;
         private boolean passiveTcp;
         private boolean hideAddresses;
+        private int dscp;
         private boolean iceLite;
         private boolean continualGathering;
         private Predicate<NetworkInterface> interfaces = i -> true;
@@ -330,6 +331,19 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          */
         public Builder hideLocalAddresses(boolean value) {
             hideAddresses = value;
+            return this;
+        }
+
+        /**
+         * The differentiated services code point (RFC 2474) of UDP packets to peers, 0 … 63; default 0. All packets of a connection share it, since they share a
+         * socket; RFC 8837 §5 recommends 46 (EF) for sound, 34 or 36 (AF4x) for interactive video. Many networks rewrite it, and an operating system may not let a
+         * process set it.
+         */
+        public Builder dscp(int codePoint) {
+            if (codePoint < 0 || codePoint > 63) {
+                throw new IllegalArgumentException("a code point is 0 … 63");
+            }
+            dscp = codePoint;
             return this;
         }
 

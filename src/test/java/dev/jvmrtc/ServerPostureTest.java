@@ -10,6 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.UncheckedIOException;
+import dev.jvmrtc.stun.StunAttribute;
+import dev.jvmrtc.stun.StunClass;
+import dev.jvmrtc.stun.StunMessage;
+import dev.jvmrtc.stun.TransactionId;
+import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,6 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -167,6 +174,23 @@ class ServerPostureTest {
                     assertEquals(servers.getSharedUdpPort(), await(reflexive).getRelatedPort());
                     pc.close();
                 }
+            }
+        }
+    }
+
+    @Test
+    void whoKnowsOnlyTheFragmentCannotTakeAnAddressOfTheSharedPort() throws Exception {
+        try (RTCPeerConnectionFactory servers = loopback().addressFilter(a -> a.getHostAddress().equals("127.0.0.1")).sharedUdpPort(0).build();
+             RTCPeerConnection pc = servers.createPeerConnection(); DatagramSocket stranger = new DatagramSocket()) {
+            pc.createDataChannel("c");
+            await(pc.setLocalDescription());
+            Matcher ufrag = Pattern.compile("a=ice-ufrag:(\\S+)").matcher(pc.getLocalDescription().getSdp());
+            assertTrue(ufrag.find());
+            byte[] check = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, new TransactionId(1, 1))
+                .text(StunAttribute.USERNAME, ufrag.group(1) + ":xxxx").u32(StunAttribute.PRIORITY, 1).integrity("a guess".getBytes()).fingerprinted();
+            stranger.send(new DatagramPacket(check, check.length, new InetSocketAddress("127.0.0.1", servers.getSharedUdpPort())));
+            for (int i = 0; !await(servers.getSharedPortDropCounts()).equals(java.util.Map.of("check with wrong credentials", 1L)); i++) {
+                assertTrue(i < 100_000, () -> "never counted: " + await(servers.getSharedPortDropCounts()));
             }
         }
     }

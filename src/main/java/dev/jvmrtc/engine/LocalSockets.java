@@ -1,5 +1,6 @@
 package dev.jvmrtc.engine;
 
+import dev.jvmrtc.ice.IceCredentials;
 import dev.jvmrtc.net.EventLoop;
 import dev.jvmrtc.net.MdnsResponder;
 import dev.jvmrtc.net.TcpListener;
@@ -67,7 +68,7 @@ final class LocalSockets {
         addresses.put(transportId, new ArrayList<>(present));
         sockets.put(transportId, new ArrayList<>());
         listeners.put(transportId, new ArrayList<>());
-        sharedPorts().forEach(p -> p.join(driver, transportId, session.localUsernameFragment(transportId)));
+        sharedPorts().forEach(p -> p.join(driver, transportId, session.localCredentials(transportId)));
         if (sharedUdp != null) {
             int preference = MAX_PREFERENCE;
             for (InetSocketAddress a : sharedUdp.addresses()) {
@@ -120,6 +121,9 @@ final class LocalSockets {
         try {
             UdpSocket s = inRange(port -> UdpSocket.bind(loop, new InetSocketAddress(a, port),
                 (at, socket, from, data, offset, length) -> driver.receive(at, transportId, socket.local(), from, data, offset, length)));
+            if (network.dscp() != 0) {
+                s.setDscp(network.dscp());
+            }
             sockets.get(transportId).add(s);
             byAddress.put(s.local(), s);
             if (sharedUdp != null || !network.udp()) {
@@ -210,10 +214,10 @@ final class LocalSockets {
 
     /** The transport has other credentials than when its sockets were opened. */
     void adopted(PeerSession session, int transportId) {
-        String fragment = session.localUsernameFragment(transportId);
+        IceCredentials credentials = session.localCredentials(transportId);
         for (SharedPort p : sharedPorts()) {
-            p.join(driver, transportId, fragment);
-            p.keepOnly(driver, transportId, fragment);
+            p.join(driver, transportId, credentials);
+            p.keepOnly(driver, transportId, credentials);
         }
     }
 
@@ -238,7 +242,7 @@ final class LocalSockets {
     }
 
     void closeRetired(PeerSession session, int transportId) {
-        sharedPorts().forEach(p -> p.keepOnly(driver, transportId, session.localUsernameFragment(transportId)));
+        sharedPorts().forEach(p -> p.keepOnly(driver, transportId, session.localCredentials(transportId)));
         closeAll(retiring.remove(transportId));
     }
 

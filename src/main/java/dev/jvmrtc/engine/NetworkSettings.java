@@ -19,10 +19,11 @@ import java.util.function.Predicate;
  * @param activeTcp whether TCP streams are opened to peers
  * @param passiveTcp whether peers may open TCP streams to us, on ports of each connection's own
  * @param hideAddresses whether peers are told names in place of our addresses
+ * @param dscp the code point of UDP packets to peers, 0 … 63
  */
 public record NetworkSettings(boolean includeLoopback, int minPort, int maxPort, Predicate<NetworkInterface> interfaces, Predicate<InetAddress> addresses,
                               Map<InetAddress, InetAddress> external, boolean iceLite, boolean continualGathering, boolean udp, boolean activeTcp,
-                              boolean passiveTcp, boolean hideAddresses) {
+                              boolean passiveTcp, boolean hideAddresses, int dscp) {
 
     List<InetAddress> localAddresses() throws SocketException {
         return LocalAddresses.list(includeLoopback, interfaces, addresses);

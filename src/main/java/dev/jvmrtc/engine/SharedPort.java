@@ -1,13 +1,15 @@
 package dev.jvmrtc.engine;
 
-/** A port that connections share: what comes for a username fragment goes to the transport that has it. From any thread. */
+import dev.jvmrtc.ice.IceCredentials;
+
+/** A port that connections share: the first check of a peer names the username fragment of the transport that it is for. From any thread. */
 interface SharedPort {
 
-    /** What comes for the fragment goes to the transport, besides that for fragments which it has already. */
-    void join(SessionDriver driver, int transportId, String fragment);
+    /** Checks for the credentials go to the transport, besides those for others that it has already. */
+    void join(SessionDriver driver, int transportId, IceCredentials credentials);
 
-    /** The transport is known by this fragment only. */
-    void keepOnly(SessionDriver driver, int transportId, String fragment);
+    /** The transport is known by these credentials only. */
+    void keepOnly(SessionDriver driver, int transportId, IceCredentials credentials);
 
     void leave(SessionDriver driver, int transportId);
 }

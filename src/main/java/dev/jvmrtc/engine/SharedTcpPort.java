@@ -1,6 +1,7 @@
 package dev.jvmrtc.engine;
 
 import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.ice.IceCredentials;
 import dev.jvmrtc.net.AcceptedStream;
 import dev.jvmrtc.net.EventLoop;
 import dev.jvmrtc.net.TcpListener;
@@ -33,7 +34,10 @@ public final class SharedTcpPort implements SharedPort {
     /** No check is larger. */
     private static final int MAX_FIRST_PACKET = 1_500;
 
-    private record Member(SessionDriver driver, int transportId) {
+    private record Member(SessionDriver driver, int transportId, IceCredentials credentials) {
+        boolean is(SessionDriver d, int id) {
+            return driver == d && transportId == id;
+        }
     }
 
     private final EventLoop loop;
@@ -89,20 +93,18 @@ public final class SharedTcpPort implements SharedPort {
     }
 
     @Override
-    public void join(SessionDriver driver, int transportId, String fragment) {
-        loop.execute(() -> members.put(fragment, new Member(driver, transportId)));
+    public void join(SessionDriver driver, int transportId, IceCredentials credentials) {
+        loop.execute(() -> members.put(credentials.usernameFragment(), new Member(driver, transportId, credentials)));
     }
 
     @Override
-    public void keepOnly(SessionDriver driver, int transportId, String fragment) {
-        Member m = new Member(driver, transportId);
-        loop.execute(() -> members.entrySet().removeIf(e -> e.getValue().equals(m) && !e.getKey().equals(fragment)));
+    public void keepOnly(SessionDriver driver, int transportId, IceCredentials credentials) {
+        loop.execute(() -> members.values().removeIf(m -> m.is(driver, transportId) && !m.credentials.equals(credentials)));
     }
 
     @Override
     public void leave(SessionDriver driver, int transportId) {
-        Member m = new Member(driver, transportId);
-        loop.execute(() -> members.values().removeIf(m::equals));
+        loop.execute(() -> members.values().removeIf(m -> m.is(driver, transportId)));
     }
 
     // ---------------------------------------------------------------- on the loop
@@ -156,8 +158,10 @@ public final class SharedTcpPort implements SharedPort {
 
         private void handOver(int first) {
             Member m;
+            StunMessage check;
             try {
-                String username = StunMessage.parse(bytes, 2, first).text(StunAttribute.USERNAME);
+                check = StunMessage.parse(bytes, 2, first);
+                String username = check.text(StunAttribute.USERNAME);
                 int colon = username == null ? -1 : username.indexOf(':');
                 m = colon < 0 ? null : members.get(username.substring(0, colon));
             } catch (MalformedException e) {
@@ -166,6 +170,10 @@ public final class SharedTcpPort implements SharedPort {
             }
             if (m == null) {
                 giveUp("TCP stream that no connection expects");
+                return;
+            }
+            if (!m.credentials.authenticate(check)) {
+                giveUp("check with wrong credentials");
                 return;
             }
             forget();

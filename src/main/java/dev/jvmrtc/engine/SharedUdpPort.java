@@ -1,6 +1,7 @@
 package dev.jvmrtc.engine;
 
 import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.ice.IceCredentials;
 import dev.jvmrtc.net.EventLoop;
 import dev.jvmrtc.net.UdpSocket;
 import dev.jvmrtc.stun.StunAttribute;
@@ -23,8 +24,9 @@ import java.util.function.Consumer;
 
 /**
  * UDP sockets on one port, one for each address of the machine, shared by any number of connections. A peer's first check names the connection by its username
- * fragment; from then on the peer's address does. An answer to a check of ours may come before the peer's own: it goes to whoever asked that address last; one of a STUN server goes by its transaction. The
- * reader's loop hands datagrams over to the loop of the connection that owns them, a batch at a time.
+ * fragment; from then on the peer's address does. An answer to a check of ours may come before the peer's own: it goes to whoever asked that
+ * address last; one of a STUN server goes by its transaction. The reader's loop hands datagrams over to the loop of the connection that owns them, a batch at a
+ * time.
  */
 public final class SharedUdpPort implements SharedPort {
     /** Addresses that one transport's peer may come from; a peer checks from a few. */
@@ -36,7 +38,7 @@ public final class SharedUdpPort implements SharedPort {
     private static final class Member {
         final SessionDriver driver;
         final int transportId;
-        final Set<String> fragments = new HashSet<>();
+        final Map<String, IceCredentials> credentials = new HashMap<>();
         final Set<Path> paths = new HashSet<>();
         final Set<Path> asked = new HashSet<>();
 
@@ -79,6 +81,9 @@ public final class SharedUdpPort implements SharedPort {
             for (InetAddress a : settings.localAddresses()) {
                 UdpSocket s = UdpSocket.open(loop, new InetSocketAddress(a, chosen), this::receive);
                 chosen = s.local().getPort();
+                if (settings.dscp() != 0) {
+                    s.setDscp(settings.dscp());
+                }
                 sockets.put(s.local(), s);
                 byRemote.put(s, new HashMap<>());
             }
@@ -120,21 +125,23 @@ public final class SharedUdpPort implements SharedPort {
     // ---------------------------------------------------------------- members; from any thread
 
     @Override
-    public void join(SessionDriver driver, int transportId, String fragment) {
+    public void join(SessionDriver driver, int transportId, IceCredentials credentials) {
+        String fragment = credentials.usernameFragment();
         loop.execute(() -> {
             Member m = members.computeIfAbsent(driver, d -> new HashMap<>()).computeIfAbsent(transportId, id -> new Member(driver, id));
-            m.fragments.add(fragment);
+            m.credentials.put(fragment, credentials);
             byFragment.put(fragment, m);
         });
     }
 
     @Override
-    public void keepOnly(SessionDriver driver, int transportId, String fragment) {
+    public void keepOnly(SessionDriver driver, int transportId, IceCredentials credentials) {
+        String fragment = credentials.usernameFragment();
         loop.execute(() -> {
             Member m = members.getOrDefault(driver, Map.of()).get(transportId);
             if (m != null) {
-                m.fragments.stream().filter(f -> !f.equals(fragment)).forEach(f -> byFragment.remove(f, m));
-                m.fragments.removeIf(f -> !f.equals(fragment));
+                m.credentials.keySet().stream().filter(f -> !f.equals(fragment)).forEach(f -> byFragment.remove(f, m));
+                m.credentials.keySet().removeIf(f -> !f.equals(fragment));
             }
         });
     }
@@ -144,7 +151,7 @@ public final class SharedUdpPort implements SharedPort {
         loop.execute(() -> {
             Member m = members.getOrDefault(driver, new HashMap<>()).remove(transportId);
             if (m != null) {
-                m.fragments.forEach(f -> byFragment.remove(f, m));
+                m.credentials.keySet().forEach(f -> byFragment.remove(f, m));
                 m.paths.forEach(p -> byRemote.get(p.socket).remove(p.remote, m));
                 m.asked.forEach(p -> byAsked.remove(p, m));
                 if (members.get(driver).isEmpty()) {
@@ -210,6 +217,10 @@ public final class SharedUdpPort implements SharedPort {
                 return;
             }
             Member named = named(s, true);
+            if (named != null && named != m && !named.credentials.get(fragmentOf(s, true)).authenticate(s)) {
+                drops.count("check with wrong credentials"); // who knows the fragment only must not have the address
+                return;
+            }
             if (m == null && named != null) {
                 m = named;
                 if (m.paths.size() < MAX_ADDRESSES) {
@@ -249,9 +260,14 @@ public final class SharedUdpPort implements SharedPort {
 
     /** Whose check it is: the peer's names ours in the first half of its username, our own in the second (RFC 8445 §7.2.2). Null for what is no check. */
     private Member named(StunMessage s, boolean ofThePeer) {
+        String fragment = fragmentOf(s, ofThePeer);
+        return fragment == null ? null : byFragment.get(fragment);
+    }
+
+    private static String fragmentOf(StunMessage s, boolean ofThePeer) {
         String username = s.messageClass() == StunClass.REQUEST ? s.text(StunAttribute.USERNAME) : null;
         int colon = username == null ? -1 : username.indexOf(':');
-        return colon < 0 ? null : byFragment.get(ofThePeer ? username.substring(0, colon) : username.substring(colon + 1));
+        return colon < 0 ? null : ofThePeer ? username.substring(0, colon) : username.substring(colon + 1);
     }
 
     /** Closes the sockets; connections on them lose their paths. */

@@ -1,6 +1,7 @@
 package dev.jvmrtc.ice;
 
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.stun.StunMessage;
 import java.nio.charset.StandardCharsets;
 
 /** ice-ufrag and ice-pwd of one side (RFC 8839 §5.4). The password never reaches a log. */
@@ -9,6 +10,11 @@ public record IceCredentials(String usernameFragment, String password) {
     /** RFC 8445 §5.3 asks for 24 bits of randomness in the ufrag and 128 in the password; here 24 and 144. */
     public static IceCredentials random(RandomSource random) {
         return new IceCredentials(random.nextIceChars(4), random.nextIceChars(24));
+    }
+
+    /** Whether a check of the peer, who names these, was made by somebody who knows the password (RFC 8445 §7.3). */
+    public boolean authenticate(StunMessage check) {
+        return check.hasIntegrity(key());
     }
 
     byte[] key() {

@@ -17,7 +17,8 @@ public final class LocalAddresses {
     }
 
     /**
-     * Unicast addresses of interfaces that are up, best first. Loopback ones are listed if asked for, or if there are no others: then peers can only be on this
+     * Unicast addresses of interfaces that are up, best first, IPv6 and IPv4 by turns: RFC 8421 §4 wants neither family to wait until all of the other's have
+     * failed. Loopback ones are listed if asked for, or if there are no others: then peers can only be on this
      * machine.
      *
      * @param interfaces which interfaces to look at
@@ -45,7 +46,23 @@ public final class LocalAddresses {
         if (includeLoopback || usable.isEmpty()) {
             usable.addAll(loopback);
         }
-        return usable;
+        return byTurns(usable);
+    }
+
+    /** As long as both families have addresses left; IPv6 first (RFC 6724 §2.1). */
+    static List<InetAddress> byTurns(List<InetAddress> all) {
+        List<InetAddress> six = all.stream().filter(a -> a instanceof Inet6Address).toList();
+        List<InetAddress> four = all.stream().filter(a -> a instanceof Inet4Address).toList();
+        List<InetAddress> mixed = new ArrayList<>(all.size());
+        for (int i = 0; i < Math.max(six.size(), four.size()); i++) {
+            if (i < six.size()) {
+                mixed.add(six.get(i));
+            }
+            if (i < four.size()) {
+                mixed.add(four.get(i));
+            }
+        }
+        return mixed;
     }
 
     /** Link-local IPv6 addresses need a zone that means nothing to the peer; browsers leave them out as well. */

@@ -71,6 +71,15 @@ public final class UdpSocket implements EventLoop.Selectable {
         channel.register(loop.selector(), SelectionKey.OP_READ, this);
     }
 
+    /** Marks what is sent with a differentiated services code point (RFC 2474), 0 … 63, where the operating system lets us. */
+    public void setDscp(int dscp) {
+        try {
+            channel.setOption(StandardSocketOptions.IP_TOS, dscp << 2);
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("cannot mark packets from {}", local, e);
+        }
+    }
+
     public InetSocketAddress local() {
         return local;
     }

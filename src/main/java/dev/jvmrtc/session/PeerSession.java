@@ -11,6 +11,7 @@ import dev.jvmrtc.dtls.DtlsEngine;
 import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.ice.CandidatePair;
+import dev.jvmrtc.ice.IceCredentials;
 import dev.jvmrtc.ice.IceState;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.jsep.SessionPlan;
@@ -276,10 +277,10 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         lite = only;
     }
 
-    /** The username fragment of a transport's present generation; null where it is gone. */
-    public String localUsernameFragment(int transportId) {
+    /** Our credentials of a transport's present generation; null where it is gone. */
+    public IceCredentials localCredentials(int transportId) {
         Transport t = transports.get(transportId);
-        return t == null ? null : t.ice.localCredentials().usernameFragment();
+        return t == null ? null : t.ice.localCredentials();
     }
 
     /** A TURN server by one of its addresses. The sockets that it may be asked from have been added before. */
