@@ -42,6 +42,8 @@ plain=$peer
 peer="$plain --tcp-only"
 call chromium --data --audio both --video both --timeout 30
 call chromium --data --restart-ice-after 3
+peer="$plain --mdns"
+call chromium --data --timeout 30
 peer=$plain
 sides=offers   # Janus' echo plugin never offers
 call janus --data --audio both --video both --codec VP8
