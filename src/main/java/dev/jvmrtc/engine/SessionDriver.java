@@ -437,8 +437,8 @@ public final class SessionDriver extends EventLoop.Timed {
         sockets.close();
         streams.values().forEach(TcpStream::close);
         streams.clear();
-        loop.schedule(this, dev.jvmrtc.core.ProtocolCore.NEVER);
-        loop.schedule(watch, dev.jvmrtc.core.ProtocolCore.NEVER);
+        loop.cancel(this);
+        loop.cancel(watch);
         loop.retain(-1);
     }
 

@@ -199,7 +199,7 @@ public final class SharedTcpPort implements SharedPort {
 
         private void forget() {
             waiting.remove(this);
-            loop.schedule(this, dev.jvmrtc.core.ProtocolCore.NEVER);
+            loop.cancel(this);
         }
     }
 

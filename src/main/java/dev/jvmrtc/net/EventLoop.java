@@ -251,6 +251,13 @@ public final class EventLoop {
         }
     }
 
+    /** Forgets {@code timed}, which will have no deadline any more: an entry that is left until its time comes would keep all that hangs on it. On the loop. */
+    public void cancel(Timed timed) {
+        timed.deadline = ProtocolCore.NEVER;
+        timed.queuedFor = ProtocolCore.NEVER;
+        deadlines.removeIf(e -> e.timed == timed);
+    }
+
     private void enqueue(Timed t) {
         if (t.queuedFor == ProtocolCore.NEVER || t.deadline - t.queuedFor < 0) {
             t.queuedFor = t.deadline;

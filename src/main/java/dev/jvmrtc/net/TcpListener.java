@@ -78,7 +78,7 @@ public final class TcpListener extends EventLoop.Timed implements EventLoop.Sele
     public void close() {
         if (!closed) {
             closed = true;
-            loop.schedule(this, dev.jvmrtc.core.ProtocolCore.NEVER);
+            loop.cancel(this);
             try {
                 channel.close();
             } catch (IOException e) {

@@ -261,7 +261,7 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
             return;
         }
         closed = true;
-        loop.schedule(this, dev.jvmrtc.core.ProtocolCore.NEVER);
+        loop.cancel(this);
         try {
             if (open && tls != null) {
                 tls.close();
