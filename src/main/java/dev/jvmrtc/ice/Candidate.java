@@ -1,6 +1,7 @@
 package dev.jvmrtc.ice;
 
 import dev.jvmrtc.wire.MalformedException;
+import dev.jvmrtc.wire.Words;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -91,7 +92,7 @@ public record Candidate(String foundation, int component, String transport, long
         if (!s.startsWith("candidate:")) {
             throw new MalformedException("a candidate starts with \"candidate:\"");
         }
-        String[] w = s.substring("candidate:".length()).trim().split(" +");
+        String[] w = Words.of(s.substring("candidate:".length()));
         if (w.length < 8 || !w[6].equals("typ") || w[0].isEmpty() || w[0].length() > 32) {
             throw new MalformedException("a candidate has the form \"foundation component transport priority address port typ type\"");
         }

@@ -5,6 +5,7 @@ import dev.jvmrtc.sdp.MediaDescription;
 import dev.jvmrtc.sdp.SdpException;
 import dev.jvmrtc.sdp.SdpSession;
 import dev.jvmrtc.sdp.Section;
+import dev.jvmrtc.wire.Words;
 import java.util.List;
 
 /** A description that has been applied or is about to be. Candidates are added to its text as they become known. */
@@ -66,7 +67,7 @@ public final class Description {
         MediaDescription m = session.media.get(mLineIndex);
         String value = candidate.startsWith("candidate:") ? candidate.substring("candidate:".length()) : candidate;
         m.attributes.add(Attribute.of("candidate", value));
-        String[] w = value.split(" +");
+        String[] w = Words.of(value);
         if (m.port == 9 && w.length > 5 && w[2].equalsIgnoreCase("udp") && w[1].equals("1") && !w[4].endsWith(".local")) {
             m.port = Integer.parseInt(w[5]);
             m.connection = "IN " + (w[4].indexOf(':') >= 0 ? "IP6 " : "IP4 ") + w[4];

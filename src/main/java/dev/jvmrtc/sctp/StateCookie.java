@@ -1,5 +1,6 @@
 package dev.jvmrtc.sctp;
 
+import dev.jvmrtc.core.Jca;
 import dev.jvmrtc.sctp.packet.Chunk;
 import dev.jvmrtc.wire.ByteReader;
 import dev.jvmrtc.wire.ByteWriter;
@@ -44,7 +45,7 @@ record StateCookie(int localTag, int localInitialTsn, int peerTag, int peerIniti
 
     private static byte[] mac(byte[] secret, byte[] body) {
         try {
-            Mac mac = Mac.getInstance("HmacSHA256");
+            Mac mac = Jca.mac("HmacSHA256");
             mac.init(new SecretKeySpec(secret, "HmacSHA256"));
             return mac.doFinal(body);
         } catch (GeneralSecurityException e) {

@@ -1,5 +1,6 @@
 package dev.jvmrtc.sdp;
 
+import dev.jvmrtc.wire.Words;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +14,7 @@ public record ExtMap(int id, String direction, String uri) {
     static List<ExtMap> readAll(MediaDescription m) throws SdpException {
         List<ExtMap> all = new ArrayList<>();
         for (Attribute a : m.attributes.all("extmap")) {
-            String[] w = a.value() == null ? new String[0] : a.value().trim().split(" +");
+            String[] w = a.value() == null ? new String[0] : Words.of(a.value());
             int slash = w.length < 2 ? -1 : w[0].indexOf('/');
             try {
                 int id = Integer.parseInt(slash < 0 ? w[0] : w[0].substring(0, slash));

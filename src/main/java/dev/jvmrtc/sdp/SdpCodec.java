@@ -101,7 +101,7 @@ public record SdpCodec(int payloadType, String name, int clockRate, int channels
             if (!concerns || a.value() == null) {
                 continue;
             }
-            String[] w = a.value().trim().split(" +", 2);
+            String[] w = a.value().trim().split(" ", 2);
             if (a.name().equals("rtcp-fb") && w[0].equals("*")) {
                 wildcard.add(w.length > 1 ? w[1].trim() : "");
                 continue;

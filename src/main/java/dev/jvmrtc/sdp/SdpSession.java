@@ -1,5 +1,6 @@
 package dev.jvmrtc.sdp;
 
+import dev.jvmrtc.wire.Words;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,7 +34,7 @@ public final class SdpSession {
         MediaDescription current = null;
         boolean version = false;
         boolean origin = false;
-        String[] lines = text.split("\r\n|\n|\r", -1);
+        String[] lines = text.lines().toArray(String[]::new);
         if (lines.length > MAX_LINES) {
             throw new SdpException(0, "session description of more than " + MAX_LINES + " lines");
         }
@@ -103,7 +104,7 @@ public final class SdpSession {
     }
 
     private void parseOrigin(String value, int line) throws SdpException {
-        String[] w = value.split(" +");
+        String[] w = Words.of(value);
         if (w.length != 6) {
             throw new SdpException(line, "o= has six fields");
         }
@@ -114,7 +115,7 @@ public final class SdpSession {
     }
 
     private static MediaDescription parseMediaLine(String value, int line) throws SdpException {
-        String[] w = value.trim().split(" +");
+        String[] w = Words.of(value);
         if (w.length < 4) {
             throw new SdpException(line, "m= has a media type, a port, a protocol and at least one format");
         }
@@ -165,7 +166,7 @@ public final class SdpSession {
     public List<List<String>> bundleGroups() {
         List<List<String>> groups = new ArrayList<>();
         for (Attribute a : attributes.all("group")) {
-            String[] w = a.value() == null ? new String[0] : a.value().trim().split(" +");
+            String[] w = a.value() == null ? new String[0] : Words.of(a.value());
             if (w.length > 0 && w[0].equals("BUNDLE")) {
                 groups.add(List.of(w).subList(1, w.length));
             }

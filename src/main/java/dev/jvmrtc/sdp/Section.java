@@ -1,5 +1,6 @@
 package dev.jvmrtc.sdp;
 
+import dev.jvmrtc.wire.Words;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +48,7 @@ public record Section(int index, MediaDescription media, String mid, String kind
         String track = readMsid(m, streams);
         Map<String, String> rids = new LinkedHashMap<>();
         for (Attribute a : m.attributes.all("rid")) {
-            String[] w = a.value() == null ? new String[0] : a.value().trim().split(" +");
+            String[] w = a.value() == null ? new String[0] : Words.of(a.value());
             if (w.length < 2) {
                 throw new SdpException(a.line(), "a=rid has the form <id> send|recv");
             }
@@ -75,7 +76,7 @@ public record Section(int index, MediaDescription media, String mid, String kind
     private static String readMsid(MediaDescription m, List<String> streams) {
         String track = null;
         for (Attribute a : m.attributes.all("msid")) {
-            String[] w = a.value() == null ? new String[0] : a.value().trim().split(" +");
+            String[] w = a.value() == null ? new String[0] : Words.of(a.value());
             if (w.length > 0 && !w[0].isEmpty() && !w[0].equals("-") && !streams.contains(w[0])) {
                 streams.add(w[0]);
             }
@@ -88,7 +89,7 @@ public record Section(int index, MediaDescription media, String mid, String kind
             for (Attribute a : m.attributes.all("ssrc")) {
                 int at = a.value() == null ? -1 : a.value().indexOf(" msid:");
                 if (at > 0) {
-                    String[] w = a.value().substring(at + 6).trim().split(" +");
+                    String[] w = Words.of(a.value().substring(at + 6));
                     if (!w[0].equals("-") && !streams.contains(w[0])) {
                         streams.add(w[0]);
                     }
@@ -108,7 +109,7 @@ public record Section(int index, MediaDescription media, String mid, String kind
             }
         }
         for (Attribute a : m.attributes.all("ssrc-group")) {
-            String[] w = a.value() == null ? new String[0] : a.value().trim().split(" +");
+            String[] w = a.value() == null ? new String[0] : Words.of(a.value());
             if (w.length == 3 && w[0].equals("FID")) {
                 fid.put(ssrc(w[1], a.line()), ssrc(w[2], a.line()));
             }
@@ -135,7 +136,7 @@ public record Section(int index, MediaDescription media, String mid, String kind
         }
         List<FingerprintLine> all = new ArrayList<>();
         for (Attribute a : lines) {
-            String[] w = a.value() == null ? new String[0] : a.value().trim().split(" +");
+            String[] w = a.value() == null ? new String[0] : Words.of(a.value());
             if (w.length != 2) {
                 throw new SdpException(a.line(), "a=fingerprint has the form <hash> <hex bytes with colons>");
             }

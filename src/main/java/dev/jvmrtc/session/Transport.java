@@ -80,6 +80,8 @@ final class Transport {
     private boolean dtlsRestarted;
     private SessionEvent.DtlsState dtlsState = SessionEvent.DtlsState.NEW;
     private DtlsEvent.Connected connected;
+    /** Whether there are keys for RTP; made into the two below by the first packet, since many a connection has channels only. */
+    private boolean keyed;
     private SrtpSender srtpSender;
     private SrtpReceiver srtpReceiver;
     private boolean closed;
@@ -178,8 +180,7 @@ final class Transport {
         dtlsStarted = false;
         dtlsRestarted = true;
         connected = null;
-        srtpSender = null;
-        srtpReceiver = null;
+        forgetKeys();
         setDtlsState(SessionEvent.DtlsState.NEW, null);
         upper.dtlsRestarted(now, this);
     }
@@ -215,7 +216,7 @@ final class Transport {
     }
 
     boolean hasKeys() {
-        return srtpSender != null;
+        return keyed;
     }
 
     DtlsEvent.Connected connection() {
@@ -231,7 +232,7 @@ final class Transport {
     }
 
     int srtpOverhead() {
-        return srtpSender == null ? 16 : srtpSender.suite().rtpOverhead();
+        return keyed ? suite().rtpOverhead() : 16;
     }
 
     // ---------------------------------------------------------------- input
@@ -343,7 +344,7 @@ final class Transport {
     }
 
     private void handleRtp(long now, byte[] data, int offset, int length) {
-        if (srtpReceiver == null) {
+        if (!keyed) {
             if (earlyPackets.size() < MAX_EARLY_PACKETS && dtlsState != SessionEvent.DtlsState.CLOSED && dtlsState != SessionEvent.DtlsState.FAILED) {
                 earlyPackets.add(Arrays.copyOfRange(data, offset, offset + length));
             } else {
@@ -355,6 +356,7 @@ final class Transport {
             drops.count("SRTP too short");
             return;
         }
+        makeKeys();
         if (RtpPacket.isRtcp(data, offset, length)) {
             int n = srtpReceiver.unprotectRtcp(data, offset, length);
             if (n < 0) {
@@ -449,9 +451,7 @@ final class Transport {
             if (e instanceof DtlsEvent.Connected c) {
                 connected = c;
                 history.connected(now);
-                if (c.srtpProfile() != null) {
-                    installKeys(c);
-                }
+                keyed = c.srtpProfile() != null;
                 setDtlsState(SessionEvent.DtlsState.CONNECTED, null);
                 upper.dtlsConnected(now, this);
                 for (byte[] p = earlyPackets.poll(); p != null; p = earlyPackets.poll()) {
@@ -462,8 +462,7 @@ final class Transport {
             } else if (e instanceof DtlsEvent.Closed c) {
                 history.dtlsFailed(c.cause());
                 setDtlsState(c.isFailure() ? SessionEvent.DtlsState.FAILED : SessionEvent.DtlsState.CLOSED, c);
-                srtpSender = null;
-                srtpReceiver = null;
+                forgetKeys();
                 earlyPackets.clear();
                 upper.dtlsClosed(now, this);
             }
@@ -478,10 +477,24 @@ final class Transport {
             end != null && end.fingerprintMismatch(), end == null ? null : end.sentAlert(), end == null ? null : end.receivedAlert()));
     }
 
+    private SrtpSuite suite() {
+        return SrtpSuite.valueOf(connected.srtpProfile().name());
+    }
+
+    private void forgetKeys() {
+        keyed = false;
+        srtpSender = null;
+        srtpReceiver = null;
+    }
+
     /** RFC 5764 §4.2: client key, server key, client salt, server salt. */
-    private void installKeys(DtlsEvent.Connected c) {
+    private void makeKeys() {
+        if (srtpSender != null) {
+            return;
+        }
+        DtlsEvent.Connected c = connected;
         SrtpProfile p = c.srtpProfile();
-        SrtpSuite suite = SrtpSuite.valueOf(p.name());
+        SrtpSuite suite = suite();
         byte[] m = c.keyingMaterial();
         int k = p.keyLength();
         int s = p.saltLength();
@@ -566,9 +579,10 @@ final class Transport {
 
     /** Protects and sends; returns the protected length, or −1. The array needs room for the overhead. */
     int sendRtp(byte[] data, int length) {
-        if (srtpSender == null) {
+        if (!keyed) {
             return -1;
         }
+        makeKeys();
         int n = srtpSender.protectRtp(data, 0, length);
         if (n < 0) {
             drops.count("RTP packet with a sequence number used before");
@@ -579,13 +593,17 @@ final class Transport {
     }
 
     void sendProtected(byte[] data, int length) {
-        if (srtpSender != null) {
+        if (keyed) {
             send(data, 0, length);
         }
     }
 
     void sendRtcp(byte[] data, int length) {
-        int n = srtpSender == null ? -1 : srtpSender.protectRtcp(data, 0, length);
+        if (!keyed) {
+            return;
+        }
+        makeKeys();
+        int n = srtpSender.protectRtcp(data, 0, length);
         if (n > 0) {
             send(data, 0, n);
         }

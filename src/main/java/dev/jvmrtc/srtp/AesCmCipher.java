@@ -1,5 +1,6 @@
 package dev.jvmrtc.srtp;
 
+import dev.jvmrtc.core.Jca;
 import dev.jvmrtc.wire.Bytes;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -23,17 +24,17 @@ final class AesCmCipher implements PacketCipher {
     private final byte[] outerPad = new byte[64];
     private final byte[] digest = new byte[20];
     private final byte[] rocBytes = new byte[4];
-    private byte[] counters = new byte[2048];
-    private byte[] keyStream = new byte[2048];
+    private byte[] counters = {};
+    private byte[] keyStream = {};
 
     AesCmCipher(SrtpKeys keys) {
         try {
-            aes = Cipher.getInstance("AES/ECB/NoPadding");
+            aes = Jca.cipher("AES/ECB/NoPadding");
             aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(keys.encryption, "AES"));
-            sha1 = MessageDigest.getInstance("SHA-1");
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java runtime lacks AES or SHA-1", e);
+            throw new IllegalStateException("AES does not take the key", e);
         }
+        sha1 = Jca.digest("SHA-1");
         salt = Arrays.copyOf(keys.salt, 16);
         Arrays.fill(innerPad, (byte) 0x36);
         Arrays.fill(outerPad, (byte) 0x5c);

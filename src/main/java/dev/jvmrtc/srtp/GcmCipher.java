@@ -1,5 +1,6 @@
 package dev.jvmrtc.srtp;
 
+import dev.jvmrtc.core.Jca;
 import dev.jvmrtc.wire.Bytes;
 import java.security.GeneralSecurityException;
 import javax.crypto.AEADBadTagException;
@@ -17,14 +18,10 @@ final class GcmCipher implements PacketCipher {
     private final byte[] salt;
     private final byte[] iv = new byte[12];
     private final byte[] aad = new byte[12];
-    private byte[] scratch = new byte[2048];
+    private byte[] scratch = {};
 
     GcmCipher(SrtpKeys keys) {
-        try {
-            gcm = Cipher.getInstance("AES/GCM/NoPadding");
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java runtime lacks AES-GCM", e);
-        }
+        gcm = Jca.cipher("AES/GCM/NoPadding");
         key = new SecretKeySpec(keys.encryption, "AES");
         salt = keys.salt;
     }

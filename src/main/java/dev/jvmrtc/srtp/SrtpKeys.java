@@ -1,5 +1,6 @@
 package dev.jvmrtc.srtp;
 
+import dev.jvmrtc.core.Jca;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.Cipher;
@@ -38,7 +39,7 @@ final class SrtpKeys {
         byte[] iv = Arrays.copyOf(masterSalt, 16);
         iv[7] ^= (byte) label;
         try {
-            Cipher ctr = Cipher.getInstance("AES/CTR/NoPadding");
+            Cipher ctr = Jca.cipher("AES/CTR/NoPadding");
             ctr.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(masterKey, "AES"), new IvParameterSpec(iv));
             return ctr.doFinal(new byte[length]);
         } catch (GeneralSecurityException e) {

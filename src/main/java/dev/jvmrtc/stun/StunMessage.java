@@ -1,5 +1,6 @@
 package dev.jvmrtc.stun;
 
+import dev.jvmrtc.core.Jca;
 import dev.jvmrtc.wire.Bytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.Inet4Address;
@@ -260,7 +261,7 @@ public final class StunMessage {
 
     private static byte[] hmac(String algorithm, byte[] key, byte[] data, int length) {
         try {
-            Mac mac = Mac.getInstance(algorithm);
+            Mac mac = Jca.mac(algorithm);
             mac.init(new SecretKeySpec(key, algorithm));
             mac.update(data, 0, length);
             return mac.doFinal();

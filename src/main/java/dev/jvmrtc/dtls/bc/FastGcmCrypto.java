@@ -1,5 +1,6 @@
 package dev.jvmrtc.dtls.bc;
 
+import dev.jvmrtc.core.Jca;
 import dev.jvmrtc.core.RandomSource;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -65,11 +66,7 @@ final class FastGcmCrypto extends BcTlsCrypto {
 
         Gcm(boolean encrypting) {
             this.encrypting = encrypting;
-            try {
-                cipher = Cipher.getInstance("AES/GCM/NoPadding");
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("this Java runtime lacks AES-GCM", e);
-            }
+            cipher = Jca.cipher("AES/GCM/NoPadding");
         }
 
         @Override
