@@ -178,12 +178,24 @@ class ServerPostureTest {
         }
     }
 
+    /** Offers, and waits until the connection is known on the shared port. */
+    private static void gather(RTCPeerConnection pc) {
+        CompletableFuture<Void> gathered = new CompletableFuture<>();
+        pc.onIceCandidate(e -> {
+            if (e.candidate() == null) {
+                gathered.complete(null);
+            }
+        });
+        pc.createDataChannel("c");
+        await(pc.setLocalDescription());
+        await(gathered);
+    }
+
     @Test
     void whoKnowsOnlyTheFragmentCannotTakeAnAddressOfTheSharedPort() throws Exception {
         try (RTCPeerConnectionFactory servers = loopback().addressFilter(a -> a.getHostAddress().equals("127.0.0.1")).sharedUdpPort(0).build();
              RTCPeerConnection pc = servers.createPeerConnection(); DatagramSocket stranger = new DatagramSocket()) {
-            pc.createDataChannel("c");
-            await(pc.setLocalDescription());
+            gather(pc);
             Matcher ufrag = Pattern.compile("a=ice-ufrag:(\\S+)").matcher(pc.getLocalDescription().getSdp());
             assertTrue(ufrag.find());
             byte[] check = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, new TransactionId(1, 1))
@@ -192,6 +204,32 @@ class ServerPostureTest {
             for (int i = 0; !await(servers.getSharedPortDropCounts()).equals(java.util.Map.of("check with wrong credentials", 1L)); i++) {
                 assertTrue(i < 100_000, () -> "never counted: " + await(servers.getSharedPortDropCounts()));
             }
+        }
+    }
+
+    @Test
+    void onePeerTakesSoManyAddressesOfTheSharedPortAndNoMore() throws Exception {
+        try (RTCPeerConnectionFactory servers = loopback().addressFilter(a -> a.getHostAddress().equals("127.0.0.1")).sharedUdpPort(0).build();
+             RTCPeerConnection pc = servers.createPeerConnection()) {
+            gather(pc);
+            Matcher m = Pattern.compile("a=ice-ufrag:(\\S+)\r\na=ice-pwd:(\\S+)").matcher(pc.getLocalDescription().getSdp());
+            assertTrue(m.find());
+            byte[] check = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, new TransactionId(1, 1)).text(StunAttribute.USERNAME, m.group(1) + ":xxxx")
+                .u32(StunAttribute.PRIORITY, 1).u64(StunAttribute.ICE_CONTROLLED, 1).integrity(m.group(2).getBytes()).fingerprinted();
+            InetSocketAddress server = new InetSocketAddress("127.0.0.1", servers.getSharedUdpPort());
+            byte[] noStun = {22, 0, 0, 0};
+            for (int i = 0; i < 35; i++) { // 32 are taken
+                try (DatagramSocket peer = new DatagramSocket()) {
+                    peer.setSoTimeout(10_000);
+                    peer.send(new DatagramPacket(check, check.length, server));
+                    peer.receive(new DatagramPacket(new byte[1_500], 1_500)); // its answer: from the next on the address is known, or not
+                    peer.send(new DatagramPacket(noStun, noStun.length, server));
+                }
+            }
+            for (int i = 0; await(servers.getSharedPortDropCounts()).getOrDefault("datagram that no connection expects", 0L) < 3; i++) {
+                assertTrue(i < 100_000, () -> "counted " + await(servers.getSharedPortDropCounts()));
+            }
+            assertEquals(3, await(servers.getSharedPortDropCounts()).get("datagram that no connection expects"));
         }
     }
 

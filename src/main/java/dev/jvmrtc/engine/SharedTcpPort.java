@@ -104,7 +104,11 @@ public final class SharedTcpPort implements SharedPort {
 
     @Override
     public void leave(SessionDriver driver, int transportId) {
-        loop.execute(() -> members.values().removeIf(m -> m.is(driver, transportId)));
+        loop.execute(() -> {
+            if (members.values().removeIf(m -> m.is(driver, transportId))) {
+                releaseLoop();
+            }
+        });
     }
 
     // ---------------------------------------------------------------- on the loop
@@ -210,8 +214,15 @@ public final class SharedTcpPort implements SharedPort {
                 open = false;
                 listeners.values().forEach(TcpListener::close);
                 List.copyOf(waiting).forEach(w -> w.giveUp("TCP stream without a check"));
-                loop.retain(-1);
+                releaseLoop();
             }
         });
+    }
+
+    /** Closed and left by all: the loop is not needed here any more. Before that, those who leave would only start it again. */
+    private void releaseLoop() {
+        if (!open && members.isEmpty()) {
+            loop.retain(-1);
+        }
     }
 }

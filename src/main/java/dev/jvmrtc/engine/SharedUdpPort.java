@@ -156,6 +156,7 @@ public final class SharedUdpPort implements SharedPort {
                 m.asked.forEach(p -> byAsked.remove(p, m));
                 if (members.get(driver).isEmpty()) {
                     members.remove(driver);
+                    releaseLoop();
                 }
             }
         });
@@ -276,8 +277,15 @@ public final class SharedUdpPort implements SharedPort {
             if (open) {
                 open = false;
                 sockets.values().forEach(UdpSocket::close);
-                loop.retain(-1);
+                releaseLoop();
             }
         });
+    }
+
+    /** Closed and left by all: the loop is not needed here any more. Before that, those who leave would only start it again. */
+    private void releaseLoop() {
+        if (!open && members.isEmpty()) {
+            loop.retain(-1);
+        }
     }
 }

@@ -1,0 +1,150 @@
+package dev.jvmrtc.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class EventLoopTest {
+    private final EventLoop loop = new EventLoop("test-loop");
+
+    private static final class Alarm extends EventLoop.Timed {
+        final CountDownLatch rung = new CountDownLatch(1);
+
+        @Override
+        protected void onDeadline(long nowNanos) {
+            rung.countDown();
+        }
+    }
+
+    @Test
+    void commandsThatNeverEndKeepTheLoopNeitherFromItsTimersNorFromItsSockets() throws Exception {
+        boolean[] stop = {false};
+        Runnable[] again = new Runnable[1];
+        again[0] = () -> {
+            if (!stop[0]) {
+                loop.execute(again[0]);
+            }
+        };
+        Alarm alarm = new Alarm();
+        CompletableFuture<Integer> received = new CompletableFuture<>();
+        CompletableFuture<UdpSocket> bound = new CompletableFuture<>();
+        loop.execute(() -> {
+            loop.retain(1);
+            loop.schedule(alarm, System.nanoTime() + 10_000_000);
+            try {
+                bound.complete(UdpSocket.bind(loop, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    (now, socket, from, data, offset, length) -> received.complete(length)));
+            } catch (IOException e) {
+                bound.completeExceptionally(e);
+            }
+            again[0].run();
+        });
+        UdpSocket socket = bound.get(10, TimeUnit.SECONDS);
+        try (java.net.DatagramSocket s = new java.net.DatagramSocket()) {
+            s.send(new java.net.DatagramPacket(new byte[5], 5, socket.local()));
+        }
+        assertEquals(5, received.get(10, TimeUnit.SECONDS));
+        assertTrue(alarm.rung.await(10, TimeUnit.SECONDS));
+        loop.execute(() -> {
+            stop[0] = true;
+            socket.close();
+            loop.retain(-1);
+        });
+        loop.close();
+    }
+
+    @Test
+    void whatIsCancelledIsForgottenThoughItsTimeHasNotCome() throws Exception {
+        Alarm[] alarm = {new Alarm()};
+        WeakReference<Alarm> gone = new WeakReference<>(alarm[0]);
+        CountDownLatch done = new CountDownLatch(1);
+        loop.execute(() -> {
+            loop.retain(1);
+            loop.schedule(alarm[0], System.nanoTime() + 3_600_000_000_000L);
+            loop.schedule(alarm[0], System.nanoTime() + 1_800_000_000_000L); // a second entry
+            loop.cancel(alarm[0]);
+            alarm[0] = null;
+            done.countDown();
+        });
+        assertTrue(done.await(10, TimeUnit.SECONDS));
+        for (int i = 0; i < 100 && gone.get() != null; i++) {
+            System.gc();
+        }
+        assertNull(gone.get());
+        loop.execute(() -> loop.retain(-1));
+        loop.close();
+    }
+
+    @Test
+    void aStreamWhoseOtherEndDoesNotReadHoldsSoManyBytesAndDropsWholePackets() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            CompletableFuture<Void> open = new CompletableFuture<>();
+            CompletableFuture<Integer> taken = new CompletableFuture<>();
+            TcpStream[] stream = new TcpStream[1];
+            loop.execute(() -> {
+                loop.retain(1);
+                try {
+                    stream[0] = TcpStream.connect(loop, null, (InetSocketAddress) server.getLocalSocketAddress(), null, null, Runnable::run, new TcpStream.Handler() {
+                        @Override
+                        public void opened(long nowNanos) {
+                            open.complete(null);
+                        }
+
+                        @Override
+                        public void received(long nowNanos, byte[] data, int offset, int length) {
+                            // nothing comes
+                        }
+
+                        @Override
+                        public void closed(long nowNanos, String reason) {
+                            open.completeExceptionally(new IOException(reason));
+                        }
+                    });
+                } catch (IOException e) {
+                    open.completeExceptionally(e);
+                }
+            });
+            Socket reader = server.accept();
+            open.get(10, TimeUnit.SECONDS);
+            byte[] packet = new byte[10_007];
+            loop.execute(() -> {
+                int n = 0;
+                while (stream[0].send(packet, 0, packet.length)) {
+                    n++;
+                }
+                taken.complete(n);
+            });
+            int packets = taken.get(10, TimeUnit.SECONDS);
+            assertTrue(packets * (long) packet.length >= TcpStream.MAX_WAITING_BYTES - packet.length, packets + " packets");
+            // What was taken comes whole, and nothing of what was not.
+            long left = packets * (long) packet.length;
+            byte[] b = new byte[65_536];
+            while (left > 0) {
+                int n = reader.getInputStream().read(b);
+                assertTrue(n > 0);
+                left -= n;
+            }
+            assertEquals(0, left);
+            loop.execute(() -> {
+                stream[0].close();
+                loop.retain(-1);
+            });
+            assertEquals(-1, reader.getInputStream().read());
+            reader.close();
+            loop.close();
+        }
+    }
+}
