@@ -48,17 +48,21 @@ final class CheckList {
     CandidatePair form(InetSocketAddress base, Candidate local, InetSocketAddress remoteAddress, Candidate remote, boolean controlling) {
         // RFC 6544 §6.2: an active candidate goes with a passive one; pairs whose local candidate is passive wait for the peer to open the stream.
         boolean fit = local.isTcp() ? local.isActiveTcp() && remote.isTcp() && !remote.isActiveTcp() : !remote.isTcp();
-        if (!fit || !compatible(base, remoteAddress) || local.type() == CandidateType.RELAYED && isBeyond(base, remoteAddress)
-            || find(local.isTcp(), base, remoteAddress) != null) {
+        boolean reachable = local.type() == CandidateType.RELAYED ? !isBeyond(base, remoteAddress) : sameMachine(base, remoteAddress);
+        if (!fit || !reachable || !compatible(base, remoteAddress)) {
             return null;
         }
-        return add(new CandidatePair(base, local, remoteAddress, remote), controlling);
+        return addNew(base, local, remoteAddress, remote, controlling);
     }
 
-    /** The pair of a message that came by a way not known before; null where there is no room. */
+    private CandidatePair addNew(InetSocketAddress base, Candidate local, InetSocketAddress remoteAddress, Candidate remote, boolean controlling) {
+        return find(local.isTcp(), base, remoteAddress) != null ? null : add(new CandidatePair(base, local, remoteAddress, remote), controlling);
+    }
+
+    /** The pair of an authentic check that came by a way not known before, and has shown by that that the way exists; null where there is no room. */
     CandidatePair formFor(Route route, Candidate local, Candidate remote, boolean controlling) {
         if (route.stream() == 0) {
-            return form(route.base(), local, route.remote(), remote, controlling);
+            return addNew(route.base(), local, route.remote(), remote, controlling);
         }
         // The same two ports with another stream: the one before is gone.
         CandidatePair pair = find(true, route.base(), route.remote());
@@ -84,6 +88,11 @@ final class CheckList {
         // A link-local address is reachable only through its own link (RFC 8445 §6.1.2.2 pairs link-local with link-local only).
         return sameFamily && (base.getAddress().isAnyLocalAddress()
             || base.getAddress().isLinkLocalAddress() == remote.getAddress().isLinkLocalAddress());
+    }
+
+    /** What a peer says is on our own machine is none of its business, unless we have said that we are there too. */
+    private static boolean sameMachine(InetSocketAddress base, InetSocketAddress remote) {
+        return base.getAddress().isLoopbackAddress() == remote.getAddress().isLoopbackAddress();
     }
 
     /**

@@ -116,6 +116,11 @@ final class Gathering {
         candidates.remove(base.candidate());
     }
 
+    /** Whether there are addresses of ours, and none that only this machine can reach. */
+    boolean hasNoLoopback() {
+        return !bases.isEmpty() && bases.stream().noneMatch(b -> b.address().getAddress().isLoopbackAddress());
+    }
+
     LocalBase find(InetSocketAddress address, boolean tcp) {
         for (LocalBase b : bases) {
             if (b.candidate().isTcp() == tcp && b.address().equals(address)) {

@@ -422,6 +422,9 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             return;
         }
         InetSocketAddress address = candidate.address();
+        if (address.getAddress().isLoopbackAddress() && gathering.hasNoLoopback()) {
+            drops.count("remote candidate on loopback, where we are not");
+        }
         for (CandidatePair p : checkList.pairs()) {
             if (p.isTcp() == candidate.isTcp() && p.remoteAddress.equals(address)) {
                 p.remote = candidate;

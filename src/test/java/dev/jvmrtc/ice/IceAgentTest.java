@@ -348,6 +348,39 @@ class IceAgentTest {
     }
 
     @Test
+    void isNotTalkedIntoCheckingServicesOfItsOwnMachine() {
+        a.addLocalAddress(now, A, 65535);
+        a.setRemoteCredentials(now, credB, false);
+        a.addRemoteCandidate(now, Candidate.host(new InetSocketAddress("127.0.0.1", 53), 1));
+        a.addRemoteCandidate(now, Candidate.host(new InetSocketAddress("::1", 53), 1));
+        runFor(5 * SECOND);
+        assertTrue(a.pairs().isEmpty());
+        assertNull(a.pollTransmit());
+        assertEquals(2, a.drops().get("remote candidate on loopback, where we are not"));
+    }
+
+    @Test
+    void aFloodOfRoleConflictsIsAnsweredOneForOneAndKeepsTheCallUp() {
+        connect();
+        b.endOfRemoteCandidates(now);
+        byte[] key = credA.key();
+        int answers = 0;
+        for (int i = 0; i < 10_000; i++) {
+            byte[] check = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, new TransactionId(7, i)).text(StunAttribute.USERNAME, "aaaa:bbbb")
+                .u32(StunAttribute.PRIORITY, 1).u64(StunAttribute.ICE_CONTROLLING, i % 2 == 0 ? 0 : -1).integrity(key).fingerprinted();
+            a.handleDatagram(now, A, B, check, 0, check.length);
+            for (Transmit t = a.pollTransmit(); t != null; t = a.pollTransmit()) {
+                assertTrue(t.data().length <= check.length + 64, "no amplifier");
+                answers++;
+            }
+        }
+        assertTrue(answers <= 10_000 + 10, answers + " packets for 10,000");
+        runFor(20 * SECOND);
+        assertTrue(a.state() == IceState.CONNECTED || a.state() == IceState.COMPLETED, a.state().toString());
+        assertTrue(b.state() == IceState.CONNECTED || b.state() == IceState.COMPLETED, b.state().toString());
+    }
+
+    @Test
     void learnsItsReflexiveAddressAndGivesADeadServerUp() {
         InetSocketAddress good = new InetSocketAddress("10.9.9.1", 3478);
         InetSocketAddress dead = new InetSocketAddress("10.9.9.2", 3478);

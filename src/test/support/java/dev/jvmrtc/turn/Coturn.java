@@ -89,7 +89,7 @@ public final class Coturn implements AutoCloseable {
     public void start() throws Exception {
         List<String> command = new ArrayList<>(List.of("/usr/bin/turnserver", "-n", "--listening-ip", "127.0.0.1", "--relay-ip", "127.0.0.1", "-p",
             Integer.toString(port), "--tls-listening-port", Integer.toString(tlsPort), "--cert", folder.resolve("cert.pem").toString(), "--pkey",
-            folder.resolve("key.pem").toString(), "--lt-cred-mech", "--realm", "test", "--user", USER + ":" + PASSWORD, "--no-cli", "--allow-loopback-peers",
+            folder.resolve("key.pem").toString(), "--lt-cred-mech", "--realm", "test", "--user", USER + ":" + PASSWORD, "--no-cli", "--allow-loopback-peers", "--allow-loopback-peers",
             "--no-dtls", "--pidfile", folder.resolve("pid").toString(), "--userdb", folder.resolve("db").toString(), "--log-file", "stdout", "--simple-log"));
         command.addAll(options);
         process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
