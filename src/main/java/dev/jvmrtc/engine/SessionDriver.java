@@ -5,6 +5,7 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.net.AcceptedStream;
 import dev.jvmrtc.net.EventLoop;
+import dev.jvmrtc.net.LocalAddresses;
 import dev.jvmrtc.net.MdnsResponder;
 import dev.jvmrtc.net.Resolver;
 import dev.jvmrtc.net.TcpStream;
@@ -189,6 +190,14 @@ public final class SessionDriver extends EventLoop.Timed {
         }
         if (e instanceof SessionEvent.TransportClosed t) {
             sockets.close(t.transportId());
+            return true;
+        }
+        if (e instanceof SessionEvent.DirectPathSelected p) {
+            // Asking for interfaces takes a while.
+            resolver.execute(() -> {
+                LocalAddresses.Link link = LocalAddresses.linkTowards(p.local().getAddress(), p.remote().getAddress());
+                command((s, at) -> s.setLink(p.transportId(), p.local(), p.remote(), link.mtu(), link.insideMachine()));
+            });
             return true;
         }
         if (e instanceof SessionEvent.ResolveCandidate r) {

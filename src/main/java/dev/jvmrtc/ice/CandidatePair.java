@@ -74,7 +74,7 @@ public final class CandidatePair {
     }
 
     /** Whether either end of it is a TURN server's. */
-    boolean isRelayed() {
+    public boolean isRelayed() {
         return local.type() == CandidateType.RELAYED || remote.type() == CandidateType.RELAYED;
     }
 

@@ -65,6 +65,25 @@ public final class LocalAddresses {
         return mixed;
     }
 
+    /**
+     * What packets between two addresses go over first.
+     *
+     * @param mtu bytes of an IP packet, 0 where it is not known
+     * @param insideMachine whether both addresses are of this machine, so that packets do not leave it
+     */
+    public record Link(int mtu, boolean insideMachine) {
+    }
+
+    public static Link linkTowards(InetAddress local, InetAddress remote) {
+        try {
+            boolean inside = remote.isLoopbackAddress() || NetworkInterface.getByInetAddress(remote) != null;
+            NetworkInterface i = NetworkInterface.getByInetAddress(inside ? InetAddress.getLoopbackAddress() : local);
+            return new Link(i == null ? 0 : i.getMTU(), inside);
+        } catch (SocketException e) {
+            return new Link(0, false);
+        }
+    }
+
     /** Link-local IPv6 addresses need a zone that means nothing to the peer; browsers leave them out as well. */
     private static boolean isUsable(InetAddress a) {
         boolean siteLocal6 = a instanceof Inet6Address && a.isSiteLocalAddress();

@@ -74,6 +74,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
     private final SendQueue sendQueue = new SendQueue();
     private final RttEstimator rtt = new RttEstimator();
     private final CongestionController congestion;
+    private final PathMtu pathMtu;
     private final byte[] cookieSecret = new byte[32];
     private final int localTag;
     private final int localInitialTsn;
@@ -101,6 +102,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
         this.config = config;
         this.random = random;
         this.packet = new ByteWriter(config.maxPacketSize() + 64);
+        this.pathMtu = new PathMtu(config.maxPacketSize());
         this.congestion = new RenoCongestionController(config.maxPacketSize());
         int tag;
         do {
@@ -181,6 +183,22 @@ public final class Association implements ProtocolCore<SctpEvent> {
         }
     }
 
+    /**
+     * Packets go over another path than before, or over the first.
+     *
+     * @param packetLimit bytes of an SCTP packet that our own link takes; larger packets than at the beginning are tried up to it
+     * @param insideMachine whether the peer is on this machine
+     */
+    public void setPath(int packetLimit, boolean insideMachine) {
+        pathMtu.newPath(packetLimit, insideMachine);
+        congestion.packetSizeChanged(pathMtu.packetSize());
+    }
+
+    /** Bytes that packets may have at present. */
+    public int packetSize() {
+        return pathMtu.packetSize();
+    }
+
     /** What was in flight went over a path that is gone: it is sent again at once, and the new path is measured anew. */
     public void pathChanged(long now) {
         rtt.reset();
@@ -229,7 +247,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
             }
             if (type == ChunkType.DATA) {
                 handleData(now, flags, body);
-            } else {
+            } else if (type != ChunkType.PAD) {
                 Chunk chunk = Chunk.parse(type, body);
                 if (chunk != null) {
                     handleChunk(now, chunk);
@@ -510,6 +528,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
             return;
         }
         errorCount = 0;
+        pathMtu.dataAcknowledged();
     }
 
     private void releaseBuffers() {
@@ -570,6 +589,10 @@ public final class Association implements ProtocolCore<SctpEvent> {
             return;
         }
         byte[] info = heartbeat.info();
+        if (info.length == 16 && pathMtu.answered(Bytes.i64(info, 0))) {
+            congestion.packetSizeChanged(pathMtu.packetSize());
+            return;
+        }
         if (heartbeatOutstanding && info.length == 16 && Bytes.i64(info, 0) == heartbeatNonce) {
             heartbeatOutstanding = false;
             errorCount = 0;
@@ -588,10 +611,27 @@ public final class Association implements ProtocolCore<SctpEvent> {
         heartbeatNanos = now + HEARTBEAT_NANOS + rtt.rtoNanos();
     }
 
+    /** RFC 8899 §6.2.1.2: a heartbeat, padded to the size that is tried. The answer is small. */
+    private void probePathMtu(long now, PacketSink sink) {
+        int size = state != AssociationState.ESTABLISHED ? 0 : pathMtu.probeSize(now, sendQueue.bufferedBytes() + retransmission.flightBytes());
+        if (size == 0) {
+            return;
+        }
+        long nonce = random.nextLong();
+        SctpPacket.start(packet, config.localPort(), config.remotePort(), peerTag);
+        new Chunk.Heartbeat(false, new ByteWriter(16).u64(nonce).u64(now).toByteArray()).write(packet);
+        int padding = size - packet.length();
+        packet.u8(ChunkType.PAD).u8(0).u16(padding).zeros(padding - SctpPacket.CHUNK_HEADER_LENGTH);
+        SctpPacket.finish(packet);
+        sink.send(packet.array(), 0, packet.length());
+        pathMtu.probeSent(now, nonce, rtt.rtoNanos());
+    }
+
     // ---------------------------------------------------------------- time
 
     @Override
     public void handleTimeout(long now) {
+        pathMtu.handleTimeout(now);
         if (ProtocolCore.due(t1Nanos, now)) {
             if (++t1Count > MAX_INIT_RETRANSMISSIONS) {
                 end("the peer does not answer INIT", null);
@@ -604,9 +644,14 @@ public final class Association implements ProtocolCore<SctpEvent> {
                 armT1(now);
             }
         }
-        if (retransmission != null && retransmission.handleTimeout(now) && ++errorCount > MAX_RETRANSMISSIONS) {
-            end("the peer does not acknowledge data any more", null);
-            return;
+        if (retransmission != null && retransmission.handleTimeout(now)) {
+            if (++errorCount > MAX_RETRANSMISSIONS) {
+                end("the peer does not acknowledge data any more", null);
+                return;
+            }
+            if (pathMtu.dataTimedOut(now)) {
+                congestion.packetSizeChanged(pathMtu.packetSize());
+            }
         }
         if (ProtocolCore.due(heartbeatNanos, now)) {
             sendHeartbeat(now);
@@ -627,6 +672,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
             return NEVER;
         }
         long next = ProtocolCore.soonest(t1Nanos, ProtocolCore.soonest(t2Nanos, heartbeatNanos));
+        next = ProtocolCore.soonest(next, pathMtu.nextTimeoutNanos());
         if (retransmission != null) {
             next = ProtocolCore.soonest(next, retransmission.nextTimeoutNanos());
             if (mayAcknowledge()) {
@@ -649,6 +695,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
 
     /** Sends all that may leave now. */
     public void drain(long now, PacketSink sink) {
+        probePathMtu(now, sink);
         while (buildPacket(now)) {
             SctpPacket.finish(packet);
             sink.send(packet.array(), 0, packet.length());
@@ -711,7 +758,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
             if (request != null) {
                 request.write(packet);
             }
-            retransmission.writeData(now, packet, config.maxPacketSize());
+            retransmission.writeData(now, packet, pathMtu.packetSize(), pathMtu.chunkedPacketSize());
         }
     }
 

@@ -231,6 +231,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             data.open(p.handle, p.parameters, p.streamId);
         }
         pendingOpens.clear();
+        data.association().setPath(t.packetLimit(), t.isInsideMachine());
         data.connect(now);
     }
 
@@ -593,6 +594,26 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         if (data != null && dataTransport == from.id && !dataEnded) {
             data.abort("DTLS closed");
             pumpData();
+        }
+    }
+
+    @Override
+    public void pathSelected(Transport from) {
+        if (data != null && dataTransport == from.id && !dataEnded) {
+            data.association().setPath(from.packetLimit(), from.isInsideMachine());
+        }
+    }
+
+    /**
+     * What the link under a direct path takes.
+     *
+     * @param mtu the link's, in bytes of IP packets
+     * @param insideMachine whether the peer is on this machine
+     */
+    public void setLink(int transportId, InetSocketAddress local, InetSocketAddress remote, int mtu, boolean insideMachine) {
+        Transport t = transports.get(transportId);
+        if (t != null && t.setLink(local, remote, mtu, insideMachine)) {
+            pathSelected(t);
         }
     }
 

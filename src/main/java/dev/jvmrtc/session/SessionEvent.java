@@ -80,6 +80,10 @@ public sealed interface SessionEvent {
     record IceRestartNeeded(int transportId) implements SessionEvent {
     }
 
+    /** UDP goes straight from one address to the other: the driver is to look what its link takes, see {@link PeerSession#setLink}. */
+    record DirectPathSelected(int transportId, InetSocketAddress local, InetSocketAddress remote) implements SessionEvent {
+    }
+
     record IceRoleChanged(int transportId, boolean controlling) implements SessionEvent {
     }
 

@@ -20,6 +20,7 @@ import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.srtp.SrtpReceiver;
 import dev.jvmrtc.srtp.SrtpSender;
 import dev.jvmrtc.srtp.SrtpSuite;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -45,6 +46,9 @@ final class Transport {
 
         void dtlsClosed(long now, Transport from);
 
+        /** The transport goes over another path than before, or over its first. */
+        void pathSelected(Transport from);
+
         /** The transport goes over another path, because the one before stopped working. */
         void pathChanged(long now, Transport from);
 
@@ -54,6 +58,9 @@ final class Transport {
 
     /** Encrypted packets held until the keys are there: the peer may finish its handshake first. */
     static final int MAX_EARLY_PACKETS = 64;
+    /** RFC 6347 §4.1: a record has 2^14 bytes at the most, and what surrounds it of whatever cipher. */
+    private static final int MAX_RECORD = 1 << 14;
+    private static final int MAX_RECORD_OVERHEAD = 80;
     /** DTLS datagrams held while no pair works yet. */
     private static final int MAX_PENDING_DTLS = 64;
 
@@ -91,6 +98,8 @@ final class Transport {
     private boolean pooled;
     private final ArrayDeque<IceEvent> untold = new ArrayDeque<>();
     private byte[] frame = {};
+    private int packetLimit;
+    private boolean insideMachine;
 
     /** @param streamIds numbers for the streams that the transport asks for, of which the session has each once */
     Transport(SessionPlan.Transport plan, DtlsIdentity identity, DtlsEngine.Factory dtlsFactory, RandomSource random, IntSupplier streamIds, boolean relayOnly,
@@ -205,6 +214,28 @@ final class Transport {
         if (!relayOnly) {
             ice.addPassiveTcpAddress(now, listener, advertised, localPreference);
         }
+    }
+
+    /** What the link under a direct path takes; false where the path is another by now. */
+    boolean setLink(InetSocketAddress local, InetSocketAddress remote, int mtu, boolean inside) {
+        CandidatePair pair = ice.selectedPair();
+        if (pair == null || !pair.base().equals(local) || !pair.remoteAddress().equals(remote) || pair.isTcp()) {
+            return false;
+        }
+        int headers = (remote.getAddress() instanceof Inet4Address ? 20 : 40) + 8;
+        packetLimit = Math.min(MAX_RECORD, mtu - headers) - MAX_RECORD_OVERHEAD;
+        insideMachine = inside;
+        return true;
+    }
+
+    /** Bytes that may be tried in one packet of application data; 0 where the path is not known so well. */
+    int packetLimit() {
+        return packetLimit;
+    }
+
+    /** Whether the peer is on this machine. */
+    boolean isInsideMachine() {
+        return insideMachine;
     }
 
     boolean isClosed() {
@@ -422,6 +453,13 @@ final class Transport {
         } else if (e instanceof IceEvent.SelectedPairChanged p) {
             history.pathFound(now);
             events.add(new SessionEvent.SelectedPairChanged(id, p.local(), p.remote()));
+            packetLimit = 0;
+            insideMachine = false;
+            upper.pathSelected(this);
+            CandidatePair pair = ice.selectedPair();
+            if (!pair.isRelayed() && !pair.isTcp()) {
+                events.add(new SessionEvent.DirectPathSelected(id, pair.base(), pair.remoteAddress()));
+            }
             if (p.oldPathLost()) {
                 upper.pathChanged(now, this);
             }

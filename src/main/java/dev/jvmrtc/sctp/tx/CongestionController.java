@@ -15,6 +15,9 @@ public interface CongestionController {
     /** Loss found by gap reports; called once per recovery. */
     void lossDetected();
 
+    /** Packets may be so large from now on. */
+    void packetSizeChanged(int bytes);
+
     /** The retransmission timer ran out. */
     void timeout();
 }

@@ -6,7 +6,7 @@ public final class RenoCongestionController implements CongestionController {
     private static final int INITIAL_PACKETS = 10;
     private static final int MIN_PACKETS = 4;
 
-    private final int mtu;
+    private int mtu;
     private long window;
     private long threshold = Long.MAX_VALUE / 2;
     private long partialBytesAcked;
@@ -50,6 +50,15 @@ public final class RenoCongestionController implements CongestionController {
         threshold = Math.max(window / 2, (long) MIN_PACKETS * mtu);
         window = threshold;
         partialBytesAcked = 0;
+    }
+
+    @Override
+    public void packetSizeChanged(int bytes) {
+        // RFC 9260 §7.2.1 counts the window in packets at the beginning; one that has not met its threshold yet is still there.
+        if (bytes > mtu && threshold > window) {
+            window = Math.max(window, (long) MIN_PACKETS * bytes);
+        }
+        mtu = bytes;
     }
 
     @Override

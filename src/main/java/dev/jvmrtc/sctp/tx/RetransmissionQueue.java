@@ -5,6 +5,7 @@ import static dev.jvmrtc.core.ProtocolCore.NEVER;
 import dev.jvmrtc.sctp.packet.Chunk;
 import dev.jvmrtc.sctp.packet.ChunkType;
 import dev.jvmrtc.sctp.packet.DataHeader;
+import dev.jvmrtc.sctp.packet.SctpPacket;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.SerialNumbers;
 import java.util.ArrayDeque;
@@ -49,6 +50,8 @@ public final class RetransmissionQueue {
 
     /** Chunks in flight at most: bounds memory where the peer's window and ours would allow millions of small messages. */
     public static final int MAX_OUTSTANDING_CHUNKS = 16_384;
+    /** In one packet: peers, like us, take so many at the most. */
+    private static final int MAX_CHUNKS_PER_PACKET = 64;
     /** RFC 9260 §7.2.4: three missing reports make a fast retransmit. */
     private static final int MISSING_REPORTS = 3;
 
@@ -104,15 +107,19 @@ public final class RetransmissionQueue {
 
     // ---------------------------------------------------------------- sending
 
-    /** Appends as many DATA chunks to the packet as it and the windows have room for; returns how many. */
-    public int writeData(long now, ByteWriter packet, int maxPacketSize) {
+    /**
+     * Appends as many DATA chunks to the packet as it and the windows have room for; returns how many.
+     *
+     * @param chunkedPacketSize bytes that a packet with one new chunk alone may have
+     */
+    public int writeData(long now, ByteWriter packet, int maxPacketSize, int chunkedPacketSize) {
         int written = 0;
         expire(now);
         if (resendCount > 0) {
             written += resend(now, packet, maxPacketSize);
         }
         if (resendCount == 0) {
-            written += sendNew(now, packet, maxPacketSize);
+            written += sendNew(now, packet, maxPacketSize, chunkedPacketSize - SctpPacket.HEADER_LENGTH - DataHeader.LENGTH, MAX_CHUNKS_PER_PACKET - written);
         }
         if (written > 0 && t3Nanos == NEVER) {
             t3Nanos = now + rtt.rtoNanos();
@@ -129,7 +136,9 @@ public final class RetransmissionQueue {
             if (s.state != State.TO_RESEND) {
                 continue;
             }
-            boolean fits = packet.length() + s.wireSize() <= maxPacketSize;
+            // One that was cut for a path with larger packets cannot be cut again: it travels alone, whatever becomes of it below.
+            boolean tooLarge = SctpPacket.HEADER_LENGTH + s.wireSize() > maxPacketSize;
+            boolean fits = tooLarge ? written == 0 : packet.length() + s.wireSize() <= maxPacketSize && written < MAX_CHUNKS_PER_PACKET;
             boolean allowed = ignoreWindow || flightBytes == 0 || flightBytes + s.wireSize() <= congestion.window();
             if (!fits || !allowed) {
                 break;
@@ -152,16 +161,16 @@ public final class RetransmissionQueue {
         return written;
     }
 
-    private int sendNew(long now, ByteWriter packet, int maxPacketSize) {
+    private int sendNew(long now, ByteWriter packet, int maxPacketSize, int maxChunk, int maxChunks) {
         int written = 0;
-        while (outstanding.size() < MAX_OUTSTANDING_CHUNKS) {
+        while (outstanding.size() < MAX_OUTSTANDING_CHUNKS && written < maxChunks) {
             int room = maxPacketSize - packet.length() - DataHeader.LENGTH & ~3;
             OutgoingMessage m = room <= 0 ? null : sendQueue.next(now);
             if (m == null) {
                 return written;
             }
-            int length = Math.min(m.remaining(), room);
-            if (length < m.remaining() && written > 0 && room < maxPacketSize / 4) {
+            int length = Math.min(m.remaining(), Math.min(room, maxChunk));
+            if (length < Math.min(m.remaining(), maxChunk) && written > 0 && room < maxChunk / 4) {
                 // A sliver of a large message at the end of a packet costs a header now and a fragment later.
                 return written;
             }

@@ -28,6 +28,10 @@ class RetransmissionQueueTest {
             }
 
             @Override
+            public void packetSizeChanged(int bytes) {
+            }
+
+            @Override
             public void lossDetected() {
                 // It stays wide.
             }
@@ -44,7 +48,7 @@ class RetransmissionQueueTest {
         }
         int written = 0;
         while (r.canSend(0)) {
-            written += r.writeData(0, new ByteWriter(1_200), 1_200);
+            written += r.writeData(0, new ByteWriter(1_200), 1_200, 1_200);
         }
         assertEquals(RetransmissionQueue.MAX_OUTSTANDING_CHUNKS, written);
         assertFalse(r.canSend(0));

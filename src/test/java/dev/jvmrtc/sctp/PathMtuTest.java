@@ -1,0 +1,179 @@
+package dev.jvmrtc.sctp;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jvmrtc.core.ProtocolCore;
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.sctp.tx.OutgoingMessage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Two associations over a link that takes packets up to a size, silently, with a delay and loss from a seed. */
+class PathMtuTest {
+    private static final long MILLI = 1_000_000L;
+    private static final int BASE = SctpConfig.DEFAULT_MAX_PACKET_SIZE;
+
+    private record Delivery(long at, long order, Association to, byte[] packet) implements Comparable<Delivery> {
+        @Override
+        public int compareTo(Delivery o) {
+            return at != o.at ? Long.compare(at, o.at) : Long.compare(order, o.order);
+        }
+    }
+
+    private final Association a = new Association(SctpConfig.of(5000, 5000), RandomSource.seeded(1));
+    private final Association b = new Association(SctpConfig.of(5000, 5000), RandomSource.seeded(2));
+    private final PriorityQueue<Delivery> wire = new PriorityQueue<>();
+    private final List<byte[]> received = new ArrayList<>();
+    private Random random = new Random(1);
+    private int lossPercent;
+    private int linkTakes = Integer.MAX_VALUE;
+    private int largest;
+    private int packets;
+    private long now = 1_000 * MILLI;
+
+    private void turn() {
+        for (Association from : List.of(a, b)) {
+            from.drain(now, (d, o, n) -> {
+                largest = Math.max(largest, n);
+                packets++;
+                if (n <= linkTakes && random.nextInt(100) >= lossPercent) {
+                    wire.add(new Delivery(now + 5 * MILLI, packets, from == a ? b : a, Arrays.copyOfRange(d, o, o + n)));
+                }
+            });
+            for (SctpEvent e = from.pollEvent(); e != null; e = from.pollEvent()) {
+                if (e instanceof SctpEvent.Message m) {
+                    received.add(m.message().payload());
+                    from.consumed(m.message().payload().length);
+                }
+            }
+        }
+    }
+
+    private void runFor(long nanos) {
+        long end = now + nanos;
+        turn();
+        while (true) {
+            long next = Math.min(wire.isEmpty() ? Long.MAX_VALUE : wire.peek().at, Math.min(a.nextTimeoutNanos(), b.nextTimeoutNanos()));
+            if (next > end) {
+                now = end;
+                return;
+            }
+            now = Math.max(now, next);
+            while (!wire.isEmpty() && wire.peek().at <= now) {
+                Delivery d = wire.poll();
+                d.to.handlePacket(now, d.packet, 0, d.packet.length);
+            }
+            a.handleTimeout(now);
+            b.handleTimeout(now);
+            turn();
+        }
+    }
+
+    private void connect() {
+        a.connect(now);
+        b.connect(now);
+        runFor(1_000 * MILLI);
+    }
+
+    private static byte[] bytes(int n, long seed) {
+        byte[] b = new byte[n];
+        new Random(seed).nextBytes(b);
+        return b;
+    }
+
+    private void sendAndCheck(int messages, int size) {
+        received.clear();
+        for (int i = 0; i < messages; i++) {
+            a.send(new OutgoingMessage(1, 53, bytes(size, i), false, -1, ProtocolCore.NEVER));
+        }
+        runFor(120_000 * MILLI);
+        assertEquals(messages, received.size());
+        for (int i = 0; i < messages; i++) {
+            assertArrayEquals(bytes(size, i), received.get(i));
+        }
+    }
+
+    @Test
+    void growsToWhatThePathInsideTheMachineTakesAndThenNeedsFewPackets() {
+        connect();
+        a.setPath(16_304, true);
+        b.setPath(16_304, true);
+        sendAndCheck(1, 100);
+        assertTrue(largest <= BASE, "a chat is not worth a probe");
+        sendAndCheck(20, 60_000);
+        assertEquals(16_304, a.packetSize());
+        packets = 0;
+        sendAndCheck(100, 60_000);
+        assertTrue(packets < 1_000, packets + " packets for 6 MB");
+    }
+
+    @Test
+    void staysSmallWhereLargePacketsVanish() {
+        linkTakes = 9_000;
+        connect();
+        a.setPath(16_304, true);
+        sendAndCheck(20, 60_000);
+        assertEquals(BASE, a.packetSize());
+        linkTakes = Integer.MAX_VALUE;
+        runFor(PathMtu.RAISE_NANOS);
+        sendAndCheck(20, 60_000);
+        assertEquals(16_304, a.packetSize(), "tried again when the time had come");
+    }
+
+    @Test
+    void survivesAPathThatTakesLessThanBeforeWithoutCuttingAnythingAgain() {
+        for (int seed = 0; seed < 20; seed++) {
+            PathMtuTest t = new PathMtuTest();
+            t.random = new Random(seed);
+            t.connect();
+            t.a.setPath(8_900, false);
+            t.sendAndCheck(20, 60_000);
+            assertEquals(8_900, t.a.packetSize());
+            t.lossPercent = 2;
+            for (int i = 0; i < 30; i++) {
+                t.a.send(new OutgoingMessage(1, 53, bytes(60_000, i), false, -1, ProtocolCore.NEVER));
+            }
+            t.received.clear();
+            t.runFor(30 * MILLI);
+            t.linkTakes = BASE; // a tunnel has come in between
+            t.runFor(300_000 * MILLI);
+            assertEquals(30, t.received.size(), "seed " + seed);
+            assertEquals(BASE, t.a.packetSize());
+            assertEquals(AssociationState.ESTABLISHED, t.a.state());
+        }
+    }
+
+    @Test
+    void anotherPathBeginsSmallAgain() {
+        connect();
+        a.setPath(16_304, true);
+        sendAndCheck(20, 60_000);
+        a.setPath(0, false);
+        largest = 0;
+        sendAndCheck(20, 60_000);
+        assertTrue(largest <= BASE, "largest " + largest);
+    }
+
+    @Test
+    void aLinkThatTakesOnlyLittleMoreIsNotProbed() {
+        connect();
+        a.setPath(1_392, false);
+        sendAndCheck(20, 60_000);
+        assertTrue(largest <= BASE);
+    }
+
+    @Test
+    void manySmallMessagesShareLargePacketsWithinWhatPeersTake() {
+        connect();
+        a.setPath(16_304, true);
+        sendAndCheck(20, 60_000);
+        sendAndCheck(20_000, 60);
+        assertEquals(0, b.drops().snapshot().size(), b.drops().snapshot().toString());
+    }
+}
