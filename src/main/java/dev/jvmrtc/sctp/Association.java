@@ -7,6 +7,7 @@ import dev.jvmrtc.sctp.packet.Chunk;
 import dev.jvmrtc.sctp.packet.ChunkType;
 import dev.jvmrtc.sctp.packet.DataHeader;
 import dev.jvmrtc.sctp.packet.ErrorCause;
+import dev.jvmrtc.sctp.packet.Extensions;
 import dev.jvmrtc.sctp.packet.SctpPacket;
 import dev.jvmrtc.sctp.rx.DataTracker;
 import dev.jvmrtc.sctp.rx.ReassemblyQueue;
@@ -91,6 +92,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
     private RetransmissionQueue retransmission;
     private StreamResets resets;
     private boolean peerSupportsReset;
+    private boolean peerTakesPadding;
     private long undeliveredBytes;
     private int errorCount;
     private long heartbeatNanos = NEVER;
@@ -337,7 +339,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
     // ---------------------------------------------------------------- handshake (RFC 9260 §5)
 
     private Chunk.Init init(boolean ack, byte[] cookie) {
-        return new Chunk.Init(ack, localTag, config.receiveWindow(), STREAMS, STREAMS, localInitialTsn, true, true, cookie);
+        return new Chunk.Init(ack, localTag, config.receiveWindow(), STREAMS, STREAMS, localInitialTsn, Extensions.OURS, cookie);
     }
 
     private void sendInit(long now) {
@@ -370,7 +372,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
             drops.count("INIT ACK that was not awaited");
             return;
         }
-        setUp(ack.initiateTag(), ack.initialTsn(), ack.advertisedReceiverWindow(), ack.forwardTsnSupported(), ack.reconfigSupported());
+        setUp(ack.initiateTag(), ack.initialTsn(), ack.advertisedReceiverWindow(), ack.extensions());
         cookieToEcho = ack.cookie();
         state = AssociationState.COOKIE_ECHOED;
         t1Count = 0;
@@ -388,7 +390,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
         switch (state) {
             case CLOSED, COOKIE_WAIT, COOKIE_ECHOED -> {
                 if (retransmission == null || peerTag != cookie.peerTag()) {
-                    setUp(cookie.peerTag(), cookie.peerInitialTsn(), cookie.peerWindow(), cookie.forwardTsn(), cookie.reconfig());
+                    setUp(cookie.peerTag(), cookie.peerInitialTsn(), cookie.peerWindow(), cookie.extensions());
                 }
                 enqueue(peerTag, new Chunk.Bare(ChunkType.COOKIE_ACK));
                 established(now);
@@ -402,12 +404,13 @@ public final class Association implements ProtocolCore<SctpEvent> {
         }
     }
 
-    private void setUp(int tag, int peerInitialTsn, long peerWindow, boolean forwardTsn, boolean reconfig) {
+    private void setUp(int tag, int peerInitialTsn, long peerWindow, Extensions extensions) {
         peerTag = tag;
-        peerSupportsReset = reconfig;
+        peerSupportsReset = extensions.reconfig();
+        peerTakesPadding = extensions.pad();
         tracker = new DataTracker(peerInitialTsn);
         reassembly = new ReassemblyQueue(peerInitialTsn, config.maxMessageSize());
-        retransmission = new RetransmissionQueue(localInitialTsn, peerWindow, sendQueue, rtt, congestion, forwardTsn);
+        retransmission = new RetransmissionQueue(localInitialTsn, peerWindow, sendQueue, rtt, congestion, extensions.forwardTsn());
         resets = new StreamResets(localInitialTsn, peerInitialTsn, sendQueue, retransmission, tracker, reassembly, rtt, events);
     }
 
@@ -613,7 +616,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
 
     /** RFC 8899 §6.2.1.2: a heartbeat, padded to the size that is tried. The answer is small. */
     private void probePathMtu(long now, PacketSink sink) {
-        int size = state != AssociationState.ESTABLISHED ? 0 : pathMtu.probeSize(now, sendQueue.bufferedBytes() + retransmission.flightBytes());
+        int size = state != AssociationState.ESTABLISHED || !peerTakesPadding ? 0 : pathMtu.probeSize(now, sendQueue.bufferedBytes() + retransmission.flightBytes());
         if (size == 0) {
             return;
         }

@@ -35,7 +35,7 @@ public sealed interface Chunk {
 
     /** INIT and INIT ACK (§3.3.2, §3.3.3). {@code cookie} is null in an INIT. */
     record Init(boolean ack, int initiateTag, long advertisedReceiverWindow, int outboundStreams, int inboundStreams, int initialTsn,
-                boolean forwardTsnSupported, boolean reconfigSupported, byte[] cookie) implements Chunk {
+                Extensions extensions, byte[] cookie) implements Chunk {
         private static final int STATE_COOKIE = 7;
         private static final int SUPPORTED_EXTENSIONS = 0x8008;
         private static final int FORWARD_TSN_SUPPORTED = 0xC000;
@@ -51,17 +51,15 @@ public sealed interface Chunk {
             int out = r.u16();
             int in = r.u16();
             int tsn = r.i32();
-            boolean forward = false;
-            boolean reconfig = false;
+            Extensions extensions = Extensions.NONE;
             byte[] cookie = null;
             for (Parameter p : Parameter.parseAll(r)) {
                 switch (p.type()) {
                     case STATE_COOKIE -> cookie = p.value();
-                    case FORWARD_TSN_SUPPORTED -> forward = true;
+                    case FORWARD_TSN_SUPPORTED -> extensions = extensions.with(ChunkType.FORWARD_TSN);
                     case SUPPORTED_EXTENSIONS -> {
                         for (byte b : p.value()) {
-                            forward |= (b & 0xff) == ChunkType.FORWARD_TSN;
-                            reconfig |= (b & 0xff) == ChunkType.RE_CONFIG;
+                            extensions = extensions.with(b & 0xff);
                         }
                     }
                     default -> {
@@ -69,7 +67,7 @@ public sealed interface Chunk {
                     }
                 }
             }
-            return new Init(ack, tag, window, out, in, tsn, forward, reconfig, cookie);
+            return new Init(ack, tag, window, out, in, tsn, extensions, cookie);
         }
 
         @Override
@@ -78,11 +76,12 @@ public sealed interface Chunk {
             if (cookie != null) {
                 new Parameter(STATE_COOKIE, cookie).write(out);
             }
-            if (forwardTsnSupported) {
+            if (extensions.forwardTsn()) {
                 new Parameter(FORWARD_TSN_SUPPORTED, new byte[0]).write(out);
             }
-            if (reconfigSupported) {
-                new Parameter(SUPPORTED_EXTENSIONS, new byte[] {(byte) ChunkType.RE_CONFIG, (byte) ChunkType.FORWARD_TSN}).write(out);
+            byte[] types = extensions.chunkTypes();
+            if (types.length > 0) {
+                new Parameter(SUPPORTED_EXTENSIONS, types).write(out);
             }
         }
     }
