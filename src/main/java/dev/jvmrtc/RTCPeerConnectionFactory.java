@@ -10,6 +10,7 @@ import dev.jvmrtc.engine.TaskThreads;
 import dev.jvmrtc.net.EventLoop;
 import dev.jvmrtc.net.MdnsResponder;
 import dev.jvmrtc.net.Resolver;
+import dev.jvmrtc.sctp.SctpConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -61,7 +62,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
         executor = b.executor != null ? b.executor : TaskThreads.create();
         network = new NetworkSettings(b.includeLoopback, b.minPort, b.maxPort, b.interfaces, b.addresses, Map.copyOf(b.external), b.iceLite, b.continualGathering, b.udp,
-            b.activeTcp, b.passiveTcp, b.hideAddresses, b.dscp);
+            b.activeTcp, b.passiveTcp, b.hideAddresses, b.dscp, b.dataCongestionControl);
         responder = new MdnsResponder(loops[0]);
         certificatePerConnection = b.certificatePerConnection;
         sslContext = b.sslContext;
@@ -219,6 +220,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         private boolean passiveTcp;
         private boolean hideAddresses;
         private int dscp;
+        private SctpConfig.CongestionControl dataCongestionControl = SctpConfig.CongestionControl.RENO;
         private boolean iceLite;
         private boolean continualGathering;
         private Predicate<NetworkInterface> interfaces = i -> true;
@@ -344,6 +346,15 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
                 throw new IllegalArgumentException("a code point is 0 … 63");
             }
             dscp = codePoint;
+            return this;
+        }
+
+        /**
+         * How data channels share the network; default {@link DataCongestionControl#CONSERVATIVE}. {@code MODEL_BASED} is for long paths that lose packets without
+         * being full, such as radio links: see docs/performance.md before choosing it.
+         */
+        public Builder dataCongestionControl(DataCongestionControl value) {
+            dataCongestionControl = value == DataCongestionControl.MODEL_BASED ? SctpConfig.CongestionControl.MODEL : SctpConfig.CongestionControl.RENO;
             return this;
         }
 

@@ -1,6 +1,7 @@
 package dev.jvmrtc.engine;
 
 import dev.jvmrtc.net.LocalAddresses;
+import dev.jvmrtc.sctp.SctpConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -19,11 +20,13 @@ import java.util.function.Predicate;
  * @param activeTcp whether TCP streams are opened to peers
  * @param passiveTcp whether peers may open TCP streams to us, on ports of each connection's own
  * @param hideAddresses whether peers are told names in place of our addresses
+ * @param dataCongestionControl who decides how much data of channels may be in flight
  * @param dscp the code point of UDP packets to peers, 0 … 63
  */
 public record NetworkSettings(boolean includeLoopback, int minPort, int maxPort, Predicate<NetworkInterface> interfaces, Predicate<InetAddress> addresses,
                               Map<InetAddress, InetAddress> external, boolean iceLite, boolean continualGathering, boolean udp, boolean activeTcp,
-                              boolean passiveTcp, boolean hideAddresses, int dscp) {
+                              boolean passiveTcp, boolean hideAddresses, int dscp,
+                              SctpConfig.CongestionControl dataCongestionControl) {
 
     List<InetAddress> localAddresses() throws SocketException {
         return LocalAddresses.list(includeLoopback, interfaces, addresses);

@@ -83,6 +83,7 @@ public final class SessionDriver extends EventLoop.Timed {
             session = factory.apply(now);
             session.setRelayOnly(relayOnly);
             session.setIceLite(network.iceLite());
+            session.setCongestionControl(network.dataCongestionControl());
             if (poolSize > 0) {
                 guarded(() -> session.gatherAhead(now, poolSize));
             }

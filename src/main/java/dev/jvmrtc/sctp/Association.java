@@ -13,6 +13,7 @@ import dev.jvmrtc.sctp.rx.DataTracker;
 import dev.jvmrtc.sctp.rx.ReassemblyQueue;
 import dev.jvmrtc.sctp.rx.ReceivedMessage;
 import dev.jvmrtc.sctp.tx.CongestionController;
+import dev.jvmrtc.sctp.tx.ModelCongestionController;
 import dev.jvmrtc.sctp.tx.OutgoingMessage;
 import dev.jvmrtc.sctp.tx.RenoCongestionController;
 import dev.jvmrtc.sctp.tx.RetransmissionQueue;
@@ -105,7 +106,10 @@ public final class Association implements ProtocolCore<SctpEvent> {
         this.random = random;
         this.packet = new ByteWriter(config.maxPacketSize() + 64);
         this.pathMtu = new PathMtu(config.maxPacketSize());
-        this.congestion = new RenoCongestionController(config.maxPacketSize());
+        this.congestion = switch (config.congestionControl()) {
+            case RENO -> new RenoCongestionController(config.maxPacketSize());
+            case MODEL -> new ModelCongestionController(config.maxPacketSize());
+        };
         int tag;
         do {
             tag = random.nextInt();

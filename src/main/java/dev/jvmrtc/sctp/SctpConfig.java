@@ -6,8 +6,17 @@ package dev.jvmrtc.sctp;
  * @param maxPacketSize largest SCTP packet in bytes, a multiple of 4
  * @param maxMessageSize largest message that we take, in bytes
  * @param receiveWindow bytes of unfinished messages that we hold for the peer
+ * @param congestionControl how much may be in flight
  */
-public record SctpConfig(int localPort, int remotePort, int maxPacketSize, int maxMessageSize, int receiveWindow) {
+public record SctpConfig(int localPort, int remotePort, int maxPacketSize, int maxMessageSize, int receiveWindow, CongestionControl congestionControl) {
+
+    /** Who decides how much may be in flight. */
+    public enum CongestionControl {
+        /** RFC 9260 §7.2. */
+        RENO,
+        /** {@link dev.jvmrtc.sctp.tx.ModelCongestionController}. */
+        MODEL
+    }
 
     /** UDP payloads of 1,200 bytes pass nearly everywhere; the DTLS record takes 37 of them (RFC 8831 §5). */
     public static final int DEFAULT_MAX_PACKET_SIZE = 1160;
@@ -15,6 +24,6 @@ public record SctpConfig(int localPort, int remotePort, int maxPacketSize, int m
     public static final int DEFAULT_RECEIVE_WINDOW = 4 << 20;
 
     public static SctpConfig of(int localPort, int remotePort) {
-        return new SctpConfig(localPort, remotePort, DEFAULT_MAX_PACKET_SIZE, DEFAULT_MAX_MESSAGE_SIZE, DEFAULT_RECEIVE_WINDOW);
+        return new SctpConfig(localPort, remotePort, DEFAULT_MAX_PACKET_SIZE, DEFAULT_MAX_MESSAGE_SIZE, DEFAULT_RECEIVE_WINDOW, CongestionControl.RENO);
     }
 }

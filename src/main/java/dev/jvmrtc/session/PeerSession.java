@@ -88,6 +88,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     private int nextStreamId;
     private boolean relayOnly;
     private boolean lite;
+    private SctpConfig.CongestionControl congestionControl = SctpConfig.CongestionControl.RENO;
     private boolean closed;
 
     public PeerSession(DtlsIdentity identity, DtlsEngine.Factory dtlsFactory, RandomSource random, WallClock wallClock, String cname, int maxMessageSize) {
@@ -225,7 +226,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             return;
         }
         SctpConfig config = new SctpConfig(dataPlan.localPort(), dataPlan.remotePort(), SctpConfig.DEFAULT_MAX_PACKET_SIZE, maxMessageSize,
-            Math.max(SctpConfig.DEFAULT_RECEIVE_WINDOW, 2 * maxMessageSize));
+            Math.max(SctpConfig.DEFAULT_RECEIVE_WINDOW, 2 * maxMessageSize), congestionControl);
         data = new DataChannels(config, t.isDtlsClient(), random, nextIncomingChannel);
         for (PendingOpen p : pendingOpens) {
             data.open(p.handle, p.parameters, p.streamId);
@@ -276,6 +277,11 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     /** Whether transports opened from now on answer checks only (RFC 8445 §2.5). The descriptions must say so. */
     public void setIceLite(boolean only) {
         lite = only;
+    }
+
+    /** Who decides, for a data association to come, how much may be in flight. */
+    public void setCongestionControl(SctpConfig.CongestionControl control) {
+        congestionControl = control;
     }
 
     /** Our credentials of a transport's present generation; null where it is gone. */

@@ -12,6 +12,18 @@ public interface CongestionController {
     /** The cumulative TSN moved and {@code bytes} left the flight, which held {@code flightBefore}. */
     void acknowledged(long bytes, long flightBefore, boolean inFastRecovery);
 
+    /** So many bytes have arrived, in order or not; the flight held {@code flightBefore}. */
+    default void delivered(long now, long bytes, long flightBefore) {
+    }
+
+    /** A round trip took so long. */
+    default void rttMeasured(long now, long nanos) {
+    }
+
+    /** So many bytes have been lost. */
+    default void lost(long bytes) {
+    }
+
     /** Loss found by gap reports; called once per recovery. */
     void lossDetected();
 

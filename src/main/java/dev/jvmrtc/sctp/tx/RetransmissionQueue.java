@@ -244,6 +244,10 @@ public final class RetransmissionQueue {
         }
         if (rttSample >= 0) {
             rtt.observe(rttSample);
+            congestion.rttMeasured(now, rttSample);
+        }
+        if (acknowledged > 0) {
+            congestion.delivered(now, acknowledged, flightBefore);
         }
         if (sack.gaps().length > 0 && (acknowledged > 0 || advanced)) {
             countMissing(now, highestNew);
@@ -326,6 +330,7 @@ public final class RetransmissionQueue {
 
     private boolean markLost(long now, Sent s) {
         flightBytes -= s.wireSize();
+        congestion.lost(s.wireSize());
         s.missing = 0;
         if (mustAbandon(s, now)) {
             s.state = State.ABANDONED;
