@@ -3,12 +3,14 @@ package dev.jvmrtc;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.datachannel.DataChannelEvent;
 import dev.jvmrtc.engine.SessionDriver;
+import dev.jvmrtc.peer.ApiFuture;
 import dev.jvmrtc.peer.TaskQueue;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** The data channels of a connection: checks arguments, keeps the channels, turns what the session reports into their events. */
@@ -25,7 +27,7 @@ final class DataChannelSlots {
     private final Map<Integer, RTCDataChannel> channels = new LinkedHashMap<>();
     private RTCSctpTransport sctp;
     private int nextHandle = 1;
-    private long consumed;
+    private final AtomicLong consumed = new AtomicLong();
     long opened;
     long closed;
 
@@ -92,6 +94,15 @@ final class DataChannelSlots {
         }
     }
 
+    <T> ApiFuture<T> newFuture() {
+        return new ApiFuture<>(tasks);
+    }
+
+    /** Runs as a task of the connection. */
+    void post(Runnable task) {
+        tasks.post(task);
+    }
+
     private static void requireU16(String what, Integer value) {
         if (value != null && (value < 0 || value > 65_535)) {
             throw new RTCTypeError(what + " is 0 … 65535");
@@ -120,10 +131,9 @@ final class DataChannelSlots {
     private void handle(DataChannelEvent event) {
         if (event instanceof DataChannelEvent.Message m) {
             RTCDataChannel c = find(m.channel());
-            if (c != null) {
-                c.deliver(m.binary(), m.data());
+            if (c == null || c.deliver(m.binary(), m.data())) {
+                acknowledge(m.data().length);
             }
-            acknowledge(m.data().length);
         } else if (event instanceof DataChannelEvent.BufferedAmountDecreased b) {
             RTCDataChannel c = find(b.channel());
             if (c != null) {
@@ -154,11 +164,9 @@ final class DataChannelSlots {
     }
 
     /** The sender's window opens again as the application takes messages, so that one that stops taking them stops the peer. */
-    private void acknowledge(int bytes) {
-        consumed += bytes;
-        if (consumed >= CONSUMED_STEP) {
-            long n = consumed;
-            consumed = 0;
+    void acknowledge(long bytes) {
+        if (consumed.addAndGet(bytes) >= CONSUMED_STEP) {
+            long n = consumed.getAndSet(0);
             driver.command((session, now) -> session.messagesConsumed(n));
         }
     }

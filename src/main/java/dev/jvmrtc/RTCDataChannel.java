@@ -1,8 +1,13 @@
 package dev.jvmrtc;
 
 import dev.jvmrtc.datachannel.ChannelParameters;
+import dev.jvmrtc.peer.ApiFuture;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
@@ -19,12 +24,22 @@ public final class RTCDataChannel extends EventTarget {
     /** Bytes that {@code send} queues on one channel before it refuses more. */
     public static final long MAX_BUFFERED_AMOUNT = 64L << 20;
 
+    /** Bytes that may wait to leave while {@link #sendAsync} takes another message at once. */
+    public static final long SEND_AHEAD = 1L << 20;
+
+    /** A message of {@code sendAsync} that has not been taken yet. */
+    private record Waiting(boolean binary, byte[] data, ApiFuture<Void> taken) {
+    }
+
     private final DataChannelSlots slots;
     private final int handle;
     private final ChannelParameters parameters;
     private Integer id;
     private RTCDataChannelState readyState;
     private long bufferedAmount;
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private long waitingBytes;
+    private DataChannelStreams streams;
     private long bufferedAmountLowThreshold;
     long messagesSent;
     long bytesSent;
@@ -126,16 +141,100 @@ public final class RTCDataChannel extends EventTarget {
         enqueue(true, copy);
     }
 
+    /**
+     * Sends a binary message, copied, as soon as fewer than {@link #SEND_AHEAD} bytes wait to leave: for senders that have more than the network takes. Messages
+     * leave in the order of the calls; those of {@link #send} do not wait behind them. Not of W3C.
+     *
+     * @return completes when the message has been taken and the next may come; fails with what {@code send} would throw, also where more than
+     *     {@link #MAX_BUFFERED_AMOUNT} bytes wait because the caller did not
+     */
+    public CompletableFuture<Void> sendAsync(byte[] data) {
+        return sendOwned(data.clone());
+    }
+
+    /** The same for what remains in the buffer, whose position stays. */
+    public CompletableFuture<Void> sendAsync(ByteBuffer data) {
+        byte[] copy = new byte[data.remaining()];
+        data.duplicate().get(copy);
+        return sendOwned(copy);
+    }
+
+    /** The same for text. */
+    public CompletableFuture<Void> sendAsync(String data) {
+        return sendWhenPossible(false, data.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same for an array that nobody changes any more. */
+    CompletableFuture<Void> sendOwned(byte[] data) {
+        return sendWhenPossible(true, data);
+    }
+
+    private CompletableFuture<Void> sendWhenPossible(boolean binary, byte[] data) {
+        synchronized (slots.lock) {
+            ApiFuture<Void> taken = slots.newFuture();
+            try {
+                if (waiting.isEmpty() && (bufferedAmount < SEND_AHEAD || readyState != RTCDataChannelState.OPEN)) {
+                    enqueue(binary, data);
+                    taken.settle(null);
+                    return taken;
+                }
+                requireSendable(data);
+                if (bufferedAmount + waitingBytes + data.length > MAX_BUFFERED_AMOUNT) {
+                    throw new RTCException("OperationError", "more than " + MAX_BUFFERED_AMOUNT + " bytes wait to be sent: wait for the futures of sendAsync");
+                }
+                waiting.add(new Waiting(binary, data, taken));
+                waitingBytes += data.length;
+            } catch (RTCException | RTCTypeError e) {
+                taken.settleFailed(e);
+            }
+            return taken;
+        }
+    }
+
+    /** Takes what has waited and has room now; to be settled outside the lock. */
+    private List<Waiting> takeWaiting() {
+        List<Waiting> taken = new ArrayList<>();
+        while (!waiting.isEmpty() && bufferedAmount < SEND_AHEAD && readyState == RTCDataChannelState.OPEN) {
+            Waiting w = waiting.poll();
+            waitingBytes -= w.data.length;
+            enqueue(w.binary, w.data);
+            taken.add(w);
+        }
+        return taken;
+    }
+
+    /** The channel is not open any more. */
+    private void failWaiting() {
+        List<Waiting> failed;
+        synchronized (slots.lock) {
+            failed = List.copyOf(waiting);
+            waiting.clear();
+            waitingBytes = 0;
+        }
+        failed.forEach(w -> w.taken.settleFailed(new RTCException("InvalidStateError", "the channel was closed before the message could leave")));
+    }
+
+    /**
+     * Makes a stream of bytes in each direction of the channel; {@code message} is not fired from now on. Call it before messages come: before opening a channel
+     * of ours, or inside {@code datachannel}. Idempotent. Not of W3C.
+     */
+    public DataChannelStreams openStreams() {
+        synchronized (slots.lock) {
+            if (streams == null) {
+                streams = new DataChannelStreams(this);
+            }
+            return streams;
+        }
+    }
+
+    /** The application has read so many bytes of a stream. */
+    void consumed(long bytes) {
+        slots.acknowledge(bytes);
+    }
+
     private void enqueue(boolean binary, byte[] data) {
         synchronized (slots.lock) {
-            if (readyState != RTCDataChannelState.OPEN) {
-                throw new RTCException("InvalidStateError", "the channel is " + readyState + ": wait for the open event, and stop sending after close");
-            }
-            double max = slots.maxMessageSize();
-            if (data.length > max) {
-                throw new RTCTypeError("a message of " + data.length + " bytes is larger than the " + (long) max
-                    + " that the peer takes (sctp.maxMessageSize): send it in parts");
-            }
+            requireSendable(data);
             if (bufferedAmount + data.length > MAX_BUFFERED_AMOUNT) {
                 throw new RTCException("OperationError", "more than " + MAX_BUFFERED_AMOUNT
                     + " bytes wait to be sent: watch bufferedAmount and go on at bufferedamountlow");
@@ -147,7 +246,18 @@ public final class RTCDataChannel extends EventTarget {
         }
     }
 
-    /** Closes the channel when all that was sent has left; {@code close} follows. Idempotent. */
+    private void requireSendable(byte[] data) {
+        if (readyState != RTCDataChannelState.OPEN) {
+            throw new RTCException("InvalidStateError", "the channel is " + readyState + ": wait for the open event, and stop sending after close");
+        }
+        double max = slots.maxMessageSize();
+        if (data.length > max) {
+            throw new RTCTypeError("a message of " + data.length + " bytes is larger than the " + (long) max
+                + " that the peer takes (sctp.maxMessageSize): send it in parts");
+        }
+    }
+
+    /** Closes the channel when all that was sent has left; {@code close} follows. What {@code sendAsync} has not taken fails. Idempotent. */
     public void close() {
         synchronized (slots.lock) {
             if (readyState == RTCDataChannelState.CLOSING || readyState == RTCDataChannelState.CLOSED) {
@@ -156,6 +266,7 @@ public final class RTCDataChannel extends EventTarget {
             readyState = RTCDataChannelState.CLOSING;
             slots.closeChannel(handle);
         }
+        failWaiting();
     }
 
     /** The one handler of {@code open}; null clears it. */
@@ -210,25 +321,35 @@ public final class RTCDataChannel extends EventTarget {
         fire(OPEN, new Event("open"));
     }
 
-    void deliver(boolean binary, byte[] data) {
+    /** Hands a message over; false where it is read later, and only then {@link #consumed}. */
+    boolean deliver(boolean binary, byte[] data) {
+        DataChannelStreams s;
         synchronized (slots.lock) {
             messagesReceived++;
             bytesReceived += data.length;
             // §6.2 "receive messages on a data channel": "If channel's [[ReadyState]] is not open, abort".
             if (readyState != RTCDataChannelState.OPEN) {
-                return;
+                return true;
             }
+            s = streams;
+        }
+        if (s != null) {
+            return !s.accept(data);
         }
         fire(MESSAGE, new MessageEvent(binary ? ByteBuffer.wrap(data) : new String(data, StandardCharsets.UTF_8)));
+        return true;
     }
 
     void decreaseBufferedAmount(long bytes) {
         boolean low;
+        List<Waiting> taken;
         synchronized (slots.lock) {
             boolean wasAbove = bufferedAmount > bufferedAmountLowThreshold;
             bufferedAmount = Math.max(0, bufferedAmount - bytes);
             low = wasAbove && bufferedAmount <= bufferedAmountLowThreshold;
+            taken = waiting.isEmpty() ? List.of() : takeWaiting();
         }
+        taken.forEach(w -> w.taken.settle(null));
         if (low) {
             fire(BUFFERED_AMOUNT_LOW, new Event("bufferedamountlow"));
         }
@@ -251,6 +372,7 @@ public final class RTCDataChannel extends EventTarget {
             }
             readyState = RTCDataChannelState.CLOSED;
         }
+        endStreams();
         if (error != null) {
             fire(ERROR, new RTCErrorEvent(error));
         }
@@ -261,7 +383,19 @@ public final class RTCDataChannel extends EventTarget {
     /** The connection was closed: webrtc-pc §4.4.2 sets the state and fires nothing here. */
     void closeSilently() {
         readyState = RTCDataChannelState.CLOSED;
+        slots.post(this::endStreams);
         clearListeners();
+    }
+
+    private void endStreams() {
+        failWaiting();
+        DataChannelStreams s;
+        synchronized (slots.lock) {
+            s = streams;
+        }
+        if (s != null) {
+            s.end();
+        }
     }
 
     int handle() {

@@ -449,9 +449,12 @@ public final class Association implements ProtocolCore<SctpEvent> {
         boolean next = tsn == tracker.cumulativeTsn() + 1;
         long held = reassembly.queuedBytes() + undeliveredBytes;
         boolean full = held + length > config.receiveWindow() || reassembly.queuedFragments() >= MAX_QUEUED_FRAGMENTS;
-        // What fills the first gap is taken even then, or nothing would ever free the window.
-        if (full && !(next && held < 2L * config.receiveWindow() && reassembly.queuedFragments() < MAX_QUEUED_FRAGMENTS)) {
+        // What fills the first gap is taken even then where more waits behind it, or nothing would ever free the window.
+        boolean freesMore = next && reassembly.queuedBytes() > 0 && held < 2L * config.receiveWindow() && reassembly.queuedFragments() < MAX_QUEUED_FRAGMENTS;
+        if (full && !freesMore) {
             drops.count("DATA beyond the receive window");
+            // RFC 9260 §6.2: a chunk that is dropped for want of room is answered by a SACK, from which the peer learns that we are there and how full we are.
+            tracker.requestSack();
             return;
         }
         if (!tracker.observe(tsn, (flags & DataHeader.FLAG_IMMEDIATE) != 0)) {

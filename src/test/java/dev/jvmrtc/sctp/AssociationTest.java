@@ -137,6 +137,27 @@ class AssociationTest {
     }
 
     @Test
+    void waitsForAReaderForAsLongAsItTakesAndHoldsNoMoreThanTheWindow() {
+        connect();
+        int sent = 0;
+        for (int i = 0; i < 80; i++) {
+            a.send(new OutgoingMessage(1, 53, bytes(100_000, i), false, -1, ProtocolCore.NEVER));
+            sent++;
+        }
+        runFor(600 * SECOND);
+        assertEquals(AssociationState.ESTABLISHED, a.state(), "the peer answers, so it is not given up");
+        long held = messages(eventsB).stream().mapToLong(m -> m.length).sum();
+        assertTrue(held <= SctpConfig.DEFAULT_RECEIVE_WINDOW + 100_000, held + " bytes"); // the last message may be finished
+        for (int taken = 0; taken < sent; ) {
+            List<byte[]> got = messages(eventsB);
+            for (; taken < got.size(); taken++) {
+                b.consumed(got.get(taken).length);
+            }
+            runFor(5 * SECOND);
+        }
+    }
+
+    @Test
     void abandonsAPartiallyReliableMessageAndGoesOn() {
         connect();
         a.send(new OutgoingMessage(1, 53, bytes(100, 1), false, 0, ProtocolCore.NEVER));

@@ -1,0 +1,145 @@
+package dev.jvmrtc;
+
+import static dev.jvmrtc.TwoPeers.await;
+import static dev.jvmrtc.TwoPeers.opened;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** sendAsync, and channels as streams. */
+@Timeout(60)
+class MovingDataTest {
+
+    @Test
+    void sendAsyncKeepsOnlySoMuchWaitingAndAllArrivesInOrder() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            CompletableFuture<Void> all = new CompletableFuture<>();
+            int[] next = {0};
+            p.b.onDataChannel(e -> e.channel().onMessage(m -> {
+                assertEquals(next[0]++, m.bytes().getInt(0));
+                if (next[0] == 3_000) {
+                    all.complete(null);
+                }
+            }));
+            RTCDataChannel c = p.a.createDataChannel("c");
+            p.negotiate();
+            await(opened(c));
+            long most = 0;
+            for (int i = 0; i < 3_000; i++) {
+                byte[] message = new byte[20_000];
+                java.nio.ByteBuffer.wrap(message).putInt(i);
+                c.sendAsync(message).get(20, TimeUnit.SECONDS);
+                most = Math.max(most, c.getBufferedAmount());
+            }
+            await(all);
+            assertTrue(most <= RTCDataChannel.SEND_AHEAD + 20_000, "buffered " + most);
+        }
+    }
+
+    @Test
+    void sendAsyncFailsAsSendDoes() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            p.b.onDataChannel(e -> e.channel().openStreams()); // and nobody reads
+            RTCDataChannel c = p.a.createDataChannel("c");
+            ExecutionException early = assertThrows(ExecutionException.class, () -> c.sendAsync("early").get(1, TimeUnit.SECONDS));
+            assertEquals("InvalidStateError", ((RTCException) early.getCause()).getName());
+            p.negotiate();
+            await(opened(c));
+            ExecutionException large = assertThrows(ExecutionException.class, () -> c.sendAsync(new byte[10 << 20]).get(1, TimeUnit.SECONDS));
+            assertTrue(large.getCause() instanceof RTCTypeError);
+            List<CompletableFuture<Void>> futures = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                futures.add(c.sendAsync(new byte[500_000])); // without waiting: 100 MB
+            }
+            assertTrue(futures.get(0).isDone() && !futures.get(0).isCompletedExceptionally());
+            ExecutionException full = assertThrows(ExecutionException.class, () -> futures.get(199).get(1, TimeUnit.SECONDS));
+            assertEquals("OperationError", ((RTCException) full.getCause()).getName());
+            c.close();
+            ExecutionException closed = assertThrows(ExecutionException.class, () -> futures.get(100).get(5, TimeUnit.SECONDS));
+            assertEquals("InvalidStateError", ((RTCException) closed.getCause()).getName());
+        }
+    }
+
+    @Test
+    void twentyMegabytesGoThroughAChannelAsAStreamAndItsEndIsSeen() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            CompletableFuture<DataChannelStreams> far = new CompletableFuture<>();
+            p.b.onDataChannel(e -> far.complete(e.channel().openStreams()));
+            RTCDataChannel c = p.a.createDataChannel("c");
+            DataChannelStreams near = c.openStreams();
+            p.negotiate();
+            await(opened(c));
+            MessageDigest sent = MessageDigest.getInstance("SHA-256");
+            MessageDigest received = MessageDigest.getInstance("SHA-256");
+            Thread writer = new Thread(() -> {
+                byte[] b = new byte[77_777];
+                Random random = new Random(1);
+                try (OutputStream out = new DigestOutputStream(near.getOutputStream(), sent)) {
+                    for (int i = 0; i < 260; i++) {
+                        random.nextBytes(b);
+                        out.write(b, 0, 1 + random.nextInt(b.length));
+                    }
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            writer.start();
+            long bytes = 0;
+            try (InputStream in = new DigestInputStream(await(far).getInputStream(), received)) {
+                byte[] b = new byte[10_000];
+                for (int n = in.read(b); n >= 0; n = in.read(b)) {
+                    bytes += n;
+                }
+            }
+            writer.join();
+            assertTrue(bytes > 5_000_000, bytes + " bytes");
+            assertTrue(MessageDigest.isEqual(sent.digest(), received.digest()));
+        }
+    }
+
+    @Test
+    void aReaderThatStopsReadingStopsTheWriter() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            CompletableFuture<DataChannelStreams> far = new CompletableFuture<>();
+            p.b.onDataChannel(e -> far.complete(e.channel().openStreams()));
+            RTCDataChannel c = p.a.createDataChannel("c");
+            p.negotiate();
+            await(opened(c));
+            int messages = 0;
+            CompletableFuture<Void> stuck = null;
+            for (; messages < 2_000; messages++) { // 32 MB, against a window of 4 and a megabyte ahead
+                stuck = c.sendAsync(new byte[16_384]);
+                try {
+                    stuck.get(1, TimeUnit.SECONDS);
+                } catch (java.util.concurrent.TimeoutException e) {
+                    break;
+                }
+            }
+            assertTrue(messages < 500, messages + " messages were taken though nobody reads");
+            assertFalse(stuck.isDone());
+            InputStream in = await(far).getInputStream();
+            assertTrue(in.available() <= (5 << 20), in.available() + " bytes are held");
+            byte[] b = new byte[65_536];
+            for (long read = 0; read < (messages + 1) * 16_384L; ) {
+                read += in.read(b);
+            }
+            stuck.get(5, TimeUnit.SECONDS);
+        }
+    }
+}
