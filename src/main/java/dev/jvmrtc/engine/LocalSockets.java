@@ -50,8 +50,8 @@ final class LocalSockets {
         this.sharedTcp = sharedTcp;
     }
 
-    private List<SharedPort> sharedPorts() {
-        List<SharedPort> ports = new ArrayList<>(2);
+    private List<SharedPort<?>> sharedPorts() {
+        List<SharedPort<?>> ports = new ArrayList<>(2);
         if (sharedUdp != null) {
             ports.add(sharedUdp);
         }
@@ -215,7 +215,7 @@ final class LocalSockets {
     /** The transport has other credentials than when its sockets were opened. */
     void adopted(PeerSession session, int transportId) {
         IceCredentials credentials = session.localCredentials(transportId);
-        for (SharedPort p : sharedPorts()) {
+        for (SharedPort<?> p : sharedPorts()) {
             p.join(driver, transportId, credentials);
             p.keepOnly(driver, transportId, credentials);
         }

@@ -1,15 +1,125 @@
 package dev.jvmrtc.engine;
 
+import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.ice.IceCredentials;
+import dev.jvmrtc.net.EventLoop;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 
-/** A port that connections share: the first check of a peer names the username fragment of the transport that it is for. From any thread. */
-interface SharedPort {
+/**
+ * A port on every address of the machine that connections share: the first check of a peer names the username fragment of the transport that it is for.
+ *
+ * @param <S> the socket on one address
+ */
+abstract class SharedPort<S> {
+    final EventLoop loop;
+    final Counters drops = new Counters();
+    private final Map<InetSocketAddress, S> sockets = new LinkedHashMap<>();
+    private boolean open;
+
+    SharedPort(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    // ---------------------------------------------------------------- from any thread
 
     /** Checks for the credentials go to the transport, besides those for others that it has already. */
-    void join(SessionDriver driver, int transportId, IceCredentials credentials);
+    abstract void join(SessionDriver driver, int transportId, IceCredentials credentials);
 
     /** The transport is known by these credentials only. */
-    void keepOnly(SessionDriver driver, int transportId, IceCredentials credentials);
+    abstract void keepOnly(SessionDriver driver, int transportId, IceCredentials credentials);
 
-    void leave(SessionDriver driver, int transportId);
+    abstract void leave(SessionDriver driver, int transportId);
+
+    public int port() {
+        return sockets.keySet().iterator().next().getPort();
+    }
+
+    List<InetSocketAddress> addresses() {
+        return List.copyOf(sockets.keySet());
+    }
+
+    S socket(InetSocketAddress local) {
+        return sockets.get(local);
+    }
+
+    /** Hands over what was dropped on the port, by reason. On the loop. */
+    public void queryDrops(Consumer<Map<String, Long>> answer) {
+        loop.execute(() -> answer.accept(drops.snapshot()));
+    }
+
+    /** Closes the sockets. */
+    public void close() {
+        loop.execute(() -> {
+            if (open) {
+                open = false;
+                sockets.values().forEach(this::closeSocket);
+                closed();
+                releaseLoop();
+            }
+        });
+    }
+
+    // ---------------------------------------------------------------- the kinds of sockets
+
+    /** Binds without receiving yet. */
+    abstract S open(InetSocketAddress address) throws IOException;
+
+    abstract InetSocketAddress localAddress(S socket);
+
+    /** Begins to receive. On the loop. */
+    abstract void register(S socket) throws IOException;
+
+    abstract void closeSocket(S socket);
+
+    /** Whether no connection is on the port. On the loop. */
+    abstract boolean isUnused();
+
+    /** The sockets have been closed. On the loop. */
+    void closed() {
+    }
+
+    /** Binds the port, 0 for any, on every address, and begins to receive soon; throws where it is taken on one of them. */
+    final void bind(int port, NetworkSettings settings) throws IOException {
+        int chosen = port;
+        try {
+            for (InetAddress a : settings.localAddresses()) {
+                S s = open(new InetSocketAddress(a, chosen));
+                chosen = localAddress(s).getPort();
+                sockets.put(localAddress(s), s);
+            }
+        } catch (IOException e) {
+            sockets.values().forEach(this::closeSocket);
+            throw e;
+        }
+        if (sockets.isEmpty()) {
+            throw new IOException("no address to bind the shared port to");
+        }
+        loop.execute(this::registerAll);
+    }
+
+    private void registerAll() {
+        loop.retain(1);
+        open = true;
+        for (S s : sockets.values()) {
+            try {
+                register(s);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Closed and left by all: the loop is not needed here any more. Before that, those who leave would only start it again. To be called as they leave. */
+    final void releaseLoop() {
+        if (!open && isUnused()) {
+            loop.retain(-1);
+        }
+    }
 }

@@ -1,6 +1,5 @@
 package dev.jvmrtc.engine;
 
-import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.ice.IceCredentials;
 import dev.jvmrtc.net.AcceptedStream;
 import dev.jvmrtc.net.EventLoop;
@@ -11,22 +10,19 @@ import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.wire.Bytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * TCP listeners on one port, one for each address of the machine, shared by any number of connections. A stream's first packet must be a check; its username
  * fragment names the connection, whose loop has the stream from then on.
  */
-public final class SharedTcpPort implements SharedPort {
+public final class SharedTcpPort extends SharedPort<TcpListener> {
     /** Streams whose first packet has not come; at the limit the oldest gives way. */
     static final int MAX_WAITING = 1_024;
     /** How long a stream may take for it. */
@@ -40,70 +36,58 @@ public final class SharedTcpPort implements SharedPort {
         }
     }
 
-    private final EventLoop loop;
-    private final Map<InetSocketAddress, TcpListener> listeners = new LinkedHashMap<>();
     private final Map<String, Member> members = new HashMap<>();
     private final Set<Waiting> waiting = new LinkedHashSet<>();
-    private final Counters drops = new Counters();
-    private boolean open;
 
     /** Binds the port on every address; throws where one of them is taken. */
     public SharedTcpPort(EventLoop loop, int port, NetworkSettings settings) throws IOException {
-        this.loop = loop;
-        int chosen = port;
-        try {
-            for (InetAddress a : settings.localAddresses()) {
-                TcpListener l = TcpListener.open(loop, new InetSocketAddress(a, chosen), this::accept);
-                chosen = l.local().getPort();
-                listeners.put(l.local(), l);
-            }
-        } catch (IOException e) {
-            listeners.values().forEach(TcpListener::close);
-            throw e;
-        }
-        if (listeners.isEmpty()) {
-            throw new IOException("no address to bind the shared port to");
-        }
-        loop.execute(this::register);
-    }
-
-    private void register() {
-        loop.retain(1);
-        open = true;
-        for (TcpListener l : listeners.values()) {
-            try {
-                l.register();
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        }
-    }
-
-    public int port() {
-        return listeners.keySet().iterator().next().getPort();
-    }
-
-    List<InetSocketAddress> addresses() {
-        return List.copyOf(listeners.keySet());
-    }
-
-    /** Hands over what was dropped on the port, by reason. On the loop. */
-    public void queryDrops(Consumer<Map<String, Long>> answer) {
-        loop.execute(() -> answer.accept(drops.snapshot()));
+        super(loop);
+        bind(port, settings);
     }
 
     @Override
-    public void join(SessionDriver driver, int transportId, IceCredentials credentials) {
+    TcpListener open(InetSocketAddress address) throws IOException {
+        return TcpListener.open(loop, address, this::accept);
+    }
+
+    @Override
+    InetSocketAddress localAddress(TcpListener socket) {
+        return socket.local();
+    }
+
+    @Override
+    void register(TcpListener socket) throws IOException {
+        socket.register();
+    }
+
+    @Override
+    void closeSocket(TcpListener socket) {
+        socket.close();
+    }
+
+    @Override
+    boolean isUnused() {
+        return members.isEmpty();
+    }
+
+    /** Streams of connections go on. */
+    @Override
+    void closed() {
+        List.copyOf(waiting).forEach(w -> w.giveUp("TCP stream without a check"));
+    }
+
+    @Override
+    void join(SessionDriver driver, int transportId, IceCredentials credentials) {
         loop.execute(() -> members.put(credentials.usernameFragment(), new Member(driver, transportId, credentials)));
     }
 
     @Override
-    public void keepOnly(SessionDriver driver, int transportId, IceCredentials credentials) {
+    void keepOnly(SessionDriver driver, int transportId, IceCredentials credentials) {
         loop.execute(() -> members.values().removeIf(m -> m.is(driver, transportId) && !m.credentials.equals(credentials)));
     }
 
     @Override
-    public void leave(SessionDriver driver, int transportId) {
+    void leave(SessionDriver driver, int transportId) {
         loop.execute(() -> {
             if (members.values().removeIf(m -> m.is(driver, transportId))) {
                 releaseLoop();
@@ -204,25 +188,6 @@ public final class SharedTcpPort implements SharedPort {
         private void forget() {
             waiting.remove(this);
             loop.cancel(this);
-        }
-    }
-
-    /** Closes the listeners; streams of connections go on. */
-    public void close() {
-        loop.execute(() -> {
-            if (open) {
-                open = false;
-                listeners.values().forEach(TcpListener::close);
-                List.copyOf(waiting).forEach(w -> w.giveUp("TCP stream without a check"));
-                releaseLoop();
-            }
-        });
-    }
-
-    /** Closed and left by all: the loop is not needed here any more. Before that, those who leave would only start it again. */
-    private void releaseLoop() {
-        if (!open && members.isEmpty()) {
-            loop.retain(-1);
         }
     }
 }

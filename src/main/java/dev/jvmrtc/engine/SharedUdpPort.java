@@ -1,6 +1,5 @@
 package dev.jvmrtc.engine;
 
-import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.ice.IceCredentials;
 import dev.jvmrtc.net.EventLoop;
 import dev.jvmrtc.net.UdpSocket;
@@ -10,7 +9,6 @@ import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.stun.TransactionId;
 import dev.jvmrtc.wire.MalformedException;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * UDP sockets on one port, one for each address of the machine, shared by any number of connections. A peer's first check names the connection by its username
@@ -28,7 +25,7 @@ import java.util.function.Consumer;
  * address last; one of a STUN server goes by its transaction. The reader's loop hands datagrams over to the loop of the connection that owns them, a batch at a
  * time.
  */
-public final class SharedUdpPort implements SharedPort {
+public final class SharedUdpPort extends SharedPort<UdpSocket> {
     /** Addresses that one transport's peer may come from; a peer checks from a few. */
     static final int MAX_ADDRESSES = 32;
     /** Questions to STUN servers that wait for an answer; the oldest are forgotten. */
@@ -55,8 +52,7 @@ public final class SharedUdpPort implements SharedPort {
     record Datagram(int transportId, InetSocketAddress local, InetSocketAddress remote, byte[] data) {
     }
 
-    private final EventLoop loop;
-    private final Map<InetSocketAddress, UdpSocket> sockets = new LinkedHashMap<>();
+    private final NetworkSettings settings;
     private final Map<String, Member> byFragment = new HashMap<>();
     private final Map<UdpSocket, Map<InetSocketAddress, Member>> byRemote = new HashMap<>();
     /** By addresses that have been asked and have not checked themselves. */
@@ -70,62 +66,48 @@ public final class SharedUdpPort implements SharedPort {
             return size() > MAX_QUERIES;
         }
     };
-    private final Counters drops = new Counters();
-    private boolean open;
 
     /** Binds the port on every address; throws where one of them is taken. */
     public SharedUdpPort(EventLoop loop, int port, NetworkSettings settings) throws IOException {
-        this.loop = loop;
-        int chosen = port;
-        try {
-            for (InetAddress a : settings.localAddresses()) {
-                UdpSocket s = UdpSocket.open(loop, new InetSocketAddress(a, chosen), this::receive);
-                chosen = s.local().getPort();
-                if (settings.dscp() != 0) {
-                    s.setDscp(settings.dscp());
-                }
-                sockets.put(s.local(), s);
-                byRemote.put(s, new HashMap<>());
-            }
-        } catch (IOException e) {
-            sockets.values().forEach(UdpSocket::close);
-            throw e;
+        super(loop);
+        this.settings = settings;
+        bind(port, settings);
+    }
+
+    @Override
+    UdpSocket open(InetSocketAddress address) throws IOException {
+        UdpSocket s = UdpSocket.open(loop, address, this::receive);
+        if (settings.dscp() != 0) {
+            s.setDscp(settings.dscp());
         }
-        if (sockets.isEmpty()) {
-            throw new IOException("no address to bind the shared port to");
-        }
-        loop.execute(this::register);
+        byRemote.put(s, new HashMap<>());
+        return s;
     }
 
-    private void register() {
-        loop.retain(1);
-        open = true;
-        for (UdpSocket s : sockets.values()) {
-            try {
-                s.register();
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        }
+    @Override
+    InetSocketAddress localAddress(UdpSocket socket) {
+        return socket.local();
     }
 
-    public int port() {
-        return sockets.keySet().iterator().next().getPort();
+    @Override
+    void register(UdpSocket socket) throws IOException {
+        socket.register();
     }
 
-    List<InetSocketAddress> addresses() {
-        return List.copyOf(sockets.keySet());
+    @Override
+    void closeSocket(UdpSocket socket) {
+        socket.close();
     }
 
-    /** Hands over what was dropped on the port, by reason. On the loop. */
-    public void queryDrops(Consumer<Map<String, Long>> answer) {
-        loop.execute(() -> answer.accept(drops.snapshot()));
+    @Override
+    boolean isUnused() {
+        return members.isEmpty();
     }
 
     // ---------------------------------------------------------------- members; from any thread
 
     @Override
-    public void join(SessionDriver driver, int transportId, IceCredentials credentials) {
+    void join(SessionDriver driver, int transportId, IceCredentials credentials) {
         String fragment = credentials.usernameFragment();
         loop.execute(() -> {
             Member m = members.computeIfAbsent(driver, d -> new HashMap<>()).computeIfAbsent(transportId, id -> new Member(driver, id));
@@ -135,7 +117,7 @@ public final class SharedUdpPort implements SharedPort {
     }
 
     @Override
-    public void keepOnly(SessionDriver driver, int transportId, IceCredentials credentials) {
+    void keepOnly(SessionDriver driver, int transportId, IceCredentials credentials) {
         String fragment = credentials.usernameFragment();
         loop.execute(() -> {
             Member m = members.getOrDefault(driver, Map.of()).get(transportId);
@@ -147,7 +129,7 @@ public final class SharedUdpPort implements SharedPort {
     }
 
     @Override
-    public void leave(SessionDriver driver, int transportId) {
+    void leave(SessionDriver driver, int transportId) {
         loop.execute(() -> {
             Member m = members.getOrDefault(driver, new HashMap<>()).remove(transportId);
             if (m != null) {
@@ -164,7 +146,7 @@ public final class SharedUdpPort implements SharedPort {
 
     /** Sends from one of the addresses, on the caller's loop; false where it is none of the port's. */
     boolean send(EventLoop caller, SessionDriver sender, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
-        UdpSocket s = sockets.get(local);
+        UdpSocket s = socket(local);
         if (s != null && isStunRequest(data, offset, length)) {
             // Commands come before datagrams in a turn of the loop: this is known when the answer comes.
             byte[] check = Arrays.copyOfRange(data, offset, offset + length);
@@ -269,23 +251,5 @@ public final class SharedUdpPort implements SharedPort {
         String username = s.messageClass() == StunClass.REQUEST ? s.text(StunAttribute.USERNAME) : null;
         int colon = username == null ? -1 : username.indexOf(':');
         return colon < 0 ? null : ofThePeer ? username.substring(0, colon) : username.substring(colon + 1);
-    }
-
-    /** Closes the sockets; connections on them lose their paths. */
-    public void close() {
-        loop.execute(() -> {
-            if (open) {
-                open = false;
-                sockets.values().forEach(UdpSocket::close);
-                releaseLoop();
-            }
-        });
-    }
-
-    /** Closed and left by all: the loop is not needed here any more. Before that, those who leave would only start it again. */
-    private void releaseLoop() {
-        if (!open && members.isEmpty()) {
-            loop.retain(-1);
-        }
     }
 }
