@@ -433,8 +433,13 @@ class RTCPeerConnectionTest {
             first.onClose(e -> closedHere.complete(null));
             other.onClose(e -> closedThere.complete(null));
             Integer id = first.getId();
-            first.close();
-            assertEquals(RTCDataChannelState.CLOSING, first.getReadyState());
+            CompletableFuture<RTCDataChannelState> afterClose = new CompletableFuture<>();
+            first.onMessage(m -> { // in a callback nothing else of the connection happens in between
+                first.close();
+                afterClose.complete(first.getReadyState());
+            });
+            other.send("close");
+            assertEquals(RTCDataChannelState.CLOSING, await(afterClose));
             await(closedHere);
             await(closedThere);
             RTCDataChannel second = p.a.createDataChannel("second");
