@@ -12,8 +12,8 @@ import java.util.concurrent.ExecutionException;
  * A data channel as a stream of bytes in each direction, for code that wants streams: see {@link RTCDataChannel#openStreams()}. Reading and writing block, so
  * neither belongs into a callback of the connection. One thread may read while another writes.
  *
- * <p>A reader that stops reading stops the peer: what it has not read counts against the receive window of the connection, of which all its channels have one. A
- * writer waits while more than {@link RTCDataChannel#SEND_AHEAD} bytes have not left. The channel should be reliable and ordered. Not of W3C.
+ * <p>A reader that stops reading stops the peer: what it has not read counts against the receive window of the connection, of which all its channels share
+ * one: close the input of a channel that you do not read to its end. A writer waits while more than {@link RTCDataChannel#SEND_AHEAD} bytes have not left. The channel should be reliable and ordered. Not of W3C.
  */
 public final class DataChannelStreams {
     /** Bytes in one message at the most: every WebRTC peer takes as many. */

@@ -114,6 +114,36 @@ class MovingDataTest {
     }
 
     @Test
+    void readersAndWritersWakeWhenTheConnectionIsClosed() throws Exception {
+        TwoPeers p = new TwoPeers();
+        RTCDataChannel c = p.a.createDataChannel("c");
+        p.b.onDataChannel(e -> e.channel().openStreams()); // and nobody reads
+        DataChannelStreams near = c.openStreams();
+        p.negotiate();
+        await(opened(c));
+        CompletableFuture<Integer> read = CompletableFuture.supplyAsync(() -> {
+            try {
+                return near.getInputStream().read();
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        });
+        CompletableFuture<IOException> write = CompletableFuture.supplyAsync(() -> {
+            try {
+                byte[] b = new byte[16_384];
+                while (true) {
+                    near.getOutputStream().write(b);
+                }
+            } catch (IOException e) {
+                return e;
+            }
+        });
+        p.close();
+        assertEquals(-1, read.get(10, TimeUnit.SECONDS), "the end of the stream");
+        write.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
     void aReaderThatStopsReadingStopsTheWriter() throws Exception {
         try (TwoPeers p = new TwoPeers()) {
             CompletableFuture<DataChannelStreams> far = new CompletableFuture<>();

@@ -27,7 +27,7 @@ import java.util.zip.CRC32;
 public record Candidate(String foundation, int component, String transport, long priority, String host, int port, CandidateType type,
                         String relatedHost, int relatedPort, String tcpType, String usernameFragment) {
 
-    /** The port of candidates from which streams are only opened: RFC 6544 §4.5, "the port number is … MUST be set to 9 (i.e., Discard)". */
+    /** The port of candidates from which streams are only opened: RFC 6544 §4.5 writes 9, the discard port. */
     public static final int ACTIVE_PORT = 9;
 
     /** RFC 8445 §5.1.2.1, component 1. {@code localPreference} is 0 … 65535. */

@@ -22,7 +22,7 @@ final class OutgoingChecks {
     /** RFC 8445 §14.3: the RTO of checks is at least 500 ms. */
     private static final long MIN_RTO_NANOS = 500_000_000L;
     private static final int MAX_TRANSMISSIONS = 7;
-    /** A TCP check is sent once, and TCP sees to its arrival: RFC 8489 §6.2.2, "Ti … SHOULD be 39.5 s". */
+    /** A TCP check is sent once, and TCP sees to its arrival: RFC 8489 §6.2.2 gives it 39.5 s. */
     private static final long TCP_NANOS = 39_500_000_000L;
 
     private final RandomSource random;

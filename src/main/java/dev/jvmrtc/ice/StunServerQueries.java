@@ -28,7 +28,7 @@ final class StunServerQueries {
     private static final int MAX_TRANSMISSIONS = 7;
     private static final long MAX_RTO_NANOS = 1_600_000_000L;
 
-    /** RFC 8445 §11: "Tr … SHOULD be 15 seconds". */
+    /** As the keepalives of RFC 8445 §11. */
     static final long KEEPALIVE_NANOS = 15_000_000_000L;
 
     /** @param again whether the address had been told before */

@@ -19,11 +19,11 @@ final class PathMtu {
      * answer would lie.
      */
     private static final int MAX_PROBES_OUTSIDE = 1;
-    /** RFC 8899 §5.1.1, PMTU_RAISE_TIMER: "a default value of 600 seconds". */
+    /** RFC 8899 §5.1.1, PMTU_RAISE_TIMER: ten minutes. */
     static final long RAISE_NANOS = 600_000_000_000L;
     /** Timeouts of data in a row after which larger packets are thought to vanish (RFC 8899 §4.3). */
     private static final int BLACK_HOLE_TIMEOUTS = 2;
-    /** Bytes that wait to be sent before it is worth the trouble: many connections never send more than a packet at a time. */
+    /** Packets of data that wait or are on their way before it is worth the trouble: many connections never send more than one at a time. */
     private static final int WORTHWHILE_PACKETS = 8;
 
     private final int base;

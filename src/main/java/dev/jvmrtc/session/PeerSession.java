@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Everything of a peer connection below the W3C slots, without I/O: transports, media and data, composed as a {@link SessionPlan} says. Two of these and a
@@ -238,6 +239,15 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
 
     // ---------------------------------------------------------------- addresses and candidates
 
+    /** Changes a transport, if it is still there, and passes on what that leads to. */
+    private void change(long now, int transportId, Consumer<Transport> change) {
+        Transport t = transports.get(transportId);
+        if (t != null) {
+            change.accept(t);
+            t.afterChange(now);
+        }
+    }
+
     /** A socket was bound for a transport; {@code localPreference} 0 … 65535, the larger the better. */
     public void addLocalAddress(long now, int transportId, InetSocketAddress address, int localPreference) {
         addLocalAddress(now, transportId, address, address, localPreference);
@@ -245,11 +255,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
 
     /** As above, where peers reach the socket under {@code advertised}. */
     public void addLocalAddress(long now, int transportId, InetSocketAddress address, InetSocketAddress advertised, int localPreference) {
-        Transport t = transports.get(transportId);
-        if (t != null) {
-            t.addLocalAddress(now, address, advertised, localPreference);
-            t.afterChange(now);
-        }
+        change(now, transportId, t -> t.addLocalAddress(now, address, advertised, localPreference));
     }
 
     /** An address of ours that other connections use too: servers cannot be asked from it. */
@@ -292,11 +298,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
 
     /** A TURN server by one of its addresses. The sockets that it may be asked from have been added before. */
     public void addTurnServer(long now, int transportId, TurnServer server, InetSocketAddress address) {
-        Transport t = transports.get(transportId);
-        if (t != null) {
-            t.relays.addServer(now, server, address);
-            t.afterChange(now);
-        }
+        change(now, transportId, t -> t.relays.addServer(now, server, address));
     }
 
     // ---------------------------------------------------------------- streams
@@ -344,29 +346,17 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
 
     /** An address that TCP streams may be opened from, and how peers see it. */
     public void addActiveTcpAddress(long now, int transportId, InetAddress address, InetAddress advertised, int localPreference) {
-        Transport t = transports.get(transportId);
-        if (t != null) {
-            t.addActiveTcpAddress(now, address, advertised, localPreference);
-            t.afterChange(now);
-        }
+        change(now, transportId, t -> t.addActiveTcpAddress(now, address, advertised, localPreference));
     }
 
     /** A TCP listener, and how peers reach it; see {@link #streamAccepted}. */
     public void addPassiveTcpAddress(long now, int transportId, InetSocketAddress listener, InetSocketAddress advertised, int localPreference) {
-        Transport t = transports.get(transportId);
-        if (t != null) {
-            t.addPassiveTcpAddress(now, listener, advertised, localPreference);
-            t.afterChange(now);
-        }
+        change(now, transportId, t -> t.addPassiveTcpAddress(now, listener, advertised, localPreference));
     }
 
     /** No TCP stream can start or end at the address any more. */
     public void removeTcpAddress(long now, int transportId, InetAddress address) {
-        Transport t = transports.get(transportId);
-        if (t != null) {
-            t.ice.removeTcpAddress(now, address);
-            t.afterChange(now);
-        }
+        change(now, transportId, t -> t.ice.removeTcpAddress(now, address));
     }
 
     /** From now on the peer is told the name in place of the address, which somebody answers for. */
@@ -379,29 +369,19 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
 
     /** A socket has gone with its address: the call goes on over another one, if there is one. */
     public void removeLocalAddress(long now, int transportId, InetSocketAddress address) {
-        Transport t = transports.get(transportId);
-        if (t != null) {
+        change(now, transportId, t -> {
             t.ice.removeLocalAddress(now, address);
             t.relays.removeBase(now, address);
-            t.afterChange(now);
-        }
+        });
     }
 
     public void addStunServer(long now, int transportId, String url, InetSocketAddress address) {
-        Transport t = transports.get(transportId);
-        if (t != null) {
-            t.ice.addServer(now, url, address);
-            t.afterChange(now);
-        }
+        change(now, transportId, t -> t.ice.addServer(now, url, address));
     }
 
     /** No more addresses or servers will be added to the transport. */
     public void localAddressesComplete(long now, int transportId) {
-        Transport t = transports.get(transportId);
-        if (t != null) {
-            t.ice.localAddressesComplete();
-            t.afterChange(now);
-        }
+        change(now, transportId, t -> t.ice.localAddressesComplete());
     }
 
     /** A candidate of the peer. Names are handed to the driver to be resolved. */
@@ -418,11 +398,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     }
 
     public void endOfRemoteCandidates(long now, int transportId) {
-        Transport t = transports.get(transportId);
-        if (t != null) {
-            t.ice.endOfRemoteCandidates(now);
-            t.afterChange(now);
-        }
+        change(now, transportId, t -> t.ice.endOfRemoteCandidates(now));
     }
 
     // ---------------------------------------------------------------- data channels
