@@ -220,7 +220,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         private boolean passiveTcp;
         private boolean hideAddresses;
         private int dscp;
-        private SctpConfig.CongestionControl dataCongestionControl = SctpConfig.CongestionControl.RENO;
+        private SctpConfig.CongestionControl dataCongestionControl = SctpConfig.CongestionControl.CUBIC;
         private boolean iceLite;
         private boolean continualGathering;
         private Predicate<NetworkInterface> interfaces = i -> true;
@@ -354,7 +354,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * being full, such as radio links: see docs/performance.md before choosing it.
          */
         public Builder dataCongestionControl(DataCongestionControl value) {
-            dataCongestionControl = value == DataCongestionControl.MODEL_BASED ? SctpConfig.CongestionControl.MODEL : SctpConfig.CongestionControl.RENO;
+            dataCongestionControl = value == DataCongestionControl.MODEL_BASED ? SctpConfig.CongestionControl.MODEL : SctpConfig.CongestionControl.CUBIC;
             return this;
         }
 

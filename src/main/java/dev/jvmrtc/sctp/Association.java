@@ -15,7 +15,7 @@ import dev.jvmrtc.sctp.rx.ReceivedMessage;
 import dev.jvmrtc.sctp.tx.CongestionController;
 import dev.jvmrtc.sctp.tx.ModelCongestionController;
 import dev.jvmrtc.sctp.tx.OutgoingMessage;
-import dev.jvmrtc.sctp.tx.RenoCongestionController;
+import dev.jvmrtc.sctp.tx.CubicCongestionController;
 import dev.jvmrtc.sctp.tx.RetransmissionQueue;
 import dev.jvmrtc.sctp.tx.RttEstimator;
 import dev.jvmrtc.sctp.tx.SendQueue;
@@ -63,7 +63,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
     private record Pending(int tag, Chunk chunk) {
     }
 
-    private record DeferredData(int tsn, int flags, int streamId, int ssn, int ppid, byte[] payload) {
+    private record DeferredData(DataHeader header, byte[] payload) {
     }
 
     private final SctpConfig config;
@@ -94,6 +94,9 @@ public final class Association implements ProtocolCore<SctpEvent> {
     private StreamResets resets;
     private boolean peerSupportsReset;
     private boolean peerTakesPadding;
+    private boolean peerTakesZeroChecksum;
+    private boolean interleaved;
+    private boolean insideMachine;
     private long undeliveredBytes;
     private int errorCount;
     private long heartbeatNanos = NEVER;
@@ -107,7 +110,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
         this.packet = new ByteWriter(config.maxPacketSize() + 64);
         this.pathMtu = new PathMtu(config.maxPacketSize());
         this.congestion = switch (config.congestionControl()) {
-            case RENO -> new RenoCongestionController(config.maxPacketSize());
+            case CUBIC -> new CubicCongestionController(config.maxPacketSize());
             case MODEL -> new ModelCongestionController(config.maxPacketSize());
         };
         int tag;
@@ -150,6 +153,16 @@ public final class Association implements ProtocolCore<SctpEvent> {
         }
     }
 
+    /** A stream's share of what is sent beside others, 1 … 65,535 (RFC 8831 §6.4, RFC 8260 §3.6). */
+    public void setWeight(int streamId, int weight) {
+        sendQueue.setWeight(streamId, weight);
+    }
+
+    /** Bytes of the peer's messages that are not whole, or wait for others before them. */
+    long heldBytes() {
+        return reassembly == null ? 0 : reassembly.queuedBytes();
+    }
+
     public long bufferedBytes(int streamId) {
         return sendQueue.bufferedBytes(streamId);
     }
@@ -161,12 +174,6 @@ public final class Association implements ProtocolCore<SctpEvent> {
         } else {
             events.add(new SctpEvent.StreamResetRefused(List.of(streamId)));
         }
-    }
-
-    /** Drops what is queued on a stream and has not left. */
-    public void discard(int streamId) {
-        sendQueue.discard(streamId);
-        releaseBuffers();
     }
 
     /** Ends in order: everything queued is delivered first (RFC 9260 §9.2). */
@@ -196,6 +203,10 @@ public final class Association implements ProtocolCore<SctpEvent> {
      * @param insideMachine whether the peer is on this machine
      */
     public void setPath(int packetLimit, boolean insideMachine) {
+        this.insideMachine = insideMachine;
+        if (retransmission != null) {
+            retransmission.setPaced(!insideMachine);
+        }
         pathMtu.newPath(packetLimit, insideMachine);
         congestion.packetSizeChanged(pathMtu.packetSize());
     }
@@ -220,7 +231,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
             return;
         }
         try {
-            ByteReader r = SctpPacket.open(data, offset, length, config.remotePort(), config.localPort());
+            ByteReader r = SctpPacket.open(data, offset, length, config.remotePort(), config.localPort(), tracker != null);
             handleChunks(now, r, SctpPacket.verificationTag(data, offset));
         } catch (MalformedException e) {
             drops.count("malformed SCTP: " + e.getMessage());
@@ -251,8 +262,8 @@ public final class Association implements ProtocolCore<SctpEvent> {
             if (!isTagRight(type, flags, tag)) {
                 throw new MalformedException("wrong verification tag");
             }
-            if (type == ChunkType.DATA) {
-                handleData(now, flags, body);
+            if (type == ChunkType.DATA || type == ChunkType.I_DATA) {
+                handleData(DataHeader.read(type == ChunkType.I_DATA, flags, body), body);
             } else if (type != ChunkType.PAD) {
                 Chunk chunk = Chunk.parse(type, body);
                 if (chunk != null) {
@@ -343,7 +354,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
     // ---------------------------------------------------------------- handshake (RFC 9260 §5)
 
     private Chunk.Init init(boolean ack, byte[] cookie) {
-        return new Chunk.Init(ack, localTag, config.receiveWindow(), STREAMS, STREAMS, localInitialTsn, Extensions.OURS, cookie);
+        return new Chunk.Init(ack, localTag, config.receiveWindow(), STREAMS, STREAMS, localInitialTsn, config.extensions(), cookie);
     }
 
     private void sendInit(long now) {
@@ -412,9 +423,15 @@ public final class Association implements ProtocolCore<SctpEvent> {
         peerTag = tag;
         peerSupportsReset = extensions.reconfig();
         peerTakesPadding = extensions.pad();
+        peerTakesZeroChecksum = extensions.zeroChecksum();
+        interleaved = extensions.interleaving() && config.extensions().interleaving();
+        if (interleaved) {
+            sendQueue.interleave(peerWindow);
+        }
         tracker = new DataTracker(peerInitialTsn);
         reassembly = new ReassemblyQueue(peerInitialTsn, config.maxMessageSize());
-        retransmission = new RetransmissionQueue(localInitialTsn, peerWindow, sendQueue, rtt, congestion, extensions.forwardTsn());
+        retransmission = new RetransmissionQueue(localInitialTsn, peerWindow, sendQueue, rtt, congestion, extensions.forwardTsn(), interleaved);
+        retransmission.setPaced(!insideMachine);
         resets = new StreamResets(localInitialTsn, peerInitialTsn, sendQueue, retransmission, tracker, reassembly, rtt, events);
     }
 
@@ -430,42 +447,41 @@ public final class Association implements ProtocolCore<SctpEvent> {
 
     // ---------------------------------------------------------------- data in
 
-    private void handleData(long now, int flags, ByteReader body) throws MalformedException {
-        body.require(DataHeader.LENGTH - SctpPacket.CHUNK_HEADER_LENGTH);
-        int tsn = body.i32();
-        int streamId = body.u16();
-        int ssn = body.u16();
-        int ppid = body.i32();
+    private void handleData(DataHeader header, ByteReader body) throws MalformedException {
         if (tracker == null || !canReceive()) {
             drops.count("DATA in a state that takes none");
             return;
         }
-        int length = body.remaining();
-        if (length == 0) {
-            // RFC 9260 §6.2: "an endpoint … receives a DATA chunk with no user data … MUST send an ABORT chunk with a No User Data cause".
-            protocolViolation(new ErrorCause(ErrorCause.NO_USER_DATA, new ByteWriter(4).u32(tsn).toByteArray()));
+        if (header.interleaved() != interleaved) {
+            // RFC 8260 §2.2.1: with interleaving agreed upon no DATA comes, and without it no I-DATA.
+            protocolViolation(ErrorCause.of(ErrorCause.PROTOCOL_VIOLATION, interleaved ? "DATA instead of I-DATA" : "I-DATA without agreement"));
             return;
         }
-        boolean next = tsn == tracker.cumulativeTsn() + 1;
+        int length = body.remaining();
+        if (length == 0) {
+            // RFC 9260 §6.2: an ABORT with the cause No User Data answers a chunk without any.
+            protocolViolation(new ErrorCause(ErrorCause.NO_USER_DATA, new ByteWriter(4).u32(header.tsn()).toByteArray()));
+            return;
+        }
+        boolean next = header.tsn() == tracker.cumulativeTsn() + 1;
         long held = reassembly.queuedBytes() + undeliveredBytes;
         boolean full = held + length > config.receiveWindow() || reassembly.queuedFragments() >= MAX_QUEUED_FRAGMENTS;
         // What fills the first gap is taken even then where more waits behind it, or nothing would ever free the window.
-        boolean freesMore = next && reassembly.queuedBytes() > 0 && held < 2L * config.receiveWindow() && reassembly.queuedFragments() < MAX_QUEUED_FRAGMENTS;
+        boolean freesMore = next && tracker.hasGaps() && held < 2L * config.receiveWindow() && reassembly.queuedFragments() < MAX_QUEUED_FRAGMENTS;
         if (full && !freesMore) {
             drops.count("DATA beyond the receive window");
             // RFC 9260 §6.2: a chunk that is dropped for want of room is answered by a SACK, from which the peer learns that we are there and how full we are.
             tracker.requestSack();
             return;
         }
-        if (!tracker.observe(tsn, (flags & DataHeader.FLAG_IMMEDIATE) != 0)) {
+        if (!tracker.observe(header.tsn(), header.isImmediate())) {
             return;
         }
-        byte[] data = body.array();
-        if (resets.mustWait(tsn, streamId)) {
-            deferredData.add(new DeferredData(tsn, flags, streamId, ssn, ppid, body.bytes(length)));
+        if (resets.mustWait(header.tsn(), header.streamId())) {
+            deferredData.add(new DeferredData(header, body.bytes(length)));
             return;
         }
-        reassembly.add(tsn, flags, streamId, ssn, ppid, data, body.position(), length);
+        reassembly.add(header, body.array(), body.position(), length);
         if (reassembly.isOversized()) {
             protocolViolation(ErrorCause.of(ErrorCause.PROTOCOL_VIOLATION, "message larger than a=max-message-size"));
         }
@@ -487,10 +503,10 @@ public final class Association implements ProtocolCore<SctpEvent> {
         List<DeferredData> waiting = List.copyOf(deferredData);
         deferredData.clear();
         for (DeferredData d : waiting) {
-            if (resets.mustWait(d.tsn, d.streamId)) {
+            if (resets.mustWait(d.header.tsn(), d.header.streamId())) {
                 deferredData.add(d);
             } else {
-                reassembly.add(d.tsn, d.flags, d.streamId, d.ssn, d.ppid, d.payload, 0, d.payload.length);
+                reassembly.add(d.header, d.payload, 0, d.payload.length);
             }
         }
     }
@@ -499,8 +515,10 @@ public final class Association implements ProtocolCore<SctpEvent> {
         if (tracker == null) {
             return;
         }
-        if (tracker.forward(forward.newCumulativeTsn())) {
-            reassembly.forward(forward.newCumulativeTsn(), forward.streams(), forward.sequences());
+        if (forward.interleaved() != interleaved) {
+            protocolViolation(ErrorCause.of(ErrorCause.PROTOCOL_VIOLATION, "the wrong kind of FORWARD TSN"));
+        } else if (tracker.forward(forward.newCumulativeTsn())) {
+            reassembly.forward(forward);
         }
     }
 
@@ -632,8 +650,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
         new Chunk.Heartbeat(false, new ByteWriter(16).u64(nonce).u64(now).toByteArray()).write(packet);
         int padding = size - packet.length();
         packet.u8(ChunkType.PAD).u8(0).u16(padding).zeros(padding - SctpPacket.CHUNK_HEADER_LENGTH);
-        SctpPacket.finish(packet);
-        sink.send(packet.array(), 0, packet.length());
+        finish(sink);
         pathMtu.probeSent(now, nonce, rtt.rtoNanos());
     }
 
@@ -707,15 +724,21 @@ public final class Association implements ProtocolCore<SctpEvent> {
     public void drain(long now, PacketSink sink) {
         probePathMtu(now, sink);
         while (buildPacket(now)) {
-            SctpPacket.finish(packet);
-            sink.send(packet.array(), 0, packet.length());
+            finish(sink);
         }
         releaseBuffers();
         maybeShutdown(now);
         if (!control.isEmpty() && buildPacket(now)) {
-            SctpPacket.finish(packet);
-            sink.send(packet.array(), 0, packet.length());
+            finish(sink);
         }
+    }
+
+    /** RFC 9653 §5.2: the checksum stays zero where the peer takes that, but not in the handshake. */
+    private void finish(PacketSink sink) {
+        if (!peerTakesZeroChecksum || !mayAcknowledge()) {
+            SctpPacket.finish(packet);
+        }
+        sink.send(packet.array(), 0, packet.length());
     }
 
     private boolean buildPacket(long now) {

@@ -1,5 +1,7 @@
 package dev.jvmrtc.sctp;
 
+import dev.jvmrtc.sctp.packet.Extensions;
+
 /**
  * Settings of an association.
  *
@@ -7,13 +9,15 @@ package dev.jvmrtc.sctp;
  * @param maxMessageSize largest message that we take, in bytes
  * @param receiveWindow bytes of unfinished messages that we hold for the peer
  * @param congestionControl how much may be in flight
+ * @param extensions what is announced to the peer
  */
-public record SctpConfig(int localPort, int remotePort, int maxPacketSize, int maxMessageSize, int receiveWindow, CongestionControl congestionControl) {
+public record SctpConfig(int localPort, int remotePort, int maxPacketSize, int maxMessageSize, int receiveWindow, CongestionControl congestionControl,
+                         Extensions extensions) {
 
     /** Who decides how much may be in flight. */
     public enum CongestionControl {
-        /** RFC 9260 §7.2. */
-        RENO,
+        /** {@link dev.jvmrtc.sctp.tx.CubicCongestionController}. */
+        CUBIC,
         /** {@link dev.jvmrtc.sctp.tx.ModelCongestionController}. */
         MODEL
     }
@@ -24,6 +28,23 @@ public record SctpConfig(int localPort, int remotePort, int maxPacketSize, int m
     public static final int DEFAULT_RECEIVE_WINDOW = 4 << 20;
 
     public static SctpConfig of(int localPort, int remotePort) {
-        return new SctpConfig(localPort, remotePort, DEFAULT_MAX_PACKET_SIZE, DEFAULT_MAX_MESSAGE_SIZE, DEFAULT_RECEIVE_WINDOW, CongestionControl.RENO);
+        return new SctpConfig(localPort, remotePort, DEFAULT_MAX_PACKET_SIZE, DEFAULT_MAX_MESSAGE_SIZE, DEFAULT_RECEIVE_WINDOW, CongestionControl.CUBIC,
+            Extensions.OURS);
+    }
+
+    public SctpConfig withMaxMessageSize(int bytes) {
+        return new SctpConfig(localPort, remotePort, maxPacketSize, bytes, receiveWindow, congestionControl, extensions);
+    }
+
+    public SctpConfig withReceiveWindow(int bytes) {
+        return new SctpConfig(localPort, remotePort, maxPacketSize, maxMessageSize, bytes, congestionControl, extensions);
+    }
+
+    public SctpConfig withCongestionControl(CongestionControl control) {
+        return new SctpConfig(localPort, remotePort, maxPacketSize, maxMessageSize, receiveWindow, control, extensions);
+    }
+
+    public SctpConfig withExtensions(Extensions announced) {
+        return new SctpConfig(localPort, remotePort, maxPacketSize, maxMessageSize, receiveWindow, congestionControl, announced);
     }
 }

@@ -89,7 +89,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     private int nextStreamId;
     private boolean relayOnly;
     private boolean lite;
-    private SctpConfig.CongestionControl congestionControl = SctpConfig.CongestionControl.RENO;
+    private SctpConfig.CongestionControl congestionControl = SctpConfig.CongestionControl.CUBIC;
     private boolean closed;
 
     public PeerSession(DtlsIdentity identity, DtlsEngine.Factory dtlsFactory, RandomSource random, WallClock wallClock, String cname, int maxMessageSize) {
@@ -226,8 +226,8 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         if (data != null || dataPlan == null) {
             return;
         }
-        SctpConfig config = new SctpConfig(dataPlan.localPort(), dataPlan.remotePort(), SctpConfig.DEFAULT_MAX_PACKET_SIZE, maxMessageSize,
-            Math.max(SctpConfig.DEFAULT_RECEIVE_WINDOW, 2 * maxMessageSize), congestionControl);
+        SctpConfig config = SctpConfig.of(dataPlan.localPort(), dataPlan.remotePort()).withMaxMessageSize(maxMessageSize)
+            .withReceiveWindow(Math.max(SctpConfig.DEFAULT_RECEIVE_WINDOW, 2 * maxMessageSize)).withCongestionControl(congestionControl);
         data = new DataChannels(config, t.isDtlsClient(), random, nextIncomingChannel);
         for (PendingOpen p : pendingOpens) {
             data.open(p.handle, p.parameters, p.streamId);

@@ -7,13 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
-import dev.jvmrtc.sctp.packet.Chunk;
-import dev.jvmrtc.sctp.packet.ChunkType;
-import dev.jvmrtc.sctp.packet.DataHeader;
-import dev.jvmrtc.sctp.packet.SctpPacket;
+import dev.jvmrtc.sctp.packet.Extensions;
 import dev.jvmrtc.sctp.tx.OutgoingMessage;
-import dev.jvmrtc.wire.ByteWriter;
-import dev.jvmrtc.wire.Bytes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,12 +20,17 @@ class AssociationTest {
     private static final long SECOND = 1_000_000_000L;
 
     private long now = SECOND;
-    private final Association a = new Association(SctpConfig.of(5000, 5000), RandomSource.seeded(1));
-    private final Association b = new Association(SctpConfig.of(5000, 5000), RandomSource.seeded(2));
+    private final Association a = new Association(SctpConfig.of(5000, 5000).withExtensions(extensions()), RandomSource.seeded(1));
+    private final Association b = new Association(SctpConfig.of(5000, 5000).withExtensions(extensions()), RandomSource.seeded(2));
     private final List<SctpEvent> eventsA = new ArrayList<>();
     private final List<SctpEvent> eventsB = new ArrayList<>();
     private int dropEvery;
     private int sent;
+
+    /** What both sides announce. */
+    Extensions extensions() {
+        return Extensions.OURS;
+    }
 
     private void drain(Association from, ArrayDeque<byte[]> wire) {
         from.drain(now, (d, o, n) -> wire.add(Arrays.copyOfRange(d, o, o + n)));
@@ -214,68 +214,6 @@ class AssociationTest {
     }
 
     @Test
-    void abortsAPeerThatAcknowledgesWhatWasNeverSent() {
-        connect();
-        byte[] sack = packet(b, new Chunk.Sack(tsnOf(a) + 1_000, 1_000_000, new int[0], new int[0]));
-        a.handlePacket(now, sack, 0, sack.length);
-        collect();
-        assertTrue(eventsA.get(eventsA.size() - 1) instanceof SctpEvent.Closed c && c.code() == 13, eventsA.toString());
-    }
-
-    /** A packet that seems to come from the peer of {@code to}'s peer: with the tag that {@code a} expects. */
-    private byte[] packet(Association ignored, Chunk chunk) {
-        ByteWriter w = new ByteWriter();
-        SctpPacket.start(w, 5000, 5000, tagOfA);
-        chunk.write(w);
-        SctpPacket.finish(w);
-        return w.toByteArray();
-    }
-
-    private int tagOfA;
-
-    /** Learns a's tag and next TSN from what b sends and a sends. */
-    private int tsnOf(Association x) {
-        b.send(new OutgoingMessage(1, 53, new byte[1], false, -1, ProtocolCore.NEVER));
-        ArrayDeque<byte[]> wire = new ArrayDeque<>();
-        drain(b, wire);
-        tagOfA = Bytes.i32(wire.peek(), 4);
-        a.send(new OutgoingMessage(1, 53, new byte[1], false, -1, ProtocolCore.NEVER));
-        ArrayDeque<byte[]> other = new ArrayDeque<>();
-        drain(a, other);
-        for (byte[] p : other) {
-            for (int at = 12; at + 16 <= p.length; at += Bytes.u16(p, at + 2) + 3 & ~3) {
-                if (p[at] == ChunkType.DATA) {
-                    return Bytes.i32(p, at + 4);
-                }
-            }
-        }
-        throw new AssertionError("a sent no DATA");
-    }
-
-    @Test
-    void survivesChunksThatLieAboutTheirLength() {
-        connect();
-        tsnOf(a);
-        Random random = new Random(7);
-        for (int i = 0; i < 20_000; i++) {
-            ByteWriter w = new ByteWriter();
-            SctpPacket.start(w, 5000, 5000, tagOfA);
-            int type = new int[] {0, 1, 2, 3, 4, 5, 9, 10, 11, 130, 192, 77, 200}[random.nextInt(13)];
-            byte[] body = new byte[random.nextInt(60)];
-            random.nextBytes(body);
-            w.u8(type).u8(random.nextInt(16)).u16(random.nextInt(4) == 0 ? random.nextInt(65_536) : 4 + body.length).bytes(body).padTo4();
-            SctpPacket.finish(w);
-            // Whatever happens, no exception: at worst the association ends with an ABORT.
-            a.handlePacket(now, w.array(), 0, w.length());
-            a.drain(now, (d, o, n) -> { });
-            collect();
-            if (a.state() == AssociationState.ENDED) {
-                return;
-            }
-        }
-    }
-
-    @Test
     void abortsAPeerWhoseMessageIsLargerThanWeSaidWeTake() {
         connect();
         b.send(new OutgoingMessage(2, 53, new byte[SctpConfig.DEFAULT_MAX_MESSAGE_SIZE], false, -1, ProtocolCore.NEVER));
@@ -286,29 +224,5 @@ class AssociationTest {
         runFor(5 * SECOND);
         assertEquals(AssociationState.ENDED, a.state());
         assertTrue(eventsB.get(eventsB.size() - 1) instanceof SctpEvent.Closed c && c.code() == 13, "RFC 9260 §3.3.10.13: Protocol Violation");
-    }
-
-    @Test
-    void boundsFragmentsOfMessagesThatNeverEnd() {
-        connect();
-        b.send(new OutgoingMessage(2, 53, new byte[4], false, -1, ProtocolCore.NEVER));
-        ArrayDeque<byte[]> wire = new ArrayDeque<>();
-        drain(b, wire);
-        byte[] first = wire.peek();
-        int tag = Bytes.i32(first, 4);
-        int at = 12;
-        while (first[at] != ChunkType.DATA) {
-            at += Bytes.u16(first, at + 2) + 3 & ~3;
-        }
-        int tsn = Bytes.i32(first, at + 4);
-        ByteWriter w = new ByteWriter();
-        for (int i = 0; i < 70_000; i++) {
-            SctpPacket.start(w, 5000, 5000, tag);
-            w.u8(ChunkType.DATA).u8(i == 0 ? DataHeader.FLAG_BEGIN : 0).u16(17).u32(tsn + i).u16(2).u16(0).u32(53).u8(1).padTo4();
-            SctpPacket.finish(w);
-            a.handlePacket(now, w.array(), 0, w.length());
-        }
-        assertTrue(a.drops().get("DATA beyond the receive window") > 0, a.drops().snapshot().toString());
-        assertEquals(AssociationState.ESTABLISHED, a.state());
     }
 }

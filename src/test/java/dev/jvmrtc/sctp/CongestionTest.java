@@ -31,7 +31,7 @@ class CongestionTest {
         long received;
 
         Flow(SctpConfig.CongestionControl control, long seed) {
-            SctpConfig c = new SctpConfig(5000, 5000, SctpConfig.DEFAULT_MAX_PACKET_SIZE, 1 << 20, SctpConfig.DEFAULT_RECEIVE_WINDOW, control);
+            SctpConfig c = SctpConfig.of(5000, 5000).withCongestionControl(control);
             from = new Association(c, RandomSource.seeded(seed));
             to = new Association(c, RandomSource.seeded(seed + 1));
         }
@@ -137,20 +137,20 @@ class CongestionTest {
     @Test
     void lossesOfALongPathDoNotSlowTheModelDown() {
         for (long seed = 0; seed < 5; seed++) {
-            double reno = throughput(SctpConfig.CongestionControl.RENO, seed, 12.5, 100, 25, 0.01);
+            double cubic = throughput(SctpConfig.CongestionControl.CUBIC, seed, 12.5, 100, 25, 0.01);
             double model = throughput(SctpConfig.CongestionControl.MODEL, seed, 12.5, 100, 25, 0.01);
             assertTrue(model > 8, "seed " + seed + ": " + model + " MB/s of 12.5");
-            assertTrue(model > 10 * reno, "seed " + seed + ": " + model + " against " + reno);
+            assertTrue(model > 10 * cubic, "seed " + seed + ": " + model + " against " + cubic);
         }
     }
 
     @Test
-    void theModelKeepsUpWhereDelayAndLossStopReno() {
+    void theModelKeepsUpWhereDelayAndLossStopCubic() {
         for (long rtt : new long[] {2, 100}) {
             for (double loss : new double[] {0, 0.01, 0.05}) {
-                double reno = throughput(SctpConfig.CongestionControl.RENO, 1, 12.5, 100, rtt / 2, loss);
+                double cubic = throughput(SctpConfig.CongestionControl.CUBIC, 1, 12.5, 100, rtt / 2, loss);
                 double model = throughput(SctpConfig.CongestionControl.MODEL, 1, 12.5, 100, rtt / 2, loss);
-                assertTrue(model > 0.8 * reno, "never much worse");
+                assertTrue(model > 0.8 * cubic, "never much worse");
                 assertTrue(model > 1.5, "model " + model);
             }
         }
@@ -182,15 +182,15 @@ class CongestionTest {
     }
 
     @Test
-    void theModelDoesNotStarveRenoNorRenoTheModel() {
+    void theModelDoesNotStarveCubicNorCubicTheModel() {
         Bottleneck b = new Bottleneck(1, 5, 100, 20, 0);
-        Flow reno = b.start(SctpConfig.CongestionControl.RENO, 1);
+        Flow cubic = b.start(SctpConfig.CongestionControl.CUBIC, 1);
         Flow model = b.start(SctpConfig.CongestionControl.MODEL, 5);
         b.runFor(10_000 * MILLI);
-        long before1 = reno.received;
+        long before1 = cubic.received;
         long before2 = model.received;
         b.runFor(60_000 * MILLI);
-        double one = (reno.received - before1) / 60e6;
+        double one = (cubic.received - before1) / 60e6;
         double two = (model.received - before2) / 60e6;
         assertTrue(jain(one, two) >= 0.9, one + " and " + two);
         assertTrue(one > 0.5 && two > 0.5, one + " and " + two);

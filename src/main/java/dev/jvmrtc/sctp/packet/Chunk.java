@@ -2,12 +2,13 @@ package dev.jvmrtc.sctp.packet;
 
 import dev.jvmrtc.wire.ByteReader;
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.Bytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The control chunks (RFC 9260 §3.3). DATA is not among them: it is read in place by the association and written by the send path, see
+ * The control chunks (RFC 9260 §3.3). DATA and I-DATA are not among them: they are read in place by the association and written by the send path, see
  * {@link DataHeader}.
  */
 public sealed interface Chunk {
@@ -39,6 +40,9 @@ public sealed interface Chunk {
         private static final int STATE_COOKIE = 7;
         private static final int SUPPORTED_EXTENSIONS = 0x8008;
         private static final int FORWARD_TSN_SUPPORTED = 0xC000;
+        /** RFC 9653 §4: Zero Checksum Acceptable, with the method that detects errors in the checksum's stead. */
+        private static final int ZERO_CHECKSUM_ACCEPTABLE = 0x8001;
+        private static final int ERROR_DETECTION_BY_DTLS = 1;
 
         @Override
         public int type() {
@@ -56,6 +60,11 @@ public sealed interface Chunk {
             for (Parameter p : Parameter.parseAll(r)) {
                 switch (p.type()) {
                     case STATE_COOKIE -> cookie = p.value();
+                    case ZERO_CHECKSUM_ACCEPTABLE -> {
+                        if (p.value().length == 4 && Bytes.i32(p.value(), 0) == ERROR_DETECTION_BY_DTLS) {
+                            extensions = extensions.withZeroChecksum();
+                        }
+                    }
                     case FORWARD_TSN_SUPPORTED -> extensions = extensions.with(ChunkType.FORWARD_TSN);
                     case SUPPORTED_EXTENSIONS -> {
                         for (byte b : p.value()) {
@@ -78,6 +87,9 @@ public sealed interface Chunk {
             }
             if (extensions.forwardTsn()) {
                 new Parameter(FORWARD_TSN_SUPPORTED, new byte[0]).write(out);
+            }
+            if (extensions.zeroChecksum()) {
+                new Parameter(ZERO_CHECKSUM_ACCEPTABLE, new ByteWriter(4).u32(ERROR_DETECTION_BY_DTLS).toByteArray()).write(out);
             }
             byte[] types = extensions.chunkTypes();
             if (types.length > 0) {
@@ -209,30 +221,43 @@ public sealed interface Chunk {
         }
     }
 
-    /** FORWARD TSN (RFC 3758 §3.2); {@code streams} and {@code sequences} name the last skipped message of each ordered stream. */
-    record ForwardTsn(int newCumulativeTsn, int[] streams, int[] sequences) implements Chunk {
+    /**
+     * The last skipped message of a stream.
+     *
+     * @param unordered whether it counts among the unordered ones, which have numbers only where messages interleave
+     * @param number stream sequence number or message identifier
+     */
+    record Skipped(int streamId, boolean unordered, int number) {
+    }
+
+    /** FORWARD TSN (RFC 3758 §3.2), or I-FORWARD-TSN (RFC 8260 §2.3.1). */
+    record ForwardTsn(boolean interleaved, int newCumulativeTsn, Skipped[] streams) implements Chunk {
         @Override
         public int type() {
-            return ChunkType.FORWARD_TSN;
+            return interleaved ? ChunkType.I_FORWARD_TSN : ChunkType.FORWARD_TSN;
         }
 
-        static ForwardTsn parse(ByteReader r) throws MalformedException {
+        static ForwardTsn parse(boolean interleaved, ByteReader r) throws MalformedException {
             int tsn = r.i32();
-            int n = r.remaining() / 4;
-            int[] streams = new int[n];
-            int[] sequences = new int[n];
-            for (int i = 0; i < n; i++) {
-                streams[i] = r.u16();
-                sequences[i] = r.u16();
+            Skipped[] streams = new Skipped[r.remaining() / (interleaved ? 8 : 4)];
+            for (int i = 0; i < streams.length; i++) {
+                int id = r.u16();
+                int last = r.u16();
+                streams[i] = interleaved ? new Skipped(id, (last & 1) != 0, r.i32()) : new Skipped(id, false, last);
             }
-            return new ForwardTsn(tsn, streams, sequences);
+            return new ForwardTsn(interleaved, tsn, streams);
         }
 
         @Override
         public void writeBody(ByteWriter out) {
             out.u32(newCumulativeTsn);
-            for (int i = 0; i < streams.length; i++) {
-                out.u16(streams[i]).u16(sequences[i]);
+            for (Skipped s : streams) {
+                out.u16(s.streamId);
+                if (interleaved) {
+                    out.u16(s.unordered ? 1 : 0).u32(s.number);
+                } else {
+                    out.u16(s.number & 0xffff);
+                }
             }
         }
     }
@@ -263,7 +288,8 @@ public sealed interface Chunk {
             case ChunkType.SHUTDOWN -> new Shutdown(body.i32());
             case ChunkType.SHUTDOWN_ACK, ChunkType.SHUTDOWN_COMPLETE, ChunkType.COOKIE_ACK -> new Bare(type);
             case ChunkType.COOKIE_ECHO -> new CookieEcho(body.bytes(body.remaining()));
-            case ChunkType.FORWARD_TSN -> ForwardTsn.parse(body);
+            case ChunkType.FORWARD_TSN -> ForwardTsn.parse(false, body);
+            case ChunkType.I_FORWARD_TSN -> ForwardTsn.parse(true, body);
             case ChunkType.RE_CONFIG -> new ReConfig(Parameter.parseAll(body));
             default -> null;
         };

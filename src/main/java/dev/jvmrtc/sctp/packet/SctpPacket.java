@@ -22,8 +22,8 @@ public final class SctpPacket {
     private SctpPacket() {
     }
 
-    /** Checks length, ports and checksum; returns a reader at the first chunk. */
-    public static ByteReader open(byte[] data, int offset, int length, int sourcePort, int destinationPort) throws MalformedException {
+    /** Checks length, ports and checksum, which may be zero where that has been agreed (RFC 9653 §5.3); returns a reader at the first chunk. */
+    public static ByteReader open(byte[] data, int offset, int length, int sourcePort, int destinationPort, boolean zeroChecksum) throws MalformedException {
         if (length < HEADER_LENGTH + CHUNK_HEADER_LENGTH || length % 4 != 0) {
             throw new MalformedException("SCTP packet of a wrong length");
         }
@@ -31,11 +31,13 @@ public final class SctpPacket {
             throw new MalformedException("SCTP packet for other ports");
         }
         int received = Bytes.i32(data, offset + 8);
-        Bytes.put32(data, offset + 8, 0);
-        int computed = checksum(data, offset, length);
-        Bytes.put32(data, offset + 8, received);
-        if (received != computed) {
-            throw new MalformedException("SCTP checksum");
+        if (received != 0 || !zeroChecksum) {
+            Bytes.put32(data, offset + 8, 0);
+            int computed = checksum(data, offset, length);
+            Bytes.put32(data, offset + 8, received);
+            if (received != computed) {
+                throw new MalformedException("SCTP checksum");
+            }
         }
         return new ByteReader(data, offset + HEADER_LENGTH, length - HEADER_LENGTH);
     }

@@ -12,8 +12,8 @@ public final class DataTracker {
 
     /** Most ranges kept beyond the cumulative TSN; a TSN that would open one more is dropped as if it were lost. */
     public static final int MAX_RANGES = 512;
-    /** Gap blocks in one SACK: more would not fit a packet together with data, and the first are the useful ones. */
-    public static final int MAX_GAP_BLOCKS = 64;
+    /** Gap blocks in one SACK, which fits the smallest packet with them. */
+    public static final int MAX_GAP_BLOCKS = 256;
     public static final int MAX_DUPLICATES_REPORTED = 20;
     /** A TSN this far beyond the cumulative one cannot be meant seriously, and a gap block could not name it. */
     static final int MAX_AHEAD = 65_535;
@@ -73,6 +73,11 @@ public final class DataTracker {
         // RFC 9260 §6.7: "upon the reception of a new DATA chunk … a gap … SHOULD send a SACK chunk immediately".
         sackNow = true;
         return insert(tsn);
+    }
+
+    /** Whether TSNs have arrived beyond one that is missing. */
+    public boolean hasGaps() {
+        return !ranges.isEmpty();
     }
 
     private boolean contains(int tsn) {

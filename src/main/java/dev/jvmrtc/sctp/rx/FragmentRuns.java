@@ -7,7 +7,7 @@ import java.util.TreeMap;
 
 /**
  * Fragments in runs of consecutive TSNs, so that adding one costs the same however many there are. A run never crosses the border of two messages: it ends
- * with an end fragment and starts with a beginning one. Keys are TSNs relative to a base.
+ * with an end fragment and starts with a beginning one. Keys are TSNs relative to a base, or fragment sequence numbers where messages interleave.
  */
 final class FragmentRuns {
 
@@ -62,6 +62,12 @@ final class FragmentRuns {
         after.bytes += run.bytes;
         byFirst.put(first, after);
         return after;
+    }
+
+    /** Whether there is a fragment under this key. */
+    boolean contains(int key) {
+        Map.Entry<Integer, Run> e = byFirst.floorEntry(key);
+        return e != null && e.getValue().last >= key;
     }
 
     /** Bytes of the run that a key is in: what a message has grown to so far. */

@@ -1,5 +1,7 @@
 package dev.jvmrtc.sctp.rx;
 
+import dev.jvmrtc.sctp.packet.Chunk;
+import dev.jvmrtc.sctp.packet.DataHeader;
 import dev.jvmrtc.wire.SerialNumbers;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -22,22 +24,24 @@ public final class ReassemblyQueue {
 
     /** One stream's ordered messages by number, unwrapped, and the number that is due. */
     private static final class OrderedStream {
-        int nextSsn;
+        int nextNumber;
         long nextUnwrapped;
         final TreeMap<Long, OrderedMessage> messages = new TreeMap<>();
 
-        long unwrap(int ssn) {
-            return nextUnwrapped + SerialNumbers.distance16(ssn, nextSsn);
+        /** @param interleaved whether numbers are message identifiers of 32 bits instead of sequence numbers of 16 */
+        long unwrap(int number, boolean interleaved) {
+            return nextUnwrapped + (interleaved ? SerialNumbers.distance32(number, nextNumber) : SerialNumbers.distance16(number, nextNumber));
         }
 
         void advanceTo(long unwrapped) {
-            nextSsn = (int) (nextSsn + unwrapped - nextUnwrapped) & 0xffff;
+            nextNumber += (int) (unwrapped - nextUnwrapped);
             nextUnwrapped = unwrapped;
         }
     }
 
     private final Map<Integer, OrderedStream> ordered = new HashMap<>();
-    private final Map<Integer, FragmentRuns> unordered = new HashMap<>();
+    /** By message identifier, or all under 0 where there is none. */
+    private final Map<Integer, TreeMap<Integer, FragmentRuns>> unordered = new HashMap<>();
     private final ArrayDeque<ReceivedMessage> ready = new ArrayDeque<>();
     private final int maxMessageSize;
     private final int baseTsn;
@@ -69,34 +73,51 @@ public final class ReassemblyQueue {
     }
 
     /** Takes a fragment; the payload is copied. */
-    public void add(int tsn, int flags, int streamId, int ssn, int ppid, byte[] data, int offset, int length) {
-        Fragment f = new Fragment(flags, streamId, ssn, ppid, Arrays.copyOfRange(data, offset, offset + length));
-        if (f.begins() && f.ends() && f.isUnordered()) {
-            ready.add(new ReceivedMessage(streamId, ppid, f.payload()));
+    public void add(DataHeader header, byte[] data, int offset, int length) {
+        Fragment f = new Fragment(header, Arrays.copyOfRange(data, offset, offset + length));
+        if (f.begins() && f.ends() && header.isUnordered()) {
+            ready.add(new ReceivedMessage(header.streamId(), header.payloadProtocolId(), f.payload()));
             return;
         }
         queuedBytes += length;
         queuedFragments++;
-        int key = SerialNumbers.distance32(tsn, baseTsn);
-        if (f.isUnordered()) {
-            FragmentRuns runs = unordered.computeIfAbsent(streamId, id -> new FragmentRuns());
-            Deque<Fragment> whole = runs.add(key, f);
-            if (whole != null) {
-                ready.add(assemble(whole));
-            } else {
-                oversized |= runs.runBytes(key) > maxMessageSize;
-            }
+        int key = header.interleaved() ? header.fragment() : SerialNumbers.distance32(header.tsn(), baseTsn);
+        if (header.interleaved() && (key < 0 || key > maxMessageSize)) {
+            oversized = true;
+            forget(f);
+        } else if (header.isUnordered()) {
+            addUnordered(key, f);
         } else {
             addOrdered(key, f);
         }
     }
 
+    private void addUnordered(int key, Fragment f) {
+        TreeMap<Integer, FragmentRuns> messages = unordered.computeIfAbsent(f.header().streamId(), id -> new TreeMap<>());
+        int number = f.header().interleaved() ? f.header().number() : 0;
+        FragmentRuns runs = messages.computeIfAbsent(number, n -> new FragmentRuns());
+        if (runs.contains(key)) {
+            forget(f); // another fragment under the same number: a peer that does this loses it
+            return;
+        }
+        Deque<Fragment> whole = runs.add(key, f);
+        if (whole == null) {
+            oversized |= runs.runBytes(key) > maxMessageSize;
+            return;
+        }
+        if (f.header().interleaved()) {
+            messages.remove(number);
+            runs.forEach(this::forget);
+        }
+        ready.add(assemble(whole));
+    }
+
     private void addOrdered(int key, Fragment f) {
-        OrderedStream s = ordered.computeIfAbsent(f.streamId(), id -> new OrderedStream());
-        long n = s.unwrap(f.ssn());
+        OrderedStream s = ordered.computeIfAbsent(f.header().streamId(), id -> new OrderedStream());
+        long n = s.unwrap(f.header().number(), f.header().interleaved());
         OrderedMessage m = n < s.nextUnwrapped ? null : s.messages.computeIfAbsent(n, k -> new OrderedMessage());
-        if (m == null || m.whole != null) {
-            forget(f); // an old number, or a second message under one: a peer that does this loses it
+        if (m == null || m.whole != null || m.runs.contains(key)) {
+            forget(f); // an old number, or a second message or fragment under one: a peer that does this loses it
             return;
         }
         m.whole = m.runs.add(key, f);
@@ -126,7 +147,7 @@ public final class ReassemblyQueue {
         }
         oversized |= payload.length > maxMessageSize;
         fragments.forEach(this::forget);
-        return new ReceivedMessage(first.streamId(), first.ppid(), payload);
+        return new ReceivedMessage(first.header().streamId(), first.header().payloadProtocolId(), payload);
     }
 
     private void forget(Fragment f) {
@@ -141,29 +162,52 @@ public final class ReassemblyQueue {
         }
     }
 
-    /** RFC 3758 §3.6: drops what the peer abandoned and delivers what waited for it. */
-    public void forward(int newCumulativeTsn, int[] streams, int[] sequences) {
-        int limit = SerialNumbers.distance32(newCumulativeTsn, baseTsn);
-        unordered.values().forEach(runs -> runs.dropUpTo(limit, this::forget));
-        for (int i = 0; i < streams.length; i++) {
-            OrderedStream s = ordered.computeIfAbsent(streams[i], id -> new OrderedStream());
-            long skipped = s.unwrap(sequences[i]);
-            Map<Long, OrderedMessage> gone = s.messages.headMap(skipped, true);
-            for (Map.Entry<Long, OrderedMessage> e : gone.entrySet()) {
-                // What is whole among the skipped ones has arrived and is delivered all the same.
-                if (e.getValue().whole != null) {
-                    e.getValue().runs.forEach(this::forget);
-                    ready.add(assemble(e.getValue().whole));
-                } else {
-                    forget(e.getValue());
-                }
-            }
-            gone.clear();
-            if (skipped >= s.nextUnwrapped) {
-                s.advanceTo(skipped + 1);
-            }
-            deliver(s);
+    /** RFC 3758 §3.6, RFC 8260 §2.3.1: drops what the peer abandoned and delivers what waited for it. */
+    public void forward(Chunk.ForwardTsn forward) {
+        if (!forward.interleaved()) {
+            int limit = SerialNumbers.distance32(forward.newCumulativeTsn(), baseTsn);
+            unordered.values().forEach(messages -> messages.values().forEach(runs -> runs.dropUpTo(limit, this::forget)));
         }
+        for (Chunk.Skipped skipped : forward.streams()) {
+            if (skipped.unordered()) {
+                forwardUnordered(skipped);
+            } else {
+                forwardOrdered(skipped, forward.interleaved());
+            }
+        }
+    }
+
+    private void forwardUnordered(Chunk.Skipped skipped) {
+        Map<Integer, FragmentRuns> messages = unordered.get(skipped.streamId());
+        if (messages != null) {
+            messages.entrySet().removeIf(e -> {
+                boolean gone = !SerialNumbers.before32(skipped.number(), e.getKey());
+                if (gone) {
+                    e.getValue().forEach(this::forget);
+                }
+                return gone;
+            });
+        }
+    }
+
+    private void forwardOrdered(Chunk.Skipped skipped, boolean interleaved) {
+        OrderedStream s = ordered.computeIfAbsent(skipped.streamId(), id -> new OrderedStream());
+        long last = s.unwrap(skipped.number(), interleaved);
+        Map<Long, OrderedMessage> gone = s.messages.headMap(last, true);
+        for (OrderedMessage m : gone.values()) {
+            // What is whole among the skipped ones has arrived and is delivered all the same.
+            if (m.whole != null) {
+                m.runs.forEach(this::forget);
+                ready.add(assemble(m.whole));
+            } else {
+                forget(m);
+            }
+        }
+        gone.clear();
+        if (last >= s.nextUnwrapped) {
+            s.advanceTo(last + 1);
+        }
+        deliver(s);
     }
 
     /** RFC 6525 §5.2.2: the peer's stream starts again at sequence number 0. */
@@ -172,9 +216,9 @@ public final class ReassemblyQueue {
         if (s != null) {
             s.messages.values().forEach(this::forget);
         }
-        FragmentRuns u = unordered.remove(streamId);
+        Map<Integer, FragmentRuns> u = unordered.remove(streamId);
         if (u != null) {
-            u.forEach(this::forget);
+            u.values().forEach(runs -> runs.forEach(this::forget));
         }
     }
 

@@ -6,30 +6,44 @@ public interface CongestionController {
     /** Bytes that may be in flight. */
     long window();
 
-    /** The slow-start threshold, for statistics. */
+    /** The slow-start threshold. */
     long slowStartThreshold();
 
-    /** The cumulative TSN moved and {@code bytes} left the flight, which held {@code flightBefore}. */
-    void acknowledged(long bytes, long flightBefore, boolean inFastRecovery);
-
-    /** So many bytes have arrived, in order or not; the flight held {@code flightBefore}. */
-    default void delivered(long now, long bytes, long flightBefore) {
+    /** Bytes a nanosecond that may leave, or 0 where the window decides, spread over the round trip. */
+    default double pacingRate() {
+        return 0;
     }
+
+    /**
+     * What a SACK has told.
+     *
+     * @param bytes have arrived, in order or not
+     * @param flightBefore was in flight until now
+     * @param inRecovery whether a loss is being repaired
+     * @param rate bytes a nanosecond that arrive, measured over the last round trip, or 0
+     * @param limited whether the rate is that of a sender that had too little to send
+     * @param newRound whether a round trip has passed since the last one ended
+     */
+    record Arrival(long bytes, long flightBefore, boolean inRecovery, double rate, boolean limited, boolean newRound) {
+    }
+
+    void acknowledged(long now, Arrival arrival);
 
     /** A round trip took so long. */
-    default void rttMeasured(long now, long nanos) {
-    }
+    void rttMeasured(long now, long nanos);
 
     /** So many bytes have been lost. */
-    default void lost(long bytes) {
-    }
+    void lost(long bytes);
 
-    /** Loss found by gap reports; called once per recovery. */
-    void lossDetected();
+    /** The first loss of a recovery, which ends when all that was in flight then has arrived. */
+    void lossDetected(long now);
+
+    /** The retransmission timer ran out. */
+    void timeout(long now);
+
+    /** Nothing was in flight for so many retransmission timeouts. */
+    void idle(long now, long timeouts);
 
     /** Packets may be so large from now on. */
     void packetSizeChanged(int bytes);
-
-    /** The retransmission timer ran out. */
-    void timeout();
 }

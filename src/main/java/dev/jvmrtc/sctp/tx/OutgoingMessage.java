@@ -12,9 +12,12 @@ public final class OutgoingMessage {
     final int maxRetransmits;
     /** When it is given up (RFC 3758 §4.1), or NEVER. */
     final long expiresNanos;
-    int ssn;
+    /** The stream sequence number (RFC 9260 §3.3.1), or the message identifier (RFC 8260 §2.1) where messages interleave. */
+    int number;
     int offset;
-    boolean started;
+    int fragments;
+    int firstTsn;
+    int lastTsn;
     boolean abandoned;
 
     public OutgoingMessage(int streamId, int ppid, byte[] payload, boolean unordered, int maxRetransmits, long expiresNanos) {

@@ -2,87 +2,92 @@ package dev.jvmrtc.sctp.tx;
 
 import static dev.jvmrtc.core.ProtocolCore.NEVER;
 
+import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.sctp.packet.Chunk;
-import dev.jvmrtc.sctp.packet.ChunkType;
 import dev.jvmrtc.sctp.packet.DataHeader;
 import dev.jvmrtc.sctp.packet.SctpPacket;
+import dev.jvmrtc.sctp.tx.SentChunk.State;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.SerialNumbers;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.List;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.PriorityQueue;
 
 /**
- * Everything between "left the send queue" and "acknowledged": TSNs, flight size, SACKs, fast retransmit, the T3 timer, partial reliability (RFC 9260 §6,
- * §7; RFC 3758). Writes DATA chunks into packets; knows no streams beyond their numbers.
+ * Everything between "left the send queue" and "acknowledged": TSNs, flight size, SACKs, the T3 timer (RFC 9260 §6), tail-loss probes (RFC 8985 §7), partial
+ * reliability (RFC 3758). Writes DATA or I-DATA chunks into packets; knows no streams beyond their numbers. What is lost, {@link RackLossDetection} tells.
  */
 public final class RetransmissionQueue {
-
-    private enum State { IN_FLIGHT, ACKED, TO_RESEND, ABANDONED }
-
-    private static final class Sent {
-        final int tsn;
-        final OutgoingMessage message;
-        final int offset;
-        final int length;
-        final int flags;
-        State state = State.IN_FLIGHT;
-        int missing;
-        int retransmits;
-        long sentNanos;
-
-        Sent(int tsn, OutgoingMessage message, int offset, int length, int flags, long sentNanos) {
-            this.tsn = tsn;
-            this.message = message;
-            this.offset = offset;
-            this.length = length;
-            this.flags = flags;
-            this.sentNanos = sentNanos;
-        }
-
-        int wireSize() {
-            return DataHeader.LENGTH + (length + 3 & ~3);
-        }
-    }
 
     /** Chunks in flight at most: bounds memory where the peer's window and ours would allow millions of small messages. */
     public static final int MAX_OUTSTANDING_CHUNKS = 16_384;
     /** In one packet: peers, like us, take so many at the most. */
     private static final int MAX_CHUNKS_PER_PACKET = 64;
-    /** RFC 9260 §7.2.4: three missing reports make a fast retransmit. */
-    private static final int MISSING_REPORTS = 3;
+    /** Streams named in one FORWARD TSN, which has to fit a packet. */
+    private static final int MAX_SKIPPED_STREAMS = 128;
+    /** A SACK of one chunk alone may be delayed so long by peers (RFC 9260 §6.2 recommends 200 ms); RFC 8985 §7.2, WCDelAckT. */
+    private static final long MAX_SACK_DELAY_NANOS = 200_000_000L;
+    /** Below, a probe would measure the scheduler. */
+    private static final long MIN_PROBE_NANOS = 10_000_000L;
+    /** With a window of fewer packets each acknowledgement that is delayed costs throughput: RFC 7053 lets us ask for it. */
+    private static final int SMALL_WINDOW_PACKETS = 4;
 
     private final SendQueue sendQueue;
     private final RttEstimator rtt;
     private final CongestionController congestion;
     private final boolean forwardTsnSupported;
+    private final boolean interleaved;
+    private final int headerLength;
 
-    /** By TSN, without holes. */
-    private final ArrayDeque<Sent> outstanding = new ArrayDeque<>();
+    private final SentChunks outstanding = new SentChunks();
+    private final RackLossDetection rack;
+    private final DeliveryRate delivery = new DeliveryRate();
+    private final Pacer pacer = new Pacer();
+    /** Messages with a lifetime that have begun to leave. */
+    private final PriorityQueue<OutgoingMessage> mortal = new PriorityQueue<>(Comparator.comparingLong(m -> m.expiresNanos));
+    private boolean paced = true;
+    private int packetSize;
     private int nextTsn;
     private int cumulativeAck;
     private long flightBytes;
+    private long advertisedWindow;
     private long peerWindow;
     private long t3Nanos = NEVER;
+    private long probeNanos = NEVER;
+    private boolean probeDue;
+    private boolean probing;
+    private int probedTsn;
+    private boolean probeWasAgain;
+    private long probeSentNanos;
+    private long lastSentNanos = NEVER;
     private int resendCount;
+    private int arrivedOutOfOrder;
     private boolean fastResendDue;
-    private boolean inFastRecovery;
+    private boolean inRecovery;
     private int recoveryExit;
     private boolean forwardTsnDue;
     private long retransmittedChunks;
+    private long retransmittedBytes;
 
     public RetransmissionQueue(int initialTsn, long peerWindow, SendQueue sendQueue, RttEstimator rtt, CongestionController congestion,
-                               boolean forwardTsnSupported) {
+                               boolean forwardTsnSupported, boolean interleaved) {
         this.nextTsn = initialTsn;
         this.cumulativeAck = initialTsn - 1;
+        this.advertisedWindow = peerWindow;
         this.peerWindow = peerWindow;
         this.sendQueue = sendQueue;
         this.rtt = rtt;
         this.congestion = congestion;
         this.forwardTsnSupported = forwardTsnSupported;
+        this.interleaved = interleaved;
+        this.headerLength = interleaved ? DataHeader.INTERLEAVED_LENGTH : DataHeader.LENGTH;
+        this.rack = new RackLossDetection(initialTsn);
+    }
+
+    /** Whether packets are spread over the round trip, as is right on any network; not inside a machine. */
+    public void setPaced(boolean value) {
+        paced = value;
     }
 
     public int nextTsn() {
@@ -101,6 +106,10 @@ public final class RetransmissionQueue {
         return retransmittedChunks;
     }
 
+    public long retransmittedBytes() {
+        return retransmittedBytes;
+    }
+
     public boolean isEmpty() {
         return outstanding.isEmpty();
     }
@@ -108,65 +117,91 @@ public final class RetransmissionQueue {
     // ---------------------------------------------------------------- sending
 
     /**
-     * Appends as many DATA chunks to the packet as it and the windows have room for; returns how many.
+     * Appends as many chunks to the packet as it and the windows have room for; returns how many.
      *
      * @param chunkedPacketSize bytes that a packet with one new chunk alone may have
      */
     public int writeData(long now, ByteWriter packet, int maxPacketSize, int chunkedPacketSize) {
-        int written = 0;
+        packetSize = maxPacketSize;
+        int before = packet.length();
         expire(now);
-        if (resendCount > 0) {
-            written += resend(now, packet, maxPacketSize);
+        int written = 0;
+        if (probeDue || mayLeave(now)) {
+            if (resendCount > 0) {
+                written = resend(now, packet);
+            }
+            if (resendCount == 0) {
+                written += sendNew(now, packet, chunkedPacketSize - SctpPacket.HEADER_LENGTH - headerLength, MAX_CHUNKS_PER_PACKET - written);
+            }
+            if (written == 0 && probeDue) {
+                written = sendLastAgain(now, packet);
+            }
         }
-        if (resendCount == 0) {
-            written += sendNew(now, packet, maxPacketSize, chunkedPacketSize - SctpPacket.HEADER_LENGTH - DataHeader.LENGTH, MAX_CHUNKS_PER_PACKET - written);
-        }
-        if (written > 0 && t3Nanos == NEVER) {
-            t3Nanos = now + rtt.rtoNanos();
+        probeDue = false;
+        if (written > 0) {
+            pacer.left(packet.length() - before);
+            lastSentNanos = now;
+            if (t3Nanos == NEVER) {
+                t3Nanos = now + rtt.rtoNanos();
+            }
+            armProbe(now);
         }
         return written;
     }
 
-    private int resend(long now, ByteWriter packet, int maxPacketSize) {
+    private boolean mayLeave(long now) {
+        return !paced || flightBytes == 0 || pacer.mayLeave(now);
+    }
+
+    private int resend(long now, ByteWriter packet) {
         int written = 0;
-        // §7.2.4: a fast retransmit sends one packet "ignoring the value of cwnd".
+        // RFC 9260 §7.2.4: the first packet of a fast retransmit leaves whatever the window says.
         boolean ignoreWindow = fastResendDue;
-        for (Iterator<Sent> it = outstanding.iterator(); it.hasNext() && resendCount > 0; ) {
-            Sent s = it.next();
-            if (s.state != State.TO_RESEND) {
+        for (int i = 0; i < outstanding.size() && resendCount > 0; i++) {
+            SentChunk c = outstanding.get(i);
+            if (c.state != State.TO_RESEND) {
                 continue;
             }
             // One that was cut for a path with larger packets cannot be cut again: it travels alone, whatever becomes of it below.
-            boolean tooLarge = SctpPacket.HEADER_LENGTH + s.wireSize() > maxPacketSize;
-            boolean fits = tooLarge ? written == 0 : packet.length() + s.wireSize() <= maxPacketSize && written < MAX_CHUNKS_PER_PACKET;
-            boolean allowed = ignoreWindow || flightBytes == 0 || flightBytes + s.wireSize() <= congestion.window();
+            boolean tooLarge = SctpPacket.HEADER_LENGTH + c.wireSize > packetSize;
+            boolean fits = tooLarge ? written == 0 : packet.length() + c.wireSize <= packetSize && written < MAX_CHUNKS_PER_PACKET;
+            boolean allowed = ignoreWindow || flightBytes == 0 || flightBytes + c.wireSize <= congestion.window();
             if (!fits || !allowed) {
                 break;
             }
-            s.state = State.IN_FLIGHT;
-            s.retransmits++;
-            s.missing = 0;
-            s.sentNanos = now;
+            c.state = State.IN_FLIGHT;
             resendCount--;
-            retransmittedChunks++;
-            flightBytes += s.wireSize();
-            write(packet, s);
+            sendAgain(now, packet, c, false);
+            flightBytes += c.wireSize;
             written++;
-            if (s == outstanding.peek()) {
-                // §6.3.2 R3 and §7.2.4: the earliest outstanding TSN goes out again, so its timer starts anew.
-                t3Nanos = now + rtt.rtoNanos();
-            }
         }
         fastResendDue &= written == 0;
         return written;
     }
 
-    private int sendNew(long now, ByteWriter packet, int maxPacketSize, int maxChunk, int maxChunks) {
+    private void sendAgain(long now, ByteWriter packet, SentChunk c, boolean immediate) {
+        c.retransmits++;
+        c.sentNanos = now;
+        delivery.sent(now, c, flightBytes);
+        rack.sent(c);
+        retransmittedChunks++;
+        retransmittedBytes += c.length;
+        write(packet, c, immediate);
+        if (c == outstanding.first()) {
+            // RFC 9260 §6.3.2 R3 and §7.2.4: the earliest outstanding TSN goes out again, so its timer starts anew.
+            t3Nanos = now + rtt.rtoNanos();
+        }
+    }
+
+    private int sendNew(long now, ByteWriter packet, int maxChunk, int maxChunks) {
         int written = 0;
         while (outstanding.size() < MAX_OUTSTANDING_CHUNKS && written < maxChunks) {
-            int room = maxPacketSize - packet.length() - DataHeader.LENGTH & ~3;
+            int room = packetSize - packet.length() - headerLength & ~3;
             OutgoingMessage m = room <= 0 ? null : sendQueue.next(now);
             if (m == null) {
+                if (room > 0 && flightBytes < congestion.window()) {
+                    delivery.limited(flightBytes);
+                }
                 return written;
             }
             int length = Math.min(m.remaining(), Math.min(room, maxChunk));
@@ -174,37 +209,129 @@ public final class RetransmissionQueue {
                 // A sliver of a large message at the end of a packet costs a header now and a fragment later.
                 return written;
             }
-            int wireSize = DataHeader.LENGTH + (length + 3 & ~3);
-            // §6.1 A: with nothing in flight one chunk may probe a closed window. §6.1 B: otherwise no more than cwnd.
-            boolean probe = flightBytes == 0;
-            if (!probe && (flightBytes + wireSize > congestion.window() || length > peerWindow)) {
+            int wireSize = headerLength + (length + 3 & ~3);
+            // §6.1 A: with nothing in flight one chunk may probe a closed window. §6.1 B: otherwise no more than cwnd; a tail-loss probe is a packet above it.
+            long window = congestion.window() + (probeDue ? packetSize : 0);
+            if (flightBytes > 0 && (flightBytes + wireSize > window || length > peerWindow)) {
                 return written;
             }
-            int flags = (m.offset == 0 ? DataHeader.FLAG_BEGIN : 0) | (length == m.remaining() ? DataHeader.FLAG_END : 0)
+            noteIdle(now);
+            OutgoingMessage begun = m.fragments == 0 ? m : null;
+            int flags = (begun != null ? DataHeader.FLAG_BEGIN : 0) | (length == m.remaining() ? DataHeader.FLAG_END : 0)
                 | (m.unordered ? DataHeader.FLAG_UNORDERED : 0);
-            Sent s = new Sent(nextTsn++, m, m.offset, length, flags, now);
+            SentChunk c = new SentChunk(nextTsn++, m, m.offset, length, flags, m.fragments, wireSize);
             sendQueue.consumed(m, length);
-            outstanding.add(s);
+            m.lastTsn = c.tsn;
+            if (begun != null) {
+                m.firstTsn = c.tsn;
+                if (forwardTsnSupported && m.expiresNanos != NEVER) {
+                    mortal.add(m);
+                }
+            }
+            c.sentNanos = now;
+            delivery.sent(now, c, flightBytes);
+            outstanding.add(c);
+            rack.sent(c);
             flightBytes += wireSize;
             peerWindow = Math.max(0, peerWindow - length);
-            write(packet, s);
+            write(packet, c, probeDue || congestion.window() < (long) SMALL_WINDOW_PACKETS * packetSize);
+            if (probeDue) {
+                probeSent(now, c, false);
+                return written + 1;
+            }
             written++;
         }
         return written;
     }
 
-    private static void write(ByteWriter packet, Sent s) {
-        packet.u8(ChunkType.DATA).u8(s.flags).u16(DataHeader.LENGTH + s.length).u32(s.tsn).u16(s.message.streamId).u16(s.message.ssn)
-            .u32(s.message.ppid).bytes(s.message.payload, s.offset, s.length).padTo4();
+    /** After a pause the window says little of the path as it is now. */
+    private void noteIdle(long now) {
+        if (flightBytes == 0 && lastSentNanos != NEVER && now - lastSentNanos > rtt.rtoNanos()) {
+            congestion.idle(now, (now - lastSentNanos) / rtt.rtoNanos());
+            lastSentNanos = now;
+            pace(now);
+        }
+    }
+
+    private void write(ByteWriter packet, SentChunk c, boolean immediate) {
+        DataHeader.write(packet, interleaved, c.flags | (immediate ? DataHeader.FLAG_IMMEDIATE : 0), c.length, c.tsn, c.message.streamId, c.message.number,
+            c.message.ppid, c.fragment);
+        packet.bytes(c.message.payload, c.offset, c.length).padTo4();
     }
 
     /** Whether {@link #writeData} would write something now. */
     public boolean canSend(long now) {
+        if (probeDue) {
+            return true;
+        }
+        if (!mayLeave(now)) {
+            return false;
+        }
         if (resendCount > 0) {
-            return fastResendDue || flightBytes == 0 || flightBytes + DataHeader.LENGTH < congestion.window();
+            return fastResendDue || flightBytes == 0 || flightBytes + headerLength < congestion.window();
         }
         return sendQueue.hasData() && outstanding.size() < MAX_OUTSTANDING_CHUNKS
-            && (flightBytes == 0 || flightBytes + DataHeader.LENGTH < congestion.window() && peerWindow > 0);
+            && (flightBytes == 0 || flightBytes + headerLength < congestion.window() && peerWindow > 0);
+    }
+
+    private void pace(long now) {
+        if (paced) {
+            pacer.update(now, congestion, rtt.srttNanos(), packetSize);
+        }
+    }
+
+    // ---------------------------------------------------------------- tail-loss probes (RFC 8985 §7)
+
+    /** §7.2: a probe is due when two round trips pass without a word, if the timer does not run out before that. */
+    private void armProbe(long now) {
+        long srtt = rtt.srttNanos();
+        if (probing || inRecovery || resendCount > 0 || flightBytes == 0 || srtt < 0) {
+            probeNanos = NEVER;
+            return;
+        }
+        boolean one = outstanding.size() == 1;
+        long at = now + Math.max(MIN_PROBE_NANOS, 2 * srtt) + (one ? MAX_SACK_DELAY_NANOS : 0);
+        probeNanos = t3Nanos != NEVER && t3Nanos - at <= 0 ? NEVER : at;
+    }
+
+    /** §7.3: without anything new to send, the last that was sent is sent once more: its acknowledgement shows what is missing before it. */
+    private int sendLastAgain(long now, ByteWriter packet) {
+        for (int i = outstanding.size() - 1; i >= 0; i--) {
+            SentChunk c = outstanding.get(i);
+            if (c.state == State.IN_FLIGHT) {
+                if (packet.length() + c.wireSize > packetSize || mustAbandon(c, now)) {
+                    return 0;
+                }
+                rack.remove(c);
+                probeSent(now, c, true);
+                sendAgain(now, packet, c, true);
+                return 1;
+            }
+        }
+        return 0;
+    }
+
+    private void probeSent(long now, SentChunk c, boolean again) {
+        probing = true;
+        probedTsn = c.tsn;
+        probeWasAgain = again;
+        probeSentNanos = now;
+        probeNanos = NEVER;
+    }
+
+    /** §7.4: where only the probe got through, what it repeated had been lost, and the path is congested. */
+    private void probeAnswered(long now, Chunk.Sack sack) {
+        if (!probing || SerialNumbers.before32(sack.cumulativeTsn(), probedTsn)) {
+            return;
+        }
+        probing = false;
+        boolean wasNeeded = probeWasAgain && now - probeSentNanos >= rack.minRttNanos();
+        for (int duplicate : sack.duplicates()) {
+            wasNeeded &= duplicate != probedTsn;
+        }
+        if (wasNeeded && !inRecovery) {
+            congestion.lossDetected(now);
+        }
     }
 
     // ---------------------------------------------------------------- acknowledgement
@@ -221,38 +348,41 @@ public final class RetransmissionQueue {
         boolean advanced = SerialNumbers.before32(cumulativeAck, sack.cumulativeTsn());
         long acknowledged = 0;
         long rttSample = -1;
-        int highestNew = cumulativeAck;
-        while (!outstanding.isEmpty() && !SerialNumbers.before32(sack.cumulativeTsn(), outstanding.peek().tsn)) {
-            Sent s = outstanding.poll();
-            if (s.state == State.IN_FLIGHT && s.retransmits == 0) {
-                rttSample = now - s.sentNanos;
+        while (!outstanding.isEmpty() && !SerialNumbers.before32(sack.cumulativeTsn(), outstanding.first().tsn)) {
+            SentChunk c = outstanding.removeFirst();
+            if (c.state == State.IN_FLIGHT && c.retransmits == 0) {
+                rttSample = now - c.sentNanos;
             }
-            acknowledged += leaveFlight(s);
-            highestNew = s.tsn;
+            acknowledged += acknowledge(now, c);
+            if (c.state == State.ACKED) {
+                arrivedOutOfOrder--;
+            }
         }
         cumulativeAck = sack.cumulativeTsn();
-        GapResult gaps = acknowledgeGaps(now, sack);
-        acknowledged += gaps.bytes;
-        if (gaps.highest != null) {
-            highestNew = gaps.highest;
-        }
-        if (inFastRecovery && !SerialNumbers.before32(cumulativeAck, recoveryExit)) {
-            inFastRecovery = false;
-        }
-        if (advanced) {
-            congestion.acknowledged(acknowledged, flightBefore, inFastRecovery);
+        acknowledged += acknowledgeGaps(now, sack);
+        if (mortal.size() > 2 * outstanding.size() + 64) {
+            mortal.removeIf(m -> m.remaining() == 0 && !SerialNumbers.before32(cumulativeAck, m.lastTsn));
         }
         if (rttSample >= 0) {
             rtt.observe(rttSample);
             congestion.rttMeasured(now, rttSample);
         }
+        if (sack.duplicates().length > 0) {
+            rack.duplicateReported(cumulativeAck, nextTsn);
+        }
+        if (inRecovery && !SerialNumbers.before32(cumulativeAck, recoveryExit)) {
+            inRecovery = false;
+            rack.recoveryEnded();
+        }
         if (acknowledged > 0) {
-            congestion.delivered(now, acknowledged, flightBefore);
+            double rate = delivery.take(rack.minRttNanos());
+            congestion.acknowledged(now,
+                new CongestionController.Arrival(acknowledged, flightBefore, inRecovery, rate, delivery.isLimited(), delivery.isNewRound()));
         }
-        if (sack.gaps().length > 0 && (acknowledged > 0 || advanced)) {
-            countMissing(now, highestNew);
-        }
-        peerWindow = Math.max(0, sack.advertisedReceiverWindow() - flightBytes);
+        probeAnswered(now, sack);
+        detectLosses(now);
+        advertisedWindow = sack.advertisedReceiverWindow();
+        peerWindow = Math.max(0, advertisedWindow - flightBytes);
         // §6.3.2 R2, R3
         if (outstanding.isEmpty()) {
             t3Nanos = NEVER;
@@ -260,191 +390,206 @@ public final class RetransmissionQueue {
             t3Nanos = now + rtt.rtoNanos();
         }
         advanceAbandoned();
+        armProbe(now);
+        pace(now);
         return true;
     }
 
-    private record GapResult(long bytes, Integer highest) {
-    }
-
-    private GapResult acknowledgeGaps(long now, Chunk.Sack sack) {
-        if (sack.gaps().length == 0 || outstanding.isEmpty()) {
-            return new GapResult(0, null);
-        }
+    private long acknowledgeGaps(long now, Chunk.Sack sack) {
         long bytes = 0;
-        Integer highest = null;
         int[] gaps = sack.gaps();
-        int g = 0;
-        for (Sent s : outstanding) {
-            int offset = SerialNumbers.distance32(s.tsn, sack.cumulativeTsn());
-            while (g < gaps.length && offset > gaps[g + 1]) {
-                g += 2;
-            }
-            if (g >= gaps.length) {
-                break;
-            }
-            if (offset >= gaps[g] && s.state != State.ACKED && s.state != State.ABANDONED) {
-                bytes += leaveFlight(s);
-                s.state = State.ACKED;
-                highest = s.tsn;
+        for (int g = 0; g < gaps.length; g += 2) {
+            int last = Math.min(outstanding.indexOf(cumulativeAck + gaps[g + 1]), outstanding.size() - 1);
+            for (int i = Math.max(0, outstanding.indexOf(cumulativeAck + gaps[g])); i <= last; i++) {
+                SentChunk c = outstanding.get(i);
+                if (c.state == State.IN_FLIGHT || c.state == State.TO_RESEND) {
+                    bytes += acknowledge(now, c);
+                    c.state = State.ACKED;
+                    arrivedOutOfOrder++;
+                }
             }
         }
-        return new GapResult(bytes, highest);
+        return bytes;
     }
 
-    /** Takes a chunk out of the flight; returns its payload bytes if it had been unacknowledged. */
-    private long leaveFlight(Sent s) {
-        if (s.state == State.IN_FLIGHT) {
-            flightBytes -= s.wireSize();
-            return s.length;
+    /** The peer has the chunk; returns its payload bytes where that is news. */
+    private long acknowledge(long now, SentChunk c) {
+        boolean news = c.state == State.IN_FLIGHT || c.state == State.TO_RESEND;
+        if (c.state == State.IN_FLIGHT) {
+            rack.arrived(now, c);
+            delivery.arrived(now, c);
         }
-        if (s.state == State.TO_RESEND) {
+        leaveFlight(c);
+        return news ? c.length : 0;
+    }
+
+    private void leaveFlight(SentChunk c) {
+        if (c.state == State.IN_FLIGHT) {
+            flightBytes -= c.wireSize;
+            rack.remove(c);
+        } else if (c.state == State.TO_RESEND) {
             resendCount--;
-            return s.length;
         }
-        return 0;
     }
 
-    /** §7.2.4: chunks below the highest newly acknowledged one are reported missing once more. */
-    private void countMissing(long now, int highestNew) {
-        boolean loss = false;
-        for (Sent s : outstanding) {
-            if (!SerialNumbers.before32(s.tsn, highestNew)) {
-                break;
-            }
-            if (s.state == State.IN_FLIGHT && ++s.missing >= MISSING_REPORTS && s.retransmits == 0) {
-                loss |= markLost(now, s);
-            } else if (s.state == State.IN_FLIGHT && s.missing >= MISSING_REPORTS && now - s.sentNanos > Math.max(rtt.srttNanos(), 1_000_000L) * 2) {
-                // A retransmission that others overtook for two round trips was lost too: waiting for the timer would stall the whole flow.
-                loss |= markLost(now, s);
-            }
-        }
-        if (loss) {
+    private void detectLosses(long now) {
+        int before = resendCount;
+        rack.detect(now, arrivedOutOfOrder, inRecovery, rtt.srttNanos(), c -> markLost(now, c));
+        if (resendCount > before && !inRecovery) {
             fastResendDue = true;
-            if (!inFastRecovery) {
-                inFastRecovery = true;
-                recoveryExit = nextTsn - 1;
-                congestion.lossDetected();
-            }
+            inRecovery = true;
+            recoveryExit = nextTsn - 1;
+            congestion.lossDetected(now);
         }
     }
 
-    private boolean markLost(long now, Sent s) {
-        flightBytes -= s.wireSize();
-        congestion.lost(s.wireSize());
-        s.missing = 0;
-        if (mustAbandon(s, now)) {
-            s.state = State.ABANDONED;
-            abandon(s.message);
-            return false;
+    private void markLost(long now, SentChunk c) {
+        leaveFlight(c);
+        congestion.lost(c.wireSize);
+        if (mustAbandon(c, now)) {
+            c.state = State.ABANDONED;
+            abandon(c.message);
+        } else {
+            c.state = State.TO_RESEND;
+            resendCount++;
         }
-        s.state = State.TO_RESEND;
-        resendCount++;
-        return true;
     }
 
-    // ---------------------------------------------------------------- partial reliability
+    // ---------------------------------------------------------------- partial reliability (RFC 3758)
 
-    private boolean mustAbandon(Sent s, long now) {
-        boolean limited = s.message.maxRetransmits >= 0 && s.retransmits >= s.message.maxRetransmits;
-        return forwardTsnSupported && (s.message.abandoned || limited || s.message.isExpired(now));
+    private boolean mustAbandon(SentChunk c, long now) {
+        boolean limited = c.message.maxRetransmits >= 0 && c.retransmits >= c.message.maxRetransmits;
+        return forwardTsnSupported && (c.message.abandoned || limited || c.message.isExpired(now));
     }
 
     private void abandon(OutgoingMessage m) {
+        if (m.remaining() > 0) {
+            // What has left of it may all arrive, and the peer would wait for the rest for ever: the TSN of one more fragment, which never leaves, lets it be skipped.
+            SentChunk rest = new SentChunk(nextTsn++, m, m.offset, m.remaining(), DataHeader.FLAG_END, m.fragments, 0);
+            rest.state = State.ABANDONED;
+            m.lastTsn = rest.tsn;
+            outstanding.add(rest);
+        }
         sendQueue.abandon(m);
-        for (Sent s : outstanding) {
-            if (s.message == m && s.state != State.ACKED && s.state != State.ABANDONED) {
-                leaveFlight(s);
-                s.state = State.ABANDONED;
+        int last = Math.min(outstanding.indexOf(m.lastTsn), outstanding.size() - 1);
+        for (int i = Math.max(0, outstanding.indexOf(m.firstTsn)); i <= last; i++) {
+            SentChunk c = outstanding.get(i);
+            if (c.message == m && c.state != State.ACKED && c.state != State.ABANDONED) {
+                leaveFlight(c);
+                c.state = State.ABANDONED;
             }
         }
     }
 
-    /** Gives up expired messages that wait for a retransmission or are only partly sent. */
+    /** Gives up expired messages that wait for a retransmission or are only partly sent. What is all in flight may yet arrive. */
     private void expire(long now) {
-        if (!forwardTsnSupported || outstanding.isEmpty()) {
-            return;
-        }
-        List<OutgoingMessage> expired = null;
-        for (Sent s : outstanding) {
-            OutgoingMessage m = s.message;
-            boolean unfinished = s.state == State.TO_RESEND || m.remaining() > 0;
-            if (m.expiresNanos != NEVER && !m.abandoned && unfinished && m.isExpired(now)) {
-                expired = expired == null ? new ArrayList<>() : expired;
-                expired.add(m);
+        while (!mortal.isEmpty() && mortal.peek().isExpired(now)) {
+            OutgoingMessage m = mortal.poll();
+            if (!m.abandoned && (m.remaining() > 0 || hasToResend(m))) {
+                abandon(m);
+                advanceAbandoned();
             }
         }
-        if (expired != null) {
-            expired.forEach(this::abandon);
-            advanceAbandoned();
+    }
+
+    private boolean hasToResend(OutgoingMessage m) {
+        int last = Math.min(outstanding.indexOf(m.lastTsn), outstanding.size() - 1);
+        for (int i = Math.max(0, outstanding.indexOf(m.firstTsn)); i <= last; i++) {
+            if (outstanding.get(i).message == m && outstanding.get(i).state == State.TO_RESEND) {
+                return true;
+            }
         }
+        return false;
     }
 
     /** RFC 3758 §3.5 A5, C1: when the earliest outstanding chunks are abandoned, the peer must be told to skip them. */
     private void advanceAbandoned() {
-        forwardTsnDue = !outstanding.isEmpty() && outstanding.peek().state == State.ABANDONED;
+        forwardTsnDue = !outstanding.isEmpty() && outstanding.first().state == State.ABANDONED;
     }
 
     public boolean isForwardTsnDue() {
         return forwardTsnDue;
     }
 
-    /** The FORWARD TSN to send now. It is repeated until the cumulative acknowledgement catches up, by the T3 timer. */
-    public Chunk.ForwardTsn takeForwardTsn(long now) {
+    private record StreamKey(int streamId, boolean unordered) {
+    }
+
+    /** The FORWARD TSN or I-FORWARD-TSN to send now. It is repeated until the cumulative acknowledgement catches up, by the T3 timer. */
+    public Chunk takeForwardTsn(long now) {
         forwardTsnDue = false;
         int last = cumulativeAck;
-        Map<Integer, Integer> skipped = new HashMap<>();
-        for (Sent s : outstanding) {
+        Map<StreamKey, Integer> skipped = new LinkedHashMap<>();
+        for (int i = 0; i < outstanding.size() && skipped.size() < MAX_SKIPPED_STREAMS; i++) {
+            SentChunk c = outstanding.get(i);
             // RFC 3758 §3.5 C1 moves over abandoned chunks only: behind one that has arrived, the receiver goes on by itself.
-            if (s.state != State.ABANDONED) {
+            if (c.state != State.ABANDONED) {
                 break;
             }
-            last = s.tsn;
-            if (!s.message.unordered) {
-                skipped.put(s.message.streamId, s.message.ssn);
+            last = c.tsn;
+            if (interleaved || !c.message.unordered) {
+                skipped.merge(new StreamKey(c.message.streamId, c.message.unordered), c.message.number, (a, b) -> SerialNumbers.before32(a, b) ? b : a);
             }
         }
         if (t3Nanos == NEVER) {
             t3Nanos = now + rtt.rtoNanos();
         }
-        int[] streams = new int[skipped.size()];
-        int[] sequences = new int[skipped.size()];
-        int i = 0;
-        for (Map.Entry<Integer, Integer> e : skipped.entrySet()) {
-            streams[i] = e.getKey();
-            sequences[i++] = e.getValue();
-        }
-        return new Chunk.ForwardTsn(last, streams, sequences);
+        Chunk.Skipped[] streams = skipped.entrySet().stream().map(e -> new Chunk.Skipped(e.getKey().streamId, e.getKey().unordered, e.getValue()))
+            .toArray(Chunk.Skipped[]::new);
+        return new Chunk.ForwardTsn(interleaved, last, streams);
     }
 
     // ---------------------------------------------------------------- time
 
     public long nextTimeoutNanos() {
-        return t3Nanos;
+        long next = ProtocolCore.soonest(t3Nanos, ProtocolCore.soonest(probeNanos, rack.deadlineNanos()));
+        boolean waits = paced && flightBytes > 0 && (resendCount > 0 || sendQueue.hasData()) && flightBytes + headerLength < congestion.window();
+        return waits ? ProtocolCore.soonest(next, pacer.releaseNanos()) : next;
     }
 
     /** The timer's end is now: a back-off that began on a dead path must not hold up the new one. */
     public void pathChanged(long now) {
+        rack.reset();
         if (t3Nanos != NEVER) {
             t3Nanos = now;
         }
     }
 
-    /** Whether the T3 timer has run out just now; then everything in flight counts as lost (§6.3.3). */
-
+    /** Whether the T3 timer has run out just now; then everything in flight counts as lost (RFC 9260 §6.3.3). */
     public boolean handleTimeout(long now) {
-        if (!dev.jvmrtc.core.ProtocolCore.due(t3Nanos, now)) {
+        if (ProtocolCore.due(rack.deadlineNanos(), now)) {
+            detectLosses(now);
+            advanceAbandoned();
+        }
+        if (ProtocolCore.due(probeNanos, now)) {
+            probeNanos = NEVER;
+            probeDue = true;
+        }
+        if (!ProtocolCore.due(t3Nanos, now)) {
             return false;
         }
         t3Nanos = NEVER;
+        probeNanos = NEVER;
+        probeDue = false;
+        probing = false;
         rtt.backOff();
-        congestion.timeout();
-        inFastRecovery = false;
-        for (Sent s : List.copyOf(outstanding)) {
-            if (s.state == State.IN_FLIGHT) {
-                markLost(now, s);
+        if (advertisedWindow > 0 || outstanding.size() > 1) {
+            congestion.timeout(now); // a probe of a closed window is refused by the peer, not lost by the path
+        }
+        inRecovery = false;
+        // RFC 9260 §6.2.1 lets a peer drop what it has acknowledged by a gap block. One that still misses what it had said to have has done so.
+        boolean reneged = !outstanding.isEmpty() && outstanding.first().state == State.ACKED;
+        for (int i = 0; i < outstanding.size(); i++) {
+            SentChunk c = outstanding.get(i);
+            if (c.state == State.IN_FLIGHT) {
+                markLost(now, c);
+            } else if (reneged && c.state == State.ACKED) {
+                arrivedOutOfOrder--;
+                c.state = State.TO_RESEND;
+                resendCount++;
             }
         }
         advanceAbandoned();
+        pace(now);
         if (!outstanding.isEmpty()) {
             t3Nanos = now + rtt.rtoNanos();
         }

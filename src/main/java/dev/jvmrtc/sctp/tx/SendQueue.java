@@ -1,44 +1,108 @@
 package dev.jvmrtc.sctp.tx;
 
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.PriorityQueue;
 
 /**
- * Messages that have not left yet, by stream, served message by message in turn (RFC 8260 without interleaving: a message once begun is finished first).
- * Knows nothing of TSNs.
+ * Messages that have not left yet, by stream, served by weighted fair queueing (RFC 8260 §3.6): a stream of twice the weight gets twice the bytes while both have
+ * some. Where messages interleave, streams take turns with every fragment; where they do not, a message once begun is finished first. Knows nothing of TSNs.
+ *
+ * <p>The peer holds every message that has begun until it is whole, and its window is filled by them. So only as many large ones are under way at once as it can
+ * hold; with more, none could ever end.
  */
 public final class SendQueue {
+    /** The weight of a stream that nobody gave one: the normal priority of RFC 8831 §6.4. */
+    public static final int DEFAULT_WEIGHT = 256;
+    /** A chunk costs more than its payload: without this, streams of tiny messages would get far more packets than others. */
+    private static final int OVERHEAD = 16;
+    /** Messages of a packet are not held back for larger ones. */
+    private static final int SMALL_MESSAGE = 1_024;
 
     private static final class Stream {
         final int id;
         final ArrayDeque<OutgoingMessage> messages = new ArrayDeque<>();
-        int nextSsn;
+        int weight = DEFAULT_WEIGHT;
+        int nextOrdered;
+        int nextUnordered;
         long bufferedBytes;
         boolean paused;
+        boolean waiting;
+        boolean heldBack;
+        /** Bytes served, scaled by weight: whose is lowest is next. */
+        double virtualTime;
+        long turn;
 
         Stream(int id) {
             this.id = id;
         }
+
+        boolean isBegun() {
+            OutgoingMessage m = messages.peek();
+            return m != null && m.fragments > 0;
+        }
     }
 
-    private final Map<Integer, Stream> streams = new LinkedHashMap<>();
-    private final ArrayDeque<Stream> active = new ArrayDeque<>();
+    private final Map<Integer, Stream> streams = new HashMap<>();
+    private final PriorityQueue<Stream> waiting =
+        new PriorityQueue<>(Comparator.<Stream>comparingDouble(s -> s.virtualTime).thenComparingLong(s -> s.turn));
     private final Map<Integer, Long> released = new HashMap<>();
-    private OutgoingMessage current;
+    /** Whose turn it is; not among those that wait. */
+    private Stream current;
+    private double virtualNow;
+    private long turns;
     private long bufferedBytes;
+    private boolean interleaved;
+    private long peerWindow;
+    private long begunBytes;
+    private final ArrayDeque<Stream> heldBack = new ArrayDeque<>();
+
+    /**
+     * Both sides interleave messages (RFC 8260); told before anything leaves.
+     *
+     * @param peerWindow what the peer can hold
+     */
+    public void interleave(long peerWindow) {
+        interleaved = true;
+        this.peerWindow = peerWindow;
+    }
+
+    /** So much may be under way with this message: a part of what the peer can hold, and small ones have some for themselves. */
+    private long begunLimit(OutgoingMessage m) {
+        return m.payload.length > SMALL_MESSAGE ? peerWindow / 2 : peerWindow / 4 * 3;
+    }
+
+    /** A stream's share beside others, 1 … 65,535. */
+    public void setWeight(int streamId, int weight) {
+        stream(streamId).weight = Math.max(1, weight);
+    }
+
+    private Stream stream(int id) {
+        return streams.computeIfAbsent(id, Stream::new);
+    }
 
     public void add(OutgoingMessage m) {
-        Stream s = streams.computeIfAbsent(m.streamId, Stream::new);
+        Stream s = stream(m.streamId);
         s.messages.add(m);
         s.bufferedBytes += m.payload.length;
         bufferedBytes += m.payload.length;
-        if (!s.paused && !active.contains(s)) {
-            active.add(s);
+        activate(s);
+    }
+
+    private void activate(Stream s) {
+        if (s != current && !s.waiting && !s.heldBack && !s.messages.isEmpty() && (!s.paused || s.isBegun())) {
+            // A stream that had nothing to send has not saved up a share for it.
+            s.virtualTime = Math.max(s.virtualTime, virtualNow);
+            await(s);
         }
+    }
+
+    private void await(Stream s) {
+        s.turn = turns++;
+        s.waiting = true;
+        waiting.add(s);
     }
 
     public long bufferedBytes() {
@@ -52,46 +116,67 @@ public final class SendQueue {
 
     /** The message whose next fragment should leave now, or null. Expired ones are dropped on the way. */
     OutgoingMessage next(long now) {
-        if (current != null) {
-            if (!current.abandoned && current.remaining() > 0) {
-                return current;
+        while (true) {
+            if (current == null) {
+                current = waiting.poll();
+                if (current == null) {
+                    return null;
+                }
+                current.waiting = false;
             }
-            current = null;
-        }
-        while (!active.isEmpty()) {
-            Stream s = active.peek();
-            OutgoingMessage m = s.messages.peek();
-            if (m == null || s.paused) {
-                active.poll();
-            } else if (m.isExpired(now)) {
-                s.messages.poll();
-                release(s, m.remaining());
+            OutgoingMessage m = current.messages.peek();
+            if (m == null || current.paused && m.fragments == 0) {
+                current = null;
+            } else if (m.abandoned) {
+                current.messages.poll();
+            } else if (m.fragments == 0 && m.isExpired(now)) {
+                current.messages.poll();
+                release(current, m.remaining());
+            } else if (interleaved && m.fragments == 0 && begunBytes > 0 && begunBytes + m.payload.length > begunLimit(m)) {
+                current.heldBack = true;
+                heldBack.add(current);
+                current = null;
             } else {
-                s.messages.poll();
-                active.poll();
-                if (!s.messages.isEmpty()) {
-                    active.add(s);
-                }
-                m.started = true;
-                m.ssn = m.unordered ? 0 : s.nextSsn;
-                if (!m.unordered) {
-                    s.nextSsn = s.nextSsn + 1 & 0xffff;
-                }
-                current = m;
+                virtualNow = Math.max(virtualNow, current.virtualTime);
                 return m;
             }
         }
-        return null;
     }
 
     boolean hasData() {
-        return current != null && current.remaining() > 0 && !current.abandoned || !active.isEmpty();
+        return current != null && !current.messages.isEmpty() || !waiting.isEmpty();
     }
 
-    /** {@code n} bytes of the message have left. */
+    /** {@code n} bytes of the message that {@link #next} gave have left. Numbers it with its first. */
     void consumed(OutgoingMessage m, int n) {
+        Stream s = current;
+        if (m.fragments++ == 0) {
+            begunBytes += m.payload.length;
+            m.number = interleaved && m.unordered ? s.nextUnordered++ : m.unordered ? 0 : s.nextOrdered++;
+        }
         m.offset += n;
-        release(streams.get(m.streamId), n);
+        release(s, n);
+        s.virtualTime += (double) (n + OVERHEAD) / s.weight;
+        boolean finished = m.remaining() == 0;
+        if (finished) {
+            s.messages.poll();
+            ended(m);
+        }
+        if ((finished || interleaved) && !waiting.isEmpty() && waiting.peek().virtualTime <= s.virtualTime) {
+            current = null;
+            if (!s.messages.isEmpty()) {
+                await(s);
+            }
+        }
+    }
+
+    /** A message that had begun is under way no more: there may be room for one that was held back. */
+    private void ended(OutgoingMessage m) {
+        begunBytes -= m.payload.length;
+        for (Stream s = heldBack.poll(); s != null; s = heldBack.poll()) {
+            s.heldBack = false;
+            await(s);
+        }
     }
 
     /** The rest of a message that is given up never leaves. */
@@ -100,8 +185,11 @@ public final class SendQueue {
             m.abandoned = true;
             if (m.remaining() > 0) {
                 int rest = m.remaining();
+                Stream s = streams.get(m.streamId);
                 m.offset = m.payload.length;
-                release(streams.get(m.streamId), rest);
+                s.messages.remove(m);
+                release(s, rest);
+                ended(m);
             }
         }
     }
@@ -126,42 +214,27 @@ public final class SendQueue {
 
     /** Holds new messages of a stream back while its reset is under way. */
     public void pause(int streamId) {
-        streams.computeIfAbsent(streamId, Stream::new).paused = true;
+        stream(streamId).paused = true;
     }
 
     /** Whether every message of the stream has left entirely. */
     public boolean isDrained(int streamId) {
         Stream s = streams.get(streamId);
-        boolean inProgress = current != null && current.streamId == streamId && current.remaining() > 0 && !current.abandoned;
-        return !inProgress && (s == null || s.messages.isEmpty());
+        return s == null || s.messages.isEmpty();
     }
 
-    /** The stream was reset: it starts again at sequence number 0. */
+    /** The stream was reset: it starts again at number 0. */
     public void reset(int streamId) {
         Stream s = streams.get(streamId);
         if (s != null) {
-            s.nextSsn = 0;
+            s.nextOrdered = 0;
+            s.nextUnordered = 0;
             s.paused = false;
-            if (s.messages.isEmpty()) {
+            if (s.messages.isEmpty() && s != current && !s.waiting && !s.heldBack) {
                 streams.remove(streamId);
-            } else if (!active.contains(s)) {
-                active.add(s);
+            } else {
+                activate(s);
             }
         }
-    }
-
-    /** Drops everything that has not left on the given stream. */
-    public void discard(int streamId) {
-        Stream s = streams.get(streamId);
-        if (s != null) {
-            for (OutgoingMessage m : s.messages) {
-                release(s, m.remaining());
-            }
-            s.messages.clear();
-        }
-    }
-
-    public Set<Integer> streamIds() {
-        return new HashSet<>(streams.keySet());
     }
 }
