@@ -353,12 +353,14 @@ public final class Association implements ProtocolCore<SctpEvent> {
 
     // ---------------------------------------------------------------- handshake (RFC 9260 §5)
 
-    private Chunk.Init init(boolean ack, byte[] cookie) {
-        return new Chunk.Init(ack, localTag, config.receiveWindow(), STREAMS, STREAMS, localInitialTsn, config.extensions(), cookie);
+    /** Some peers drop an INIT or INIT ACK with a parameter that is new to them, so the newest one is told only at first, or to one that has told it. */
+    private Chunk.Init init(boolean ack, byte[] cookie, boolean zeroChecksum) {
+        Extensions announced = zeroChecksum ? config.extensions() : config.extensions().withoutZeroChecksum();
+        return new Chunk.Init(ack, localTag, config.receiveWindow(), STREAMS, STREAMS, localInitialTsn, announced, cookie);
     }
 
     private void sendInit(long now) {
-        enqueue(0, init(false, null));
+        enqueue(0, init(false, null, t1Count == 0));
         armT1(now);
     }
 
@@ -379,7 +381,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
             return;
         }
         byte[] cookie = StateCookie.of(localTag, localInitialTsn, init, now).write(cookieSecret);
-        enqueue(init.initiateTag(), init(true, cookie));
+        enqueue(init.initiateTag(), init(true, cookie, init.extensions().zeroChecksum()));
     }
 
     private void handleInitAck(long now, Chunk.Init ack) {

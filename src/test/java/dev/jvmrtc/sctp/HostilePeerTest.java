@@ -354,4 +354,17 @@ class HostilePeerTest {
         listen();
         assertEquals(0, Bytes.i32(packets.peekLast(), 8), "and ours is zero, since the peer takes that");
     }
+
+    @Test
+    void aPeerThatDropsAnInitWithANewParameterIsAskedAgainWithout() {
+        us.connect(now);
+        listen();
+        assertTrue(((Chunk.Init) chunks(packets.poll()).get(0)).extensions().zeroChecksum());
+        now = us.nextTimeoutNanos();
+        us.handleTimeout(now);
+        listen();
+        assertEquals(Extensions.OURS.withoutZeroChecksum(), ((Chunk.Init) chunks(packets.poll()).get(0)).extensions());
+        say(0, w -> new Chunk.Init(false, TAG, 1 << 20, 65_535, 65_535, FIRST_TSN, PLAIN, null).write(w));
+        assertEquals(Extensions.OURS.withoutZeroChecksum(), ((Chunk.Init) chunks(packets.poll()).get(0)).extensions());
+    }
 }

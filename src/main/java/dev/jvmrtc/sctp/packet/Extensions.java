@@ -36,6 +36,10 @@ public record Extensions(boolean forwardTsn, boolean reconfig, boolean pad, bool
         return plus(ZERO_CHECKSUM);
     }
 
+    public Extensions withoutZeroChecksum() {
+        return ofBits(bits() & ~ZERO_CHECKSUM);
+    }
+
     private Extensions plus(int bit) {
         return ofBits(bits() | bit);
     }
