@@ -71,7 +71,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
             () -> new String[] {random.nextIceChars(4), random.nextIceChars(24)}, this::newSsrc, () -> UUID.randomUUID().toString(), cname,
             Long.toString(random.nextLong() >>> 2), SctpConfig.DEFAULT_MAX_MESSAGE_SIZE, factory.isIceLite()));
         this.driver = factory.newDriver(iceServers(configuration), configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY, this);
-        this.data = new DataChannelSlots(lock, tasks, driver, e -> connection.fireEvent(RTCPeerConnection.DATA_CHANNEL, e));
+        this.data = new DataChannelSlots(lock, tasks, driver, factory.dataSendBuffer(), e -> connection.fireEvent(RTCPeerConnection.DATA_CHANNEL, e));
         this.transports = new TransportSlots(this, connection);
         driver.start(now -> new PeerSession(certificate.identity(), (identity, output) -> new BcDtlsEngine(identity, output, factory.handshakeThreads(), random),
             random, new PeerSession.WallClock(System.currentTimeMillis(), now), cname, SctpConfig.DEFAULT_MAX_MESSAGE_SIZE),

@@ -2,6 +2,7 @@ package dev.jvmrtc;
 
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.datachannel.DataChannelEvent;
+import dev.jvmrtc.datachannel.DataChannels;
 import dev.jvmrtc.engine.SessionDriver;
 import dev.jvmrtc.peer.ApiFuture;
 import dev.jvmrtc.peer.TaskQueue;
@@ -23,6 +24,8 @@ final class DataChannelSlots {
     final Object lock;
     private final TaskQueue tasks;
     private final SessionDriver driver;
+    private final long sendBuffer;
+    private long buffered;
     private final Consumer<RTCDataChannelEvent> onIncoming;
     private final Map<Integer, RTCDataChannel> channels = new LinkedHashMap<>();
     private RTCSctpTransport sctp;
@@ -31,10 +34,11 @@ final class DataChannelSlots {
     long opened;
     long closed;
 
-    DataChannelSlots(Object lock, TaskQueue tasks, SessionDriver driver, Consumer<RTCDataChannelEvent> onIncoming) {
+    DataChannelSlots(Object lock, TaskQueue tasks, SessionDriver driver, long sendBuffer, Consumer<RTCDataChannelEvent> onIncoming) {
         this.lock = lock;
         this.tasks = tasks;
         this.driver = driver;
+        this.sendBuffer = sendBuffer;
         this.onIncoming = onIncoming;
     }
 
@@ -80,7 +84,8 @@ final class DataChannelSlots {
         if (sctp != null && sctp.getState() == RTCSctpTransportState.CLOSED) {
             throw new RTCException("OperationError", "the SCTP transport has closed: make a new connection");
         }
-        ChannelParameters p = new ChannelParameters(label, init.protocol(), init.ordered(), init.maxRetransmits(), init.maxPacketLifeTime(), init.negotiated());
+        ChannelParameters p = new ChannelParameters(label, init.protocol(), init.ordered(), init.maxRetransmits(), init.maxPacketLifeTime(), init.negotiated(),
+            init.priority().channelPriority());
         int handle = nextHandle++;
         RTCDataChannel channel = new RTCDataChannel(this, handle, p, id, RTCDataChannelState.CONNECTING);
         channels.put(handle, channel);
@@ -132,7 +137,7 @@ final class DataChannelSlots {
         if (event instanceof DataChannelEvent.Message m) {
             RTCDataChannel c = find(m.channel());
             if (c == null || c.deliver(m.binary(), m.data())) {
-                acknowledge(m.data().length);
+                taken(m.data());
             }
         } else if (event instanceof DataChannelEvent.BufferedAmountDecreased b) {
             RTCDataChannel c = find(b.channel());
@@ -163,9 +168,27 @@ final class DataChannelSlots {
         }
     }
 
+    /** Takes room in the send buffer that all channels share; false where there is none. Under the lock. */
+    boolean reserve(long bytes) {
+        if (buffered + bytes > sendBuffer) {
+            return false;
+        }
+        buffered += bytes;
+        return true;
+    }
+
+    /** Gives room in the send buffer back. Under the lock. */
+    void unreserve(long bytes) {
+        buffered -= bytes;
+    }
+
+    long sendBuffer() {
+        return sendBuffer;
+    }
+
     /** The sender's window opens again as the application takes messages, so that one that stops taking them stops the peer. */
-    void acknowledge(long bytes) {
-        if (consumed.addAndGet(bytes) >= CONSUMED_STEP) {
+    void taken(byte[] message) {
+        if (consumed.addAndGet(DataChannels.held(message.length)) >= CONSUMED_STEP) {
             long n = consumed.getAndSet(0);
             driver.command((session, now) -> session.messagesConsumed(n));
         }

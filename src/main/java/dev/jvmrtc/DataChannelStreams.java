@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 
@@ -13,7 +17,8 @@ import java.util.concurrent.ExecutionException;
  * neither belongs into a callback of the connection. One thread may read while another writes.
  *
  * <p>A reader that stops reading stops the peer: what it has not read counts against the receive window of the connection, of which all its channels share
- * one: close the input of a channel that you do not read to its end. A writer waits while more than {@link RTCDataChannel#SEND_AHEAD} bytes have not left. The channel should be reliable and ordered. Not of W3C.
+ * one: close the input of a channel that you do not read to its end. A writer waits while more than {@link RTCDataChannel#SEND_AHEAD} bytes have not left. The
+ * channel should be reliable and ordered. Not of W3C.
  */
 public final class DataChannelStreams {
     /** Bytes in one message at the most: every WebRTC peer takes as many. */
@@ -22,6 +27,8 @@ public final class DataChannelStreams {
     private final RTCDataChannel channel;
     private final Input input = new Input();
     private final Output output = new Output();
+    private final ByteChannel bytes = new Bytes();
+    private volatile boolean closed;
 
     DataChannelStreams(RTCDataChannel channel) {
         this.channel = channel;
@@ -37,21 +44,70 @@ public final class DataChannelStreams {
         return output;
     }
 
-    /** Takes a message; false where nobody will read it. */
-    boolean accept(byte[] message) {
-        return input.accept(message);
+    /** Both directions as one. Its {@code read} and {@code write} block; {@code close} sends what is left and closes the channel. */
+    public ByteChannel getByteChannel() {
+        return bytes;
     }
 
-    void end() {
-        input.end();
+    ChannelReader reader() {
+        return input;
     }
 
-    private final class Input extends InputStream {
+    private final class Bytes implements ByteChannel {
+
+        @Override
+        public int read(ByteBuffer to) throws IOException {
+            requireOpen();
+            if (to.hasArray()) {
+                int n = input.read(to.array(), to.arrayOffset() + to.position(), to.remaining());
+                to.position(to.position() + Math.max(0, n));
+                return n;
+            }
+            byte[] some = new byte[Math.min(to.remaining(), MESSAGE_BYTES)];
+            int n = input.read(some, 0, some.length);
+            to.put(some, 0, Math.max(0, n));
+            return n;
+        }
+
+        @Override
+        public int write(ByteBuffer from) throws IOException {
+            requireOpen();
+            int n = from.remaining();
+            while (from.hasRemaining()) {
+                byte[] some = new byte[Math.min(from.remaining(), MESSAGE_BYTES)];
+                from.get(some);
+                output.write(some, 0, some.length);
+            }
+            output.flush();
+            return n;
+        }
+
+        private void requireOpen() throws ClosedChannelException {
+            if (!isOpen()) {
+                throw new ClosedChannelException();
+            }
+        }
+
+        @Override
+        public boolean isOpen() {
+            return !closed;
+        }
+
+        @Override
+        public void close() throws IOException {
+            closed = true;
+            input.close();
+            output.close();
+        }
+    }
+
+    private final class Input extends InputStream implements ChannelReader {
         private final ArrayDeque<byte[]> messages = new ArrayDeque<>();
         private int at;
         private boolean ended;
 
-        synchronized boolean accept(byte[] message) {
+        @Override
+        public synchronized boolean accept(boolean binary, byte[] message) {
             if (message.length == 0 || ended) {
                 return false;
             }
@@ -60,7 +116,8 @@ public final class DataChannelStreams {
             return true;
         }
 
-        synchronized void end() {
+        @Override
+        public synchronized void end(RTCError error) {
             ended = true;
             notifyAll();
         }
@@ -96,7 +153,7 @@ public final class DataChannelStreams {
                 }
             }
             if (emptied != null) {
-                channel.consumed(emptied.length);
+                channel.taken(emptied);
             }
             return n;
         }
@@ -122,16 +179,15 @@ public final class DataChannelStreams {
         /** What comes from now on is thrown away. */
         @Override
         public void close() {
-            long unread = 0;
+            List<byte[]> unread;
             synchronized (this) {
                 ended = true;
-                for (byte[] m : messages) {
-                    unread += m.length;
-                }
+                unread = List.copyOf(messages);
                 messages.clear();
+                at = 0;
                 notifyAll();
             }
-            channel.consumed(unread);
+            unread.forEach(channel::taken);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 /**
@@ -20,9 +21,6 @@ public final class RTCDataChannel extends EventTarget {
     public static final EventType<RTCErrorEvent> ERROR = EventType.of("error", RTCErrorEvent.class);
     public static final EventType<Event> CLOSING = EventType.of("closing", Event.class);
     public static final EventType<Event> CLOSE = EventType.of("close", Event.class);
-
-    /** Bytes that {@code send} queues on one channel before it refuses more. */
-    public static final long MAX_BUFFERED_AMOUNT = 64L << 20;
 
     /** Bytes that may wait to leave while {@link #sendAsync} takes another message at once. */
     public static final long SEND_AHEAD = 1L << 20;
@@ -40,6 +38,8 @@ public final class RTCDataChannel extends EventTarget {
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private long waitingBytes;
     private DataChannelStreams streams;
+    private DataChannelPublisher publisher;
+    private ChannelReader reader;
     private long bufferedAmountLowThreshold;
     long messagesSent;
     long bytesSent;
@@ -79,6 +79,11 @@ public final class RTCDataChannel extends EventTarget {
 
     public boolean isNegotiated() {
         return parameters.negotiated();
+    }
+
+    /** Its share of what is sent beside other channels (webrtc-priority §4.3). */
+    public RTCPriorityType getPriority() {
+        return RTCPriorityType.ofChannel(parameters.priority());
     }
 
     /** The SCTP stream, or null while it has not been chosen. */
@@ -127,7 +132,8 @@ public final class RTCDataChannel extends EventTarget {
     /**
      * Sends a binary message; the array is copied.
      *
-     * @throws RTCException {@code InvalidStateError} unless the channel is open; {@code OperationError} when more than {@link #MAX_BUFFERED_AMOUNT} bytes wait
+     * @throws RTCException {@code InvalidStateError} unless the channel is open; {@code OperationError} when the connection's send buffer is full, see
+     *     {@link RTCPeerConnectionFactory.Builder#dataSendBuffer}
      * @throws RTCTypeError where the message is larger than the peer takes, see {@link RTCSctpTransport#getMaxMessageSize()}
      */
     public void send(byte[] data) {
@@ -145,8 +151,8 @@ public final class RTCDataChannel extends EventTarget {
      * Sends a binary message, copied, as soon as fewer than {@link #SEND_AHEAD} bytes wait to leave: for senders that have more than the network takes. Messages
      * leave in the order of the calls; those of {@link #send} do not wait behind them. Not of W3C.
      *
-     * @return completes when the message has been taken and the next may come; fails with what {@code send} would throw, also where more than
-     *     {@link #MAX_BUFFERED_AMOUNT} bytes wait because the caller did not
+     * @return completes when the message has been taken and the next may come; fails with what {@code send} would throw, also where the
+     *     connection's send buffer is full because the caller did not wait
      */
     public CompletableFuture<Void> sendAsync(byte[] data) {
         return sendOwned(data.clone());
@@ -179,8 +185,8 @@ public final class RTCDataChannel extends EventTarget {
                     return taken;
                 }
                 requireSendable(data);
-                if (bufferedAmount + waitingBytes + data.length > MAX_BUFFERED_AMOUNT) {
-                    throw new RTCException("OperationError", "more than " + MAX_BUFFERED_AMOUNT + " bytes wait to be sent: wait for the futures of sendAsync");
+                if (!slots.reserve(data.length)) {
+                    throw new RTCException("OperationError", "more than " + slots.sendBuffer() + " bytes wait to be sent: wait for the futures of sendAsync");
                 }
                 waiting.add(new Waiting(binary, data, taken));
                 waitingBytes += data.length;
@@ -197,7 +203,7 @@ public final class RTCDataChannel extends EventTarget {
         while (!waiting.isEmpty() && bufferedAmount < SEND_AHEAD && readyState == RTCDataChannelState.OPEN) {
             Waiting w = waiting.poll();
             waitingBytes -= w.data.length;
-            enqueue(w.binary, w.data);
+            enqueueReserved(w.binary, w.data);
             taken.add(w);
         }
         return taken;
@@ -209,6 +215,7 @@ public final class RTCDataChannel extends EventTarget {
         synchronized (slots.lock) {
             failed = List.copyOf(waiting);
             waiting.clear();
+            slots.unreserve(waitingBytes);
             waitingBytes = 0;
         }
         failed.forEach(w -> w.taken.settleFailed(new RTCException("InvalidStateError", "the channel was closed before the message could leave")));
@@ -217,33 +224,75 @@ public final class RTCDataChannel extends EventTarget {
     /**
      * Makes a stream of bytes in each direction of the channel; {@code message} is not fired from now on. Call it before messages come: before opening a channel
      * of ours, or inside {@code datachannel}. Idempotent. Not of W3C.
+     *
+     * @throws RTCException {@code InvalidStateError} where there is a publisher already
      */
     public DataChannelStreams openStreams() {
         synchronized (slots.lock) {
+            if (publisher != null) {
+                throw new RTCException("InvalidStateError", "the messages of this channel go to its publisher: open streams or a publisher, not both");
+            }
             if (streams == null) {
                 streams = new DataChannelStreams(this);
+                reader = streams.reader();
             }
             return streams;
         }
     }
 
-    /** The application has read so many bytes of a stream. */
-    void consumed(long bytes) {
-        slots.acknowledge(bytes);
+    /**
+     * Makes the channel a publisher of its messages, for one subscriber; {@code message} is not fired from now on. Call it before messages come, as
+     * {@link #openStreams}. The subscriber is called on the connection's executor; a message that it has not requested fills the connection's receive buffer, and so
+     * slows the peer. It completes when the channel is closed, with an {@link RTCError} where that was nobody's wish. Idempotent. Not of W3C.
+     *
+     * @throws RTCException {@code InvalidStateError} where there are streams already
+     */
+    public Flow.Publisher<MessageEvent> openPublisher() {
+        synchronized (slots.lock) {
+            if (streams != null) {
+                throw new RTCException("InvalidStateError", "the messages of this channel go to its streams: open streams or a publisher, not both");
+            }
+            if (publisher == null) {
+                publisher = new DataChannelPublisher(this);
+                reader = publisher;
+            }
+            return publisher;
+        }
+    }
+
+    /**
+     * A subscriber that sends each buffer as a binary message, copied, and requests more as the network takes them. The channel is closed when the publisher
+     * completes or fails; what fails to be sent cancels the subscription. Not of W3C.
+     */
+    public Flow.Subscriber<ByteBuffer> newSubscriber() {
+        return new DataChannelSubscriber(this);
+    }
+
+    /** The application has taken a message that a reader had accepted. */
+    void taken(byte[] message) {
+        slots.taken(message);
+    }
+
+    void post(Runnable task) {
+        slots.post(task);
     }
 
     private void enqueue(boolean binary, byte[] data) {
         synchronized (slots.lock) {
             requireSendable(data);
-            if (bufferedAmount + data.length > MAX_BUFFERED_AMOUNT) {
-                throw new RTCException("OperationError", "more than " + MAX_BUFFERED_AMOUNT
+            if (!slots.reserve(data.length)) {
+                throw new RTCException("OperationError", "more than " + slots.sendBuffer()
                     + " bytes wait to be sent: watch bufferedAmount and go on at bufferedamountlow");
             }
-            bufferedAmount += data.length;
-            messagesSent++;
-            bytesSent += data.length;
-            slots.sendMessage(handle, binary, data);
+            enqueueReserved(binary, data);
         }
+    }
+
+    private void enqueueReserved(boolean binary, byte[] data) {
+        bufferedAmount += data.length;
+        messagesSent++;
+        bytesSent += data.length;
+        slots.sendMessage(handle, binary, data);
     }
 
     private void requireSendable(byte[] data) {
@@ -321,9 +370,9 @@ public final class RTCDataChannel extends EventTarget {
         fire(OPEN, new Event("open"));
     }
 
-    /** Hands a message over; false where it is read later, and only then {@link #consumed}. */
+    /** Hands a message over; false where it is read later, and only then {@link #taken}. */
     boolean deliver(boolean binary, byte[] data) {
-        DataChannelStreams s;
+        ChannelReader r;
         synchronized (slots.lock) {
             messagesReceived++;
             bytesReceived += data.length;
@@ -331,10 +380,10 @@ public final class RTCDataChannel extends EventTarget {
             if (readyState != RTCDataChannelState.OPEN) {
                 return true;
             }
-            s = streams;
+            r = reader;
         }
-        if (s != null) {
-            return !s.accept(data);
+        if (r != null) {
+            return !r.accept(binary, data);
         }
         fire(MESSAGE, new MessageEvent(binary ? ByteBuffer.wrap(data) : new String(data, StandardCharsets.UTF_8)));
         return true;
@@ -345,7 +394,9 @@ public final class RTCDataChannel extends EventTarget {
         List<Waiting> taken;
         synchronized (slots.lock) {
             boolean wasAbove = bufferedAmount > bufferedAmountLowThreshold;
-            bufferedAmount = Math.max(0, bufferedAmount - bytes);
+            long left = Math.min(bytes, bufferedAmount); // an OPEN has left, too
+            bufferedAmount -= left;
+            slots.unreserve(left);
             low = wasAbove && bufferedAmount <= bufferedAmountLowThreshold;
             taken = waiting.isEmpty() ? List.of() : takeWaiting();
         }
@@ -371,8 +422,9 @@ public final class RTCDataChannel extends EventTarget {
                 return;
             }
             readyState = RTCDataChannelState.CLOSED;
+            slots.unreserve(bufferedAmount);
         }
-        endStreams();
+        endReading(error);
         if (error != null) {
             fire(ERROR, new RTCErrorEvent(error));
         }
@@ -383,18 +435,18 @@ public final class RTCDataChannel extends EventTarget {
     /** The connection was closed: webrtc-pc §4.4.2 sets the state and fires nothing here. */
     void closeSilently() {
         readyState = RTCDataChannelState.CLOSED;
-        slots.post(this::endStreams);
+        slots.post(() -> endReading(null));
         clearListeners();
     }
 
-    private void endStreams() {
+    private void endReading(RTCError error) {
         failWaiting();
-        DataChannelStreams s;
+        ChannelReader r;
         synchronized (slots.lock) {
-            s = streams;
+            r = reader;
         }
-        if (s != null) {
-            s.end();
+        if (r != null) {
+            r.end(error);
         }
     }
 

@@ -9,8 +9,10 @@ package dev.jvmrtc;
  * @param protocol subprotocol, at most 65535 bytes; default empty
  * @param negotiated whether both sides create the channel themselves; default false
  * @param id 0 … 65534; required where negotiated
+ * @param priority its share of what is sent beside other channels; default low (webrtc-priority §4.3)
  */
-public record RTCDataChannelInit(boolean ordered, Integer maxPacketLifeTime, Integer maxRetransmits, String protocol, boolean negotiated, Integer id) {
+public record RTCDataChannelInit(boolean ordered, Integer maxPacketLifeTime, Integer maxRetransmits, String protocol, boolean negotiated, Integer id,
+                                 RTCPriorityType priority) {
 
     public static Builder builder() {
         return new Builder();
@@ -24,7 +26,8 @@ public record RTCDataChannelInit(boolean ordered, Integer maxPacketLifeTime, Int
             .maxRetransmits(maxRetransmits)
             .protocol(protocol)
             .negotiated(negotiated)
-            .id(id);
+            .id(id)
+            .priority(priority);
     }
 
     /** Builds a {@link RTCDataChannelInit}; what is not set has the specification's default. */
@@ -35,6 +38,7 @@ public record RTCDataChannelInit(boolean ordered, Integer maxPacketLifeTime, Int
         private String protocol = "";
         private boolean negotiated = false;
         private Integer id;
+        private RTCPriorityType priority = RTCPriorityType.LOW;
 
         private Builder() {
         }
@@ -69,8 +73,13 @@ public record RTCDataChannelInit(boolean ordered, Integer maxPacketLifeTime, Int
             return this;
         }
 
+        public Builder priority(RTCPriorityType priority) {
+            this.priority = priority;
+            return this;
+        }
+
         public RTCDataChannelInit build() {
-            return new RTCDataChannelInit(ordered, maxPacketLifeTime, maxRetransmits, protocol, negotiated, id);
+            return new RTCDataChannelInit(ordered, maxPacketLifeTime, maxRetransmits, protocol, negotiated, id, priority);
         }
     }
 }

@@ -32,6 +32,11 @@ import javax.net.ssl.SSLContext;
  * <p>Not of W3C. Any thread may call any method.
  */
 public final class RTCPeerConnectionFactory implements AutoCloseable {
+    /** 64 MiB, see {@link Builder#dataSendBuffer}. */
+    public static final long DEFAULT_DATA_SEND_BUFFER = 64L << 20;
+    /** 4 MiB, see {@link Builder#dataReceiveBuffer}. */
+    public static final int DEFAULT_DATA_RECEIVE_BUFFER = SctpConfig.DEFAULT_RECEIVE_WINDOW;
+
 
     private static final class Default {
         static final RTCPeerConnectionFactory INSTANCE = builder().build();
@@ -53,6 +58,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     private RTCCertificate sharedCertificate;
     private long sharedSinceMillis;
     private final Resolver resolver = new Resolver();
+    private final long dataSendBuffer;
     private final HandshakeThreads handshakeThreads = new HandshakeThreads();
 
     private RTCPeerConnectionFactory(Builder b) {
@@ -62,7 +68,8 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
         executor = b.executor != null ? b.executor : TaskThreads.create();
         network = new NetworkSettings(b.includeLoopback, b.minPort, b.maxPort, b.interfaces, b.addresses, Map.copyOf(b.external), b.iceLite, b.continualGathering, b.udp,
-            b.activeTcp, b.passiveTcp, b.hideAddresses, b.dscp, b.dataCongestionControl);
+            b.activeTcp, b.passiveTcp, b.hideAddresses, b.dscp, b.dataCongestionControl, b.dataReceiveBuffer);
+        dataSendBuffer = b.dataSendBuffer;
         responder = new MdnsResponder(loops[0]);
         certificatePerConnection = b.certificatePerConnection;
         sslContext = b.sslContext;
@@ -79,6 +86,10 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
             }
             throw new UncheckedIOException("cannot bind " + wanted + " for all connections: " + e.getMessage(), e);
         }
+    }
+
+    long dataSendBuffer() {
+        return dataSendBuffer;
     }
 
     /** The UDP port that all connections share, or null where each has ports of its own. */
@@ -221,6 +232,8 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         private boolean hideAddresses;
         private int dscp;
         private SctpConfig.CongestionControl dataCongestionControl = SctpConfig.CongestionControl.CUBIC;
+        private long dataSendBuffer = DEFAULT_DATA_SEND_BUFFER;
+        private int dataReceiveBuffer = DEFAULT_DATA_RECEIVE_BUFFER;
         private boolean iceLite;
         private boolean continualGathering;
         private Predicate<NetworkInterface> interfaces = i -> true;
@@ -355,6 +368,35 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          */
         public Builder dataCongestionControl(DataCongestionControl value) {
             dataCongestionControl = value == DataCongestionControl.MODEL_BASED ? SctpConfig.CongestionControl.MODEL : SctpConfig.CongestionControl.CUBIC;
+            return this;
+        }
+
+        /**
+         * Bytes that a connection's data channels may hold for the network, all together; default {@link #DEFAULT_DATA_SEND_BUFFER}. What would be more,
+         * {@code send} refuses with an {@code OperationError}.
+         *
+         * @throws IllegalArgumentException where a message of the largest size would not fit
+         */
+        public Builder dataSendBuffer(long bytes) {
+            if (bytes < SctpConfig.DEFAULT_MAX_MESSAGE_SIZE) {
+                throw new IllegalArgumentException("the send buffer holds at least one message of " + SctpConfig.DEFAULT_MAX_MESSAGE_SIZE + " bytes");
+            }
+            dataSendBuffer = bytes;
+            return this;
+        }
+
+        /**
+         * Bytes of messages that may wait for a connection's application to take them, or for their missing parts; default {@link #DEFAULT_DATA_RECEIVE_BUFFER}.
+         * A peer that has filled it sends no more until some are taken. It also bounds what can be on its way: a path of 200 ms carries no more than five times as
+         * much a second.
+         *
+         * @throws IllegalArgumentException where it is less than twice a message of the largest size
+         */
+        public Builder dataReceiveBuffer(int bytes) {
+            if (bytes < 2 * SctpConfig.DEFAULT_MAX_MESSAGE_SIZE) {
+                throw new IllegalArgumentException("the receive buffer holds at least two messages of " + SctpConfig.DEFAULT_MAX_MESSAGE_SIZE + " bytes");
+            }
+            dataReceiveBuffer = bytes;
             return this;
         }
 

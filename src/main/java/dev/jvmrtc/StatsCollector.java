@@ -4,10 +4,10 @@ import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.ice.CandidatePair;
 import dev.jvmrtc.jsep.JsepTransceiver;
-
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.rtp.stream.RtpReceiveStream;
 import dev.jvmrtc.rtp.stream.RtpSendStream;
+import dev.jvmrtc.sctp.Association;
 import dev.jvmrtc.sdp.SdpCodec;
 import dev.jvmrtc.session.PeerSession;
 import java.util.Base64;
@@ -65,6 +65,9 @@ final class StatsCollector {
                 if (referred) {
                     transport(t);
                 }
+            }
+            if (selector == null && snapshot.sctp() != null) {
+                sctp(snapshot);
             }
         }
         return new RTCStatsReport(report);
@@ -165,6 +168,15 @@ final class StatsCollector {
             .put("remoteCertificateId", t.remoteCertificates().isEmpty() ? null : certificate(t.remoteCertificates().get(0)))
             .put("tlsVersion", t.cipherSuite() == null ? null : "FEFD").put("dtlsCipher", t.cipherSuite())
             .put("dtlsRole", t.dtlsRole() == null ? "unknown" : t.dtlsRole().toLowerCase(Locale.ROOT)).put("srtpCipher", t.srtpProfile()));
+    }
+
+    /** The members that webrtc-stats had for {@code RTCSctpTransportStats} while it had one, and what tells of losses. */
+    private void sctp(PeerSession.Snapshot snapshot) {
+        Association.Snapshot s = snapshot.sctp();
+        add("sctp-transport", "SCTP" + snapshot.sctpTransportId(), new Members().put("transportId", "T" + snapshot.sctpTransportId())
+            .put("smoothedRoundTripTime", seconds(s.srttNanos())).put("congestionWindow", s.congestionWindow()).put("receiverWindow", s.receiverWindow())
+            .put("mtu", s.packetSize()).put("unackData", s.flightChunks()).put("bytesInFlight", s.flightBytes()).put("bufferedAmount", s.bufferedBytes())
+            .put("retransmittedChunks", s.retransmittedChunks()).put("retransmittedBytes", s.retransmittedBytes()));
     }
 
     private String certificate(byte[] der) {

@@ -2,6 +2,7 @@ package dev.jvmrtc;
 
 import static dev.jvmrtc.TwoPeers.await;
 import static dev.jvmrtc.TwoPeers.opened;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.ClosedChannelException;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -17,8 +21,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
+import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -43,7 +51,7 @@ class MovingDataTest {
             long most = 0;
             for (int i = 0; i < 3_000; i++) {
                 byte[] message = new byte[20_000];
-                java.nio.ByteBuffer.wrap(message).putInt(i);
+                ByteBuffer.wrap(message).putInt(i);
                 c.sendAsync(message).get(20, TimeUnit.SECONDS);
                 most = Math.max(most, c.getBufferedAmount());
             }
@@ -170,6 +178,190 @@ class MovingDataTest {
                 read += in.read(b);
             }
             stuck.get(5, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void aPublisherHandsOverWhatIsRequestedAndASubscriberSendsWhatIsPublished() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            CompletableFuture<List<Integer>> received = new CompletableFuture<>();
+            CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
+            List<Integer> got = new CopyOnWriteArrayList<>();
+            p.b.onDataChannel(e -> e.channel().openPublisher().subscribe(new Flow.Subscriber<>() {
+                @Override
+                public void onSubscribe(Flow.Subscription s) {
+                    subscription.complete(s);
+                }
+
+                @Override
+                public void onNext(MessageEvent m) {
+                    got.add(m.bytes().getInt(0));
+                    if (got.size() > 3) {
+                        await(subscription).request(1);
+                    }
+                }
+
+                @Override
+                public void onError(Throwable cause) {
+                    received.completeExceptionally(cause);
+                }
+
+                @Override
+                public void onComplete() {
+                    received.complete(got);
+                }
+            }));
+            RTCDataChannel c = p.a.createDataChannel("c");
+            assertEquals("InvalidStateError", assertThrows(RTCException.class, () -> {
+                c.openPublisher();
+                c.openStreams();
+            }).getName());
+            p.negotiate();
+            await(opened(c));
+            try (SubmissionPublisher<ByteBuffer> source = new SubmissionPublisher<>()) {
+                source.subscribe(c.newSubscriber());
+                await(subscription).request(3);
+                for (int i = 0; i < 2_000; i++) {
+                    source.submit(ByteBuffer.allocate(5_000).putInt(0, i)); // waits while the channel takes no more
+                    if (i == 1_000) {
+                        await(subscription).request(1);
+                    }
+                }
+            }
+            assertEquals(IntStream.range(0, 2_000).boxed().toList(), received.get(20, TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void aSubscriberThatRequestsNothingStopsTheSenderAndOneThatCancelsLetsItGoOn() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
+            CompletableFuture<Throwable> failed = new CompletableFuture<>();
+            p.b.onDataChannel(e -> e.channel().openPublisher().subscribe(new Flow.Subscriber<>() {
+                @Override
+                public void onSubscribe(Flow.Subscription s) {
+                    subscription.complete(s);
+                }
+
+                @Override
+                public void onNext(MessageEvent m) {
+                    failed.complete(new AssertionError("nothing was requested"));
+                }
+
+                @Override
+                public void onError(Throwable cause) {
+                    failed.complete(cause);
+                }
+
+                @Override
+                public void onComplete() {
+                    failed.complete(new AssertionError("it was cancelled"));
+                }
+            }));
+            RTCDataChannel c = p.a.createDataChannel("c");
+            p.negotiate();
+            await(opened(c));
+            int messages = 0;
+            CompletableFuture<Void> stuck = null;
+            for (; messages < 2_000; messages++) {
+                stuck = c.sendAsync(new byte[16_384]);
+                try {
+                    stuck.get(1, TimeUnit.SECONDS);
+                } catch (java.util.concurrent.TimeoutException e) {
+                    break;
+                }
+            }
+            assertTrue(messages < 500, messages + " messages were taken though nobody requests any");
+            await(subscription).cancel();
+            stuck.get(5, TimeUnit.SECONDS);
+            assertFalse(failed.isDone());
+        }
+    }
+
+    @Test
+    void aChannelIsAByteChannel() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            CompletableFuture<DataChannelStreams> far = new CompletableFuture<>();
+            p.b.onDataChannel(e -> far.complete(e.channel().openStreams()));
+            RTCDataChannel c = p.a.createDataChannel("c");
+            ByteChannel near = c.openStreams().getByteChannel();
+            p.negotiate();
+            await(opened(c));
+            byte[] sent = new byte[100_000];
+            new Random(2).nextBytes(sent);
+            assertEquals(sent.length, near.write(ByteBuffer.wrap(sent)));
+            ByteBuffer direct = ByteBuffer.allocateDirect(60_000);
+            ByteBuffer heap = ByteBuffer.allocate(40_000);
+            ByteChannel there = await(far).getByteChannel();
+            while (direct.hasRemaining()) {
+                assertTrue(there.read(direct) > 0);
+            }
+            while (heap.hasRemaining()) {
+                assertTrue(there.read(heap) > 0);
+            }
+            near.close();
+            assertEquals(-1, there.read(ByteBuffer.allocate(1)));
+            assertThrows(ClosedChannelException.class, () -> near.write(ByteBuffer.allocate(1)));
+            byte[] got = new byte[sent.length];
+            direct.flip().get(got, 0, 60_000);
+            heap.flip().get(got, 60_000, 40_000);
+            assertArrayEquals(sent, got);
+        }
+    }
+
+    @Test
+    void bothBuffersOfAConnectionAreBoundedAsItsFactorySays() throws Exception {
+        assertThrows(IllegalArgumentException.class, () -> RTCPeerConnectionFactory.builder().dataSendBuffer(1_000));
+        assertThrows(IllegalArgumentException.class, () -> RTCPeerConnectionFactory.builder().dataReceiveBuffer(1_000));
+        try (RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().includeLoopback(true).dataSendBuffer(3 << 20).dataReceiveBuffer(2 << 20).build();
+             TwoPeers p = new TwoPeers(factory)) {
+            CompletableFuture<InputStream> far = new CompletableFuture<>();
+            p.b.onDataChannel(e -> far.complete(e.channel().openStreams().getInputStream()));
+            RTCDataChannel one = p.a.createDataChannel("one");
+            RTCDataChannel two = p.a.createDataChannel("two");
+            p.negotiate();
+            await(opened(one));
+            await(opened(two));
+            int[] sent = {0};
+            RTCException full = assertThrows(RTCException.class, () -> {
+                while (sent[0] < 1_000) {
+                    (sent[0] % 2 == 0 ? one : two).send(new byte[100_000]);
+                    sent[0]++;
+                }
+            });
+            assertEquals("OperationError", full.getName());
+            assertTrue(one.getBufferedAmount() + two.getBufferedAmount() <= 3 << 20);
+            assertTrue(sent[0] <= 55, sent[0] + " messages in 3 MiB here and 2 MiB there");
+            assertTrue(await(far).available() <= 2 << 20);
+        }
+    }
+
+    @Test
+    void thePeerKnowsTheChannelsPriority() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            CompletableFuture<RTCDataChannel> far = new CompletableFuture<>();
+            p.b.onDataChannel(e -> far.complete(e.channel()));
+            assertEquals(RTCPriorityType.LOW, p.a.createDataChannel("by default", RTCDataChannelInit.builder().negotiated(true).id(7).build()).getPriority());
+            RTCDataChannel c = p.a.createDataChannel("c", RTCDataChannelInit.builder().priority(RTCPriorityType.HIGH).build());
+            p.negotiate();
+            assertEquals(RTCPriorityType.HIGH, await(far).getPriority());
+            assertEquals(RTCPriorityType.HIGH, c.getPriority());
+        }
+    }
+
+    @Test
+    void statisticsShowWindowRoundTripAndRetransmissions() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            RTCDataChannel c = p.a.createDataChannel("c");
+            p.negotiate();
+            await(opened(c));
+            c.send("hello");
+            RTCStats s = await(p.a.getStats()).values().stream().filter(x -> x.type().equals("sctp-transport")).findFirst().orElseThrow();
+            assertTrue((Long) s.get("congestionWindow") >= 4 * 1_160);
+            assertTrue((Long) s.get("receiverWindow") > 1 << 20);
+            assertEquals(0L, s.get("retransmittedChunks"));
+            assertTrue((Long) s.get("mtu") >= 1_160);
+            assertTrue(await(p.a.getStats()).containsKey(s.get("transportId")));
         }
     }
 }

@@ -292,7 +292,7 @@ class RTCPeerConnectionTest {
                 }
             });
             assertEquals("OperationError", refused.getName());
-            assertTrue(c.getBufferedAmount() <= RTCDataChannel.MAX_BUFFERED_AMOUNT);
+            assertTrue(c.getBufferedAmount() <= RTCPeerConnectionFactory.DEFAULT_DATA_SEND_BUFFER);
             hold.complete(null);
         }
     }

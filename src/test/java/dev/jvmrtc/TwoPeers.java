@@ -15,8 +15,16 @@ final class TwoPeers implements AutoCloseable {
     }
 
     TwoPeers(RTCConfiguration forA, RTCConfiguration forB) {
-        a = FACTORY.createPeerConnection(forA);
-        b = FACTORY.createPeerConnection(forB);
+        this(FACTORY, forA, forB);
+    }
+
+    TwoPeers(RTCPeerConnectionFactory factory) {
+        this(factory, RTCConfiguration.builder().build(), RTCConfiguration.builder().build());
+    }
+
+    private TwoPeers(RTCPeerConnectionFactory factory, RTCConfiguration forA, RTCConfiguration forB) {
+        a = factory.createPeerConnection(forA);
+        b = factory.createPeerConnection(forB);
         a.onIceCandidate(e -> b.addIceCandidate(e.candidate()));
         b.onIceCandidate(e -> a.addIceCandidate(e.candidate()));
     }

@@ -108,6 +108,7 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
         }
         usedIds.set(c.streamId);
         byStream.put(c.streamId, c);
+        association.setWeight(c.streamId, c.parameters.priority());
         if (c.parameters.negotiated()) {
             c.acknowledged = true;
         } else {
@@ -235,6 +236,7 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     private void handleMessage(ReceivedMessage m) {
         Channel c = byStream.get(m.streamId());
         if (m.payloadProtocolId() == PPID_DCEP) {
+            association.consumed(m.held());
             handleDcep(m, c);
             return;
         }
@@ -248,13 +250,22 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
             case PPID_BINARY -> events.add(new DataChannelEvent.Message(c.handle, true, m.payload()));
             case PPID_STRING_EMPTY -> events.add(new DataChannelEvent.Message(c.handle, false, new byte[0]));
             case PPID_BINARY_EMPTY -> events.add(new DataChannelEvent.Message(c.handle, true, new byte[0]));
-            default -> drops.count("message with an unknown payload protocol id");
+            default -> {
+                drops.count("message with an unknown payload protocol id");
+                association.consumed(m.held());
+            }
         }
+    }
+
+    /** Bytes of the receive window that a message of so many bytes fills until it is consumed. An empty one travelled as one byte. */
+    public static int held(int length) {
+        return ReceivedMessage.held(Math.max(1, length));
     }
 
     private void holdEarly(ReceivedMessage m) {
         if (earlyBytes + m.payload().length > MAX_EARLY_BYTES) {
             drops.count("message for a channel that does not exist");
+            association.consumed(m.held());
             return;
         }
         earlyBytes += m.payload().length;
@@ -281,6 +292,7 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
             usedIds.set(m.streamId());
             byHandle.put(incoming.handle, incoming);
             byStream.put(m.streamId(), incoming);
+            association.setWeight(m.streamId(), parameters.priority());
             association.send(new OutgoingMessage(m.streamId(), PPID_DCEP, new byte[] {OpenMessage.ACK_TYPE}, false, -1, NEVER));
             events.add(new DataChannelEvent.Incoming(incoming.handle, m.streamId(), parameters));
         } catch (MalformedException e) {

@@ -22,8 +22,6 @@ final class OpenMessage {
     private static final int UNORDERED = 0x80;
     private static final int PARTIAL_REXMIT = 1;
     private static final int PARTIAL_TIMED = 2;
-    /** webrtc-priority "low", the default. */
-    private static final int PRIORITY_LOW = 256;
 
     private OpenMessage() {
     }
@@ -33,7 +31,7 @@ final class OpenMessage {
         byte[] protocol = p.protocol().getBytes(StandardCharsets.UTF_8);
         int kind = p.maxRetransmits() != null ? PARTIAL_REXMIT : p.maxPacketLifeTimeMillis() != null ? PARTIAL_TIMED : 0;
         int reliability = p.maxRetransmits() != null ? p.maxRetransmits() : p.maxPacketLifeTimeMillis() != null ? p.maxPacketLifeTimeMillis() : 0;
-        return new ByteWriter(12 + label.length + protocol.length).u8(TYPE).u8(kind | (p.ordered() ? 0 : UNORDERED)).u16(PRIORITY_LOW).u32(reliability)
+        return new ByteWriter(12 + label.length + protocol.length).u8(TYPE).u8(kind | (p.ordered() ? 0 : UNORDERED)).u16(p.priority()).u32(reliability)
             .u16(label.length).u16(protocol.length).bytes(label).bytes(protocol).toByteArray();
     }
 
@@ -43,7 +41,7 @@ final class OpenMessage {
             throw new MalformedException("not a DATA_CHANNEL_OPEN");
         }
         int type = r.u8();
-        r.u16();
+        int priority = r.u16();
         long reliability = r.u32();
         int labelLength = r.u16();
         int protocolLength = r.u16();
@@ -51,9 +49,9 @@ final class OpenMessage {
         String protocol = r.utf8(protocolLength);
         Integer value = (int) Math.min(reliability, 65_535);
         return switch (type & ~UNORDERED) {
-            case 0 -> new ChannelParameters(label, protocol, (type & UNORDERED) == 0, null, null, false);
-            case PARTIAL_REXMIT -> new ChannelParameters(label, protocol, (type & UNORDERED) == 0, value, null, false);
-            case PARTIAL_TIMED -> new ChannelParameters(label, protocol, (type & UNORDERED) == 0, null, value, false);
+            case 0 -> new ChannelParameters(label, protocol, (type & UNORDERED) == 0, null, null, false, priority);
+            case PARTIAL_REXMIT -> new ChannelParameters(label, protocol, (type & UNORDERED) == 0, value, null, false, priority);
+            case PARTIAL_TIMED -> new ChannelParameters(label, protocol, (type & UNORDERED) == 0, null, value, false, priority);
             default -> throw new MalformedException("unknown channel type");
         };
     }

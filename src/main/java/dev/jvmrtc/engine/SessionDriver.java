@@ -83,7 +83,7 @@ public final class SessionDriver extends EventLoop.Timed {
             session = factory.apply(now);
             session.setRelayOnly(relayOnly);
             session.setIceLite(network.iceLite());
-            session.setCongestionControl(network.dataCongestionControl());
+            session.setDataLimits(network.congestionControl(), network.receiveBuffer());
             if (poolSize > 0) {
                 guarded(() -> session.gatherAhead(now, poolSize));
             }

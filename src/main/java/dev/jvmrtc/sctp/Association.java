@@ -41,8 +41,9 @@ public final class Association implements ProtocolCore<SctpEvent> {
     }
 
     /** What statistics show. */
-    public record Snapshot(AssociationState state, long congestionWindow, long slowStartThreshold, long receiverWindow, long flightBytes, long srttNanos,
-                           long retransmittedChunks, long bufferedBytes) {
+    public record Snapshot(AssociationState state, long congestionWindow, long slowStartThreshold, long receiverWindow, long flightBytes, int flightChunks,
+                           long srttNanos, int packetSize, long retransmittedChunks, long retransmittedBytes, long bufferedBytes,
+                           long unconsumedBytes) {
     }
 
     private static final int STREAMS = 65_535;
@@ -131,9 +132,10 @@ public final class Association implements ProtocolCore<SctpEvent> {
     }
 
     public Snapshot snapshot() {
-        return new Snapshot(state, congestion.window(), congestion.slowStartThreshold(), retransmission == null ? 0 : retransmission.peerWindow(),
-            retransmission == null ? 0 : retransmission.flightBytes(), rtt.srttNanos(), retransmission == null ? 0 : retransmission.retransmittedChunks(),
-            sendQueue.bufferedBytes());
+        RetransmissionQueue r = retransmission;
+        return new Snapshot(state, congestion.window(), congestion.slowStartThreshold(), r == null ? 0 : r.peerWindow(), r == null ? 0 : r.flightBytes(),
+            r == null ? 0 : r.outstandingChunks(), rtt.srttNanos(), pathMtu.packetSize(), r == null ? 0 : r.retransmittedChunks(),
+            r == null ? 0 : r.retransmittedBytes(), sendQueue.bufferedBytes(), undeliveredBytes);
     }
 
     // ---------------------------------------------------------------- the user's side
@@ -529,12 +531,12 @@ public final class Association implements ProtocolCore<SctpEvent> {
             return; // the user hears of the association first
         }
         for (ReceivedMessage m = reassembly.poll(); m != null; m = reassembly.poll()) {
-            undeliveredBytes += m.payload().length;
+            undeliveredBytes += m.held();
             events.add(new SctpEvent.Message(m));
         }
     }
 
-    /** The user has taken messages of so many bytes. What was delivered and not taken counts against the window that we advertise. */
+    /** The user has taken messages that {@linkplain ReceivedMessage#held() held} so many bytes. What is not taken counts against the window that we advertise. */
     public void consumed(long bytes) {
         boolean wasSmall = receiverWindow() < config.receiveWindow() / 2;
         undeliveredBytes = Math.max(0, undeliveredBytes - bytes);

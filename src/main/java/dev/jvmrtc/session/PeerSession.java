@@ -90,6 +90,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     private boolean relayOnly;
     private boolean lite;
     private SctpConfig.CongestionControl congestionControl = SctpConfig.CongestionControl.CUBIC;
+    private int receiveWindow = SctpConfig.DEFAULT_RECEIVE_WINDOW;
     private boolean closed;
 
     public PeerSession(DtlsIdentity identity, DtlsEngine.Factory dtlsFactory, RandomSource random, WallClock wallClock, String cname, int maxMessageSize) {
@@ -227,7 +228,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             return;
         }
         SctpConfig config = SctpConfig.of(dataPlan.localPort(), dataPlan.remotePort()).withMaxMessageSize(maxMessageSize)
-            .withReceiveWindow(Math.max(SctpConfig.DEFAULT_RECEIVE_WINDOW, 2 * maxMessageSize)).withCongestionControl(congestionControl);
+            .withReceiveWindow(receiveWindow).withCongestionControl(congestionControl);
         data = new DataChannels(config, t.isDtlsClient(), random, nextIncomingChannel);
         for (PendingOpen p : pendingOpens) {
             data.open(p.handle, p.parameters, p.streamId);
@@ -285,9 +286,10 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         lite = only;
     }
 
-    /** Who decides, for a data association to come, how much may be in flight. */
-    public void setCongestionControl(SctpConfig.CongestionControl control) {
+    /** How data of channels is sent, and how many bytes of their messages may wait to be consumed; before the first description. */
+    public void setDataLimits(SctpConfig.CongestionControl control, int receiveBuffer) {
         congestionControl = control;
+        receiveWindow = receiveBuffer;
     }
 
     /** Our credentials of a transport's present generation; null where it is gone. */
@@ -421,7 +423,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         pumpData();
     }
 
-    /** The application has taken messages of so many bytes; the peer's window opens by as much. */
+    /** The application has taken messages that {@linkplain dev.jvmrtc.datachannel.DataChannels#held held} so many bytes; the peer's window opens by as much. */
     public void messagesConsumed(long bytes) {
         if (data != null) {
             data.association().consumed(bytes);
@@ -755,7 +757,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     }
 
     /** What getStats shows; an unchanging copy. */
-    public record Snapshot(List<TransportSnapshot> transports, List<MediaSnapshot> media, Association.Snapshot sctp, Map<String, Long> drops) {
+    public record Snapshot(List<TransportSnapshot> transports, List<MediaSnapshot> media, Association.Snapshot sctp, int sctpTransportId, Map<String, Long> drops) {
     }
 
     public record TransportSnapshot(int id, IceState iceState, boolean controlling, SessionEvent.DtlsState dtlsState, String dtlsRole, String cipherSuite,
@@ -791,6 +793,6 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             s.sources().forEach(x -> inbound.add(x.snapshot()));
             m.add(new MediaSnapshot(s.transceiver, s.plan.mid(), s.plan.transportId(), s.sender == null ? null : s.sender.snapshot(), inbound, s.plan, s.isSending() ? s.targetBitrate() : -1));
         }
-        return new Snapshot(t, m, data == null ? null : data.association().snapshot(), dropCounts());
+        return new Snapshot(t, m, data == null ? null : data.association().snapshot(), dataPlan == null ? -1 : dataPlan.transportId(), dropCounts());
     }
 }

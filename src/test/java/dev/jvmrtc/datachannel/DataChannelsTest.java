@@ -48,4 +48,64 @@ class DataChannelsTest {
         runFor(10_000_000L);
         assertEquals(fit, eventsB.stream().filter(e -> e instanceof DataChannelEvent.Message).count());
     }
+
+    private void connect() {
+        a.connect(now);
+        b.connect(now);
+        runFor(200_000_000L);
+    }
+
+    private void takeAll() {
+        eventsB.forEach(e -> {
+            if (e instanceof DataChannelEvent.Message m) {
+                b.association().consumed(DataChannels.held(m.data().length));
+            }
+        });
+        eventsB.clear();
+    }
+
+    @Test
+    void theWindowIsWholeAgainAfterEmptyMessagesAndChannelsThatComeAndGo() {
+        connect();
+        for (int round = 0; round < 30; round++) {
+            ChannelParameters p = new ChannelParameters("l".repeat(1_000), "", true, null, null, false);
+            a.open(round + 1, p, null);
+            for (int i = 0; i < 100; i++) {
+                a.send(now, round + 1, true, new byte[0]);
+                a.send(now, round + 1, false, new byte[i]);
+            }
+            runFor(50_000_000L);
+            takeAll();
+            a.close(round + 1);
+            runFor(50_000_000L);
+        }
+        assertEquals(0, b.association().snapshot().unconsumedBytes());
+    }
+
+    @Test
+    void everyStreamMayBecomeAChannelAndOneMoreIsRefused() {
+        connect();
+        ChannelParameters p = new ChannelParameters("x", "", true, null, null, false);
+        for (int i = 1; i <= 32_768; i++) {
+            a.open(i, p, null); // half of the numbers are ours to choose
+        }
+        for (int i = 0; i < 200 && eventsB.stream().filter(e -> e instanceof DataChannelEvent.Incoming).count() < 32_768; i++) {
+            runFor(10_000_000L);
+        }
+        assertEquals(32_768, eventsB.stream().filter(e -> e instanceof DataChannelEvent.Incoming).count());
+        while (a.pollEvent() != null) {
+            // all opened
+        }
+        a.open(40_000, p, null);
+        DataChannelEvent.Closed refused = (DataChannelEvent.Closed) a.pollEvent();
+        assertEquals("no stream id is free", refused.error());
+        for (int i = 1; i <= 32_768; i++) {
+            a.close(i);
+        }
+        for (int i = 0; i < 500 && eventsB.stream().filter(e -> e instanceof DataChannelEvent.Closed).count() < 32_768; i++) {
+            runFor(10_000_000L);
+        }
+        assertEquals(32_768, eventsB.stream().filter(e -> e instanceof DataChannelEvent.Closed).count());
+        assertEquals(0, b.association().snapshot().unconsumedBytes());
+    }
 }

@@ -98,6 +98,11 @@ public final class RetransmissionQueue {
         return flightBytes;
     }
 
+    /** Chunks that the peer has not acknowledged cumulatively. */
+    public int outstandingChunks() {
+        return outstanding.size();
+    }
+
     public long peerWindow() {
         return peerWindow;
     }
