@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutionException;
  * neither belongs into a callback of the connection. One thread may read while another writes.
  *
  * <p>A reader that stops reading stops the peer: what it has not read counts against the receive window of the connection, of which all its channels share
- * one: close the input of a channel that you do not read to its end. A writer waits while more than {@link RTCDataChannel#SEND_AHEAD} bytes have not left. The
+ * one: close the input of a channel that you do not read to its end. A writer waits until the channel is open, and while more than {@link RTCDataChannel#SEND_AHEAD} bytes have not left. The
  * channel should be reliable and ordered. Not of W3C.
  */
 public final class DataChannelStreams {
@@ -222,7 +222,7 @@ public final class DataChannelStreams {
             byte[] message = java.util.Arrays.copyOf(buffer, length);
             length = 0;
             try {
-                channel.sendOwned(message).get();
+                channel.sendOwnedWhenOpen(message).get();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted while the channel was full");
@@ -233,7 +233,7 @@ public final class DataChannelStreams {
 
         @Override
         public void close() throws IOException {
-            if (channel.getReadyState() == RTCDataChannelState.OPEN) {
+            if (channel.getReadyState() == RTCDataChannelState.OPEN || channel.getReadyState() == RTCDataChannelState.CONNECTING) {
                 flush();
                 channel.close();
             }

@@ -167,24 +167,31 @@ public final class RTCDataChannel extends EventTarget {
 
     /** The same for text. */
     public CompletableFuture<Void> sendAsync(String data) {
-        return sendWhenPossible(false, data.getBytes(StandardCharsets.UTF_8));
+        return sendWhenPossible(false, data.getBytes(StandardCharsets.UTF_8), false);
     }
 
-    /** The same for an array that nobody changes any more. */
-    CompletableFuture<Void> sendOwned(byte[] data) {
-        return sendWhenPossible(true, data);
+    private CompletableFuture<Void> sendOwned(byte[] data) {
+        return sendWhenPossible(true, data, false);
     }
 
-    private CompletableFuture<Void> sendWhenPossible(boolean binary, byte[] data) {
+    /** Sends an array that nobody changes any more as soon as the channel is open and has room. */
+    CompletableFuture<Void> sendOwnedWhenOpen(byte[] data) {
+        return sendWhenPossible(true, data, true);
+    }
+
+    private CompletableFuture<Void> sendWhenPossible(boolean binary, byte[] data, boolean waitForOpen) {
         synchronized (slots.lock) {
             ApiFuture<Void> taken = slots.newFuture();
             try {
-                if (waiting.isEmpty() && (bufferedAmount < SEND_AHEAD || readyState != RTCDataChannelState.OPEN)) {
+                boolean connecting = waitForOpen && readyState == RTCDataChannelState.CONNECTING;
+                if (waiting.isEmpty() && !connecting && (bufferedAmount < SEND_AHEAD || readyState != RTCDataChannelState.OPEN)) {
                     enqueue(binary, data);
                     taken.settle(null);
                     return taken;
                 }
-                requireSendable(data);
+                if (!connecting) {
+                    requireSendable(data);
+                }
                 if (!slots.reserve(data.length)) {
                     throw new RTCException("OperationError", "more than " + slots.sendBuffer() + " bytes wait to be sent: wait for the futures of sendAsync");
                 }
@@ -357,6 +364,7 @@ public final class RTCDataChannel extends EventTarget {
 
     /** webrtc-pc §6.2, "announce the data channel as open". */
     void announceOpen(Integer streamId) {
+        List<Waiting> taken;
         synchronized (slots.lock) {
             if (streamId != null) {
                 id = streamId;
@@ -366,7 +374,9 @@ public final class RTCDataChannel extends EventTarget {
             }
             readyState = RTCDataChannelState.OPEN;
             openFired = true;
+            taken = takeWaiting();
         }
+        taken.forEach(w -> w.taken.settle(null));
         fire(OPEN, new Event("open"));
     }
 

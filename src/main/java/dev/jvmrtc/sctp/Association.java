@@ -240,6 +240,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
         }
         if (tracker != null) {
             tracker.endOfPacket(now);
+            deliver(); // what came before a reset is told before it
             Chunk answer = resets.maybePerformDeferred();
             if (answer != null) {
                 enqueue(peerTag, answer);
@@ -315,6 +316,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
         } else if (chunk instanceof Chunk.ForwardTsn forward) {
             handleForwardTsn(forward);
         } else if (chunk instanceof Chunk.ReConfig reconfig && resets != null) {
+            deliver();
             Chunk answer = resets.handle(now, reconfig);
             if (answer != null) {
                 enqueue(peerTag, answer);

@@ -225,4 +225,24 @@ class AssociationTest {
         assertEquals(AssociationState.ENDED, a.state());
         assertTrue(eventsB.get(eventsB.size() - 1) instanceof SctpEvent.Closed c && c.code() == 13, "RFC 9260 §3.3.10.13: Protocol Violation");
     }
+
+    @Test
+    void whatWasSentBeforeAResetIsDeliveredBeforeItThoughAHoleIsFilledLast() {
+        connect();
+        for (int i = 0; i < 20; i++) {
+            a.send(new OutgoingMessage(7, 53, bytes(600, i), false, -1, ProtocolCore.NEVER));
+        }
+        a.resetStream(7);
+        int[] packets = {0};
+        ArrayDeque<byte[]> wire = new ArrayDeque<>();
+        a.drain(now, (d, o, n) -> {
+            if (packets[0]++ > 0) { // the first is lost
+                wire.add(Arrays.copyOfRange(d, o, o + n));
+            }
+        });
+        wire.forEach(p -> b.handlePacket(now, p, 0, p.length));
+        runFor(5 * SECOND);
+        assertEquals(20, messages(eventsB).size());
+        assertTrue(eventsB.get(eventsB.size() - 1) instanceof SctpEvent.IncomingStreamsReset, eventsB.toString());
+    }
 }

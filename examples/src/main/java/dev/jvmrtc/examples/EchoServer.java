@@ -1,16 +1,11 @@
 package dev.jvmrtc.examples;
 
-import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.jvmrtc.RTCPeerConnection;
 import dev.jvmrtc.RTCPeerConnectionState;
 import dev.jvmrtc.RTCRtpTransceiverDirection;
-import dev.jvmrtc.RTCSdpType;
-import dev.jvmrtc.RTCSessionDescription;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * An echo server for any client: POST an offer to {@code /}, get an answer with all candidates in it; messages and media come back. Signalling is one HTTP
@@ -24,34 +19,11 @@ public final class EchoServer {
     }
 
     static HttpServer start(int port) throws IOException {
-        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
-        server.createContext("/", EchoServer::handle);
-        server.start();
-        return server;
+        return HttpSignalling.answer(new InetSocketAddress("127.0.0.1", port), "/", EchoServer::echo);
     }
 
-    private static void handle(HttpExchange x) throws IOException {
-        String offer = new String(x.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        answer(offer).whenComplete((sdp, error) -> {
-            try (x) {
-                byte[] body = (error == null ? sdp : error.getMessage() + "\n").getBytes(StandardCharsets.UTF_8);
-                x.getResponseHeaders().set("Content-Type", error == null ? "application/sdp" : "text/plain");
-                x.sendResponseHeaders(error == null ? 201 : 400, body.length);
-                x.getResponseBody().write(body);
-            } catch (IOException e) {
-                System.err.println("the client has gone: " + e.getMessage());
-            }
-        });
-    }
-
-    static CompletableFuture<String> answer(String offer) {
+    private static RTCPeerConnection echo() {
         RTCPeerConnection pc = new RTCPeerConnection();
-        CompletableFuture<Void> gathered = new CompletableFuture<>();
-        pc.onIceCandidate(e -> {
-            if (e.candidate() == null) {
-                gathered.complete(null);
-            }
-        });
         pc.onTrack(e -> {
             e.transceiver().getSender().replaceTrack(e.track());
             e.transceiver().setDirection(RTCRtpTransceiverDirection.SENDRECV);
@@ -68,8 +40,7 @@ public final class EchoServer {
                 pc.close();
             }
         });
-        return pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, offer)).thenCompose(v -> pc.setLocalDescription())
-            .thenCompose(v -> gathered).thenApply(v -> pc.getLocalDescription().getSdp());
+        return pc;
     }
 
     private EchoServer() {

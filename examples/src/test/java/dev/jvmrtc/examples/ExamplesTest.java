@@ -1,7 +1,9 @@
 package dev.jvmrtc.examples;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -16,12 +18,17 @@ import dev.jvmrtc.turn.Coturn;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,7 +36,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -102,6 +115,70 @@ class ExamplesTest {
             assertEquals("ping", echoed.get(10, TimeUnit.SECONDS));
         } finally {
             server.stop(0);
+        }
+    }
+
+    @Test
+    void fileTransferGoesOnWhereItBrokeOffAndTheFileIsTheSame(@TempDir Path dir) throws Exception {
+        byte[] content = new byte[3_000_000];
+        new Random(1).nextBytes(content);
+        Path file = Files.write(dir.resolve("data.bin"), content);
+        Path to = Files.createDirectory(dir.resolve("to"));
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(log, true, StandardCharsets.UTF_8);
+        try (FileTransfer.Server server = new FileTransfer.Server(file, "127.0.0.1", 0, out)) {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
+            Path part = to.resolve("data.bin." + HexFormat.of().formatHex(digest, 0, 8) + ".part");
+            Files.write(part, Arrays.copyOf(content, 1_234_567)); // as an earlier fetch has left it
+            Path fetched = FileTransfer.fetch(URI.create(server.uri()), to, out);
+            assertArrayEquals(content, Files.readAllBytes(fetched));
+            String said = log.toString(StandardCharsets.UTF_8);
+            assertTrue(said.contains("going on with data.bin at 1234567 of 3000000 bytes"), said);
+            assertTrue(said.contains("100 %"), said);
+            assertFalse(Files.exists(part));
+
+            Files.write(part, new byte[2_000_000]); // damaged
+            IOException wrong = assertThrows(IOException.class, () -> FileTransfer.fetch(URI.create(server.uri()), to, out));
+            assertTrue(wrong.getMessage().contains("checksum is wrong"), wrong.getMessage());
+            assertArrayEquals(content, Files.readAllBytes(FileTransfer.fetch(URI.create(server.uri()), to, out)));
+
+            Files.write(file, new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
+        }
+        try (FileTransfer.Server server = new FileTransfer.Server(file, "127.0.0.1", 0, out)) {
+            assertEquals(0, Files.size(FileTransfer.fetch(URI.create(server.uri()), to, out)), "an empty file, too");
+            IOException refused = assertThrows(IOException.class, () -> FileTransfer.fetch(URI.create(server.uri() + "x"), to, out));
+            assertTrue(refused.getMessage().contains("404"), refused.getMessage());
+        }
+    }
+
+    @Test
+    void tunnelCarriesTcpConnectionsWhoseDirectionsEndOnTheirOwn() throws Exception {
+        try (ServerSocket target = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Thread upperCase = new Thread(() -> {
+                while (true) {
+                    try (Socket s = target.accept()) {
+                        byte[] all = s.getInputStream().readAllBytes(); // until the other direction has ended
+                        s.getOutputStream().write(new String(all, StandardCharsets.UTF_8).toUpperCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
+                    } catch (IOException e) {
+                        return;
+                    }
+                }
+            });
+            upperCase.start();
+            HttpServer server = Tunnel.serve(new InetSocketAddress(InetAddress.getLoopbackAddress(), target.getLocalPort()), new InetSocketAddress("127.0.0.1", 0), "/t");
+            try (Tunnel.Listener listener = new Tunnel.Listener(0, URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/t"))) {
+                String text = "hello ".repeat(50_000);
+                for (int i = 0; i < 3; i++) {
+                    try (Socket s = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
+                        s.setSoTimeout(20_000);
+                        s.getOutputStream().write((i + text).getBytes(StandardCharsets.UTF_8));
+                        s.shutdownOutput();
+                        assertEquals(i + text.toUpperCase(Locale.ROOT), new String(s.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+                    }
+                }
+            } finally {
+                server.stop(0);
+            }
         }
     }
 
