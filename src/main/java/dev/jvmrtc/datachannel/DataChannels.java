@@ -54,6 +54,8 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     private final Map<Integer, Channel> byStream = new HashMap<>();
     private final Map<Integer, List<ReceivedMessage>> early = new HashMap<>();
     private final BitSet usedIds = new BitSet();
+    /** Streams whose reset of ours was meant for the channel before the present one. */
+    private final BitSet unansweredResets = new BitSet();
     private final boolean dtlsClient;
     private int earlyBytes;
     private int nextIncomingHandle;
@@ -282,7 +284,12 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
         }
         try {
             ChannelParameters parameters = OpenMessage.parse(m.payload());
-            if (c != null || m.streamId() > MAX_STREAM_ID) {
+            if (c != null && c.incomingReset && !c.outgoingReset) {
+                // The peer uses the stream again, so it has performed our reset; only its answer has not come yet.
+                unansweredResets.set(m.streamId());
+                byStream.remove(m.streamId());
+                closed(c, null, null);
+            } else if (c != null || m.streamId() > MAX_STREAM_ID) {
                 drops.count("DATA_CHANNEL_OPEN on a stream in use");
                 return;
             }
@@ -316,6 +323,10 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     }
 
     private void outgoingReset(int streamId) {
+        if (unansweredResets.get(streamId)) {
+            unansweredResets.clear(streamId);
+            return;
+        }
         Channel c = byStream.get(streamId);
         if (c != null) {
             c.outgoingReset = true;

@@ -65,11 +65,9 @@ final class StreamResets {
         this.events = events;
     }
 
-    /** Resets our side of a stream once all that was sent on it has left the queue. */
+    /** Resets our side of a stream once all that was sent on it has left the queue; once more where a reset of it is under way, since that was for an earlier use. */
     void want(int streamId) {
-        if (!requested.contains(streamId)) {
-            wanted.add(streamId);
-        }
+        wanted.add(streamId);
     }
 
     /** The request to send now, or null. */
