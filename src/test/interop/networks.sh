@@ -85,5 +85,45 @@ teardown; setup noudp cone
 call "UDP blocked on one side, TURN over TLS: relay" 'relay' "$tls"
 teardown; setup noudp noudp
 call "UDP blocked on both sides, all servers: relay over TLS" 'relay' "$stun $turn $tls"
+teardown
+
+# A path whose second half takes less than the first: what is tried beyond it must be lost whole, and never be cut into IP fragments.
+routed() {
+  namespace $id-a; namespace $id-pub; namespace $id-b
+  ip -n $id-a link add eth mtu 9000 type veth peer name to-a netns $id-pub
+  ip -n $id-b link add eth mtu $1 type veth peer name to-b netns $id-pub
+  ip -n $id-pub link set to-a mtu 9000; ip -n $id-pub link set to-b mtu $1
+  for side in a:1 b:2; do
+    local s=${side%:*} n=${side#*:}
+    ip -n $id-$s addr add 10.$n.0.2/24 dev eth; ip -n $id-$s link set eth up; ip -n $id-$s route add default via 10.$n.0.1
+    ip -n $id-pub addr add 10.$n.0.1/24 dev to-$s; ip -n $id-pub link set to-$s up
+  done
+  ip netns exec $id-pub sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
+}
+fragments() {
+  local name=$1 mtu=$2 from=$3 to=$4 result cut large dumps=() f
+  routed $mtu
+  for f in a b; do
+    ip netns exec $id-pub tcpdump -i to-$f -nn -U -w "$dir/logs/fragments-$f.pcap" "udp or ip[6:2] & 0x3fff != 0" 2>"$dir/logs/fragments-$f.log" & dumps+=($!)
+    until grep -q listening "$dir/logs/fragments-$f.log"; do kill -0 ${dumps[-1]} || exit 1; done
+  done
+  result=$(cd "$dir" && timeout 90 node cross.mjs "$peer" "$peer" --ns-a $id-$from --ns-b $id-$to --data --bulk 20000000 --timeout 60 2>&1)
+  kill -INT ${dumps[@]}; wait ${dumps[@]} 2>/dev/null
+  cut=0; large=0
+  for f in a b; do
+    cut=$((cut + $(tcpdump -nn -r "$dir/logs/fragments-$f.pcap" "ip[6:2] & 0x3fff != 0" 2>/dev/null | wc -l)))
+    large=$((large + $(tcpdump -nn -r "$dir/logs/fragments-$f.pcap" "udp and greater 2000" 2>/dev/null | wc -l)))
+  done
+  rm -f "$dir"/logs/fragments-?.pcap
+  if grep -q '"ok":true' <<<"$result" && [ $cut = 0 ] && [ $large -gt 0 ]; then passed=$((passed + 1)); echo "ok   $name: no fragment, $large packets over 2,000 bytes"
+  else failed=$((failed + 1)); echo "FAIL $name: $cut fragments, $large packets over 2,000 bytes"; echo "$result" | cut -c1-1500; fi
+}
+if command -v tcpdump >/dev/null; then
+  fragments "jumbo frames all the way" 9000 a b
+  teardown
+  fragments "jumbo frames half the way" 1500 a b
+else
+  echo "fragments: skipped, tcpdump is not installed"
+fi
 echo "networks: $passed passed, $failed failed"
 [ $failed -eq 0 ]

@@ -18,6 +18,8 @@ public final class UdpSocket implements EventLoop.Selectable {
     private static final int READ_BATCH = 64;
     /** Room for a burst between two turns of the loop. The operating system may grant less. */
     private static final int BUFFER_BYTES = 1 << 20;
+    /** Datagrams of so many bytes and fewer are not probes of what a path takes, and have to pass. */
+    private static final int EVERY_PATH = 1_232;
 
     /** Takes datagrams; the bytes are lent for the duration of the call. */
     @FunctionalInterface
@@ -30,6 +32,7 @@ public final class UdpSocket implements EventLoop.Selectable {
     private final InetSocketAddress local;
     private final Handler handler;
     private volatile long unsent;
+    private volatile boolean dontFragment;
     private volatile boolean closed;
 
     private UdpSocket(EventLoop loop, DatagramChannel channel, InetSocketAddress local, Handler handler) {
@@ -37,6 +40,7 @@ public final class UdpSocket implements EventLoop.Selectable {
         this.channel = channel;
         this.local = local;
         this.handler = handler;
+        this.dontFragment = DontFragment.set(channel, true);
     }
 
     /** Binds to an address, port 0 for any, and receives. On the loop. */
@@ -126,7 +130,24 @@ public final class UdpSocket implements EventLoop.Selectable {
                 unsent = unsent + 1; // a count for people: two loops at once may lose one
             }
         } catch (IOException | RuntimeException e) {
+            if (dontFragment && length <= EVERY_PATH) {
+                sendInFragments(b, to);
+                return;
+            }
             unsent = unsent + 1; // a count for people: two loops at once may lose one
+            LOG.trace("send from {} to {} failed", local, to, e);
+        }
+    }
+
+    /** The path takes less than everything here is made for: fragments are better than nothing. From now on for this socket, which may have learned it by its first loss. */
+    private void sendInFragments(ByteBuffer b, InetSocketAddress to) {
+        dontFragment = false;
+        DontFragment.set(channel, false);
+        b.rewind();
+        try {
+            channel.send(b, to);
+        } catch (IOException | RuntimeException e) {
+            unsent = unsent + 1; // it was not for its size
             LOG.trace("send from {} to {} failed", local, to, e);
         }
     }

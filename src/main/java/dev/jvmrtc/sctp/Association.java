@@ -43,7 +43,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
     /** What statistics show. */
     public record Snapshot(AssociationState state, long congestionWindow, long slowStartThreshold, long receiverWindow, long flightBytes, int flightChunks,
                            long srttNanos, int packetSize, long retransmittedChunks, long retransmittedBytes, long bufferedBytes,
-                           long unconsumedBytes) {
+                           long unconsumedBytes, long heldBytes) {
     }
 
     private static final int STREAMS = 65_535;
@@ -135,7 +135,8 @@ public final class Association implements ProtocolCore<SctpEvent> {
         RetransmissionQueue r = retransmission;
         return new Snapshot(state, congestion.window(), congestion.slowStartThreshold(), r == null ? 0 : r.peerWindow(), r == null ? 0 : r.flightBytes(),
             r == null ? 0 : r.outstandingChunks(), rtt.srttNanos(), pathMtu.packetSize(), r == null ? 0 : r.retransmittedChunks(),
-            r == null ? 0 : r.retransmittedBytes(), sendQueue.bufferedBytes(), undeliveredBytes);
+            r == null ? 0 : r.retransmittedBytes(), sendQueue.bufferedBytes(), undeliveredBytes,
+            undeliveredBytes + (reassembly == null ? 0 : reassembly.queuedBytes()));
     }
 
     // ---------------------------------------------------------------- the user's side
@@ -158,11 +159,6 @@ public final class Association implements ProtocolCore<SctpEvent> {
     /** A stream's share of what is sent beside others, 1 … 65,535 (RFC 8831 §6.4, RFC 8260 §3.6). */
     public void setWeight(int streamId, int weight) {
         sendQueue.setWeight(streamId, weight);
-    }
-
-    /** Bytes of the peer's messages that are not whole, or wait for others before them. */
-    long heldBytes() {
-        return reassembly == null ? 0 : reassembly.queuedBytes();
     }
 
     public long bufferedBytes(int streamId) {

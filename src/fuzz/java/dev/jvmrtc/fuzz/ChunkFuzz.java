@@ -1,0 +1,53 @@
+package dev.jvmrtc.fuzz;
+
+import dev.jvmrtc.sctp.packet.Chunk;
+import dev.jvmrtc.sctp.packet.ChunkType;
+import dev.jvmrtc.sctp.packet.DataHeader;
+import dev.jvmrtc.wire.ByteReader;
+import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.MalformedException;
+import java.util.Arrays;
+
+/** Parses any bytes as a chunk: it is refused, or what is written of it is read as the same again. */
+public final class ChunkFuzz {
+
+    public static void fuzzerTestOneInput(byte[] data) {
+        if (data.length < 2) {
+            return;
+        }
+        int type = data[0] & 0xff;
+        try {
+            if (type == ChunkType.DATA || type == ChunkType.I_DATA) {
+                DataHeader.read(type == ChunkType.I_DATA, data[1], new ByteReader(data, 2, data.length - 2));
+                return;
+            }
+            Chunk chunk = Chunk.parse(type, new ByteReader(data, 1, data.length - 1));
+            if (chunk == null) {
+                return;
+            }
+            byte[] once = body(chunk);
+            if (!Arrays.equals(once, again(chunk.type(), once))) {
+                throw new IllegalStateException(chunk + " is written as one thing and read as another");
+            }
+        } catch (MalformedException e) {
+            // refused
+        }
+    }
+
+    private static byte[] again(int type, byte[] body) {
+        try {
+            return body(Chunk.parse(type, new ByteReader(body)));
+        } catch (MalformedException e) {
+            throw new IllegalStateException("what we write we do not read", e);
+        }
+    }
+
+    private static byte[] body(Chunk chunk) {
+        ByteWriter w = new ByteWriter();
+        chunk.writeBody(w);
+        return w.toByteArray();
+    }
+
+    private ChunkFuzz() {
+    }
+}
