@@ -1,9 +1,13 @@
 package dev.jvmrtc.bench;
 
+import dev.jvmrtc.DataCongestionControl;
 import dev.jvmrtc.RTCConfiguration;
 import dev.jvmrtc.RTCDataChannel;
+import dev.jvmrtc.RTCIceCandidate;
+import dev.jvmrtc.RTCIceCandidateInit;
 import dev.jvmrtc.RTCPeerConnection;
 import dev.jvmrtc.RTCPeerConnectionFactory;
+import dev.jvmrtc.RTCSessionDescription;
 import dev.jvmrtc.srtp.SrtpReceiver;
 import dev.jvmrtc.srtp.SrtpSender;
 import dev.jvmrtc.srtp.SrtpSuite;
@@ -20,17 +24,28 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * Measurements, one JSON line each: peer, version, metric, value, unit, details. Both peers live in this process and talk over loopback.
  *
- * <p>Arguments: any of {@code connect rtt dc64k dc1200 srtp many shared}; the first five without any. {@code many} is 100 idle pairs, {@code shared} 1,000 whose
- * answering side shares one UDP port.
+ * <p>Arguments: any of {@code connect rtt dc64k dc1200 srtp many shared lossy}; the first five without any. {@code many} is 100 idle pairs, {@code shared} 1,000 whose
+ * answering side shares one UDP port. {@code lossy} needs a path of its own, see side-by-side; the environment variable {@code CONTROL} chooses who controls
+ * congestion there, {@code EXECUTOR=default} takes the library's own executor for all but it.
  */
 public final class Bench {
-    private static final RTCPeerConnectionFactory FACTORY = RTCPeerConnectionFactory.builder().executor(Runnable::run).build();
+    private static final RTCPeerConnectionFactory FACTORY = factory().build();
+    private static final com.sun.management.ThreadMXBean THREADS = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
     private static final com.sun.management.OperatingSystemMXBean OS =
         (com.sun.management.OperatingSystemMXBean) java.lang.management.ManagementFactory.getOperatingSystemMXBean();
+
+    private static final String NEAR = "10.98.0.1";
+    private static final String FAR = "10.98.0.2";
+
+    private static RTCPeerConnectionFactory.Builder factory() {
+        RTCPeerConnectionFactory.Builder b = RTCPeerConnectionFactory.builder();
+        return "default".equals(System.getenv("EXECUTOR")) ? b : b.executor(Runnable::run);
+    }
 
     public static void main(String[] args) throws Exception {
         for (String m : args.length == 0 ? new String[] {"connect", "rtt", "dc64k", "dc1200", "srtp"} : args) {
@@ -46,6 +61,7 @@ public final class Bench {
                         many(1_000, server, "shared1000");
                     }
                 }
+                case "lossy" -> lossy();
                 default -> throw new IllegalArgumentException("no metric " + m);
             }
         }
@@ -53,13 +69,13 @@ public final class Bench {
     }
 
     private static void emit(String metric, double value, String unit, String details) {
-        System.out.printf(Locale.ROOT, "{\"peer\":\"jvmrtc\",\"version\":\"0.1.0\",\"metric\":\"%s\",\"value\":%.4f,\"unit\":\"%s\",\"details\":{%s}}%n", metric,
+        System.out.printf(Locale.ROOT, "{\"peer\":\"" + System.getenv().getOrDefault("PEER_NAME", "jvmrtc") + "\",\"version\":\"0.1.0\",\"metric\":\"%s\",\"value\":%.4f,\"unit\":\"%s\",\"details\":{%s}}%n", metric,
             value, unit, details);
     }
 
     /** Two connections with an open channel. */
     private static final class Pair {
-        final RTCPeerConnection a = FACTORY.createPeerConnection(RTCConfiguration.builder().build());
+        final RTCPeerConnection a;
         final RTCPeerConnection b;
         final RTCDataChannel channel;
         final CompletableFuture<RTCDataChannel> remote = new CompletableFuture<>();
@@ -70,19 +86,38 @@ public final class Bench {
 
         /** @param server makes the answering side */
         Pair(RTCPeerConnectionFactory server) throws Exception {
+            this(FACTORY, server, text -> text);
+        }
+
+        /** @param signalling changes what each side is told of the other */
+        Pair(RTCPeerConnectionFactory client, RTCPeerConnectionFactory server, UnaryOperator<String> signalling) throws Exception {
+            a = client.createPeerConnection(RTCConfiguration.builder().build());
             b = server.createPeerConnection(RTCConfiguration.builder().build());
-            a.onIceCandidate(e -> b.addIceCandidate(e.candidate()));
-            b.onIceCandidate(e -> a.addIceCandidate(e.candidate()));
+            carry(a, b, signalling);
+            carry(b, a, signalling);
             b.onDataChannel(e -> remote.complete(e.channel()));
             channel = a.createDataChannel("bench");
             CountDownLatch open = new CountDownLatch(1);
             channel.onOpen(e -> open.countDown());
-            a.setLocalDescription().thenCompose(v -> b.setRemoteDescription(a.getLocalDescription())).thenCompose(v -> b.setLocalDescription())
-                .thenCompose(v -> a.setRemoteDescription(b.getLocalDescription()));
+            a.setLocalDescription().thenCompose(v -> b.setRemoteDescription(told(a.getLocalDescription(), signalling))).thenCompose(v -> b.setLocalDescription())
+                .thenCompose(v -> a.setRemoteDescription(told(b.getLocalDescription(), signalling)));
             if (!open.await(20, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("not open after 20 s: " + a + " " + b);
             }
             remote.get(20, TimeUnit.SECONDS);
+        }
+
+        private static void carry(RTCPeerConnection from, RTCPeerConnection to, UnaryOperator<String> signalling) {
+            from.onIceCandidate(e -> {
+                if (e.candidate() != null) {
+                    RTCIceCandidate c = e.candidate();
+                    to.addIceCandidate(new RTCIceCandidateInit(signalling.apply(c.getCandidate()), c.getSdpMid(), c.getSdpMLineIndex(), c.getUsernameFragment()));
+                }
+            });
+        }
+
+        private static RTCSessionDescription told(RTCSessionDescription d, UnaryOperator<String> signalling) {
+            return new RTCSessionDescription(d.getType(), signalling.apply(d.getSdp()));
         }
 
         void close() throws Exception {
@@ -187,8 +222,24 @@ public final class Bench {
         p.close();
     }
 
+    /**
+     * Over a path that leads from 10.98.0.1 to 10.98.0.2 and back to 10.98.0.1, with losses and a delay on the way: each side is told that the other is at the second
+     * address. The variable BENCH_LOSSY names the metric.
+     */
+    private static void lossy() throws Exception {
+        DataCongestionControl control = DataCongestionControl.valueOf(System.getenv().getOrDefault("CONTROL", "CONSERVATIVE"));
+        try (RTCPeerConnectionFactory factory = factory().activeTcp(false).addressFilter(a -> a.getHostAddress().equals(NEAR)).dataCongestionControl(control).build()) {
+            Pair p = new Pair(factory, factory, text -> text.replace(NEAR, FAR));
+            throughput(p, 16_384, System.getenv("BENCH_LOSSY") + "_" + control.name().toLowerCase(Locale.ROOT), Integer.getInteger("lossy.warmup", 5),
+                Integer.getInteger("lossy.seconds", 30));
+        }
+    }
+
     private static void throughput(int size, String metric) throws Exception {
-        Pair p = new Pair();
+        throughput(new Pair(), size, metric, 5, 10);
+    }
+
+    private static void throughput(Pair p, int size, String metric, int warmup, int duration) throws Exception {
         long[] received = new long[1];
         p.remote.get().onMessage(m -> received[0] += m.bytes().remaining());
         byte[] message = new byte[size];
@@ -200,17 +251,23 @@ public final class Bench {
         p.channel.setBufferedAmountLowThreshold(1 << 20);
         p.channel.onBufferedAmountLow(e -> pump.run());
         pump.run();
-        TimeUnit.SECONDS.sleep(5); // warm-up
+        TimeUnit.SECONDS.sleep(warmup);
         long before = received[0];
+        long allocated = allocated();
         long cpu = OS.getProcessCpuTime();
         long t = System.nanoTime();
-        TimeUnit.SECONDS.sleep(10);
+        TimeUnit.SECONDS.sleep(duration);
         double seconds = (System.nanoTime() - t) / 1e9;
         double bytes = received[0] - before;
         double cpuSeconds = (OS.getProcessCpuTime() - cpu) / 1e9;
+        emit(metric + "_alloc_B_per_msg", (allocated() - allocated) / (bytes / size), "B", "\"msg_bytes\":" + size + ",\"what\":\"heap allocated by all threads, both ends\"");
         emit(metric + "_MBps", bytes / seconds / 1e6, "MB/s", "\"msg_bytes\":" + size);
         emit(metric + "_cpu_s_per_GB", cpuSeconds / (bytes / 1e9), "s/GB", "\"msg_bytes\":" + size);
         p.close();
+    }
+
+    private static long allocated() {
+        return Arrays.stream(THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds())).filter(n -> n > 0).sum();
     }
 
     private static void srtp() {
