@@ -482,8 +482,12 @@ public final class Peer {
         wire(c, "local");
         byte[] chunk = pattern(9, 16_384);
         long[] n = new long[3]; // sent, back, start
+        MessageDigest sent = newSha256();
+        MessageDigest back = newSha256();
         Runnable pump = () -> {
             while (n[0] < opts.bulk && c.getBufferedAmount() < 1 << 20) {
+                ByteBuffer.wrap(chunk).putLong(n[0]); // no two are the same
+                sent.update(chunk);
                 c.send(chunk);
                 n[0] += chunk.length;
             }
@@ -495,9 +499,16 @@ public final class Peer {
         });
         c.onBufferedAmountLow(e -> pump.run());
         c.onMessage(m -> {
-            n[1] += m.isBinary() ? m.bytes().remaining() : m.text().length();
+            byte[] echoed = bytes(m.bytes());
+            back.update(echoed);
+            n[1] += echoed.length;
             if (n[1] >= opts.bulk && n[0] >= opts.bulk) {
-                event("bulkdone", map("bytes", n[1], "ms", (System.nanoTime() - n[2]) / 1_000_000));
+                byte[] digest = sent.digest();
+                if (MessageDigest.isEqual(digest, back.digest())) {
+                    event("bulkdone", map("bytes", n[1], "ms", (System.nanoTime() - n[2]) / 1_000_000, "sha256", HexFormat.of().formatHex(digest)));
+                } else {
+                    event("error", "what came back of bulk is not what was sent");
+                }
             }
         });
     }
@@ -517,8 +528,12 @@ public final class Peer {
     }
 
     private static String sha256(byte[] bytes) {
+        return HexFormat.of().formatHex(newSha256().digest(bytes));
+    }
+
+    private static MessageDigest newSha256() {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return MessageDigest.getInstance("SHA-256");
         } catch (java.security.NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -7,13 +7,13 @@ import java.util.TreeMap;
 
 /**
  * Fragments in runs of consecutive TSNs, so that adding one costs the same however many there are. A run never crosses the border of two messages: it ends
- * with an end fragment and starts with a beginning one. Keys are TSNs relative to a base, or fragment sequence numbers where messages interleave.
+ * with an end fragment and starts with a beginning one. Keys are unwrapped TSNs, or fragment sequence numbers where messages interleave.
  */
 final class FragmentRuns {
 
     private static final class Run {
         final Deque<Fragment> fragments = new ArrayDeque<>();
-        int last;
+        long last;
         long bytes;
 
         boolean isWhole() {
@@ -21,14 +21,14 @@ final class FragmentRuns {
         }
     }
 
-    private final TreeMap<Integer, Run> byFirst = new TreeMap<>();
+    private final TreeMap<Long, Run> byFirst = new TreeMap<>();
 
     /** Adds a fragment; returns the whole message that it completes, which is gone from here then, or null. */
-    Deque<Fragment> add(int key, Fragment f) {
-        Map.Entry<Integer, Run> before = byFirst.lowerEntry(key);
+    Deque<Fragment> add(long key, Fragment f) {
+        Map.Entry<Long, Run> before = byFirst.lowerEntry(key);
         Run run = before != null && before.getValue().last == key - 1 && !f.begins() && !before.getValue().fragments.peekLast().ends()
             ? before.getValue() : null;
-        int first = run == null ? key : before.getKey();
+        long first = run == null ? key : before.getKey();
         if (run == null) {
             run = new Run();
             byFirst.put(key, run);
@@ -49,7 +49,7 @@ final class FragmentRuns {
     }
 
     /** Joins two runs by moving the shorter into the longer. */
-    private Run join(int first, Run run, Run after) {
+    private Run join(long first, Run run, Run after) {
         if (run.fragments.size() >= after.fragments.size()) {
             run.fragments.addAll(after.fragments);
             run.last = after.last;
@@ -65,20 +65,20 @@ final class FragmentRuns {
     }
 
     /** Whether there is a fragment under this key. */
-    boolean contains(int key) {
-        Map.Entry<Integer, Run> e = byFirst.floorEntry(key);
+    boolean contains(long key) {
+        Map.Entry<Long, Run> e = byFirst.floorEntry(key);
         return e != null && e.getValue().last >= key;
     }
 
     /** Bytes of the run that a key is in: what a message has grown to so far. */
-    long runBytes(int key) {
-        Map.Entry<Integer, Run> e = byFirst.floorEntry(key);
+    long runBytes(long key) {
+        Map.Entry<Long, Run> e = byFirst.floorEntry(key);
         return e == null ? 0 : e.getValue().bytes;
     }
 
     /** Removes runs that begin at or before the key, for good; calls back for each fragment. */
-    void dropUpTo(int key, java.util.function.Consumer<Fragment> dropped) {
-        Map<Integer, Run> gone = byFirst.headMap(key, true);
+    void dropUpTo(long key, java.util.function.Consumer<Fragment> dropped) {
+        Map<Long, Run> gone = byFirst.headMap(key, true);
         gone.values().forEach(r -> r.fragments.forEach(dropped));
         gone.clear();
     }

@@ -44,13 +44,14 @@ public final class ReassemblyQueue {
     private final Map<Integer, TreeMap<Integer, FragmentRuns>> unordered = new HashMap<>();
     private final ArrayDeque<ReceivedMessage> ready = new ArrayDeque<>();
     private final int maxMessageSize;
-    private final int baseTsn;
+    private int highestTsn;
+    private long highestUnwrapped;
     private long queuedBytes;
     private int queuedFragments;
     private boolean oversized;
 
     public ReassemblyQueue(int peerInitialTsn, int maxMessageSize) {
-        this.baseTsn = peerInitialTsn;
+        this.highestTsn = peerInitialTsn;
         this.maxMessageSize = maxMessageSize;
     }
 
@@ -81,7 +82,7 @@ public final class ReassemblyQueue {
         }
         queuedBytes += length;
         queuedFragments++;
-        int key = header.interleaved() ? header.fragment() : SerialNumbers.distance32(header.tsn(), baseTsn);
+        long key = header.interleaved() ? header.fragment() : unwrap(header.tsn());
         if (header.interleaved() && (key < 0 || key > maxMessageSize)) {
             oversized = true;
             forget(f);
@@ -92,7 +93,17 @@ public final class ReassemblyQueue {
         }
     }
 
-    private void addUnordered(int key, Fragment f) {
+    /** TSNs wrap; what is held together is never 2^31 apart. */
+    private long unwrap(int tsn) {
+        long unwrapped = highestUnwrapped + SerialNumbers.distance32(tsn, highestTsn);
+        if (unwrapped > highestUnwrapped) {
+            highestUnwrapped = unwrapped;
+            highestTsn = tsn;
+        }
+        return unwrapped;
+    }
+
+    private void addUnordered(long key, Fragment f) {
         TreeMap<Integer, FragmentRuns> messages = unordered.computeIfAbsent(f.header().streamId(), id -> new TreeMap<>());
         int number = f.header().interleaved() ? f.header().number() : 0;
         FragmentRuns runs = messages.computeIfAbsent(number, n -> new FragmentRuns());
@@ -112,7 +123,7 @@ public final class ReassemblyQueue {
         ready.add(assemble(whole));
     }
 
-    private void addOrdered(int key, Fragment f) {
+    private void addOrdered(long key, Fragment f) {
         OrderedStream s = ordered.computeIfAbsent(f.header().streamId(), id -> new OrderedStream());
         long n = s.unwrap(f.header().number(), f.header().interleaved());
         OrderedMessage m = n < s.nextUnwrapped ? null : s.messages.computeIfAbsent(n, k -> new OrderedMessage());
@@ -165,7 +176,7 @@ public final class ReassemblyQueue {
     /** RFC 3758 §3.6, RFC 8260 §2.3.1: drops what the peer abandoned and delivers what waited for it. */
     public void forward(Chunk.ForwardTsn forward) {
         if (!forward.interleaved()) {
-            int limit = SerialNumbers.distance32(forward.newCumulativeTsn(), baseTsn);
+            long limit = unwrap(forward.newCumulativeTsn());
             unordered.values().forEach(messages -> messages.values().forEach(runs -> runs.dropUpTo(limit, this::forget)));
         }
         for (Chunk.Skipped skipped : forward.streams()) {

@@ -19,6 +19,10 @@ public final class ModelCongestionController implements CongestionController {
     /** One round with more, to find capacity that has become free; one with less, to drain what that has queued; six as measured. */
     private static final double[] CYCLE = {1.25, 0.75, 1, 1, 1, 1, 1, 1};
     private static final int RATE_ROUNDS = 10;
+    /** On shorter paths what is in flight waits for threads longer than for the network. */
+    private static final long MIN_HORIZON_NANOS = 5_000_000L;
+    /** Round trips that take so much longer than the shortest one show that a queue has formed. */
+    private static final double QUEUED = 1.25;
     private static final long MIN_RTT_LIFE_NANOS = 10_000_000_000L;
     private static final long PROBE_RTT_NANOS = 200_000_000L;
     /** Above this share of losses in a round the queue is full, whatever else loses. */
@@ -42,6 +46,7 @@ public final class ModelCongestionController implements CongestionController {
     private int cycle;
     private long cycleBeganNanos;
     private long minRttNanos = -1;
+    private long lastRttNanos;
     private long minRttSeenNanos;
     private long probeRttUntilNanos;
     private long probedRttNanos = Long.MAX_VALUE;
@@ -62,7 +67,7 @@ public final class ModelCongestionController implements CongestionController {
 
     /** What the path itself holds: bandwidth-delay product, in bytes. */
     private double pathBytes() {
-        return minRttNanos < 0 ? 0 : rate() * minRttNanos;
+        return minRttNanos < 0 ? 0 : rate() * Math.max(minRttNanos, MIN_HORIZON_NANOS);
     }
 
     @Override
@@ -116,7 +121,7 @@ public final class ModelCongestionController implements CongestionController {
             if (rate() >= fullRate * FULL_GROWTH) {
                 fullRate = rate();
                 roundsWithoutGrowth = 0;
-            } else if (!arrival.limited() && (++roundsWithoutGrowth >= FULL_ROUNDS || congested)) {
+            } else if (!arrival.limited() && (++roundsWithoutGrowth >= FULL_ROUNDS && hasQueued() || congested)) {
                 mode = Mode.DRAIN;
             }
         } else if (congested) {
@@ -126,6 +131,11 @@ public final class ModelCongestionController implements CongestionController {
         }
         round = (round + 1) % RATE_ROUNDS;
         rates[round] = 0;
+    }
+
+    /** Without a queue it is not the path that lets no more through: a program that has just started, say, is slow by itself. */
+    private boolean hasQueued() {
+        return lastRttNanos > Math.max(QUEUED * minRttNanos, minRttNanos + MIN_HORIZON_NANOS);
     }
 
     private void advance(long now, long flight) {
@@ -169,6 +179,7 @@ public final class ModelCongestionController implements CongestionController {
 
     @Override
     public void rttMeasured(long now, long nanos) {
+        lastRttNanos = nanos;
         probedRttNanos = Math.min(probedRttNanos, Math.max(1, nanos));
         if (minRttNanos < 0 || nanos <= minRttNanos) {
             minRttNanos = Math.max(1, nanos);
