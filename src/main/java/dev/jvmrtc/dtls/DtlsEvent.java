@@ -18,8 +18,8 @@ public sealed interface DtlsEvent {
         }
     }
 
-    /** Decrypted application data. */
-    record Data(byte[] data) implements DtlsEvent {
+    /** Decrypted application data, the first {@code length} bytes of an array that is lent until the next event is polled. */
+    record Data(byte[] data, int length) implements DtlsEvent {
     }
 
     /** The end. {@code cause} is null for a close_notify of either side; alerts are their numbers (RFC 5246 §7.2) or null. */

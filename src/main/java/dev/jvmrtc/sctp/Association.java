@@ -26,7 +26,6 @@ import dev.jvmrtc.wire.MalformedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * An SCTP association over DTLS (RFC 9260, RFC 8261): one path, no addresses. Parses packets and hands each chunk to the part it concerns; builds packets
@@ -562,9 +561,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
     }
 
     private void releaseBuffers() {
-        for (Map.Entry<Integer, Long> e : sendQueue.takeReleased().entrySet()) {
-            events.add(new SctpEvent.BufferReleased(e.getKey(), e.getValue()));
-        }
+        sendQueue.takeReleased((streamId, bytes) -> events.add(new SctpEvent.BufferReleased(streamId, bytes)));
     }
 
     // ---------------------------------------------------------------- shutdown (RFC 9260 §9.2)

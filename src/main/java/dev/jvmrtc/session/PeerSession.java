@@ -553,7 +553,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     }
 
     @Override
-    public void applicationData(long now, Transport from, byte[] bytes) {
+    public void applicationData(long now, Transport from, byte[] bytes, int length) {
         if (data == null && dataPlan != null && from.id == dataTransport) {
             startData(now, from);
         }
@@ -561,7 +561,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             drops.count("SCTP without a data section");
             return;
         }
-        data.handlePacket(now, bytes, 0, bytes.length);
+        data.handlePacket(now, bytes, 0, length);
         pumpData();
     }
 

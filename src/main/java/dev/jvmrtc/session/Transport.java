@@ -40,7 +40,7 @@ final class Transport {
 
         void rtcp(long now, Transport from, byte[] data, int offset, int length);
 
-        void applicationData(long now, Transport from, byte[] data);
+        void applicationData(long now, Transport from, byte[] data, int length);
 
         void dtlsConnected(long now, Transport from);
 
@@ -496,7 +496,7 @@ final class Transport {
                     handleRtp(now, p, 0, p.length);
                 }
             } else if (e instanceof DtlsEvent.Data d) {
-                upper.applicationData(now, this, d.data());
+                upper.applicationData(now, this, d.data(), d.length());
             } else if (e instanceof DtlsEvent.Closed c) {
                 history.dtlsFailed(c.cause());
                 setDtlsState(c.isFailure() ? SessionEvent.DtlsState.FAILED : SessionEvent.DtlsState.CLOSED, c);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.sctp.packet.Extensions;
+import dev.jvmrtc.sctp.rx.ReceivedMessage;
 import dev.jvmrtc.sctp.tx.OutgoingMessage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -151,7 +152,7 @@ class AssociationTest {
         for (int taken = 0; taken < sent; ) {
             List<byte[]> got = messages(eventsB);
             for (; taken < got.size(); taken++) {
-                b.consumed(got.get(taken).length);
+                b.consumed(ReceivedMessage.held(got.get(taken).length));
             }
             runFor(5 * SECOND);
         }

@@ -85,7 +85,7 @@ class CongestionTest {
             for (SctpEvent e = f.to.pollEvent(); e != null; e = f.to.pollEvent()) {
                 if (e instanceof SctpEvent.Message m) {
                     f.received += m.message().payload().length;
-                    f.to.consumed(m.message().payload().length);
+                    f.to.consumed(m.message().held());
                 }
             }
         }

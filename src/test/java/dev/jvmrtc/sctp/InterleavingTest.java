@@ -60,7 +60,7 @@ class InterleavingTest {
             for (SctpEvent e = b.pollEvent(); e != null; e = b.pollEvent()) {
                 if (e instanceof SctpEvent.Message m) {
                     received.add(new Received(now, m.message().streamId(), m.message().payload()));
-                    b.consumed(m.message().payload().length);
+                    b.consumed(m.message().held());
                 }
             }
         }

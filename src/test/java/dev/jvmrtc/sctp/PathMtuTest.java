@@ -51,7 +51,7 @@ class PathMtuTest {
             for (SctpEvent e = from.pollEvent(); e != null; e = from.pollEvent()) {
                 if (e instanceof SctpEvent.Message m) {
                     received.add(m.message().payload());
-                    from.consumed(m.message().payload().length);
+                    from.consumed(m.message().held());
                 }
             }
         }

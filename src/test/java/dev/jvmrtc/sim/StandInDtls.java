@@ -78,7 +78,8 @@ public final class StandInDtls implements DtlsEngine {
                 handshake(now, r);
             } else if (kind == DATA && peerRandom != null) {
                 complete();
-                events.add(new DtlsEvent.Data(r.bytes(r.remaining())));
+                byte[] plain = r.bytes(r.remaining());
+                events.add(new DtlsEvent.Data(plain, plain.length));
             } else if (kind == ALERT && connected) {
                 done = true;
                 events.add(new DtlsEvent.Closed(null, false, null, 0));

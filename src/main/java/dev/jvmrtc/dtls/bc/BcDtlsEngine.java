@@ -11,7 +11,6 @@ import dev.jvmrtc.dtls.HandshakeExecutor;
 import dev.jvmrtc.dtls.SrtpProfile;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.List;
 import org.bouncycastle.tls.DTLSClientProtocol;
 import org.bouncycastle.tls.DTLSServerProtocol;
@@ -25,6 +24,7 @@ import org.bouncycastle.tls.TlsFatalAlertReceived;
  */
 public final class BcDtlsEngine implements DtlsEngine {
     /** A refused handshake thread is asked for again after this long. */
+    private static final byte[] NONE = new byte[0];
     private static final long EXECUTOR_RETRY_NANOS = 50_000_000L;
 
     private final HandshakeExecutor executor;
@@ -34,8 +34,10 @@ public final class BcDtlsEngine implements DtlsEngine {
     private final Rendezvous rendezvous = new Rendezvous();
     private final QueueTransport transport;
     private final ArrayDeque<DtlsEvent> events = new ArrayDeque<>();
-    /** A record's plaintext; as large as the largest datagram so far, since idle connections are many and large records few. */
-    private byte[] plain = new byte[0];
+    /** Where the next record's plaintext goes; as large as the largest datagram so far, since idle connections are many and large records few. */
+    private byte[] plain = NONE;
+    /** The plaintext that the polled event lends, or null. */
+    private byte[] lent;
 
     private HandshakeParameters parameters;
     private DtlsRole role;
@@ -75,7 +77,15 @@ public final class BcDtlsEngine implements DtlsEngine {
 
     @Override
     public void handleDatagram(long now, byte[] data, int offset, int length) {
-        if (done || !transport.offer(data, offset, length)) {
+        if (done) {
+            return;
+        }
+        if (connected != null && transport.lend(data, offset, length)) {
+            receiveRecords();
+            transport.takeBack();
+            return;
+        }
+        if (!transport.offer(data, offset, length)) {
             return;
         }
         if (connected != null) {
@@ -153,7 +163,8 @@ public final class BcDtlsEngine implements DtlsEngine {
                 }
                 int n = connected.receive(plain, 0, plain.length, 1);
                 if (n >= 0) {
-                    events.add(new DtlsEvent.Data(Arrays.copyOf(plain, n)));
+                    events.add(new DtlsEvent.Data(plain, n));
+                    plain = NONE; // until it comes back
                 }
                 if (transport.isClosed()) {
                     finish(null);
@@ -242,6 +253,11 @@ public final class BcDtlsEngine implements DtlsEngine {
 
     @Override
     public DtlsEvent pollEvent() {
-        return events.poll();
+        if (lent != null && lent.length > plain.length) {
+            plain = lent;
+        }
+        DtlsEvent e = events.poll();
+        lent = e instanceof DtlsEvent.Data d ? d.data() : null;
+        return e;
     }
 }

@@ -39,6 +39,9 @@ final class QueueTransport implements DatagramTransport {
     private final DtlsEngine.Output output;
     private final ArrayDeque<byte[]> inbox = new ArrayDeque<>();
     final EarlyRecords early = new EarlyRecords();
+    private byte[] lent;
+    private int lentOffset;
+    private int lentLength;
     private boolean handshaking = true;
     private boolean timeoutFired;
     private int lastWaitMillis;
@@ -50,6 +53,21 @@ final class QueueTransport implements DatagramTransport {
     QueueTransport(Rendezvous rendezvous, DtlsEngine.Output output) {
         this.rendezvous = rendezvous;
         this.output = output;
+    }
+
+    /** Lends a datagram until {@link #takeBack}: it is received before any in the queue. Only after the handshake, when the queue is empty. */
+    boolean lend(byte[] data, int offset, int length) {
+        if (handshaking || !inbox.isEmpty()) {
+            return false;
+        }
+        lent = data;
+        lentOffset = offset;
+        lentLength = length;
+        return true;
+    }
+
+    void takeBack() {
+        lent = null;
     }
 
     /** Queues a copy; false where it was dropped. */
@@ -107,6 +125,9 @@ final class QueueTransport implements DatagramTransport {
         if (handshaking) {
             return HANDSHAKE_RECEIVE_LIMIT;
         }
+        if (lent != null) {
+            return lentLength;
+        }
         byte[] next = inbox.peek();
         return next == null ? HANDSHAKE_RECEIVE_LIMIT : next.length;
     }
@@ -118,6 +139,12 @@ final class QueueTransport implements DatagramTransport {
 
     @Override
     public int receive(byte[] buffer, int offset, int length, int waitMillis) throws IOException {
+        if (lent != null) {
+            int n = Math.min(length, lentLength);
+            System.arraycopy(lent, lentOffset, buffer, offset, n);
+            lent = null;
+            return n;
+        }
         if (inbox.isEmpty()) {
             if (!handshaking) {
                 throw EMPTY;

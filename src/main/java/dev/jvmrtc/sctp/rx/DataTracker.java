@@ -20,6 +20,8 @@ public final class DataTracker {
     /** RFC 9260 §6.2: "the delay … MUST be no more than 500 ms". */
     private static final long DELAYED_SACK_NANOS = 100_000_000L;
 
+    private static final int[] NONE = new int[0];
+
     private static final class Range {
         int first;
         int last;
@@ -168,13 +170,16 @@ public final class DataTracker {
     /** The SACK to send now; resets what made it due. */
     public Chunk.Sack takeSack(long advertisedReceiverWindow) {
         int n = Math.min(ranges.size(), MAX_GAP_BLOCKS);
-        int[] gaps = new int[2 * n];
+        int[] gaps = n == 0 ? NONE : new int[2 * n];
         for (int i = 0; i < n; i++) {
             gaps[2 * i] = ranges.get(i).first - cumulativeTsn;
             gaps[2 * i + 1] = ranges.get(i).last - cumulativeTsn;
         }
-        int[] duplicateTsns = duplicates.stream().mapToInt(Integer::intValue).toArray();
-        duplicates.clear();
+        int[] duplicateTsns = NONE;
+        if (!duplicates.isEmpty()) {
+            duplicateTsns = duplicates.stream().mapToInt(Integer::intValue).toArray();
+            duplicates.clear();
+        }
         sackNow = false;
         packetsSinceSack = 0;
         delayedSackNanos = NEVER;

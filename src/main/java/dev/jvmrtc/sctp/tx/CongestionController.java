@@ -32,7 +32,7 @@ public interface CongestionController {
     /** A round trip took so long. */
     void rttMeasured(long now, long nanos);
 
-    /** So many bytes have been lost. */
+    /** So many bytes have been found lost, other than by a timeout, which says nothing of how many. */
     void lost(long bytes);
 
     /** The first loss of a recovery, which ends when all that was in flight then has arrived. */

@@ -439,7 +439,10 @@ public final class RetransmissionQueue {
 
     private void detectLosses(long now) {
         int before = resendCount;
-        rack.detect(now, arrivedOutOfOrder, inRecovery, rtt.srttNanos(), c -> markLost(now, c));
+        rack.detect(now, arrivedOutOfOrder, inRecovery, rtt.srttNanos(), c -> {
+            congestion.lost(c.wireSize);
+            markLost(now, c);
+        });
         if (resendCount > before && !inRecovery) {
             fastResendDue = true;
             inRecovery = true;
@@ -450,7 +453,6 @@ public final class RetransmissionQueue {
 
     private void markLost(long now, SentChunk c) {
         leaveFlight(c);
-        congestion.lost(c.wireSize);
         if (mustAbandon(c, now)) {
             c.state = State.ABANDONED;
             abandon(c.message);

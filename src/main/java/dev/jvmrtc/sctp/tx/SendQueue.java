@@ -28,6 +28,7 @@ public final class SendQueue {
         int nextOrdered;
         int nextUnordered;
         long bufferedBytes;
+        long releasedBytes;
         boolean paused;
         boolean waiting;
         boolean heldBack;
@@ -48,7 +49,8 @@ public final class SendQueue {
     private final Map<Integer, Stream> streams = new HashMap<>();
     private final PriorityQueue<Stream> waiting =
         new PriorityQueue<>(Comparator.<Stream>comparingDouble(s -> s.virtualTime).thenComparingLong(s -> s.turn));
-    private final Map<Integer, Long> released = new HashMap<>();
+    /** Those that have let bytes go since {@link #takeReleased}. */
+    private final ArrayDeque<Stream> released = new ArrayDeque<>();
     /** Whose turn it is; not among those that wait. */
     private Stream current;
     private double virtualNow;
@@ -198,18 +200,25 @@ public final class SendQueue {
         s.bufferedBytes -= bytes;
         bufferedBytes -= bytes;
         if (bytes > 0) {
-            released.merge(s.id, (long) bytes, Long::sum);
+            if (s.releasedBytes == 0) {
+                released.add(s);
+            }
+            s.releasedBytes += bytes;
         }
     }
 
-    /** Bytes that left the queue since the last call, by stream. */
-    public Map<Integer, Long> takeReleased() {
-        if (released.isEmpty()) {
-            return Map.of();
+    /** Is told how many bytes of a stream have left the queue. */
+    @FunctionalInterface
+    public interface ReleaseListener {
+        void released(int streamId, long bytes);
+    }
+
+    /** Tells of the bytes that have left the queue since the last call, by stream. */
+    public void takeReleased(ReleaseListener listener) {
+        for (Stream s = released.poll(); s != null; s = released.poll()) {
+            listener.released(s.id, s.releasedBytes);
+            s.releasedBytes = 0;
         }
-        Map<Integer, Long> copy = new HashMap<>(released);
-        released.clear();
-        return copy;
     }
 
     /** Holds new messages of a stream back while its reset is under way. */

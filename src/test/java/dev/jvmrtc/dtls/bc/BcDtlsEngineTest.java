@@ -65,7 +65,7 @@ class BcDtlsEngineTest {
 
         void collect() {
             for (DtlsEvent e = engine.pollEvent(); e != null; e = engine.pollEvent()) {
-                events.add(e);
+                events.add(e instanceof DtlsEvent.Data d ? new DtlsEvent.Data(Arrays.copyOf(d.data(), d.length()), d.length()) : e); // it is lent
             }
         }
 
