@@ -159,25 +159,16 @@ class MovingDataTest {
             RTCDataChannel c = p.a.createDataChannel("c");
             p.negotiate();
             await(opened(c));
-            int messages = 0;
-            CompletableFuture<Void> stuck = null;
-            for (; messages < 2_000; messages++) { // 32 MB, against a window of 4 and a megabyte ahead
-                stuck = c.sendAsync(new byte[16_384]);
-                try {
-                    stuck.get(1, TimeUnit.SECONDS);
-                } catch (java.util.concurrent.TimeoutException e) {
-                    break;
-                }
-            }
-            assertTrue(messages < 500, messages + " messages were taken though nobody reads");
-            assertFalse(stuck.isDone());
+            Stuck stuck = sendUntilStuck(c);
+            assertTrue(stuck.messages < 500, stuck.messages + " messages were taken though nobody reads");
+            assertFalse(stuck.last.isDone());
             InputStream in = await(far).getInputStream();
             assertTrue(in.available() <= (5 << 20), in.available() + " bytes are held");
             byte[] b = new byte[65_536];
-            for (long read = 0; read < (messages + 1) * 16_384L; ) {
+            for (long read = 0; read < (stuck.messages + 1) * 16_384L; ) {
                 read += in.read(b);
             }
-            stuck.get(5, TimeUnit.SECONDS);
+            stuck.last.get(5, TimeUnit.SECONDS);
         }
     }
 
@@ -261,19 +252,10 @@ class MovingDataTest {
             RTCDataChannel c = p.a.createDataChannel("c");
             p.negotiate();
             await(opened(c));
-            int messages = 0;
-            CompletableFuture<Void> stuck = null;
-            for (; messages < 2_000; messages++) {
-                stuck = c.sendAsync(new byte[16_384]);
-                try {
-                    stuck.get(1, TimeUnit.SECONDS);
-                } catch (java.util.concurrent.TimeoutException e) {
-                    break;
-                }
-            }
-            assertTrue(messages < 500, messages + " messages were taken though nobody requests any");
+            Stuck stuck = sendUntilStuck(c);
+            assertTrue(stuck.messages < 500, stuck.messages + " messages were taken though nobody requests any");
             await(subscription).cancel();
-            stuck.get(5, TimeUnit.SECONDS);
+            stuck.last.get(5, TimeUnit.SECONDS);
             assertFalse(failed.isDone());
         }
     }
@@ -363,5 +345,22 @@ class MovingDataTest {
             assertTrue((Long) s.get("mtu") >= 1_160);
             assertTrue(await(p.a.getStats()).containsKey(s.get("transportId")));
         }
+    }
+
+    /** The message that was not taken, and how many were before it. */
+    private record Stuck(int messages, CompletableFuture<Void> last) {
+    }
+
+    /** Sends up to 32 MB, against a window of 4 and a megabyte ahead, until a message is not taken for a second. */
+    private static Stuck sendUntilStuck(RTCDataChannel c) throws Exception {
+        for (int messages = 0; messages < 2_000; messages++) {
+            CompletableFuture<Void> sent = c.sendAsync(new byte[16_384]);
+            try {
+                sent.get(1, TimeUnit.SECONDS);
+            } catch (java.util.concurrent.TimeoutException e) {
+                return new Stuck(messages, sent);
+            }
+        }
+        throw new AssertionError("all were taken");
     }
 }
