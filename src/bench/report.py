@@ -33,7 +33,7 @@ def table(path):
     print("| | " + " | ".join(peers) + " |\n|---|" + "--:|" * len(peers))
     for label, metric in ROWS:
         if by[metric]:
-            print("| %s | %s |" % (label, " | ".join("%.3g" % by[metric][p] if p in by[metric] else "" for p in peers)))
+            print("| %s | %s |" % (label, " | ".join("%.4g" % by[metric][p] if p in by[metric] else "" for p in peers)))
 
 
 def curve(path, plot):
