@@ -23,6 +23,10 @@ ROWS = [
 ]
 
 
+def figure(value):
+    return "%.3g" % value if value < 1000 else "{:,.0f}".format(value)
+
+
 def table(path):
     by = collections.defaultdict(dict)
     peers = []
@@ -33,7 +37,7 @@ def table(path):
     print("| | " + " | ".join(peers) + " |\n|---|" + "--:|" * len(peers))
     for label, metric in ROWS:
         if by[metric]:
-            print("| %s | %s |" % (label, " | ".join("%.4g" % by[metric][p] if p in by[metric] else "" for p in peers)))
+            print("| %s | %s |" % (label, " | ".join(figure(by[metric][p]) if p in by[metric] else "" for p in peers)))
 
 
 def curve(path, plot):
