@@ -57,6 +57,8 @@ public final class Association implements ProtocolCore<SctpEvent> {
     private static final long MAX_INIT_RTO_NANOS = 3_000_000_000L;
     /** RFC 9260 §16: HB.interval. */
     private static final long HEARTBEAT_NANOS = 30_000_000_000L;
+    /** Packets sent before other connections of the loop have their turn. */
+    static final int MAX_PACKETS_AT_ONCE = 64;
     /** Outgoing packets of the control plane that may wait. */
     private static final int MAX_PENDING_CONTROL = 64;
 
@@ -103,6 +105,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
     private boolean heartbeatOutstanding;
     private long heartbeatNonce;
     private long t2Nanos = NEVER;
+    private long moreNanos = NEVER;
 
     public Association(SctpConfig config, RandomSource random) {
         this.config = config;
@@ -697,7 +700,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
         if (state == AssociationState.ENDED) {
             return NEVER;
         }
-        long next = ProtocolCore.soonest(t1Nanos, ProtocolCore.soonest(t2Nanos, heartbeatNanos));
+        long next = ProtocolCore.soonest(ProtocolCore.soonest(t1Nanos, moreNanos), ProtocolCore.soonest(t2Nanos, heartbeatNanos));
         next = ProtocolCore.soonest(next, pathMtu.nextTimeoutNanos());
         if (retransmission != null) {
             next = ProtocolCore.soonest(next, retransmission.nextTimeoutNanos());
@@ -719,11 +722,16 @@ public final class Association implements ProtocolCore<SctpEvent> {
         }
     }
 
-    /** Sends all that may leave now. */
+    /** Sends what may leave now; of much, a part, and the rest when it is called again after {@link #nextTimeoutNanos}, which is at once: others want a turn. */
     public void drain(long now, PacketSink sink) {
         probePathMtu(now, sink);
-        while (buildPacket(now)) {
+        moreNanos = NEVER;
+        for (int packets = 1; buildPacket(now); packets++) {
             finish(sink);
+            if (packets == MAX_PACKETS_AT_ONCE) {
+                moreNanos = now;
+                break;
+            }
         }
         releaseBuffers();
         maybeShutdown(now);

@@ -246,4 +246,35 @@ class AssociationTest {
         assertEquals(20, messages(eventsB).size());
         assertTrue(eventsB.get(eventsB.size() - 1) instanceof SctpEvent.IncomingStreamsReset, eventsB.toString());
     }
+
+    @Test
+    void aTransferGivesOthersATurnAndGoesOnAtOnce() {
+        connect();
+        a.setPath(16_304, true);
+        for (int i = 0; i < 60; i++) {
+            a.send(new OutgoingMessage(1, 53, bytes(60_000, i), false, -1, ProtocolCore.NEVER));
+        }
+        int mostAtOnce = 0;
+        int mostInARow = 0;
+        while (messages(eventsB).size() < 60) {
+            ArrayDeque<byte[]> wire = new ArrayDeque<>();
+            int before;
+            do {
+                before = wire.size();
+                drain(a, wire);
+                mostAtOnce = Math.max(mostAtOnce, wire.size() - before);
+            } while (wire.size() > before && a.nextTimeoutNanos() == now);
+            mostInARow = Math.max(mostInARow, wire.size());
+            wire.forEach(p -> b.handlePacket(now, p, 0, p.length));
+            ArrayDeque<byte[]> back = new ArrayDeque<>();
+            drain(b, back);
+            back.forEach(p -> a.handlePacket(now, p, 0, p.length));
+            collect();
+            now += 1_000_000;
+            a.handleTimeout(now);
+            b.handleTimeout(now);
+        }
+        assertTrue(mostInARow > Association.MAX_PACKETS_AT_ONCE + 1, "there was much to send: " + mostInARow);
+        assertTrue(mostAtOnce <= Association.MAX_PACKETS_AT_ONCE + 1, mostAtOnce + " packets at once"); // and a probe of the path
+    }
 }
