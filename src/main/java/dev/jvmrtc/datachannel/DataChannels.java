@@ -336,6 +336,10 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
 
     /** The peer cannot reset streams: the channel ends all the same, but its id is not used again. */
     private void handleRefusedReset(int streamId) {
+        if (unansweredResets.get(streamId)) {
+            unansweredResets.clear(streamId);
+            return;
+        }
         Channel c = byStream.get(streamId);
         if (c != null) {
             byStream.remove(streamId);

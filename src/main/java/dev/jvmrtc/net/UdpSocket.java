@@ -147,7 +147,8 @@ public final class UdpSocket implements EventLoop.Selectable {
         try {
             channel.send(b, to);
         } catch (IOException | RuntimeException e) {
-            unsent = unsent + 1; // it was not for its size
+            dontFragment = DontFragment.set(channel, true); // it was not for its size
+            unsent = unsent + 1;
             LOG.trace("send from {} to {} failed", local, to, e);
         }
     }
