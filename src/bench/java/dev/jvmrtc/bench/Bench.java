@@ -171,13 +171,20 @@ public final class Bench {
         System.gc();
         TimeUnit.SECONDS.sleep(2); // as the other programs do, so that what starts up has settled
         emit(name + "_rss_KiB_per_pair", (residentKiB() - rss) / (double) n, "KiB", "\"rss_start_KiB\":" + rss + ",\"rss_end_KiB\":" + residentKiB());
-        cpu = OS.getProcessCpuTime();
-        begin = System.nanoTime();
-        TimeUnit.SECONDS.sleep(10);
-        emit(name + "_idle_cpu_pct", (OS.getProcessCpuTime() - cpu) * 100.0 / (System.nanoTime() - begin), "%", threads);
+        idle(name + "_idle_cpu_pct", threads);
+        TimeUnit.SECONDS.sleep(20);
+        idle(name + "_idle_cpu_pct_settled", threads); // what the optimizing compiler had queued up is done by now
         for (Pair p : pairs) {
             p.close();
         }
+    }
+
+    /** What ten seconds cost in which nothing is sent. */
+    private static void idle(String name, String details) throws InterruptedException {
+        long cpu = OS.getProcessCpuTime();
+        long begin = System.nanoTime();
+        TimeUnit.SECONDS.sleep(10);
+        emit(name, (OS.getProcessCpuTime() - cpu) * 100.0 / (System.nanoTime() - begin), "%", details);
     }
 
     /** Of this process, as Linux tells it. */
