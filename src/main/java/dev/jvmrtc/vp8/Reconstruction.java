@@ -12,27 +12,35 @@ final class Reconstruction {
 
     /** {@code reference} is not looked at where the macroblock is intra. Leaves the coefficients zero. */
     void predictAndAdd(Macroblock mb, Picture reference, Coefficients c, Picture p, int row, int column) {
-        int x = column * 16;
-        int y = row * 16;
+        predict(mb, reference, p, row, column);
+        if (mb.mode == Modes.BLOCKS) {
+            predictAndAddBlocks(mb, c, p, column * 16, row * 16);
+        }
+        if (!mb.skip) {
+            add(mb, c, p, row, column);
+        }
+    }
+
+    /** All but the brightness of macroblocks whose blocks are predicted one by one. */
+    void predict(Macroblock mb, Picture reference, Picture p, int row, int column) {
         if (mb.reference != Modes.INTRA) {
             inter.predict(reference, mb, p, row, column);
-        } else {
-            IntraPrediction.predict(p.u, p.uvStride(), x / 2, y / 2, 8, mb.uvMode);
-            IntraPrediction.predict(p.v, p.uvStride(), x / 2, y / 2, 8, mb.uvMode);
-            if (mb.mode == Modes.BLOCKS) {
-                predictAndAddBlocks(mb, c, p, x, y);
-            } else {
-                IntraPrediction.predict(p.y, p.stride, x, y, 16, mb.mode);
-            }
-        }
-        if (mb.skip) {
             return;
         }
+        IntraPrediction.predict(p.u, p.uvStride(), column * 8, row * 8, 8, mb.uvMode);
+        IntraPrediction.predict(p.v, p.uvStride(), column * 8, row * 8, 8, mb.uvMode);
         if (mb.mode != Modes.BLOCKS) {
-            addBrightness(mb, c, p, x, y);
+            IntraPrediction.predict(p.y, p.stride, column * 16, row * 16, 16, mb.mode);
         }
-        addColour(c, 16, p.u, p.uvStride(), x / 2, y / 2);
-        addColour(c, 20, p.v, p.uvStride(), x / 2, y / 2);
+    }
+
+    /** What was left to add to {@link #predict}. Leaves the coefficients zero. */
+    void add(Macroblock mb, Coefficients c, Picture p, int row, int column) {
+        if (mb.mode != Modes.BLOCKS) {
+            addBrightness(mb, c, p, column * 16, row * 16);
+        }
+        addColour(c, 16, p.u, p.uvStride(), column * 8, row * 8);
+        addColour(c, 20, p.v, p.uvStride(), column * 8, row * 8);
     }
 
     /** Each block is predicted from those before it, with what was added to them. */

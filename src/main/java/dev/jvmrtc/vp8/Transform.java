@@ -79,4 +79,62 @@ final class Transform {
             c[i * 16 + 48] = (short) (d - s + 3 >> 3);
         }
     }
+
+    /** √2·cos(π/8) and √2·sin(π/8) in 4096ths. */
+    private static final int FORWARD_COS = 5352;
+    private static final int FORWARD_SIN = 2217;
+
+    /** The difference of 4x4 pixels from their prediction, as coefficients that {@link #inverseDctAdd} turns back. */
+    static void forwardDct(byte[] source, int from, int sourceStride, byte[] prediction, int at, int stride, int[] work, short[] c, int to) {
+        for (int i = 0; i < 16; i += 4) {
+            int d0 = (source[from] & 0xFF) - (prediction[at] & 0xFF);
+            int d1 = (source[from + 1] & 0xFF) - (prediction[at + 1] & 0xFF);
+            int d2 = (source[from + 2] & 0xFF) - (prediction[at + 2] & 0xFF);
+            int d3 = (source[from + 3] & 0xFF) - (prediction[at + 3] & 0xFF);
+            int a = d0 + d3;
+            int b = d1 + d2;
+            int s = d1 - d2;
+            int d = d0 - d3;
+            work[i] = a + b << 3;
+            work[i + 2] = a - b << 3;
+            work[i + 1] = s * FORWARD_SIN + d * FORWARD_COS + 256 >> 9;
+            work[i + 3] = d * FORWARD_SIN - s * FORWARD_COS + 256 >> 9;
+            from += sourceStride;
+            at += stride;
+        }
+        for (int i = 0; i < 4; i++) {
+            int a = work[i] + work[12 + i];
+            int b = work[4 + i] + work[8 + i];
+            int s = work[4 + i] - work[8 + i];
+            int d = work[i] - work[12 + i];
+            c[to + i] = (short) (a + b + 8 >> 4);
+            c[to + 8 + i] = (short) (a - b + 8 >> 4);
+            c[to + 4 + i] = (short) (s * FORWARD_SIN + d * FORWARD_COS + 32768 >> 16);
+            c[to + 12 + i] = (short) (d * FORWARD_SIN - s * FORWARD_COS + 32768 >> 16);
+        }
+    }
+
+    /** From the first coefficients of sixteen blocks to the block at {@code to}; the inverse of {@link #inverseWalsh}. */
+    static void forwardWalsh(short[] c, int to, int[] work) {
+        for (int i = 0; i < 16; i += 4) {
+            int a = c[i * 16] + c[i * 16 + 16];
+            int b = c[i * 16 + 32] + c[i * 16 + 48];
+            int s = c[i * 16] - c[i * 16 + 16];
+            int d = c[i * 16 + 32] - c[i * 16 + 48];
+            work[i] = a + b;
+            work[i + 1] = a - b;
+            work[i + 2] = s - d;
+            work[i + 3] = s + d;
+        }
+        for (int i = 0; i < 4; i++) {
+            int a = work[i] + work[4 + i];
+            int b = work[8 + i] + work[12 + i];
+            int s = work[i] - work[4 + i];
+            int d = work[8 + i] - work[12 + i];
+            c[to + i] = (short) (a + b + 1 >> 1);
+            c[to + 4 + i] = (short) (a - b + 1 >> 1);
+            c[to + 8 + i] = (short) (s - d + 1 >> 1);
+            c[to + 12 + i] = (short) (s + d + 1 >> 1);
+        }
+    }
 }
