@@ -3,6 +3,8 @@ module dev.jvmrtc {
     requires org.bouncycastle.provider;
     requires org.bouncycastle.tls;
     requires org.slf4j;
+    // Only raw Opus needs it; without it there is none.
+    requires static concentus;
     // Only microphones need it; without it there are none.
     requires static java.desktop;
 
@@ -11,5 +13,7 @@ module dev.jvmrtc {
     exports dev.jvmrtc.media.desktop;
 
     uses dev.jvmrtc.media.MediaDeviceProvider;
+    uses dev.jvmrtc.media.CodecProvider;
+    provides dev.jvmrtc.media.CodecProvider with dev.jvmrtc.codec.opus.OpusCodecs, dev.jvmrtc.codec.BuiltInCodecs;
     provides dev.jvmrtc.media.MediaDeviceProvider with dev.jvmrtc.media.desktop.SoundDevices;
 }

@@ -3,7 +3,10 @@ package dev.jvmrtc;
 import dev.jvmrtc.jsep.SessionPlan;
 import dev.jvmrtc.media.EncodedFormat;
 import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.media.EncodingLimits;
+import dev.jvmrtc.media.EncodingView;
 import dev.jvmrtc.media.MediaSink;
+import dev.jvmrtc.media.MediaSource;
 import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.media.RtpSource;
@@ -39,6 +42,8 @@ public final class RTCRtpSender extends EventTarget {
     private SessionPlan.Media plan;
     private volatile RtpCodec codec;
     private volatile TrackSink sink;
+    /** Where the track's encoded frames come from: an encoder of our own where the track is raw. */
+    private volatile MediaSource media;
     private volatile boolean active = true;
 
     RTCRtpSender(ConnectionSlots slots, RTCRtpTransceiver transceiver, List<RTCRtpEncodingParameters> encodings) {
@@ -93,9 +98,9 @@ public final class RTCRtpSender extends EventTarget {
     }
 
     /**
-     * Changes {@code active} and {@code maxBitrate} of the encoding (webrtc-pc §5.2, setParameters). Fails with {@code InvalidStateError} without getParameters
-     * before, with {@code InvalidModificationError} where something read-only was changed, and with {@code NotSupportedError} where frame rate or scale were:
-     * those are for encoders, which are not built yet.
+     * Changes {@code active}, {@code maxBitrate}, {@code maxFramerate} and {@code scaleResolutionDownBy} of the encoding (webrtc-pc §5.2, setParameters). Fails with {@code InvalidStateError} without getParameters
+     * before, with {@code InvalidModificationError} where something read-only was changed, and with {@code NotSupportedError} where frame rate or scale were
+     * and the track's source is encoded already.
      */
     public CompletableFuture<Void> setParameters(RTCRtpSendParameters parameters) {
         synchronized (slots.lock) {
@@ -119,8 +124,9 @@ public final class RTCRtpSender extends EventTarget {
             if (!Objects.equals(before.rid(), after.rid())) {
                 return slots.failed(new RTCException("InvalidModificationError", "the rid of an encoding cannot change"));
             }
-            if (!after.toBuilder().active(before.active()).maxBitrate(before.maxBitrate()).build().equals(before)) {
-                return slots.failed(new RTCException("NotSupportedError", "changing the frame rate or the scale of an encoding is not built yet"));
+            RTCRtpEncodingParameters limited = after.toBuilder().active(before.active()).maxBitrate(before.maxBitrate()).build();
+            if (!limited.equals(before) && media != null && !(media instanceof EncodingView)) {
+                return slots.failed(new RTCException("NotSupportedError", "the track is encoded already: neither its frame rate nor its scale can be changed"));
             }
             encodings = parameters.encodings();
             applyEncoding();
@@ -137,6 +143,15 @@ public final class RTCRtpSender extends EventTarget {
         active = e.active();
         long limit = e.maxBitrate() == null ? Long.MAX_VALUE : e.maxBitrate();
         slots.driver.command((session, now) -> session.setMaxBitrate(transceiver.jsep(), limit));
+        applyLimits();
+    }
+
+    private void applyLimits() {
+        if (media instanceof EncodingView encoder) {
+            RTCRtpEncodingParameters e = encodings.get(0);
+            encoder.setLimits(new EncodingLimits(e.scaleResolutionDownBy() == null ? 1 : e.scaleResolutionDownBy(),
+                e.maxFramerate() == null ? Double.POSITIVE_INFINITY : Math.max(0.1, e.maxFramerate())));
+        }
     }
 
     /** webrtc-pc §5.2, replaceTrack: another track of the same kind, or null, without negotiation. */
@@ -176,22 +191,36 @@ public final class RTCRtpSender extends EventTarget {
 
     /** Takes on a track; under the lock. */
     void setTrack(MediaStreamTrack newTrack) {
-        if (track != null && sink != null) {
-            track.removeSink(sink);
-        }
+        detach();
         track = newTrack;
-        sink = null;
         List<SourceFormat> formats = List.of();
         if (newTrack != null) {
             sink = new TrackSink(newTrack);
-            formats = newTrack.getSource().formats().stream().map(f -> new SourceFormat(f.codec(), f.parameters())).toList();
+            media = newTrack.encoded();
+            formats = media.formats().stream().map(f -> new SourceFormat(f.codec(), f.parameters())).toList();
             formats = formats.isEmpty() ? List.of(SourceFormat.ANY) : formats;
+            applyLimits();
         }
         List<SourceFormat> f = formats;
         slots.driver.command((session, now) -> session.setSource(transceiver.jsep(), f));
-        if (newTrack != null) {
+        if (media instanceof EncodingView) {
+            media.addSink(sink);
+            select(media, codec);
+        } else if (newTrack != null) {
             newTrack.addSink(sink);
         }
+    }
+
+    private void detach() {
+        if (track != null && sink != null) {
+            track.removeSink(sink);
+        }
+        if (media instanceof EncodingView encoder) {
+            encoder.removeSink(sink);
+            encoder.close();
+        }
+        media = null;
+        sink = null;
     }
 
     void setPlan(SessionPlan.Media newPlan, RTCDtlsTransport newTransport) {
@@ -204,39 +233,40 @@ public final class RTCRtpSender extends EventTarget {
     /** A task: the session has chosen a codec. */
     void codecChanged(RtpCodec chosen) {
         codec = chosen;
-        MediaStreamTrack t = getTrack();
-        if (chosen != null && t != null) {
-            for (EncodedFormat f : t.getSource().formats()) {
-                if (f.codec().equalsIgnoreCase(chosen.name())) {
-                    t.getSource().formatSelected(f);
-                    break;
-                }
-            }
+        MediaSource m = media;
+        if (m != null) {
+            select(m, chosen);
         }
         fire(CODEC_CHANGE, new Event("codecchange"));
     }
 
+    private static void select(MediaSource source, RtpCodec chosen) {
+        for (EncodedFormat f : source.formats()) {
+            if (chosen != null && f.codec().equalsIgnoreCase(chosen.name())) {
+                source.formatSelected(f);
+                return;
+            }
+        }
+    }
+
     /** A task: the path carries more or less than before. */
     void targetBitrateChanged(long bitsPerSecond) {
-        MediaStreamTrack t = getTrack();
-        if (t != null) {
-            t.getSource().targetBitrate(null, bitsPerSecond);
+        MediaSource m = media;
+        if (m != null) {
+            m.targetBitrate(null, bitsPerSecond);
         }
     }
 
     /** A task: the peer needs a key frame. */
     void keyFrameRequested() {
-        MediaStreamTrack t = getTrack();
-        if (t != null) {
-            t.getSource().requestKeyFrame(null);
+        MediaSource m = media;
+        if (m != null) {
+            m.requestKeyFrame(null);
         }
     }
 
     void release() {
-        if (track != null && sink != null) {
-            track.removeSink(sink);
-        }
-        sink = null;
+        detach();
         clearListeners();
     }
 

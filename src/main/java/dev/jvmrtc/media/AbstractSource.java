@@ -102,6 +102,22 @@ public abstract class AbstractSource implements MediaSource {
         }
     }
 
+    final void deliverVideo(VideoFrame frame) {
+        for (MediaSink s : sinks) {
+            if (s.wantsVideo()) {
+                s.onVideoFrame(frame);
+            }
+        }
+    }
+
+    final void deliverAudio(AudioFrame frame) {
+        for (MediaSink s : sinks) {
+            if (s.wantsAudio()) {
+                s.onAudioFrame(frame);
+            }
+        }
+    }
+
     final boolean hasSinks() {
         return !sinks.isEmpty();
     }

@@ -2,7 +2,6 @@ package dev.jvmrtc.media;
 
 import dev.jvmrtc.RTCException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The default lists real devices only, so far the microphones that {@code javax.sound} finds, and rejects with {@code NotFoundError} where there is none.
  * {@link #generated()} makes its media itself: a
- * 440 Hz tone and a looping VP8 test picture, or files.
+ * 440 Hz tone and a test picture, both raw, or files.
  */
 public final class MediaDevices {
 
@@ -58,7 +57,7 @@ public final class MediaDevices {
         MediaDevices d = new MediaDevices(new ArrayList<>());
         d.devices.add(new Device(new MediaDeviceInfo("tone", "audioinput", "440 Hz tone", "generated"), () -> ToneSource.track(440, "440 Hz tone")));
         d.devices.add(new Device(new MediaDeviceInfo("picture", "videoinput", "Test picture", "generated"),
-            () -> new MediaStreamTrack(new ClipSource(List.of(testPicture()), true), "Test picture")));
+            () -> new MediaStreamTrack(new TestPictureSource(), "Test picture")));
         return d;
     }
 
@@ -71,14 +70,6 @@ public final class MediaDevices {
             () -> new MediaStreamTrack(new ClipSource(List.of(clip), true), name)));
         d.devices.addAll(devices);
         return d;
-    }
-
-    private static Clip testPicture() {
-        try (InputStream in = MediaDevices.class.getResourceAsStream("test-picture.ivf")) {
-            return Ivf.read(in.readAllBytes());
-        } catch (IOException e) {
-            throw new IllegalStateException("the test picture of this library cannot be read", e);
-        }
     }
 
     public CompletableFuture<List<MediaDeviceInfo>> enumerateDevices() {

@@ -6,7 +6,7 @@ package dev.jvmrtc.media;
  */
 public interface MediaSink {
 
-    /** A whole encoded frame, in decode order. After a loss that was not repaired, pictures start again with a key frame. */
+    /** A whole encoded frame, in decode order; not of tracks whose source gives raw media, see {@link MediaStreamTrack#encoded()}. After a loss that was not repaired, pictures start again with a key frame. */
     default void onEncodedFrame(EncodedFrame frame) {
     }
 
@@ -14,7 +14,16 @@ public interface MediaSink {
     default void onRtpPacket(byte[] packet) {
     }
 
-    /** Decoded sound; only where {@link #wantsAudio()} says so and a decoder for the codec is there (G.711 is built in). */
+    /**
+     * A picture; only where {@link #wantsVideo()} says so. It is only lent: see {@link VideoFrame#keep()}. Of an encoded track, pictures are decoded and this is called
+     * on a thread for codecs, which a slow taker keeps from decoding: frames are then dropped up to the next key frame.
+     */
+    default void onVideoFrame(VideoFrame frame) {
+    }
+
+    /**
+     * Sound; only where {@link #wantsAudio()} says so. Of an encoded track it is decoded, on a thread for codecs; the array is shared with other takers.
+     */
     default void onAudioFrame(AudioFrame frame) {
     }
 
@@ -25,6 +34,11 @@ public interface MediaSink {
 
     /** Asked once, when the sink is added. */
     default boolean wantsAudio() {
+        return false;
+    }
+
+    /** Asked once, when the sink is added. */
+    default boolean wantsVideo() {
         return false;
     }
 }

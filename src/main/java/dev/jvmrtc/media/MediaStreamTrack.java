@@ -3,14 +3,15 @@ package dev.jvmrtc.media;
 import dev.jvmrtc.Event;
 import dev.jvmrtc.EventTarget;
 import dev.jvmrtc.EventType;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * A track of sound or pictures (mediacapture-streams §4.3). What it carries is encoded: {@link #addSink} takes frames or RTP packets out; a local track gets
- * its media from the {@link MediaSource} that it was made of.
+ * A track of sound or pictures (mediacapture-streams §4.3). {@link #addSink} takes pictures and sound out, or encoded frames, or RTP packets; a local track gets
+ * its media from the {@link MediaSource} that it was made of, raw or encoded.
  *
  * <p>Any thread may call any method.
  */
@@ -23,6 +24,8 @@ public final class MediaStreamTrack extends EventTarget {
     private final String id;
     private final String label;
     private final CopyOnWriteArrayList<Gate> gates = new CopyOnWriteArrayList<>();
+    /** Where there are takers of raw media and the source is encoded; under the lock of {@link #gates}. */
+    private TrackDecoder decoder;
     private volatile boolean enabled = true;
     private volatile boolean muted;
     private volatile MediaStreamTrackState readyState = MediaStreamTrackState.LIVE;
@@ -77,45 +80,80 @@ public final class MediaStreamTrack extends EventTarget {
         }
     }
 
-    /** Stands between the source and a sink: passes on while the track is live and enabled. */
+    /** Stands between the source and a sink: passes on while the track is live and enabled. Raw media of a disabled track is black or silent. */
     private final class Gate implements MediaSink {
         final MediaSink sink;
         private final boolean rtp;
         private final boolean audio;
+        private final boolean video;
 
         Gate(MediaSink sink) {
             this.sink = sink;
             this.rtp = sink.wantsRtp();
             this.audio = sink.wantsAudio();
+            this.video = sink.wantsVideo();
         }
 
-        private boolean open() {
-            return enabled && readyState == MediaStreamTrackState.LIVE;
+        private boolean isLive() {
+            return readyState == MediaStreamTrackState.LIVE;
         }
 
         @Override
         public void onEncodedFrame(EncodedFrame frame) {
-            if (open()) {
+            if (enabled && isLive()) {
                 sink.onEncodedFrame(frame);
-                if (audio) {
-                    AudioFrame decoded = BuiltInDecoders.decode(frame);
-                    if (decoded != null) {
-                        sink.onAudioFrame(decoded);
-                    }
-                }
             }
         }
 
         @Override
         public void onRtpPacket(byte[] packet) {
-            if (open()) {
+            if (enabled && isLive()) {
                 sink.onRtpPacket(packet);
+            }
+        }
+
+        @Override
+        public void onAudioFrame(AudioFrame frame) {
+            if (isLive()) {
+                sink.onAudioFrame(enabled ? frame : frame.silence());
+            }
+        }
+
+        @Override
+        public void onVideoFrame(VideoFrame frame) {
+            if (!isLive()) {
+                return;
+            }
+            if (enabled) {
+                sink.onVideoFrame(frame);
+                return;
+            }
+            VideoFrame black = frame.black();
+            try {
+                sink.onVideoFrame(black);
+            } finally {
+                black.release();
             }
         }
 
         @Override
         public boolean wantsRtp() {
             return rtp;
+        }
+
+        @Override
+        public boolean wantsAudio() {
+            return audio;
+        }
+
+        @Override
+        public boolean wantsVideo() {
+            return video;
+        }
+
+        /** Whether a decoder has to stand between. */
+        boolean needsDecoder() {
+            return (audio || video) && !(source instanceof RawSource);
         }
     }
 
@@ -137,7 +175,7 @@ public final class MediaStreamTrack extends EventTarget {
         return enabled;
     }
 
-    /** A disabled track delivers nothing: what is encoded already cannot be made black or silent. */
+    /** A disabled track delivers black pictures and silence; nothing where its source is encoded, since that cannot be made black or silent. */
     public void setEnabled(boolean enabled) {
         this.enabled = enabled;
     }
@@ -162,6 +200,9 @@ public final class MediaStreamTrack extends EventTarget {
         gates.add(g);
         if (readyState == MediaStreamTrackState.LIVE) {
             source.addSink(g);
+            if (g.needsDecoder()) {
+                decodeFor(g);
+            }
         }
     }
 
@@ -169,9 +210,48 @@ public final class MediaStreamTrack extends EventTarget {
         for (Gate g : gates) {
             if (g.sink == sink) {
                 gates.remove(g);
-                source.removeSink(g);
+                detach(g);
             }
         }
+    }
+
+    private void detach(Gate g) {
+        source.removeSink(g);
+        synchronized (gates) {
+            if (decoder != null && decoder.sinks().remove(g) && decoder.sinks().isEmpty()) {
+                source.removeSink(decoder);
+                decoder.release();
+                decoder = null;
+            }
+        }
+    }
+
+    private void decodeFor(Gate g) {
+        synchronized (gates) {
+            boolean first = decoder == null;
+            if (first) {
+                decoder = new TrackDecoder(this);
+            }
+            decoder.sinks().add(g);
+            if (first) {
+                source.addSink(decoder);
+            }
+        }
+    }
+
+    /** How many frames of an encoded track could not be decoded for its takers of pictures or sound, by the reason. */
+    public Map<String, Long> getDecodeFailures() {
+        synchronized (gates) {
+            return decoder == null ? Map.of() : decoder.failures();
+        }
+    }
+
+    /**
+     * This track's media encoded: the source itself where it delivers encoded frames, else a new encoder of this track's own, to be told the format by
+     * {@link MediaSource#formatSelected} and closed by {@link EncodingView#close}. A sender uses it; so may who writes a file.
+     */
+    public MediaSource encoded() {
+        return source instanceof RawSource raw ? raw.encode(this) : source;
     }
 
     /** Adds a taker of encoded frames, for short. */
@@ -186,7 +266,7 @@ public final class MediaStreamTrack extends EventTarget {
         return sink;
     }
 
-    /** Adds a taker of decoded sound, for short. Nothing comes where there is no decoder for the codec; G.711 is built in. */
+    /** Adds a taker of sound, for short. Nothing comes where the track is encoded with a codec that this machine has no decoder for. */
     public MediaSink onAudioFrame(Consumer<AudioFrame> consumer) {
         MediaSink sink = new MediaSink() {
             @Override
@@ -196,6 +276,23 @@ public final class MediaStreamTrack extends EventTarget {
 
             @Override
             public void onAudioFrame(AudioFrame frame) {
+                consumer.accept(frame);
+            }
+        };
+        addSink(sink);
+        return sink;
+    }
+
+    /** Adds a taker of pictures, for short; they are lent, see {@link VideoFrame#keep()}. Nothing comes where there is no decoder for the track's codec. */
+    public MediaSink onVideoFrame(Consumer<VideoFrame> consumer) {
+        MediaSink sink = new MediaSink() {
+            @Override
+            public boolean wantsVideo() {
+                return true;
+            }
+
+            @Override
+            public void onVideoFrame(VideoFrame frame) {
                 consumer.accept(frame);
             }
         };
@@ -229,7 +326,7 @@ public final class MediaStreamTrack extends EventTarget {
     private void finish() {
         readyState = MediaStreamTrackState.ENDED;
         for (Gate g : gates) {
-            source.removeSink(g);
+            detach(g);
         }
         if (source instanceof AbstractSource s) {
             s.trackStopped();

@@ -3,9 +3,9 @@ package dev.jvmrtc.media;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** A sine tone in real time, as G.711. */
+/** A sine tone in real time. */
 final class ToneSource {
-    private static final int RATE = 8_000;
+    private static final int RATE = 48_000;
     private static final int FRAME_MILLIS = 20;
 
     private ToneSource() {

@@ -76,6 +76,15 @@ class ArchitectureTest {
         });
 
     @ArchTest
+    static final ArchRule codecsOfOurOwnKnowNothingOfWebRtc = noClasses().that().resideInAnyPackage("dev.jvmrtc.vp8..", "dev.jvmrtc.g711..")
+        .should().dependOnClassesThat(com.tngtech.archunit.base.DescribedPredicate.describe("are of the rest of the library",
+            c -> c.getPackageName().startsWith("dev.jvmrtc") && !c.getPackageName().matches("dev\\.jvmrtc\\.(vp8|g711).*")));
+
+    @ArchTest
+    static final ArchRule onlyTheAdaptersTouchCodecLibraries = noClasses().that().resideOutsideOfPackages("dev.jvmrtc.codec.opus..", "dev.jvmrtc.codec.h264..")
+        .should().dependOnClassesThat().resideInAnyPackage("io.github.jaredmdobson..", "org.jcodec..");
+
+    @ArchTest
     static final ArchRule onlyTheDesktopPackageTouchesJavaDesktop = noClasses().that().resideOutsideOfPackage("dev.jvmrtc.media.desktop..")
         .should().dependOnClassesThat().resideInAnyPackage("javax.sound..", "java.awt..", "javax.swing..");
 

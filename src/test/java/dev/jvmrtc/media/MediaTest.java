@@ -107,7 +107,12 @@ class MediaTest {
         s.getAudioTracks().get(0).onAudioFrame(sound::add);
         AudioFrame f = sound.poll(5, TimeUnit.SECONDS);
         assertNotNull(f);
-        assertEquals(160, f.samples().length);
+        assertEquals(20_000, f.durationMicros());
+        BlockingQueue<Integer> colours = new LinkedBlockingQueue<>();
+        s.getVideoTracks().get(0).onVideoFrame(p -> colours.add(p.rgb(p.width() / 4, p.height() / 2)));
+        Integer red = colours.poll(5, TimeUnit.SECONDS);
+        assertNotNull(red);
+        assertTrue(Math.abs((red >> 16) - 200) < 4 && Math.abs((red & 255) - 30) < 4, Integer.toHexString(red));
         s.getTracks().forEach(MediaStreamTrack::stop);
     }
 

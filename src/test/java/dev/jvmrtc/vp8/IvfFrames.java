@@ -21,9 +21,9 @@ final class IvfFrames {
         return of(Files.readAllBytes(file));
     }
 
-    /** The test picture that the library carries. */
+    /** A test picture, by libvpx. */
     static List<byte[]> testPicture() throws IOException {
-        try (InputStream in = IvfFrames.class.getResourceAsStream("/dev/jvmrtc/media/test-picture.ivf")) {
+        try (InputStream in = IvfFrames.class.getResourceAsStream("/vp8/test-picture.ivf")) {
             return of(in.readAllBytes());
         }
     }

@@ -28,12 +28,13 @@ import dev.jvmrtc.RTCSessionDescription;
 import dev.jvmrtc.RTCStats;
 import dev.jvmrtc.RTCStatsReport;
 import dev.jvmrtc.media.Clip;
+import dev.jvmrtc.media.AudioFrame;
 import dev.jvmrtc.media.ClipSource;
-import dev.jvmrtc.media.Ivf;
 import dev.jvmrtc.media.MediaDevices;
 import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamConstraints;
 import dev.jvmrtc.media.MediaStreamTrack;
+import dev.jvmrtc.media.VideoFrame;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,6 +68,8 @@ import javax.net.ssl.TrustManagerFactory;
 public final class Peer {
     /** Bytes of bulk that the echoer may owe us: browsers' send queues hold 16 MiB, and what does not fit is not echoed. */
     private static final long UNANSWERED = 8 << 20;
+    private static final int PICTURES_BETWEEN_LOOKS = 30;
+    private static final int SOUNDS_BETWEEN_LOOKS = 50;
     private static final Gson JSON = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
     private final Options opts;
@@ -601,20 +604,58 @@ public final class Peer {
         return MediaDevices.generated().getUserMedia(wanted).join().getTracks().get(0);
     }
 
-    /** Counts frames, and reads the size of a VP8 picture from its key frame. */
+    /** Tells what is seen and heard: the size and the colours of a picture, the strongest frequency of the sound. */
     private void watch(MediaStreamTrack track) {
         int[] seen = new int[3];
         sizes.put(track.getId(), seen);
         track.onEncodedFrame(f -> {
-            int[] size = f.codec().equalsIgnoreCase("VP8") ? Ivf.vp8Size(f.data()) : null;
-            if (size != null) {
-                seen[1] = size[0];
-                seen[2] = size[1];
-            }
             if (seen[0]++ == 0) {
                 event("firstframe", map("kind", track.getKind(), "codec", f.codec(), "width", seen[1], "height", seen[2]));
             }
         });
+        int[] count = new int[1];
+        if (track.getKind().equals("video")) {
+            track.onVideoFrame(f -> {
+                seen[1] = f.width();
+                seen[2] = f.height();
+                if (++count[0] % PICTURES_BETWEEN_LOOKS == 10) {
+                    event("picture", map("width", f.width(), "height", f.height(), "left", colour(f, 0.25), "right", colour(f, 0.75)));
+                }
+            });
+        } else {
+            track.onAudioFrame(f -> {
+                if (++count[0] % SOUNDS_BETWEEN_LOOKS == 25) {
+                    event("tone", map("hz", strongestFrequency(f)));
+                }
+            });
+        }
+    }
+
+    /** Of a spot on the middle line. */
+    private static List<Integer> colour(VideoFrame f, double x) {
+        int rgb = f.rgb((int) (f.width() * x), f.height() / 2);
+        return List.of(rgb >> 16, rgb >> 8 & 255, rgb & 255);
+    }
+
+    /** By the power at each frequency in steps of 5 Hz; the frame lasts 20 ms, so that a pure tone is found to within a few of them. */
+    private static double strongestFrequency(AudioFrame f) {
+        double best = 0;
+        double hertz = 0;
+        for (int hz = 100; hz < 2_000; hz += 5) {
+            double re = 0;
+            double im = 0;
+            for (int i = 0; i < f.samples().length; i += f.channels()) {
+                double t = 2 * Math.PI * hz * (i / f.channels()) / f.sampleRate();
+                double window = 0.5 - 0.5 * Math.cos(2 * Math.PI * i / f.samples().length);
+                re += f.samples()[i] * window * Math.cos(t);
+                im += f.samples()[i] * window * Math.sin(t);
+            }
+            if (re * re + im * im > best) {
+                best = re * re + im * im;
+                hertz = hz;
+            }
+        }
+        return hertz;
     }
 
     // ---------------------------------------------------------------- statistics

@@ -1,0 +1,42 @@
+package dev.jvmrtc.codec.opus;
+
+import dev.jvmrtc.media.AudioDecoder;
+import dev.jvmrtc.media.AudioEncoder;
+import dev.jvmrtc.media.CodecProvider;
+import dev.jvmrtc.media.EncodedFormat;
+import java.util.List;
+
+/** Opus through the library Concentus, where that is there. The only package that touches it. */
+public final class OpusCodecs implements CodecProvider {
+    private static final boolean PRESENT = isPresent();
+    private static final List<EncodedFormat> FORMATS = PRESENT ? List.of(EncodedFormat.of("opus")) : List.of();
+
+    private static boolean isPresent() {
+        try {
+            Class.forName("io.github.jaredmdobson.concentus.OpusEncoder", false, OpusCodecs.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
+    }
+
+    @Override
+    public List<EncodedFormat> encoders(String kind) {
+        return kind.equals("audio") ? FORMATS : List.of();
+    }
+
+    @Override
+    public List<EncodedFormat> decoders(String kind) {
+        return encoders(kind);
+    }
+
+    @Override
+    public AudioEncoder createAudioEncoder(EncodedFormat format) {
+        return new ConcentusEncoder("1".equals(format.parameters().get("stereo")));
+    }
+
+    @Override
+    public AudioDecoder createAudioDecoder(EncodedFormat format) {
+        return new ConcentusDecoder();
+    }
+}

@@ -1,0 +1,2 @@
+/** The codecs that the library brings, behind {@link dev.jvmrtc.media.CodecProvider}. */
+package dev.jvmrtc.codec;

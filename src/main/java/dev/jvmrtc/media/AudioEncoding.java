@@ -1,0 +1,100 @@
+package dev.jvmrtc.media;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Encodes an audio track for one sender, in frames of 20 ms. */
+final class AudioEncoding extends EncodingView {
+    private static final Logger LOG = LoggerFactory.getLogger(AudioEncoding.class);
+    private static final int FRAMES_PER_SECOND = 50;
+    /** Frames that may wait for the encoder: a second's worth. What comes then is dropped and counted. */
+    private static final int MAX_WAITING = 50;
+    /** A source that paused: its timestamps go on where the clock is, not where it stopped (RFC 3550 §5.1). */
+    private static final long PAUSE_NANOS = 200_000_000;
+
+    private AudioEncoder encoder;
+    private EncodedFormat encoderFormat;
+    private Resampler resampler;
+    private short[] pending = new short[0];
+    private int pendingCount;
+    private long encoderTarget;
+    private long timestamp;
+    private long lastNanos;
+
+    AudioEncoding(MediaStreamTrack track) {
+        super(track);
+    }
+
+    @Override
+    void accept(AudioFrame frame) {
+        if (!isOpen()) {
+            return;
+        }
+        if (worker.waiting() >= MAX_WAITING) {
+            countDropped();
+            return;
+        }
+        long now = System.nanoTime();
+        worker.post(() -> encode(frame, now));
+    }
+
+    private void encode(AudioFrame frame, long now) {
+        EncodedFormat f = format();
+        if (isClosed()) {
+            return;
+        }
+        try {
+            if (encoder == null || !f.equals(encoderFormat)) {
+                closeEncoder();
+                encoder = Codecs.audioEncoder(f);
+                encoderFormat = f;
+                pending = new short[encoder.sampleRate() / FRAMES_PER_SECOND * encoder.channels()];
+                pendingCount = 0;
+                resampler = null;
+                encoderTarget = 0;
+            }
+            if (encoderTarget != target()) {
+                encoderTarget = target();
+                encoder.setTargetBitrate(encoderTarget);
+            }
+            if (resampler == null || !resampler.fits(frame)) {
+                resampler = new Resampler(frame.sampleRate(), frame.channels(), encoder.sampleRate(), encoder.channels());
+            }
+            if (lastNanos != 0 && now - lastNanos > PAUSE_NANOS) {
+                timestamp += (now - lastNanos) / 1_000 * encoder.rtpClockRate() / 1_000_000;
+            }
+            lastNanos = now;
+            take(resampler.resample(frame.samples()), f);
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            LOG.warn("the encoder of {} failed and is made anew", f.codec(), e);
+            countFailure();
+            closeEncoder();
+        }
+    }
+
+    private void take(short[] samples, EncodedFormat f) {
+        int at = 0;
+        while (at < samples.length) {
+            int n = Math.min(samples.length - at, pending.length - pendingCount);
+            System.arraycopy(samples, at, pending, pendingCount, n);
+            at += n;
+            pendingCount += n;
+            if (pendingCount == pending.length) {
+                pendingCount = 0;
+                byte[] data = encoder.encode(pending);
+                if (data != null) {
+                    deliver(EncodedFrame.of(data, f.codec(), timestamp, true));
+                }
+                timestamp += encoder.rtpClockRate() / FRAMES_PER_SECOND;
+            }
+        }
+    }
+
+    @Override
+    void closeEncoder() {
+        if (encoder != null) {
+            encoder.close();
+            encoder = null;
+        }
+    }
+}

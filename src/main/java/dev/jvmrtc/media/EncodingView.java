@@ -1,0 +1,117 @@
+package dev.jvmrtc.media;
+
+/**
+ * A raw track as a source of encoded frames, for one sender: what {@link MediaStreamTrack#encoded()} gives. Encodes while it has a sink and a format was selected.
+ * A codec that throws is made anew, and counted.
+ */
+public abstract class EncodingView extends AbstractSource {
+    private final MediaStreamTrack track;
+    private final MediaSink input = new MediaSink() {
+        @Override
+        public boolean wantsVideo() {
+            return kind().equals("video");
+        }
+
+        @Override
+        public boolean wantsAudio() {
+            return kind().equals("audio");
+        }
+
+        @Override
+        public void onVideoFrame(VideoFrame frame) {
+            accept(frame);
+        }
+
+        @Override
+        public void onAudioFrame(AudioFrame frame) {
+            accept(frame);
+        }
+    };
+    final MediaWorker worker = new MediaWorker();
+    private volatile boolean closed;
+    private volatile EncodedFormat format;
+    private volatile EncodingLimits limits = EncodingLimits.NONE;
+    private volatile long targetBitrate = START_BITRATE;
+    private volatile long dropped;
+    private volatile long failures;
+    /** Until a path has told what it carries. */
+    static final long START_BITRATE = 300_000;
+
+    EncodingView(MediaStreamTrack track) {
+        super(track.getKind(), Codecs.encoders(track.getKind()));
+        this.track = track;
+        track.addSink(input);
+    }
+
+    void accept(VideoFrame frame) {
+    }
+
+    void accept(AudioFrame frame) {
+    }
+
+    @Override
+    public void formatSelected(EncodedFormat selected) {
+        format = selected;
+        super.formatSelected(selected);
+    }
+
+    @Override
+    public void targetBitrate(String rid, long bitsPerSecond) {
+        targetBitrate = bitsPerSecond;
+        super.targetBitrate(rid, bitsPerSecond);
+    }
+
+    /** What the sender's encoding asks for beside the bitrate. */
+    public void setLimits(EncodingLimits newLimits) {
+        limits = newLimits;
+    }
+
+    final EncodingLimits limits() {
+        return limits;
+    }
+
+    final EncodedFormat format() {
+        return format;
+    }
+
+    final long target() {
+        return targetBitrate;
+    }
+
+    final boolean isOpen() {
+        return !closed && format != null && hasSinks();
+    }
+
+    final void countDropped() {
+        dropped++;
+    }
+
+    final void countFailure() {
+        failures++;
+    }
+
+    /** Frames that came while the encoder was busy, or that it left out for the sake of the bitrate. */
+    public final long droppedFrames() {
+        return dropped;
+    }
+
+    /** How often the codec threw. */
+    public final long codecFailures() {
+        return failures;
+    }
+
+    /** Takes nothing more from the track, and lets go of the encoder. */
+    public final void close() {
+        if (!closed) {
+            closed = true;
+            track.removeSink(input);
+            worker.post(this::closeEncoder);
+        }
+    }
+
+    final boolean isClosed() {
+        return closed;
+    }
+
+    abstract void closeEncoder();
+}

@@ -1,0 +1,113 @@
+package dev.jvmrtc.media;
+
+/**
+ * Brings a stream of samples to another rate and number of channels: a windowed sinc of 16 zero crossings, which cuts off what the lower of the two rates cannot
+ * carry. For one stream, from one thread at a time.
+ */
+final class Resampler {
+    private static final int ZERO_CROSSINGS = 16;
+    private static final int PHASES = 256;
+
+    private final int fromRate;
+    private final int fromChannels;
+    private final int toRate;
+    private final int toChannels;
+    private final float[] kernel;
+    /** Samples of the input on each side that an output sample depends on. */
+    private final int reach;
+    private float[][] held;
+    private int heldCount;
+    /** Where the next output sample lies in the input held, in units of 1/toRate of an input sample. */
+    private long position;
+
+    Resampler(int fromRate, int fromChannels, int toRate, int toChannels) {
+        this.fromRate = fromRate;
+        this.fromChannels = fromChannels;
+        this.toRate = toRate;
+        this.toChannels = toChannels;
+        double cut = Math.min(1.0, (double) toRate / fromRate) * 0.95;
+        reach = (int) Math.ceil(ZERO_CROSSINGS / cut);
+        kernel = new float[reach * PHASES + 2];
+        for (int i = 0; i < kernel.length; i++) {
+            double t = (double) i / PHASES;
+            double x = Math.PI * t * cut;
+            double window = t >= reach ? 0 : 0.42 + 0.5 * Math.cos(Math.PI * t / reach) + 0.08 * Math.cos(2 * Math.PI * t / reach);
+            kernel[i] = (float) (cut * (i == 0 ? 1 : Math.sin(x) / x) * window);
+        }
+        held = new float[toChannels][4 * reach];
+        heldCount = reach;
+        position = (long) reach * toRate;
+    }
+
+    boolean fits(AudioFrame f) {
+        return f.sampleRate() == fromRate && f.channels() == fromChannels;
+    }
+
+    /** What of the output is known with these samples; the last {@link #reach} input samples wait for the next call. */
+    short[] resample(short[] samples) {
+        int n = samples.length / fromChannels;
+        if (fromRate == toRate && fromChannels == toChannels) {
+            return samples;
+        }
+        take(samples, n);
+        int count = 0;
+        for (long p = position; p / toRate + reach < heldCount; p += fromRate) {
+            count++;
+        }
+        short[] out = new short[count * toChannels];
+        for (int i = 0; i < count; i++, position += fromRate) {
+            int at = (int) (position / toRate);
+            float fraction = (float) (position % toRate) / toRate;
+            for (int c = 0; c < toChannels; c++) {
+                out[i * toChannels + c] = (short) Math.max(Short.MIN_VALUE, Math.min(Short.MAX_VALUE, Math.round(sample(held[c], at, fraction))));
+            }
+        }
+        int done = Math.max(0, (int) (position / toRate) - reach);
+        for (float[] h : held) {
+            System.arraycopy(h, done, h, 0, heldCount - done);
+        }
+        heldCount -= done;
+        position -= (long) done * toRate;
+        return out;
+    }
+
+    private void take(short[] samples, int n) {
+        if (heldCount + n > held[0].length) {
+            for (int c = 0; c < toChannels; c++) {
+                held[c] = java.util.Arrays.copyOf(held[c], heldCount + n + reach);
+            }
+        }
+        for (int i = 0; i < n; i++) {
+            if (toChannels == fromChannels) {
+                for (int c = 0; c < toChannels; c++) {
+                    held[c][heldCount + i] = samples[i * fromChannels + c];
+                }
+            } else if (toChannels == 1) {
+                held[0][heldCount + i] = (samples[i * fromChannels] + samples[i * fromChannels + 1]) / 2f;
+            } else {
+                held[0][heldCount + i] = samples[i];
+                held[1][heldCount + i] = samples[i];
+            }
+        }
+        heldCount += n;
+    }
+
+    private float sample(float[] in, int at, float fraction) {
+        float sum = 0;
+        float d = fraction;
+        for (int i = at; i > at - reach; i--, d += 1) {
+            sum += in[i] * weight(d);
+        }
+        d = 1 - fraction;
+        for (int i = at + 1; i <= at + reach; i++, d += 1) {
+            sum += in[i] * weight(d);
+        }
+        return sum;
+    }
+
+    private float weight(float distance) {
+        float k = distance * PHASES;
+        int i = (int) k;
+        return i >= kernel.length - 1 ? 0 : kernel[i] + (kernel[i + 1] - kernel[i]) * (k - i);
+    }
+}

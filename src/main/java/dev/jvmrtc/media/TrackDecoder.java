@@ -1,0 +1,131 @@
+package dev.jvmrtc.media;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decodes an encoded track for all its takers of pictures or sound. A frame that cannot be decoded, or a decoder that throws, costs that frame and those that
+ * depend on it: it is counted by its reason, and a key frame is asked for, at most twice a second.
+ */
+final class TrackDecoder implements MediaSink {
+    private static final Logger LOG = LoggerFactory.getLogger(TrackDecoder.class);
+    /** Frames that may wait for the decoder. Of pictures all are dropped then, up to the next key frame. */
+    static final int MAX_WAITING = 32;
+    private static final long KEY_FRAME_INTERVAL_NANOS = 500_000_000;
+
+    private final MediaStreamTrack track;
+    private final CopyOnWriteArrayList<MediaSink> sinks = new CopyOnWriteArrayList<>();
+    private final MediaWorker worker = new MediaWorker();
+    private final Map<String, Long> failures = new ConcurrentHashMap<>();
+    private final boolean video;
+    private VideoDecoder videoDecoder;
+    private AudioDecoder audioDecoder;
+    private String codec = "";
+    private boolean keyFrameNeeded = true;
+    private volatile long askedNanos = System.nanoTime() - KEY_FRAME_INTERVAL_NANOS;
+
+    TrackDecoder(MediaStreamTrack track) {
+        this.track = track;
+        this.video = track.getKind().equals("video");
+    }
+
+    List<MediaSink> sinks() {
+        return sinks;
+    }
+
+    /** How many frames were not decoded, by the reason. */
+    Map<String, Long> failures() {
+        return Map.copyOf(failures);
+    }
+
+    @Override
+    public void onEncodedFrame(EncodedFrame frame) {
+        if (worker.waiting() >= MAX_WAITING) {
+            fail("the decoder is too slow");
+            worker.post(() -> keyFrameNeeded = true);
+            return;
+        }
+        worker.post(() -> decode(frame));
+    }
+
+    private void decode(EncodedFrame frame) {
+        if (video && keyFrameNeeded && !frame.keyFrame()) {
+            askForKeyFrame();
+            return;
+        }
+        try {
+            if (!frame.codec().equalsIgnoreCase(codec)) {
+                close();
+                codec = frame.codec();
+                videoDecoder = video ? Codecs.videoDecoder(codec) : null;
+                audioDecoder = video ? null : Codecs.audioDecoder(codec);
+                if (videoDecoder == null && audioDecoder == null) {
+                    LOG.warn("{} cannot be decoded: {}", codec, Codecs.advice(codec));
+                }
+            }
+            if (videoDecoder != null) {
+                VideoFrame picture = videoDecoder.decode(frame);
+                keyFrameNeeded = false;
+                if (picture != null) {
+                    deliver(picture);
+                }
+            } else if (audioDecoder != null) {
+                AudioFrame sound = audioDecoder.decode(frame.data());
+                sinks.forEach(s -> s.onAudioFrame(sound));
+            } else {
+                fail("no decoder");
+            }
+        } catch (CodecException e) {
+            fail(e.getMessage());
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            LOG.warn("decoding {} failed; the decoder is made anew", codec, e);
+            fail("the decoder threw");
+            close();
+        }
+    }
+
+    private void deliver(VideoFrame picture) {
+        try {
+            for (MediaSink s : sinks) {
+                s.onVideoFrame(picture);
+            }
+        } finally {
+            picture.release();
+        }
+    }
+
+    private void fail(String reason) {
+        failures.merge(reason, 1L, Long::sum);
+        keyFrameNeeded = true;
+        askForKeyFrame();
+    }
+
+    private void askForKeyFrame() {
+        long now = System.nanoTime();
+        if (video && now - askedNanos >= KEY_FRAME_INTERVAL_NANOS) {
+            askedNanos = now;
+            track.requestKeyFrame();
+        }
+    }
+
+    private void close() {
+        if (videoDecoder != null) {
+            videoDecoder.close();
+            videoDecoder = null;
+        }
+        if (audioDecoder != null) {
+            audioDecoder.close();
+            audioDecoder = null;
+        }
+        codec = "";
+    }
+
+    /** No taker is left. */
+    void release() {
+        worker.post(this::close);
+    }
+}

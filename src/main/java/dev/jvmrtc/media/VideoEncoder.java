@@ -1,0 +1,19 @@
+package dev.jvmrtc.media;
+
+/** Makes encoded frames of pictures, for one sender. Called by one thread at a time, never by the thread of a connection. */
+public interface VideoEncoder extends AutoCloseable {
+
+    /**
+     * Encodes a picture; null where it is dropped for the sake of the bitrate. Pictures may change their size, with a key frame.
+     *
+     * @param keyFrame the frame has to be one
+     */
+    EncodedFrame encode(VideoFrame picture, boolean keyFrame);
+
+    /** @param bitsPerSecond what is to be met within a second, from the next picture on */
+    void setTargetBitrate(long bitsPerSecond);
+
+    @Override
+    default void close() {
+    }
+}

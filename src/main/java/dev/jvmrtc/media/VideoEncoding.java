@@ -1,0 +1,133 @@
+package dev.jvmrtc.media;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Encodes a video track for one sender. Of the pictures that come while the encoder is busy, the latest waits; the others are dropped and counted. */
+final class VideoEncoding extends EncodingView {
+    private static final Logger LOG = LoggerFactory.getLogger(VideoEncoding.class);
+    private static final int RTP_CLOCK_KHZ = 90;
+
+    private final AtomicReference<VideoFrame> next = new AtomicReference<>();
+    private volatile boolean keyFrameWanted = true;
+    private VideoEncoder encoder;
+    private EncodedFormat encoderFormat;
+    private long encoderTarget;
+    private long nextDueMicros = Long.MIN_VALUE;
+
+    VideoEncoding(MediaStreamTrack track) {
+        super(track);
+    }
+
+    @Override
+    public void requestKeyFrame(String rid) {
+        keyFrameWanted = true;
+        super.requestKeyFrame(rid);
+    }
+
+    @Override
+    public void addSink(MediaSink sink) {
+        keyFrameWanted = true;
+        super.addSink(sink);
+    }
+
+    @Override
+    void accept(VideoFrame frame) {
+        if (!isOpen()) {
+            return;
+        }
+        VideoFrame replaced = next.getAndSet(frame.keep());
+        if (replaced != null) {
+            replaced.release();
+            countDropped();
+        } else {
+            worker.post(this::encodeNext);
+        }
+    }
+
+    private void encodeNext() {
+        VideoFrame frame = next.getAndSet(null);
+        if (frame == null) {
+            return;
+        }
+        try {
+            if (isOpen() && isDue(frame.timestampMicros())) {
+                encode(frame);
+            }
+        } finally {
+            frame.release();
+        }
+    }
+
+    /** Whether the frame rate allows this picture: those in between are left out, evenly. */
+    private boolean isDue(long micros) {
+        double max = limits().maxFramerate();
+        if (Double.isInfinite(max)) {
+            return true;
+        }
+        long interval = (long) (1_000_000 / max);
+        if (nextDueMicros != Long.MIN_VALUE && micros < nextDueMicros - interval / 4 && micros > nextDueMicros - 10 * interval) {
+            return false;
+        }
+        nextDueMicros = nextDueMicros == Long.MIN_VALUE || micros - nextDueMicros > interval ? micros + interval : nextDueMicros + interval;
+        return true;
+    }
+
+    private void encode(VideoFrame frame) {
+        EncodedFormat f = format();
+        VideoFrame upright = frame.rotation() == 0 ? null : frame.upright();
+        VideoFrame source = upright == null ? frame : upright;
+        double scale = limits().scaleDownBy();
+        VideoFrame scaled = scale == 1 ? null
+            : source.scaled(Math.max(1, (int) (source.width() / scale)), Math.max(1, (int) (source.height() / scale)));
+        try {
+            if (encoder == null || !f.equals(encoderFormat)) {
+                closeEncoder();
+                encoder = Codecs.videoEncoder(f);
+                encoderFormat = f;
+                encoderTarget = 0;
+                keyFrameWanted = true;
+            }
+            if (encoderTarget != target()) {
+                encoderTarget = target();
+                encoder.setTargetBitrate(encoderTarget);
+            }
+            boolean key = keyFrameWanted;
+            keyFrameWanted = false;
+            EncodedFrame e = encoder.encode(scaled == null ? source : scaled, key);
+            if (e == null) {
+                keyFrameWanted |= key;
+                countDropped();
+            } else {
+                deliver(new EncodedFrame(e.data(), f.codec(), frame.timestampMicros() * RTP_CLOCK_KHZ / 1_000, e.captureTimeMillis(), e.keyFrame(), e.rid(),
+                    e.temporalLayer(), e.spatialLayer()));
+            }
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            LOG.warn("the encoder of {} failed and is made anew", f.codec(), e);
+            countFailure();
+            closeEncoder();
+        } finally {
+            if (scaled != null) {
+                scaled.release();
+            }
+            if (upright != null) {
+                upright.release();
+            }
+        }
+    }
+
+    @Override
+    void closeEncoder() {
+        if (encoder != null) {
+            encoder.close();
+            encoder = null;
+        }
+        if (isClosed()) {
+            VideoFrame left = next.getAndSet(null);
+            if (left != null) {
+                left.release();
+            }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package dev.jvmrtc;
+
+import static dev.jvmrtc.TwoPeers.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jvmrtc.media.AudioFrame;
+import dev.jvmrtc.media.AudioSource;
+import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.media.EncodedVideoSource;
+import dev.jvmrtc.media.MediaDevices;
+import dev.jvmrtc.media.MediaStream;
+import dev.jvmrtc.media.MediaStreamConstraints;
+import dev.jvmrtc.media.MediaStreamTrack;
+import dev.jvmrtc.media.VideoFrame;
+import dev.jvmrtc.media.VideoSource;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/** Pictures and sound that are encoded and decoded on the way between two connections. */
+class RawMediaTest {
+
+    /** Takes until one fits; fails after ten seconds without. */
+    private static <T> T first(BlockingQueue<T> queue, Predicate<T> fits) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        for (T t = queue.poll(10, TimeUnit.SECONDS); t != null && System.nanoTime() < end; t = queue.poll(10, TimeUnit.SECONDS)) {
+            if (fits.test(t)) {
+                return t;
+            }
+        }
+        throw new AssertionError("nothing came that fits");
+    }
+
+    private static CompletableFuture<MediaStreamTrack> track(RTCPeerConnection pc, String kind) {
+        CompletableFuture<MediaStreamTrack> track = new CompletableFuture<>();
+        pc.addEventListener(RTCPeerConnection.TRACK, e -> {
+            if (e.track().getKind().equals(kind)) {
+                track.complete(e.track());
+            }
+        });
+        return track;
+    }
+
+    private static boolean near(int rgb, int red, int green, int blue, int by) {
+        return Math.abs((rgb >> 16) - red) <= by && Math.abs((rgb >> 8 & 255) - green) <= by && Math.abs((rgb & 255) - blue) <= by;
+    }
+
+    /** How much of the power lies at a frequency, from 0 to 1. */
+    private static double share(AudioFrame f, double hertz) {
+        double re = 0;
+        double im = 0;
+        double all = 0;
+        int n = f.samples().length / f.channels();
+        for (int i = 0; i < n; i++) {
+            double v = f.samples()[i * f.channels()];
+            re += v * Math.cos(2 * Math.PI * hertz * i / f.sampleRate());
+            im += v * Math.sin(2 * Math.PI * hertz * i / f.sampleRate());
+            all += v * v;
+        }
+        return all == 0 ? 0 : 2 * (re * re + im * im) / n / all;
+    }
+
+    @Test
+    void aPictureAndAToneArriveAsTheyWereSent() throws Exception {
+        for (String audioCodec : List.of("opus", "PCMU", "PCMA")) {
+            try (TwoPeers p = new TwoPeers()) {
+                MediaStream stream = await(MediaDevices.generated().getUserMedia(new MediaStreamConstraints(true, true)));
+                stream.getTracks().forEach(t -> p.a.addTrack(t, stream));
+                RTCRtpTransceiver audio = p.a.getTransceivers().stream().filter(t -> t.getReceiver().getTrack().getKind().equals("audio")).findFirst().get();
+                audio.setCodecPreferences(RTCRtpSender.getCapabilities("audio").codecs().stream()
+                    .filter(c -> c.mimeType().equalsIgnoreCase("audio/" + audioCodec)).toList());
+                CompletableFuture<MediaStreamTrack> video = track(p.b, "video");
+                CompletableFuture<MediaStreamTrack> sound = track(p.b, "audio");
+                p.negotiate();
+                BlockingQueue<int[]> colours = new LinkedBlockingQueue<>();
+                await(video).onVideoFrame(f -> colours.add(new int[] {f.width(), f.height(), f.rgb(f.width() / 4, 100), f.rgb(f.width() * 3 / 4, 100)}));
+                BlockingQueue<AudioFrame> heard = new LinkedBlockingQueue<>();
+                await(sound).onAudioFrame(heard::add);
+                int[] seen = first(colours, c -> true);
+                assertEquals(320, seen[0]);
+                assertEquals(240, seen[1]);
+                assertTrue(near(seen[2], 200, 30, 30, 12) && near(seen[3], 30, 30, 200, 12), Integer.toHexString(seen[2]) + " " + Integer.toHexString(seen[3]));
+                assertTrue(share(first(heard, f -> share(f, 440) > 0.9), 440) > 0.9, audioCodec);
+                stream.getTracks().forEach(MediaStreamTrack::stop);
+            }
+        }
+    }
+
+    @Test
+    void aDisabledTrackSendsBlackAndSilence() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            MediaStream stream = await(MediaDevices.generated().getUserMedia(new MediaStreamConstraints(true, true)));
+            stream.getTracks().forEach(t -> p.a.addTrack(t, stream));
+            CompletableFuture<MediaStreamTrack> video = track(p.b, "video");
+            CompletableFuture<MediaStreamTrack> sound = track(p.b, "audio");
+            p.negotiate();
+            BlockingQueue<Integer> colours = new LinkedBlockingQueue<>();
+            await(video).onVideoFrame(f -> colours.add(f.rgb(f.width() / 4, 100)));
+            BlockingQueue<AudioFrame> heard = new LinkedBlockingQueue<>();
+            await(sound).onAudioFrame(heard::add);
+            first(colours, c -> near(c, 200, 30, 30, 12));
+            stream.getTracks().forEach(t -> t.setEnabled(false));
+            first(colours, c -> near(c, 0, 0, 0, 6));
+            first(heard, f -> {
+                for (short s : f.samples()) {
+                    if (Math.abs(s) > 30) {
+                        return false;
+                    }
+                }
+                return true;
+            });
+            stream.getTracks().forEach(t -> t.setEnabled(true));
+            first(colours, c -> near(c, 200, 30, 30, 12));
+            stream.getTracks().forEach(MediaStreamTrack::stop);
+        }
+    }
+
+    @Test
+    void theSizeFollowsTheSourceAndTheParametersOfTheEncoding() throws Exception {
+        ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
+        try (TwoPeers p = new TwoPeers()) {
+            VideoSource source = new VideoSource();
+            RTCRtpSender sender = p.a.addTrack(source.createTrack());
+            CompletableFuture<MediaStreamTrack> video = track(p.b, "video");
+            p.negotiate();
+            BlockingQueue<String> sizes = new LinkedBlockingQueue<>();
+            await(video).onVideoFrame(f -> sizes.add(f.width() + "x" + f.height()));
+            int[] size = {320, 180, 0};
+            clock.scheduleAtFixedRate(() -> {
+                synchronized (size) {
+                    source.push(VideoFrame.allocate(size[0], size[1], System.nanoTime() / 1_000).withRotation(size[2]));
+                }
+            }, 0, 33, TimeUnit.MILLISECONDS);
+            first(sizes, "320x180"::equals);
+            synchronized (size) {
+                size[0] = 175;
+                size[1] = 143;
+            }
+            first(sizes, "175x143"::equals);
+            synchronized (size) {
+                size[2] = 90;
+            }
+            first(sizes, "143x175"::equals);
+            RTCRtpSendParameters parameters = sender.getParameters();
+            await(sender.setParameters(parameters.toBuilder().encodings(List.of(parameters.encodings().get(0).toBuilder().scaleResolutionDownBy(2.0).build())).build()));
+            first(sizes, "71x87"::equals);
+        } finally {
+            clock.shutdownNow();
+        }
+    }
+
+    @Test
+    void framesThatCannotBeDecodedAreCountedAndAKeyFrameIsAskedFor() throws Exception {
+        ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
+        try (TwoPeers p = new TwoPeers()) {
+            EncodedVideoSource source = new EncodedVideoSource("VP8");
+            BlockingQueue<Long> asked = new LinkedBlockingQueue<>();
+            p.a.addTrack(source.createTrack());
+            CompletableFuture<MediaStreamTrack> video = track(p.b, "video");
+            p.negotiate();
+            MediaStreamTrack track = await(video);
+            track.onVideoFrame(f -> {
+                throw new IllegalStateException("this taker never works");
+            });
+            source.onKeyFrameRequested(rid -> asked.add(System.nanoTime()));
+            int[] n = new int[1];
+            clock.scheduleAtFixedRate(() -> {
+                byte[] rubbish = new byte[40]; // the tag of a key frame, then nothing that could be
+                rubbish[0] = 0x10;
+                source.push(EncodedFrame.of(rubbish, "VP8", n[0]++ * 1_800L, true));
+            }, 0, 20, TimeUnit.MILLISECONDS);
+            long start = System.nanoTime();
+            for (int i = 0; i < 4; i++) {
+                assertNotNull(asked.poll(10, TimeUnit.SECONDS));
+            }
+            assertTrue(System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(700), "at most twice a second, beside the one at the beginning");
+            assertTrue(track.getDecodeFailures().getOrDefault("VP8: bad header", 0L) > 5, track.getDecodeFailures().toString());
+        } finally {
+            clock.shutdownNow();
+        }
+    }
+
+    @Test
+    void aSourceOfSoundMayHaveAnyRateAndPause() throws Exception {
+        ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
+        try (TwoPeers p = new TwoPeers()) {
+            AudioSource source = new AudioSource();
+            p.a.addTrack(source.createTrack());
+            CompletableFuture<MediaStreamTrack> sound = track(p.b, "audio");
+            p.negotiate();
+            BlockingQueue<AudioFrame> heard = new LinkedBlockingQueue<>();
+            await(sound).onAudioFrame(heard::add);
+            long[] n = new long[1];
+            clock.scheduleAtFixedRate(() -> {
+                short[] s = new short[441 * 2];
+                for (int i = 0; i < 441; i++, n[0]++) {
+                    s[2 * i] = (short) (8_000 * Math.sin(2 * Math.PI * 1_000 * n[0] / 44_100));
+                    s[2 * i + 1] = s[2 * i];
+                }
+                source.push(new AudioFrame(s, 44_100, 2));
+            }, 0, 10, TimeUnit.MILLISECONDS);
+            first(heard, f -> share(f, 1_000) > 0.95);
+        } finally {
+            clock.shutdownNow();
+        }
+    }
+}
