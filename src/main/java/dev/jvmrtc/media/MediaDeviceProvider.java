@@ -10,4 +10,9 @@ public interface MediaDeviceProvider {
 
     /** A live track of a device. Throws {@link dev.jvmrtc.RTCException} {@code NotReadableError} where it cannot be opened. */
     MediaStreamTrack open(MediaDeviceInfo device);
+
+    /** A live track of the screen, or null where this provider knows of none. Throws as {@link #open} does. */
+    default MediaStreamTrack openDisplay() {
+        return null;
+    }
 }

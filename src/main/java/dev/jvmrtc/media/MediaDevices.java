@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Devices that give media (mediacapture-streams §9). Nothing is opened before getUserMedia asks for it, and a server without devices never notices.
  *
- * <p>The default lists real devices only, so far the microphones that {@code javax.sound} finds, and rejects with {@code NotFoundError} where there is none.
+ * <p>The default lists real devices only: the microphones that {@code javax.sound} finds, and the cameras that ffmpeg reads where it is installed. It rejects with {@code NotFoundError} where there is none.
  * {@link #generated()} makes its media itself: a
  * 440 Hz tone and a test picture, both raw, or files.
  */
@@ -39,17 +39,48 @@ public final class MediaDevices {
 
     private static List<Device> realDevices() {
         List<Device> all = new ArrayList<>();
-        try {
-            for (MediaDeviceProvider p : ServiceLoader.load(MediaDeviceProvider.class, MediaDevices.class.getClassLoader())) {
-                for (MediaDeviceInfo info : p.devices()) {
-                    all.add(new Device(info, () -> p.open(info)));
-                }
+        for (MediaDeviceProvider p : providers()) {
+            for (MediaDeviceInfo info : p.devices()) {
+                all.add(new Device(info, () -> p.open(info)));
             }
-        } catch (ServiceConfigurationError | LinkageError e) {
-            // A runtime image without java.desktop has no javax.sound: then there are no devices, which is no error.
-            LOG.debug("no devices", e);
         }
         return all;
+    }
+
+    private static List<MediaDeviceProvider> providers() {
+        List<MediaDeviceProvider> all = new ArrayList<>();
+        var found = ServiceLoader.load(MediaDeviceProvider.class, MediaDevices.class.getClassLoader()).iterator();
+        while (true) {
+            try {
+                if (!found.hasNext()) {
+                    return all;
+                }
+                all.add(found.next());
+            } catch (ServiceConfigurationError | LinkageError e) {
+                // A runtime image without java.desktop has no javax.sound: then there are no such devices, which is no error.
+                LOG.debug("a provider of devices cannot be used", e);
+            }
+        }
+    }
+
+    /**
+     * A stream with a track of the screen (screen-capture §5). Fails with {@code NotFoundError} where there is no display, and with {@code NotReadableError} where it
+     * cannot be seen, as under Wayland. Nobody is asked: an application has its user's rights anyway.
+     */
+    public CompletableFuture<MediaStream> getDisplayMedia() {
+        try {
+            for (MediaDeviceProvider p : providers()) {
+                MediaStreamTrack t = p.openDisplay();
+                if (t != null) {
+                    return CompletableFuture.completedFuture(new MediaStream(List.of(t)));
+                }
+            }
+        } catch (RTCException e) {
+            return CompletableFuture.failedFuture(e);
+        } catch (LinkageError e) {
+            LOG.debug("no java.desktop", e);
+        }
+        return CompletableFuture.failedFuture(new RTCException("NotFoundError", "this Java runtime has no java.desktop, which knows of screens"));
     }
 
     /** Devices that exist everywhere: a tone and a test picture. */

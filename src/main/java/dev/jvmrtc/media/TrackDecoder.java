@@ -22,6 +22,10 @@ final class TrackDecoder implements MediaSink {
     private final MediaWorker worker = new MediaWorker();
     private final Map<String, Long> failures = new ConcurrentHashMap<>();
     private final boolean video;
+    /** More than this in a row is not made up. */
+    private static final int MAX_CONCEALED_MILLIS = 120;
+    private long expectedTimestamp;
+    private int frameMillis;
     private VideoDecoder videoDecoder;
     private AudioDecoder audioDecoder;
     private String codec = "";
@@ -74,8 +78,8 @@ final class TrackDecoder implements MediaSink {
                     deliver(picture);
                 }
             } else if (audioDecoder != null) {
-                AudioFrame sound = audioDecoder.decode(frame.data());
-                sinks.forEach(s -> s.onAudioFrame(sound));
+                fillGap(frame);
+                deliver(audioDecoder.decode(frame.data()), frame.rtpTimestamp());
             } else {
                 fail("no decoder");
             }
@@ -96,6 +100,29 @@ final class TrackDecoder implements MediaSink {
         } finally {
             picture.release();
         }
+    }
+
+    /** Sound that did not come is made up, as long as it is short; what is missing for longer is a pause. */
+    private void fillGap(EncodedFrame frame) throws CodecException {
+        long gap = (int) (frame.rtpTimestamp() - expectedTimestamp);
+        int millis = (int) (gap * 1_000 / audioClock());
+        if (frameMillis == 0 || gap <= 0 || millis > MAX_CONCEALED_MILLIS) {
+            return;
+        }
+        for (int left = millis; left >= frameMillis; left -= frameMillis) {
+            // Only the last lost frame has a copy in the one after it.
+            deliver(audioDecoder.conceal(left < 2 * frameMillis ? frame.data() : null, frameMillis), expectedTimestamp);
+        }
+    }
+
+    private int audioClock() {
+        return codec.equalsIgnoreCase("opus") ? 48_000 : 8_000;
+    }
+
+    private void deliver(AudioFrame sound, long timestamp) {
+        expectedTimestamp = timestamp + sound.durationMicros() * audioClock() / 1_000_000;
+        frameMillis = (int) (sound.durationMicros() / 1_000);
+        sinks.forEach(s -> s.onAudioFrame(sound));
     }
 
     private void fail(String reason) {

@@ -112,6 +112,12 @@ public final class VideoFrame {
         return this;
     }
 
+    /** For the maker: with another {@link #timestampMicros()}. */
+    public VideoFrame at(long micros) {
+        timestampMicros = micros;
+        return this;
+    }
+
     /** When it was captured, in microseconds of any clock; only differences count. */
     public long timestampMicros() {
         return timestampMicros;

@@ -1,0 +1,59 @@
+package dev.jvmrtc.media.desktop;
+
+import dev.jvmrtc.RTCException;
+import dev.jvmrtc.media.MediaStreamTrack;
+import dev.jvmrtc.media.VideoSource;
+import java.awt.AWTException;
+import java.awt.GraphicsDevice;
+import java.awt.GraphicsEnvironment;
+import java.awt.Rectangle;
+import java.awt.Robot;
+
+/** The pictures of a screen, through {@link Robot}. Ends with its last track. */
+final class ScreenSource extends VideoSource {
+    private final Robot robot;
+    private final Rectangle bounds;
+    private final long intervalNanos;
+    private volatile boolean running = true;
+
+    private ScreenSource(Robot robot, Rectangle bounds, double framesPerSecond) {
+        this.robot = robot;
+        this.bounds = bounds;
+        this.intervalNanos = (long) (1e9 / framesPerSecond);
+    }
+
+    /** Opens the default screen. */
+    static MediaStreamTrack open(double framesPerSecond) {
+        if (GraphicsEnvironment.isHeadless()) {
+            throw new RTCException("NotFoundError", "this JVM has no display: DISPLAY is not set, or java.awt.headless is");
+        }
+        if ("wayland".equalsIgnoreCase(System.getenv("XDG_SESSION_TYPE"))) {
+            throw new RTCException("NotReadableError", "under Wayland java.awt.Robot sees a black screen only: log in with an X11 session to share the screen");
+        }
+        try {
+            GraphicsDevice screen = GraphicsEnvironment.getLocalGraphicsEnvironment().getDefaultScreenDevice();
+            ScreenSource s = new ScreenSource(new Robot(screen), screen.getDefaultConfiguration().getBounds(), framesPerSecond);
+            MediaStreamTrack track = new MediaStreamTrack(s, "screen " + screen.getIDstring());
+            Thread t = new Thread(s::capture, "jvmrtc-screen");
+            t.setDaemon(true);
+            t.start();
+            return track;
+        } catch (AWTException | SecurityException e) {
+            throw new RTCException("NotReadableError", "the screen cannot be captured: " + e.getMessage(), e);
+        }
+    }
+
+    private void capture() {
+        long next = System.nanoTime();
+        while (running) {
+            push(Images.toFrame(robot.createScreenCapture(bounds), System.nanoTime() / 1_000));
+            next = Math.max(next + intervalNanos, System.nanoTime());
+            java.util.concurrent.locks.LockSupport.parkNanos(next - System.nanoTime());
+        }
+    }
+
+    @Override
+    public void stopped() {
+        running = false;
+    }
+}
