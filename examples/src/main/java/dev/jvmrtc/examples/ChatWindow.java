@@ -56,7 +56,7 @@ final class ChatWindow {
         buttons.add(toggle("Hide picture", on -> own.getVideoTracks().forEach(t -> t.setEnabled(!on))));
         buttons.add(toggle("Share screen", this::shareScreen));
         JButton hangUp = new JButton("Hang up");
-        hangUp.addActionListener(e -> frame.dispose());
+        hangUp.addActionListener(e -> hangUp());
         buttons.add(hangUp);
         frame.add(remote, BorderLayout.CENTER);
         frame.add(side, BorderLayout.EAST);
@@ -97,7 +97,7 @@ final class ChatWindow {
         });
         pc.onConnectionStateChange(e -> {
             if (pc.getConnectionState() == RTCPeerConnectionState.FAILED || pc.getConnectionState() == RTCPeerConnectionState.CLOSED) {
-                SwingUtilities.invokeLater(frame::dispose);
+                hangUp();
             }
         });
         clock.scheduleAtFixedRate(() -> pc.getStats().thenAccept(plot::add), 1, 1, TimeUnit.SECONDS);
@@ -126,6 +126,11 @@ final class ChatWindow {
 
     long picturesShown() {
         return remote.getFramesShown();
+    }
+
+    /** Ends the call and closes the window; any thread may call it. */
+    void hangUp() {
+        SwingUtilities.invokeLater(frame::dispose);
     }
 
     private void close() {

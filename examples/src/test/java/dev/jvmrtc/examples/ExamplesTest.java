@@ -10,11 +10,17 @@ import com.sun.net.httpserver.HttpServer;
 import dev.jvmrtc.RTCDataChannel;
 import dev.jvmrtc.RTCIceServer;
 import dev.jvmrtc.RTCPeerConnection;
+import dev.jvmrtc.RTCPeerConnectionState;
 import dev.jvmrtc.RTCSdpType;
 import dev.jvmrtc.RTCSessionDescription;
 import dev.jvmrtc.browser.Chromium;
 import dev.jvmrtc.media.Clip;
+import dev.jvmrtc.media.MediaDevices;
+import dev.jvmrtc.media.MediaStream;
+import dev.jvmrtc.media.MediaStreamConstraints;
+import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.turn.Coturn;
+import java.awt.GraphicsEnvironment;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.ByteArrayOutputStream;
@@ -45,6 +51,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,6 +67,39 @@ class ExamplesTest {
             await new Promise(r => setTimeout(r, 50));
           }
           return 'no picture'; })()""";
+
+    @Test
+    void theBotShowsItsClockAndSaysWhatItSees() throws Exception {
+        Chromium.assumeInstalled();
+        try (SignallingServer server = Bot.start("127.0.0.1", 0); Chromium browser = Chromium.open(server.url())) {
+            assertEquals("480x360", browser.evaluate(FRAMES).getAsString());
+            String log = browser.evaluate("""
+                (async () => { for (let i = 0; i < 300; i++) { const t = document.getElementById('log').textContent; if (t.includes('I see')) return t;
+                  await new Promise(r => setTimeout(r, 50)); } return 'it said nothing'; })()""").getAsString();
+            assertTrue(log.matches("(?s).*I see 640x480 pixels.*"), log);
+        }
+    }
+
+    @Test
+    void twoDesktopsSeeEachOther() throws Exception {
+        Assumptions.assumeFalse(GraphicsEnvironment.isHeadless(), "SKIPPED: this machine has no display");
+        MediaDevices devices = MediaDevices.generated();
+        MediaStream own = devices.getUserMedia(new MediaStreamConstraints(true, true)).get();
+        try (DesktopChat.Listener listener = DesktopChat.listen("127.0.0.1", 0, false, devices, own)) {
+            ChatWindow window = new ChatWindow("test", devices, own);
+            RTCPeerConnection pc = DesktopChat.connection(window);
+            HttpSignalling.offer(pc, URI.create("http://127.0.0.1:" + listener.desktops.getAddress().getPort() + "/call"));
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (window.picturesShown() < 60 && System.nanoTime() < end) {
+                Thread.sleep(20);
+            }
+            assertTrue(window.picturesShown() >= 60, window.picturesShown() + " pictures were shown");
+            window.hangUp();
+            window.awaitClosed();
+            assertEquals(RTCPeerConnectionState.CLOSED, pc.getConnectionState());
+        }
+        own.getTracks().forEach(MediaStreamTrack::stop);
+    }
 
     @Test
     void videoChatShowsTheBrowserItselfAndAnswersWhatIsTyped() throws Exception {
