@@ -5,6 +5,8 @@ module dev.jvmrtc {
     requires org.slf4j;
     // Only raw Opus needs it; without it there is none.
     requires static concentus;
+    // Only raw H.264 needs it; without it there is none.
+    requires static jcodec;
     // Only microphones need it; without it there are none.
     requires static java.desktop;
 
@@ -14,7 +16,8 @@ module dev.jvmrtc {
 
     uses dev.jvmrtc.media.MediaDeviceProvider;
     uses dev.jvmrtc.media.CodecProvider;
-    provides dev.jvmrtc.media.CodecProvider with dev.jvmrtc.codec.opus.OpusCodecs, dev.jvmrtc.codec.BuiltInCodecs;
+    provides dev.jvmrtc.media.CodecProvider with dev.jvmrtc.codec.opus.OpusCodecs, dev.jvmrtc.codec.BuiltInCodecs,
+        dev.jvmrtc.codec.h264.H264Codecs;
     provides dev.jvmrtc.media.MediaDeviceProvider with dev.jvmrtc.media.desktop.SoundDevices, dev.jvmrtc.media.FfmpegCameras,
         dev.jvmrtc.media.desktop.ScreenDevices;
 }

@@ -8,9 +8,9 @@ import dev.jvmrtc.media.VideoDecoder;
 import dev.jvmrtc.media.VideoEncoder;
 import java.util.List;
 
-/** Codecs that need no library: VP8 and G.711. */
+/** Codecs that need no library: VP8, G.722 and G.711. */
 public final class BuiltInCodecs implements CodecProvider {
-    private static final List<EncodedFormat> AUDIO = List.of(EncodedFormat.of("PCMU"), EncodedFormat.of("PCMA"));
+    private static final List<EncodedFormat> AUDIO = List.of(EncodedFormat.of("G722"), EncodedFormat.of("PCMU"), EncodedFormat.of("PCMA"));
     private static final List<EncodedFormat> VIDEO = List.of(EncodedFormat.of("VP8"));
 
     @Override
@@ -35,11 +35,17 @@ public final class BuiltInCodecs implements CodecProvider {
 
     @Override
     public AudioEncoder createAudioEncoder(EncodedFormat format) {
+        if (format.codec().equalsIgnoreCase("G722")) {
+            return new G722Codec();
+        }
         return new G711Codec(format.codec().equalsIgnoreCase("PCMA"));
     }
 
     @Override
     public AudioDecoder createAudioDecoder(EncodedFormat format) {
+        if (format.codec().equalsIgnoreCase("G722")) {
+            return new G722Codec();
+        }
         return new G711Codec(format.codec().equalsIgnoreCase("PCMA"));
     }
 }

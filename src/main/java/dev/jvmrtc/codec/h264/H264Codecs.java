@@ -1,0 +1,55 @@
+package dev.jvmrtc.codec.h264;
+
+import dev.jvmrtc.media.CodecProvider;
+import dev.jvmrtc.media.EncodedFormat;
+import dev.jvmrtc.media.VideoDecoder;
+import dev.jvmrtc.media.VideoEncoder;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** H.264 constrained baseline through the library JCodec, where that is there. The only package that touches it. */
+public final class H264Codecs implements CodecProvider {
+    /** Constrained baseline, level 3.1: 1280x720 at 30 pictures a second. */
+    static final String PROFILE_LEVEL_ID = "42e01f";
+    private static final List<EncodedFormat> FORMATS = isPresent() ? List.of(new EncodedFormat("H264", Map.of("profile-level-id", PROFILE_LEVEL_ID))) : List.of();
+
+    private static final Logger LOG = LoggerFactory.getLogger(H264Codecs.class);
+
+    static {
+        if (!FORMATS.isEmpty()) {
+            // Else it writes to the standard output, of things that a peer decides.
+            org.jcodec.common.logging.Logger.addSink(m -> LOG.debug("JCodec: {}", m.getMessage()));
+        }
+    }
+
+    private static boolean isPresent() {
+        try {
+            Class.forName("org.jcodec.codecs.h264.H264Encoder", false, H264Codecs.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
+    }
+
+    @Override
+    public List<EncodedFormat> encoders(String kind) {
+        return kind.equals("video") ? FORMATS : List.of();
+    }
+
+    @Override
+    public List<EncodedFormat> decoders(String kind) {
+        return encoders(kind);
+    }
+
+    @Override
+    public VideoEncoder createVideoEncoder(EncodedFormat format) {
+        return new JCodecEncoder();
+    }
+
+    @Override
+    public VideoDecoder createVideoDecoder(EncodedFormat format) {
+        return new JCodecDecoder();
+    }
+}

@@ -1,0 +1,137 @@
+package dev.jvmrtc.codec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jvmrtc.codec.h264.H264Codecs;
+import dev.jvmrtc.codec.opus.OpusCodecs;
+import dev.jvmrtc.media.AudioDecoder;
+import dev.jvmrtc.media.AudioEncoder;
+import dev.jvmrtc.media.AudioFrame;
+import dev.jvmrtc.media.CodecException;
+import dev.jvmrtc.media.CodecProvider;
+import dev.jvmrtc.media.EncodedFormat;
+import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.media.VideoDecoder;
+import dev.jvmrtc.media.VideoEncoder;
+import dev.jvmrtc.media.VideoFrame;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What peers may send in place of frames. */
+class HostileFramesTest {
+    private static final long SEED = Long.getLong("jvmrtc.seed", 7L);
+
+    private static List<byte[]> frames(VideoEncoder encoder, String codec) {
+        List<byte[]> frames = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            VideoFrame f = VideoFrame.allocate(160, 120, i * 33_333L);
+            for (int k = 0; k < f.y().length; k++) {
+                f.y()[k] = (byte) (k * 7 + i * 3);
+            }
+            java.util.Arrays.fill(f.u(), (byte) 128);
+            java.util.Arrays.fill(f.v(), (byte) 128);
+            EncodedFrame e = encoder.encode(f, i == 0);
+            assertEquals(codec, e.codec());
+            frames.add(e.data());
+            f.release();
+        }
+        return frames;
+    }
+
+    @Test
+    void mutatedPicturesAreDecodedOrRefusedWithAReason() {
+        for (CodecProvider provider : List.of(new BuiltInCodecs(), new H264Codecs())) {
+            EncodedFormat format = provider.decoders("video").get(0);
+            List<byte[]> good = frames(provider.createVideoEncoder(format), format.codec());
+            Random random = new Random(SEED);
+            int refused = 0;
+            for (int run = 0; run < 40; run++) {
+                VideoDecoder decoder = provider.createVideoDecoder(format);
+                for (byte[] g : good) {
+                    byte[] f = java.util.Arrays.copyOf(g, random.nextInt(4) == 0 ? 1 + random.nextInt(g.length) : g.length);
+                    for (int n = random.nextInt(5); n > 0; n--) {
+                        f[random.nextInt(f.length)] = (byte) random.nextInt();
+                    }
+                    byte[] before = f.clone();
+                    try {
+                        VideoFrame p = decoder.decode(EncodedFrame.of(f, format.codec(), 0, true));
+                        if (p != null) {
+                            p.release();
+                        }
+                    } catch (CodecException e) {
+                        refused++;
+                    } catch (RuntimeException e) {
+                        throw new AssertionError(format.codec() + " seed " + SEED + " run " + run, e);
+                    }
+                    assertTrue(java.util.Arrays.equals(before, f), "a decoder must not alter its input");
+                }
+            }
+            assertTrue(refused > 5, format.codec() + " refused " + refused);
+        }
+    }
+
+    @Test
+    void soundOfRandomBytesIsDecodedOrRefusedWithAReason() throws CodecException {
+        for (CodecProvider provider : List.of(new BuiltInCodecs(), new OpusCodecs())) {
+            for (EncodedFormat format : provider.decoders("audio")) {
+                Random random = new Random(SEED);
+                AudioDecoder decoder = provider.createAudioDecoder(format);
+                for (int i = 0; i < 2_000; i++) {
+                    byte[] rubbish = new byte[random.nextInt(1_400)];
+                    random.nextBytes(rubbish);
+                    try {
+                        AudioFrame f = decoder.decode(rubbish);
+                        assertTrue(f.durationMicros() <= 200_000);
+                    } catch (CodecException e) {
+                        assertTrue(e.getMessage().startsWith("Opus"), e.getMessage());
+                    }
+                }
+                assertEquals(20_000, decoder.conceal(null, 20).durationMicros());
+            }
+        }
+    }
+
+    @Test
+    void aKeyFrameThatAnnouncesAHugePictureIsRefused() {
+        byte[] vp8 = {0x10, 0, 0, (byte) 0x9D, 0x01, 0x2A, (byte) 0xFF, 0x3F, (byte) 0xFF, 0x3F, 0, 0};
+        VideoDecoder decoder = new BuiltInCodecs().createVideoDecoder(EncodedFormat.of("VP8"));
+        assertEquals("VP8: too large", assertThrows(CodecException.class, () -> decoder.decode(EncodedFrame.of(vp8, "VP8", 0, true))).getMessage());
+        // Baseline, level 5.1, and 16,384 macroblocks in each direction.
+        byte[] h264 = {0, 0, 0, 1, 0x67, 0x42, (byte) 0xE0, 0x33, (byte) 0xFE, 0x00, 0x02, 0x00, 0x00, (byte) 0x80, 0x00, (byte) 0x40, 0x00, 0x20, 0, 0, 0, 0};
+        VideoDecoder h = new H264Codecs().createVideoDecoder(EncodedFormat.of("H264"));
+        assertThrows(CodecException.class, () -> h.decode(EncodedFrame.of(h264, "H264", 0, true)));
+    }
+
+    @Test
+    void theConcealedSoundFadesAway() throws CodecException {
+        AudioEncoder encoder = new BuiltInCodecs().createAudioEncoder(EncodedFormat.of("G722"));
+        AudioDecoder decoder = new BuiltInCodecs().createAudioDecoder(EncodedFormat.of("G722"));
+        short[] tone = new short[320];
+        for (int n = 0; n < 10; n++) {
+            for (int i = 0; i < tone.length; i++) {
+                tone[i] = (short) (9_000 * Math.sin(2 * Math.PI * 500 * (n * 320 + i) / 16_000.0));
+            }
+            decoder.decode(encoder.encode(tone));
+        }
+        double before = power(decoder.conceal(null, 20));
+        assertTrue(before > 1_000_000, "it goes on at first");
+        for (int i = 0; i < 10; i++) {
+            double after = power(decoder.conceal(null, 20));
+            assertTrue(after < before);
+            before = after;
+        }
+        assertTrue(before < 100_000);
+    }
+
+    private static double power(AudioFrame f) {
+        double sum = 0;
+        for (short s : f.samples()) {
+            sum += (double) s * s;
+        }
+        return sum / f.samples().length;
+    }
+}

@@ -1,0 +1,89 @@
+package dev.jvmrtc.media;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FfmpegTest {
+
+    private static MediaStreamTrack open(String... input) {
+        try {
+            return FfmpegSource.open(List.of(input), 160, 120, 25, "test");
+        } catch (dev.jvmrtc.RTCException e) {
+            return Assumptions.abort("SKIPPED: ffmpeg is not installed");
+        }
+    }
+
+    @Test
+    void picturesComeAndTheProcessEndsWithTheTrack() throws Exception {
+        MediaStreamTrack track = open("-re", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25");
+        BlockingQueue<String> sizes = new LinkedBlockingQueue<>();
+        track.onVideoFrame(f -> sizes.add(f.width() + "x" + f.height()));
+        for (int i = 0; i < 5; i++) {
+            assertEquals("160x120", sizes.poll(10, TimeUnit.SECONDS));
+        }
+        FfmpegSource source = (FfmpegSource) track.getSource();
+        assertTrue(source.isAlive());
+        track.stop();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (source.isAlive() && System.nanoTime() < end) {
+            Thread.sleep(10);
+        }
+        assertTrue(!source.isAlive(), "ffmpeg was left behind");
+    }
+
+    @Test
+    void aProcessThatDiesEndsTheTrack() throws Exception {
+        MediaStreamTrack track = open("-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25:duration=0.2");
+        CountDownLatch ended = new CountDownLatch(1);
+        track.onEnded(e -> ended.countDown());
+        assertTrue(ended.await(10, TimeUnit.SECONDS) || track.getReadyState() == MediaStreamTrackState.ENDED);
+        assertEquals(MediaStreamTrackState.ENDED, track.getReadyState());
+        assertNotNull(open("-f", "lavfi", "-i", "there_is_no_such_source"));
+    }
+
+    @Test
+    void camerasAreFoundInWhatEachSystemLists(@TempDir Path dir) throws Exception {
+        for (String[] d : new String[][] {{"video0", "0", "Integrated Camera"}, {"video1", "1", "Integrated Camera"}, {"video2", "0", "USB Camera"}}) {
+            Files.createDirectory(dir.resolve(d[0]));
+            Files.writeString(dir.resolve(d[0]).resolve("index"), d[1] + "\n");
+            Files.writeString(dir.resolve(d[0]).resolve("name"), d[2] + "\n");
+        }
+        assertEquals(List.of("/dev/video0 Integrated Camera", "/dev/video2 USB Camera"), names(FfmpegCameras.video4Linux(dir)));
+        assertEquals(List.of("0 FaceTime HD Camera", "1 OBS Virtual Camera"), names(FfmpegCameras.parseAvFoundation("""
+            [AVFoundation indev @ 0x7f8] AVFoundation video devices:
+            [AVFoundation indev @ 0x7f8] [0] FaceTime HD Camera
+            [AVFoundation indev @ 0x7f8] [1] OBS Virtual Camera
+            [AVFoundation indev @ 0x7f8] [2] Capture screen 0
+            [AVFoundation indev @ 0x7f8] AVFoundation audio devices:
+            [AVFoundation indev @ 0x7f8] [0] MacBook Pro Microphone
+            """)));
+        assertEquals(List.of("HD WebCam HD WebCam"), names(FfmpegCameras.parseDirectShow("""
+            [dshow @ 000001] "HD WebCam" (video)
+            [dshow @ 000001]   Alternative name "@device_pnp_x"
+            [dshow @ 000001] "Microphone (Realtek)" (audio)
+            """)));
+        assertEquals(List.of("HD WebCam HD WebCam"), names(FfmpegCameras.parseDirectShow("""
+            [dshow @ 000001] DirectShow video devices (some may be both video and audio devices)
+            [dshow @ 000001]  "HD WebCam"
+            [dshow @ 000001]     Alternative name "@device_pnp_x"
+            [dshow @ 000001] DirectShow audio devices
+            [dshow @ 000001]  "Microphone (Realtek)"
+            """)));
+    }
+
+    private static List<String> names(List<MediaDeviceInfo> devices) {
+        return devices.stream().map(d -> d.deviceId() + " " + d.label()).toList();
+    }
+}
