@@ -1,0 +1,26 @@
+package dev.jvmrtc.fuzz;
+
+import dev.jvmrtc.vp8.Vp8Decoder;
+import dev.jvmrtc.vp8.Vp8FormatException;
+
+/** Decodes any bytes as frames of VP8, each behind two bytes of length: they are refused, or become pictures of at most 64x64. */
+public final class Vp8Fuzz {
+    private static final int MAX_PIXELS = 64 * 64;
+
+    public static void fuzzerTestOneInput(byte[] data) {
+        Vp8Decoder decoder = new Vp8Decoder(MAX_PIXELS);
+        int at = 0;
+        while (at + 2 <= data.length) {
+            int length = Math.min((data[at] & 0xFF) << 8 | data[at + 1] & 0xFF, data.length - at - 2);
+            try {
+                decoder.decode(data, at + 2, length);
+            } catch (Vp8FormatException e) {
+                // refused
+            }
+            at += 2 + length;
+        }
+    }
+
+    private Vp8Fuzz() {
+    }
+}
