@@ -1,6 +1,7 @@
 package dev.jvmrtc;
 
 import dev.jvmrtc.jsep.SessionPlan;
+import dev.jvmrtc.media.CodecStatistics;
 import dev.jvmrtc.media.EncodedFormat;
 import dev.jvmrtc.media.EncodedFrame;
 import dev.jvmrtc.media.EncodingLimits;
@@ -247,6 +248,11 @@ public final class RTCRtpSender extends EventTarget {
                 return;
             }
         }
+    }
+
+    /** What our encoder has done, or null where the track is encoded already. */
+    CodecStatistics encoding() {
+        return media instanceof EncodingView encoder ? encoder.getStatistics() : null;
     }
 
     /** A task: the path carries more or less than before. */

@@ -4,6 +4,7 @@ import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.ice.CandidatePair;
 import dev.jvmrtc.jsep.JsepTransceiver;
+import dev.jvmrtc.media.CodecStatistics;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.rtp.stream.RtpReceiveStream;
 import dev.jvmrtc.rtp.stream.RtpSendStream;
@@ -30,6 +31,17 @@ final class StatsCollector {
     /** Members in the order of their making; absent ones are left out. */
     private static final class Members {
         final Map<String, Object> map = new LinkedHashMap<>();
+
+        /** What our own codec has done with pictures; nothing where they pass encoded. */
+        Members codec(CodecStatistics s, boolean encoder) {
+            if (s == null || s.frames() == 0 || s.width() == 0) {
+                return this;
+            }
+            put(encoder ? "framesEncoded" : "framesDecoded", s.frames()).put(encoder ? "keyFramesEncoded" : "keyFramesDecoded", s.keyFrames())
+                .put(encoder ? "totalEncodeTime" : "totalDecodeTime", s.seconds()).put("frameWidth", s.width()).put("frameHeight", s.height())
+                .put("framesPerSecond", s.framesPerSecond());
+            return encoder ? put("qualityLimitationReason", s.limitation()) : this;
+        }
 
         Members put(String name, Object value) {
             if (value != null) {
@@ -110,7 +122,8 @@ final class StatsCollector {
             .put("retransmittedPacketsSent", s.retransmittedPackets()).put("retransmittedBytesSent", s.retransmittedBytes()).put("rtxSsrc", s.rtxSsrc())
             .put("framesSent", kind.equals("video") ? (Object) s.frames() : null).put("nackCount", s.nacks())
             .put("pliCount", kind.equals("video") ? (Object) s.plis() : null).put("firCount", kind.equals("video") ? (Object) s.firs() : null)
-            .put("targetBitrate", m.targetBitrate() < 0 ? null : (Object) (double) m.targetBitrate()).put("active", m.plan().send()));
+            .put("targetBitrate", m.targetBitrate() < 0 ? null : (Object) (double) m.targetBitrate()).put("active", m.plan().send())
+            .codec(t.getSender().encoding(), true));
         if (remoteId != null) {
             Rtcp.ReportBlock b = s.lastBlock();
             SdpCodec c = m.plan().sendCodecs().stream().filter(x -> x.payloadType() == s.payloadType()).findFirst().orElse(null);
@@ -134,7 +147,7 @@ final class StatsCollector {
             .put("framesReceived", video ? (Object) s.frames() : null)
             .put("framesDropped", video ? (Object) (s.framesDropped() + t.getReceiver().droppedFrames()) : null)
             .put("nackCount", s.nacks()).put("pliCount", video ? (Object) s.plis() : null).put("firCount", video ? (Object) s.firs() : null)
-            .put("retransmittedPacketsReceived", s.retransmittedPackets()));
+            .put("retransmittedPacketsReceived", s.retransmittedPackets()).codec(t.getReceiver().getTrack().getDecodingStatistics(), false));
         if (remoteId != null) {
             add("remote-outbound-rtp", remoteId, new Members().put("ssrc", s.ssrc()).put("kind", kind).put("transportId", "T" + m.transportId())
                 .put("packetsSent", s.remotePackets()).put("bytesSent", s.remoteBytes()).put("localId", id)

@@ -89,6 +89,12 @@ class RawMediaTest {
                 assertEquals(320, seen[0]);
                 assertEquals(240, seen[1]);
                 assertTrue(near(seen[2], 200, 30, 30, 20) && near(seen[3], 30, 30, 200, 20), codecs[1] + " " + Integer.toHexString(seen[2]) + " " + Integer.toHexString(seen[3]));
+                RTCStats out = await(p.a.getStats()).ofType("outbound-rtp").stream().filter(s -> "video".equals(s.get("kind"))).findFirst().get();
+                assertEquals(320L, out.get("frameWidth"));
+                assertEquals("none", out.get("qualityLimitationReason"));
+                assertTrue((Long) out.get("framesEncoded") > 0 && (Long) out.get("keyFramesEncoded") > 0);
+                RTCStats in = await(p.b.getStats()).ofType("inbound-rtp").stream().filter(s -> "video".equals(s.get("kind"))).findFirst().get();
+                assertTrue((Long) in.get("framesDecoded") > 0 && (Long) in.get("frameHeight") == 240L);
                 assertTrue(share(first(heard, f -> share(f, 440) > 0.9), 440) > 0.9, codecs[0]);
                 stream.getTracks().forEach(MediaStreamTrack::stop);
             }

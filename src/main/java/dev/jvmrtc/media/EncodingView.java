@@ -32,7 +32,7 @@ public abstract class EncodingView extends AbstractSource {
     private volatile EncodedFormat format;
     private volatile EncodingLimits limits = EncodingLimits.NONE;
     private volatile long targetBitrate = START_BITRATE;
-    private volatile long dropped;
+    final CodecMeter meter = new CodecMeter();
     private volatile long failures;
     /** Until a path has told what it carries. */
     static final long START_BITRATE = 300_000;
@@ -83,16 +83,16 @@ public abstract class EncodingView extends AbstractSource {
     }
 
     final void countDropped() {
-        dropped++;
+        meter.dropped();
     }
 
     final void countFailure() {
         failures++;
     }
 
-    /** Frames that came while the encoder was busy, or that it left out for the sake of the bitrate. */
-    public final long droppedFrames() {
-        return dropped;
+    /** What the encoder has done so far. */
+    public CodecStatistics getStatistics() {
+        return meter.statistics("none");
     }
 
     /** How often the codec threw. */

@@ -246,6 +246,13 @@ public final class MediaStreamTrack extends EventTarget {
         }
     }
 
+    /** What the decoder of an encoded track of pictures has done for its takers so far; null where it has none. */
+    public CodecStatistics getDecodingStatistics() {
+        synchronized (gates) {
+            return decoder == null ? null : decoder.statistics();
+        }
+    }
+
     /**
      * This track's media encoded: the source itself where it delivers encoded frames, else a new encoder of this track's own, to be told the format by
      * {@link MediaSource#formatSelected} and closed by {@link EncodingView#close}. A sender uses it; so may who writes a file.

@@ -21,6 +21,7 @@ final class TrackDecoder implements MediaSink {
     private final CopyOnWriteArrayList<MediaSink> sinks = new CopyOnWriteArrayList<>();
     private final MediaWorker worker = new MediaWorker();
     private final Map<String, Long> failures = new ConcurrentHashMap<>();
+    private final CodecMeter meter = new CodecMeter();
     private final boolean video;
     /** More than this in a row is not made up. */
     private static final int MAX_CONCEALED_MILLIS = 120;
@@ -44,6 +45,10 @@ final class TrackDecoder implements MediaSink {
     /** How many frames were not decoded, by the reason. */
     Map<String, Long> failures() {
         return Map.copyOf(failures);
+    }
+
+    CodecStatistics statistics() {
+        return meter.statistics("none");
     }
 
     @Override
@@ -72,9 +77,12 @@ final class TrackDecoder implements MediaSink {
                 }
             }
             if (videoDecoder != null) {
+                long start = System.nanoTime();
                 VideoFrame picture = videoDecoder.decode(frame);
                 keyFrameNeeded = false;
                 if (picture != null) {
+                    long now = System.nanoTime();
+                    meter.worked(frame.keyFrame(), picture.width(), picture.height(), now - start, now);
                     deliver(picture);
                 }
             } else if (audioDecoder != null) {
@@ -127,6 +135,7 @@ final class TrackDecoder implements MediaSink {
 
     private void fail(String reason) {
         failures.merge(reason, 1L, Long::sum);
+        meter.dropped();
         keyFrameNeeded = true;
         askForKeyFrame();
     }

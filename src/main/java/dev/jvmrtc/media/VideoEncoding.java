@@ -15,6 +15,8 @@ final class VideoEncoding extends EncodingView {
     private EncodedFormat encoderFormat;
     private long encoderTarget;
     private long nextDueMicros = Long.MIN_VALUE;
+    private final LoadAdaptation load = new LoadAdaptation();
+    private volatile double loadScale = 1;
 
     VideoEncoding(MediaStreamTrack track) {
         super(track);
@@ -78,7 +80,8 @@ final class VideoEncoding extends EncodingView {
         EncodedFormat f = format();
         VideoFrame upright = frame.rotation() == 0 ? null : frame.upright();
         VideoFrame source = upright == null ? frame : upright;
-        double scale = limits().scaleDownBy();
+        double scale = limits().scaleDownBy() * loadScale;
+        long start = System.nanoTime();
         VideoFrame scaled = scale == 1 ? null
             : source.scaled(Math.max(1, (int) (source.width() / scale)), Math.max(1, (int) (source.height() / scale)));
         try {
@@ -100,9 +103,14 @@ final class VideoEncoding extends EncodingView {
                 keyFrameWanted |= key;
                 countDropped();
             } else {
+                VideoFrame sent = scaled == null ? source : scaled;
+                long now = System.nanoTime();
+                meter.worked(e.keyFrame(), sent.width(), sent.height(), now - start, now);
                 deliver(new EncodedFrame(e.data(), f.codec(), frame.timestampMicros() * RTP_CLOCK_KHZ / 1_000, e.captureTimeMillis(), e.keyFrame(), e.rid(),
                     e.temporalLayer(), e.spatialLayer()));
             }
+            load.encoded(start, System.nanoTime() - start);
+            loadScale = load.scale();
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             LOG.warn("the encoder of {} failed and is made anew", f.codec(), e);
             countFailure();
@@ -115,6 +123,11 @@ final class VideoEncoding extends EncodingView {
                 upright.release();
             }
         }
+    }
+
+    @Override
+    public CodecStatistics getStatistics() {
+        return meter.statistics(loadScale > 1 ? "cpu" : "none");
     }
 
     @Override
