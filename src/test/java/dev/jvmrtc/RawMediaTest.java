@@ -165,6 +165,29 @@ class RawMediaTest {
     }
 
     @Test
+    void thePeerSaysHowMuchItIsWillingToReceive() throws Exception {
+        for (String[] line : new String[][] {{"b=TIAS:90000", "90000"}, {"b=AS:120", "98000"}, {"b=AS:120\r\nb=TIAS:70000", "70000"}}) {
+            try (TwoPeers p = new TwoPeers()) {
+                VideoSource source = new VideoSource();
+                MediaStreamTrack track = source.createTrack();
+                p.a.addTrack(track);
+                await(p.a.setLocalDescription());
+                await(p.b.setRemoteDescription(p.a.getLocalDescription()));
+                await(p.b.setLocalDescription());
+                String sdp = p.b.getLocalDescription().getSdp().replaceFirst("(m=video[^\r]*\r\nc=[^\r]*\r\n)", "$1" + line[0] + "\r\n");
+                await(p.a.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, sdp)));
+                await(TwoPeers.state(p.a, RTCPeerConnectionState.CONNECTED));
+                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+                Object target = null;
+                while (!Double.valueOf(line[1]).equals(target) && System.nanoTime() < end) {
+                    target = await(p.a.getStats()).ofType("outbound-rtp").get(0).get("targetBitrate");
+                }
+                assertEquals(Double.valueOf(line[1]), target, line[0]);
+            }
+        }
+    }
+
+    @Test
     void framesThatCannotBeDecodedAreCountedAndAKeyFrameIsAskedFor() throws Exception {
         ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
         try (TwoPeers p = new TwoPeers()) {

@@ -67,7 +67,8 @@ public final class Wire {
         pc.closed().get();
     }
 
-    private static void say(RTCPeerConnection pc, CompletableFuture<Void> described) throws Exception {
+    /** Describes ourselves to the other end once all candidates are there. */
+    static void say(RTCPeerConnection pc, CompletableFuture<Void> described) throws Exception {
         CompletableFuture<Void> gathered = new CompletableFuture<>();
         pc.onIceCandidate(e -> {
             if (e.candidate() == null) {
@@ -79,7 +80,8 @@ public final class Wire {
         System.out.flush();
     }
 
-    private static RTCSessionDescription hear(BufferedReader in, RTCSdpType type) throws Exception {
+    /** What the other end says. */
+    static RTCSessionDescription hear(BufferedReader in, RTCSdpType type) throws Exception {
         return new RTCSessionDescription(type, new String(Base64.getDecoder().decode(in.readLine()), StandardCharsets.UTF_8));
     }
 

@@ -35,17 +35,11 @@ public final class BuiltInCodecs implements CodecProvider {
 
     @Override
     public AudioEncoder createAudioEncoder(EncodedFormat format) {
-        if (format.codec().equalsIgnoreCase("G722")) {
-            return new G722Codec();
-        }
-        return new G711Codec(format.codec().equalsIgnoreCase("PCMA"));
+        return TelephoneCodec.of(format);
     }
 
     @Override
     public AudioDecoder createAudioDecoder(EncodedFormat format) {
-        if (format.codec().equalsIgnoreCase("G722")) {
-            return new G722Codec();
-        }
-        return new G711Codec(format.codec().equalsIgnoreCase("PCMA"));
+        return TelephoneCodec.of(format);
     }
 }

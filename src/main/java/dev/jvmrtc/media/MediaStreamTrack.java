@@ -3,6 +3,7 @@ package dev.jvmrtc.media;
 import dev.jvmrtc.Event;
 import dev.jvmrtc.EventTarget;
 import dev.jvmrtc.EventType;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -28,6 +29,7 @@ public final class MediaStreamTrack extends EventTarget {
     private TrackDecoder decoder;
     private volatile boolean enabled = true;
     private volatile boolean muted;
+    private volatile String contentHint = "";
     private volatile MediaStreamTrackState readyState = MediaStreamTrackState.LIVE;
 
     /** A live track of a source. */
@@ -180,6 +182,19 @@ public final class MediaStreamTrack extends EventTarget {
         this.enabled = enabled;
     }
 
+    /** What the track's content is, for whoever encodes it (mst-content-hint); empty where that is not said. Nothing of ours looks at it yet. */
+    public String getContentHint() {
+        return contentHint;
+    }
+
+    /** {@code speech}, {@code music} or empty for sound, {@code motion}, {@code detail}, {@code text} or empty for pictures; other values are ignored. */
+    public void setContentHint(String hint) {
+        List<String> known = getKind().equals("audio") ? List.of("", "speech", "speech-recognition", "music") : List.of("", "motion", "detail", "text");
+        if (known.contains(hint)) {
+            contentHint = hint;
+        }
+    }
+
     /** Whether the source is delivering nothing at present. A remote track is muted until its first packet. */
     public boolean isMuted() {
         return muted;
@@ -317,6 +332,7 @@ public final class MediaStreamTrack extends EventTarget {
     public MediaStreamTrack clone() {
         MediaStreamTrack t = new MediaStreamTrack(source, UUID.randomUUID().toString(), label, muted);
         t.enabled = enabled;
+        t.contentHint = contentHint;
         if (readyState == MediaStreamTrackState.ENDED) {
             t.finish();
         }

@@ -8,9 +8,12 @@ import org.slf4j.LoggerFactory;
 final class VideoEncoding extends EncodingView {
     private static final Logger LOG = LoggerFactory.getLogger(VideoEncoding.class);
     private static final int RTP_CLOCK_KHZ = 90;
+    /** Key frames on request come no faster: on a path that loses because it is full, each makes it fuller, and is asked for again. The request waits. */
+    private static final long KEY_FRAME_INTERVAL_NANOS = 1_000_000_000L;
 
     private final AtomicReference<VideoFrame> next = new AtomicReference<>();
     private volatile boolean keyFrameWanted = true;
+    private long lastKeyFrameNanos = System.nanoTime() - KEY_FRAME_INTERVAL_NANOS;
     private VideoEncoder encoder;
     private EncodedFormat encoderFormat;
     private long encoderTarget;
@@ -91,18 +94,20 @@ final class VideoEncoding extends EncodingView {
                 encoderFormat = f;
                 encoderTarget = 0;
                 keyFrameWanted = true;
+                lastKeyFrameNanos = start - KEY_FRAME_INTERVAL_NANOS;
             }
             if (encoderTarget != target()) {
                 encoderTarget = target();
                 encoder.setTargetBitrate(encoderTarget);
             }
-            boolean key = keyFrameWanted;
-            keyFrameWanted = false;
+            boolean key = keyFrameWanted && start - lastKeyFrameNanos >= KEY_FRAME_INTERVAL_NANOS;
+            keyFrameWanted &= !key;
             EncodedFrame e = encoder.encode(scaled == null ? source : scaled, key);
             if (e == null) {
                 keyFrameWanted |= key;
                 countDropped();
             } else {
+                lastKeyFrameNanos = e.keyFrame() ? start : lastKeyFrameNanos;
                 VideoFrame sent = scaled == null ? source : scaled;
                 long now = System.nanoTime();
                 meter.worked(e.keyFrame(), sent.width(), sent.height(), now - start, now);

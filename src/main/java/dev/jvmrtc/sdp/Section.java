@@ -73,6 +73,28 @@ public record Section(int index, MediaDescription media, String mid, String kind
             m.attributes.has("rtcp-rsize"), readSctpPort(m), readMaxMessageSize(m), candidates, end);
     }
 
+    /**
+     * What the peer is willing to receive in bits per second, without headers: {@code b=TIAS}, else {@code b=AS} less what headers take (RFC 9429 §5.9);
+     * {@link Long#MAX_VALUE} where it says nothing.
+     */
+    public long maxBitrate() {
+        long limit = Long.MAX_VALUE;
+        for (String b : media.bandwidth) {
+            String[] w = b.trim().split(":", 2);
+            // At most twelve digits, so that nothing overflows; more is no limit.
+            if (w.length == 2 && w[1].trim().matches("\\d{1,12}")) {
+                long value = Long.parseLong(w[1].trim());
+                if (w[0].equalsIgnoreCase("TIAS")) {
+                    return value;
+                }
+                if (w[0].equalsIgnoreCase("AS")) {
+                    limit = Math.max(0, value * 950 - 50 * 40 * 8);
+                }
+            }
+        }
+        return limit;
+    }
+
     private static String readMsid(MediaDescription m, List<String> streams) {
         String track = null;
         for (Attribute a : m.attributes.all("msid")) {

@@ -198,9 +198,9 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         long[] limits = new long[sending.size()];
         for (int i = 0; i < limits.length; i++) {
             video[i] = sending.get(i).video;
-            limits[i] = maxBitrates.getOrDefault(sending.get(i).transceiver, Long.MAX_VALUE);
+            limits[i] = Math.min(sending.get(i).plan.maxBitrate(), maxBitrates.getOrDefault(sending.get(i).transceiver, Long.MAX_VALUE));
         }
-        long[] shares = BitrateShares.divide(sendRates.get(transportId).bitsPerSecond(), video, limits);
+        long[] shares = BitrateShares.divide(sendRates.get(transportId).mediaBitsPerSecond(), video, limits);
         for (int i = 0; i < shares.length; i++) {
             sending.get(i).setTargetBitrate(shares[i]);
         }

@@ -116,26 +116,33 @@ final class LoopFilter {
         }
     }
 
+    /** Whether the pixels on the two sides of an edge differ by so little that the difference is the codec's, not the picture's. */
+    private static boolean isSmooth(byte[] b, int at, int across, int limit, int interior) {
+        int p1 = b[at - 2 * across] & 0xFF;
+        int p0 = b[at - across] & 0xFF;
+        int q0 = b[at] & 0xFF;
+        int q1 = b[at + across] & 0xFF;
+        if (Math.abs(p0 - q0) * 2 + (Math.abs(p1 - q1) >> 1) > limit) {
+            return false;
+        }
+        int p3 = b[at - 4 * across] & 0xFF;
+        int p2 = b[at - 3 * across] & 0xFF;
+        int q2 = b[at + 2 * across] & 0xFF;
+        int q3 = b[at + 3 * across] & 0xFF;
+        return Math.abs(p3 - p2) <= interior && Math.abs(p2 - p1) <= interior && Math.abs(p1 - p0) <= interior && Math.abs(q1 - q0) <= interior
+            && Math.abs(q2 - q1) <= interior && Math.abs(q3 - q2) <= interior;
+    }
+
     private static void blockEdge(byte[] b, int at, int across, int along, int length, int limit, int interior, int hev) {
         for (int n = 0; n < length; n++, at += along) {
+            if (!isSmooth(b, at, across, limit, interior)) {
+                continue;
+            }
             int p1 = b[at - 2 * across] & 0xFF;
             int p0 = b[at - across] & 0xFF;
             int q0 = b[at] & 0xFF;
             int q1 = b[at + across] & 0xFF;
-            if (Math.abs(p0 - q0) * 2 + (Math.abs(p1 - q1) >> 1) > limit) {
-                continue;
-            }
-            int p3 = b[at - 4 * across] & 0xFF;
-            int p2 = b[at - 3 * across] & 0xFF;
-            int q2 = b[at + 2 * across] & 0xFF;
-            int q3 = b[at + 3 * across] & 0xFF;
-            int dp = Math.abs(p1 - p0);
-            int dq = Math.abs(q1 - q0);
-            if (Math.abs(p3 - p2) > interior || Math.abs(p2 - p1) > interior || dp > interior || dq > interior || Math.abs(q2 - q1) > interior
-                || Math.abs(q3 - q2) > interior) {
-                continue;
-            }
-            boolean high = dp > hev || dq > hev;
+            boolean high = Math.abs(p1 - p0) > hev || Math.abs(q1 - q0) > hev;
             int f = clamp((high ? clamp(p1 - q1) : 0) + 3 * (q0 - p0));
             int f1 = clamp(f + 4) >> 3;
             int f2 = clamp(f + 3) >> 3;
@@ -151,25 +158,17 @@ final class LoopFilter {
 
     private static void macroblockEdge(byte[] b, int at, int across, int along, int length, int limit, int interior, int hev) {
         for (int n = 0; n < length; n++, at += along) {
+            if (!isSmooth(b, at, across, limit, interior)) {
+                continue;
+            }
+            int p2 = b[at - 3 * across] & 0xFF;
             int p1 = b[at - 2 * across] & 0xFF;
             int p0 = b[at - across] & 0xFF;
             int q0 = b[at] & 0xFF;
             int q1 = b[at + across] & 0xFF;
-            if (Math.abs(p0 - q0) * 2 + (Math.abs(p1 - q1) >> 1) > limit) {
-                continue;
-            }
-            int p3 = b[at - 4 * across] & 0xFF;
-            int p2 = b[at - 3 * across] & 0xFF;
             int q2 = b[at + 2 * across] & 0xFF;
-            int q3 = b[at + 3 * across] & 0xFF;
-            int dp = Math.abs(p1 - p0);
-            int dq = Math.abs(q1 - q0);
-            if (Math.abs(p3 - p2) > interior || Math.abs(p2 - p1) > interior || dp > interior || dq > interior || Math.abs(q2 - q1) > interior
-                || Math.abs(q3 - q2) > interior) {
-                continue;
-            }
             int f = clamp(clamp(p1 - q1) + 3 * (q0 - p0));
-            if (dp > hev || dq > hev) {
+            if (Math.abs(p1 - p0) > hev || Math.abs(q1 - q0) > hev) {
                 b[at] = (byte) (clamp(q0 - 128 - (clamp(f + 4) >> 3)) + 128);
                 b[at - across] = (byte) (clamp(p0 - 128 + (clamp(f + 3) >> 3)) + 128);
                 continue;

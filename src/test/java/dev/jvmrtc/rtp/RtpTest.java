@@ -161,6 +161,7 @@ class RtpTest {
         RtpPacket view = new RtpPacket();
         long now = 1_000_000_000L;
         int count = 0;
+        int lostBeforeLast = 0;
         for (int i = 0; i < frames; i++) {
             byte[] frame = new byte[3_000];
             frame[0] = (byte) (i == 0 ? 0 : 1);
@@ -193,6 +194,12 @@ class RtpTest {
             for (ReceivedFrame f = receiver.pollFrame(); f != null; f = receiver.pollFrame()) {
                 got.add(f);
             }
+        }
+        for (int i = 0, last = lost.test(count - 1) ? count - 2 : count - 1; i < last; i++) {
+            lostBeforeLast += lost.test(i) ? 1 : 0;
+        }
+        if (rtx) {
+            assertEquals(lostBeforeLast, receiver.reportBlock(now).cumulativeLost(), "what is repaired was lost all the same, and the sender has to know");
         }
         return got;
     }

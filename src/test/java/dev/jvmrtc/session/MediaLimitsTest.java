@@ -28,7 +28,7 @@ class MediaLimitsTest {
     private MediaSection audio() {
         JsepTransceiver t = new JsepTransceiver("audio", Direction.RECVONLY, false, "t", 1, 2);
         SdpCodec opus = new SdpCodec(OPUS, "opus", 48_000, 2, Map.of(), List.of());
-        return new MediaSection(new SessionPlan.Media(t, "0", 1, false, true, List.of(), List.of(opus), List.of(), List.of(), List.of(), Map.of(), List.of(), true),
+        return new MediaSection(new SessionPlan.Media(t, "0", 1, false, true, List.of(), List.of(opus), List.of(), List.of(), List.of(), Map.of(), List.of(), true, Long.MAX_VALUE),
             random, new PacketPool(), events, drops);
     }
 

@@ -76,7 +76,7 @@ public final class DesktopChat {
     }
 
     static Listener listen(String host, int port, boolean https, MediaDevices devices, MediaStream own) throws Exception {
-        SignallingServer browsers = new SignallingServer(host, port, https, "desktop-chat.html",
+        SignallingServer browsers = new SignallingServer(host, port, https, "video-chat.html",
             send -> new BrowserCall(connection(new ChatWindow("jvmrtc: a browser calls", devices, own)), send));
         HttpServer desktops = HttpSignalling.answer(new InetSocketAddress(host, port == 0 ? 0 : port + 1), "/call",
             () -> connection(new ChatWindow("jvmrtc: a desktop calls", devices, own)));

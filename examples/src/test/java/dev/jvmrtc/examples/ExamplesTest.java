@@ -81,6 +81,20 @@ class ExamplesTest {
     }
 
     @Test
+    void thePhotoBoothKeepsWhatItSees(@TempDir Path dir) throws Exception {
+        Chromium.assumeInstalled();
+        try (SignallingServer server = PhotoBooth.start("127.0.0.1", 0, dir); Chromium browser = Chromium.open(server.url())) {
+            assertTrue(browser.evaluate(FRAMES).getAsString().matches("\\d+x\\d+"));
+            browser.evaluate("document.getElementById('text').value = 'cheese'; document.getElementById('form').requestSubmit()");
+            String log = browser.evaluate("""
+                (async () => { for (let i = 0; i < 300; i++) { const t = document.getElementById('log').textContent; if (t.includes('click')) return t;
+                  await new Promise(r => setTimeout(r, 50)); } return 'nothing clicked'; })()""").getAsString();
+            assertTrue(log.contains("click: photo-1.png, 640x480"), log);
+            assertEquals(640, javax.imageio.ImageIO.read(dir.resolve("photo-1.png").toFile()).getWidth());
+        }
+    }
+
+    @Test
     void twoDesktopsSeeEachOther() throws Exception {
         Assumptions.assumeFalse(GraphicsEnvironment.isHeadless(), "SKIPPED: this machine has no display");
         MediaDevices devices = MediaDevices.generated();

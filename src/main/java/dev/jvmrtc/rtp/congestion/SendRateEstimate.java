@@ -19,6 +19,7 @@ public final class SendRateEstimate {
     private static final int MIN_PACKETS = 20;
     private static final long DECREASE_INTERVAL_NANOS = 300_000_000L;
     private static final long SECOND = 1_000_000_000L;
+    private static final double MAX_REPAIR_SHARE = 0.5;
 
     /** What the last report block of a source said. */
     private record Seen(long highestSequence, int cumulativeLost) {
@@ -26,6 +27,8 @@ public final class SendRateEstimate {
 
     private final Map<Long, Seen> seen = new HashMap<>();
     private long lossBased = START;
+    /** What was lost at last: a share that is sent twice. */
+    private double repairShare;
     private long remb = MAX;
     private long expected;
     private long lost;
@@ -68,6 +71,7 @@ public final class SendRateEstimate {
 
     private void judge(long now, long roundTripNanos) {
         double loss = (double) lost / expected;
+        repairShare = Math.min(MAX_REPAIR_SHARE, loss);
         long elapsed = Math.max(1, now - sinceNanos);
         long sentRate = counting ? (long) (sentBytes * 8.0 * SECOND / elapsed) : 0;
         if (loss > 0.10) {
@@ -98,8 +102,13 @@ public final class SendRateEstimate {
         seen.remove(ssrc);
     }
 
-    /** Bits per second. */
+    /** Bits per second of all that is sent. */
     public long bitsPerSecond() {
         return Math.min(lossBased, remb);
+    }
+
+    /** Bits per second of new media: what is left when what gets lost is sent again. */
+    public long mediaBitsPerSecond() {
+        return (long) (bitsPerSecond() * (1 - repairShare));
     }
 }

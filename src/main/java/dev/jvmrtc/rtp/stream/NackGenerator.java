@@ -65,7 +65,8 @@ final class NackGenerator {
                 continue;
             }
             m.requests++;
-            m.nextNanos = now + intervalNanos;
+            // Longer each time: where a queue has grown, the answer to the last request is still in it.
+            m.nextNanos = now + intervalNanos * m.requests;
             due.add((int) (e.getKey() & 0xffff));
         }
         return due;

@@ -38,7 +38,9 @@ public final class RtpReceiveStream {
 
     private long highest = -1;
     private long base = -1;
+    /** As they were sent first; what was repaired is counted apart, since reports have to tell of what the path loses. */
     private long packets;
+    private long repaired;
     private long bytes;
     private long headerBytes;
     private long retransmitted;
@@ -152,7 +154,7 @@ public final class RtpReceiveStream {
         System.arraycopy(d, rtx.payloadOffset() + 2, packet, RtpPacket.FIXED_HEADER, n - 2);
         // Probes may repeat what has arrived: only what was missing counts as received.
         if (highest >= 0 && restored.wrap(packet, 0, packet.length) && accept(now, restored)) {
-            packets++;
+            repaired++;
         }
     }
 
@@ -269,7 +271,7 @@ public final class RtpReceiveStream {
     public Snapshot snapshot() {
         RtpCodec codec = codecs.get(lastPayloadType);
         int lost = base < 0 ? 0 : (int) (highest - base + 1 - packets);
-        return new Snapshot(ssrc & 0xffffffffL, packets, bytes, headerBytes, lost, codec == null ? 0 : jitter / codec.clockRate(), frameCount, keyFrames,
+        return new Snapshot(ssrc & 0xffffffffL, packets + repaired, bytes, headerBytes, lost, codec == null ? 0 : jitter / codec.clockRate(), frameCount, keyFrames,
             nackCount, pliCount, firCount, retransmitted, frames.droppedFrames(), lastPacketNanos, codec == null ? null : codec.name(), lastPayloadType,
             lastReport == null ? null : ntpToMillis(lastReport.ntp()), lastReport == null ? null : lastReport.packets(),
             lastReport == null ? null : lastReport.octets(), duplicates);

@@ -206,7 +206,7 @@ public final class RtpSendStream {
     public void handleNack(long now, List<Integer> sequenceNumbers, Queue<OutgoingPacket> out) {
         nacks++;
         for (int s : sequenceNumbers) {
-            PacketHistory.Entry e = history.find(s, now, Math.max(MIN_RESEND_INTERVAL_NANOS, roundTripNanos / 2));
+            PacketHistory.Entry e = history.find(s, now, Math.max(MIN_RESEND_INTERVAL_NANOS, roundTripNanos));
             if (e == null) {
                 continue;
             }
