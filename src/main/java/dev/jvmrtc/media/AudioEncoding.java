@@ -66,8 +66,7 @@ final class AudioEncoding extends EncodingView {
             lastNanos = now;
             take(resampler.resample(frame.samples()), f);
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            LOG.warn("the encoder of {} failed and is made anew", f.codec(), e);
-            countFailure();
+            fail(LOG, e);
             closeEncoder();
         }
     }

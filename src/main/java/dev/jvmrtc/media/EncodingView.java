@@ -1,5 +1,8 @@
 package dev.jvmrtc.media;
 
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
+
 /**
  * A raw track as a source of encoded frames, for one sender: what {@link MediaStreamTrack#encoded()} gives. Encodes while it has a sink and a format was selected.
  * A codec that throws is made anew, and counted.
@@ -86,8 +89,9 @@ public abstract class EncodingView extends AbstractSource {
         meter.dropped();
     }
 
-    final void countFailure() {
-        failures++;
+    /** Counted; told once aloud, since a codec that fails once may fail with every frame. */
+    final void fail(Logger log, Throwable e) {
+        log.atLevel(failures++ == 0 ? Level.WARN : Level.DEBUG).setCause(e).log("the encoder of {} failed and is made anew", format.codec());
     }
 
     /** What the encoder has done so far. */
@@ -96,7 +100,7 @@ public abstract class EncodingView extends AbstractSource {
     }
 
     /** How often the codec threw. */
-    public final long codecFailures() {
+    public final long getCodecFailures() {
         return failures;
     }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Decodes an encoded track for all its takers of pictures or sound. A frame that cannot be decoded, or a decoder that throws, costs that frame and those that
@@ -15,6 +16,7 @@ final class TrackDecoder implements MediaSink {
     private static final Logger LOG = LoggerFactory.getLogger(TrackDecoder.class);
     /** Frames that may wait for the decoder. Of pictures all are dropped then, up to the next key frame. */
     static final int MAX_WAITING = 32;
+    private static final String THREW = "the decoder or a taker threw";
     private static final long KEY_FRAME_INTERVAL_NANOS = 500_000_000;
 
     private final MediaStreamTrack track;
@@ -94,8 +96,9 @@ final class TrackDecoder implements MediaSink {
         } catch (CodecException e) {
             fail(e.getMessage());
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            LOG.warn("decoding {} failed; the decoder is made anew", codec, e);
-            fail("the decoder threw");
+            // Told once aloud: what fails once may fail with every frame.
+            LOG.atLevel(failures.containsKey(THREW) ? Level.DEBUG : Level.WARN).setCause(e).log("decoding {} failed; the decoder is made anew", codec);
+            fail(THREW);
             close();
         }
     }

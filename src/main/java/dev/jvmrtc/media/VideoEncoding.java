@@ -117,8 +117,7 @@ final class VideoEncoding extends EncodingView {
             load.encoded(start, System.nanoTime() - start);
             loadScale = load.scale();
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            LOG.warn("the encoder of {} failed and is made anew", f.codec(), e);
-            countFailure();
+            fail(LOG, e);
             closeEncoder();
         } finally {
             if (scaled != null) {

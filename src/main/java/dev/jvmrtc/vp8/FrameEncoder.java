@@ -38,7 +38,6 @@ final class FrameEncoder {
     private References references;
     /** The modes of a frame, in 256ths of a bit, roughly. */
     private long modeCost;
-    private int intraCount;
 
     FrameEncoder(FrameHeader header, EntropyState entropy, int rows, int columns) {
         this.header = header;
@@ -53,7 +52,6 @@ final class FrameEncoder {
         target = to;
         references = refs;
         modeCost = 0;
-        intraCount = 0;
         quantizer.set(header.quantizer, header.keyFrame);
         lambda = (int) (quantizer.acStep() * LAMBDA * 256);
         Costs.ofTree(header.keyFrame ? Modes.KEY_FRAME_Y_TREE : Modes.Y_TREE, header.keyFrame ? Modes.KEY_FRAME_Y : entropy.y, 0, yModeCosts);
@@ -71,11 +69,6 @@ final class FrameEncoder {
         return (tokens.cost(entropy.coefficients) + modeCost) / Costs.BIT;
     }
 
-    /** The share of macroblocks that nothing older could predict. */
-    double intraShare() {
-        return (double) intraCount / (map.rows * map.columns);
-    }
-
     private void encodeMacroblock(int row, int column) {
         Macroblock mb = map.at(row, column);
         mb.segment = 0;
@@ -85,7 +78,6 @@ final class FrameEncoder {
         } else {
             chooseInter(mb, row, column);
         }
-        intraCount += mb.reference == Modes.INTRA ? 1 : 0;
         reconstruction.predict(mb, references.get(mb.reference), target, row, column);
         if (mb.mode == Modes.ZERO_MV && isAsGoodAsNew(row, column)) {
             skip(mb, column);

@@ -1,5 +1,7 @@
 package dev.jvmrtc.vp8;
 
+import java.util.Arrays;
+
 /**
  * A picture in I420: brightness, and two planes of colour of half its width and height. The planes are whole macroblocks; what lies beyond {@link #width} and
  * {@link #height} is not shown, but predicted from.
@@ -25,18 +27,12 @@ public final class Picture {
         y = new byte[stride * mbRows * 16];
         u = new byte[y.length / 4];
         v = new byte[y.length / 4];
-        java.util.Arrays.fill(y, (byte) 16);
-        java.util.Arrays.fill(u, (byte) 128);
-        java.util.Arrays.fill(v, (byte) 128);
+        Arrays.fill(y, (byte) 16);
+        Arrays.fill(u, (byte) 128);
+        Arrays.fill(v, (byte) 128);
     }
 
     public int uvStride() {
         return stride >> 1;
-    }
-
-    void copyFrom(Picture other) {
-        System.arraycopy(other.y, 0, y, 0, y.length);
-        System.arraycopy(other.u, 0, u, 0, u.length);
-        System.arraycopy(other.v, 0, v, 0, v.length);
     }
 }

@@ -42,14 +42,6 @@ final class Quantizer {
         return acStep;
     }
 
-    int dcStep(int kind) {
-        return steps[2 * kind];
-    }
-
-    int acStep(int kind) {
-        return steps[2 * kind + 1];
-    }
-
     /**
      * Quantizes a block in place; {@code first} is 1 where its first coefficient is sent elsewhere and stays as it is. One more than the place of the last that is
      * not zero, or 0.

@@ -27,11 +27,7 @@ final class Tokens {
         Arrays.fill(counts, 0);
     }
 
-    int mark() {
-        return size;
-    }
-
-    /** Takes a macroblock; the contexts are updated as in a decoder. Whether it had any coefficient. */
+    /** Takes a macroblock; the contexts are updated as in a decoder. */
     void add(Coefficients c, int column, boolean hasY2) {
         int first = 0;
         int type = Coefficients.Y_WITH_DC;

@@ -139,9 +139,4 @@ public final class Vp8Decoder {
     public int height() {
         return height;
     }
-
-    /** Whether the frame that was decoded last was a key frame. */
-    public boolean wasKeyFrame() {
-        return header.keyFrame;
-    }
 }
