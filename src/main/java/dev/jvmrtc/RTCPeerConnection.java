@@ -378,6 +378,11 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
         if (init.sendEncodings().size() > 1) {
             throw new RTCException("NotSupportedError", "simulcast (more than one of sendEncodings) is not built yet");
         }
+        for (RTCRtpEncodingParameters e : init.sendEncodings()) {
+            if (e.outOfRange() != null) {
+                throw e.outOfRange();
+            }
+        }
         if (init.direction() == RTCRtpTransceiverDirection.STOPPED) {
             throw new RTCTypeError("a transceiver does not begin as stopped");
         }

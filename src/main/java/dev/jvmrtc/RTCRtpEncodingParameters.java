@@ -58,6 +58,14 @@ public final class RTCRtpEncodingParameters {
             && Objects.equals(e.maxFramerate, maxFramerate) && Objects.equals(e.scaleResolutionDownBy, scaleResolutionDownBy);
     }
 
+    /** What webrtc-pc answers with a RangeError: a scale below 1, a frame rate below 0. Null where all is in range. */
+    RTCRangeError outOfRange() {
+        if (scaleResolutionDownBy != null && !(scaleResolutionDownBy >= 1)) {
+            return new RTCRangeError("scaleResolutionDownBy is 1 or more, not " + scaleResolutionDownBy);
+        }
+        return maxFramerate != null && !(maxFramerate >= 0) ? new RTCRangeError("maxFramerate is 0 or more, not " + maxFramerate) : null;
+    }
+
     @Override
     public int hashCode() {
         return Objects.hash(rid, active, maxBitrate, maxFramerate, scaleResolutionDownBy);

@@ -99,8 +99,8 @@ public final class RTCRtpSender extends EventTarget {
     }
 
     /**
-     * Changes {@code active}, {@code maxBitrate}, {@code maxFramerate} and {@code scaleResolutionDownBy} of the encoding (webrtc-pc §5.2, setParameters). Fails with {@code InvalidStateError} without getParameters
-     * before, with {@code InvalidModificationError} where something read-only was changed, and with {@code NotSupportedError} where frame rate or scale were
+     * Changes {@code active}, {@code maxBitrate}, {@code maxFramerate} and {@code scaleResolutionDownBy} of the encoding (webrtc-pc §5.2, setParameters). Fails with
+     * {@code InvalidStateError} without getParameters before, with {@code InvalidModificationError} where something read-only was changed, and with {@code NotSupportedError} where frame rate or scale were
      * and the track's source is encoded already.
      */
     public CompletableFuture<Void> setParameters(RTCRtpSendParameters parameters) {
@@ -124,6 +124,9 @@ public final class RTCRtpSender extends EventTarget {
             RTCRtpEncodingParameters after = parameters.encodings().get(0);
             if (!Objects.equals(before.rid(), after.rid())) {
                 return slots.failed(new RTCException("InvalidModificationError", "the rid of an encoding cannot change"));
+            }
+            if (after.outOfRange() != null) {
+                return slots.failed(after.outOfRange());
             }
             RTCRtpEncodingParameters limited = after.toBuilder().active(before.active()).maxBitrate(before.maxBitrate()).build();
             if (!limited.equals(before) && media != null && !(media instanceof EncodingView)) {

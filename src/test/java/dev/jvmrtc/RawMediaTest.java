@@ -3,6 +3,7 @@ package dev.jvmrtc;
 import static dev.jvmrtc.TwoPeers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.media.AudioFrame;
@@ -159,6 +160,10 @@ class RawMediaTest {
             RTCRtpSendParameters parameters = sender.getParameters();
             await(sender.setParameters(parameters.toBuilder().encodings(List.of(parameters.encodings().get(0).toBuilder().scaleResolutionDownBy(2.0).build())).build()));
             first(sizes, "71x87"::equals);
+            RTCRtpSendParameters again = sender.getParameters();
+            RTCRtpEncodingParameters larger = again.encodings().get(0).toBuilder().scaleResolutionDownBy(0.5).build();
+            assertThrows(RTCRangeError.class, () -> await(sender.setParameters(again.toBuilder().encodings(List.of(larger)).build())));
+            assertThrows(RTCRangeError.class, () -> p.a.addTransceiver("video", RTCRtpTransceiverInit.builder().sendEncodings(List.of(larger)).build()));
         } finally {
             clock.shutdownNow();
         }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -111,9 +112,9 @@ public final class FfmpegSource extends VideoSource {
         }
     }
 
-    /** For tests: whether ffmpeg still runs. */
-    boolean isAlive() {
-        return process.isAlive();
+    /** Completes when ffmpeg has gone. */
+    CompletableFuture<Process> exited() {
+        return process.onExit();
     }
 
     @Override

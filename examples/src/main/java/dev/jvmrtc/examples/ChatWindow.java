@@ -111,7 +111,10 @@ final class ChatWindow {
         if (!on) {
             pictures.replaceTrack(own.getVideoTracks().get(0));
             local.setTrack(own.getVideoTracks().get(0));
-            screen.stop();
+            if (screen != null) {
+                screen.stop();
+                screen = null;
+            }
             return;
         }
         devices.getDisplayMedia().thenAccept(s -> {

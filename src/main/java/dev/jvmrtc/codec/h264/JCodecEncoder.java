@@ -27,7 +27,7 @@ final class JCodecEncoder implements VideoEncoder {
         int macroblocks = ((picture.width() + 15) >> 4) * ((picture.height() + 15) >> 4);
         if (macroblocks > MAX_MACROBLOCKS) {
             double scale = Math.sqrt((double) MAX_MACROBLOCKS / macroblocks);
-            VideoFrame smaller = picture.scaled((int) (picture.width() * scale) & ~15, (int) (picture.height() * scale) & ~15);
+            VideoFrame smaller = picture.scaled(Math.max(16, (int) (picture.width() * scale) & ~15), Math.max(16, (int) (picture.height() * scale) & ~15));
             try {
                 return encode(smaller, keyFrame);
             } finally {
