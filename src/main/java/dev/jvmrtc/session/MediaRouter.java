@@ -4,7 +4,7 @@ import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.congestion.SendRateEstimate;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
-import dev.jvmrtc.rtp.stream.OutgoingPacket;
+import dev.jvmrtc.rtp.stream.Pacer;
 import dev.jvmrtc.rtp.stream.RtpReceiveStream;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.ArrayDeque;
@@ -156,7 +156,7 @@ final class MediaRouter {
 
     // ---------------------------------------------------------------- RTCP
 
-    void handleRtcp(long now, byte[] data, int offset, int length, long ntpNow, Queue<OutgoingPacket> resend, Queue<SessionEvent> events) {
+    void handleRtcp(long now, byte[] data, int offset, int length, long ntpNow, Pacer resend, Queue<SessionEvent> events) {
         List<Rtcp> all;
         try {
             all = Rtcp.parse(data, offset, length);

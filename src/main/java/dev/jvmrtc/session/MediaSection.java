@@ -12,7 +12,7 @@ import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.RtpWriter;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
-import dev.jvmrtc.rtp.stream.OutgoingPacket;
+import dev.jvmrtc.rtp.stream.Pacer;
 import dev.jvmrtc.rtp.stream.PacketPool;
 import dev.jvmrtc.rtp.stream.ReceivedFrame;
 import dev.jvmrtc.rtp.stream.RtpReceiveStream;
@@ -186,11 +186,11 @@ final class MediaSection {
         return targetBitrate;
     }
 
-    boolean sendFrame(byte[] frame, boolean keyFrame, long timestamp, long captureNanos, Queue<OutgoingPacket> out) {
+    boolean sendFrame(byte[] frame, boolean keyFrame, long timestamp, long captureNanos, Pacer out) {
         return plan.send() && sender != null && sender.sendFrame(frame, keyFrame, timestamp, captureNanos, out);
     }
 
-    boolean sendPacket(RtpPacket packet, long now, Queue<OutgoingPacket> out) {
+    boolean sendPacket(RtpPacket packet, long now, Pacer out) {
         return plan.send() && sender != null && sender.sendPacket(packet, now, out);
     }
 

@@ -19,6 +19,7 @@ import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.congestion.BitrateShares;
 import dev.jvmrtc.rtp.congestion.SendRateEstimate;
 import dev.jvmrtc.rtp.stream.OutgoingPacket;
+import dev.jvmrtc.rtp.stream.Pacer;
 import dev.jvmrtc.rtp.stream.PacketPool;
 import dev.jvmrtc.rtp.stream.RtpReceiveStream;
 import dev.jvmrtc.rtp.stream.RtpSendStream;
@@ -74,7 +75,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     private final Set<JsepTransceiver> rawReceivers = new LinkedHashSet<>();
     private final Map<Integer, SendRateEstimate> sendRates = new LinkedHashMap<>();
     private final Map<JsepTransceiver, Long> maxBitrates = new LinkedHashMap<>();
-    private final Map<Integer, Queue<OutgoingPacket>> sendQueues = new LinkedHashMap<>();
+    private final Map<Integer, Pacer> pacers = new LinkedHashMap<>();
     private final PacketPool pool = new PacketPool();
     private final List<PendingOpen> pendingOpens = new ArrayList<>();
     private final List<Long> byes = new ArrayList<>();
@@ -134,7 +135,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         sendRates.put(t.id(), new SendRateEstimate());
         routers.put(t.id(), new MediaRouter(drops, sendRates.get(t.id())));
         reporters.put(t.id(), new RtcpReporter(random, cname));
-        sendQueues.put(t.id(), RtpSendStream.newQueue());
+        pacers.put(t.id(), new Pacer());
         return transport;
     }
 
@@ -489,7 +490,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     public void sendFrame(long now, JsepTransceiver transceiver, byte[] frame, boolean keyFrame, long timestamp) {
         MediaSection s = sections.get(transceiver);
         Transport t = s == null ? null : transports.get(s.plan.transportId());
-        if (t == null || !t.hasKeys() || !s.sendFrame(frame, keyFrame, timestamp, now, sendQueues.get(t.id))) {
+        if (t == null || !t.hasKeys() || !s.sendFrame(frame, keyFrame, timestamp, now, pacers.get(t.id))) {
             drops.count("frame to send while nothing can be sent");
         }
     }
@@ -519,7 +520,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         Transport t = s == null ? null : transports.get(s.plan.transportId());
         if (!forwarded.wrap(packet, 0, packet.length)) {
             drops.count("malformed RTP packet to send");
-        } else if (t == null || !t.hasKeys() || !s.sendPacket(forwarded, now, sendQueues.get(t.id))) {
+        } else if (t == null || !t.hasKeys() || !s.sendPacket(forwarded, now, pacers.get(t.id))) {
             drops.count("RTP packet to send while nothing can be sent");
         }
     }
@@ -548,7 +549,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
 
     @Override
     public void rtcp(long now, Transport from, byte[] bytes, int offset, int length) {
-        routers.get(from.id).handleRtcp(now, bytes, offset, length, wallClock.ntp(now), sendQueues.get(from.id), events);
+        routers.get(from.id).handleRtcp(now, bytes, offset, length, wallClock.ntp(now), pacers.get(from.id), events);
         divideBitrate(from.id);
     }
 
@@ -617,7 +618,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             data = null;
             dataEnded = false;
         }
-        sendQueues.get(from.id).clear();
+        pacers.get(from.id).clear(pool);
         sendRates.put(from.id, new SendRateEstimate());
         routers.put(from.id, new MediaRouter(drops, sendRates.get(from.id)));
         List<MediaSection> own = sections.values().stream().filter(s -> s.plan.transportId() == from.id).toList();
@@ -646,6 +647,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         for (Transport t : transports.values()) {
             next = ProtocolCore.soonest(next, t.nextTimeoutNanos());
             next = ProtocolCore.soonest(next, reporters.get(t.id).nextTimeoutNanos());
+            next = ProtocolCore.soonest(next, pacers.get(t.id).nextTimeoutNanos());
         }
         for (MediaSection s : sections.values()) {
             next = ProtocolCore.soonest(next, s.nextTimeoutNanos());
@@ -670,9 +672,10 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     }
 
     private void drainMedia(long now, Transport t) {
-        Queue<OutgoingPacket> queue = sendQueues.get(t.id);
+        Pacer pacer = pacers.get(t.id);
         SendRateEstimate sendRate = sendRates.get(t.id);
-        for (OutgoingPacket p = queue.poll(); p != null; p = queue.poll()) {
+        pacer.setPathRate(now, sendRate.bitsPerSecond());
+        for (OutgoingPacket p = pacer.poll(now); p != null; p = pacer.poll(now)) {
             sendRate.handleSent(now, p.length);
             if (p.protectedAlready) {
                 t.sendProtected(p.data, p.length);
@@ -707,7 +710,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         routers.remove(id);
         reporters.remove(id);
         sendRates.remove(id);
-        sendQueues.remove(id);
+        pacers.remove(id);
     }
 
     /** Ends everything; close_notify leaves through the sink. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.rtp.payload.Depacketizer;
 import dev.jvmrtc.rtp.payload.H264;
@@ -16,6 +17,7 @@ import dev.jvmrtc.rtp.payload.Vp9;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.rtp.rtcp.TransportFeedback;
 import dev.jvmrtc.rtp.stream.OutgoingPacket;
+import dev.jvmrtc.rtp.stream.Pacer;
 import dev.jvmrtc.rtp.stream.PacketPool;
 import dev.jvmrtc.rtp.stream.ReceivedFrame;
 import dev.jvmrtc.rtp.stream.RtpReceiveStream;
@@ -28,7 +30,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -150,13 +151,18 @@ class RtpTest {
         assertEquals(4, Bytes.u16(f.build(1, 2).body(), 0), "the loss since the last report is reported");
     }
 
+    /** What waits longest, as soon as it may leave. */
+    private static OutgoingPacket next(Pacer pacer, long now) {
+        return pacer.poll(pacer.nextTimeoutNanos() == ProtocolCore.NEVER ? now : Math.max(now, pacer.nextTimeoutNanos()));
+    }
+
     /** Sends frames through a link that loses some packets once; NACKs are carried back. */
     private static List<ReceivedFrame> transfer(boolean rtx, java.util.function.IntPredicate lost, int frames) {
         PacketPool pool = new PacketPool();
         RtpSendStream sender = new RtpSendStream(1, 2, RandomSource.seeded(1), pool);
         sender.configure(VP8, rtx ? RTX : null, RtpWriter.Extensions.NONE);
         RtpReceiveStream receiver = new RtpReceiveStream(1, true, List.of(VP8, RTX));
-        Queue<OutgoingPacket> queue = RtpSendStream.newQueue();
+        Pacer queue = new Pacer();
         List<ReceivedFrame> got = new ArrayList<>();
         RtpPacket view = new RtpPacket();
         long now = 1_000_000_000L;
@@ -168,7 +174,7 @@ class RtpTest {
             frame[2_999] = (byte) i;
             sender.sendFrame(frame, i == 0, i * 3_000L, now, queue);
             for (int round = 0; round < 2; round++) {
-                for (OutgoingPacket p = queue.poll(); p != null; p = queue.poll()) {
+                for (OutgoingPacket p = next(queue, now); p != null; p = next(queue, now)) {
                     sender.beforeProtect(p, 0, now);
                     sender.afterProtect(p, p.length, now);
                     if (round > 0 || !lost.test(count++)) {
@@ -227,10 +233,10 @@ class RtpTest {
         for (int i = 0; i < 60; i++) {
             boolean key = i == 0 || i == 40;
             byte[] frame = {(byte) (key ? 0 : 1), (byte) i};
-            Queue<OutgoingPacket> queue = RtpSendStream.newQueue();
+            Pacer queue = new Pacer();
             sender.sendFrame(frame, key, i * 3_000L, now, queue);
             RtpPacket view = new RtpPacket();
-            OutgoingPacket p = queue.poll();
+            OutgoingPacket p = next(queue, now);
             assertTrue(view.wrap(p.data, 0, p.length));
             if (i != 5) {
                 receiver.handlePacket(now, view);

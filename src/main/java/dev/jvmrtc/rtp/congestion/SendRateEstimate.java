@@ -6,7 +6,8 @@ import java.util.Map;
 
 /**
  * How much media one transport can carry, judged by what its receivers report: their losses (draft-ietf-rmcat-gcc-02 §6) and, where they send one, their own
- * estimate (REMB, draft-alvestrand-rmcat-remb-03). Delays are not looked at.
+ * estimate (REMB, draft-alvestrand-rmcat-remb-03). Of delays only the round trip is looked at: one that has grown says that a queue has filled, and the rate stops
+ * growing before the queue overflows.
  */
 public final class SendRateEstimate {
     /** Bits per second before anything is known. */
@@ -20,13 +21,20 @@ public final class SendRateEstimate {
     private static final long DECREASE_INTERVAL_NANOS = 300_000_000L;
     private static final long SECOND = 1_000_000_000L;
     private static final double MAX_REPAIR_SHARE = 0.5;
+    /** A round trip longer by this than the shortest of late: the rate does not grow; by more: it falls. */
+    private static final long QUEUE_NANOS = 60_000_000L;
+    private static final long LONG_QUEUE_NANOS = 150_000_000L;
+    /** Of what was sent, when the queue had become long. */
+    private static final double QUEUE_BACK_OFF = 0.85;
+    /** The shortest round trip counts for this long, up to twice: a path that has become longer for good, or shares its queue with others, is not left to them. */
+    private static final long SHORTEST_NANOS = 10 * SECOND;
 
     /** What the last report block of a source said. */
     private record Seen(long highestSequence, int cumulativeLost) {
     }
 
     private final Map<Long, Seen> seen = new HashMap<>();
-    private long lossBased = START;
+    private long rate = START;
     /** What was lost at last: a share that is sent twice. */
     private double repairShare;
     private long remb = MAX;
@@ -37,6 +45,9 @@ public final class SendRateEstimate {
     private boolean counting;
     private long decreasedNanos;
     private boolean decreased;
+    private long shortest = Long.MAX_VALUE;
+    private long shortestBefore = Long.MAX_VALUE;
+    private long shortestSinceNanos;
 
     /** Media of so many bytes has been sent: an estimate does not grow far beyond what it was tried with. */
     public void handleSent(long now, int bytes) {
@@ -53,6 +64,7 @@ public final class SendRateEstimate {
      * @param roundTripNanos −1 where not known
      */
     public void handleReportBlock(long now, Rtcp.ReportBlock block, long roundTripNanos) {
+        observeRoundTrip(now, roundTripNanos);
         Seen before = seen.put(block.ssrc(), new Seen(block.highestSequence(), block.cumulativeLost()));
         if (before == null) {
             return;
@@ -69,27 +81,51 @@ public final class SendRateEstimate {
         }
     }
 
+    private void observeRoundTrip(long now, long roundTripNanos) {
+        if (roundTripNanos < 0) {
+            return;
+        }
+        if (now - shortestSinceNanos >= SHORTEST_NANOS) {
+            shortestBefore = shortest;
+            shortest = Long.MAX_VALUE;
+            shortestSinceNanos = now;
+        }
+        shortest = Math.min(shortest, roundTripNanos);
+    }
+
+    /** How long the queue of the path is, judged by its round trip. */
+    private long queueNanos(long roundTripNanos) {
+        return roundTripNanos < 0 ? 0 : roundTripNanos - Math.min(shortest, shortestBefore);
+    }
+
     private void judge(long now, long roundTripNanos) {
         double loss = (double) lost / expected;
         repairShare = Math.min(MAX_REPAIR_SHARE, loss);
         long elapsed = Math.max(1, now - sinceNanos);
         long sentRate = counting ? (long) (sentBytes * 8.0 * SECOND / elapsed) : 0;
+        long queue = queueNanos(roundTripNanos);
         if (loss > 0.10) {
-            // One decrease a round trip: its effect cannot be seen sooner.
-            if (!decreased || now - decreasedNanos >= DECREASE_INTERVAL_NANOS + Math.max(0, roundTripNanos)) {
-                decreased = true;
-                decreasedNanos = now;
-                lossBased = Math.max(MIN, (long) (lossBased * (1 - 0.5 * loss)));
-            }
-        } else if (loss < 0.02) {
+            decrease(now, roundTripNanos, rate * (1 - 0.5 * loss));
+        } else if (queue > LONG_QUEUE_NANOS) {
+            decrease(now, roundTripNanos, QUEUE_BACK_OFF * Math.min(rate, sentRate * (1 - loss)));
+        } else if (loss < 0.02 && queue < QUEUE_NANOS) {
             // GCC §5.5: the estimate stays below 1.5 times what was really sent, since more has not been tried.
-            long grown = (long) (lossBased * (1 + 0.08 * Math.min(1.0, (double) elapsed / SECOND))) + 1_000;
-            lossBased = Math.max(lossBased, Math.min(Math.min(MAX, grown), sentRate * 3 / 2 + 10_000));
+            long grown = (long) (rate * (1 + 0.08 * Math.min(1.0, (double) elapsed / SECOND))) + 1_000;
+            rate = Math.max(rate, Math.min(Math.min(MAX, grown), sentRate * 3 / 2 + 10_000));
         }
         expected = 0;
         lost = 0;
         sentBytes = 0;
         sinceNanos = now;
+    }
+
+    /** One decrease a round trip: its effect cannot be seen sooner. */
+    private void decrease(long now, long roundTripNanos, double to) {
+        if (!decreased || now - decreasedNanos >= DECREASE_INTERVAL_NANOS + Math.max(0, roundTripNanos)) {
+            decreased = true;
+            decreasedNanos = now;
+            rate = Math.max(MIN, (long) to);
+        }
     }
 
     /** The receiver's own estimate of all that it receives from us. */
@@ -104,7 +140,7 @@ public final class SendRateEstimate {
 
     /** Bits per second of all that is sent. */
     public long bitsPerSecond() {
-        return Math.min(lossBased, remb);
+        return Math.min(rate, remb);
     }
 
     /** Bits per second of new media: what is left when what gets lost is sent again. */

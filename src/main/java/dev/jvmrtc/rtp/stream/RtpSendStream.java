@@ -8,10 +8,8 @@ import dev.jvmrtc.rtp.payload.Packetizer;
 import dev.jvmrtc.rtp.payload.PayloadFormats;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.wire.Bytes;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 
 /** One outgoing source: packetizing, numbering, resending, and what its sender reports say (RFC 3550 §6.4.1). */
 public final class RtpSendStream {
@@ -84,6 +82,11 @@ public final class RtpSendStream {
         return codec;
     }
 
+    /** Whether the packets are spread over time: a picture's are, sound has one packet at a time. */
+    boolean isPaced() {
+        return packetizer != null && packetizer.marksFrameEnd();
+    }
+
     public boolean hasRtx() {
         return rtx != null;
     }
@@ -104,7 +107,7 @@ public final class RtpSendStream {
      *
      * @param timestamp in units of the codec's clock, of any origin
      */
-    public boolean sendFrame(byte[] frame, boolean keyFrame, long timestamp, long captureNanos, Queue<OutgoingPacket> out) {
+    public boolean sendFrame(byte[] frame, boolean keyFrame, long timestamp, long captureNanos, Pacer out) {
         if (packetizer == null || frame.length == 0) {
             return false;
         }
@@ -128,7 +131,7 @@ public final class RtpSendStream {
     }
 
     /** Forwards a packet of another session: its payload, marker, and the distances of its numbers are kept, everything else is ours. */
-    public boolean sendPacket(RtpPacket source, long now, Queue<OutgoingPacket> out) {
+    public boolean sendPacket(RtpPacket source, long now, Pacer out) {
         if (codec == null) {
             return false;
         }
@@ -157,7 +160,7 @@ public final class RtpSendStream {
         return true;
     }
 
-    private void finish(OutgoingPacket p, int header, int payload, Queue<OutgoingPacket> out) {
+    private void finish(OutgoingPacket p, int header, int payload, Pacer out) {
         p.length = header + payload;
         p.stream = this;
         p.sequence = sequence;
@@ -203,7 +206,7 @@ public final class RtpSendStream {
         history.clear();
     }
 
-    public void handleNack(long now, List<Integer> sequenceNumbers, Queue<OutgoingPacket> out) {
+    public void handleNack(long now, List<Integer> sequenceNumbers, Pacer out) {
         nacks++;
         for (int s : sequenceNumbers) {
             PacketHistory.Entry e = history.find(s, now, Math.max(MIN_RESEND_INTERVAL_NANOS, roundTripNanos));
@@ -295,10 +298,5 @@ public final class RtpSendStream {
         return new Snapshot(ssrc & 0xffffffffL, rtx == null ? null : (Long) (rtxSsrc & 0xffffffffL), packets, octets, headerBytes, frames, keyFrames,
             retransmittedPackets, retransmittedBytes, nacks, plis, firs, codec == null ? null : codec.name(), codec == null ? -1 : codec.payloadType(),
             lastBlock, roundTripNanos, reports, totalRoundTripNanos);
-    }
-
-    /** The packets to send, a pass-through so far: the place of a pacer. */
-    public static Queue<OutgoingPacket> newQueue() {
-        return new ArrayDeque<>();
     }
 }

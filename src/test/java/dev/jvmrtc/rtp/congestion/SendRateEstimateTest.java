@@ -21,12 +21,16 @@ class SendRateEstimateTest {
 
     /** One second in which so much was sent, and the report on it. */
     private void second(long bitsPerSecond, double loss) {
+        second(bitsPerSecond, loss, 50);
+    }
+
+    private void second(long bitsPerSecond, double loss, int roundTripMillis) {
         int packets = 100;
         estimate.handleSent(now, (int) (bitsPerSecond / 8));
         now += SECOND;
         highest += packets;
         lost += (int) (packets * loss);
-        estimate.handleReportBlock(now, new Rtcp.ReportBlock(7, (int) (loss * 256), lost, highest, 0, 0, 0), 50_000_000L);
+        estimate.handleReportBlock(now, new Rtcp.ReportBlock(7, (int) (loss * 256), lost, highest, 0, 0, 0), roundTripMillis * 1_000_000L);
     }
 
     @Test
@@ -66,6 +70,33 @@ class SendRateEstimateTest {
             second(300_000, 0.9);
         }
         assertEquals(SendRateEstimate.MIN, estimate.bitsPerSecond());
+    }
+
+    @Test
+    void stopsGrowingWhileAQueueFillsAndFallsBeforeItOverflows() {
+        second(0, 0);
+        second(300_000, 0);
+        long before = estimate.bitsPerSecond();
+        second(before, 0, 50 + 100);
+        assertEquals(before, estimate.bitsPerSecond(), "a round trip that is 100 ms longer");
+        second(300_000, 0, 50 + 200);
+        assertEquals(255_000, estimate.bitsPerSecond(), 2_000, "one that is 200 ms longer: 0.85 of what was sent");
+        second(255_000, 0, 60);
+        assertTrue(estimate.bitsPerSecond() > 260_000, "the queue is empty again");
+    }
+
+    @Test
+    void aPathThatHasBecomeLongerForGoodIsUsedAgainAfterTwentySeconds() {
+        second(0, 0);
+        second(300_000, 0);
+        for (int i = 0; i < 20; i++) {
+            second(estimate.bitsPerSecond(), 0, 400);
+        }
+        long least = estimate.bitsPerSecond();
+        for (int i = 0; i < 20; i++) {
+            second(estimate.bitsPerSecond(), 0, 400);
+        }
+        assertTrue(estimate.bitsPerSecond() > 2 * least, least + " to " + estimate.bitsPerSecond());
     }
 
     @Test
