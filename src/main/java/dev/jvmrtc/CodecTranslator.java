@@ -1,7 +1,6 @@
 package dev.jvmrtc;
 
 import dev.jvmrtc.jsep.Codecs;
-import dev.jvmrtc.sdp.ExtMap;
 import dev.jvmrtc.sdp.SdpCodec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,7 +22,7 @@ final class CodecTranslator {
             codecs.putIfAbsent(codec.toString(), codec);
         }
         return new RTCRtpCapabilities(new ArrayList<>(codecs.values()),
-            List.of(new RTCRtpHeaderExtensionCapability(ExtMap.MID), new RTCRtpHeaderExtensionCapability(ExtMap.TRANSPORT_CC)));
+            Codecs.offeredExtensions(kind).stream().map(RTCRtpHeaderExtensionCapability::new).toList());
     }
 
     private static Integer channels(String kind, SdpCodec c) {

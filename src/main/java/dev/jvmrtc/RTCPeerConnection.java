@@ -382,6 +382,10 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
             if (e.outOfRange() != null) {
                 throw e.outOfRange();
             }
+            RTCException layers = e.unsupportedLayers(kind, null);
+            if (layers != null) {
+                throw layers;
+            }
         }
         if (init.direction() == RTCRtpTransceiverDirection.STOPPED) {
             throw new RTCTypeError("a transceiver does not begin as stopped");

@@ -9,6 +9,7 @@ public final class RTCRtpEncodingParameters {
     private final Long maxBitrate;
     private final Double maxFramerate;
     private final Double scaleResolutionDownBy;
+    private final String scalabilityMode;
 
     private RTCRtpEncodingParameters(Builder b) {
         rid = b.rid;
@@ -16,6 +17,7 @@ public final class RTCRtpEncodingParameters {
         maxBitrate = b.maxBitrate;
         maxFramerate = b.maxFramerate;
         scaleResolutionDownBy = b.scaleResolutionDownBy;
+        scalabilityMode = b.scalabilityMode;
     }
 
     public static Builder builder() {
@@ -24,7 +26,8 @@ public final class RTCRtpEncodingParameters {
 
     /** A builder that starts with these values. */
     public Builder toBuilder() {
-        return new Builder().rid(rid).active(active).maxBitrate(maxBitrate).maxFramerate(maxFramerate).scaleResolutionDownBy(scaleResolutionDownBy);
+        return new Builder().rid(rid).active(active).maxBitrate(maxBitrate).maxFramerate(maxFramerate).scaleResolutionDownBy(scaleResolutionDownBy)
+            .scalabilityMode(scalabilityMode);
     }
 
     /** Simulcast layer, or null. */
@@ -52,10 +55,33 @@ public final class RTCRtpEncodingParameters {
         return scaleResolutionDownBy;
     }
 
+    /** Temporal layers of VP8 (webrtc-svc §4): L1T1, L1T2 or L1T3; null for L1T1. */
+    public String scalabilityMode() {
+        return scalabilityMode;
+    }
+
+    int temporalLayers() {
+        return scalabilityMode == null ? 1 : scalabilityMode.charAt(3) - '0';
+    }
+
+    /** webrtc-svc §4.2.1: an OperationError where the codec cannot have the layers; null where it can. A codec that is not known yet is taken for VP8. */
+    RTCException unsupportedLayers(String kind, String codec) {
+        if (scalabilityMode == null || kind.equals("audio")) {
+            return null;
+        }
+        boolean one = scalabilityMode.equals("L1T1");
+        if (one || scalabilityMode.matches("L1T[23]") && (codec == null || codec.equalsIgnoreCase("VP8"))) {
+            return null;
+        }
+        return new RTCException("OperationError", "scalabilityMode " + scalabilityMode + " cannot be had" + (codec == null ? "" : " of " + codec)
+            + ": L1T1 is for every codec, L1T2 and L1T3 for VP8");
+    }
+
     @Override
     public boolean equals(Object o) {
         return o instanceof RTCRtpEncodingParameters e && Objects.equals(e.rid, rid) && e.active == active && Objects.equals(e.maxBitrate, maxBitrate)
-            && Objects.equals(e.maxFramerate, maxFramerate) && Objects.equals(e.scaleResolutionDownBy, scaleResolutionDownBy);
+            && Objects.equals(e.maxFramerate, maxFramerate) && Objects.equals(e.scaleResolutionDownBy, scaleResolutionDownBy)
+            && Objects.equals(e.scalabilityMode, scalabilityMode);
     }
 
     /** What webrtc-pc answers with a RangeError: a scale below 1, a frame rate below 0. Null where all is in range. */
@@ -68,7 +94,7 @@ public final class RTCRtpEncodingParameters {
 
     @Override
     public int hashCode() {
-        return Objects.hash(rid, active, maxBitrate, maxFramerate, scaleResolutionDownBy);
+        return Objects.hash(rid, active, maxBitrate, maxFramerate, scaleResolutionDownBy, scalabilityMode);
     }
 
     /** Builds {@link RTCRtpEncodingParameters}. */
@@ -78,6 +104,7 @@ public final class RTCRtpEncodingParameters {
         private Long maxBitrate;
         private Double maxFramerate;
         private Double scaleResolutionDownBy;
+        private String scalabilityMode;
 
         private Builder() {
         }
@@ -104,6 +131,11 @@ public final class RTCRtpEncodingParameters {
 
         public Builder scaleResolutionDownBy(Double value) {
             scaleResolutionDownBy = value;
+            return this;
+        }
+
+        public Builder scalabilityMode(String value) {
+            scalabilityMode = value;
             return this;
         }
 

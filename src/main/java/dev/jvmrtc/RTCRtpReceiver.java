@@ -99,7 +99,8 @@ public final class RTCRtpReceiver {
     /** On the loop: queues a frame for the application. */
     void deliver(ReceivedFrame f, long ssrc) {
         recentSources.delivered(System.currentTimeMillis(), ssrc, f.contributingSources(), f.rtpTimestamp());
-        EncodedFrame frame = new EncodedFrame(f.data(), f.codec(), f.rtpTimestamp(), f.ntpMillis(), f.keyFrame(), null, f.temporalLayer(), f.spatialLayer());
+        EncodedFrame frame = new EncodedFrame(f.data(), f.codec(), f.rtpTimestamp(), f.ntpMillis(), f.keyFrame(), null, f.temporalLayer(), f.spatialLayer(),
+            1, false, f.rotation());
         source.queue(() -> {
             for (MediaSink s : source.sinks) {
                 s.onEncodedFrame(frame);

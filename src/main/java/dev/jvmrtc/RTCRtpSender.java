@@ -12,9 +12,13 @@ import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.media.RtpSource;
 import dev.jvmrtc.rtp.RtpCodec;
+import dev.jvmrtc.rtp.payload.OutgoingFrame;
+import dev.jvmrtc.sdp.ExtMap;
 import dev.jvmrtc.session.PeerSession;
 import dev.jvmrtc.session.SourceFormat;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -99,9 +103,10 @@ public final class RTCRtpSender extends EventTarget {
     }
 
     /**
-     * Changes {@code active}, {@code maxBitrate}, {@code maxFramerate} and {@code scaleResolutionDownBy} of the encoding (webrtc-pc §5.2, setParameters). Fails with
-     * {@code InvalidStateError} without getParameters before, with {@code InvalidModificationError} where something read-only was changed, and with {@code NotSupportedError} where frame rate or scale were
-     * and the track's source is encoded already.
+     * Changes {@code active}, {@code maxBitrate}, {@code maxFramerate}, {@code scaleResolutionDownBy} and {@code scalabilityMode} of the encoding (webrtc-pc §5.2,
+     * setParameters). Fails with {@code InvalidStateError} without getParameters before, with {@code InvalidModificationError} where something read-only was changed,
+     * with {@code NotSupportedError} where frame rate, scale or layers were and the track's source is encoded already, and with {@code OperationError} for a
+     * scalabilityMode that the codec cannot have.
      */
     public CompletableFuture<Void> setParameters(RTCRtpSendParameters parameters) {
         synchronized (slots.lock) {
@@ -128,9 +133,13 @@ public final class RTCRtpSender extends EventTarget {
             if (after.outOfRange() != null) {
                 return slots.failed(after.outOfRange());
             }
+            RTCException layers = after.unsupportedLayers(transceiver.kind(), codec == null ? null : codec.name());
+            if (layers != null) {
+                return slots.failed(layers);
+            }
             RTCRtpEncodingParameters limited = after.toBuilder().active(before.active()).maxBitrate(before.maxBitrate()).build();
             if (!limited.equals(before) && media != null && !(media instanceof EncodingView)) {
-                return slots.failed(new RTCException("NotSupportedError", "the track is encoded already: neither its frame rate nor its scale can be changed"));
+                return slots.failed(new RTCException("NotSupportedError", "the track is encoded already: neither its frame rate nor its scale nor its layers can be changed"));
             }
             encodings = parameters.encodings();
             applyEncoding();
@@ -154,7 +163,8 @@ public final class RTCRtpSender extends EventTarget {
         if (media instanceof EncodingView encoder) {
             RTCRtpEncodingParameters e = encodings.get(0);
             encoder.setLimits(new EncodingLimits(e.scaleResolutionDownBy() == null ? 1 : e.scaleResolutionDownBy(),
-                e.maxFramerate() == null ? Double.POSITIVE_INFINITY : Math.max(0.1, e.maxFramerate())));
+                e.maxFramerate() == null ? Double.POSITIVE_INFINITY : Math.max(0.1, e.maxFramerate()), e.temporalLayers(),
+                plan != null && plan.sendExtensions().stream().anyMatch(x -> x.uri().equals(ExtMap.VIDEO_ORIENTATION))));
         }
     }
 
@@ -229,6 +239,7 @@ public final class RTCRtpSender extends EventTarget {
 
     void setPlan(SessionPlan.Media newPlan, RTCDtlsTransport newTransport) {
         plan = newPlan;
+        applyLimits();
         if (newTransport != null) {
             transport = newTransport;
         }
@@ -247,10 +258,17 @@ public final class RTCRtpSender extends EventTarget {
     private static void select(MediaSource source, RtpCodec chosen) {
         for (EncodedFormat f : source.formats()) {
             if (chosen != null && f.codec().equalsIgnoreCase(chosen.name())) {
-                source.formatSelected(f);
+                // An encoder of ours is told what was negotiated; who encodes elsewhere, which of its formats it is.
+                source.formatSelected(source instanceof EncodingView ? negotiated(f, chosen) : f);
                 return;
             }
         }
+    }
+
+    private static EncodedFormat negotiated(EncodedFormat format, RtpCodec chosen) {
+        Map<String, String> parameters = new HashMap<>();
+        chosen.parameters().forEach((k, v) -> parameters.put(k, v == null ? "" : v));
+        return new EncodedFormat(format.codec(), parameters);
     }
 
     /** What our encoder has done, or null where the track is encoded already. */
@@ -307,13 +325,14 @@ public final class RTCRtpSender extends EventTarget {
                 return;
             }
             otherCodec = 0;
-            queue((session, now) -> session.sendFrame(now, transceiver.jsep(), frame.data(), frame.keyFrame(), frame.rtpTimestamp()));
+            queue((session, now) -> session.sendFrame(now, transceiver.jsep(), new OutgoingFrame(frame.data(), frame.keyFrame(), frame.rtpTimestamp(),
+                frame.temporalLayer(), frame.temporalLayers(), frame.layerSync(), frame.rotation())));
         }
 
         /** A source that forwards may change its codec on the way: the sender follows if the new one was negotiated. */
         private void maybeFollow(String otherName) {
             if (++otherCodec == FRAMES_BEFORE_FOLLOWING) {
-                slots.driver.command((session, now) -> session.setSource(transceiver.jsep(), List.of(new SourceFormat(otherName, java.util.Map.of()))));
+                slots.driver.command((session, now) -> session.setSource(transceiver.jsep(), List.of(new SourceFormat(otherName, Map.of()))));
             }
         }
 

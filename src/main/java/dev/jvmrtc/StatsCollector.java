@@ -122,7 +122,7 @@ final class StatsCollector {
             .put("retransmittedPacketsSent", s.retransmittedPackets()).put("retransmittedBytesSent", s.retransmittedBytes()).put("rtxSsrc", s.rtxSsrc())
             .put("framesSent", kind.equals("video") ? (Object) s.frames() : null).put("nackCount", s.nacks())
             .put("pliCount", kind.equals("video") ? (Object) s.plis() : null).put("firCount", kind.equals("video") ? (Object) s.firs() : null)
-            .put("targetBitrate", m.targetBitrate() < 0 ? null : (Object) (double) m.targetBitrate()).put("active", m.plan().send())
+            .put("targetBitrate", m.targetBitrate() < 0 ? null : (Object) (double) m.targetBitrate()).put("active", m.plan().send() && !m.stopped())
             .codec(t.getSender().encoding(), true));
         if (remoteId != null) {
             Rtcp.ReportBlock b = s.lastBlock();

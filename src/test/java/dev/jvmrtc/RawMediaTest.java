@@ -17,6 +17,7 @@ import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.media.VideoFrame;
 import dev.jvmrtc.media.VideoSource;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -140,7 +141,7 @@ class RawMediaTest {
             CompletableFuture<MediaStreamTrack> video = track(p.b, "video");
             p.negotiate();
             BlockingQueue<String> sizes = new LinkedBlockingQueue<>();
-            await(video).onVideoFrame(f -> sizes.add(f.width() + "x" + f.height()));
+            await(video).onVideoFrame(f -> sizes.add(f.width() + "x" + f.height() + (f.rotation() == 0 ? "" : " turned by " + f.rotation())));
             int[] size = {320, 180, 0};
             clock.scheduleAtFixedRate(() -> {
                 synchronized (size) {
@@ -156,14 +157,117 @@ class RawMediaTest {
             synchronized (size) {
                 size[2] = 90;
             }
-            first(sizes, "143x175"::equals);
+            first(sizes, "175x143 turned by 90"::equals);
             RTCRtpSendParameters parameters = sender.getParameters();
             await(sender.setParameters(parameters.toBuilder().encodings(List.of(parameters.encodings().get(0).toBuilder().scaleResolutionDownBy(2.0).build())).build()));
-            first(sizes, "71x87"::equals);
+            first(sizes, "87x71 turned by 90"::equals);
             RTCRtpSendParameters again = sender.getParameters();
             RTCRtpEncodingParameters larger = again.encodings().get(0).toBuilder().scaleResolutionDownBy(0.5).build();
             assertThrows(RTCRangeError.class, () -> await(sender.setParameters(again.toBuilder().encodings(List.of(larger)).build())));
             assertThrows(RTCRangeError.class, () -> p.a.addTransceiver("video", RTCRtpTransceiverInit.builder().sendEncodings(List.of(larger)).build()));
+        } finally {
+            clock.shutdownNow();
+        }
+    }
+
+    /** Negotiates with an answer that is changed on its way. */
+    private static void negotiate(TwoPeers p, java.util.function.UnaryOperator<String> change) {
+        await(p.a.setLocalDescription());
+        await(p.b.setRemoteDescription(p.a.getLocalDescription()));
+        await(p.b.setLocalDescription());
+        await(p.a.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, change.apply(p.b.getLocalDescription().getSdp()))));
+    }
+
+    @Test
+    void aPeerThatIsNotToldHowAPictureIsTurnedGetsItUpright() throws Exception {
+        ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
+        try (TwoPeers p = new TwoPeers()) {
+            VideoSource source = new VideoSource();
+            p.a.addTrack(source.createTrack());
+            CompletableFuture<MediaStreamTrack> video = track(p.b, "video");
+            negotiate(p, sdp -> sdp.replaceAll("a=extmap:\\d+ urn:3gpp:video-orientation\r\n", ""));
+            BlockingQueue<String> sizes = new LinkedBlockingQueue<>();
+            await(video).onVideoFrame(f -> sizes.add(f.width() + "x" + f.height() + " " + f.rotation()));
+            clock.scheduleAtFixedRate(() -> source.push(VideoFrame.allocate(320, 180, System.nanoTime() / 1_000).withRotation(270)), 0, 33, TimeUnit.MILLISECONDS);
+            assertEquals("180x320 0", first(sizes, s -> true));
+        } finally {
+            clock.shutdownNow();
+        }
+    }
+
+    @Test
+    void threeTemporalLayersArriveInTheirPatternAndTwoAfterAChange() throws Exception {
+        ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
+        try (TwoPeers p = new TwoPeers()) {
+            VideoSource source = new VideoSource();
+            RTCRtpSender sender = p.a.addTransceiver(source.createTrack(), RTCRtpTransceiverInit.builder()
+                .sendEncodings(List.of(RTCRtpEncodingParameters.builder().scalabilityMode("L1T3").build())).build()).getSender();
+            CompletableFuture<MediaStreamTrack> video = track(p.b, "video");
+            p.negotiate();
+            BlockingQueue<EncodedFrame> frames = new LinkedBlockingQueue<>();
+            await(video).onEncodedFrame(frames::add);
+            clock.scheduleAtFixedRate(() -> source.push(VideoFrame.allocate(160, 120, System.nanoTime() / 1_000).black()), 0, 33, TimeUnit.MILLISECONDS);
+            first(frames, EncodedFrame::keyFrame);
+            assertEquals(List.of(2, 1, 2, 0, 2, 1, 2, 0), layers(frames, 8));
+            RTCRtpSendParameters parameters = sender.getParameters();
+            await(sender.setParameters(parameters.toBuilder()
+                .encodings(List.of(parameters.encodings().get(0).toBuilder().scalabilityMode("L1T2").build())).build()));
+            first(frames, EncodedFrame::keyFrame);
+            assertEquals(List.of(1, 0, 1, 0), layers(frames, 4));
+            RTCRtpSendParameters again = sender.getParameters();
+            RTCRtpEncodingParameters spatial = again.encodings().get(0).toBuilder().scalabilityMode("L3T3").build();
+            assertEquals("OperationError", assertThrows(RTCException.class,
+                () -> await(sender.setParameters(again.toBuilder().encodings(List.of(spatial)).build()))).getName());
+            assertThrows(RTCException.class, () -> p.a.addTransceiver("video", RTCRtpTransceiverInit.builder().sendEncodings(List.of(spatial)).build()));
+        } finally {
+            clock.shutdownNow();
+        }
+    }
+
+    private static List<Integer> layers(BlockingQueue<EncodedFrame> frames, int count) throws InterruptedException {
+        List<Integer> layers = new java.util.ArrayList<>();
+        while (layers.size() < count) {
+            layers.add(first(frames, f -> true).temporalLayer());
+        }
+        return layers;
+    }
+
+    @Test
+    void thePeerSaysHowItWantsItsSound() throws Exception {
+        ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
+        try (TwoPeers p = new TwoPeers()) {
+            AudioSource source = new AudioSource();
+            p.a.addTrack(source.createTrack());
+            CompletableFuture<MediaStreamTrack> sound = track(p.b, "audio");
+            negotiate(p, sdp -> sdp.replaceFirst("a=fmtp:111 [^\r]*\r\n", "a=fmtp:111 stereo=1;maxaveragebitrate=36000;usedtx=1\r\na=ptime:60\r\n"));
+            BlockingQueue<EncodedFrame> frames = new LinkedBlockingQueue<>();
+            await(sound).onEncodedFrame(frames::add);
+            boolean[] silent = new boolean[1];
+            Random noise = new Random(1);
+            clock.scheduleAtFixedRate(() -> {
+                short[] s = new short[960];
+                for (int i = 0; i < s.length && !silent[0]; i++) {
+                    s[i] = (short) (noise.nextGaussian() * 2_000);
+                }
+                source.push(new AudioFrame(s, 48_000, 2));
+            }, 0, 10, TimeUnit.MILLISECONDS);
+            long before = first(frames, f -> true).rtpTimestamp();
+            int bytes = 0;
+            for (int i = 0; i < 20; i++) {
+                EncodedFrame f = first(frames, x -> true);
+                assertEquals(2_880, f.rtpTimestamp() - before, "60 ms");
+                assertEquals(0x4, f.data()[0] & 0x4, "stereo (RFC 6716 §3.1)");
+                before = f.rtpTimestamp();
+                bytes += f.data().length;
+            }
+            assertEquals(36_000, bytes * 8 / 1.2, 7_000);
+            silent[0] = true;
+            long[] last = {before};
+            first(frames, f -> {
+                long gap = f.rtpTimestamp() - last[0];
+                last[0] = f.rtpTimestamp();
+                return gap > 3 * 2_880; // nothing was sent in silence, and the time went on
+            });
         } finally {
             clock.shutdownNow();
         }

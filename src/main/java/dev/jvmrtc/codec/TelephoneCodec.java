@@ -18,9 +18,11 @@ final class TelephoneCodec implements AudioEncoder, AudioDecoder {
     private final Function<short[], byte[]> encoder;
     private final Function<byte[], short[]> decoder;
     private final Fade fade = new Fade();
+    private final int frameMillis;
 
-    private TelephoneCodec(int rate, Function<short[], byte[]> encoder, Function<byte[], short[]> decoder) {
+    private TelephoneCodec(EncodedFormat format, int rate, Function<short[], byte[]> encoder, Function<byte[], short[]> decoder) {
         this.rate = rate;
+        this.frameMillis = PacketTime.of(format, 10, 20, 30, 40, 50, 60);
         this.encoder = encoder;
         this.decoder = decoder;
     }
@@ -28,12 +30,12 @@ final class TelephoneCodec implements AudioEncoder, AudioDecoder {
     static TelephoneCodec of(EncodedFormat format) {
         switch (format.codec().toUpperCase(Locale.ROOT)) {
             case "PCMU":
-                return new TelephoneCodec(8_000, s -> bytes(s, false), d -> samples(d, false));
+                return new TelephoneCodec(format, 8_000, s -> bytes(s, false), d -> samples(d, false));
             case "PCMA":
-                return new TelephoneCodec(8_000, s -> bytes(s, true), d -> samples(d, true));
+                return new TelephoneCodec(format, 8_000, s -> bytes(s, true), d -> samples(d, true));
             case "G722":
                 G722 g722 = new G722();
-                return new TelephoneCodec(16_000, g722::encode, g722::decode);
+                return new TelephoneCodec(format, 16_000, g722::encode, g722::decode);
             default:
                 throw new IllegalArgumentException("not one of G.711 and G.722: " + format);
         }
@@ -68,6 +70,11 @@ final class TelephoneCodec implements AudioEncoder, AudioDecoder {
     @Override
     public int rtpClockRate() {
         return RTP_CLOCK;
+    }
+
+    @Override
+    public int frameMillis() {
+        return frameMillis;
     }
 
     @Override

@@ -11,6 +11,7 @@ final class Vp8VideoEncoder implements VideoEncoder {
     private int width;
     private int height;
     private long target = 300_000;
+    private int layers = 1;
 
     @Override
     public EncodedFrame encode(VideoFrame picture, boolean keyFrame) {
@@ -19,13 +20,24 @@ final class Vp8VideoEncoder implements VideoEncoder {
             height = picture.height();
             encoder = new Vp8Encoder(width, height);
             encoder.setTargetBitrate(target);
+            encoder.setTemporalLayers(layers);
         }
         if (keyFrame) {
             encoder.requestKeyFrame();
         }
         Planes.copy(picture, encoder.input());
         Vp8Encoder.Frame f = encoder.encode(picture.timestampMicros() / 1e6);
-        return f == null ? null : new EncodedFrame(f.data(), "VP8", 0, null, f.keyFrame(), null, f.temporalLayer(), 0);
+        return f == null ? null : new EncodedFrame(f.data(), "VP8", 0, null, f.keyFrame(), null, f.temporalLayer(), 0, layers, f.layerSync(), 0);
+    }
+
+    @Override
+    public boolean setTemporalLayers(int count) {
+        if (encoder != null && count != layers) {
+            encoder.setTemporalLayers(count);
+            encoder.requestKeyFrame();
+        }
+        layers = count;
+        return true;
     }
 
     @Override

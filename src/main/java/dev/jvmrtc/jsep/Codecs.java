@@ -55,8 +55,8 @@ public final class Codecs {
     }
 
     /** Header extensions that we offer, by kind. */
-    static List<String> offeredExtensions(String kind) {
-        return List.of(ExtMap.MID, ExtMap.TRANSPORT_CC);
+    public static List<String> offeredExtensions(String kind) {
+        return kind.equals("video") ? List.of(ExtMap.MID, ExtMap.TRANSPORT_CC, ExtMap.VIDEO_ORIENTATION) : List.of(ExtMap.MID, ExtMap.TRANSPORT_CC);
     }
 
     /** Header extensions that we accept from an offer, by kind: those that we offer, and for video the stream ids of simulcast. */

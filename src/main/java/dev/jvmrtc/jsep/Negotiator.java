@@ -892,7 +892,7 @@ public final class Negotiator {
         List<ExtMap> receiveExtensions = l.extensions().stream().filter(e -> r.extensions().stream().anyMatch(x -> x.uri().equals(e.uri()))).toList();
         List<String> rids = r.rids().entrySet().stream().filter(e -> e.getValue().startsWith("send")).map(Map.Entry::getKey).toList();
         return new SessionPlan.Media(t, l.mid(), transportId, t.currentDirection.sends(), t.currentDirection.receives(), send, receive, sendExtensions,
-            receiveExtensions, r.ssrcs(), r.fidGroups(), rids, r.rtcpReducedSize(), r.maxBitrate());
+            receiveExtensions, r.ssrcs(), r.fidGroups(), rids, r.rtcpReducedSize(), r.maxBitrate(), r.ptime());
     }
 
     // ---------------------------------------------------------------- negotiation needed

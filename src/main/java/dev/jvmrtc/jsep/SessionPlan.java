@@ -29,10 +29,12 @@ public record SessionPlan(List<Transport> transports, List<Media> media, Data da
      * @param sendCodecs with the payload types that the peer wants, the best first
      * @param receiveCodecs with the payload types that we announced
      * @param maxBitrate what the peer is willing to receive, in bits per second; {@link Long#MAX_VALUE} where it does not say
+     * @param ptime how long the sound in a packet should last, in milliseconds; 0 where the peer does not say
      */
     public record Media(JsepTransceiver transceiver, String mid, int transportId, boolean send, boolean receive, List<SdpCodec> sendCodecs,
                         List<SdpCodec> receiveCodecs, List<ExtMap> sendExtensions, List<ExtMap> receiveExtensions, List<Long> remoteSsrcs,
-                        Map<Long, Long> remoteFid, List<String> remoteRids, boolean reducedSizeRtcp, long maxBitrate) {
+                        Map<Long, Long> remoteFid, List<String> remoteRids, boolean reducedSizeRtcp, long maxBitrate,
+                        int ptime) {
     }
 
     /** @param maxMessageSize largest message that the peer takes, 0 = any */

@@ -12,7 +12,12 @@ public interface AudioEncoder extends AutoCloseable {
     /** Of the RTP timestamps, in Hz: G.722 samples at 16,000, but counts 8,000 (RFC 3551 §4.5.2). */
     int rtpClockRate();
 
-    /** Encodes 20 ms of sound; null where nothing need be sent. */
+    /** How long the sound of a frame lasts, in milliseconds. */
+    default int frameMillis() {
+        return 20;
+    }
+
+    /** Encodes {@link #frameMillis()} of sound; null where nothing need be sent. */
     byte[] encode(short[] samples);
 
     /** @param bitsPerSecond of the encoded sound; what cannot vary ignores it */

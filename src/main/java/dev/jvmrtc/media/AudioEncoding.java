@@ -3,10 +3,9 @@ package dev.jvmrtc.media;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Encodes an audio track for one sender, in frames of 20 ms. */
+/** Encodes an audio track for one sender. */
 final class AudioEncoding extends EncodingView {
     private static final Logger LOG = LoggerFactory.getLogger(AudioEncoding.class);
-    private static final int FRAMES_PER_SECOND = 50;
     /** Frames that may wait for the encoder: a second's worth. What comes then is dropped and counted. */
     private static final int MAX_WAITING = 50;
     /** A source that paused: its timestamps go on where the clock is, not where it stopped (RFC 3550 §5.1). */
@@ -48,7 +47,7 @@ final class AudioEncoding extends EncodingView {
                 closeEncoder();
                 encoder = Codecs.audioEncoder(f);
                 encoderFormat = f;
-                pending = new short[encoder.sampleRate() / FRAMES_PER_SECOND * encoder.channels()];
+                pending = new short[encoder.sampleRate() / 1_000 * encoder.frameMillis() * encoder.channels()];
                 pendingCount = 0;
                 resampler = null;
                 encoderTarget = 0;
@@ -84,7 +83,7 @@ final class AudioEncoding extends EncodingView {
                 if (data != null) {
                     deliver(EncodedFrame.of(data, f.codec(), timestamp, true));
                 }
-                timestamp += encoder.rtpClockRate() / FRAMES_PER_SECOND;
+                timestamp += encoder.rtpClockRate() / 1_000 * encoder.frameMillis();
             }
         }
     }

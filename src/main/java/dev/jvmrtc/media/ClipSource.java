@@ -102,7 +102,7 @@ public final class ClipSource extends AbstractSource {
             }
             EncodedFrame f = clip.frames().get(next);
             lastTicks = baseTicks + f.rtpTimestamp();
-            due = new EncodedFrame(f.data(), f.codec(), lastTicks, null, f.keyFrame(), null, 0, 0);
+            due = new EncodedFrame(f.data(), f.codec(), lastTicks, null, f.keyFrame(), null);
             if (++next == clip.frames().size()) {
                 next = 0;
                 baseTicks += clip.duration();

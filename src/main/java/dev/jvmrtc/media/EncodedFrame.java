@@ -15,17 +15,29 @@ import java.util.Objects;
  * @param rid of the simulcast layer, or null
  * @param temporalLayer 0 where there is one only
  * @param spatialLayer 0 where there is one only
+ * @param temporalLayers how many temporal layers the stream has; 1 where it is not layered, or where that is not known: of a received frame
+ * @param layerSync predicted from temporal layer 0 alone, so that a receiver may begin to take its layer here; false where that is not known
+ * @param rotation by how many degrees the picture has to be turned clockwise to stand upright: 0, 90, 180 or 270. Sent where the video-orientation header extension
+ *     was negotiated, else lost
  */
 public record EncodedFrame(byte[] data, String codec, long rtpTimestamp, Long captureTimeMillis, boolean keyFrame, String rid, int temporalLayer,
-                           int spatialLayer) {
+                           int spatialLayer, int temporalLayers, boolean layerSync, int rotation) {
 
     public EncodedFrame {
         Objects.requireNonNull(data, "data");
         Objects.requireNonNull(codec, "codec");
+        if (temporalLayers < 1 || temporalLayers > 4 || temporalLayer < 0 || temporalLayer > 3 || rotation % 90 != 0 || rotation < 0 || rotation > 270) {
+            throw new IllegalArgumentException("a frame is of one of at most four temporal layers, and turned by 0, 90, 180 or 270 degrees");
+        }
+    }
+
+    /** A frame of a stream that is not layered, upright. */
+    public EncodedFrame(byte[] data, String codec, long rtpTimestamp, Long captureTimeMillis, boolean keyFrame, String rid) {
+        this(data, codec, rtpTimestamp, captureTimeMillis, keyFrame, rid, 0, 0, 1, false, 0);
     }
 
     public static EncodedFrame of(byte[] data, String codec, long rtpTimestamp, boolean keyFrame) {
-        return new EncodedFrame(data, codec, rtpTimestamp, null, keyFrame, null, 0, 0);
+        return new EncodedFrame(data, codec, rtpTimestamp, null, keyFrame, null);
     }
 
     @Override

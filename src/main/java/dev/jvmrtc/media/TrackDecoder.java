@@ -83,6 +83,7 @@ final class TrackDecoder implements MediaSink {
                 VideoFrame picture = videoDecoder.decode(frame);
                 keyFrameNeeded = false;
                 if (picture != null) {
+                    picture.withRotation(frame.rotation());
                     long now = System.nanoTime();
                     meter.worked(frame.keyFrame(), picture.width(), picture.height(), now - start, now);
                     deliver(picture);

@@ -13,6 +13,15 @@ public interface VideoEncoder extends AutoCloseable {
     /** @param bitsPerSecond what is to be met within a second, from the next picture on */
     void setTargetBitrate(long bitsPerSecond);
 
+    /**
+     * From the next picture on the stream has so many temporal layers, 1 to 3 (webrtc-svc, L1T1 to L1T3).
+     *
+     * @return false where it cannot: then there is one
+     */
+    default boolean setTemporalLayers(int count) {
+        return false;
+    }
+
     @Override
     default void close() {
     }

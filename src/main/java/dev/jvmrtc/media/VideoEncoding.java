@@ -17,6 +17,7 @@ final class VideoEncoding extends EncodingView {
     private VideoEncoder encoder;
     private EncodedFormat encoderFormat;
     private long encoderTarget;
+    private int encoderLayers;
     private long nextDueMicros = Long.MIN_VALUE;
     private final LoadAdaptation load = new LoadAdaptation();
     private volatile double loadScale = 1;
@@ -81,7 +82,7 @@ final class VideoEncoding extends EncodingView {
 
     private void encode(VideoFrame frame) {
         EncodedFormat f = format();
-        VideoFrame upright = frame.rotation() == 0 ? null : frame.upright();
+        VideoFrame upright = frame.rotation() == 0 || limits().orientationSent() ? null : frame.upright();
         VideoFrame source = upright == null ? frame : upright;
         double scale = limits().scaleDownBy() * loadScale;
         long start = System.nanoTime();
@@ -93,8 +94,13 @@ final class VideoEncoding extends EncodingView {
                 encoder = Codecs.videoEncoder(f);
                 encoderFormat = f;
                 encoderTarget = 0;
+                encoderLayers = 1;
                 keyFrameWanted = true;
                 lastKeyFrameNanos = start - KEY_FRAME_INTERVAL_NANOS;
+            }
+            if (encoderLayers != limits().temporalLayers()) {
+                encoderLayers = limits().temporalLayers();
+                encoder.setTemporalLayers(encoderLayers);
             }
             if (encoderTarget != target()) {
                 encoderTarget = target();
@@ -112,7 +118,7 @@ final class VideoEncoding extends EncodingView {
                 long now = System.nanoTime();
                 meter.worked(e.keyFrame(), sent.width(), sent.height(), now - start, now);
                 deliver(new EncodedFrame(e.data(), f.codec(), frame.timestampMicros() * RTP_CLOCK_KHZ / 1_000, e.captureTimeMillis(), e.keyFrame(), e.rid(),
-                    e.temporalLayer(), e.spatialLayer()));
+                    e.temporalLayer(), e.spatialLayer(), e.temporalLayers(), e.layerSync(), source.rotation()));
             }
             load.encoded(start, System.nanoTime() - start);
             loadScale = load.scale();

@@ -10,8 +10,8 @@ public final class RtpWriter {
     }
 
     /** Header extensions of outgoing packets: ids 0 are not sent. */
-    public record Extensions(int midId, String mid, int transportCcId) {
-        public static final Extensions NONE = new Extensions(0, null, 0);
+    public record Extensions(int midId, String mid, int transportCcId, int orientationId) {
+        public static final Extensions NONE = new Extensions(0, null, 0, 0);
 
         int wireLength() {
             int n = 0;
@@ -22,11 +22,19 @@ public final class RtpWriter {
             if (transportCcId > 0) {
                 n += head + 2;
             }
+            if (orientationId > 0) {
+                n += head + 1;
+            }
             return n == 0 ? 0 : 4 + (n + 3 & ~3);
         }
 
+        /** All but the orientation, which a frame's last packet has. */
+        public Extensions withoutOrientation() {
+            return orientationId == 0 ? this : new Extensions(midId, mid, transportCcId, 0);
+        }
+
         private boolean twoByte() {
-            return midId > 14 || transportCcId > 14 || midId > 0 && mid.length() > 16;
+            return midId > 14 || transportCcId > 14 || orientationId > 14 || midId > 0 && mid.length() > 16;
         }
     }
 
@@ -39,8 +47,10 @@ public final class RtpWriter {
      * Writes a header at the start of the array; returns its length.
      *
      * @param transportSequence written where transportCcId is set
+     * @param rotation in degrees, written where orientationId is set
      */
-    public static int writeHeader(byte[] out, int payloadType, boolean marker, int sequence, long timestamp, int ssrc, Extensions e, int transportSequence) {
+    public static int writeHeader(byte[] out, int payloadType, boolean marker, int sequence, long timestamp, int ssrc, Extensions e, int transportSequence,
+                                  int rotation) {
         int extensionLength = e.wireLength();
         out[0] = (byte) (0x80 | (extensionLength > 0 ? 0x10 : 0));
         out[1] = (byte) (payloadType | (marker ? 0x80 : 0));
@@ -58,6 +68,10 @@ public final class RtpWriter {
             p = element(out, p, two, e.transportCcId, 2);
             Bytes.put16(out, p, transportSequence);
             p += 2;
+        }
+        if (e.orientationId > 0) {
+            p = element(out, p, two, e.orientationId, 1);
+            out[p++] = (byte) (rotation / 90);
         }
         if (e.midId > 0) {
             byte[] mid = e.mid.getBytes(StandardCharsets.US_ASCII);

@@ -11,6 +11,9 @@ public record ExtMap(int id, String direction, String uri) {
     public static final String REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id";
     public static final String TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
 
+    /** By how much a picture has to be turned (3GPP TS 26.114 §7.4.5). */
+    public static final String VIDEO_ORIENTATION = "urn:3gpp:video-orientation";
+
     static List<ExtMap> readAll(MediaDescription m) throws SdpException {
         List<ExtMap> all = new ArrayList<>();
         for (Attribute a : m.attributes.all("extmap")) {

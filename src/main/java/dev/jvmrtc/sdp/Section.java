@@ -95,6 +95,18 @@ public record Section(int index, MediaDescription media, String mid, String kind
         return limit;
     }
 
+    /** How long the sound in a packet should last, in milliseconds: {@code a=ptime}, at most {@code a=maxptime} (RFC 8866 §6.4, §6.5); 0 where it says nothing. */
+    public int ptime() {
+        int wanted = millis("ptime");
+        int most = millis("maxptime");
+        return most > 0 && (wanted == 0 && most < 20 || wanted > most) ? most : wanted;
+    }
+
+    private int millis(String attribute) {
+        String value = media.attributes.value(attribute);
+        return value != null && value.trim().matches("\\d{1,4}") ? Integer.parseInt(value.trim()) : 0;
+    }
+
     private static String readMsid(MediaDescription m, List<String> streams) {
         String track = null;
         for (Attribute a : m.attributes.all("msid")) {

@@ -221,7 +221,7 @@ final class MediaRouter {
         for (Rtcp.ReportBlock b : blocks) {
             MediaSection s = sendingSection(b.ssrc());
             if (s != null) {
-                s.sender.handleReportBlock(b, ntpNow >>> 16 & 0xffffffffL);
+                s.handleReportBlock(now, b, ntpNow >>> 16 & 0xffffffffL);
                 sendRate.handleReportBlock(now, b, s.sender.roundTripNanos());
                 if (s.sender.roundTripNanos() >= 0) {
                     sections.forEach(x -> x.sources().forEach(source -> source.setRtt(s.sender.roundTripNanos())));

@@ -11,6 +11,8 @@ import dev.jvmrtc.jsep.SessionPlan;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.RtpWriter;
+import dev.jvmrtc.rtp.congestion.CircuitBreaker;
+import dev.jvmrtc.rtp.payload.OutgoingFrame;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.rtp.stream.Pacer;
 import dev.jvmrtc.rtp.stream.PacketPool;
@@ -48,6 +50,8 @@ final class MediaSection {
     private RtpCodec announcedCodec;
     private boolean codecAnnounced;
     private long targetBitrate = -1;
+    private final CircuitBreaker breaker = new CircuitBreaker();
+    private boolean stopped;
 
     MediaSection(SessionPlan.Media plan, RandomSource random, PacketPool pool, Queue<SessionEvent> events, Counters drops) {
         this.transceiver = plan.transceiver();
@@ -61,12 +65,17 @@ final class MediaSection {
 
     void apply(SessionPlan.Media newPlan) {
         plan = newPlan;
-        sources.values().forEach(s -> s.setCodecs(receiveCodecs()));
+        sources.values().forEach(this::configure);
         if (!plan.receive()) {
             sources.clear();
             arrived = false;
         }
         configureSender();
+    }
+
+    private void configure(RtpReceiveStream s) {
+        s.setCodecs(receiveCodecs());
+        s.setOrientationExtension(extensionId(plan.receiveExtensions(), ExtMap.VIDEO_ORIENTATION));
     }
 
     private static RtpCodec codec(SdpCodec c) {
@@ -108,7 +117,7 @@ final class MediaSection {
             for (boolean fragmenting : new boolean[] {true, false}) {
                 for (SdpCodec c : plan.sendCodecs()) {
                     if (chosen == null && !c.isAuxiliary() && (!fragmenting || Codecs.canFragment(c)) && deliverable(c)) {
-                        chosen = codec(c);
+                        chosen = withPtime(codec(c));
                     }
                 }
             }
@@ -123,7 +132,7 @@ final class MediaSection {
         }
         if (sender != null) {
             sender.configure(chosen, rtx, new RtpWriter.Extensions(extensionId(plan.sendExtensions(), ExtMap.MID), plan.mid(),
-                extensionId(plan.sendExtensions(), ExtMap.TRANSPORT_CC)));
+                extensionId(plan.sendExtensions(), ExtMap.TRANSPORT_CC), extensionId(plan.sendExtensions(), ExtMap.VIDEO_ORIENTATION)));
         }
         if (plan.send() && !sourceFormats.isEmpty() && (!codecAnnounced || !java.util.Objects.equals(announcedCodec, chosen))) {
             codecAnnounced = true;
@@ -138,6 +147,16 @@ final class MediaSection {
         if (!plan.send()) {
             codecAnnounced = false;
         }
+    }
+
+    /** What the section asks of the sound's packets is for the encoder to know, as what its format asks. */
+    private RtpCodec withPtime(RtpCodec c) {
+        if (video || plan.ptime() == 0) {
+            return c;
+        }
+        Map<String, String> parameters = new LinkedHashMap<>(c.parameters());
+        parameters.put("ptime", Integer.toString(plan.ptime()));
+        return new RtpCodec(c.payloadType(), c.name(), c.clockRate(), c.channels(), parameters, c.feedback(), c.associatedPayloadType());
     }
 
     private boolean deliverable(SdpCodec negotiated) {
@@ -186,12 +205,42 @@ final class MediaSection {
         return targetBitrate;
     }
 
-    boolean sendFrame(byte[] frame, boolean keyFrame, long timestamp, long captureNanos, Pacer out) {
-        return plan.send() && sender != null && sender.sendFrame(frame, keyFrame, timestamp, captureNanos, out);
+    boolean sendFrame(OutgoingFrame frame, long now, Pacer out) {
+        return plan.send() && sender != null && (isStopped(now) || sender.sendFrame(frame, now, out));
     }
 
     boolean sendPacket(RtpPacket packet, long now, Pacer out) {
-        return plan.send() && sender != null && sender.sendPacket(packet, now, out);
+        return plan.send() && sender != null && (isStopped(now) || sender.sendPacket(packet, now, out));
+    }
+
+    /** Whether the circuit breaker is open: what is to be sent is dropped and counted. */
+    private boolean isStopped(long now) {
+        boolean was = stopped;
+        stopped = breaker.isOpen(now);
+        if (stopped) {
+            drops.count("media of a sender whose packets arrive nowhere (RFC 8083)");
+        } else {
+            breaker.handleSent(now);
+            if (was) {
+                events.add(new SessionEvent.KeyFrameRequested(transceiver));
+            }
+        }
+        return stopped;
+    }
+
+    /** The circuit breaker keeps the sender from sending. */
+    boolean isStopped() {
+        return stopped;
+    }
+
+    void handleReportBlock(long now, Rtcp.ReportBlock block, long ntpNowMiddle) {
+        sender.handleReportBlock(block, ntpNowMiddle);
+        breaker.handleReport(now, block.highestSequence());
+    }
+
+    /** The transport goes over another path: what arrived nowhere may arrive now. */
+    void pathSelected() {
+        breaker.reset();
     }
 
     // ---------------------------------------------------------------- receiving
@@ -207,6 +256,7 @@ final class MediaSection {
                 sources.remove(sources.keySet().iterator().next());
             }
             s = new RtpReceiveStream(ssrc, video, receiveCodecs());
+            configure(s);
             sources.put(ssrc, s);
         }
         arrived();
@@ -274,6 +324,7 @@ final class MediaSection {
         arrived = false;
         sendReady = false;
         targetBitrate = -1;
+        breaker.reset();
         if (sender != null) {
             sender.forgetSentPackets();
         }

@@ -18,6 +18,7 @@ import dev.jvmrtc.jsep.SessionPlan;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.congestion.BitrateShares;
 import dev.jvmrtc.rtp.congestion.SendRateEstimate;
+import dev.jvmrtc.rtp.payload.OutgoingFrame;
 import dev.jvmrtc.rtp.stream.OutgoingPacket;
 import dev.jvmrtc.rtp.stream.Pacer;
 import dev.jvmrtc.rtp.stream.PacketPool;
@@ -487,10 +488,10 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     }
 
     /** Sends a frame of the chosen codec; counted and dropped while nothing can be sent. */
-    public void sendFrame(long now, JsepTransceiver transceiver, byte[] frame, boolean keyFrame, long timestamp) {
+    public void sendFrame(long now, JsepTransceiver transceiver, OutgoingFrame frame) {
         MediaSection s = sections.get(transceiver);
         Transport t = s == null ? null : transports.get(s.plan.transportId());
-        if (t == null || !t.hasKeys() || !s.sendFrame(frame, keyFrame, timestamp, now, pacers.get(t.id))) {
+        if (t == null || !t.hasKeys() || !s.sendFrame(frame, now, pacers.get(t.id))) {
             drops.count("frame to send while nothing can be sent");
         }
     }
@@ -587,6 +588,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         if (data != null && dataTransport == from.id && !dataEnded) {
             data.association().setPath(from.packetLimit(), from.isInsideMachine());
         }
+        sections.values().stream().filter(s -> s.plan.transportId() == from.id).forEach(MediaSection::pathSelected);
     }
 
     /**
@@ -770,7 +772,8 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     }
 
     public record MediaSnapshot(JsepTransceiver transceiver, String mid, int transportId, RtpSendStream.Snapshot outbound,
-                                List<RtpReceiveStream.Snapshot> inbound, SessionPlan.Media plan, long targetBitrate) {
+                                List<RtpReceiveStream.Snapshot> inbound, SessionPlan.Media plan, long targetBitrate,
+                                boolean stopped) {
     }
 
     public Snapshot snapshot() {
@@ -794,7 +797,8 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         for (MediaSection s : sections.values()) {
             List<RtpReceiveStream.Snapshot> inbound = new ArrayList<>();
             s.sources().forEach(x -> inbound.add(x.snapshot()));
-            m.add(new MediaSnapshot(s.transceiver, s.plan.mid(), s.plan.transportId(), s.sender == null ? null : s.sender.snapshot(), inbound, s.plan, s.isSending() ? s.targetBitrate() : -1));
+            m.add(new MediaSnapshot(s.transceiver, s.plan.mid(), s.plan.transportId(), s.sender == null ? null : s.sender.snapshot(), inbound, s.plan, s.isSending() ? s.targetBitrate() : -1,
+                s.isStopped()));
         }
         return new Snapshot(t, m, data == null ? null : data.association().snapshot(), dataPlan == null ? -1 : dataPlan.transportId(), dropCounts());
     }

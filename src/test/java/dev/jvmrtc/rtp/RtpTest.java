@@ -11,6 +11,7 @@ import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.rtp.payload.Depacketizer;
 import dev.jvmrtc.rtp.payload.H264;
+import dev.jvmrtc.rtp.payload.OutgoingFrame;
 import dev.jvmrtc.rtp.payload.Packetizer;
 import dev.jvmrtc.rtp.payload.Vp8;
 import dev.jvmrtc.rtp.payload.Vp9;
@@ -63,13 +64,14 @@ class RtpTest {
     @Test
     void writesAndFindsExtensionsOfBothForms() {
         for (int id : new int[] {3, 200}) {
-            RtpWriter.Extensions e = new RtpWriter.Extensions(id, "video1", 2);
+            RtpWriter.Extensions e = new RtpWriter.Extensions(id, "video1", 2, 7);
             byte[] out = new byte[100];
-            int n = RtpWriter.writeHeader(out, 96, true, 5, 7, 9, e, 0x1234);
+            int n = RtpWriter.writeHeader(out, 96, true, 5, 7, 9, e, 0x1234, 270);
             RtpPacket p = new RtpPacket();
             assertTrue(p.wrap(out, 0, n));
             assertEquals("video1", p.extensionText(id));
             assertEquals(0x1234, p.extensionU16(2));
+            assertEquals(3, out[p.extension(7) >> 8], "three quarters");
             assertEquals(n, RtpWriter.headerLength(e));
         }
     }
@@ -77,7 +79,7 @@ class RtpTest {
     private static byte[] roundTrip(Packetizer packetizer, Depacketizer depacketizer, byte[] frame, boolean key) {
         ByteWriter back = new ByteWriter();
         List<Depacketizer.Info> infos = new ArrayList<>();
-        packetizer.packetize(frame, key, 100, (head, headLength, body, offset, length, last) -> {
+        packetizer.packetize(OutgoingFrame.of(frame, key, 0), 100, (head, headLength, body, offset, length, last) -> {
             byte[] payload = new byte[headLength + length];
             System.arraycopy(head, 0, payload, 0, headLength);
             System.arraycopy(body, offset, payload, headLength, length);
@@ -172,7 +174,7 @@ class RtpTest {
             byte[] frame = new byte[3_000];
             frame[0] = (byte) (i == 0 ? 0 : 1);
             frame[2_999] = (byte) i;
-            sender.sendFrame(frame, i == 0, i * 3_000L, now, queue);
+            sender.sendFrame(OutgoingFrame.of(frame, i == 0, i * 3_000L), now, queue);
             for (int round = 0; round < 2; round++) {
                 for (OutgoingPacket p = next(queue, now); p != null; p = next(queue, now)) {
                     sender.beforeProtect(p, 0, now);
@@ -234,7 +236,7 @@ class RtpTest {
             boolean key = i == 0 || i == 40;
             byte[] frame = {(byte) (key ? 0 : 1), (byte) i};
             Pacer queue = new Pacer();
-            sender.sendFrame(frame, key, i * 3_000L, now, queue);
+            sender.sendFrame(OutgoingFrame.of(frame, key, i * 3_000L), now, queue);
             RtpPacket view = new RtpPacket();
             OutgoingPacket p = next(queue, now);
             assertTrue(view.wrap(p.data, 0, p.length));
@@ -264,7 +266,7 @@ class RtpTest {
         List<Integer> delivered = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             byte[] p = new byte[13];
-            RtpWriter.writeHeader(p, 111, false, 65_530 + i & 0xffff, i * 960L, 1, RtpWriter.Extensions.NONE, 0);
+            RtpWriter.writeHeader(p, 111, false, 65_530 + i & 0xffff, i * 960L, 1, RtpWriter.Extensions.NONE, 0, 0);
             p[12] = (byte) i;
             RtpPacket view = new RtpPacket();
             assertTrue(view.wrap(p, 0, 13));

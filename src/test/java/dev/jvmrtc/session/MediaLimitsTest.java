@@ -2,6 +2,7 @@ package dev.jvmrtc.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.RandomSource;
@@ -10,6 +11,8 @@ import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.jsep.SessionPlan;
 import dev.jvmrtc.rtp.RtpWriter;
 import dev.jvmrtc.rtp.congestion.SendRateEstimate;
+import dev.jvmrtc.rtp.payload.OutgoingFrame;
+import dev.jvmrtc.rtp.stream.Pacer;
 import dev.jvmrtc.rtp.stream.PacketPool;
 import dev.jvmrtc.sdp.SdpCodec;
 import java.util.ArrayDeque;
@@ -28,13 +31,14 @@ class MediaLimitsTest {
     private MediaSection audio() {
         JsepTransceiver t = new JsepTransceiver("audio", Direction.RECVONLY, false, "t", 1, 2);
         SdpCodec opus = new SdpCodec(OPUS, "opus", 48_000, 2, Map.of(), List.of());
-        return new MediaSection(new SessionPlan.Media(t, "0", 1, false, true, List.of(), List.of(opus), List.of(), List.of(), List.of(), Map.of(), List.of(), true, Long.MAX_VALUE),
+        return new MediaSection(new SessionPlan.Media(t, "0", 1, false, true, List.of(), List.of(opus), List.of(), List.of(), List.of(), Map.of(), List.of(), true,
+            Long.MAX_VALUE, 0),
             random, new PacketPool(), events, drops);
     }
 
     private void packet(long now, int payloadType, int ssrc) {
         byte[] p = new byte[20];
-        RtpWriter.writeHeader(p, payloadType, true, 1, 0, ssrc, RtpWriter.Extensions.NONE, 0);
+        RtpWriter.writeHeader(p, payloadType, true, 1, 0, ssrc, RtpWriter.Extensions.NONE, 0, 0);
         router.handleRtp(now, p, 0, p.length, reporter);
     }
 
@@ -69,5 +73,25 @@ class MediaLimitsTest {
             packet(0, OPUS, ssrc);
         }
         assertEquals(5, drops.get("RTP: too many sources"));
+    }
+
+    @Test
+    void aSenderWhosePacketsNobodyReportsOnStopsAndBeginsAgainWithAKeyFrame() {
+        JsepTransceiver t = new JsepTransceiver("audio", Direction.SENDONLY, false, "t", 1, 2);
+        SdpCodec opus = new SdpCodec(OPUS, "opus", 48_000, 2, Map.of(), List.of());
+        MediaSection s = new MediaSection(new SessionPlan.Media(t, "0", 1, true, false, List.of(opus), List.of(), List.of(), List.of(), List.of(), Map.of(), List.of(),
+            true, Long.MAX_VALUE, 0), random, new PacketPool(), events, drops);
+        s.setSource(List.of(SourceFormat.ANY));
+        Pacer out = new Pacer();
+        int[] sent = new int[60];
+        for (int second = 0; second < 60; second++) {
+            assertTrue(s.sendFrame(OutgoingFrame.of(new byte[10], true, second * 48_000L), second * 1_000_000_000L, out));
+            sent[second] = out.size();
+        }
+        assertEquals(15, sent[14]);
+        assertEquals(15, sent[44], "nothing leaves any more");
+        assertEquals(16, sent[45], "half a minute later it is tried again");
+        assertEquals(30, drops.get("media of a sender whose packets arrive nowhere (RFC 8083)"));
+        assertTrue(events.stream().anyMatch(e -> e instanceof SessionEvent.KeyFrameRequested));
     }
 }

@@ -12,6 +12,7 @@ import dev.jvmrtc.dtls.SrtpProfile;
 import dev.jvmrtc.dtls.bc.BcDtlsEngine;
 import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.jsep.JsepTransceiver;
+import dev.jvmrtc.rtp.payload.OutgoingFrame;
 import dev.jvmrtc.session.SessionEvent;
 import dev.jvmrtc.session.SourceFormat;
 import java.time.Instant;
@@ -183,13 +184,13 @@ class CallSimulationTest {
         private void sendFrames(SimPeer p, JsepTransceiver audio, JsepTransceiver video, int n) {
             byte[] sound = new byte[80];
             Arrays.fill(sound, (byte) n);
-            p.session.sendFrame(network.now(), audio, sound, true, n * 960L);
+            p.session.sendFrame(network.now(), audio, OutgoingFrame.of(sound, true, n * 960L));
             boolean key = n == 0 || !p.keyFrameRequests.isEmpty();
             p.keyFrameRequests.clear();
             byte[] picture = new byte[key ? 6_000 : 1_500];
             Arrays.fill(picture, (byte) (n << 1));
             picture[0] = (byte) (key ? 0 : 1);
-            p.session.sendFrame(network.now(), video, picture, key, n * 3_000L);
+            p.session.sendFrame(network.now(), video, OutgoingFrame.of(picture, key, n * 3_000L));
             p.turn();
         }
 

@@ -54,7 +54,7 @@ final class JCodecEncoder implements VideoEncoder {
         if (key) {
             tellTheNegotiatedLevel(bytes);
         }
-        return new EncodedFrame(bytes, "H264", 0, null, key, null, 0, 0);
+        return new EncodedFrame(bytes, "H264", 0, null, key, null);
     }
 
     /** JCodec writes level 4.0 without constraint flags, which is not what was negotiated, nor what it does. */

@@ -32,7 +32,7 @@ public final class OpusCodecs implements CodecProvider {
 
     @Override
     public AudioEncoder createAudioEncoder(EncodedFormat format) {
-        return new ConcentusEncoder("1".equals(format.parameters().get("stereo")));
+        return new ConcentusEncoder(format);
     }
 
     @Override

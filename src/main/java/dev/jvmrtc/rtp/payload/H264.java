@@ -63,7 +63,8 @@ public final class H264 implements Packetizer, Depacketizer {
     }
 
     @Override
-    public void packetize(byte[] frame, boolean keyFrame, int maxPayload, Output out) {
+    public void packetize(OutgoingFrame f, int maxPayload, Output out) {
+        byte[] frame = f.data();
         List<int[]> units = nalUnits(frame);
         for (int i = 0; i < units.size(); i++) {
             int[] u = units.get(i);

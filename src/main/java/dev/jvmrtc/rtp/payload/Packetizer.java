@@ -10,7 +10,7 @@ public interface Packetizer {
     }
 
     /** {@code maxPayload} bounds head and body together. */
-    void packetize(byte[] frame, boolean keyFrame, int maxPayload, Output out);
+    void packetize(OutgoingFrame frame, int maxPayload, Output out);
 
     /** Whether a packet of this codec sets the marker bit at a frame's end; audio codecs set it only after silence. */
     default boolean marksFrameEnd() {

@@ -16,25 +16,37 @@ import dev.jvmrtc.wire.ByteWriter;
  */
 public final class Vp8 implements Packetizer, Depacketizer {
     private int pictureId;
+    /** Counts the frames of layer 0, by which a receiver knows whether it has what a frame of a higher layer needs. */
+    private int baseLayerIndex;
 
-    /** {@code firstPictureId} is random (§4.2). */
-    public Vp8(int firstPictureId) {
-        this.pictureId = firstPictureId & 0x7fff;
+    /** {@code random} is where the picture ids begin, and the index of the base layer (§4.2). */
+    public Vp8(int random) {
+        this.pictureId = random & 0x7fff;
+        this.baseLayerIndex = random >>> 16 & 0xff;
     }
 
     @Override
-    public void packetize(byte[] frame, boolean keyFrame, int maxPayload, Output out) {
-        byte[] head = new byte[4];
-        head[1] = (byte) 0x80;
+    public void packetize(OutgoingFrame f, int maxPayload, Output out) {
+        byte[] frame = f.data();
+        boolean layered = f.temporalLayers() > 1;
+        byte[] head = new byte[layered ? 6 : 4];
+        head[1] = (byte) (layered ? 0xe0 : 0x80);
         head[2] = (byte) (0x80 | pictureId >> 8);
         head[3] = (byte) pictureId;
         pictureId = pictureId + 1 & 0x7fff;
+        // N: "non-reference frame": the highest layer is looked at by no other frame.
+        boolean discardable = layered && f.temporalLayer() == f.temporalLayers() - 1;
+        if (layered) {
+            baseLayerIndex = f.temporalLayer() == 0 ? baseLayerIndex + 1 & 0xff : baseLayerIndex;
+            head[4] = (byte) baseLayerIndex;
+            head[5] = (byte) (f.temporalLayer() << 6 | (f.layerSync() ? 0x20 : 0));
+        }
         int room = maxPayload - head.length;
         int packets = Math.max(1, (frame.length + room - 1) / room);
         int at = 0;
         for (int i = 0; i < packets; i++) {
             int n = (frame.length - at) / (packets - i);
-            head[0] = (byte) (0x80 | (i == 0 ? 0x10 : 0));
+            head[0] = (byte) (0x80 | (discardable ? 0x20 : 0) | (i == 0 ? 0x10 : 0));
             out.payload(head, head.length, frame, at, n, i == packets - 1);
             at += n;
         }

@@ -23,7 +23,8 @@ public final class Vp9 implements Packetizer, Depacketizer {
     }
 
     @Override
-    public void packetize(byte[] frame, boolean keyFrame, int maxPayload, Output out) {
+    public void packetize(OutgoingFrame f, int maxPayload, Output out) {
+        byte[] frame = f.data();
         byte[] head = new byte[3];
         head[1] = (byte) (0x80 | pictureId >> 8);
         head[2] = (byte) pictureId;
@@ -35,7 +36,7 @@ public final class Vp9 implements Packetizer, Depacketizer {
             int n = (frame.length - at) / (packets - i);
             boolean last = i == packets - 1;
             // Z: not a reference for upper spatial layers, of which there are none.
-            head[0] = (byte) (0x80 | (keyFrame ? 0 : 0x40) | (i == 0 ? 0x08 : 0) | (last ? 0x04 : 0) | 0x01);
+            head[0] = (byte) (0x80 | (f.keyFrame() ? 0 : 0x40) | (i == 0 ? 0x08 : 0) | (last ? 0x04 : 0) | 0x01);
             out.payload(head, head.length, frame, at, n, last);
             at += n;
         }

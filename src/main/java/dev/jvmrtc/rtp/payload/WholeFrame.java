@@ -6,8 +6,8 @@ import dev.jvmrtc.wire.ByteWriter;
 public final class WholeFrame implements Packetizer, Depacketizer {
 
     @Override
-    public void packetize(byte[] frame, boolean keyFrame, int maxPayload, Output out) {
-        out.payload(frame, 0, frame, 0, frame.length, true);
+    public void packetize(OutgoingFrame frame, int maxPayload, Output out) {
+        out.payload(frame.data(), 0, frame.data(), 0, frame.data().length, true);
     }
 
     @Override

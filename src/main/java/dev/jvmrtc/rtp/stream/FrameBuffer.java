@@ -23,7 +23,8 @@ final class FrameBuffer {
     /** Audio is not asked for again: only reordering is waited for. */
     private static final long AUDIO_PATIENCE_NANOS = 60_000_000L;
 
-    private record Packet(long sequence, long timestamp, boolean marker, int payloadType, byte[] payload, Depacketizer.Info info, long arrivalNanos, long[] csrcs) {
+    private record Packet(long sequence, long timestamp, boolean marker, int payloadType, byte[] payload, Depacketizer.Info info, long arrivalNanos, long[] csrcs,
+                          int rotation) {
         boolean isPadding() {
             return payload.length == 0;
         }
@@ -43,6 +44,8 @@ final class FrameBuffer {
     private boolean keyFrameWanted;
     private boolean decodedAny;
     private long droppedFrames;
+    private int orientationExtension;
+    private int rotation;
 
     FrameBuffer(boolean video, Map<Integer, Format> formats) {
         this.video = video;
@@ -90,11 +93,23 @@ final class FrameBuffer {
                 packets.clear();
             }
         }
-        packets.put(sequence, new Packet(sequence, p.timestamp(), p.marker(), p.payloadType(), payload, info, now, p.csrcs()));
+        packets.put(sequence, new Packet(sequence, p.timestamp(), p.marker(), p.payloadType(), payload, info, now, p.csrcs(), rotationOf(p)));
         if (next < 0) {
             next = sequence;
         }
         return true;
+    }
+
+    /** The header extension that tells how pictures are turned; 0 for none. */
+    void setOrientationExtension(int id) {
+        orientationExtension = id;
+    }
+
+    /** In degrees; −1 where the packet does not tell. */
+    private int rotationOf(RtpPacket p) {
+        int found = orientationExtension == 0 ? -1 : p.extension(orientationExtension);
+        // 0 0 0 0 C F R1 R0: the camera and the flip are not for who shows the picture upright.
+        return found < 0 || (found & 0xff) != 1 ? -1 : (p.array()[found >> 8] & 3) * 90;
     }
 
     /** Delivers what is complete. */
@@ -173,6 +188,7 @@ final class FrameBuffer {
         assembly.clear();
         for (Packet p : packets.subMap(first.sequence, true, last, true).values()) {
             if (intact && !p.isPadding()) {
+                rotation = p.rotation < 0 ? rotation : p.rotation; // it holds until another is told
                 key |= p.info.keyFrame();
                 intact = f.depacketizer.append(p.payload, 0, p.payload.length, assembly);
             }
@@ -188,7 +204,7 @@ final class FrameBuffer {
         keyFrameNeeded = false;
         decodedAny = true;
         out.add(new ReceivedFrame(assembly.toByteArray(), f.codec, first.payloadType, first.timestamp, key, first.info.temporalLayer(),
-            first.info.spatialLayer(), first.arrivalNanos, null, first.csrcs));
+            first.info.spatialLayer(), rotation, first.arrivalNanos, null, first.csrcs));
     }
 
     /** Stops waiting for what is missing first. */

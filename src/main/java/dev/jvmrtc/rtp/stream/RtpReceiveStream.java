@@ -89,6 +89,11 @@ public final class RtpReceiveStream {
         frames.setFormats(formats);
     }
 
+    /** The header extension that tells how pictures are turned; 0 for none. */
+    public void setOrientationExtension(int id) {
+        frames.setOrientationExtension(id);
+    }
+
     public void setRtt(long rttNanos) {
         nacks.setRtt(rttNanos);
     }
@@ -144,14 +149,16 @@ public final class RtpReceiveStream {
             return;
         }
         retransmitted++;
-        byte[] packet = new byte[RtpPacket.FIXED_HEADER + n - 2];
+        // All else of the header, extensions too, is that of the original (§4).
+        int header = rtx.headerLength();
+        byte[] packet = new byte[header + n - 2];
         byte[] d = rtx.array();
-        packet[0] = (byte) 0x80;
+        System.arraycopy(d, rtx.offset(), packet, 0, header);
+        packet[0] &= ~0x20; // the padding is the repair's own
         packet[1] = (byte) ((rtx.marker() ? 0x80 : 0) | originalPayloadType);
         Bytes.put16(packet, 2, Bytes.u16(d, rtx.payloadOffset()));
-        Bytes.put32(packet, 4, (int) rtx.timestamp());
         Bytes.put32(packet, 8, ssrc);
-        System.arraycopy(d, rtx.payloadOffset() + 2, packet, RtpPacket.FIXED_HEADER, n - 2);
+        System.arraycopy(d, rtx.payloadOffset() + 2, packet, header, n - 2);
         // Probes may repeat what has arrived: only what was missing counts as received.
         if (highest >= 0 && restored.wrap(packet, 0, packet.length) && accept(now, restored)) {
             repaired++;
@@ -197,8 +204,8 @@ public final class RtpReceiveStream {
         }
         RtpCodec codec = codecs.get(f.payloadType());
         Long ntp = codec == null ? null : captureMillis(f.rtpTimestamp(), codec.clockRate());
-        return new ReceivedFrame(f.data(), f.codec(), f.payloadType(), f.rtpTimestamp(), f.keyFrame(), f.temporalLayer(), f.spatialLayer(), f.arrivalNanos(), ntp,
-            f.contributingSources());
+        return new ReceivedFrame(f.data(), f.codec(), f.payloadType(), f.rtpTimestamp(), f.keyFrame(), f.temporalLayer(), f.spatialLayer(), f.rotation(),
+            f.arrivalNanos(), ntp, f.contributingSources());
     }
 
     private long captureMillis(long rtpTimestamp, int clockRate) {

@@ -4,6 +4,7 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.RtpWriter;
+import dev.jvmrtc.rtp.payload.OutgoingFrame;
 import dev.jvmrtc.rtp.payload.Packetizer;
 import dev.jvmrtc.rtp.payload.PayloadFormats;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
@@ -35,6 +36,8 @@ public final class RtpSendStream {
     private RtpCodec rtx;
     private Packetizer packetizer;
     private RtpWriter.Extensions extensions = RtpWriter.Extensions.NONE;
+    /** Of packets that do not end a frame. */
+    private RtpWriter.Extensions inner = RtpWriter.Extensions.NONE;
     private int sequence;
     private int rtxSequence;
     private int sourceSequence = -1;
@@ -42,6 +45,8 @@ public final class RtpSendStream {
     private long lastCaptureNanos;
     private boolean sentAny;
     private boolean markNext = true;
+    private long lastSourceTimestamp;
+    private long usualStep;
 
     private long packets;
     private long octets;
@@ -100,34 +105,46 @@ public final class RtpSendStream {
         codec = newCodec;
         rtx = newRtx;
         extensions = newExtensions;
+        inner = newExtensions.withoutOrientation();
     }
 
     /**
      * Packetizes a frame into the queue; false where there is no codec to send it with.
-     *
-     * @param timestamp in units of the codec's clock, of any origin
      */
-    public boolean sendFrame(byte[] frame, boolean keyFrame, long timestamp, long captureNanos, Pacer out) {
-        if (packetizer == null || frame.length == 0) {
+    public boolean sendFrame(OutgoingFrame frame, long captureNanos, Pacer out) {
+        if (packetizer == null || frame.data().length == 0) {
             return false;
         }
         frames++;
-        keyFrames += keyFrame ? 1 : 0;
-        lastTimestamp = timestamp + timestampOffset & 0xffffffffL;
+        keyFrames += frame.keyFrame() ? 1 : 0;
+        noteTalkspurt(frame.rtpTimestamp());
+        lastTimestamp = frame.rtpTimestamp() + timestampOffset & 0xffffffffL;
         lastCaptureNanos = captureNanos;
-        int header = RtpWriter.headerLength(extensions);
-        packetizer.packetize(frame, keyFrame, MAX_PACKET - header, (head, headLength, body, bodyOffset, bodyLength, last) -> {
+        packetizer.packetize(frame, MAX_PACKET - RtpWriter.headerLength(extensions), (head, headLength, body, bodyOffset, bodyLength, last) -> {
+            RtpWriter.Extensions own = last ? extensions : inner;
+            int header = RtpWriter.headerLength(own);
             OutgoingPacket p = pool.take();
             p.ensure(header + headLength + bodyLength + 64);
             // RFC 3551 §4.1: audio sets the marker on the first packet of a talkspurt only.
             boolean marker = packetizer.marksFrameEnd() ? last : markNext;
             markNext = false;
-            RtpWriter.writeHeader(p.data, codec.payloadType(), marker, sequence, lastTimestamp, ssrc, extensions, 0);
+            RtpWriter.writeHeader(p.data, codec.payloadType(), marker, sequence, lastTimestamp, ssrc, own, 0, frame.rotation());
             System.arraycopy(head, 0, p.data, header, headLength);
             System.arraycopy(body, bodyOffset, p.data, header + headLength, bodyLength);
             finish(p, header, headLength + bodyLength, out);
         });
         return true;
+    }
+
+    /** RFC 3551 §4.1: the marker shows where sound begins again after a silence, in which nothing was sent. */
+    private void noteTalkspurt(long timestamp) {
+        long step = timestamp - lastSourceTimestamp;
+        if (usualStep > 0 && step > 2 * usualStep) {
+            markNext = true;
+        } else {
+            usualStep = step;
+        }
+        lastSourceTimestamp = timestamp;
     }
 
     /** Forwards a packet of another session: its payload, marker, and the distances of its numbers are kept, everything else is ours. */
@@ -148,10 +165,10 @@ public final class RtpSendStream {
         sourceSequence = source.sequenceNumber();
         lastTimestamp = source.timestamp() + timestampOffset & 0xffffffffL;
         lastCaptureNanos = now;
-        int header = RtpWriter.headerLength(extensions);
+        int header = RtpWriter.headerLength(inner);
         OutgoingPacket p = pool.take();
         p.ensure(header + source.payloadLength() + 64);
-        RtpWriter.writeHeader(p.data, codec.payloadType(), source.marker(), sequence, lastTimestamp, ssrc, extensions, 0);
+        RtpWriter.writeHeader(p.data, codec.payloadType(), source.marker(), sequence, lastTimestamp, ssrc, inner, 0, 0);
         System.arraycopy(source.array(), source.payloadOffset(), p.data, header, source.payloadLength());
         if (source.marker()) {
             frames++;

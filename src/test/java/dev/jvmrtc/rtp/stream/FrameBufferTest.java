@@ -15,7 +15,7 @@ class FrameBufferTest {
 
     private static RtpPacket packet(int sequence, boolean start, boolean end, boolean key) {
         byte[] p = new byte[20];
-        RtpWriter.writeHeader(p, 96, end, sequence & 0xffff, 1, 7, RtpWriter.Extensions.NONE, 0);
+        RtpWriter.writeHeader(p, 96, end, sequence & 0xffff, 1, 7, RtpWriter.Extensions.NONE, 0, 0);
         p[12] = (byte) (start ? 0x10 : 0);
         p[13] = (byte) (key ? 0 : 1);
         RtpPacket view = new RtpPacket();

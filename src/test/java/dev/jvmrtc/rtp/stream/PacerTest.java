@@ -9,6 +9,7 @@ import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpWriter;
+import dev.jvmrtc.rtp.payload.OutgoingFrame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ class PacerTest {
     @Test
     void aKeyFrameLeavesAtTwiceTheRateOfThePath() {
         pacer.setPathRate(now, 400_000);
-        video.sendFrame(new byte[30_000], true, 0, now, pacer);
+        video.sendFrame(OutgoingFrame.of(new byte[30_000], true, 0), now, pacer);
         List<Long> left = drain();
         assertEquals(26, left.size());
         assertEquals(300, left.get(25), 20, "30 kB at 800 kbit/s");
@@ -62,9 +63,9 @@ class PacerTest {
     @Test
     void soundWaitsForNoPicture() {
         pacer.setPathRate(now, 400_000);
-        video.sendFrame(new byte[30_000], true, 0, now, pacer);
+        video.sendFrame(OutgoingFrame.of(new byte[30_000], true, 0), now, pacer);
         pacer.poll(now);
-        audio.sendFrame(new byte[100], true, 0, now, pacer);
+        audio.sendFrame(OutgoingFrame.of(new byte[100], true, 0), now, pacer);
         assertSame(audio, pacer.poll(now).stream());
         assertNull(pacer.poll(now), "the rest of the picture still waits");
     }
@@ -72,11 +73,11 @@ class PacerTest {
     @Test
     void whatIsSentAgainGoesBeforeWhatIsNew() {
         pacer.setPathRate(now, 400_000);
-        video.sendFrame(new byte[500], true, 0, now, pacer);
+        video.sendFrame(OutgoingFrame.of(new byte[500], true, 0), now, pacer);
         OutgoingPacket first = pacer.poll(now);
         int sequence = first.sequence;
         video.afterProtect(first, first.length, now);
-        video.sendFrame(new byte[30_000], false, 3_000, now, pacer);
+        video.sendFrame(OutgoingFrame.of(new byte[30_000], false, 3_000), now, pacer);
         drainSome(2);
         video.handleNack(now, List.of(sequence), pacer);
         now = pacer.nextTimeoutNanos();
@@ -96,7 +97,7 @@ class PacerTest {
         for (int i = 0; i < 150; i++) {
             long due = now + 33 * MILLI;
             pacer.setPathRate(now, 300_000);
-            video.sendFrame(new byte[16_000], i == 0, i * 3_000L, now, pacer); // 4 Mbit/s
+            video.sendFrame(OutgoingFrame.of(new byte[16_000], i == 0, i * 3_000L), now, pacer); // 4 Mbit/s
             while (pacer.nextTimeoutNanos() != ProtocolCore.NEVER && pacer.nextTimeoutNanos() < due) {
                 now = Math.max(now, pacer.nextTimeoutNanos());
                 pacer.setPathRate(now, 300_000);
@@ -111,7 +112,7 @@ class PacerTest {
 
     @Test
     void whatIsForgottenIsNotSent() {
-        video.sendFrame(new byte[30_000], true, 0, now, pacer);
+        video.sendFrame(OutgoingFrame.of(new byte[30_000], true, 0), now, pacer);
         pacer.clear(pool);
         assertEquals(0, pacer.size());
         assertNull(pacer.poll(now));
