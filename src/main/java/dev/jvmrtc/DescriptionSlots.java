@@ -254,6 +254,7 @@ final class DescriptionSlots {
             now.add(stream);
         }
         t.getReceiver().streams = now;
+        t.getReceiver().control().synchronizeWith(now.isEmpty() ? null : now.get(0).stream());
     }
 
     private void removeFrom(MediaStream.Control stream, MediaStreamTrack track, Effects effects) {

@@ -20,6 +20,8 @@ public final class RTCRtpReceiver {
     /** Frames and packets that may wait for the application's executor; more are dropped, oldest kept, and counted. */
     public static final int MAX_WAITING = 512;
 
+    private static final int MAX_JITTER_BUFFER_TARGET = 4_000;
+
     private final ConnectionSlots slots;
     private final RTCRtpTransceiver transceiver;
     private final MediaStreamTrack.Control track;
@@ -27,6 +29,7 @@ public final class RTCRtpReceiver {
     private final RecentSources recentSources = new RecentSources();
     private RTCDtlsTransport transport;
     private SessionPlan.Media plan;
+    private volatile Double jitterBufferTarget;
     /** Streams that the peer put the track in (webrtc-pc [[AssociatedRemoteMediaStreams]]). */
     List<MediaStream.Control> streams = List.of();
 
@@ -67,6 +70,25 @@ public final class RTCRtpReceiver {
     /** Statistics of what this receiver receives. */
     public CompletableFuture<RTCStatsReport> getStats() {
         return slots.stats(transceiver.jsep(), false);
+    }
+
+    /** What was set as {@link #setJitterBufferTarget}; null where nothing was. */
+    public Double getJitterBufferTarget() {
+        return jitterBufferTarget;
+    }
+
+    /**
+     * For how long what is decoded is held back, at least: more makes playing smoother on a path that delivers unevenly, at the price of delay (webrtc-pc §5.3). It
+     * holds for pictures and sound that are decoded here, not for encoded frames and packets.
+     *
+     * @param millis from 0 to 4,000, or null to leave it to the receiver; other values throw {@link RTCRangeError}
+     */
+    public void setJitterBufferTarget(Double millis) {
+        if (millis != null && !(millis >= 0 && millis <= MAX_JITTER_BUFFER_TARGET)) {
+            throw new RTCRangeError("jitterBufferTarget is from 0 to " + MAX_JITTER_BUFFER_TARGET + " milliseconds, not " + millis);
+        }
+        jitterBufferTarget = millis;
+        track.setJitterBufferTarget(millis == null ? 0 : (int) Math.round(millis));
     }
 
     /** Sources that were mixed into what came within the last ten seconds, the latest first (webrtc-pc §5.3). */

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -37,6 +38,9 @@ public final class RTCRtpSender extends EventTarget {
 
     /** Frames or packets of a source that may wait for the loop; what comes while so many wait is dropped and counted. */
     static final int MAX_QUEUED = 512;
+
+    /** A capture time that is off by more than this is not believed. */
+    private static final long MAX_AGE_MILLIS = 10_000;
 
     private final ConnectionSlots slots;
     private final RTCRtpTransceiver transceiver;
@@ -325,8 +329,15 @@ public final class RTCRtpSender extends EventTarget {
                 return;
             }
             otherCodec = 0;
+            long capture = captureNanos(frame);
             queue((session, now) -> session.sendFrame(now, transceiver.jsep(), new OutgoingFrame(frame.data(), frame.keyFrame(), frame.rtpTimestamp(),
-                frame.temporalLayer(), frame.temporalLayers(), frame.layerSync(), frame.rotation())));
+                frame.temporalLayer(), frame.temporalLayers(), frame.layerSync(), frame.rotation()), capture));
+        }
+
+        /** By the clock of this machine's monotonic time; a frame of another machine's may be off, as are all those of its stream. */
+        private long captureNanos(EncodedFrame frame) {
+            long age = frame.captureTimeMillis() == null ? 0 : System.currentTimeMillis() - frame.captureTimeMillis();
+            return System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(Math.abs(age) <= MAX_AGE_MILLIS ? age : 0);
         }
 
         /** A source that forwards may change its codec on the way: the sender follows if the new one was negotiated. */

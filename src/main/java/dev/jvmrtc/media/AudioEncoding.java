@@ -34,10 +34,12 @@ final class AudioEncoding extends EncodingView {
             return;
         }
         long now = System.nanoTime();
-        worker.post(() -> encode(frame, now));
+        long millis = System.currentTimeMillis();
+        worker.post(() -> encode(frame, now, millis));
     }
 
-    private void encode(AudioFrame frame, long now) {
+    /** @param millis when the end of the frame came, since 1970 */
+    private void encode(AudioFrame frame, long now, long millis) {
         EncodedFormat f = format();
         if (isClosed()) {
             return;
@@ -63,14 +65,14 @@ final class AudioEncoding extends EncodingView {
                 timestamp += (now - lastNanos) / 1_000 * encoder.rtpClockRate() / 1_000_000;
             }
             lastNanos = now;
-            take(resampler.resample(frame.samples()), f);
+            take(resampler.resample(frame.samples()), f, millis);
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             fail(LOG, e);
             closeEncoder();
         }
     }
 
-    private void take(short[] samples, EncodedFormat f) {
+    private void take(short[] samples, EncodedFormat f, long millis) {
         int at = 0;
         while (at < samples.length) {
             int n = Math.min(samples.length - at, pending.length - pendingCount);
@@ -81,7 +83,9 @@ final class AudioEncoding extends EncodingView {
                 pendingCount = 0;
                 byte[] data = encoder.encode(pending);
                 if (data != null) {
-                    deliver(EncodedFrame.of(data, f.codec(), timestamp, true));
+                    // It began a frame's time before its last sample, which came a little before the last of all.
+                    long after = (samples.length - at) / encoder.channels() * 1_000L / encoder.sampleRate();
+                    deliver(new EncodedFrame(data, f.codec(), timestamp, millis - after - encoder.frameMillis(), true, null));
                 }
                 timestamp += encoder.rtpClockRate() / 1_000 * encoder.frameMillis();
             }

@@ -10,7 +10,8 @@ import java.util.Objects;
  * @param data the encoded bytes
  * @param codec name as in SDP, see {@link EncodedFormat}
  * @param rtpTimestamp in units of the codec's RTP clock (90,000 Hz for video, 48,000 for Opus, 8,000 for G.711 and G.722), of any origin; only differences count
- * @param captureTimeMillis when it was captured, by the sender's clock in milliseconds since 1970, or null where that is not known (yet)
+ * @param captureTimeMillis when it was captured, by the sender's clock in milliseconds since 1970, or null where that is not known (yet). What is sent
+ *     without is taken to be captured when it is pushed; sound and pictures are kept in step by it
  * @param keyFrame whether it can be decoded by itself; true for sound
  * @param rid of the simulcast layer, or null
  * @param temporalLayer 0 where there is one only

@@ -15,6 +15,7 @@ public final class MediaStream extends EventTarget {
 
     private final String id;
     private final Map<String, MediaStreamTrack> tracks = new LinkedHashMap<>();
+    final LipSync lipSync = new LipSync();
 
     public MediaStream() {
         this(List.of());

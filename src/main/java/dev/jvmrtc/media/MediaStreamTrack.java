@@ -30,6 +30,8 @@ public final class MediaStreamTrack extends EventTarget {
     private volatile boolean enabled = true;
     private volatile boolean muted;
     private volatile String contentHint = "";
+    private volatile int jitterBufferTargetMillis;
+    private volatile LipSync lipSync;
     private volatile MediaStreamTrackState readyState = MediaStreamTrackState.LIVE;
 
     /** A live track of a source. */
@@ -71,6 +73,20 @@ public final class MediaStreamTrack extends EventTarget {
                 EventType<Event> type = muted ? MUTE : UNMUTE;
                 track.fire(type, new Event(type.name()));
             }
+        }
+
+        /**
+         * What is played of the track is held back at least so long (webrtc-pc §5.3, jitterBufferTarget).
+         *
+         * @param millis from 0, which leaves it to the track, to 4,000
+         */
+        public void setJitterBufferTarget(int millis) {
+            track.jitterBufferTargetMillis = millis;
+        }
+
+        /** What is played of the track is kept in step with the stream's other tracks; with null, with nothing. */
+        public void synchronizeWith(MediaStream stream) {
+            track.lipSync = stream == null ? null : stream.lipSync;
         }
 
         /** The source will never deliver again; fires {@code ended} if the track was live. */
@@ -245,7 +261,7 @@ public final class MediaStreamTrack extends EventTarget {
         synchronized (gates) {
             boolean first = decoder == null;
             if (first) {
-                decoder = new TrackDecoder(this);
+                decoder = TrackDecoder.of(this);
             }
             decoder.sinks().add(g);
             if (first) {
@@ -258,6 +274,22 @@ public final class MediaStreamTrack extends EventTarget {
     public Map<String, Long> getDecodeFailures() {
         synchronized (gates) {
             return decoder == null ? Map.of() : decoder.failures();
+        }
+    }
+
+    int jitterBufferTargetMillis() {
+        return jitterBufferTargetMillis;
+    }
+
+    /** Null where the track is in step with no other. */
+    LipSync lipSync() {
+        return lipSync;
+    }
+
+    /** How an encoded track is played for its takers of pictures or sound; null where it has none. */
+    public PlayoutStatistics getPlayoutStatistics() {
+        synchronized (gates) {
+            return decoder == null ? null : decoder.playout();
         }
     }
 
@@ -333,6 +365,8 @@ public final class MediaStreamTrack extends EventTarget {
         MediaStreamTrack t = new MediaStreamTrack(source, UUID.randomUUID().toString(), label, muted);
         t.enabled = enabled;
         t.contentHint = contentHint;
+        t.jitterBufferTargetMillis = jitterBufferTargetMillis;
+        t.lipSync = lipSync;
         if (readyState == MediaStreamTrackState.ENDED) {
             t.finish();
         }

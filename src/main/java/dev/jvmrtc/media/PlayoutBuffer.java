@@ -8,12 +8,17 @@ package dev.jvmrtc.media;
  * <p>Sans I/O: whoever puts and takes tells the time. Any thread may call any method.
  */
 public final class PlayoutBuffer {
-    /** The least and the most that is held back. */
+    /** The least that is held back where nobody asks for more or less, and the most for the sake of uneven arrival. */
     static final int MIN_DELAY_MILLIS = 40;
     static final int MAX_DELAY_MILLIS = 300;
+    /** The most that may be asked for (webrtc-pc §5.3, jitterBufferTarget). */
+    static final int MAX_MINIMUM_MILLIS = 4_000;
+    /** A delay that grows by more than this is not waited for by playing slower, but by a pause. */
+    private static final int PAUSE_MILLIS = 80;
     /** More than this above the delay is cut out at once: it would take minutes to play it away. */
     private static final int CUT_MILLIS = 250;
-    private static final int CAPACITY_MILLIS = 1_000;
+    /** Room beyond the delay and what is cut. */
+    private static final int SPARE_MILLIS = 450;
     private static final int FADE_MILLIS = 5;
     private static final double MAX_STRETCH = 0.005;
     /** By how much faster it plays for each second that it holds too much. */
@@ -26,8 +31,9 @@ public final class PlayoutBuffer {
 
     private final int rate;
     private final int channels;
-    private final short[] ring;
-    private final int capacity;
+    private short[] ring;
+    private int capacity;
+    private int minimumMillis = MIN_DELAY_MILLIS;
     private Resampler resampler;
     /** Samples (of all channels at once) put and taken since the beginning; taken with its fraction. */
     private long put;
@@ -44,12 +50,15 @@ public final class PlayoutBuffer {
     private final short[] last;
     private long cutSamples;
     private long dryTimes;
+    private double skipped;
+    private double stretched;
+    private long silent;
 
     /** Plays at this rate, in so many channels; what is put is brought to them. */
     public PlayoutBuffer(int sampleRate, int channels) {
         this.rate = sampleRate;
         this.channels = channels;
-        this.capacity = sampleRate * CAPACITY_MILLIS / 1_000;
+        this.capacity = samples(MAX_DELAY_MILLIS + CUT_MILLIS + SPARE_MILLIS);
         this.ring = new short[capacity * channels];
         this.last = new short[channels];
     }
@@ -76,6 +85,35 @@ public final class PlayoutBuffer {
         }
     }
 
+    /**
+     * Holds back at least so much, however evenly the sound comes: from 10 to 4,000 ms; 40 where nothing was set. More than before is waited for by playing slower, or,
+     * where it is much more, by a pause.
+     */
+    public synchronized void setMinimumDelayMillis(int millis) {
+        int wanted = Math.max(10, Math.min(MAX_MINIMUM_MILLIS, millis));
+        if (wanted == minimumMillis) {
+            return;
+        }
+        minimumMillis = wanted;
+        int needed = samples(Math.max(MAX_DELAY_MILLIS, wanted) + CUT_MILLIS + SPARE_MILLIS);
+        if (needed > capacity) {
+            short[] larger = new short[needed * channels];
+            for (long at = Math.max(0, put - capacity); at < put; at++) {
+                System.arraycopy(ring, (int) (at % capacity) * channels, larger, (int) (at % needed) * channels, channels);
+            }
+            ring = larger;
+            capacity = needed;
+        }
+        if (playing && put - taken < samples(wanted - PAUSE_MILLIS)) {
+            playing = false;
+        }
+    }
+
+    /** The sender has paused: what comes next is in time whenever it comes. */
+    public synchronized void pause() {
+        firstPutNanos = 0;
+    }
+
     private int samples(int millis) {
         return rate / 1_000 * millis;
     }
@@ -98,7 +136,7 @@ public final class PlayoutBuffer {
 
     /** How long sound is held back at present, in milliseconds: a frame more than its arrival varies. */
     public synchronized int delayMillis() {
-        return (int) Math.max(MIN_DELAY_MILLIS, Math.min(MAX_DELAY_MILLIS, (latest - earliest) * 1_000 + 20));
+        return (int) Math.max(minimumMillis, Math.min(MAX_DELAY_MILLIS, (latest - earliest) * 1_000 + 20));
     }
 
     /** Fills the array with what is to be heard next. */
@@ -125,7 +163,10 @@ public final class PlayoutBuffer {
                     out[i * channels + c] = last[c];
                 }
                 taken += step;
+                skipped += Math.max(0, step - 1);
+                stretched += Math.max(0, 1 - step);
             } else {
+                silent += put > 0 ? 1 : 0;
                 for (int c = 0; c < channels; c++) {
                     last[c] = (short) (last[c] * (1 - 1.0 / samples(FADE_MILLIS)));
                     out[i * channels + c] = last[c];
@@ -150,6 +191,11 @@ public final class PlayoutBuffer {
         return ring[(int) (at % capacity) * channels + channel];
     }
 
+    /** Whether sound is given, not silence. */
+    public synchronized boolean isPlaying() {
+        return playing;
+    }
+
     /** What waits to be heard, in milliseconds. */
     public synchronized int heldMillis() {
         return (int) ((put - taken) * 1_000 / rate);
@@ -158,6 +204,21 @@ public final class PlayoutBuffer {
     /** What was cut out because too much had gathered, in milliseconds. */
     public synchronized long cutMillis() {
         return cutSamples * 1_000 / rate;
+    }
+
+    /** Samples that were left out by playing faster, those that were cut out included; of all channels at once, as below. */
+    public synchronized long skippedSamples() {
+        return cutSamples + (long) skipped;
+    }
+
+    /** Samples that were added by playing slower. */
+    public synchronized long addedSamples() {
+        return (long) stretched;
+    }
+
+    /** Samples of silence, since nothing was left, since the first sound. */
+    public synchronized long silentSamples() {
+        return silent;
     }
 
     /** How often nothing was left to play. */

@@ -11,7 +11,11 @@ final class VideoEncoding extends EncodingView {
     /** Key frames on request come no faster: on a path that loses because it is full, each makes it fuller, and is asked for again. The request waits. */
     private static final long KEY_FRAME_INTERVAL_NANOS = 1_000_000_000L;
 
-    private final AtomicReference<VideoFrame> next = new AtomicReference<>();
+    /** A picture, and when it came, in milliseconds since 1970. */
+    private record Pending(VideoFrame picture, long millis) {
+    }
+
+    private final AtomicReference<Pending> next = new AtomicReference<>();
     private volatile boolean keyFrameWanted = true;
     private long lastKeyFrameNanos = System.nanoTime() - KEY_FRAME_INTERVAL_NANOS;
     private VideoEncoder encoder;
@@ -43,9 +47,9 @@ final class VideoEncoding extends EncodingView {
         if (!isOpen()) {
             return;
         }
-        VideoFrame replaced = next.getAndSet(frame.keep());
+        Pending replaced = next.getAndSet(new Pending(frame.keep(), System.currentTimeMillis()));
         if (replaced != null) {
-            replaced.release();
+            replaced.picture.release();
             countDropped();
         } else {
             worker.post(this::encodeNext);
@@ -53,16 +57,16 @@ final class VideoEncoding extends EncodingView {
     }
 
     private void encodeNext() {
-        VideoFrame frame = next.getAndSet(null);
-        if (frame == null) {
+        Pending p = next.getAndSet(null);
+        if (p == null) {
             return;
         }
         try {
-            if (isOpen() && isDue(frame.timestampMicros())) {
-                encode(frame);
+            if (isOpen() && isDue(p.picture.timestampMicros())) {
+                encode(p.picture, p.millis);
             }
         } finally {
-            frame.release();
+            p.picture.release();
         }
     }
 
@@ -80,7 +84,7 @@ final class VideoEncoding extends EncodingView {
         return true;
     }
 
-    private void encode(VideoFrame frame) {
+    private void encode(VideoFrame frame, long captureMillis) {
         EncodedFormat f = format();
         VideoFrame upright = frame.rotation() == 0 || limits().orientationSent() ? null : frame.upright();
         VideoFrame source = upright == null ? frame : upright;
@@ -117,7 +121,7 @@ final class VideoEncoding extends EncodingView {
                 VideoFrame sent = scaled == null ? source : scaled;
                 long now = System.nanoTime();
                 meter.worked(e.keyFrame(), sent.width(), sent.height(), now - start, now);
-                deliver(new EncodedFrame(e.data(), f.codec(), frame.timestampMicros() * RTP_CLOCK_KHZ / 1_000, e.captureTimeMillis(), e.keyFrame(), e.rid(),
+                deliver(new EncodedFrame(e.data(), f.codec(), frame.timestampMicros() * RTP_CLOCK_KHZ / 1_000, captureMillis, e.keyFrame(), e.rid(),
                     e.temporalLayer(), e.spatialLayer(), e.temporalLayers(), e.layerSync(), source.rotation()));
             }
             load.encoded(start, System.nanoTime() - start);
@@ -147,9 +151,9 @@ final class VideoEncoding extends EncodingView {
             encoder = null;
         }
         if (isClosed()) {
-            VideoFrame left = next.getAndSet(null);
+            Pending left = next.getAndSet(null);
             if (left != null) {
-                left.release();
+                left.picture.release();
             }
         }
     }

@@ -205,8 +205,8 @@ final class MediaSection {
         return targetBitrate;
     }
 
-    boolean sendFrame(OutgoingFrame frame, long now, Pacer out) {
-        return plan.send() && sender != null && (isStopped(now) || sender.sendFrame(frame, now, out));
+    boolean sendFrame(long now, OutgoingFrame frame, long captureNanos, Pacer out) {
+        return plan.send() && sender != null && (isStopped(now) || sender.sendFrame(frame, captureNanos, out));
     }
 
     boolean sendPacket(RtpPacket packet, long now, Pacer out) {

@@ -487,11 +487,15 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         }
     }
 
-    /** Sends a frame of the chosen codec; counted and dropped while nothing can be sent. */
-    public void sendFrame(long now, JsepTransceiver transceiver, OutgoingFrame frame) {
+    /**
+     * Sends a frame of the chosen codec; counted and dropped while nothing can be sent.
+     *
+     * @param captureNanos when it was taken, by the clock of {@code now}
+     */
+    public void sendFrame(long now, JsepTransceiver transceiver, OutgoingFrame frame, long captureNanos) {
         MediaSection s = sections.get(transceiver);
         Transport t = s == null ? null : transports.get(s.plan.transportId());
-        if (t == null || !t.hasKeys() || !s.sendFrame(frame, now, pacers.get(t.id))) {
+        if (t == null || !t.hasKeys() || !s.sendFrame(now, frame, captureNanos, pacers.get(t.id))) {
             drops.count("frame to send while nothing can be sent");
         }
     }

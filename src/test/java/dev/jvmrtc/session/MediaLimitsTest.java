@@ -85,7 +85,7 @@ class MediaLimitsTest {
         Pacer out = new Pacer();
         int[] sent = new int[60];
         for (int second = 0; second < 60; second++) {
-            assertTrue(s.sendFrame(OutgoingFrame.of(new byte[10], true, second * 48_000L), second * 1_000_000_000L, out));
+            assertTrue(s.sendFrame(second * 1_000_000_000L, OutgoingFrame.of(new byte[10], true, second * 48_000L), second * 1_000_000_000L, out));
             sent[second] = out.size();
         }
         assertEquals(15, sent[14]);

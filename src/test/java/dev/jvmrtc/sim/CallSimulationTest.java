@@ -184,13 +184,13 @@ class CallSimulationTest {
         private void sendFrames(SimPeer p, JsepTransceiver audio, JsepTransceiver video, int n) {
             byte[] sound = new byte[80];
             Arrays.fill(sound, (byte) n);
-            p.session.sendFrame(network.now(), audio, OutgoingFrame.of(sound, true, n * 960L));
+            p.session.sendFrame(network.now(), audio, OutgoingFrame.of(sound, true, n * 960L), network.now());
             boolean key = n == 0 || !p.keyFrameRequests.isEmpty();
             p.keyFrameRequests.clear();
             byte[] picture = new byte[key ? 6_000 : 1_500];
             Arrays.fill(picture, (byte) (n << 1));
             picture[0] = (byte) (key ? 0 : 1);
-            p.session.sendFrame(network.now(), video, OutgoingFrame.of(picture, key, n * 3_000L));
+            p.session.sendFrame(network.now(), video, OutgoingFrame.of(picture, key, n * 3_000L), network.now());
             p.turn();
         }
 

@@ -19,6 +19,8 @@ public final class SoundOutput implements AutoCloseable {
     /** What is written at once, and how much of that the line holds. */
     private static final int MILLIS = 10;
     private static final int LINE_MILLIS = 40;
+    /** A track's sound comes evenly, every 10 ms: only threads that are late are waited for. */
+    private static final int LEAST_MILLIS = 20;
 
     private final MediaStreamTrack track;
     private final SourceDataLine line;
@@ -43,6 +45,7 @@ public final class SoundOutput implements AutoCloseable {
      */
     public SoundOutput(MediaStreamTrack track) {
         this.track = track;
+        buffer.setMinimumDelayMillis(LEAST_MILLIS);
         try {
             line = AudioSystem.getSourceDataLine(FORMAT);
             line.open(FORMAT, RATE / 1_000 * LINE_MILLIS * FORMAT.getFrameSize());

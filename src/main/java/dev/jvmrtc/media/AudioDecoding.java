@@ -1,0 +1,109 @@
+package dev.jvmrtc.media;
+
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** Decodes a track of sound, and gives its takers 10 milliseconds of it every 10 milliseconds, from the first on: silence where nothing comes. */
+final class AudioDecoding extends TrackDecoder {
+    /** Frames that may wait for the decoder; more are dropped. */
+    static final int MAX_WAITING = 64;
+    private static final long TAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(AudioPlayout.TAKE_MILLIS);
+    /** What was to be given while the machine slept, or the takers did, is left out. */
+    private static final long MAX_BEHIND_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private volatile PlayoutStatistics statistics = PlayoutStatistics.NONE;
+    private AudioPlayout playout;
+    private Future<?> ticking;
+    private long nextNanos;
+    private boolean released;
+
+    AudioDecoding(MediaStreamTrack track) {
+        super(track);
+    }
+
+    @Override
+    public void onEncodedFrame(EncodedFrame frame) {
+        if (worker.waiting() >= MAX_WAITING) {
+            fail("the decoder is too slow");
+            return;
+        }
+        long now = System.nanoTime();
+        worker.post(() -> attempt(frame.codec(), () -> take(frame, now)));
+    }
+
+    private void take(EncodedFrame frame, long now) throws CodecException {
+        if (playout == null) {
+            throw new CodecException("no decoder");
+        }
+        playout.setTargetMillis(track.jitterBufferTargetMillis());
+        playout.offer(frame, now, track.lipSync());
+        if (ticking == null && !released) {
+            nextNanos = System.nanoTime();
+            ticking = MediaClock.every(AudioPlayout.TAKE_MILLIS, this::tick);
+        }
+    }
+
+    /** On the clock's thread. */
+    private void tick() {
+        if (worker.waiting() < MAX_WAITING) {
+            worker.post(this::give);
+        }
+    }
+
+    private void give() {
+        long now = System.nanoTime();
+        if (now - nextNanos > MAX_BEHIND_NANOS) {
+            nextNanos = now;
+        }
+        for (; now - nextNanos >= 0 && playout != null; nextNanos += TAKE_NANOS) {
+            AudioFrame sound = playout.take(nextNanos, track.lipSync());
+            if (sound == null) {
+                break;
+            }
+            for (MediaSink s : sinks()) {
+                try {
+                    s.onAudioFrame(sound);
+                } catch (RuntimeException e) {
+                    fail(THREW);
+                }
+            }
+        }
+        statistics = playout == null ? statistics : playout.statistics();
+    }
+
+    @Override
+    CodecStatistics statistics() {
+        return null;
+    }
+
+    @Override
+    PlayoutStatistics playout() {
+        return statistics;
+    }
+
+    @Override
+    boolean open(String codec) {
+        AudioDecoder decoder = Codecs.audioDecoder(codec);
+        playout = decoder == null ? null : new AudioPlayout(decoder, codec.equalsIgnoreCase("opus") ? 48_000 : 8_000);
+        return playout != null;
+    }
+
+    @Override
+    void closeDecoder() {
+        if (playout != null) {
+            playout.close();
+            playout = null;
+        }
+    }
+
+    @Override
+    void release() {
+        worker.post(() -> {
+            released = true;
+            if (ticking != null) {
+                ticking.cancel(false);
+            }
+        });
+        super.release();
+    }
+}

@@ -1,0 +1,118 @@
+package dev.jvmrtc.media;
+
+import static dev.jvmrtc.core.ProtocolCore.NEVER;
+
+import java.util.ArrayDeque;
+
+/**
+ * When the pictures of a track are shown: at once, unless they have to wait for the sound of their stream, or somebody has asked for a delay, through which they come
+ * as evenly as they were taken. They wait encoded. Sans I/O; for one thread at a time.
+ */
+final class VideoPlayout {
+    /** More than four seconds at 60 pictures a second; of more, all wait no longer. */
+    static final int MAX_HELD = 300;
+    private static final long MILLI = 1_000_000;
+    private static final int CLOCK_KHZ = 90;
+    /** By how much a clock of the sender may be slower than ours. */
+    private static final double MAX_DRIFT = 500e-6;
+    private static final long PAUSE_NANOS = 5_000_000_000L;
+    private static final double DECODE_WEIGHT = 0.1;
+    /** webrtc-stats §8.4, freezeCount: a picture stood for longer than this more than usual, and three times as long as usual. */
+    private static final long FREEZE_NANOS = 150 * MILLI;
+    private static final double USUAL_WEIGHT = 1.0 / 30;
+
+    private record Waiting(EncodedFrame frame, long arrivalNanos, long dueNanos) {
+    }
+
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private int targetMillis;
+    private long lastTimestamp;
+    private long mediaNanos;
+    /** Least difference between arrival and media time: the picture that came soonest. */
+    private double soonest;
+    private long lastArrival;
+    private boolean began;
+    private long lastDue;
+    private double decodeNanos;
+    private long shown;
+    private double delaySeconds;
+    private long lastShown;
+    private double usual;
+    private long freezes;
+    private double freezeSeconds;
+
+    /** Pictures are held back so long after the one that came soonest; 0 for not at all. */
+    void setTargetMillis(int millis) {
+        targetMillis = millis;
+    }
+
+    /** Takes a picture that has come. */
+    void offer(EncodedFrame frame, long now, LipSync sync) {
+        follow(frame, now);
+        long due = now;
+        if (targetMillis > 0) {
+            due = Math.max(due, mediaNanos + (long) soonest + targetMillis * MILLI - (long) decodeNanos);
+        }
+        if (sync != null && frame.captureTimeMillis() != null) {
+            sync.pictureCame(due, frame.captureTimeMillis(), decodeNanos / MILLI);
+            due = Math.max(due, now + (long) (sync.pictureWaitMillis(now, frame.captureTimeMillis()) * MILLI - decodeNanos));
+        }
+        // In the order in which they came, whatever the clocks say.
+        lastDue = waiting.isEmpty() ? due : Math.max(due, lastDue);
+        waiting.add(new Waiting(frame, now, lastDue));
+    }
+
+    private void follow(EncodedFrame frame, long now) {
+        long step = (int) (frame.rtpTimestamp() - lastTimestamp) * MILLI / CLOCK_KHZ;
+        boolean anew = !began || Math.abs(step) > PAUSE_NANOS || now - lastArrival > PAUSE_NANOS;
+        mediaNanos = anew ? now : mediaNanos + step;
+        double difference = now - mediaNanos;
+        soonest = anew ? difference : Math.min(difference, soonest + MAX_DRIFT * (now - lastArrival));
+        began = true;
+        lastTimestamp = frame.rtpTimestamp();
+        lastArrival = now;
+    }
+
+    /** The next picture that is due, or null. */
+    EncodedFrame poll(long now) {
+        Waiting w = waiting.peek();
+        if (w == null || w.dueNanos - now > 0 && waiting.size() <= MAX_HELD) {
+            return null;
+        }
+        waiting.poll();
+        shown++;
+        delaySeconds += (now - w.arrivalNanos) / 1e9;
+        return w.frame;
+    }
+
+    long nextTimeoutNanos() {
+        return waiting.isEmpty() ? NEVER : waiting.peek().dueNanos;
+    }
+
+    /** Pictures that wait. */
+    int held() {
+        return waiting.size();
+    }
+
+    /** A picture was decoded and shown. */
+    void shown(long now, long tookNanos) {
+        decodeNanos += (tookNanos - decodeNanos) * DECODE_WEIGHT;
+        if (lastShown != 0) {
+            double stood = now - lastShown;
+            if (usual > 0 && stood > Math.max(3 * usual, usual + FREEZE_NANOS)) {
+                freezes++;
+                freezeSeconds += stood / 1e9;
+            }
+            usual = usual == 0 ? stood : usual + (stood - usual) * USUAL_WEIGHT;
+        }
+        lastShown = now;
+    }
+
+    void clear() {
+        waiting.clear();
+    }
+
+    PlayoutStatistics statistics() {
+        return new PlayoutStatistics(delaySeconds, shown, targetMillis / 1e3, 0, 0, 0, 0, 0, 0, 0, 0, freezes, freezeSeconds);
+    }
+}
