@@ -2,7 +2,6 @@ package dev.jvmrtc.media;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -11,7 +10,8 @@ public abstract class AbstractSource implements MediaSource {
     private final String kind;
     private final List<EncodedFormat> formats;
     private final CopyOnWriteArrayList<MediaSink> sinks = new CopyOnWriteArrayList<>();
-    private final AtomicInteger tracks = new AtomicInteger();
+    private final CopyOnWriteArrayList<MediaStreamTrack> tracks = new CopyOnWriteArrayList<>();
+    private volatile boolean ended;
     private volatile Consumer<String> keyFrameHandler;
     private volatile BiConsumer<String, Long> bitrateHandler;
     private volatile Consumer<EncodedFormat> formatHandler;
@@ -122,13 +122,24 @@ public abstract class AbstractSource implements MediaSource {
         return !sinks.isEmpty();
     }
 
-    final void trackAdded() {
-        tracks.incrementAndGet();
+    final void trackAdded(MediaStreamTrack track) {
+        tracks.add(track);
+        if (ended) {
+            track.endFromSource();
+        }
     }
 
-    final void trackStopped() {
-        if (tracks.decrementAndGet() == 0) {
+    final void trackStopped(MediaStreamTrack track) {
+        if (tracks.remove(track) && tracks.isEmpty()) {
             stopped();
+        }
+    }
+
+    /** For makers of sources: nothing more will come, since a device was unplugged or a file is over. All tracks of the source end, with an event. */
+    protected final void end() {
+        ended = true;
+        for (MediaStreamTrack t : tracks) {
+            t.endFromSource();
         }
     }
 }

@@ -39,7 +39,7 @@ final class AudioDecoding extends TrackDecoder {
         playout.offer(frame, now, track.lipSync());
         if (ticking == null && !released) {
             nextNanos = System.nanoTime();
-            ticking = MediaClock.every(AudioPlayout.TAKE_MILLIS, this::tick);
+            ticking = MediaClock.every(TAKE_NANOS, this::tick);
         }
     }
 

@@ -2,16 +2,12 @@ package dev.jvmrtc.media;
 
 import java.util.List;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Plays clips in real time, over and over or once. With several clips of the same content in different codecs, the one that was negotiated is played. A
  * key-frame request makes the picture jump to its next key frame. Plays from the first sink on.
  */
 public final class ClipSource extends AbstractSource {
-    private static final ScheduledThreadPoolExecutor CLOCK = clock();
-
     private final List<Clip> clips;
     private final boolean loop;
     private Clip clip;
@@ -32,22 +28,6 @@ public final class ClipSource extends AbstractSource {
         this.clip = clips.get(0);
     }
 
-    private static ScheduledThreadPoolExecutor clock() {
-        ScheduledThreadPoolExecutor e = new ScheduledThreadPoolExecutor(1, r -> {
-            Thread t = new Thread(r, "jvmrtc-media-clock");
-            t.setDaemon(true);
-            return t;
-        });
-        e.setKeepAliveTime(3, TimeUnit.SECONDS);
-        e.allowCoreThreadTimeOut(true);
-        e.setRemoveOnCancelPolicy(true);
-        return e;
-    }
-
-    static ScheduledThreadPoolExecutor sharedClock() {
-        return CLOCK;
-    }
-
     /** Called when a clip that is not looped has been played. */
     public synchronized void onEnd(Runnable handler) {
         endHandler = handler;
@@ -59,7 +39,7 @@ public final class ClipSource extends AbstractSource {
         if (!running) {
             running = true;
             startNanos = System.nanoTime();
-            timer = CLOCK.schedule(this::play, 0, TimeUnit.NANOSECONDS);
+            timer = MediaClock.after(0, this::play);
         }
     }
 
@@ -113,7 +93,7 @@ public final class ClipSource extends AbstractSource {
             }
             if (running) {
                 long at = startNanos + (baseTicks + clip.frames().get(next).rtpTimestamp()) * 1_000_000_000L / clip.clockRate();
-                timer = CLOCK.schedule(this::play, Math.max(0, at - System.nanoTime()), TimeUnit.NANOSECONDS);
+                timer = MediaClock.after(Math.max(0, at - System.nanoTime()), this::play);
             }
         }
         deliver(due);

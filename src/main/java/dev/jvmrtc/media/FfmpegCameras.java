@@ -17,7 +17,10 @@ import java.util.stream.Stream;
 public final class FfmpegCameras implements MediaDeviceProvider {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 480;
-    private static final int FRAMES_PER_SECOND = 30;
+    private static final double FRAMES_PER_SECOND = 30;
+    /** What cameras can is not asked of them: ffmpeg makes of what they give what is wanted. */
+    private static final int MAX_WIDTH = 1_920;
+    private static final int MAX_HEIGHT = 1_080;
     private static final long LIST_SECONDS = 5;
     private static final Pattern AVFOUNDATION = Pattern.compile("\\] \\[(\\d+)\\] (.+)$");
     private static final Pattern DIRECTSHOW = Pattern.compile("\\] +\"([^\"]+)\"( \\((\\w+)\\))?$");
@@ -54,7 +57,7 @@ public final class FfmpegCameras implements MediaDeviceProvider {
         command.addAll(List.of(options));
         Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
-            ClipSource.sharedClock().schedule(p::destroyForcibly, LIST_SECONDS, TimeUnit.SECONDS);
+            MediaClock.after(TimeUnit.SECONDS.toNanos(LIST_SECONDS), p::destroyForcibly);
             return new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         } finally {
             p.destroy();
@@ -115,12 +118,24 @@ public final class FfmpegCameras implements MediaDeviceProvider {
     }
 
     @Override
-    public MediaStreamTrack open(MediaDeviceInfo device) {
+    public MediaTrackSettings settings(MediaDeviceInfo device) {
+        return MediaTrackSettings.ofPictures(WIDTH, HEIGHT, FRAMES_PER_SECOND);
+    }
+
+    @Override
+    public MediaTrackCapabilities capabilities(MediaDeviceInfo device) {
+        return MediaTrackCapabilities.ofPictures(MAX_WIDTH, MAX_HEIGHT, FRAMES_PER_SECOND);
+    }
+
+    @Override
+    public MediaSource open(MediaDeviceInfo device, MediaTrackSettings settings) {
         if (!isInstalled()) {
             throw new RTCException("NotFoundError", "cameras are read by ffmpeg, which is not installed");
         }
         List<String> input = os().contains("mac") ? List.of("-f", "avfoundation", "-framerate", "30", "-i", device.deviceId())
-            : os().contains("win") ? List.of("-f", "dshow", "-i", "video=" + device.deviceId()) : List.of("-f", "v4l2", "-i", device.deviceId());
-        return FfmpegSource.open(input, WIDTH, HEIGHT, FRAMES_PER_SECOND, device.label());
+            : os().contains("win") ? List.of("-f", "dshow", "-i", "video=" + device.deviceId())
+            // Of the sizes that the camera has, its driver takes the one next to this.
+            : List.of("-f", "v4l2", "-video_size", settings.width() + "x" + settings.height(), "-i", device.deviceId());
+        return FfmpegSource.start(input, settings.width().intValue(), settings.height().intValue(), settings.frameRate());
     }
 }

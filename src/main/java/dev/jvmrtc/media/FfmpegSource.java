@@ -26,11 +26,13 @@ public final class FfmpegSource extends VideoSource {
     private final int width;
     private final int height;
     private final StringBuilder complaint = new StringBuilder();
-    private volatile MediaStreamTrack.Control control;
     private volatile boolean running = true;
     private volatile long lastNanos = System.nanoTime();
 
-    private FfmpegSource(Process process, int width, int height) {
+    private final double frameRate;
+
+    private FfmpegSource(Process process, int width, int height, double frameRate) {
+        this.frameRate = frameRate;
         this.process = process;
         this.width = width;
         this.height = height;
@@ -42,19 +44,28 @@ public final class FfmpegSource extends VideoSource {
      * @param input ffmpeg's options for what to read, such as {@code -f v4l2 -i /dev/video0}
      * @param label the track's
      */
-    public static MediaStreamTrack open(List<String> input, int width, int height, int framesPerSecond, String label) {
+    public static MediaStreamTrack open(List<String> input, int width, int height, double framesPerSecond, String label) {
+        return new MediaStreamTrack(start(input, width, height, framesPerSecond), label);
+    }
+
+    static FfmpegSource start(List<String> input, int width, int height, double framesPerSecond) {
         List<String> command = new ArrayList<>(List.of("ffmpeg", "-nostdin", "-hide_banner", "-loglevel", "error"));
         command.addAll(input);
-        command.addAll(List.of("-an", "-vf", "scale=" + width + ":" + height + ",fps=" + framesPerSecond, "-f", "rawvideo", "-pix_fmt", "yuv420p", "-"));
+        command.addAll(List.of("-an", "-vf", "scale=" + width + ":" + height + ":force_original_aspect_ratio=increase,crop=" + width + ":" + height
+            + ",fps=" + framesPerSecond, "-f", "rawvideo", "-pix_fmt", "yuv420p", "-"));
         try {
-            FfmpegSource s = new FfmpegSource(new ProcessBuilder(command).start(), width, height);
-            s.control = MediaStreamTrack.create(s, java.util.UUID.randomUUID().toString(), label, false);
+            FfmpegSource s = new FfmpegSource(new ProcessBuilder(command).start(), width, height, framesPerSecond);
             s.start("jvmrtc-camera", s::read);
             s.start("jvmrtc-camera-errors", s::readErrors);
-            return s.control.track();
+            return s;
         } catch (IOException e) {
             throw new RTCException("NotReadableError", "ffmpeg cannot be started: " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public MediaTrackSettings settings() {
+        return MediaTrackSettings.ofPictures(width, height, frameRate);
     }
 
     private void start(String name, Runnable task) {
@@ -64,7 +75,7 @@ public final class FfmpegSource extends VideoSource {
     }
 
     private void read() {
-        var watchdog = ClipSource.sharedClock().scheduleAtFixedRate(this::watch, SILENCE_MILLIS, SILENCE_MILLIS / 4, TimeUnit.MILLISECONDS);
+        var watchdog = MediaClock.every(TimeUnit.MILLISECONDS.toNanos(SILENCE_MILLIS / 4), this::watch);
         try (InputStream in = new BufferedInputStream(process.getInputStream(), 1 << 16)) {
             while (running) {
                 VideoFrame f = VideoFrame.allocate(width, height, 0);
@@ -86,7 +97,7 @@ public final class FfmpegSource extends VideoSource {
                 synchronized (complaint) {
                     LOG.warn("ffmpeg has ended: {}", complaint.toString().strip());
                 }
-                control.end();
+                end();
             }
         }
     }

@@ -1,10 +1,10 @@
 package dev.jvmrtc.media;
 
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** The one thread that wakes all tracks of the process when something of theirs is due; what is to be done they do on threads for codecs. */
+/** The one thread that wakes all tracks and generated sources of the process when something of theirs is due. What takes long is done on threads for codecs. */
 final class MediaClock {
     private static final ScheduledThreadPoolExecutor CLOCK = clock();
 
@@ -23,11 +23,12 @@ final class MediaClock {
         return e;
     }
 
-    static void after(long nanos, Runnable wake) {
-        CLOCK.schedule(wake, nanos, TimeUnit.NANOSECONDS);
+    static Future<?> after(long nanos, Runnable wake) {
+        return CLOCK.schedule(wake, nanos, TimeUnit.NANOSECONDS);
     }
 
-    static ScheduledFuture<?> every(long millis, Runnable wake) {
-        return CLOCK.scheduleAtFixedRate(wake, millis, millis, TimeUnit.MILLISECONDS);
+    /** The first time at once. */
+    static Future<?> every(long nanos, Runnable wake) {
+        return CLOCK.scheduleAtFixedRate(wake, 0, nanos, TimeUnit.NANOSECONDS);
     }
 }

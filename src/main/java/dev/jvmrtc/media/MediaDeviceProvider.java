@@ -8,11 +8,25 @@ public interface MediaDeviceProvider {
     /** The devices that there are now. */
     List<MediaDeviceInfo> devices();
 
-    /** A live track of a device. Throws {@link dev.jvmrtc.RTCException} {@code NotReadableError} where it cannot be opened. */
-    MediaStreamTrack open(MediaDeviceInfo device);
+    /** How a device is where nothing is asked of it. */
+    default MediaTrackSettings settings(MediaDeviceInfo device) {
+        return MediaTrackSettings.NONE;
+    }
 
-    /** A live track of the screen, or null where this provider knows of none. Throws as {@link #open} does. */
-    default MediaStreamTrack openDisplay() {
+    /** What a device may be made to be. */
+    default MediaTrackCapabilities capabilities(MediaDeviceInfo device) {
+        return MediaTrackCapabilities.NONE;
+    }
+
+    /**
+     * A source of a device's media. Throws {@link dev.jvmrtc.RTCException} {@code NotReadableError} where it cannot be opened.
+     *
+     * @param settings within its {@link #capabilities}
+     */
+    MediaSource open(MediaDeviceInfo device, MediaTrackSettings settings);
+
+    /** The screen, as a device that {@link #devices} does not list; null where this provider knows of none. Throws as {@link #open} does. */
+    default MediaDeviceInfo display() {
         return null;
     }
 }

@@ -1,6 +1,7 @@
 package dev.jvmrtc.media;
 
 import dev.jvmrtc.RTCException;
+import dev.jvmrtc.RTCTypeError;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,7 +9,8 @@ import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +25,14 @@ public final class MediaDevices {
 
     private static final Logger LOG = LoggerFactory.getLogger(MediaDevices.class);
 
-    private record Device(MediaDeviceInfo info, Supplier<MediaStreamTrack> open) {
+    private record Device(MediaDeviceInfo info, MediaTrackSettings natural, MediaTrackCapabilities can, Function<MediaTrackSettings, MediaSource> open) {
+        MediaStreamTrack open(MediaTrackConstraints wanted) {
+            return new MediaStreamTrack(open.apply(ConstraintSolver.choose(can.of(info), natural, wanted).settings()), info, wanted);
+        }
+    }
+
+    private static Device device(MediaDeviceProvider p, MediaDeviceInfo info) {
+        return new Device(info, p.settings(info), p.capabilities(info), s -> p.open(info, s));
     }
 
     private final List<Device> devices;
@@ -41,7 +50,7 @@ public final class MediaDevices {
         List<Device> all = new ArrayList<>();
         for (MediaDeviceProvider p : providers()) {
             for (MediaDeviceInfo info : p.devices()) {
-                all.add(new Device(info, () -> p.open(info)));
+                all.add(device(p, info));
             }
         }
         return all;
@@ -68,11 +77,23 @@ public final class MediaDevices {
      * cannot be seen, as under Wayland. Nobody is asked: an application has its user's rights anyway.
      */
     public CompletableFuture<MediaStream> getDisplayMedia() {
+        return getDisplayMedia(MediaTrackConstraints.NONE);
+    }
+
+    /**
+     * As {@link #getDisplayMedia()}, smaller or with fewer pictures. What is asked may be {@code ideal} or {@code max}: for {@code min}, {@code exact} and
+     * {@code advanced} it fails with a TypeError, since what is seen must not be chosen by an application (screen-capture §5.1).
+     */
+    public CompletableFuture<MediaStream> getDisplayMedia(MediaTrackConstraints video) {
+        if (!video.advanced().isEmpty() || isRequired(video.width()) || isRequired(video.height())
+            || Stream.of(video.frameRate(), video.aspectRatio()).anyMatch(c -> c != null && (c.min() != null || c.exact() != null))) {
+            return CompletableFuture.failedFuture(new RTCTypeError("of a screen something may be ideal or max, not min, exact or advanced"));
+        }
         try {
             for (MediaDeviceProvider p : providers()) {
-                MediaStreamTrack t = p.openDisplay();
-                if (t != null) {
-                    return CompletableFuture.completedFuture(new MediaStream(List.of(t)));
+                MediaDeviceInfo display = p.display();
+                if (display != null) {
+                    return CompletableFuture.completedFuture(new MediaStream(List.of(device(p, display).open(video))));
                 }
             }
         } catch (RTCException e) {
@@ -86,9 +107,10 @@ public final class MediaDevices {
     /** Devices that exist everywhere: a tone and a test picture. */
     public static MediaDevices generated() {
         MediaDevices d = new MediaDevices(new ArrayList<>());
-        d.devices.add(new Device(new MediaDeviceInfo("tone", "audioinput", "440 Hz tone", "generated"), () -> ToneSource.track(440, "440 Hz tone")));
-        d.devices.add(new Device(new MediaDeviceInfo("picture", "videoinput", "Test picture", "generated"),
-            () -> new MediaStreamTrack(new TestPictureSource(), "Test picture")));
+        d.devices.add(new Device(new MediaDeviceInfo("tone", "audioinput", "440 Hz tone", "generated"), ToneSource.SETTINGS, ToneSource.CAPABILITIES,
+            s -> ToneSource.of(440)));
+        d.devices.add(new Device(new MediaDeviceInfo("picture", "videoinput", "Test picture", "generated"), TestPictureSource.SETTINGS, TestPictureSource.CAPABILITIES,
+            TestPictureSource::new));
         return d;
     }
 
@@ -97,8 +119,8 @@ public final class MediaDevices {
         Clip clip = Clip.read(file);
         String name = file.getFileName().toString();
         MediaDevices d = new MediaDevices(new ArrayList<>());
-        d.devices.add(new Device(new MediaDeviceInfo(name, clip.kind() + "input", name, "file"),
-            () -> new MediaStreamTrack(new ClipSource(List.of(clip), true), name)));
+        d.devices.add(new Device(new MediaDeviceInfo(name, clip.kind() + "input", name, "file"), MediaTrackSettings.NONE, MediaTrackCapabilities.NONE,
+            s -> new ClipSource(List.of(clip), true)));
         d.devices.addAll(devices);
         return d;
     }
@@ -108,28 +130,58 @@ public final class MediaDevices {
     }
 
     /**
-     * A stream with a track of each kind that is wanted, from the first device that has it. Fails with {@code NotFoundError} where there is none, and with a
-     * TypeError where nothing is wanted.
+     * A stream with a track of each kind that is wanted, from the device that fits best what is asked of it, the first of those that fit as well. Fails with
+     * {@code NotFoundError} where there is none, with {@link OverconstrainedError} where none can be as is required, and with a TypeError where nothing is wanted.
      */
     public CompletableFuture<MediaStream> getUserMedia(MediaStreamConstraints constraints) {
-        if (!constraints.audio() && !constraints.video()) {
-            return CompletableFuture.failedFuture(new IllegalArgumentException("getUserMedia wants audio, video or both"));
+        if (constraints.audio() == null && constraints.video() == null) {
+            return CompletableFuture.failedFuture(new RTCTypeError("getUserMedia wants audio, video or both"));
         }
-        List<Device> chosen = new ArrayList<>();
-        for (String kind : List.of("audio", "video")) {
-            if (kind.equals("audio") ? constraints.audio() : constraints.video()) {
-                Device d = devices.stream().filter(x -> x.info.kind().equals(kind + "input")).findFirst().orElse(null);
-                if (d == null) {
-                    return CompletableFuture.failedFuture(new RTCException("NotFoundError",
-                        "there is no " + kind + " device: use MediaDevices.generated(), or feed a track from a source of your own"));
-                }
-                chosen.add(d);
-            }
-        }
+        List<MediaStreamTrack> tracks = new ArrayList<>();
         try {
-            return CompletableFuture.completedFuture(new MediaStream(chosen.stream().map(d -> d.open.get()).toList()));
+            if (constraints.audio() != null) {
+                tracks.add(best("audio", constraints.audio()).open(constraints.audio()));
+            }
+            if (constraints.video() != null) {
+                tracks.add(best("video", constraints.video()).open(constraints.video()));
+            }
+            return CompletableFuture.completedFuture(new MediaStream(tracks));
         } catch (RTCException e) {
+            tracks.forEach(MediaStreamTrack::stop);
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    private Device best(String kind, MediaTrackConstraints wanted) {
+        Device best = null;
+        double least = Double.POSITIVE_INFINITY;
+        OverconstrainedError reason = null;
+        for (Device d : devices) {
+            if (d.info.kind().equals(kind + "input")) {
+                try {
+                    double distance = ConstraintSolver.choose(d.can.of(d.info), d.natural, wanted).distance();
+                    if (distance < least) {
+                        least = distance;
+                        best = d;
+                    }
+                } catch (OverconstrainedError e) {
+                    reason = e;
+                }
+            }
+        }
+        if (best == null) {
+            throw reason != null ? reason : new RTCException("NotFoundError",
+                "there is no " + kind + " device: use MediaDevices.generated(), or feed a track from a source of your own");
+        }
+        return best;
+    }
+
+    private static boolean isRequired(ConstrainULong c) {
+        return c != null && (c.min() != null || c.exact() != null);
+    }
+
+    /** Which properties can be asked for (mediacapture-streams §9.2). */
+    public MediaTrackSupportedConstraints getSupportedConstraints() {
+        return MediaTrackSupportedConstraints.OURS;
     }
 }

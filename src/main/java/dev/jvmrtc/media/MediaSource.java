@@ -31,6 +31,11 @@ public interface MediaSource {
     default void formatSelected(EncodedFormat format) {
     }
 
+    /** How its media is by itself, as far as that is known. */
+    default MediaTrackSettings settings() {
+        return MediaTrackSettings.NONE;
+    }
+
     /** The last track of the source was stopped. */
     default void stopped() {
     }

@@ -1,12 +1,17 @@
 package dev.jvmrtc.media;
 
 /**
- * What getUserMedia shall bring (mediacapture-streams §10.2). Devices have no further constraints yet.
+ * What getUserMedia shall bring (mediacapture-streams §10.2).
  *
- * @param audio whether a track of sound is wanted
- * @param video whether a track of pictures is wanted
+ * @param audio what is asked of a track of sound; null where none is wanted
+ * @param video what is asked of a track of pictures; null where none is wanted
  */
-public record MediaStreamConstraints(boolean audio, boolean video) {
+public record MediaStreamConstraints(MediaTrackConstraints audio, MediaTrackConstraints video) {
+
+    /** Tracks of which nothing more is asked. */
+    public MediaStreamConstraints(boolean audio, boolean video) {
+        this(audio ? MediaTrackConstraints.NONE : null, video ? MediaTrackConstraints.NONE : null);
+    }
 
     public static Builder builder() {
         return new Builder();
@@ -14,18 +19,26 @@ public record MediaStreamConstraints(boolean audio, boolean video) {
 
     /** Builds {@link MediaStreamConstraints}; neither is wanted unless set. */
     public static final class Builder {
-        private boolean audio;
-        private boolean video;
+        private MediaTrackConstraints audio;
+        private MediaTrackConstraints video;
 
         private Builder() {
         }
 
         public Builder audio(boolean value) {
+            return audio(value ? MediaTrackConstraints.NONE : null);
+        }
+
+        public Builder audio(MediaTrackConstraints value) {
             audio = value;
             return this;
         }
 
         public Builder video(boolean value) {
+            return video(value ? MediaTrackConstraints.NONE : null);
+        }
+
+        public Builder video(MediaTrackConstraints value) {
             video = value;
             return this;
         }

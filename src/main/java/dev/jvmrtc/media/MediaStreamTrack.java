@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -17,6 +18,8 @@ import java.util.function.Consumer;
  * <p>Any thread may call any method.
  */
 public final class MediaStreamTrack extends EventTarget {
+    /** Of sources that do not tell theirs. */
+    private static final double MAX_FRAME_RATE = 240;
     public static final EventType<Event> MUTE = EventType.of("mute", Event.class);
     public static final EventType<Event> UNMUTE = EventType.of("unmute", Event.class);
     public static final EventType<Event> ENDED = EventType.of("ended", Event.class);
@@ -32,11 +35,22 @@ public final class MediaStreamTrack extends EventTarget {
     private volatile String contentHint = "";
     private volatile int jitterBufferTargetMillis;
     private volatile LipSync lipSync;
+    private volatile MediaDeviceInfo device;
+    private volatile MediaTrackConstraints constraints = MediaTrackConstraints.NONE;
+    /** What the constraints come to for pictures of the size that came last; null before the first. */
+    private volatile Shape shape;
     private volatile MediaStreamTrackState readyState = MediaStreamTrackState.LIVE;
 
     /** A live track of a source. */
     public MediaStreamTrack(MediaSource source, String label) {
         this(source, UUID.randomUUID().toString(), label, false);
+    }
+
+    /** A live track of a device. */
+    MediaStreamTrack(MediaSource source, MediaDeviceInfo device, MediaTrackConstraints constraints) {
+        this(source, device.label());
+        this.device = device;
+        this.constraints = constraints;
     }
 
     private MediaStreamTrack(MediaSource source, String id, String label, boolean muted) {
@@ -45,7 +59,7 @@ public final class MediaStreamTrack extends EventTarget {
         this.label = label;
         this.muted = muted;
         if (source instanceof AbstractSource s) {
-            s.trackAdded();
+            s.trackAdded(this);
         }
     }
 
@@ -91,11 +105,39 @@ public final class MediaStreamTrack extends EventTarget {
 
         /** The source will never deliver again; fires {@code ended} if the track was live. */
         public void end() {
-            if (track.readyState == MediaStreamTrackState.LIVE) {
-                track.finish();
-                track.fire(ENDED, new Event(ENDED.name()));
-            }
+            track.endFromSource();
         }
+    }
+
+    void endFromSource() {
+        if (readyState == MediaStreamTrackState.LIVE) {
+            finish();
+            fire(ENDED, new Event(ENDED.name()));
+        }
+    }
+
+    /** To pictures of one size, what they are made to be; {@code null} where that is what they are. */
+    private record Shape(MediaTrackConstraints constraints, int width, int height, MediaTrackSettings wanted) {
+    }
+
+    private MediaTrackSettings shape(VideoFrame frame) {
+        MediaTrackConstraints c = constraints;
+        if (c == MediaTrackConstraints.NONE) {
+            return null;
+        }
+        Shape s = shape;
+        if (s == null || s.constraints != c || s.width != frame.width() || s.height != frame.height()) {
+            MediaTrackSettings natural = MediaTrackSettings.ofPictures(frame.width(), frame.height(), source.settings().frameRate());
+            MediaTrackSettings wanted;
+            try {
+                wanted = ConstraintSolver.choose(capabilitiesOf(natural), natural, c).settings();
+            } catch (OverconstrainedError e) {
+                wanted = null; // the source has changed: better so than not at all
+            }
+            s = new Shape(c, frame.width(), frame.height(), wanted);
+            shape = s;
+        }
+        return s.wanted;
     }
 
     /** Stands between the source and a sink: passes on while the track is live and enabled. Raw media of a disabled track is black or silent. */
@@ -104,6 +146,7 @@ public final class MediaStreamTrack extends EventTarget {
         private final boolean rtp;
         private final boolean audio;
         private final boolean video;
+        private final FrameRateLimit frameRate = new FrameRateLimit();
 
         Gate(MediaSink sink) {
             this.sink = sink;
@@ -142,11 +185,29 @@ public final class MediaStreamTrack extends EventTarget {
             if (!isLive()) {
                 return;
             }
-            if (enabled) {
+            MediaTrackSettings s = shape(frame);
+            if (s != null && s.frameRate() != null && !frameRate.takes(frame.timestampMicros(), s.frameRate())) {
+                return;
+            }
+            boolean resized = s != null && (s.width() != frame.width() || s.height() != frame.height());
+            if (enabled && !resized) {
                 sink.onVideoFrame(frame);
                 return;
             }
-            VideoFrame black = frame.black();
+            VideoFrame changed = resized ? frame.filling(s.width().intValue(), s.height().intValue()) : frame.black();
+            try {
+                deliver(changed, resized);
+            } finally {
+                changed.release();
+            }
+        }
+
+        private void deliver(VideoFrame changed, boolean resized) {
+            if (enabled || !resized) {
+                sink.onVideoFrame(changed);
+                return;
+            }
+            VideoFrame black = changed.black();
             try {
                 sink.onVideoFrame(black);
             } finally {
@@ -218,6 +279,54 @@ public final class MediaStreamTrack extends EventTarget {
 
     public MediaStreamTrackState getReadyState() {
         return readyState;
+    }
+
+    /** How the track is at present (mediacapture-streams §4.3.1); what is not known yet, as the size before the first picture, is null. */
+    public MediaTrackSettings getSettings() {
+        MediaTrackSettings natural = source.settings();
+        Shape s = shape;
+        MediaTrackSettings is = s == null || s.wanted == null || constraints == MediaTrackConstraints.NONE ? natural : s.wanted;
+        return device == null ? is : is.of(device);
+    }
+
+    /** What the track may be made to be by {@link #applyConstraints}: of its pictures, smaller ones and fewer. */
+    public MediaTrackCapabilities getCapabilities() {
+        MediaTrackSettings natural = source.settings();
+        if (getKind().equals("video") ? natural.width() == null : natural.sampleRate() == null) {
+            return device == null ? MediaTrackCapabilities.NONE : MediaTrackCapabilities.NONE.of(device);
+        }
+        return capabilitiesOf(natural);
+    }
+
+    private MediaTrackCapabilities capabilitiesOf(MediaTrackSettings natural) {
+        MediaTrackCapabilities c = getKind().equals("video")
+            ? MediaTrackCapabilities.ofPictures(natural.width(), natural.height(), natural.frameRate() == null ? MAX_FRAME_RATE : natural.frameRate())
+            : MediaTrackCapabilities.ofSound(new ULongRange(natural.sampleRate(), natural.sampleRate()), new ULongRange(natural.channelCount(), natural.channelCount()));
+        return device == null ? c : c.of(device);
+    }
+
+    /** What was asked last, of getUserMedia or {@link #applyConstraints}. */
+    public MediaTrackConstraints getConstraints() {
+        return constraints;
+    }
+
+    /**
+     * Asks the track to be otherwise (mediacapture-streams §4.3.1): its pictures are cropped and made smaller, and left out, for all its takers, not for those of its
+     * clones. Fails with {@link OverconstrainedError}, and changes nothing, where something required cannot be had. Encoded tracks stay as they are.
+     */
+    public CompletableFuture<Void> applyConstraints(MediaTrackConstraints wanted) {
+        MediaTrackSettings natural = source.settings();
+        boolean known = getKind().equals("video") ? natural.width() != null : natural.sampleRate() != null;
+        try {
+            if (known) {
+                ConstraintSolver.choose(capabilitiesOf(natural), natural, wanted);
+            }
+        } catch (OverconstrainedError e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        constraints = wanted;
+        shape = null;
+        return CompletableFuture.completedFuture(null);
     }
 
     /** The source behind the track, which other tracks may share. */
@@ -365,6 +474,8 @@ public final class MediaStreamTrack extends EventTarget {
         MediaStreamTrack t = new MediaStreamTrack(source, UUID.randomUUID().toString(), label, muted);
         t.enabled = enabled;
         t.contentHint = contentHint;
+        t.device = device;
+        t.constraints = constraints;
         t.jitterBufferTargetMillis = jitterBufferTargetMillis;
         t.lipSync = lipSync;
         if (readyState == MediaStreamTrackState.ENDED) {
@@ -386,7 +497,7 @@ public final class MediaStreamTrack extends EventTarget {
             detach(g);
         }
         if (source instanceof AbstractSource s) {
-            s.trackStopped();
+            s.trackStopped(this);
         } else {
             source.stopped();
         }

@@ -1,32 +1,45 @@
 package dev.jvmrtc.media;
 
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 /** A picture in real time that anyone recognizes: red on the left, blue on the right, a bright square that runs along the bottom. */
 final class TestPictureSource extends VideoSource {
-    private static final int WIDTH = 320;
-    private static final int HEIGHT = 240;
-    private static final int FRAMES_PER_SECOND = 30;
-    private static final int SQUARE = 24;
+    static final MediaTrackSettings SETTINGS = MediaTrackSettings.ofPictures(320, 240, 30.0);
+    static final MediaTrackCapabilities CAPABILITIES = MediaTrackCapabilities.ofPictures(1_920, 1_080, 60);
     /** Red 200,30,30 and blue 30,30,200 as brightness and the two colours. */
     private static final int[] RED = {85, 103, 203};
     private static final int[] BLUE = {58, 203, 116};
 
-    private final Future<?> timer = ClipSource.sharedClock().scheduleAtFixedRate(this::tick, 0, 1_000_000 / FRAMES_PER_SECOND, TimeUnit.MICROSECONDS);
+    private final int width;
+    private final int height;
+    private final double frameRate;
+    private final Future<?> timer;
     private int frame;
+
+    TestPictureSource(MediaTrackSettings settings) {
+        width = settings.width().intValue();
+        height = settings.height().intValue();
+        frameRate = settings.frameRate();
+        timer = MediaClock.every((long) (1e9 / frameRate), this::tick);
+    }
+
+    @Override
+    public MediaTrackSettings settings() {
+        return MediaTrackSettings.ofPictures(width, height, frameRate);
+    }
 
     private void tick() {
         if (!hasSinks()) {
             return;
         }
-        VideoFrame f = VideoFrame.allocate(WIDTH, HEIGHT, System.nanoTime() / 1_000);
-        halves(f.y(), f.yStride(), HEIGHT, RED[0], BLUE[0]);
+        VideoFrame f = VideoFrame.allocate(width, height, System.nanoTime() / 1_000);
+        halves(f.y(), f.yStride(), height, RED[0], BLUE[0]);
         halves(f.u(), f.uvStride(), f.uvHeight(), RED[1], BLUE[1]);
         halves(f.v(), f.uvStride(), f.uvHeight(), RED[2], BLUE[2]);
-        int x = frame++ * 4 % (WIDTH - SQUARE);
-        for (int r = HEIGHT - SQUARE - 4; r < HEIGHT - 4; r++) {
-            java.util.Arrays.fill(f.y(), r * WIDTH + x, r * WIDTH + x + SQUARE, (byte) 220);
+        int square = Math.min(width, height) / 10;
+        int x = (int) (frame++ * 120L / frameRate * width / 320) % Math.max(1, width - square);
+        for (int r = height - square * 7 / 6; r < height - square / 6; r++) {
+            java.util.Arrays.fill(f.y(), r * width + x, r * width + x + square, (byte) 220);
         }
         push(f);
     }

@@ -7,14 +7,16 @@ import java.util.concurrent.TimeUnit;
 final class ToneSource {
     private static final int RATE = 48_000;
     private static final int FRAME_MILLIS = 20;
+    static final MediaTrackSettings SETTINGS = MediaTrackSettings.ofSound(RATE, 1);
+    static final MediaTrackCapabilities CAPABILITIES = MediaTrackCapabilities.ofSound(new ULongRange((long) RATE, (long) RATE), new ULongRange(1L, 1L));
 
     private ToneSource() {
     }
 
-    static MediaStreamTrack track(double hertz, String label) {
-        AudioSource source = new AudioSource() {
+    static AudioSource of(double hertz) {
+        return new AudioSource() {
             private long sample;
-            private final Future<?> timer = ClipSource.sharedClock().scheduleAtFixedRate(this::tick, 0, FRAME_MILLIS, TimeUnit.MILLISECONDS);
+            private final Future<?> timer = MediaClock.every(TimeUnit.MILLISECONDS.toNanos(FRAME_MILLIS), this::tick);
 
             private void tick() {
                 short[] s = new short[RATE * FRAME_MILLIS / 1_000];
@@ -25,10 +27,14 @@ final class ToneSource {
             }
 
             @Override
+            public MediaTrackSettings settings() {
+                return SETTINGS;
+            }
+
+            @Override
             public void stopped() {
                 timer.cancel(false);
             }
         };
-        return new MediaStreamTrack(source, label);
     }
 }

@@ -22,7 +22,7 @@ final class VideoEncoding extends EncodingView {
     private EncodedFormat encoderFormat;
     private long encoderTarget;
     private int encoderLayers;
-    private long nextDueMicros = Long.MIN_VALUE;
+    private final FrameRateLimit frameRate = new FrameRateLimit();
     private final LoadAdaptation load = new LoadAdaptation();
     private volatile double loadScale = 1;
 
@@ -62,26 +62,12 @@ final class VideoEncoding extends EncodingView {
             return;
         }
         try {
-            if (isOpen() && isDue(p.picture.timestampMicros())) {
+            if (isOpen() && frameRate.takes(p.picture.timestampMicros(), limits().maxFramerate())) {
                 encode(p.picture, p.millis);
             }
         } finally {
             p.picture.release();
         }
-    }
-
-    /** Whether the frame rate allows this picture: those in between are left out, evenly. */
-    private boolean isDue(long micros) {
-        double max = limits().maxFramerate();
-        if (Double.isInfinite(max)) {
-            return true;
-        }
-        long interval = (long) (1_000_000 / max);
-        if (nextDueMicros != Long.MIN_VALUE && micros < nextDueMicros - interval / 4 && micros > nextDueMicros - 10 * interval) {
-            return false;
-        }
-        nextDueMicros = nextDueMicros == Long.MIN_VALUE || micros - nextDueMicros > interval ? micros + interval : nextDueMicros + interval;
-        return true;
     }
 
     private void encode(VideoFrame frame, long captureMillis) {

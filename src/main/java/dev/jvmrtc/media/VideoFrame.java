@@ -176,6 +176,34 @@ public final class VideoFrame {
         return f;
     }
 
+    /** The middle of the picture in another size, so that it fills it without being distorted; to be released by the caller. */
+    public VideoFrame filling(int newWidth, int newHeight) {
+        // Whole pixels of colour: even places and sizes.
+        int w = Math.min(width, Math.max(2, (int) Math.round((double) height * newWidth / newHeight) + 1 & ~1));
+        int h = Math.min(height, Math.max(2, (int) Math.round((double) width * newHeight / newWidth) + 1 & ~1));
+        if (w >= width && h >= height) {
+            return scaled(newWidth, newHeight);
+        }
+        VideoFrame middle = allocate(w, h, timestampMicros);
+        middle.rotation = rotation;
+        int x = (width - w) / 2 & ~1;
+        int y0 = (height - h) / 2 & ~1;
+        crop(y, width, x, y0, middle.y, w, h);
+        crop(u, uvStride(), x / 2, y0 / 2, middle.u, middle.uvStride(), middle.uvHeight());
+        crop(v, uvStride(), x / 2, y0 / 2, middle.v, middle.uvStride(), middle.uvHeight());
+        try {
+            return middle.scaled(newWidth, newHeight);
+        } finally {
+            middle.release();
+        }
+    }
+
+    private static void crop(byte[] from, int stride, int x, int y, byte[] to, int w, int h) {
+        for (int r = 0; r < h; r++) {
+            System.arraycopy(from, (y + r) * stride + x, to, r * w, w);
+        }
+    }
+
     /** The picture turned so that its {@link #rotation()} is 0; to be released by the caller. */
     public VideoFrame upright() {
         boolean side = rotation % 180 != 0;

@@ -6,12 +6,24 @@ package dev.jvmrtc.media;
  */
 public class VideoSource extends AbstractSource implements RawSource {
 
+    private volatile MediaTrackSettings settings = MediaTrackSettings.NONE;
+
     public VideoSource() {
         super("video", Codecs.encoders("video"));
     }
 
+    /** The size of the picture that was pushed last. */
+    @Override
+    public MediaTrackSettings settings() {
+        return settings;
+    }
+
     /** Hands a picture to all takers, and gives it away: the caller must not touch it any more. From one thread at a time; never blocks. */
     public final void push(VideoFrame frame) {
+        MediaTrackSettings s = settings;
+        if (s.width() == null || s.width() != frame.width() || s.height() != frame.height()) {
+            settings = MediaTrackSettings.ofPictures(frame.width(), frame.height(), null);
+        }
         try {
             deliverVideo(frame);
         } finally {

@@ -2,13 +2,16 @@ package dev.jvmrtc.media.desktop;
 
 import dev.jvmrtc.media.MediaDeviceInfo;
 import dev.jvmrtc.media.MediaDeviceProvider;
-import dev.jvmrtc.media.MediaStreamTrack;
+import dev.jvmrtc.media.MediaSource;
+import dev.jvmrtc.media.MediaTrackCapabilities;
+import dev.jvmrtc.media.MediaTrackSettings;
 import java.util.List;
 
 /** The screen, through {@link java.awt.Robot}. */
 public final class ScreenDevices implements MediaDeviceProvider {
     /** Text is readable at this rate, and a processor has time for other things. */
     private static final double FRAMES_PER_SECOND = 10;
+    private static final double MAX_FRAMES_PER_SECOND = 30;
 
     @Override
     public List<MediaDeviceInfo> devices() {
@@ -16,12 +19,24 @@ public final class ScreenDevices implements MediaDeviceProvider {
     }
 
     @Override
-    public MediaStreamTrack open(MediaDeviceInfo device) {
-        throw new IllegalArgumentException("no device of this provider: " + device);
+    public MediaDeviceInfo display() {
+        return ScreenSource.device();
     }
 
     @Override
-    public MediaStreamTrack openDisplay() {
-        return ScreenSource.open(FRAMES_PER_SECOND);
+    public MediaTrackSettings settings(MediaDeviceInfo display) {
+        return ScreenSource.settings(FRAMES_PER_SECOND);
+    }
+
+    @Override
+    public MediaTrackCapabilities capabilities(MediaDeviceInfo display) {
+        MediaTrackSettings s = ScreenSource.settings(MAX_FRAMES_PER_SECOND);
+        return MediaTrackCapabilities.ofPictures(s.width(), s.height(), s.frameRate());
+    }
+
+    /** The track crops and scales what is captured, by its constraints. */
+    @Override
+    public MediaSource open(MediaDeviceInfo display, MediaTrackSettings settings) {
+        return ScreenSource.open(settings.frameRate());
     }
 }

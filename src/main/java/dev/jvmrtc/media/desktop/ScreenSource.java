@@ -1,7 +1,8 @@
 package dev.jvmrtc.media.desktop;
 
 import dev.jvmrtc.RTCException;
-import dev.jvmrtc.media.MediaStreamTrack;
+import dev.jvmrtc.media.MediaDeviceInfo;
+import dev.jvmrtc.media.MediaTrackSettings;
 import dev.jvmrtc.media.VideoSource;
 import java.awt.AWTException;
 import java.awt.GraphicsDevice;
@@ -22,22 +23,33 @@ final class ScreenSource extends VideoSource {
         this.intervalNanos = (long) (1e9 / framesPerSecond);
     }
 
-    /** Opens the default screen. */
-    static MediaStreamTrack open(double framesPerSecond) {
+    private static GraphicsDevice screen() {
+        return GraphicsEnvironment.getLocalGraphicsEnvironment().getDefaultScreenDevice();
+    }
+
+    static MediaTrackSettings settings(double framesPerSecond) {
+        Rectangle r = screen().getDefaultConfiguration().getBounds();
+        return MediaTrackSettings.ofPictures(r.width, r.height, framesPerSecond);
+    }
+
+    /** The default screen. Throws where there is none, or none that can be seen. */
+    static MediaDeviceInfo device() {
         if (GraphicsEnvironment.isHeadless()) {
             throw new RTCException("NotFoundError", "this JVM has no display: DISPLAY is not set, or java.awt.headless is");
         }
         if ("wayland".equalsIgnoreCase(System.getenv("XDG_SESSION_TYPE"))) {
             throw new RTCException("NotReadableError", "under Wayland java.awt.Robot sees a black screen only: log in with an X11 session to share the screen");
         }
+        return new MediaDeviceInfo(screen().getIDstring(), "videoinput", "screen " + screen().getIDstring(), "screen");
+    }
+
+    static ScreenSource open(double framesPerSecond) {
         try {
-            GraphicsDevice screen = GraphicsEnvironment.getLocalGraphicsEnvironment().getDefaultScreenDevice();
-            ScreenSource s = new ScreenSource(new Robot(screen), screen.getDefaultConfiguration().getBounds(), framesPerSecond);
-            MediaStreamTrack track = new MediaStreamTrack(s, "screen " + screen.getIDstring());
+            ScreenSource s = new ScreenSource(new Robot(screen()), screen().getDefaultConfiguration().getBounds(), framesPerSecond);
             Thread t = new Thread(s::capture, "jvmrtc-screen");
             t.setDaemon(true);
             t.start();
-            return track;
+            return s;
         } catch (AWTException | SecurityException e) {
             throw new RTCException("NotReadableError", "the screen cannot be captured: " + e.getMessage(), e);
         }

@@ -5,7 +5,10 @@ import dev.jvmrtc.media.AudioFrame;
 import dev.jvmrtc.media.AudioSource;
 import dev.jvmrtc.media.MediaDeviceInfo;
 import dev.jvmrtc.media.MediaDeviceProvider;
-import dev.jvmrtc.media.MediaStreamTrack;
+import dev.jvmrtc.media.MediaSource;
+import dev.jvmrtc.media.MediaTrackCapabilities;
+import dev.jvmrtc.media.MediaTrackSettings;
+import dev.jvmrtc.media.ULongRange;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -19,18 +22,23 @@ import javax.sound.sampled.TargetDataLine;
 
 /** Microphones through javax.sound. The only package that needs the module java.desktop. */
 public final class SoundDevices implements MediaDeviceProvider {
-    private static final AudioFormat FORMAT = new AudioFormat(16_000, 16, 1, true, false);
-    private static final int BYTES_PER_READ = 640; // 20 ms
+    private static final MediaTrackSettings SETTINGS = MediaTrackSettings.ofSound(48_000, 1);
+    private static final MediaTrackCapabilities CAPABILITIES = MediaTrackCapabilities.ofSound(new ULongRange(8_000L, 48_000L), new ULongRange(1L, 2L));
+    private static final int READS_PER_SECOND = 50;
 
-    private static DataLine.Info line() {
-        return new DataLine.Info(TargetDataLine.class, FORMAT);
+    private static AudioFormat format(MediaTrackSettings s) {
+        return new AudioFormat(s.sampleRate(), s.sampleSize().intValue(), s.channelCount().intValue(), true, false);
+    }
+
+    private static DataLine.Info line(AudioFormat format) {
+        return new DataLine.Info(TargetDataLine.class, format);
     }
 
     @Override
     public List<MediaDeviceInfo> devices() {
         List<MediaDeviceInfo> all = new ArrayList<>();
         for (Mixer.Info m : AudioSystem.getMixerInfo()) {
-            if (AudioSystem.getMixer(m).isLineSupported(line())) {
+            if (AudioSystem.getMixer(m).isLineSupported(line(format(SETTINGS)))) {
                 all.add(new MediaDeviceInfo(m.getName(), "audioinput", m.getName(), m.getVendor()));
             }
         }
@@ -38,14 +46,25 @@ public final class SoundDevices implements MediaDeviceProvider {
     }
 
     @Override
-    public MediaStreamTrack open(MediaDeviceInfo device) {
+    public MediaTrackSettings settings(MediaDeviceInfo device) {
+        return SETTINGS;
+    }
+
+    @Override
+    public MediaTrackCapabilities capabilities(MediaDeviceInfo device) {
+        return CAPABILITIES;
+    }
+
+    @Override
+    public MediaSource open(MediaDeviceInfo device, MediaTrackSettings settings) {
+        AudioFormat format = format(settings);
         for (Mixer.Info m : AudioSystem.getMixerInfo()) {
             if (m.getName().equals(device.deviceId())) {
                 try {
-                    TargetDataLine line = (TargetDataLine) AudioSystem.getMixer(m).getLine(line());
-                    line.open(FORMAT);
-                    return new Microphone(line).createTrackLabelled(device.label());
-                } catch (LineUnavailableException e) {
+                    TargetDataLine line = (TargetDataLine) AudioSystem.getMixer(m).getLine(line(format));
+                    line.open(format);
+                    return new Microphone(line, settings);
+                } catch (LineUnavailableException | IllegalArgumentException e) {
                     throw new RTCException("NotReadableError", "the microphone \"" + device.label() + "\" is in use or cannot be opened: " + e.getMessage(), e);
                 }
             }
@@ -58,21 +77,24 @@ public final class SoundDevices implements MediaDeviceProvider {
         private final TargetDataLine line;
         private volatile boolean running = true;
 
-        Microphone(TargetDataLine line) {
-            this.line = line;
-        }
+        private final MediaTrackSettings settings;
 
-        MediaStreamTrack createTrackLabelled(String label) {
-            MediaStreamTrack track = new MediaStreamTrack(this, label);
+        Microphone(TargetDataLine line, MediaTrackSettings settings) {
+            this.line = line;
+            this.settings = settings;
             Thread t = new Thread(this::read, "jvmrtc-microphone");
             t.setDaemon(true);
             t.start();
-            return track;
+        }
+
+        @Override
+        public MediaTrackSettings settings() {
+            return settings;
         }
 
         private void read() {
             line.start();
-            byte[] bytes = new byte[BYTES_PER_READ];
+            byte[] bytes = new byte[(int) (settings.sampleRate() / READS_PER_SECOND) * line.getFormat().getFrameSize()];
             while (running) {
                 int n = line.read(bytes, 0, bytes.length);
                 if (n <= 0) {
@@ -80,9 +102,12 @@ public final class SoundDevices implements MediaDeviceProvider {
                 }
                 short[] samples = new short[n / 2];
                 ByteBuffer.wrap(bytes, 0, n).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().get(samples);
-                push(new AudioFrame(samples, (int) FORMAT.getSampleRate(), 1));
+                push(new AudioFrame(samples, settings.sampleRate().intValue(), settings.channelCount().intValue()));
             }
             line.close();
+            if (running) {
+                end(); // unplugged
+            }
         }
 
         @Override

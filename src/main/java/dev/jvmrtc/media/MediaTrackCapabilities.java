@@ -1,0 +1,48 @@
+package dev.jvmrtc.media;
+
+import java.util.List;
+
+/**
+ * What a track's settings may be made to be (mediacapture-streams §5.2); null for what does not concern its kind, or is not known.
+ *
+ * @param width of a picture, in pixels
+ * @param height of a picture, in pixels
+ * @param aspectRatio width divided by height
+ * @param frameRate in pictures per second
+ * @param facingMode where a camera looks: {@code user}, {@code environment}, {@code left}, {@code right}
+ * @param resizeMode {@code none}, or {@code crop-and-scale} where pictures are made smaller than the device gives them
+ * @param sampleRate of sound, in Hz
+ * @param sampleSize of sound, in bits
+ * @param echoCancellation whether what the loudspeaker plays is taken out of the sound
+ * @param autoGainControl whether the loudness is evened out
+ * @param noiseSuppression whether noise is taken out
+ * @param latency from the device to the track, in seconds
+ * @param channelCount of sound
+ * @param deviceId see {@link MediaDeviceInfo}
+ * @param groupId see {@link MediaDeviceInfo}
+ */
+public record MediaTrackCapabilities(ULongRange width, ULongRange height, DoubleRange aspectRatio, DoubleRange frameRate, List<String> facingMode,
+                                    List<String> resizeMode, ULongRange sampleRate, ULongRange sampleSize, List<Boolean> echoCancellation,
+                                    List<Boolean> autoGainControl, List<Boolean> noiseSuppression, DoubleRange latency, ULongRange channelCount,
+                                    String deviceId, String groupId) {
+    /** Nothing is known. */
+    public static final MediaTrackCapabilities NONE = new MediaTrackCapabilities(null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+
+    /** Pictures of up to this size, at up to this rate. */
+    public static MediaTrackCapabilities ofPictures(long width, long height, double frameRate) {
+        return new MediaTrackCapabilities(new ULongRange(1L, width), new ULongRange(1L, height), new DoubleRange(1.0 / height, (double) width),
+            new DoubleRange(0.1, frameRate), List.of(), List.of("none", "crop-and-scale"), null, null, null, null, null, null, null, null, null);
+    }
+
+    /** Sound of 16 bits, which nothing is taken out of. */
+    public static MediaTrackCapabilities ofSound(ULongRange sampleRate, ULongRange channelCount) {
+        List<Boolean> never = List.of(false);
+        return new MediaTrackCapabilities(null, null, null, null, null, null, sampleRate, new ULongRange(16L, 16L), never, never, never, null, channelCount, null, null);
+    }
+
+    /** The same of a device. */
+    public MediaTrackCapabilities of(MediaDeviceInfo device) {
+        return new MediaTrackCapabilities(width, height, aspectRatio, frameRate, facingMode, resizeMode, sampleRate, sampleSize, echoCancellation,
+            autoGainControl, noiseSuppression, latency, channelCount, device.deviceId(), device.groupId());
+    }
+}

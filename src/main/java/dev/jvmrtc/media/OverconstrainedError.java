@@ -1,0 +1,19 @@
+package dev.jvmrtc.media;
+
+import dev.jvmrtc.RTCException;
+
+/** No device, or not this track, can be as it was asked to be (mediacapture-streams §6). */
+public final class OverconstrainedError extends RTCException {
+    private static final long serialVersionUID = 1;
+    private final String constraint;
+
+    OverconstrainedError(String constraint, String message) {
+        super("OverconstrainedError", message);
+        this.constraint = constraint;
+    }
+
+    /** The property that cannot be had. */
+    public String getConstraint() {
+        return constraint;
+    }
+}
