@@ -11,6 +11,7 @@ import dev.jvmrtc.media.MediaSource;
 import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.media.RtpSource;
+import dev.jvmrtc.media.SourceStatistics;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.payload.OutgoingFrame;
 import dev.jvmrtc.sdp.ExtMap;
@@ -278,6 +279,18 @@ public final class RTCRtpSender extends EventTarget {
     /** What our encoder has done, or null where the track is encoded already. */
     CodecStatistics encoding() {
         return media instanceof EncodingView encoder ? encoder.getStatistics() : null;
+    }
+
+    /** What our encoder was given, or null where the track is encoded already. */
+    SourceStatistics source() {
+        return media instanceof EncodingView encoder ? encoder.getSourceStatistics() : null;
+    }
+
+    /** What the first encoding asks for, or null. */
+    String scalabilityMode() {
+        synchronized (slots.lock) {
+            return encodings.get(0).scalabilityMode();
+        }
     }
 
     /** A task: the path carries more or less than before. */

@@ -5,6 +5,8 @@ import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.ice.CandidatePair;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.media.CodecStatistics;
+import dev.jvmrtc.media.PlayoutStatistics;
+import dev.jvmrtc.media.SourceStatistics;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.rtp.stream.RtpReceiveStream;
 import dev.jvmrtc.rtp.stream.RtpSendStream;
@@ -41,6 +43,30 @@ final class StatsCollector {
                 .put(encoder ? "totalEncodeTime" : "totalDecodeTime", s.seconds()).put("frameWidth", s.width()).put("frameHeight", s.height())
                 .put("framesPerSecond", s.framesPerSecond());
             return encoder ? put("qualityLimitationReason", s.limitation()) : this;
+        }
+
+        /** What a raw track gives; nothing where it is encoded already. */
+        Members source(SourceStatistics s, boolean video) {
+            if (s == null) {
+                return this;
+            }
+            return video ? put("frames", s.frames()).put("width", s.frames() == 0 ? null : s.width()).put("height", s.frames() == 0 ? null : s.height())
+                .put("framesPerSecond", s.framesPerSecond())
+                : put("audioLevel", s.audioLevel()).put("totalAudioEnergy", s.audioEnergy()).put("totalSamplesDuration", s.samplesSeconds());
+        }
+
+        /** How what was decoded is played; nothing where it is not decoded here. */
+        Members playout(PlayoutStatistics p, boolean video) {
+            if (p == null || p.emitted() == 0) {
+                return this;
+            }
+            put("jitterBufferDelay", p.delaySeconds()).put("jitterBufferEmittedCount", p.emitted()).put("jitterBufferTargetDelay", p.targetSeconds());
+            return video ? put("freezeCount", p.freezes()).put("totalFreezesDuration", p.freezeSeconds()).put("totalInterFrameDelay", p.betweenSeconds())
+                .put("totalSquaredInterFrameDelay", p.betweenSquaredSeconds())
+                : put("totalSamplesReceived", p.emitted()).put("concealedSamples", p.concealedSamples()).put("silentConcealedSamples", p.silentSamples())
+                .put("concealmentEvents", p.concealments()).put("insertedSamplesForDeceleration", p.addedSamples())
+                .put("removedSamplesForAcceleration", p.removedSamples()).put("audioLevel", p.audioLevel()).put("totalAudioEnergy", p.audioEnergy())
+                .put("totalSamplesDuration", p.samplesSeconds());
         }
 
         Members put(String name, Object value) {
@@ -114,7 +140,8 @@ final class StatsCollector {
         RTCRtpTransceiver t = slots.transceiver(m.transceiver(), List.of());
         String sourceId = null;
         if (t.getSender().getTrack() != null) {
-            sourceId = add("media-source", "S" + s.ssrc(), new Members().put("trackIdentifier", t.getSender().getTrack().getId()).put("kind", kind));
+            sourceId = add("media-source", "S" + s.ssrc(), new Members().put("trackIdentifier", t.getSender().getTrack().getId()).put("kind", kind)
+                .source(t.getSender().source(), kind.equals("video")));
         }
         add("outbound-rtp", id, new Members().put("ssrc", s.ssrc()).put("kind", kind).put("transportId", "T" + m.transportId())
             .put("codecId", codec(m, m.plan().sendCodecs(), s.payloadType(), "O")).put("packetsSent", s.packets()).put("bytesSent", s.bytes())
@@ -123,7 +150,7 @@ final class StatsCollector {
             .put("framesSent", kind.equals("video") ? (Object) s.frames() : null).put("nackCount", s.nacks())
             .put("pliCount", kind.equals("video") ? (Object) s.plis() : null).put("firCount", kind.equals("video") ? (Object) s.firs() : null)
             .put("targetBitrate", m.targetBitrate() < 0 ? null : (Object) (double) m.targetBitrate()).put("active", m.plan().send() && !m.stopped())
-            .codec(t.getSender().encoding(), true));
+            .put("scalabilityMode", t.getSender().scalabilityMode()).codec(t.getSender().encoding(), true));
         if (remoteId != null) {
             Rtcp.ReportBlock b = s.lastBlock();
             SdpCodec c = m.plan().sendCodecs().stream().filter(x -> x.payloadType() == s.payloadType()).findFirst().orElse(null);
@@ -140,6 +167,7 @@ final class StatsCollector {
         String id = "IT" + m.transportId() + "_" + s.ssrc();
         String remoteId = s.remotePackets() == null ? null : "RO" + s.ssrc();
         RTCRtpTransceiver t = slots.transceiver(m.transceiver(), List.of());
+        PlayoutStatistics playout = t.getReceiver().getTrack().getPlayoutStatistics();
         add("inbound-rtp", id, new Members().put("ssrc", s.ssrc()).put("kind", kind).put("transportId", "T" + m.transportId())
             .put("codecId", codec(m, m.plan().receiveCodecs(), s.payloadType(), "I")).put("packetsReceived", s.packets()).put("packetsLost", (long) s.lost())
             .put("jitter", s.jitterSeconds()).put("trackIdentifier", t.getReceiver().getTrack().getId()).put("mid", m.mid()).put("remoteId", remoteId)
@@ -147,12 +175,24 @@ final class StatsCollector {
             .put("framesReceived", video ? (Object) s.frames() : null)
             .put("framesDropped", video ? (Object) (s.framesDropped() + t.getReceiver().droppedFrames()) : null)
             .put("nackCount", s.nacks()).put("pliCount", video ? (Object) s.plis() : null).put("firCount", video ? (Object) s.firs() : null)
-            .put("retransmittedPacketsReceived", s.retransmittedPackets()).codec(t.getReceiver().getTrack().getDecodingStatistics(), false));
+            .put("retransmittedPacketsReceived", s.retransmittedPackets()).put("playoutId", playout(s, playout, video))
+            .playout(playout, video).codec(t.getReceiver().getTrack().getDecodingStatistics(), false));
         if (remoteId != null) {
             add("remote-outbound-rtp", remoteId, new Members().put("ssrc", s.ssrc()).put("kind", kind).put("transportId", "T" + m.transportId())
                 .put("packetsSent", s.remotePackets()).put("bytesSent", s.remoteBytes()).put("localId", id)
                 .put("remoteTimestamp", s.remoteNtpMillis() == null ? null : (Object) s.remoteNtpMillis().doubleValue()));
         }
+    }
+
+    /** webrtc-stats §8.10: how sound is played; null where it is not. */
+    private String playout(RtpReceiveStream.Snapshot s, PlayoutStatistics p, boolean video) {
+        if (p == null || video || p.emitted() == 0) {
+            return null;
+        }
+        double rate = p.emitted() / p.samplesSeconds();
+        return add("media-playout", "AP" + s.ssrc(), new Members().put("kind", "audio").put("synthesizedSamplesDuration", p.concealedSamples() / rate)
+            .put("synthesizedSamplesEvents", p.concealments()).put("totalSamplesDuration", p.samplesSeconds()).put("totalPlayoutDelay", p.delaySeconds())
+            .put("totalSamplesCount", p.emitted()));
     }
 
     private void transport(PeerSession.TransportSnapshot t) {

@@ -98,9 +98,30 @@ class RawMediaTest {
                 RTCStats in = await(p.b.getStats()).ofType("inbound-rtp").stream().filter(s -> "video".equals(s.get("kind"))).findFirst().get();
                 assertTrue((Long) in.get("framesDecoded") > 0 && (Long) in.get("frameHeight") == 240L);
                 assertTrue(share(first(heard, f -> share(f, 440) > 0.9), 440) > 0.9, codecs[0]);
+                checkStatistics(p);
                 stream.getTracks().forEach(MediaStreamTrack::stop);
             }
         }
+    }
+
+    private static RTCStats of(RTCStatsReport report, String type, String kind) {
+        return report.ofType(type).stream().filter(s -> kind.equals(s.get("kind"))).findFirst().orElseThrow();
+    }
+
+    private static void checkStatistics(TwoPeers p) {
+        RTCStatsReport sent = await(p.a.getStats());
+        RTCStatsReport received = await(p.b.getStats());
+        assertEquals(320L, of(sent, "media-source", "video").get("width"));
+        assertTrue((Long) of(sent, "media-source", "video").get("frames") > 0);
+        assertEquals(0.25, (Double) of(sent, "media-source", "audio").get("audioLevel"), 0.01, "8,000 of 32,768");
+        double mean = (Double) of(sent, "media-source", "audio").get("totalAudioEnergy") / (Double) of(sent, "media-source", "audio").get("totalSamplesDuration");
+        assertEquals(0.25 * 0.25 / 2, mean, 0.004, "the mean square of a sine");
+        RTCStats heard = of(received, "inbound-rtp", "audio");
+        assertTrue((Double) heard.get("totalAudioEnergy") > 0 && (Long) heard.get("totalSamplesReceived") > 0);
+        double delay = (Double) heard.get("jitterBufferDelay") / (Long) heard.get("jitterBufferEmittedCount");
+        assertTrue(delay > 0.005 && delay < 0.3, "held for " + delay + " s");
+        assertEquals(heard.get("totalSamplesReceived"), received.get((String) heard.get("playoutId")).get("totalSamplesCount"));
+        assertNotNull(of(received, "inbound-rtp", "video").get("freezeCount"));
     }
 
     @Test

@@ -24,8 +24,8 @@ final class AudioPlayout {
     private long concealments;
     private long taken;
     private double delaySeconds;
-    private double energy;
-    private double level;
+    private double targetSeconds;
+    private final SoundMeter meter = new SoundMeter();
 
     /** @param clockRate of the RTP timestamps, in Hz */
     AudioPlayout(AudioDecoder decoder, int clockRate) {
@@ -97,25 +97,18 @@ final class AudioPlayout {
     }
 
     private void measure(short[] samples, int held) {
-        double sum = 0;
-        int peak = 0;
-        for (short s : samples) {
-            sum += (double) s * s;
-            peak = Math.max(peak, Math.abs(s));
-        }
-        // webrtc-stats: energy is the mean square of the samples, of which 1 is the largest, times the time.
-        energy += sum / samples.length / (32_768.0 * 32_768) * TAKE_MILLIS / 1_000;
-        level = peak / 32_768.0;
+        meter.heard(samples, TAKE_MILLIS / 1e3);
         taken += samples.length / channels;
         delaySeconds += held / 1e3 * (samples.length / channels);
+        targetSeconds += buffer.delayMillis() / 1e3 * (samples.length / channels);
     }
 
     PlayoutStatistics statistics() {
         if (buffer == null) {
             return PlayoutStatistics.NONE;
         }
-        return new PlayoutStatistics(delaySeconds, taken, buffer.delayMillis() / 1e3, concealed + buffer.silentSamples(), concealments + buffer.dryTimes(),
-            buffer.silentSamples(), buffer.addedSamples(), buffer.skippedSamples(), level, energy, (double) taken / rate, 0, 0);
+        return new PlayoutStatistics(delaySeconds, taken, targetSeconds, concealed + buffer.silentSamples(), concealments + buffer.dryTimes(), buffer.silentSamples(),
+            buffer.addedSamples(), buffer.skippedSamples(), meter.level(), meter.energy(), meter.seconds(), 0, 0, 0, 0);
     }
 
     /** What is held, for tests. */

@@ -2,7 +2,7 @@ package dev.jvmrtc.media;
 
 import java.util.concurrent.TimeUnit;
 
-/** Counts what a codec does. Written by one thread, read by any. */
+/** Counts what a codec does, or what comes to it. Written by one thread, read by any. */
 final class CodecMeter {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 

@@ -22,14 +22,18 @@ public abstract class EncodingView extends AbstractSource {
 
         @Override
         public void onVideoFrame(VideoFrame frame) {
+            pictures.worked(false, frame.width(), frame.height(), 0, System.nanoTime());
             accept(frame);
         }
 
         @Override
         public void onAudioFrame(AudioFrame frame) {
+            sound.heard(frame.samples(), frame.durationMicros() / 1e6);
             accept(frame);
         }
     };
+    private final CodecMeter pictures = new CodecMeter();
+    private final SoundMeter sound = new SoundMeter();
     final MediaWorker worker = new MediaWorker();
     private volatile boolean closed;
     private volatile EncodedFormat format;
@@ -97,6 +101,12 @@ public abstract class EncodingView extends AbstractSource {
     /** What the encoder has done so far. */
     public CodecStatistics getStatistics() {
         return meter.statistics("none");
+    }
+
+    /** What has come from the track so far. */
+    public final SourceStatistics getSourceStatistics() {
+        CodecStatistics p = pictures.statistics("none");
+        return new SourceStatistics(p.width(), p.height(), p.frames(), p.framesPerSecond(), sound.level(), sound.energy(), sound.seconds());
     }
 
     /** How often the codec threw. */

@@ -5,7 +5,7 @@ package dev.jvmrtc.media;
  *
  * @param delaySeconds how long what was played had waited, summed over all samples or pictures
  * @param emitted samples or pictures played
- * @param targetSeconds for how long they wait at present
+ * @param targetSeconds how long they were meant to wait, summed likewise
  * @param concealedSamples made up for what was lost, or silence where nothing was left
  * @param concealments how often that began
  * @param silentSamples of {@code concealedSamples}, those of silence
@@ -16,8 +16,11 @@ package dev.jvmrtc.media;
  * @param samplesSeconds how long the sound played so far lasted
  * @param freezes how often a picture stood still much longer than usual
  * @param freezeSeconds for how long, all together
+ * @param betweenSeconds the times between pictures, summed
+ * @param betweenSquaredSeconds their squares, summed
  */
 public record PlayoutStatistics(double delaySeconds, long emitted, double targetSeconds, long concealedSamples, long concealments, long silentSamples, long addedSamples,
-                                long removedSamples, double audioLevel, double audioEnergy, double samplesSeconds, long freezes, double freezeSeconds) {
-    static final PlayoutStatistics NONE = new PlayoutStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+                                long removedSamples, double audioLevel, double audioEnergy, double samplesSeconds, long freezes, double freezeSeconds,
+                                double betweenSeconds, double betweenSquaredSeconds) {
+    static final PlayoutStatistics NONE = new PlayoutStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }

@@ -34,8 +34,11 @@ final class VideoPlayout {
     private boolean began;
     private long lastDue;
     private double decodeNanos;
-    private long shown;
+    private long emitted;
     private double delaySeconds;
+    private double targetSeconds;
+    private double betweenSeconds;
+    private double betweenSquaredSeconds;
     private long lastShown;
     private double usual;
     private long freezes;
@@ -80,7 +83,8 @@ final class VideoPlayout {
             return null;
         }
         waiting.poll();
-        shown++;
+        emitted++;
+        targetSeconds += targetMillis / 1e3;
         delaySeconds += (now - w.arrivalNanos) / 1e9;
         return w.frame;
     }
@@ -103,6 +107,8 @@ final class VideoPlayout {
                 freezes++;
                 freezeSeconds += stood / 1e9;
             }
+            betweenSeconds += stood / 1e9;
+            betweenSquaredSeconds += stood / 1e9 * (stood / 1e9);
             usual = usual == 0 ? stood : usual + (stood - usual) * USUAL_WEIGHT;
         }
         lastShown = now;
@@ -113,6 +119,6 @@ final class VideoPlayout {
     }
 
     PlayoutStatistics statistics() {
-        return new PlayoutStatistics(delaySeconds, shown, targetMillis / 1e3, 0, 0, 0, 0, 0, 0, 0, 0, freezes, freezeSeconds);
+        return new PlayoutStatistics(delaySeconds, emitted, targetSeconds, 0, 0, 0, 0, 0, 0, 0, 0, freezes, freezeSeconds, betweenSeconds, betweenSquaredSeconds);
     }
 }

@@ -151,7 +151,7 @@ class PlayoutTest {
         assertEquals(heard.size() * 480L, s.emitted());
         assertEquals(1_920 + s.silentSamples(), s.concealedSamples());
         assertTrue(s.delaySeconds() / s.emitted() < 0.08, "held " + s.delaySeconds() / s.emitted());
-        assertTrue(s.targetSeconds() < 0.07, "a pause is not uneven arrival: " + s.targetSeconds());
+        assertTrue(s.targetSeconds() / s.emitted() < 0.07, "a pause is not uneven arrival: " + s.targetSeconds());
     }
 
     @Test
