@@ -8,6 +8,9 @@ final class AudioPlayout {
     static final int TAKE_MILLIS = 10;
     /** More than this in a row is not made up: it is a pause. */
     private static final int MAX_CONCEALED_MILLIS = 120;
+    /** Sound is made to wait longer by this much at a time, which is made good without a pause; where more than the second is missing, at once. */
+    private static final int GENTLE_MILLIS = 40;
+    private static final int LEAP_MILLIS = 200;
 
     private final AudioDecoder decoder;
     private final int clockRate;
@@ -46,7 +49,13 @@ final class AudioPlayout {
         captureEndMillis = frame.captureTimeMillis() == null ? Double.NaN : frame.captureTimeMillis() + duration / 1e3;
         put(sound, frame.rtpTimestamp(), now);
         double wait = Double.isNaN(captureEndMillis) || sync == null ? 0 : sync.soundWaitMillis(now, captureEndMillis);
-        buffer.setMinimumDelayMillis((int) Math.max(Math.max(PlayoutBuffer.MIN_DELAY_MILLIS, targetMillis), wait));
+        buffer.setMinimumDelayMillis((int) Math.max(Math.max(PlayoutBuffer.MIN_DELAY_MILLIS, targetMillis), gently(wait)));
+    }
+
+    /** Single pictures that are late are not followed by a leap: sound comes to wait longer by being played slower, unless all pictures are very late. */
+    private double gently(double wait) {
+        int held = buffer.heldMillis();
+        return wait > held + LEAP_MILLIS ? wait : Math.min(wait, held + GENTLE_MILLIS);
     }
 
     /** What did not come is made up, as long as it is short; what is missing for longer is a pause. */

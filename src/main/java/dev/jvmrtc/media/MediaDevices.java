@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
@@ -114,13 +115,24 @@ public final class MediaDevices {
         return d;
     }
 
-    /** These devices with one more in front, which plays a file over and over; see {@link Clip#read}. */
+    /** These devices with one more in front, which plays a file over and over: raw pictures ({@code .y4m}), raw sound ({@code .wav}), or what {@link Clip#read} reads. */
     public MediaDevices withFile(Path file) throws IOException {
-        Clip clip = Clip.read(file);
         String name = file.getFileName().toString();
+        String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         MediaDevices d = new MediaDevices(new ArrayList<>());
-        d.devices.add(new Device(new MediaDeviceInfo(name, clip.kind() + "input", name, "file"), MediaTrackSettings.NONE, MediaTrackCapabilities.NONE,
-            s -> new ClipSource(List.of(clip), true)));
+        if (ending.equals("y4m")) {
+            MediaTrackSettings s = FilePlayer.picturesIn(file);
+            d.devices.add(new Device(new MediaDeviceInfo(name, "videoinput", name, "file"), s,
+                MediaTrackCapabilities.ofPictures(s.width(), s.height(), s.frameRate()), wanted -> FilePlayer.pictures(file, s)));
+        } else if (ending.equals("wav")) {
+            MediaTrackSettings s = FilePlayer.soundIn(file);
+            d.devices.add(new Device(new MediaDeviceInfo(name, "audioinput", name, "file"), s, MediaTrackCapabilities.ofSound(
+                new ULongRange(s.sampleRate(), s.sampleRate()), new ULongRange(s.channelCount(), s.channelCount())), wanted -> FilePlayer.sound(file, s)));
+        } else {
+            Clip clip = Clip.read(file);
+            d.devices.add(new Device(new MediaDeviceInfo(name, clip.kind() + "input", name, "file"), MediaTrackSettings.NONE, MediaTrackCapabilities.NONE,
+                s -> new ClipSource(List.of(clip), true)));
+        }
         d.devices.addAll(devices);
         return d;
     }

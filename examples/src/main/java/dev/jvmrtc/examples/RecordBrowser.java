@@ -4,13 +4,12 @@ import dev.jvmrtc.RTCPeerConnection;
 import dev.jvmrtc.RTCRtpCodec;
 import dev.jvmrtc.RTCRtpReceiver;
 import dev.jvmrtc.RTCRtpTransceiverDirection;
-import dev.jvmrtc.media.EncodedFrame;
-import dev.jvmrtc.media.Ivf;
-import dev.jvmrtc.media.OggOpus;
+import dev.jvmrtc.media.Recorder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -33,56 +32,44 @@ public final class RecordBrowser {
 
     private static SignallingServer.Session call(Path dir, Consumer<String> send) {
         int n = COUNT.incrementAndGet();
-        try {
-            Ivf.Writer picture = new Ivf.Writer(dir.resolve("recording-" + n + ".ivf"), "VP8");
-            OggOpus.Writer sound = new OggOpus.Writer(dir.resolve("recording-" + n + ".ogg"), 2);
-            RTCPeerConnection pc = new RTCPeerConnection();
-            pc.onTrack(e -> {
-                boolean video = e.track().getKind().equals("video");
-                if (video) {
-                    // IVF holds VP8, so that is what we ask for.
-                    List<RTCRtpCodec> vp8 = RTCRtpReceiver.getCapabilities("video").codecs().stream()
-                        .filter(c -> c.mimeType().equals("video/VP8") || c.mimeType().equals("video/rtx")).toList();
-                    e.transceiver().setCodecPreferences(vp8);
-                }
-                e.track().onEncodedFrame(f -> write(f, picture, sound));
-                e.transceiver().getSender().replaceTrack(e.track());
-                e.transceiver().setDirection(RTCRtpTransceiverDirection.SENDRECV);
-            });
-            BrowserCall call = new BrowserCall(pc, send);
-            return new SignallingServer.Session() {
-                @Override
-                public void onText(String text) {
-                    call.onText(text);
-                }
-
-                @Override
-                public void onClose() {
-                    call.onClose();
-                    // Frames come in the connection's callbacks: none follows this.
-                    pc.closed().thenRun(() -> finish(picture, sound));
-                }
-            };
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    private static void write(EncodedFrame f, Ivf.Writer picture, OggOpus.Writer sound) {
-        try {
-            if (f.codec().equalsIgnoreCase("VP8")) {
-                picture.write(f);
-            } else if (f.codec().equalsIgnoreCase("opus")) {
-                sound.write(f);
+        List<Recorder> recorders = new CopyOnWriteArrayList<>();
+        RTCPeerConnection pc = new RTCPeerConnection();
+        pc.onTrack(e -> {
+            boolean video = e.track().getKind().equals("video");
+            if (video) {
+                // IVF holds VP8, so that is what we ask for.
+                List<RTCRtpCodec> vp8 = RTCRtpReceiver.getCapabilities("video").codecs().stream()
+                    .filter(c -> c.mimeType().equals("video/VP8") || c.mimeType().equals("video/rtx")).toList();
+                e.transceiver().setCodecPreferences(vp8);
             }
-        } catch (IOException e) {
-            System.err.println("cannot write: " + e.getMessage());
-        }
+            try {
+                Recorder r = Recorder.start(e.track(), dir.resolve("recording-" + n + (video ? ".ivf" : ".ogg")));
+                r.onError(failure -> System.err.println("cannot write: " + failure.getMessage()));
+                recorders.add(r);
+            } catch (IOException failure) {
+                System.err.println("cannot record: " + failure.getMessage());
+            }
+            e.transceiver().getSender().replaceTrack(e.track());
+            e.transceiver().setDirection(RTCRtpTransceiverDirection.SENDRECV);
+        });
+        BrowserCall call = new BrowserCall(pc, send);
+        return new SignallingServer.Session() {
+            @Override
+            public void onText(String text) {
+                call.onText(text);
+            }
+
+            @Override
+            public void onClose() {
+                call.onClose();
+                recorders.forEach(RecordBrowser::finish);
+            }
+        };
     }
 
-    private static void finish(Ivf.Writer picture, OggOpus.Writer sound) {
-        try (picture; sound) {
-            System.out.println("recorded " + picture.frames() + " pictures and " + sound.packets() + " packets of sound");
+    private static void finish(Recorder r) {
+        try (r) {
+            System.out.println("recorded " + r.getFrames() + " frames");
         } catch (IOException e) {
             System.err.println("cannot finish the recording: " + e.getMessage());
         }

@@ -1,0 +1,251 @@
+package dev.jvmrtc.media;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/**
+ * Writes a track to a file, as the file's name says: {@code .y4m} raw pictures, {@code .wav} raw sound, {@code .ivf} VP8 or VP9, {@code .ogg} or {@code .opus} Opus. The
+ * encoded frames of a received track are written as they came; what a local track gives raw is encoded for an encoded file.
+ *
+ * <p>Frames are written on the thread that brings them. Where writing fails, as on a full disk, the recorder stops, and {@link #onError} is told. Any thread may close it.
+ */
+public final class Recorder implements AutoCloseable {
+    private static final double FRAME_RATE = 30;
+
+    /** Writes what it understands of what a sink is given. */
+    private interface Output extends AutoCloseable {
+        default void write(EncodedFrame f) throws IOException {
+        }
+
+        default void write(VideoFrame f) throws IOException {
+        }
+
+        default void write(AudioFrame f) throws IOException {
+        }
+
+        @Override
+        void close() throws IOException;
+    }
+
+    private final MediaStreamTrack track;
+    private final MediaSource encoded;
+    private final boolean raw;
+    private final String name;
+    private Output output;
+    private Consumer<IOException> errorHandler = e -> { };
+    private IOException failure;
+    private boolean closed;
+    private long frames;
+
+    private final MediaSink sink = new MediaSink() {
+        @Override
+        public boolean wantsVideo() {
+            return raw && track.getKind().equals("video");
+        }
+
+        @Override
+        public boolean wantsAudio() {
+            return raw && track.getKind().equals("audio");
+        }
+
+        @Override
+        public void onEncodedFrame(EncodedFrame frame) {
+            if (!raw) {
+                put(o -> o.write(frame));
+            }
+        }
+
+        @Override
+        public void onVideoFrame(VideoFrame frame) {
+            put(o -> o.write(frame));
+        }
+
+        @Override
+        public void onAudioFrame(AudioFrame frame) {
+            put(o -> o.write(frame));
+        }
+    };
+
+    private interface Put {
+        void to(Output o) throws IOException;
+    }
+
+    /**
+     * Begins to record. Throws IOException where the file cannot be written, or its kind is not the track's.
+     *
+     * @param file replaced where it exists
+     */
+    public static Recorder start(MediaStreamTrack track, Path file) throws IOException {
+        return new Recorder(track, file);
+    }
+
+    private Recorder(MediaStreamTrack track, Path file) throws IOException {
+        this.track = track;
+        this.name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        boolean video = track.getKind().equals("video");
+        if (video ? !endsWith(".y4m", ".ivf") : !endsWith(".wav", ".ogg", ".opus")) {
+            throw new IOException(file + ": " + (video ? "pictures are written to .y4m and .ivf" : "sound is written to .wav, .ogg and .opus"));
+        }
+        this.raw = endsWith(".y4m", ".wav");
+        this.output = raw ? rawOutput(file) : encodedOutput(file);
+        this.encoded = raw ? null : track.encoded();
+        if (encoded instanceof EncodingView view) {
+            String codec = video ? "VP8" : "opus";
+            if (Codecs.encoders(track.getKind()).stream().noneMatch(f -> f.codec().equalsIgnoreCase(codec))) {
+                output.close();
+                view.close();
+                throw new IOException(file + " holds " + codec + ", for which there is no encoder: " + Codecs.advice(codec));
+            }
+            encoded.formatSelected(EncodedFormat.of(codec));
+            encoded.addSink(sink);
+        } else {
+            track.addSink(sink);
+        }
+    }
+
+    private boolean endsWith(String... endings) {
+        for (String e : endings) {
+            if (name.endsWith(e)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Output rawOutput(Path file) throws IOException {
+        if (endsWith(".y4m")) {
+            Y4m.Writer w = new Y4m.Writer(file, FRAME_RATE);
+            return new Output() {
+                @Override
+                public void write(VideoFrame f) throws IOException {
+                    w.write(f);
+                }
+
+                @Override
+                public void close() throws IOException {
+                    w.close();
+                }
+            };
+        }
+        Wav.Writer w = new Wav.Writer(file);
+        return new Output() {
+            @Override
+            public void write(AudioFrame f) throws IOException {
+                w.write(f);
+            }
+
+            @Override
+            public void close() throws IOException {
+                w.close();
+            }
+        };
+    }
+
+    private Output encodedOutput(Path file) throws IOException {
+        if (!endsWith(".ivf")) {
+            OggOpus.Writer w = new OggOpus.Writer(file, 2);
+            return new Output() {
+                @Override
+                public void write(EncodedFrame f) throws IOException {
+                    require(f, "opus");
+                    w.write(f);
+                }
+
+                @Override
+                public void close() throws IOException {
+                    w.close();
+                }
+            };
+        }
+        return new Output() {
+            private Ivf.Writer writer;
+            private String codec;
+
+            @Override
+            public void write(EncodedFrame f) throws IOException {
+                if (writer == null) {
+                    if (!f.keyFrame()) {
+                        return; // a file begins with a picture that needs no other
+                    }
+                    codec = f.codec();
+                    writer = new Ivf.Writer(file, codec);
+                }
+                require(f, codec);
+                writer.write(f);
+            }
+
+            @Override
+            public void close() throws IOException {
+                if (writer != null) {
+                    writer.close();
+                }
+            }
+        };
+    }
+
+    private static void require(EncodedFrame f, String codec) throws IOException {
+        if (!f.codec().equalsIgnoreCase(codec)) {
+            throw new IOException("the track has come to be " + f.codec() + ", the file holds " + codec);
+        }
+    }
+
+    private void put(Put put) {
+        IOException failed = null;
+        Consumer<IOException> handler;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            handler = errorHandler;
+            try {
+                put.to(output);
+                frames++;
+            } catch (IOException e) {
+                failure = e;
+                failed = e;
+            }
+        }
+        if (failed != null) {
+            try {
+                close();
+            } catch (IOException e) {
+                failed.addSuppressed(e);
+            }
+            handler.accept(failed);
+        }
+    }
+
+    /** Called once, where writing has failed; on the thread that brought the frame. */
+    public synchronized void onError(Consumer<IOException> handler) {
+        errorHandler = handler;
+    }
+
+    /** Why recording stopped, or null. */
+    public synchronized IOException getFailure() {
+        return failure;
+    }
+
+    /** Frames that were taken. */
+    public synchronized long getFrames() {
+        return frames;
+    }
+
+    /** Takes nothing more, and completes the file. */
+    @Override
+    public void close() throws IOException {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            output.close();
+        }
+        track.removeSink(sink);
+        if (encoded instanceof EncodingView view) {
+            view.removeSink(sink);
+            view.close();
+        }
+    }
+}
