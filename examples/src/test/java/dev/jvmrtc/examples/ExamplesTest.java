@@ -15,12 +15,15 @@ import dev.jvmrtc.RTCSdpType;
 import dev.jvmrtc.RTCSessionDescription;
 import dev.jvmrtc.browser.Chromium;
 import dev.jvmrtc.media.Clip;
+import dev.jvmrtc.media.ConstrainULong;
 import dev.jvmrtc.media.MediaDevices;
 import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamConstraints;
+import dev.jvmrtc.media.MediaTrackConstraints;
 import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.turn.Coturn;
 import java.awt.GraphicsEnvironment;
+import java.awt.Rectangle;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.ByteArrayOutputStream;
@@ -113,6 +116,18 @@ class ExamplesTest {
             assertEquals(RTCPeerConnectionState.CLOSED, pc.getConnectionState());
         }
         own.getTracks().forEach(MediaStreamTrack::stop);
+    }
+
+    @Test
+    void theScreenIsSeenInTheBrowser() throws Exception {
+        Assumptions.assumeFalse(GraphicsEnvironment.isHeadless(), "SKIPPED: this machine has no display");
+        Chromium.assumeInstalled();
+        MediaStream screen = new MediaDevices().getDisplayMedia(MediaTrackConstraints.builder().width(ConstrainULong.max(640)).build()).get();
+        Rectangle size = GraphicsEnvironment.getLocalGraphicsEnvironment().getDefaultScreenDevice().getDefaultConfiguration().getBounds();
+        try (SignallingServer server = ScreenShare.start("127.0.0.1", 0, screen); Chromium browser = Chromium.open(server.url())) {
+            assertEquals("640x" + Math.round(640.0 * size.height / size.width), browser.evaluate(FRAMES).getAsString());
+        }
+        screen.getTracks().forEach(MediaStreamTrack::stop);
     }
 
     @Test
