@@ -10,7 +10,7 @@ final class LipSync {
     /** Sound or pictures of which nothing has come for so long are not waited for. */
     private static final long FORGET_NANOS = 5_000_000_000L;
     /** Of the time that pictures take, the longest counts, and is forgotten by so much a second. */
-    private static final double FORGET_PER_SECOND = 0.02;
+    private static final double FORGET_PER_SECOND = 0.05;
     private static final double SOUND_WEIGHT = 0.05;
 
     /** From capture to the loudspeaker, and to when a picture could be shown, each in milliseconds and by clocks that differ by the same unknown. */

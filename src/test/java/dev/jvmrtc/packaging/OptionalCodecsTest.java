@@ -1,0 +1,91 @@
+package dev.jvmrtc.packaging;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The library with and without the jars that are optional, on the class path and on the module path, each time in a JVM of its own. */
+class OptionalCodecsTest {
+
+    private static List<String> classPath() {
+        String surefire = System.getProperty("surefire.test.class.path");
+        return List.of((surefire == null ? System.getProperty("java.class.path") : surefire).split(File.pathSeparator));
+    }
+
+    private static boolean isOptional(String entry) {
+        String name = new File(entry).getName();
+        return name.startsWith("concentus-") || name.startsWith("jcodec-");
+    }
+
+    private static boolean isOfTheLibrary(String entry) {
+        String name = new File(entry).getName();
+        return entry.endsWith("classes") && !entry.endsWith("test-classes") || isOptional(entry) || name.startsWith("bc") || name.startsWith("netty-")
+            || name.startsWith("slf4j-");
+    }
+
+    private static String run(boolean modules, boolean withOptional) throws IOException, InterruptedException {
+        List<String> entries = classPath().stream().filter(e -> withOptional || !isOptional(e)).toList();
+        List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx256m"));
+        if (modules) {
+            command.addAll(List.of("-p", entries.stream().filter(OptionalCodecsTest::isOfTheLibrary).collect(Collectors.joining(File.pathSeparator)),
+                "--add-modules", "dev.jvmrtc,org.slf4j.simple" + (withOptional ? ",concentus,jcodec" : ""), "-cp", testClasses()));
+        } else {
+            command.addAll(List.of("-cp", String.join(File.pathSeparator, entries)));
+        }
+        command.add(OptionalCodecsMain.class.getName());
+        Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
+        p.getOutputStream().close();
+        try {
+            String said = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(p.waitFor(60, TimeUnit.SECONDS), said);
+            assertEquals(0, p.exitValue(), said);
+            return said;
+        } finally {
+            p.destroyForcibly();
+        }
+    }
+
+    private static String testClasses() {
+        try {
+            return Path.of(OptionalCodecsMain.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+        } catch (java.net.URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void withTheJarsOpusAndH264AreThere() throws Exception {
+        for (boolean modules : new boolean[] {false, true}) {
+            String said = run(modules, true);
+            assertTrue(said.contains("module " + (modules ? "dev.jvmrtc" : "null")), said);
+            assertTrue(said.contains("audio [opus, G722, PCMU, PCMA]") || said.contains("audio [G722, PCMU, PCMA, opus]"), said);
+            assertTrue(said.contains("video [VP8, H264]"), said);
+            assertTrue(said.contains("raw sent as opus, audio/opus"), said);
+            assertTrue(said.contains("encoded opus passes"), said);
+            assertFalse(said.contains("cannot be decoded"), said);
+        }
+    }
+
+    @Test
+    void withoutThemTheRestWorksEncodedOpusPassesAndItIsSaidWhatToAdd() throws Exception {
+        for (boolean modules : new boolean[] {false, true}) {
+            String said = run(modules, false);
+            assertTrue(said.contains("module " + (modules ? "dev.jvmrtc" : "null")), said);
+            assertTrue(said.contains("audio [G722, PCMU, PCMA]"), said);
+            assertTrue(said.contains("video [VP8]"), said);
+            assertTrue(said.contains("raw sent as G722, audio/G722"), said);
+            assertTrue(said.contains("encoded opus passes"), said);
+            assertTrue(said.contains("opus cannot be decoded: add io.github.jaredmdobson:concentus"), said);
+        }
+    }
+}
