@@ -11,6 +11,8 @@ final class LipSync {
     private static final long FORGET_NANOS = 5_000_000_000L;
     /** Of the time that pictures take, the longest counts, and is forgotten by so much a second. */
     private static final double FORGET_PER_SECOND = 0.05;
+    /** One picture that is very late, since it was lost again and again, is not waited for by the sound of all others. */
+    private static final double MAX_RISE_MILLIS = 20;
     private static final double SOUND_WEIGHT = 0.05;
 
     /** From capture to the loudspeaker, and to when a picture could be shown, each in milliseconds and by clocks that differ by the same unknown. */
@@ -40,8 +42,11 @@ final class LipSync {
         double delay = millis(now) + decodeMillis - captureMillis;
         boolean anew = !hasPictures || now - pictureNanos > FORGET_NANOS || Math.abs(delay - pictureDelay) > MAX_WAIT_MILLIS;
         double forget = anew ? 1 : Math.min(1, FORGET_PER_SECOND * millis(now - pictureNanos) / 1_000);
-        pictureDelay = Math.max(delay, pictureDelay + (delay - pictureDelay) * forget);
-        pictureDelay = anew ? delay : pictureDelay;
+        if (anew || delay < pictureDelay) {
+            pictureDelay += (delay - pictureDelay) * forget;
+        } else {
+            pictureDelay = Math.min(delay, pictureDelay + MAX_RISE_MILLIS);
+        }
         pictureNanos = now;
         hasPictures = true;
     }

@@ -8,7 +8,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -16,11 +15,6 @@ import org.junit.jupiter.api.Test;
 
 /** The library with and without the jars that are optional, on the class path and on the module path, each time in a JVM of its own. */
 class OptionalCodecsTest {
-
-    private static List<String> classPath() {
-        String surefire = System.getProperty("surefire.test.class.path");
-        return List.of((surefire == null ? System.getProperty("java.class.path") : surefire).split(File.pathSeparator));
-    }
 
     private static boolean isOptional(String entry) {
         String name = new File(entry).getName();
@@ -34,16 +28,10 @@ class OptionalCodecsTest {
     }
 
     private static String run(boolean modules, boolean withOptional) throws IOException, InterruptedException {
-        List<String> entries = classPath().stream().filter(e -> withOptional || !isOptional(e)).toList();
-        List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx256m"));
-        if (modules) {
-            command.addAll(List.of("-p", entries.stream().filter(OptionalCodecsTest::isOfTheLibrary).collect(Collectors.joining(File.pathSeparator)),
-                "--add-modules", "dev.jvmrtc,org.slf4j.simple" + (withOptional ? ",concentus,jcodec" : ""), "-cp", testClasses()));
-        } else {
-            command.addAll(List.of("-cp", String.join(File.pathSeparator, entries)));
-        }
-        command.add(OptionalCodecsMain.class.getName());
-        Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
+        List<String> entries = OwnJvm.classPath().stream().filter(e -> withOptional || !isOptional(e)).toList();
+        String library = entries.stream().filter(OptionalCodecsTest::isOfTheLibrary).collect(Collectors.joining(File.pathSeparator));
+        Process p = (modules ? OwnJvm.java(List.of(testClasses()), OptionalCodecsMain.class, "-p", library, "--add-modules",
+            "dev.jvmrtc,org.slf4j.simple" + (withOptional ? ",concentus,jcodec" : "")) : OwnJvm.java(entries, OptionalCodecsMain.class)).start();
         p.getOutputStream().close();
         try {
             String said = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
