@@ -96,3 +96,22 @@ async function pictureIsRight() {
   });
 }
 window.ready = true;
+
+// Sends a tone with one codec only, and takes tones in.
+async function tone(hertz, codec) {
+  const ac = window.ac = window.ac || new AudioContext();
+  await ac.resume();
+  const source = ac.createOscillator(), out = ac.createMediaStreamDestination();
+  source.frequency.value = hertz; source.connect(out); source.start();
+  const t = pc.addTransceiver(out.stream.getAudioTracks()[0]);
+  t.setCodecPreferences(RTCRtpReceiver.getCapabilities('audio').codecs.filter(c => c.mimeType === 'audio/' + codec));
+}
+// The strongest frequency of what comes in, once it is loud.
+async function heardHertz() {
+  const track = pc.getReceivers().find(r => r.track.kind === 'audio').track;
+  const an = ac.createAnalyser(); an.fftSize = 8192;
+  ac.createMediaStreamSource(new MediaStream([track])).connect(an);
+  const d = new Float32Array(an.frequencyBinCount);
+  return until('a tone', () => { an.getFloatFrequencyData(d); let b = 1; for (let i = 1; i < d.length; i++) if (d[i] > d[b]) b = i; return d[b] > -60 && b * ac.sampleRate / an.fftSize; });
+}
+const remoteSize = () => until('a picture', () => remoteVideo.videoWidth && remoteVideo.videoWidth + 'x' + remoteVideo.videoHeight);

@@ -1,6 +1,7 @@
 package dev.jvmrtc.browser;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonPrimitive;
@@ -8,13 +9,24 @@ import dev.jvmrtc.RTCDataChannel;
 import dev.jvmrtc.RTCPeerConnection;
 import dev.jvmrtc.RTCPeerConnectionFactory;
 import dev.jvmrtc.RTCPeerConnectionState;
+import dev.jvmrtc.RTCRtpEncodingParameters;
 import dev.jvmrtc.RTCRtpReceiver;
 import dev.jvmrtc.RTCRtpTransceiver;
 import dev.jvmrtc.RTCRtpTransceiverDirection;
+import dev.jvmrtc.RTCRtpTransceiverInit;
 import dev.jvmrtc.RTCSdpType;
 import dev.jvmrtc.RTCSessionDescription;
+import dev.jvmrtc.media.AudioFrame;
+import dev.jvmrtc.media.AudioSource;
+import dev.jvmrtc.media.VideoFrame;
+import dev.jvmrtc.media.VideoSource;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -198,5 +210,82 @@ class ChromiumCallTest {
         browser.evaluate("connected()");
         assertEquals(2, browser.evaluate("echo('echo', [5000])").getAsInt());
         assertEquals(RTCPeerConnectionState.CONNECTED, pc.getConnectionState());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"opus", "G722", "PCMU", "PCMA"})
+    void hearsTheBrowsersToneAndIsHeard(String codec) throws Exception {
+        pc.close();
+        pc = FACTORY.createPeerConnection();
+        BlockingQueue<AudioFrame> heard = new LinkedBlockingQueue<>();
+        pc.onTrack(e -> e.track().onAudioFrame(heard::add));
+        AudioSource source = new AudioSource();
+        pc.addTrack(source.createTrack());
+        browser.evaluate("tone(1000, '" + codec + "')");
+        browserOffers();
+        ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
+        try {
+            int[] n = new int[1];
+            clock.scheduleAtFixedRate(() -> {
+                short[] s = new short[480];
+                for (int i = 0; i < s.length; i++, n[0]++) {
+                    s[i] = (short) (10_000 * Math.sin(2 * Math.PI * 440 * n[0] / 48_000));
+                }
+                source.push(new AudioFrame(s, 48_000, 1));
+            }, 0, 10, TimeUnit.MILLISECONDS);
+            browser.evaluate("connected()");
+            assertEquals(440, browser.evaluate("heardHertz()").getAsDouble(), 10);
+            assertEquals("audio/" + codec, pc.getSenders().get(0).getSendCodec().mimeType());
+            int clear = 0;
+            while (clear < 30) {
+                AudioFrame f = heard.poll(10, TimeUnit.SECONDS);
+                assertNotNull(f, "after " + clear + " frames");
+                clear += share(f, 1_000) > 0.9 ? 1 : 0;
+            }
+        } finally {
+            clock.shutdownNow();
+        }
+    }
+
+    /** How much of the power lies at a frequency, from 0 to 1. */
+    private static double share(AudioFrame f, double hertz) {
+        double re = 0;
+        double im = 0;
+        double all = 0;
+        for (int i = 0; i < f.samples().length; i += f.channels()) {
+            double v = f.samples()[i];
+            double t = 2 * Math.PI * hertz * i / f.channels() / f.sampleRate();
+            re += v * Math.cos(t);
+            im += v * Math.sin(t);
+            all += v * v;
+        }
+        return all == 0 ? 0 : 2 * (re * re + im * im) / (f.samples().length / f.channels()) / all;
+    }
+
+    @Test
+    void theBrowserTurnsAPictureAsItIsToldAndDecodesTemporalLayers() {
+        VideoSource source = new VideoSource();
+        pc.addTransceiver(source.createTrack(), RTCRtpTransceiverInit.builder()
+            .sendEncodings(List.of(RTCRtpEncodingParameters.builder().scalabilityMode("L1T3").build())).build());
+        jvmOffers();
+        ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
+        try {
+            int[] n = new int[1];
+            clock.scheduleAtFixedRate(() -> {
+                VideoFrame f = VideoFrame.allocate(320, 180, System.nanoTime() / 1_000).withRotation(90);
+                Arrays.fill(f.y(), (byte) (60 + n[0]++ % 100));
+                Arrays.fill(f.u(), (byte) 128);
+                Arrays.fill(f.v(), (byte) 128);
+                source.push(f);
+            }, 0, 33, TimeUnit.MILLISECONDS);
+            browser.evaluate("connected()");
+            assertEquals("180x320", browser.evaluate("remoteSize()").getAsString());
+            double before = browser.evaluate("stat('inbound-rtp', 'video', 'framesDecoded')").getAsDouble();
+            assertTrue(browser.evaluate("until('decoding of all layers', async () => await stat('inbound-rtp', 'video', 'framesDecoded') > " + before + " + 60)")
+                .getAsBoolean());
+            assertEquals(1, browser.evaluate("stat('inbound-rtp', 'video', 'keyFramesDecoded')").getAsInt(), 1, "no layer was missed");
+        } finally {
+            clock.shutdownNow();
+        }
     }
 }
