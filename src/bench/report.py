@@ -2,6 +2,7 @@
 
 report.py table LINES            the table of side-by-side, in Markdown
 report.py curve LINES PLOT.svg   a table of throughput over round trip and loss, and a plot of it
+report.py quality TABLE PLOT.svg  a plot of PSNR over bitrate, of the table of vp8 in a Markdown file
 """
 import collections
 import json
@@ -40,6 +41,43 @@ def table(path):
             print("| %s | %s |" % (label, " | ".join(figure(by[metric][p]) if p in by[metric] else "" for p in peers)))
 
 
+def pyplot():
+    import matplotlib
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "jvmrtc"
+    import matplotlib.pyplot as plt
+    return plt
+
+
+def quality(path, plot):
+    curves = collections.defaultdict(lambda: ([], []))
+    with open(path) as f:
+        for line in f:
+            cells = [c.strip() for c in line.strip().strip("|").split("|")]
+            if len(cells) == 11 and cells[1].isdigit():
+                clip, size = cells[0].split()
+                curves[(size, clip)][0].append((int(cells[2]), float(cells[3])))
+                curves[(size, clip)][1].append((int(cells[7]), float(cells[8])))
+    sizes = list(dict.fromkeys(k[0] for k in curves))
+    clips = list(dict.fromkeys(k[1] for k in curves))
+    plt = pyplot()
+    figure, axes = plt.subplots(len(sizes), len(clips), figsize=(3.4 * len(clips), 2.7 * len(sizes)))
+    for row, size in zip(axes, sizes):
+        for axis, clip in zip(row, clips):
+            for points, label, style in zip(curves[(size, clip)], ("jvmrtc", "libvpx, real time, speed 8"), ("o-", "s--")):
+                axis.plot([p[0] for p in sorted(points)], [p[1] for p in sorted(points)], style, label=label)
+            axis.set_title("%s, %s" % (clip, size.replace("x", "\u00d7")), fontsize=10)
+            axis.grid(alpha=0.3)
+    for axis in axes[-1]:
+        axis.set_xlabel("kbit/s, really produced")
+    for row in axes:
+        row[0].set_ylabel("PSNR, dB")
+    handles, labels = axes[0][0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="lower center", ncol=2, frameon=False)
+    figure.tight_layout(rect=(0, 0.04, 1, 1))
+    figure.savefig(plot, metadata={"Date": None})
+
+
 def curve(path, plot):
     cells = collections.defaultdict(dict)
     for l in lines(path):
@@ -51,10 +89,7 @@ def curve(path, plot):
         for r in rtts:
             print("| %g ms | " % r + " | ".join("%.2f" % c[(r, x)] if (r, x) in c else "" for x in losses) + " |")
         print()
-    import matplotlib
-    matplotlib.use("svg")
-    matplotlib.rcParams["svg.hashsalt"] = "jvmrtc"
-    import matplotlib.pyplot as plt
+    plt = pyplot()
     figure, axes = plt.subplots(1, len(losses), figsize=(3.2 * len(losses), 3.4), sharey=True)
     for axis, x in zip(axes, losses):
         for peer, c in cells.items():
@@ -76,5 +111,7 @@ def curve(path, plot):
 
 if sys.argv[1] == "table":
     table(sys.argv[2])
+elif sys.argv[1] == "quality":
+    quality(sys.argv[2], sys.argv[3])
 else:
     curve(sys.argv[2], sys.argv[3])
