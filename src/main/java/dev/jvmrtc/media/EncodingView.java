@@ -8,7 +8,7 @@ import org.slf4j.event.Level;
  * A codec that throws is made anew, and counted.
  */
 public abstract class EncodingView extends AbstractSource {
-    private final MediaStreamTrack track;
+    final MediaStreamTrack track;
     private final MediaSink input = new MediaSink() {
         @Override
         public boolean wantsVideo() {

@@ -37,7 +37,11 @@ public final class Ivf {
         if (rate == 0 || scale == 0) {
             throw new IOException("IVF without a time base");
         }
-        b.position(b.getShort(6));
+        int header = b.getShort(6) & 0xffff;
+        if (header < HEADER || header > file.length) {
+            throw new EOFException("IVF whose header is longer than the file");
+        }
+        b.position(header);
         List<EncodedFrame> frames = new ArrayList<>();
         long first = 0;
         long last = 0;
@@ -53,6 +57,9 @@ public final class Ivf {
             first = frames.isEmpty() ? ticks : first;
             last = ticks - first;
             frames.add(EncodedFrame.of(data, codec, last, isKeyFrame(codec, data)));
+        }
+        if (frames.isEmpty()) {
+            throw new EOFException("IVF without a frame");
         }
         long step = frames.size() > 1 ? last / (frames.size() - 1) : CLOCK / 25;
         EncodedFormat format = codec.equals("VP9") ? new EncodedFormat(codec, java.util.Map.of("profile-id", "0")) : EncodedFormat.of(codec);

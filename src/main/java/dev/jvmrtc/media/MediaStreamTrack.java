@@ -259,7 +259,10 @@ public final class MediaStreamTrack extends EventTarget {
         this.enabled = enabled;
     }
 
-    /** What the track's content is, for whoever encodes it (mst-content-hint); empty where that is not said. Nothing of ours looks at it yet. */
+    /**
+     * What the track's content is, for whoever encodes it (mst-content-hint); empty where that is not said. Of {@code detail} and {@code text} a machine that is too
+     * slow drops pictures only, and does not make them smaller.
+     */
     public String getContentHint() {
         return contentHint;
     }

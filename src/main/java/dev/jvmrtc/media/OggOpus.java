@@ -43,6 +43,9 @@ public final class OggOpus {
                 time += samples(p);
             }
         }
+        if (frames.isEmpty()) {
+            throw new EOFException("Ogg without a packet of sound");
+        }
         return new Clip("audio", EncodedFormat.of("opus"), CLOCK, frames, time);
     }
 

@@ -46,6 +46,8 @@ public final class PlayoutBuffer {
     private double latest;
     private double level;
     private boolean playing;
+    /** Nothing was left, while more was on its way. */
+    private boolean resuming;
     private int fadedIn;
     private final short[] last;
     private long cutSamples;
@@ -112,6 +114,7 @@ public final class PlayoutBuffer {
     /** The sender has paused: what comes next is in time whenever it comes. */
     public synchronized void pause() {
         firstPutNanos = 0;
+        resuming = false;
     }
 
     private int samples(int millis) {
@@ -143,8 +146,9 @@ public final class PlayoutBuffer {
     public synchronized void take(short[] out) {
         int n = out.length / channels;
         double held = put - taken;
-        if (!playing && held >= samples(delayMillis())) {
+        if (!playing && held >= samples(delayMillis()) / (resuming ? 2 : 1)) {
             playing = true;
+            resuming = false;
             level = held;
             fadedIn = 0;
         }
@@ -154,6 +158,7 @@ public final class PlayoutBuffer {
         for (int i = 0; i < n; i++) {
             if (playing && put - taken < 3) {
                 playing = false;
+                resuming = true; // what comes late by now has waited long enough
                 dryTimes++;
             }
             if (playing) {

@@ -74,7 +74,7 @@ final class VideoEncoding extends EncodingView {
         EncodedFormat f = format();
         VideoFrame upright = frame.rotation() == 0 || limits().orientationSent() ? null : frame.upright();
         VideoFrame source = upright == null ? frame : upright;
-        double scale = limits().scaleDownBy() * loadScale;
+        double scale = limits().scaleDownBy() * (keepsDetail() ? 1 : loadScale);
         long start = System.nanoTime();
         VideoFrame scaled = scale == 1 ? null
             : source.scaled(Math.max(1, (int) (source.width() / scale)), Math.max(1, (int) (source.height() / scale)));
@@ -123,6 +123,12 @@ final class VideoEncoding extends EncodingView {
                 upright.release();
             }
         }
+    }
+
+    /** mst-content-hint: of text and detail rather pictures are dropped than pixels. */
+    private boolean keepsDetail() {
+        String hint = track.getContentHint();
+        return hint.equals("detail") || hint.equals("text");
     }
 
     @Override

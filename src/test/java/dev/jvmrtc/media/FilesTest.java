@@ -230,4 +230,28 @@ class FilesTest {
         assertEquals(told.peek(), r.getFailure());
         assertEquals(1, Clip.read(dir.resolve("b.ivf")).frames().size(), "from the first key frame to the change");
     }
+
+    @Test
+    void encodedFilesThatLieAreRefusedWithASentence() throws Exception {
+        Random random = new Random(7);
+        for (String name : new String[] {"pic-VP8.ivf", "tone.ogg"}) {
+            byte[] good = Files.readAllBytes(Path.of("src/test/interop/media").resolve(name));
+            Path file = dir.resolve("lie" + name.substring(name.lastIndexOf('.')));
+            int refused = 0;
+            for (int i = 0; i < 1_000; i++) {
+                byte[] bad = Arrays.copyOf(good, random.nextInt(10) == 0 ? random.nextInt(good.length) : Math.min(good.length, 2_000));
+                for (int k = 0; k < 4 && bad.length > 0; k++) {
+                    bad[random.nextInt(Math.min(60, bad.length))] = (byte) random.nextInt();
+                }
+                Files.write(file, bad);
+                try {
+                    assertTrue(!Clip.read(file).frames().isEmpty());
+                } catch (IOException e) {
+                    assertTrue(!e.getMessage().isEmpty());
+                    refused++;
+                }
+            }
+            assertTrue(refused > 100, name + ": " + refused);
+        }
+    }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -146,5 +147,34 @@ class MediaTest {
         source.push(f);
         assertEquals(1, got.size());
         assertEquals(MediaStreamTrackState.LIVE, clone.getReadyState());
+    }
+
+    @Test
+    void takersThatNeverReturnDoNotKeepOtherTracksFromGoingOn() throws Exception {
+        int stuck = Runtime.getRuntime().availableProcessors() + 2;
+        CountDownLatch release = new CountDownLatch(1);
+        List<EncodedVideoSource> sources = new ArrayList<>();
+        byte[] picture = Clip.read(CLIPS.resolve("pic-VP8.ivf")).frames().get(0).data();
+        try {
+            for (int i = 0; i < stuck; i++) {
+                EncodedVideoSource s = new EncodedVideoSource("VP8");
+                s.createTrack().onVideoFrame(f -> {
+                    try {
+                        release.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+                s.push(EncodedFrame.of(picture, "VP8", 0, true));
+                sources.add(s);
+            }
+            EncodedVideoSource other = new EncodedVideoSource("VP8");
+            CountDownLatch seen = new CountDownLatch(1);
+            other.createTrack().onVideoFrame(f -> seen.countDown());
+            other.push(EncodedFrame.of(picture, "VP8", 0, true));
+            assertTrue(seen.await(20, TimeUnit.SECONDS), "another track's picture is seen");
+        } finally {
+            release.countDown();
+        }
     }
 }

@@ -20,8 +20,10 @@ final class FrameBuffer {
     static final int MAX_PACKETS = 2_048;
     /** How long a gap in video is waited for while packets are asked for again. */
     private static final long VIDEO_PATIENCE_NANOS = 500_000_000L;
-    /** Audio is not asked for again: only reordering is waited for. */
-    private static final long AUDIO_PATIENCE_NANOS = 60_000_000L;
+    /** Audio is not asked for again: only reordering is waited for, of which a path has the more the more unevenly it delivers. */
+    private static final long MIN_AUDIO_PATIENCE_NANOS = 20_000_000L;
+    private static final long MAX_AUDIO_PATIENCE_NANOS = 100_000_000L;
+    private static final double JITTERS = 4;
 
     private record Packet(long sequence, long timestamp, boolean marker, int payloadType, byte[] payload, Depacketizer.Info info, long arrivalNanos, long[] csrcs,
                           int rotation) {
@@ -41,6 +43,7 @@ final class FrameBuffer {
     private long next = -1;
     private boolean keyFrameNeeded;
     private long gapSinceNanos = NEVER;
+    private long audioPatienceNanos = MIN_AUDIO_PATIENCE_NANOS;
     private boolean keyFrameWanted;
     private boolean decodedAny;
     private long droppedFrames;
@@ -59,6 +62,11 @@ final class FrameBuffer {
 
     long droppedFrames() {
         return droppedFrames;
+    }
+
+    /** How unevenly packets arrive at present (RFC 3550 §6.4.1, jitter). */
+    void setJitter(double seconds) {
+        audioPatienceNanos = Math.min(MAX_AUDIO_PATIENCE_NANOS, MIN_AUDIO_PATIENCE_NANOS + (long) (JITTERS * seconds * 1e9));
     }
 
     /** The sequence number that must come next, or −1 before the first packet. */
@@ -131,7 +139,7 @@ final class FrameBuffer {
     }
 
     private long patience() {
-        return video ? VIDEO_PATIENCE_NANOS : AUDIO_PATIENCE_NANOS;
+        return video ? VIDEO_PATIENCE_NANOS : audioPatienceNanos;
     }
 
     private boolean hasHole() {

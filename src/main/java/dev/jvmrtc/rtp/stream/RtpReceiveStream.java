@@ -108,6 +108,7 @@ public final class RtpReceiveStream {
         if (codec != null && p.payloadLength() > 0) {
             lastPayloadType = p.payloadType();
             updateJitter(now, p, codec.clockRate());
+            frames.setJitter(jitter / codec.clockRate());
         }
         accept(now, p);
     }
