@@ -44,6 +44,10 @@ public final class VirtualNetwork {
     private long now = 1_000_000_000L;
     private long order;
     private long datagrams;
+    private long linkRate;
+    private int linkQueue;
+    private long overflows;
+    private final Map<InetSocketAddress, Long> linkFree = new HashMap<>();
 
     public VirtualNetwork(long seed, Conditions conditions) {
         this.random = new Random(seed ^ 0x5eed);
@@ -57,6 +61,32 @@ public final class VirtualNetwork {
 
     public void setConditions(Conditions conditions) {
         this.conditions = conditions;
+    }
+
+    /** From now on every sender's packets go through a link of its own with this rate, before which so many bytes may wait; more are lost. */
+    public void setLink(long bitsPerSecond, int queueBytes) {
+        linkRate = bitsPerSecond;
+        linkQueue = queueBytes;
+    }
+
+    /** Packets that found the queue of their link full. */
+    public long overflows() {
+        return overflows;
+    }
+
+    /** When the packet leaves its sender's link; −1 where it is lost before that. */
+    private long leaves(InetSocketAddress from, int length) {
+        if (linkRate == 0) {
+            return now;
+        }
+        long free = Math.max(now, linkFree.getOrDefault(from, now));
+        if ((free - now) * linkRate / 8 / 1_000_000_000L + length > linkQueue) {
+            overflows++;
+            return -1;
+        }
+        free += length * 8L * 1_000_000_000L / linkRate;
+        linkFree.put(from, free);
+        return free;
     }
 
     public long now() {
@@ -92,6 +122,10 @@ public final class VirtualNetwork {
         if (random.nextInt(100) < conditions.lossPercent) {
             return;
         }
+        long leaves = leaves(from, length);
+        if (leaves < 0) {
+            return;
+        }
         Nat ours = natOf(from);
         boolean within = ours != null && ours.isInside(to) && !ours.isolates;
         if (ours != null && !within && ours.blocksUdp) {
@@ -102,7 +136,7 @@ public final class VirtualNetwork {
         for (int i = 0; i < copies; i++) {
             long delay = conditions.latencyNanos + (conditions.jitterNanos == 0 ? 0 : (long) (random.nextDouble() * conditions.jitterNanos));
             byte[] each = copy.clone();
-            at(now + delay, () -> {
+            at(leaves + delay, () -> {
                 InetSocketAddress at = within ? to : arrival(ours, to, seen);
                 Host h = at == null ? null : hosts.get(at);
                 if (h != null) {

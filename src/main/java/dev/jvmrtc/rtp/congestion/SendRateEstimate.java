@@ -19,13 +19,22 @@ public final class SendRateEstimate {
     /** Fewer packets say too little about the share that is lost. */
     private static final int MIN_PACKETS = 20;
     private static final long DECREASE_INTERVAL_NANOS = 300_000_000L;
+    /** A round trip is measured by reports that come about once a second, each on one that was sent before. */
+    private static final long QUEUE_INTERVAL_NANOS = 1_200_000_000L;
     private static final long SECOND = 1_000_000_000L;
     private static final double MAX_REPAIR_SHARE = 0.5;
     /** A round trip longer by this than the shortest of late: the rate does not grow; by more: it falls. */
     private static final long QUEUE_NANOS = 60_000_000L;
     private static final long LONG_QUEUE_NANOS = 150_000_000L;
-    /** Of what was sent, when the queue had become long. */
-    private static final double QUEUE_BACK_OFF = 0.85;
+    /** Of what was sent, when the queue had become long, less what it takes to empty it within about a second. */
+    private static final double QUEUE_BACK_OFF = 0.95;
+    private static final double MIN_BACK_OFF = 0.5;
+    /** Growth for each second: where nothing is known of the path, and close to where it was full the last time. */
+    private static final double GROWTH = 0.08;
+    private static final double CAREFUL_GROWTH = 0.02;
+    private static final double CLOSE = 0.85;
+    /** For so long it is remembered where the path was full. */
+    private static final long CEILING_NANOS = 30 * SECOND;
     /** The shortest round trip counts for this long, up to twice: a path that has become longer for good, or shares its queue with others, is not left to them. */
     private static final long SHORTEST_NANOS = 10 * SECOND;
 
@@ -45,6 +54,8 @@ public final class SendRateEstimate {
     private boolean counting;
     private long decreasedNanos;
     private boolean decreased;
+    private long ceiling = MAX;
+    private long ceilingNanos;
     private long shortest = Long.MAX_VALUE;
     private long shortestBefore = Long.MAX_VALUE;
     private long shortestSinceNanos;
@@ -105,12 +116,13 @@ public final class SendRateEstimate {
         long sentRate = counting ? (long) (sentBytes * 8.0 * SECOND / elapsed) : 0;
         long queue = queueNanos(roundTripNanos);
         if (loss > 0.10) {
-            decrease(now, roundTripNanos, rate * (1 - 0.5 * loss));
+            decrease(now, DECREASE_INTERVAL_NANOS + Math.max(0, roundTripNanos), rate * (1 - 0.5 * loss));
         } else if (queue > LONG_QUEUE_NANOS) {
-            decrease(now, roundTripNanos, QUEUE_BACK_OFF * Math.min(rate, sentRate * (1 - loss)));
+            double factor = Math.max(MIN_BACK_OFF, QUEUE_BACK_OFF - (double) queue / SECOND);
+            decrease(now, QUEUE_INTERVAL_NANOS + roundTripNanos, factor * Math.min(rate, sentRate * (1 - loss)));
         } else if (loss < 0.02 && queue < QUEUE_NANOS) {
             // GCC §5.5: the estimate stays below 1.5 times what was really sent, since more has not been tried.
-            long grown = (long) (rate * (1 + 0.08 * Math.min(1.0, (double) elapsed / SECOND))) + 1_000;
+            long grown = (long) (rate * (1 + growth(now) * Math.min(1.0, (double) elapsed / SECOND))) + 1_000;
             rate = Math.max(rate, Math.min(Math.min(MAX, grown), sentRate * 3 / 2 + 10_000));
         }
         expected = 0;
@@ -119,11 +131,20 @@ public final class SendRateEstimate {
         sinceNanos = now;
     }
 
-    /** One decrease a round trip: its effect cannot be seen sooner. */
-    private void decrease(long now, long roundTripNanos, double to) {
-        if (!decreased || now - decreasedNanos >= DECREASE_INTERVAL_NANOS + Math.max(0, roundTripNanos)) {
+    private double growth(long now) {
+        if (now - ceilingNanos > CEILING_NANOS) {
+            ceiling = MAX;
+        }
+        return rate > CLOSE * ceiling ? CAREFUL_GROWTH : GROWTH;
+    }
+
+    /** Once in an interval, before which the effect cannot be seen. */
+    private void decrease(long now, long intervalNanos, double to) {
+        if (!decreased || now - decreasedNanos >= intervalNanos) {
             decreased = true;
             decreasedNanos = now;
+            ceiling = rate;
+            ceilingNanos = now;
             rate = Math.max(MIN, (long) to);
         }
     }
