@@ -10,7 +10,9 @@ final class LipSync {
     /** Sound or pictures of which nothing has come for so long are not waited for. */
     private static final long FORGET_NANOS = 5_000_000_000L;
     /** Of the time that pictures take, the longest counts, and is forgotten by so much a second. */
-    private static final double FORGET_PER_SECOND = 0.05;
+    private static final double FORGET_PER_SECOND = 0.1;
+    /** At the beginning code is cold and the first key frame large: only what comes after that tells how long pictures take. */
+    private static final long BEGINNING_NANOS = 3_000_000_000L;
     /** One picture that is very late, since it was lost again and again, is not waited for by the sound of all others. */
     private static final double MAX_RISE_MILLIS = 20;
     private static final double SOUND_WEIGHT = 0.05;
@@ -20,6 +22,7 @@ final class LipSync {
     private double pictureDelay;
     private long soundNanos;
     private long pictureNanos;
+    private long picturesSince;
     private boolean hasSound;
     private boolean hasPictures;
 
@@ -41,8 +44,9 @@ final class LipSync {
     synchronized void pictureCame(long now, double captureMillis, double decodeMillis) {
         double delay = millis(now) + decodeMillis - captureMillis;
         boolean anew = !hasPictures || now - pictureNanos > FORGET_NANOS || Math.abs(delay - pictureDelay) > MAX_WAIT_MILLIS;
-        double forget = anew ? 1 : Math.min(1, FORGET_PER_SECOND * millis(now - pictureNanos) / 1_000);
-        if (anew || delay < pictureDelay) {
+        picturesSince = anew ? now : picturesSince;
+        double forget = now - picturesSince < BEGINNING_NANOS ? 1 : Math.min(1, FORGET_PER_SECOND * millis(now - pictureNanos) / 1_000);
+        if (forget == 1 || delay < pictureDelay) {
             pictureDelay += (delay - pictureDelay) * forget;
         } else {
             pictureDelay = Math.min(delay, pictureDelay + MAX_RISE_MILLIS);
