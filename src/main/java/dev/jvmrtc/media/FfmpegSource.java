@@ -30,8 +30,10 @@ public final class FfmpegSource extends VideoSource {
     private volatile long lastNanos = System.nanoTime();
 
     private final double frameRate;
+    private final long silenceMillis;
 
-    private FfmpegSource(Process process, int width, int height, double frameRate) {
+    private FfmpegSource(Process process, int width, int height, double frameRate, long silenceMillis) {
+        this.silenceMillis = silenceMillis;
         this.frameRate = frameRate;
         this.process = process;
         this.width = width;
@@ -53,8 +55,13 @@ public final class FfmpegSource extends VideoSource {
         command.addAll(input);
         command.addAll(List.of("-an", "-vf", "scale=" + width + ":" + height + ":force_original_aspect_ratio=increase,crop=" + width + ":" + height
             + ",fps=" + framesPerSecond, "-f", "rawvideo", "-pix_fmt", "yuv420p", "-"));
+        return run(command, width, height, framesPerSecond, SILENCE_MILLIS);
+    }
+
+    /** Whatever writes pictures to its output. */
+    static FfmpegSource run(List<String> command, int width, int height, double framesPerSecond, long silenceMillis) {
         try {
-            FfmpegSource s = new FfmpegSource(new ProcessBuilder(command).start(), width, height, framesPerSecond);
+            FfmpegSource s = new FfmpegSource(new ProcessBuilder(command).start(), width, height, framesPerSecond, silenceMillis);
             s.start("jvmrtc-camera", s::read);
             s.start("jvmrtc-camera-errors", s::readErrors);
             return s;
@@ -75,7 +82,7 @@ public final class FfmpegSource extends VideoSource {
     }
 
     private void read() {
-        var watchdog = MediaClock.every(TimeUnit.MILLISECONDS.toNanos(SILENCE_MILLIS / 4), this::watch);
+        var watchdog = MediaClock.every(TimeUnit.MILLISECONDS.toNanos(silenceMillis / 4), this::watch);
         try (InputStream in = new BufferedInputStream(process.getInputStream(), 1 << 16)) {
             while (running) {
                 VideoFrame f = VideoFrame.allocate(width, height, 0);
@@ -103,8 +110,8 @@ public final class FfmpegSource extends VideoSource {
     }
 
     private void watch() {
-        if (System.nanoTime() - lastNanos > TimeUnit.MILLISECONDS.toNanos(SILENCE_MILLIS)) {
-            LOG.warn("ffmpeg has delivered nothing for {} ms and is ended", SILENCE_MILLIS);
+        if (System.nanoTime() - lastNanos > TimeUnit.MILLISECONDS.toNanos(silenceMillis)) {
+            LOG.warn("ffmpeg has delivered nothing for {} ms and is ended", silenceMillis);
             process.destroyForcibly();
         }
     }

@@ -134,4 +134,27 @@ class HostileFramesTest {
         }
         return sum / f.samples().length;
     }
+
+    @Test
+    void aSizeThatChangesWithEveryKeyFrameDoesNotCostMoreAndMoreMemory() throws CodecException {
+        Random random = new Random(9);
+        try (VideoDecoder decoder = new BuiltInCodecs().createVideoDecoder(EncodedFormat.of("VP8")); VideoEncoder encoder = new BuiltInCodecs()
+            .createVideoEncoder(EncodedFormat.of("VP8"))) {
+            long[] used = new long[2];
+            for (int i = 0; i < 400; i++) {
+                VideoFrame f = VideoFrame.allocate(16 + random.nextInt(600), 16 + random.nextInt(400), i * 33_000L);
+                EncodedFrame e = encoder.encode(f, true);
+                f.release();
+                if (e != null) {
+                    decoder.decode(e).release();
+                }
+                if (i == 50 || i == 399) {
+                    System.gc();
+                    used[i / 399] = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+                }
+            }
+            // A picture of the largest of these sizes takes 370 kB, and a decoder has five of them.
+            assertTrue(used[1] - used[0] < 8_000_000, (used[1] - used[0]) + " bytes more after 350 sizes");
+        }
+    }
 }

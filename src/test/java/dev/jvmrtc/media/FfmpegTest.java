@@ -53,6 +53,31 @@ class FfmpegTest {
     }
 
     @Test
+    void aProcessThatFloodsItsErrorsStillDeliversAndLeavesNoThread() throws Exception {
+        FfmpegSource source = FfmpegSource.run(List.of("sh", "-c", "yes complaint >&2 & flood=$!; head -c 576000 /dev/zero; kill $flood"), 160, 120, 25, 10_000);
+        MediaStreamTrack track = new MediaStreamTrack(source, "flood");
+        CountDownLatch ended = new CountDownLatch(1);
+        track.onEnded(e -> ended.countDown());
+        assertTrue(track.getReadyState() == MediaStreamTrackState.ENDED || ended.await(20, TimeUnit.SECONDS));
+        source.exited().get(10, TimeUnit.SECONDS);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (Thread.getAllStackTraces().keySet().stream().anyMatch(t -> t.getName().startsWith("jvmrtc-camera"))) {
+            assertTrue(System.nanoTime() < end, "a thread is left");
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aProcessThatHangsIsEndedAndItsTrackWithIt() throws Exception {
+        FfmpegSource source = FfmpegSource.run(List.of("sleep", "600"), 160, 120, 25, 400);
+        MediaStreamTrack track = new MediaStreamTrack(source, "hang");
+        CountDownLatch ended = new CountDownLatch(1);
+        track.onEnded(e -> ended.countDown());
+        assertTrue(track.getReadyState() == MediaStreamTrackState.ENDED || ended.await(10, TimeUnit.SECONDS));
+        source.exited().get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
     void camerasAreFoundInWhatEachSystemLists(@TempDir Path dir) throws Exception {
         for (String[] d : new String[][] {{"video0", "0", "Integrated Camera"}, {"video1", "1", "Integrated Camera"}, {"video2", "0", "USB Camera"}}) {
             Files.createDirectory(dir.resolve(d[0]));
