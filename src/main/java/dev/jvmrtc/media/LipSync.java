@@ -10,7 +10,7 @@ final class LipSync {
     /** Sound or pictures of which nothing has come for so long are not waited for. */
     private static final long FORGET_NANOS = 5_000_000_000L;
     /** Of the time that pictures take, the longest counts, and is forgotten by so much a second. */
-    private static final double FORGET_PER_SECOND = 0.1;
+    private static final double FORGET_PER_SECOND = 0.03;
     /** At the beginning code is cold and the first key frame large: only what comes after that tells how long pictures take. */
     private static final long BEGINNING_NANOS = 3_000_000_000L;
     /** One picture that is very late, since it was lost again and again, is not waited for by the sound of all others. */

@@ -25,7 +25,7 @@ final class NackGenerator {
     private long intervalNanos = DEFAULT_INTERVAL_NANOS;
 
     void setRtt(long rttNanos) {
-        intervalNanos = Math.max(MIN_INTERVAL_NANOS, rttNanos * 5 / 4);
+        intervalNanos = Math.max(MIN_INTERVAL_NANOS, rttNanos * 9 / 8);
     }
 
     /** Packets from … to are missing. False where there are too many to ask for. */
