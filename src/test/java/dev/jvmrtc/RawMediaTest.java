@@ -14,6 +14,7 @@ import dev.jvmrtc.media.MediaDevices;
 import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamConstraints;
 import dev.jvmrtc.media.MediaStreamTrack;
+import dev.jvmrtc.media.Tone;
 import dev.jvmrtc.media.VideoFrame;
 import dev.jvmrtc.media.VideoSource;
 import java.util.List;
@@ -54,21 +55,6 @@ class RawMediaTest {
         return Math.abs((rgb >> 16) - red) <= by && Math.abs((rgb >> 8 & 255) - green) <= by && Math.abs((rgb & 255) - blue) <= by;
     }
 
-    /** How much of the power lies at a frequency, from 0 to 1. */
-    private static double share(AudioFrame f, double hertz) {
-        double re = 0;
-        double im = 0;
-        double all = 0;
-        int n = f.samples().length / f.channels();
-        for (int i = 0; i < n; i++) {
-            double v = f.samples()[i * f.channels()];
-            re += v * Math.cos(2 * Math.PI * hertz * i / f.sampleRate());
-            im += v * Math.sin(2 * Math.PI * hertz * i / f.sampleRate());
-            all += v * v;
-        }
-        return all == 0 ? 0 : 2 * (re * re + im * im) / n / all;
-    }
-
     @Test
     void aPictureAndAToneArriveAsTheyWereSent() throws Exception {
         for (String[] codecs : new String[][] {{"opus", "VP8"}, {"G722", "H264"}, {"PCMU", "VP8"}, {"PCMA", "VP8"}}) {
@@ -97,7 +83,7 @@ class RawMediaTest {
                 assertTrue((Long) out.get("framesEncoded") > 0 && (Long) out.get("keyFramesEncoded") > 0);
                 RTCStats in = await(p.b.getStats()).ofType("inbound-rtp").stream().filter(s -> "video".equals(s.get("kind"))).findFirst().get();
                 assertTrue((Long) in.get("framesDecoded") > 0 && (Long) in.get("frameHeight") == 240L);
-                assertTrue(share(first(heard, f -> share(f, 440) > 0.9), 440) > 0.9, codecs[0]);
+                assertTrue(Tone.share(first(heard, f -> Tone.share(f, 440) > 0.9), 440) > 0.9, codecs[0]);
                 checkStatistics(p);
                 stream.getTracks().forEach(MediaStreamTrack::stop);
             }
@@ -367,7 +353,7 @@ class RawMediaTest {
                 }
                 source.push(new AudioFrame(s, 44_100, 2));
             }, 0, 10, TimeUnit.MILLISECONDS);
-            first(heard, f -> share(f, 1_000) > 0.95);
+            first(heard, f -> Tone.share(f, 1_000) > 0.95);
         } finally {
             clock.shutdownNow();
         }

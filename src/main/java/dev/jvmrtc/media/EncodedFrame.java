@@ -24,11 +24,14 @@ import java.util.Objects;
 public record EncodedFrame(byte[] data, String codec, long rtpTimestamp, Long captureTimeMillis, boolean keyFrame, String rid, int temporalLayer,
                            int spatialLayer, int temporalLayers, boolean layerSync, int rotation) {
 
+    /** VP9 has so many (RFC 9628 §4.2); VP8 has four. */
+    private static final int MAX_LAYERS = 8;
+
     public EncodedFrame {
         Objects.requireNonNull(data, "data");
         Objects.requireNonNull(codec, "codec");
-        if (temporalLayers < 1 || temporalLayers > 4 || temporalLayer < 0 || temporalLayer > 3 || rotation % 90 != 0 || rotation < 0 || rotation > 270) {
-            throw new IllegalArgumentException("a frame is of one of at most four temporal layers, and turned by 0, 90, 180 or 270 degrees");
+        if (temporalLayers < 1 || temporalLayers > MAX_LAYERS || temporalLayer < 0 || temporalLayer >= MAX_LAYERS || rotation % 90 != 0 || rotation < 0 || rotation > 270) {
+            throw new IllegalArgumentException("a frame is of one of at most eight temporal layers, and turned by 0, 90, 180 or 270 degrees");
         }
     }
 

@@ -7,23 +7,29 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Plays files of raw pictures or sound in real time, over and over, each on a thread of its own, which waits for the disk. A file that becomes unreadable ends the source. */
+/** Plays a file of raw pictures or sound in real time, over and over, on a thread of its own, which waits for the disk. A file that becomes unreadable ends the source. */
 final class FilePlayer {
     private static final Logger LOG = LoggerFactory.getLogger(FilePlayer.class);
     private static final int SOUND_MILLIS = 20;
 
-    private FilePlayer() {
+    private final Path file;
+    private final long startNanos = System.nanoTime();
+    private volatile boolean running = true;
+    /** When the next picture or sound begins, since the start. */
+    private long atNanos;
+
+    private FilePlayer(Path file) {
+        this.file = file;
     }
 
-    /** Plays the file once; returns when the next begins, in nanoseconds since the first. */
+    /** Plays the file once. */
     private interface Turn {
-        long play(long startNanos, long atNanos) throws IOException;
+        void play() throws IOException;
     }
 
     static MediaSource pictures(Path file, MediaTrackSettings settings) {
+        FilePlayer player = new FilePlayer(file);
         class Source extends VideoSource {
-            private volatile boolean running = true;
-
             @Override
             public MediaTrackSettings settings() {
                 return settings;
@@ -31,34 +37,27 @@ final class FilePlayer {
 
             @Override
             public void stopped() {
-                running = false;
+                player.running = false;
             }
 
-            private long play(long start, long at) throws IOException {
-                long next = at;
+            void play() throws IOException {
                 try (Y4m.Reader r = new Y4m.Reader(file)) {
-                    for (VideoFrame f = r.read(); f != null && running; f = r.read()) {
-                        waitUntil(start + next);
-                        push(f.at(next / 1_000));
-                        next += (long) (1e9 / r.frameRate());
+                    for (VideoFrame f = r.read(); f != null && player.running; f = r.read()) {
+                        player.await();
+                        push(f.at(player.atNanos / 1_000));
+                        player.atNanos += (long) (1e9 / r.frameRate());
                     }
                 }
-                return running ? next : -1;
-            }
-
-            private void over() {
-                end();
             }
         }
         Source s = new Source();
-        run(file, s::play, s::over);
+        player.start(s::play, s);
         return s;
     }
 
     static MediaSource sound(Path file, MediaTrackSettings settings) {
+        FilePlayer player = new FilePlayer(file);
         class Source extends AudioSource {
-            private volatile boolean running = true;
-
             @Override
             public MediaTrackSettings settings() {
                 return settings;
@@ -66,27 +65,21 @@ final class FilePlayer {
 
             @Override
             public void stopped() {
-                running = false;
+                player.running = false;
             }
 
-            private long play(long start, long at) throws IOException {
-                long next = at;
+            void play() throws IOException {
                 try (Wav.Reader r = new Wav.Reader(file)) {
-                    for (AudioFrame f = r.read(SOUND_MILLIS); f != null && running; f = r.read(SOUND_MILLIS)) {
-                        next += TimeUnit.MICROSECONDS.toNanos(f.durationMicros());
-                        waitUntil(start + next);
+                    for (AudioFrame f = r.read(SOUND_MILLIS); f != null && player.running; f = r.read(SOUND_MILLIS)) {
+                        player.atNanos += TimeUnit.MICROSECONDS.toNanos(f.durationMicros());
+                        player.await();
                         push(f);
                     }
                 }
-                return running ? next : -1;
-            }
-
-            private void over() {
-                end();
             }
         }
         Source s = new Source();
-        run(file, s::play, s::over);
+        player.start(s::play, s);
         return s;
     }
 
@@ -102,28 +95,27 @@ final class FilePlayer {
         }
     }
 
-    private static void run(Path file, Turn turn, Runnable over) {
+    private void start(Turn turn, AbstractSource source) {
         Thread t = new Thread(() -> {
-            long start = System.nanoTime();
             try {
-                long before = -1;
-                for (long at = 0; at >= 0; at = turn.play(start, at)) {
-                    if (at == before) {
-                        throw new IOException(file + " holds nothing");
+                while (running) {
+                    long before = atNanos;
+                    turn.play();
+                    if (running && atNanos == before) {
+                        throw new IOException("it holds nothing");
                     }
-                    before = at;
                 }
             } catch (IOException e) {
                 LOG.warn("{} cannot be played: {}", file, e.getMessage());
-                over.run();
+                source.end();
             }
         }, "jvmrtc-file");
         t.setDaemon(true);
         t.start();
     }
 
-    private static void waitUntil(long nanos) {
-        for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
+    private void await() {
+        for (long left = startNanos + atNanos - System.nanoTime(); left > 0 && running; left = startNanos + atNanos - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }
     }

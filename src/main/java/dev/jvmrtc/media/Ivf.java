@@ -1,5 +1,6 @@
 package dev.jvmrtc.media;
 
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -87,7 +88,7 @@ public final class Ivf {
     }
 
     /** Writes frames to a file as they come; {@link #close} completes the header. One thread at a time. */
-    public static final class Writer implements AutoCloseable {
+    public static final class Writer implements Closeable {
         private final FileChannel out;
         private final String codec;
         private Long firstTimestamp;

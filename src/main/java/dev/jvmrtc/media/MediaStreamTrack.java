@@ -18,8 +18,6 @@ import java.util.function.Consumer;
  * <p>Any thread may call any method.
  */
 public final class MediaStreamTrack extends EventTarget {
-    /** Of sources that do not tell theirs. */
-    private static final double MAX_FRAME_RATE = 240;
     public static final EventType<Event> MUTE = EventType.of("mute", Event.class);
     public static final EventType<Event> UNMUTE = EventType.of("unmute", Event.class);
     public static final EventType<Event> ENDED = EventType.of("ended", Event.class);
@@ -35,10 +33,7 @@ public final class MediaStreamTrack extends EventTarget {
     private volatile String contentHint = "";
     private volatile int jitterBufferTargetMillis;
     private volatile LipSync lipSync;
-    private volatile MediaDeviceInfo device;
-    private volatile MediaTrackConstraints constraints = MediaTrackConstraints.NONE;
-    /** What the constraints come to for pictures of the size that came last; null before the first. */
-    private volatile Shape shape;
+    private final TrackShaping shaping;
     private volatile MediaStreamTrackState readyState = MediaStreamTrackState.LIVE;
 
     /** A live track of a source. */
@@ -48,13 +43,16 @@ public final class MediaStreamTrack extends EventTarget {
 
     /** A live track of a device. */
     MediaStreamTrack(MediaSource source, MediaDeviceInfo device, MediaTrackConstraints constraints) {
-        this(source, device.label());
-        this.device = device;
-        this.constraints = constraints;
+        this(source, UUID.randomUUID().toString(), device.label(), false, new TrackShaping(source, device, constraints));
     }
 
     private MediaStreamTrack(MediaSource source, String id, String label, boolean muted) {
+        this(source, id, label, muted, new TrackShaping(source, null, MediaTrackConstraints.NONE));
+    }
+
+    private MediaStreamTrack(MediaSource source, String id, String label, boolean muted, TrackShaping shaping) {
         this.source = Objects.requireNonNull(source, "source");
+        this.shaping = shaping;
         this.id = id;
         this.label = label;
         this.muted = muted;
@@ -116,30 +114,6 @@ public final class MediaStreamTrack extends EventTarget {
         }
     }
 
-    /** To pictures of one size, what they are made to be; {@code null} where that is what they are. */
-    private record Shape(MediaTrackConstraints constraints, int width, int height, MediaTrackSettings wanted) {
-    }
-
-    private MediaTrackSettings shape(VideoFrame frame) {
-        MediaTrackConstraints c = constraints;
-        if (c == MediaTrackConstraints.NONE) {
-            return null;
-        }
-        Shape s = shape;
-        if (s == null || s.constraints != c || s.width != frame.width() || s.height != frame.height()) {
-            MediaTrackSettings natural = MediaTrackSettings.ofPictures(frame.width(), frame.height(), source.settings().frameRate());
-            MediaTrackSettings wanted;
-            try {
-                wanted = ConstraintSolver.choose(capabilitiesOf(natural), natural, c).settings();
-            } catch (OverconstrainedError e) {
-                wanted = null; // the source has changed: better so than not at all
-            }
-            s = new Shape(c, frame.width(), frame.height(), wanted);
-            shape = s;
-        }
-        return s.wanted;
-    }
-
     /** Stands between the source and a sink: passes on while the track is live and enabled. Raw media of a disabled track is black or silent. */
     private final class Gate implements MediaSink {
         final MediaSink sink;
@@ -185,29 +159,23 @@ public final class MediaStreamTrack extends EventTarget {
             if (!isLive()) {
                 return;
             }
-            MediaTrackSettings s = shape(frame);
-            if (s != null && s.frameRate() != null && !frameRate.takes(frame.timestampMicros(), s.frameRate())) {
+            VideoFrame shaped = shaping.shape(frame, frameRate);
+            if (shaped == null) {
                 return;
             }
-            boolean resized = s != null && (s.width() != frame.width() || s.height() != frame.height());
-            if (enabled && !resized) {
-                sink.onVideoFrame(frame);
-                return;
-            }
-            VideoFrame changed = resized ? frame.filling(s.width().intValue(), s.height().intValue()) : frame.black();
             try {
-                deliver(changed, resized);
+                deliver(shaped);
             } finally {
-                changed.release();
+                shaped.release();
             }
         }
 
-        private void deliver(VideoFrame changed, boolean resized) {
-            if (enabled || !resized) {
-                sink.onVideoFrame(changed);
+        private void deliver(VideoFrame frame) {
+            if (enabled) {
+                sink.onVideoFrame(frame);
                 return;
             }
-            VideoFrame black = changed.black();
+            VideoFrame black = frame.black();
             try {
                 sink.onVideoFrame(black);
             } finally {
@@ -286,31 +254,17 @@ public final class MediaStreamTrack extends EventTarget {
 
     /** How the track is at present (mediacapture-streams §4.3.1); what is not known yet, as the size before the first picture, is null. */
     public MediaTrackSettings getSettings() {
-        MediaTrackSettings natural = source.settings();
-        Shape s = shape;
-        MediaTrackSettings is = s == null || s.wanted == null || constraints == MediaTrackConstraints.NONE ? natural : s.wanted;
-        return device == null ? is : is.of(device);
+        return shaping.settings();
     }
 
     /** What the track may be made to be by {@link #applyConstraints}: of its pictures, smaller ones and fewer. */
     public MediaTrackCapabilities getCapabilities() {
-        MediaTrackSettings natural = source.settings();
-        if (getKind().equals("video") ? natural.width() == null : natural.sampleRate() == null) {
-            return device == null ? MediaTrackCapabilities.NONE : MediaTrackCapabilities.NONE.of(device);
-        }
-        return capabilitiesOf(natural);
-    }
-
-    private MediaTrackCapabilities capabilitiesOf(MediaTrackSettings natural) {
-        MediaTrackCapabilities c = getKind().equals("video")
-            ? MediaTrackCapabilities.ofPictures(natural.width(), natural.height(), natural.frameRate() == null ? MAX_FRAME_RATE : natural.frameRate())
-            : MediaTrackCapabilities.ofSound(new ULongRange(natural.sampleRate(), natural.sampleRate()), new ULongRange(natural.channelCount(), natural.channelCount()));
-        return device == null ? c : c.of(device);
+        return shaping.capabilities();
     }
 
     /** What was asked last, of getUserMedia or {@link #applyConstraints}. */
     public MediaTrackConstraints getConstraints() {
-        return constraints;
+        return shaping.constraints();
     }
 
     /**
@@ -318,18 +272,12 @@ public final class MediaStreamTrack extends EventTarget {
      * clones. Fails with {@link OverconstrainedError}, and changes nothing, where something required cannot be had. Encoded tracks stay as they are.
      */
     public CompletableFuture<Void> applyConstraints(MediaTrackConstraints wanted) {
-        MediaTrackSettings natural = source.settings();
-        boolean known = getKind().equals("video") ? natural.width() != null : natural.sampleRate() != null;
         try {
-            if (known) {
-                ConstraintSolver.choose(capabilitiesOf(natural), natural, wanted);
-            }
+            shaping.apply(wanted);
+            return CompletableFuture.completedFuture(null);
         } catch (OverconstrainedError e) {
             return CompletableFuture.failedFuture(e);
         }
-        constraints = wanted;
-        shape = null;
-        return CompletableFuture.completedFuture(null);
     }
 
     /** The source behind the track, which other tracks may share. */
@@ -474,11 +422,9 @@ public final class MediaStreamTrack extends EventTarget {
     /** Another track of the same source, live even if this one has ended not yet (mediacapture-streams §4.3.1). */
     @Override
     public MediaStreamTrack clone() {
-        MediaStreamTrack t = new MediaStreamTrack(source, UUID.randomUUID().toString(), label, muted);
+        MediaStreamTrack t = new MediaStreamTrack(source, UUID.randomUUID().toString(), label, muted, shaping.copy());
         t.enabled = enabled;
         t.contentHint = contentHint;
-        t.device = device;
-        t.constraints = constraints;
         t.jitterBufferTargetMillis = jitterBufferTargetMillis;
         t.lipSync = lipSync;
         if (readyState == MediaStreamTrackState.ENDED) {

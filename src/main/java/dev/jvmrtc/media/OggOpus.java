@@ -1,5 +1,6 @@
 package dev.jvmrtc.media;
 
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -97,7 +98,7 @@ public final class OggOpus {
     }
 
     /** Writes Opus packets to a file as they come, a page for each; {@link #close} ends the stream. One thread at a time. */
-    public static final class Writer implements AutoCloseable {
+    public static final class Writer implements Closeable {
         private final FileChannel out;
         private long granule;
         private Long lastTimestamp;

@@ -1,5 +1,6 @@
 package dev.jvmrtc.media;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -14,26 +15,19 @@ import java.util.function.Consumer;
 public final class Recorder implements AutoCloseable {
     private static final double FRAME_RATE = 30;
 
-    /** Writes what it understands of what a sink is given. */
-    private interface Output extends AutoCloseable {
-        default void write(EncodedFrame f) throws IOException {
-        }
+    /** Takes one kind of what a sink is given. */
+    private interface Writer<T> {
+        void write(T frame) throws IOException;
+    }
 
-        default void write(VideoFrame f) throws IOException {
-        }
-
-        default void write(AudioFrame f) throws IOException {
-        }
-
-        @Override
-        void close() throws IOException;
+    private record Output(Writer<EncodedFrame> encoded, Writer<VideoFrame> pictures, Writer<AudioFrame> sound, Closeable file) {
     }
 
     private final MediaStreamTrack track;
     private final MediaSource encoded;
     private final boolean raw;
     private final String name;
-    private Output output;
+    private final Output output;
     private Consumer<IOException> errorHandler = e -> { };
     private IOException failure;
     private boolean closed;
@@ -52,25 +46,19 @@ public final class Recorder implements AutoCloseable {
 
         @Override
         public void onEncodedFrame(EncodedFrame frame) {
-            if (!raw) {
-                put(o -> o.write(frame));
-            }
+            put(output.encoded, frame);
         }
 
         @Override
         public void onVideoFrame(VideoFrame frame) {
-            put(o -> o.write(frame));
+            put(output.pictures, frame);
         }
 
         @Override
         public void onAudioFrame(AudioFrame frame) {
-            put(o -> o.write(frame));
+            put(output.sound, frame);
         }
     };
-
-    private interface Put {
-        void to(Output o) throws IOException;
-    }
 
     /**
      * Begins to record. Throws IOException where the file cannot be written, or its kind is not the track's.
@@ -94,7 +82,7 @@ public final class Recorder implements AutoCloseable {
         if (encoded instanceof EncodingView view) {
             String codec = video ? "VP8" : "opus";
             if (Codecs.encoders(track.getKind()).stream().noneMatch(f -> f.codec().equalsIgnoreCase(codec))) {
-                output.close();
+                output.file.close();
                 view.close();
                 throw new IOException(file + " holds " + codec + ", for which there is no encoder: " + Codecs.advice(codec));
             }
@@ -117,72 +105,52 @@ public final class Recorder implements AutoCloseable {
     private Output rawOutput(Path file) throws IOException {
         if (endsWith(".y4m")) {
             Y4m.Writer w = new Y4m.Writer(file, FRAME_RATE);
-            return new Output() {
-                @Override
-                public void write(VideoFrame f) throws IOException {
-                    w.write(f);
-                }
-
-                @Override
-                public void close() throws IOException {
-                    w.close();
-                }
-            };
+            return new Output(null, w::write, null, w);
         }
         Wav.Writer w = new Wav.Writer(file);
-        return new Output() {
-            @Override
-            public void write(AudioFrame f) throws IOException {
-                w.write(f);
-            }
-
-            @Override
-            public void close() throws IOException {
-                w.close();
-            }
-        };
+        return new Output(null, null, w::write, w);
     }
 
     private Output encodedOutput(Path file) throws IOException {
-        if (!endsWith(".ivf")) {
-            OggOpus.Writer w = new OggOpus.Writer(file, 2);
-            return new Output() {
-                @Override
-                public void write(EncodedFrame f) throws IOException {
-                    require(f, "opus");
-                    w.write(f);
-                }
-
-                @Override
-                public void close() throws IOException {
-                    w.close();
-                }
-            };
+        if (endsWith(".ivf")) {
+            IvfOutput o = new IvfOutput(file);
+            return new Output(o::write, null, null, o);
         }
-        return new Output() {
-            private Ivf.Writer writer;
-            private String codec;
+        OggOpus.Writer w = new OggOpus.Writer(file, 2);
+        return new Output(f -> {
+            require(f, "opus");
+            w.write(f);
+        }, null, null, w);
+    }
 
-            @Override
-            public void write(EncodedFrame f) throws IOException {
-                if (writer == null) {
-                    if (!f.keyFrame()) {
-                        return; // a file begins with a picture that needs no other
-                    }
-                    codec = f.codec();
-                    writer = new Ivf.Writer(file, codec);
-                }
-                require(f, codec);
-                writer.write(f);
-            }
+    /** Which codec an IVF file holds, its first frame tells. */
+    private static final class IvfOutput implements Closeable {
+        private final Path file;
+        private Ivf.Writer writer;
+        private String codec;
 
-            @Override
-            public void close() throws IOException {
-                if (writer != null) {
-                    writer.close();
+        IvfOutput(Path file) {
+            this.file = file;
+        }
+
+        void write(EncodedFrame f) throws IOException {
+            if (writer == null) {
+                if (!f.keyFrame()) {
+                    return; // a file begins with a picture that needs no other
                 }
+                codec = f.codec();
+                writer = new Ivf.Writer(file, codec);
             }
-        };
+            require(f, codec);
+            writer.write(f);
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (writer != null) {
+                writer.close();
+            }
+        }
     }
 
     private static void require(EncodedFrame f, String codec) throws IOException {
@@ -191,16 +159,16 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    private void put(Put put) {
+    private <T> void put(Writer<T> writer, T frame) {
         IOException failed = null;
         Consumer<IOException> handler;
         synchronized (this) {
-            if (closed) {
+            if (closed || writer == null) {
                 return;
             }
             handler = errorHandler;
             try {
-                put.to(output);
+                writer.write(frame);
                 frames++;
             } catch (IOException e) {
                 failure = e;
@@ -240,7 +208,7 @@ public final class Recorder implements AutoCloseable {
                 return;
             }
             closed = true;
-            output.close();
+            output.file.close();
         }
         track.removeSink(sink);
         if (encoded instanceof EncodingView view) {

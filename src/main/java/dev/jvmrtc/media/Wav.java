@@ -1,6 +1,7 @@
 package dev.jvmrtc.media;
 
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -25,7 +26,7 @@ public final class Wav {
     }
 
     /** Reads samples one after the other. One thread at a time. */
-    public static final class Reader implements AutoCloseable {
+    public static final class Reader implements Closeable {
         private final DataInputStream in;
         private final int sampleRate;
         private final int channels;
@@ -115,7 +116,7 @@ public final class Wav {
     }
 
     /** Writes sound as it comes, brought to the rate and channels of the first; {@link #close} completes the header. One thread at a time. */
-    public static final class Writer implements AutoCloseable {
+    public static final class Writer implements Closeable {
         private final FileChannel out;
         private int sampleRate;
         private int channels;

@@ -2,6 +2,7 @@ package dev.jvmrtc.media;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,7 +26,7 @@ public final class Y4m {
     }
 
     /** Reads pictures one after the other. One thread at a time. */
-    public static final class Reader implements AutoCloseable {
+    public static final class Reader implements Closeable {
         private final InputStream in;
         private final int width;
         private final int height;
@@ -150,7 +151,7 @@ public final class Y4m {
      * Writes pictures at an even rate: where one comes late the one before is repeated, where they come too fast some are left out. All get the size of the first, and
      * are turned upright. One thread at a time.
      */
-    public static final class Writer implements AutoCloseable {
+    public static final class Writer implements Closeable {
         /** A pause is not filled up beyond this many pictures. */
         private static final int MAX_REPEATED = 600;
 

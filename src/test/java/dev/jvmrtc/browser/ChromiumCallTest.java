@@ -18,6 +18,7 @@ import dev.jvmrtc.RTCSdpType;
 import dev.jvmrtc.RTCSessionDescription;
 import dev.jvmrtc.media.AudioFrame;
 import dev.jvmrtc.media.AudioSource;
+import dev.jvmrtc.media.Tone;
 import dev.jvmrtc.media.VideoFrame;
 import dev.jvmrtc.media.VideoSource;
 import java.nio.charset.StandardCharsets;
@@ -240,26 +241,11 @@ class ChromiumCallTest {
             while (clear < 30) {
                 AudioFrame f = heard.poll(10, TimeUnit.SECONDS);
                 assertNotNull(f, "after " + clear + " frames");
-                clear += share(f, 1_000) > 0.9 ? 1 : 0;
+                clear += Tone.share(f, 1_000) > 0.9 ? 1 : 0;
             }
         } finally {
             clock.shutdownNow();
         }
-    }
-
-    /** How much of the power lies at a frequency, from 0 to 1. */
-    private static double share(AudioFrame f, double hertz) {
-        double re = 0;
-        double im = 0;
-        double all = 0;
-        for (int i = 0; i < f.samples().length; i += f.channels()) {
-            double v = f.samples()[i];
-            double t = 2 * Math.PI * hertz * i / f.channels() / f.sampleRate();
-            re += v * Math.cos(t);
-            im += v * Math.sin(t);
-            all += v * v;
-        }
-        return all == 0 ? 0 : 2 * (re * re + im * im) / (f.samples().length / f.channels()) / all;
     }
 
     @Test

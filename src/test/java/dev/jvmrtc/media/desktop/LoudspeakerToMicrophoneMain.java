@@ -3,10 +3,10 @@ package dev.jvmrtc.media.desktop;
 import dev.jvmrtc.RTCConfiguration;
 import dev.jvmrtc.RTCPeerConnection;
 import dev.jvmrtc.RTCPeerConnectionFactory;
-import dev.jvmrtc.media.AudioFrame;
 import dev.jvmrtc.media.MediaDevices;
 import dev.jvmrtc.media.MediaStreamConstraints;
 import dev.jvmrtc.media.MediaStreamTrack;
+import dev.jvmrtc.media.Tone;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -29,7 +29,7 @@ public final class LoudspeakerToMicrophoneMain {
         System.out.println("microphone " + microphone.getSettings());
         AtomicInteger clear = new AtomicInteger();
         microphone.onAudioFrame(f -> {
-            if (share(f) > 0.9 && clear.incrementAndGet() == ENOUGH) {
+            if (Tone.share(f, HERTZ) > 0.9 && clear.incrementAndGet() == ENOUGH) {
                 System.out.println("heard");
             }
         });
@@ -44,19 +44,6 @@ public final class LoudspeakerToMicrophoneMain {
 
     private static MediaStreamTrack tracks(MediaDevices devices) throws Exception {
         return devices.getUserMedia(new MediaStreamConstraints(true, false)).get().getTracks().get(0);
-    }
-
-    private static double share(AudioFrame f) {
-        double re = 0;
-        double im = 0;
-        double all = 0;
-        for (int i = 0; i < f.samples().length; i++) {
-            double v = f.samples()[i];
-            re += v * Math.cos(2 * Math.PI * HERTZ * i / f.sampleRate());
-            im += v * Math.sin(2 * Math.PI * HERTZ * i / f.sampleRate());
-            all += v * v;
-        }
-        return all == 0 ? 0 : 2 * (re * re + im * im) / f.samples().length / all;
     }
 
     private LoudspeakerToMicrophoneMain() {
