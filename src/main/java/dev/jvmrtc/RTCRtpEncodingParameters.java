@@ -1,9 +1,11 @@
 package dev.jvmrtc;
 
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /** One encoding of a sender (webrtc-pc §5.2.6). Immutable. Bit rate, frame rate and scale are for sources that encode; encoded sources are told, not made. */
 public final class RTCRtpEncodingParameters {
+    private static final Pattern LAYERED = Pattern.compile("L1T[23]");
     private final String rid;
     private final boolean active;
     private final Long maxBitrate;
@@ -61,16 +63,16 @@ public final class RTCRtpEncodingParameters {
     }
 
     int temporalLayers() {
-        return scalabilityMode == null ? 1 : scalabilityMode.charAt(3) - '0';
+        return scalabilityMode != null && LAYERED.matcher(scalabilityMode).matches() ? scalabilityMode.charAt(3) - '0' : 1;
     }
 
-    /** webrtc-svc §4.2.1: an OperationError where the codec cannot have the layers; null where it can. A codec that is not known yet is taken for VP8. */
+    /** webrtc-svc: an OperationError where the codec cannot have the layers; null where it can. A codec that is not known yet is taken for VP8. */
     RTCException unsupportedLayers(String kind, String codec) {
         if (scalabilityMode == null || kind.equals("audio")) {
             return null;
         }
         boolean one = scalabilityMode.equals("L1T1");
-        if (one || scalabilityMode.matches("L1T[23]") && (codec == null || codec.equalsIgnoreCase("VP8"))) {
+        if (one || LAYERED.matcher(scalabilityMode).matches() && (codec == null || codec.equalsIgnoreCase("VP8"))) {
             return null;
         }
         return new RTCException("OperationError", "scalabilityMode " + scalabilityMode + " cannot be had" + (codec == null ? "" : " of " + codec)

@@ -70,7 +70,7 @@ class ArchitectureTest {
         .should().dependOnClassesThat(new DescribedPredicate<>("are of the connection") {
             @Override
             public boolean test(JavaClass c) {
-                boolean ground = c.getSimpleName().startsWith("Event") || c.getSimpleName().equals("RTCException");
+                boolean ground = c.getSimpleName().startsWith("Event") || c.getSimpleName().equals("RTCException") || c.getSimpleName().equals("RTCTypeError");
                 return c.getPackageName().equals("dev.jvmrtc") && !ground;
             }
         });

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  * and a beep are sent together. {@code -Djvmrtc.callMinutes=60} for an hour.
  */
 class LongCallTest {
-    private static final int MINUTES = Integer.getInteger("jvmrtc.callMinutes", 3);
+    private static final int MINUTES = Integer.getInteger("jvmrtc.callMinutes", 2);
     private static final long SEED = Long.getLong("sim.seed", 11);
     private static final long SECOND = 1_000_000_000L;
     private static final long MILLI = 1_000_000L;

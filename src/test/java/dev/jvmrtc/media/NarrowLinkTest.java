@@ -25,7 +25,7 @@ class NarrowLinkTest {
     private static final int WIDTH = 320;
     private static final int HEIGHT = 240;
     private static final int PICTURES_PER_SECOND = 30;
-    private static final int SECONDS = 90;
+    private static final int SECONDS = 60;
     /** By then the rate has grown to what the link carries. */
     private static final int BEGIN = 10;
 

@@ -2,14 +2,15 @@ package dev.jvmrtc.rtp.congestion;
 
 /**
  * Stops a stream whose packets arrive nowhere (RFC 8083 §4.1, RTCP timeout, and §4.2, media timeout): no report on it comes for 15 seconds while it is sent, or three
- * reports in a row tell of nothing new. After half a minute it is tried again, as after a change of the path. Sans I/O.
+ * reports in a row tell of nothing new. After half a minute it is tried again, as after a change of the path. Of
+ * congestion the rate takes care ({@link SendRateEstimate}). Sans I/O.
  */
 public final class CircuitBreaker {
     /** Reports in a row that tell of nothing new; with reports about once a second that is what §4.2 comes to. */
     static final int REPORTS_WITHOUT_PROGRESS = 3;
     /** Three of the longest intervals of RFC 3550 §6.2. */
     static final long SILENCE_NANOS = 15_000_000_000L;
-    /** §4.6 wants no restart before the reason may have gone. */
+    /** §4.5 wants no restart before the reason may have gone. */
     static final long RETRY_NANOS = 30_000_000_000L;
 
     private boolean open;

@@ -34,7 +34,7 @@ public final class Vp8 implements Packetizer, Depacketizer {
         head[2] = (byte) (0x80 | pictureId >> 8);
         head[3] = (byte) pictureId;
         pictureId = pictureId + 1 & 0x7fff;
-        // N: "non-reference frame": the highest layer is looked at by no other frame.
+        // N: no other frame looks at one of the highest layer.
         boolean discardable = layered && f.temporalLayer() == f.temporalLayers() - 1;
         if (layered) {
             baseLayerIndex = f.temporalLayer() == 0 ? baseLayerIndex + 1 & 0xff : baseLayerIndex;

@@ -30,6 +30,7 @@ public final class Pacer {
     private long offered;
     private long offeredBefore;
     private long windowNanos;
+    private boolean observing;
 
     /** Takes a packet to be sent. */
     public void add(OutgoingPacket p) {
@@ -44,6 +45,10 @@ public final class Pacer {
 
     /** What the path carries, in bits per second. */
     public void setPathRate(long now, long bitsPerSecond) {
+        if (!observing) {
+            observing = true;
+            windowNanos = now;
+        }
         if (now - windowNanos >= WINDOW_NANOS) {
             offeredBefore = now - windowNanos >= 2 * WINDOW_NANOS ? 0 : offered;
             offered = 0;
