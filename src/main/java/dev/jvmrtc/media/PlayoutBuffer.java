@@ -126,8 +126,8 @@ public final class PlayoutBuffer {
         if (firstPutNanos == 0 || now - lastPutNanos > SECOND / 2) {
             firstPutNanos = now; // the first sound, or the first after a pause, is in time whenever it comes
             putAtFirst = put;
+            latest -= earliest; // how unevenly it came before is not forgotten
             earliest = 0;
-            latest = 0;
         } else {
             double late = (now - due) / SECOND;
             double forget = Math.min(1, FORGET_PER_SECOND * (now - lastPutNanos) / SECOND);

@@ -55,6 +55,9 @@ public final class DesktopChat {
                 System.out.println((video ? "No picture of yours: " : "No sound of yours: ") + e.getCause().getMessage());
             }
         }
+        if (tracks.stream().anyMatch(t -> t.getKind().equals("audio"))) {
+            System.out.println("There is no echo cancellation: wear a headset.");
+        }
         return new MediaStream(tracks);
     }
 
