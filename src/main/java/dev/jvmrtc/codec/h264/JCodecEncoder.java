@@ -48,6 +48,10 @@ final class JCodecEncoder implements VideoEncoder {
         Picture p = JCodecPictures.of(picture);
         out.clear();
         ByteBuffer data = key ? encoder.encodeIDRFrame(p, out) : encoder.encodePFrame(p, out);
+        if (key && rate.couldBeFiner(data.remaining() * 8L)) {
+            out.clear();
+            data = encoder.encodeIDRFrame(p, out);
+        }
         byte[] bytes = new byte[data.remaining()];
         data.duplicate().get(bytes);
         rate.sent(bytes.length * 8L);
