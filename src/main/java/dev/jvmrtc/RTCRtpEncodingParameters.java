@@ -9,6 +9,7 @@ public final class RTCRtpEncodingParameters {
     private final String rid;
     private final boolean active;
     private final Long maxBitrate;
+    private final RTCPriorityType priority;
     private final Double maxFramerate;
     private final Double scaleResolutionDownBy;
     private final String scalabilityMode;
@@ -17,6 +18,7 @@ public final class RTCRtpEncodingParameters {
         rid = b.rid;
         active = b.active;
         maxBitrate = b.maxBitrate;
+        priority = b.priority;
         maxFramerate = b.maxFramerate;
         scaleResolutionDownBy = b.scaleResolutionDownBy;
         scalabilityMode = b.scalabilityMode;
@@ -29,7 +31,7 @@ public final class RTCRtpEncodingParameters {
     /** A builder that starts with these values. */
     public Builder toBuilder() {
         return new Builder().rid(rid).active(active).maxBitrate(maxBitrate).maxFramerate(maxFramerate).scaleResolutionDownBy(scaleResolutionDownBy)
-            .scalabilityMode(scalabilityMode);
+            .scalabilityMode(scalabilityMode).priority(priority);
     }
 
     /** Simulcast layer, or null. */
@@ -45,6 +47,11 @@ public final class RTCRtpEncodingParameters {
     /** Bits per second, or null. */
     public Long maxBitrate() {
         return maxBitrate;
+    }
+
+    /** How much of the path it has beside other video of the connection (webrtc-priority §4.1): each word twice that of the one before; default low. */
+    public RTCPriorityType priority() {
+        return priority;
     }
 
     /** Frames per second, or null. */
@@ -83,7 +90,7 @@ public final class RTCRtpEncodingParameters {
     public boolean equals(Object o) {
         return o instanceof RTCRtpEncodingParameters e && Objects.equals(e.rid, rid) && e.active == active && Objects.equals(e.maxBitrate, maxBitrate)
             && Objects.equals(e.maxFramerate, maxFramerate) && Objects.equals(e.scaleResolutionDownBy, scaleResolutionDownBy)
-            && Objects.equals(e.scalabilityMode, scalabilityMode);
+            && Objects.equals(e.scalabilityMode, scalabilityMode) && e.priority == priority;
     }
 
     /** What webrtc-pc answers with a RangeError: a scale below 1, a frame rate below 0. Null where all is in range. */
@@ -96,7 +103,7 @@ public final class RTCRtpEncodingParameters {
 
     @Override
     public int hashCode() {
-        return Objects.hash(rid, active, maxBitrate, maxFramerate, scaleResolutionDownBy, scalabilityMode);
+        return Objects.hash(rid, active, maxBitrate, maxFramerate, scaleResolutionDownBy, scalabilityMode, priority);
     }
 
     /** Builds {@link RTCRtpEncodingParameters}. */
@@ -107,6 +114,7 @@ public final class RTCRtpEncodingParameters {
         private Double maxFramerate;
         private Double scaleResolutionDownBy;
         private String scalabilityMode;
+        private RTCPriorityType priority = RTCPriorityType.LOW;
 
         private Builder() {
         }
@@ -138,6 +146,11 @@ public final class RTCRtpEncodingParameters {
 
         public Builder scalabilityMode(String value) {
             scalabilityMode = value;
+            return this;
+        }
+
+        public Builder priority(RTCPriorityType value) {
+            priority = Objects.requireNonNull(value, "priority");
             return this;
         }
 

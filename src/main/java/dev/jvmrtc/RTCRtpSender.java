@@ -108,8 +108,8 @@ public final class RTCRtpSender extends EventTarget {
     }
 
     /**
-     * Changes {@code active}, {@code maxBitrate}, {@code maxFramerate}, {@code scaleResolutionDownBy} and {@code scalabilityMode} of the encoding (webrtc-pc §5.2,
-     * setParameters). Fails with {@code InvalidStateError} without getParameters before, with {@code InvalidModificationError} where something read-only was changed,
+     * Changes {@code active}, {@code maxBitrate}, {@code priority}, {@code maxFramerate}, {@code scaleResolutionDownBy} and {@code scalabilityMode} of the encoding
+     * (webrtc-pc §5.2, setParameters). Fails with {@code InvalidStateError} without getParameters before, with {@code InvalidModificationError} where something read-only was changed,
      * with {@code NotSupportedError} where frame rate, scale or layers were and the track's source is encoded already, and with {@code OperationError} for a
      * scalabilityMode that the codec cannot have.
      */
@@ -142,7 +142,7 @@ public final class RTCRtpSender extends EventTarget {
             if (layers != null) {
                 return slots.failed(layers);
             }
-            RTCRtpEncodingParameters limited = after.toBuilder().active(before.active()).maxBitrate(before.maxBitrate()).build();
+            RTCRtpEncodingParameters limited = after.toBuilder().active(before.active()).maxBitrate(before.maxBitrate()).priority(before.priority()).build();
             if (!limited.equals(before) && media != null && !(media instanceof EncodingView)) {
                 return slots.failed(new RTCException("NotSupportedError", "the track is encoded already: neither its frame rate nor its scale nor its layers can be changed"));
             }
@@ -160,7 +160,8 @@ public final class RTCRtpSender extends EventTarget {
         RTCRtpEncodingParameters e = encodings.get(0);
         active = e.active();
         long limit = e.maxBitrate() == null ? Long.MAX_VALUE : e.maxBitrate();
-        slots.driver.command((session, now) -> session.setMaxBitrate(transceiver.jsep(), limit));
+        int weight = e.priority().channelPriority();
+        slots.driver.command((session, now) -> session.setShare(transceiver.jsep(), limit, weight));
         applyLimits();
     }
 

@@ -293,12 +293,7 @@ class RawMediaTest {
                 String sdp = p.b.getLocalDescription().getSdp().replaceFirst("(m=video[^\r]*\r\nc=[^\r]*\r\n)", "$1" + line[0] + "\r\n");
                 await(p.a.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, sdp)));
                 await(TwoPeers.state(p.a, RTCPeerConnectionState.CONNECTED));
-                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-                Object target = null;
-                while (!Double.valueOf(line[1]).equals(target) && System.nanoTime() < end) {
-                    target = await(p.a.getStats()).ofType("outbound-rtp").get(0).get("targetBitrate");
-                }
-                assertEquals(Double.valueOf(line[1]), target, line[0]);
+                assertEquals(Double.valueOf(line[1]), target(p.a.getSenders().get(0), Double.parseDouble(line[1])), line[0]);
             }
         }
     }
@@ -357,5 +352,32 @@ class RawMediaTest {
         } finally {
             clock.shutdownNow();
         }
+    }
+
+    @Test
+    void aSenderOfHighPriorityHasFourTimesTheShareOfALowOne() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            RTCRtpSender low = p.a.addTrack(new VideoSource().createTrack());
+            RTCRtpSender high = p.a.addTransceiver(new VideoSource().createTrack(), RTCRtpTransceiverInit.builder()
+                .sendEncodings(List.of(RTCRtpEncodingParameters.builder().priority(RTCPriorityType.HIGH).build())).build()).getSender();
+            p.negotiate();
+            await(TwoPeers.state(p.a, RTCPeerConnectionState.CONNECTED));
+            assertEquals(240_000.0, target(high, 240_000));
+            assertEquals(60_000.0, target(low, 60_000));
+            RTCRtpSendParameters parameters = low.getParameters();
+            await(low.setParameters(parameters.toBuilder()
+                .encodings(List.of(parameters.encodings().get(0).toBuilder().priority(RTCPriorityType.HIGH).build())).build()));
+            assertEquals(150_000.0, target(low, 150_000));
+        }
+    }
+
+    /** What the sender is to send, once it is this much. */
+    private static Object target(RTCRtpSender sender, double expected) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        Object target = null;
+        while (!Double.valueOf(expected).equals(target) && System.nanoTime() < end) {
+            target = await(sender.getStats()).ofType("outbound-rtp").get(0).get("targetBitrate");
+        }
+        return target;
     }
 }

@@ -75,7 +75,15 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     private final Map<JsepTransceiver, List<SourceFormat>> sources = new LinkedHashMap<>();
     private final Set<JsepTransceiver> rawReceivers = new LinkedHashSet<>();
     private final Map<Integer, SendRateEstimate> sendRates = new LinkedHashMap<>();
-    private final Map<JsepTransceiver, Long> maxBitrates = new LinkedHashMap<>();
+    /** Of {@code low}, which is what an encoding has that asks for nothing (webrtc-priority §4.1). */
+    private static final int USUAL_WEIGHT = 256;
+
+    /** What a sender's encoding asks of its share. */
+    private record Share(long maxBitrate, int weight) {
+        static final Share USUAL = new Share(Long.MAX_VALUE, USUAL_WEIGHT);
+    }
+
+    private final Map<JsepTransceiver, Share> wantedShares = new LinkedHashMap<>();
     private final Map<Integer, Pacer> pacers = new LinkedHashMap<>();
     private final PacketPool pool = new PacketPool();
     private final List<PendingOpen> pendingOpens = new ArrayList<>();
@@ -198,11 +206,14 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         List<MediaSection> sending = routers.get(transportId).sections().stream().filter(MediaSection::isSending).toList();
         boolean[] video = new boolean[sending.size()];
         long[] limits = new long[sending.size()];
+        int[] weights = new int[sending.size()];
         for (int i = 0; i < limits.length; i++) {
             video[i] = sending.get(i).video;
-            limits[i] = Math.min(sending.get(i).plan.maxBitrate(), maxBitrates.getOrDefault(sending.get(i).transceiver, Long.MAX_VALUE));
+            Share wanted = wantedShares.getOrDefault(sending.get(i).transceiver, Share.USUAL);
+            limits[i] = Math.min(sending.get(i).plan.maxBitrate(), wanted.maxBitrate);
+            weights[i] = wanted.weight;
         }
-        long[] shares = BitrateShares.divide(sendRates.get(transportId).mediaBitsPerSecond(), video, limits);
+        long[] shares = BitrateShares.divide(sendRates.get(transportId).mediaBitsPerSecond(), video, limits, weights);
         for (int i = 0; i < shares.length; i++) {
             sending.get(i).setTargetBitrate(shares[i]);
         }
@@ -464,9 +475,14 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         }
     }
 
-    /** The most that a sender may be told to send, in bits per second; {@code Long.MAX_VALUE} for no limit. */
-    public void setMaxBitrate(JsepTransceiver transceiver, long bitsPerSecond) {
-        maxBitrates.put(transceiver, bitsPerSecond);
+    /**
+     * How much of what the path carries a sender is told to send.
+     *
+     * @param maxBitrate the most, in bits per second; {@code Long.MAX_VALUE} for no limit
+     * @param weight beside other senders of video
+     */
+    public void setShare(JsepTransceiver transceiver, long maxBitrate, int weight) {
+        wantedShares.put(transceiver, new Share(maxBitrate, weight));
         MediaSection s = sections.get(transceiver);
         Transport t = s == null ? null : transports.get(s.plan.transportId());
         if (t != null && t.hasKeys()) {

@@ -2,7 +2,7 @@ package dev.jvmrtc.rtp.congestion;
 
 import java.util.Arrays;
 
-/** Divides the bit rate of a transport among what is sent over it: sound first, since it is small and missed most; the rest in equal shares. */
+/** Divides the bit rate of a transport among what is sent over it: sound first, since it is small and missed most; the rest by their weights. */
 public final class BitrateShares {
     /** More than this a sound source is not given: Opus in stereo and G.711 are content with it. */
     public static final long AUDIO = 64_000;
@@ -15,8 +15,9 @@ public final class BitrateShares {
      *
      * @param video which streams are video
      * @param limits the most that each may take; Long.MAX_VALUE for no limit
+     * @param weights how much each is to have beside the others; of video
      */
-    public static long[] divide(long total, boolean[] video, long[] limits) {
+    public static long[] divide(long total, boolean[] video, long[] limits, int[] weights) {
         long[] shares = new long[video.length];
         long audioStreams = 0;
         for (boolean v : video) {
@@ -29,13 +30,15 @@ public final class BitrateShares {
                 left -= shares[i];
             }
         }
-        // The smallest limits first: whoever cannot take an equal share leaves the rest to those that follow.
+        // The smallest limits for their weight first: whoever cannot take its share leaves the rest to those that follow.
         Integer[] order = java.util.stream.IntStream.range(0, video.length).filter(i -> video[i]).boxed().toArray(Integer[]::new);
-        Arrays.sort(order, (a, b) -> Long.compare(limits[a], limits[b]));
-        for (int k = 0; k < order.length; k++) {
-            long share = Math.min(limits[order[k]], left / (order.length - k));
-            shares[order[k]] = share;
+        Arrays.sort(order, (a, b) -> Double.compare((double) limits[a] / weights[a], (double) limits[b] / weights[b]));
+        long weightLeft = Arrays.stream(order).mapToLong(i -> weights[i]).sum();
+        for (int i : order) {
+            long share = Math.min(limits[i], (long) ((double) left * weights[i] / weightLeft));
+            shares[i] = share;
             left -= share;
+            weightLeft -= weights[i];
         }
         return shares;
     }

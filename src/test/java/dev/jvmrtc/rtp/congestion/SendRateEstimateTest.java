@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 class SendRateEstimateTest {
     private static final long SECOND = 1_000_000_000L;
     private static final long NONE = Long.MAX_VALUE;
+    private static final int[] EQUAL = {1, 1, 1};
 
     private final SendRateEstimate estimate = new SendRateEstimate();
     private long now;
@@ -117,10 +118,14 @@ class SendRateEstimateTest {
 
     @Test
     void soundComesFirstAndWhatOneStreamMayNotTakeGoesToTheOthers() {
-        assertArrayEquals(new long[] {64_000, 118_000, 118_000}, BitrateShares.divide(300_000, new boolean[] {false, true, true}, new long[] {NONE, NONE, NONE}));
-        assertArrayEquals(new long[] {20_000, 50_000, 230_000}, BitrateShares.divide(300_000, new boolean[] {false, true, true}, new long[] {20_000, 50_000, NONE}));
-        assertArrayEquals(new long[] {15_000, 15_000, 0}, BitrateShares.divide(30_000, new boolean[] {false, false, true}, new long[] {NONE, NONE, NONE}));
-        assertArrayEquals(new long[0], BitrateShares.divide(30_000, new boolean[0], new long[0]));
+        assertArrayEquals(new long[] {64_000, 118_000, 118_000}, BitrateShares.divide(300_000, new boolean[] {false, true, true}, new long[] {NONE, NONE, NONE}, EQUAL));
+        assertArrayEquals(new long[] {20_000, 50_000, 230_000}, BitrateShares.divide(300_000, new boolean[] {false, true, true}, new long[] {20_000, 50_000, NONE}, EQUAL));
+        assertArrayEquals(new long[] {15_000, 15_000, 0}, BitrateShares.divide(30_000, new boolean[] {false, false, true}, new long[] {NONE, NONE, NONE}, EQUAL));
+        assertArrayEquals(new long[0], BitrateShares.divide(30_000, new boolean[0], new long[0], new int[0]));
+        assertArrayEquals(new long[] {64_000, 80_000, 160_000}, BitrateShares.divide(304_000, new boolean[] {false, true, true}, new long[] {NONE, NONE, NONE},
+            new int[] {1, 256, 512}), "by their weights");
+        assertArrayEquals(new long[] {140_000, 100_000}, BitrateShares.divide(240_000, new boolean[] {true, true}, new long[] {NONE, 100_000}, new int[] {1, 4}),
+            "what one may not take the other has");
     }
 
     @Test
