@@ -22,7 +22,8 @@ public interface MediaSink {
     }
 
     /**
-     * Sound; only where {@link #wantsAudio()} says so. Of an encoded track it is decoded, on a thread for codecs; the array is shared with other takers.
+     * Sound; only where {@link #wantsAudio()} says so. Of an encoded track it is decoded, and comes every 10 ms, 10 ms long, on a thread for codecs; the array is shared
+     * with other takers.
      */
     default void onAudioFrame(AudioFrame frame) {
     }

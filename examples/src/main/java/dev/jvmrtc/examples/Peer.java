@@ -58,6 +58,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -69,7 +70,9 @@ public final class Peer {
     /** Bytes of bulk that the echoer may owe us: browsers' send queues hold 16 MiB, and what does not fit is not echoed. */
     private static final long UNANSWERED = 8 << 20;
     private static final int PICTURES_BETWEEN_LOOKS = 30;
-    private static final int SOUNDS_BETWEEN_LOOKS = 50;
+    /** Of 10 ms each. */
+    private static final int SOUNDS_BETWEEN_LOOKS = 100;
+    private static final int SOUNDS_LOOKED_AT = 10;
     private static final Gson JSON = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
     private final Options opts;
@@ -623,9 +626,16 @@ public final class Peer {
                 }
             });
         } else {
+            List<AudioFrame> sound = new ArrayList<>();
             track.onAudioFrame(f -> {
-                if (++count[0] % SOUNDS_BETWEEN_LOOKS == 25) {
-                    event("tone", map("hz", strongestFrequency(f)));
+                // Of each second the last frames before its middle.
+                int place = ++count[0] % SOUNDS_BETWEEN_LOOKS;
+                if (place > SOUNDS_BETWEEN_LOOKS / 2 - SOUNDS_LOOKED_AT && place <= SOUNDS_BETWEEN_LOOKS / 2) {
+                    sound.add(f);
+                }
+                if (place == SOUNDS_BETWEEN_LOOKS / 2) {
+                    event("tone", map("hz", strongestFrequency(sound)));
+                    sound.clear();
                 }
             });
         }
@@ -637,18 +647,21 @@ public final class Peer {
         return List.of(rgb >> 16, rgb >> 8 & 255, rgb & 255);
     }
 
-    /** By the power at each frequency in steps of 5 Hz; the frame lasts 20 ms, so that a pure tone is found to within a few of them. */
-    private static double strongestFrequency(AudioFrame f) {
+    /** By the power at each frequency in steps of 5 Hz; the sound lasts 100 ms, so that a pure tone is found to within one of them. */
+    private static double strongestFrequency(List<AudioFrame> sound) {
+        int channels = sound.get(0).channels();
+        int rate = sound.get(0).sampleRate();
+        double[] samples = sound.stream().flatMapToDouble(f -> IntStream.range(0, f.samples().length / channels).mapToDouble(i -> f.samples()[i * channels])).toArray();
         double best = 0;
         double hertz = 0;
         for (int hz = 100; hz < 2_000; hz += 5) {
             double re = 0;
             double im = 0;
-            for (int i = 0; i < f.samples().length; i += f.channels()) {
-                double t = 2 * Math.PI * hz * (i / f.channels()) / f.sampleRate();
-                double window = 0.5 - 0.5 * Math.cos(2 * Math.PI * i / f.samples().length);
-                re += f.samples()[i] * window * Math.cos(t);
-                im += f.samples()[i] * window * Math.sin(t);
+            for (int i = 0; i < samples.length; i++) {
+                double t = 2 * Math.PI * hz * i / rate;
+                double window = 0.5 - 0.5 * Math.cos(2 * Math.PI * i / samples.length);
+                re += samples[i] * window * Math.cos(t);
+                im += samples[i] * window * Math.sin(t);
             }
             if (re * re + im * im > best) {
                 best = re * re + im * im;
