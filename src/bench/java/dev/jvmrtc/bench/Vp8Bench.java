@@ -120,7 +120,40 @@ public final class Vp8Bench {
         return clip.result(error, bits, bits.length * 1e9 / nanos, kbps);
     }
 
-    private static Result libvpx(Clip clip, Path source, int kbps) throws Exception {
+    /** Decodes a stream of libvpx's three times, the last of which counts, by us and by vpxdec, whose program's start counts too. */
+    private static void compareDecoding(String name, Clip clip, byte[] ivf) throws Exception {
+        Path file = Files.write(Files.createTempFile("decode", ".ivf"), ivf);
+        try {
+            double ours = 0;
+            double theirs = 0;
+            for (int pass = 0; pass < 3; pass++) {
+                Vp8Decoder decoder = new Vp8Decoder(1 << 24);
+                ByteBuffer b = ByteBuffer.wrap(ivf).order(ByteOrder.LITTLE_ENDIAN).position(32);
+                int pictures = 0;
+                long start = System.nanoTime();
+                while (b.remaining() >= 12) {
+                    int length = b.getInt();
+                    b.getLong();
+                    decoder.decode(b.array(), b.position(), length);
+                    b.position(b.position() + length);
+                    pictures++;
+                }
+                ours = pictures * 1e9 / (System.nanoTime() - start);
+                start = System.nanoTime();
+                Process p = new ProcessBuilder("vpxdec", "--i420", "--threads=1", "-o", "/dev/null", file.toString()).redirectErrorStream(true)
+                    .redirectOutput(new File("/dev/null")).start();
+                if (p.waitFor() != 0) {
+                    throw new IOException("vpxdec failed");
+                }
+                theirs = pictures * 1e9 / (System.nanoTime() - start);
+            }
+            System.out.printf(Locale.ROOT, "| %s %dx%d | %.0f | %.0f | %.2f |%n", name, clip.width, clip.height, ours, theirs, ours / theirs);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private static Result libvpx(Clip clip, Path source, int kbps, List<byte[]> streams) throws Exception {
         Path out = Files.createTempFile("libvpx", ".ivf");
         try {
             List<String> command = new ArrayList<>(List.of(("vpxenc --disable-warning-prompt --codec=vp8 --ivf -q --rt --cpu-used=8 --threads=1 --end-usage=cbr "
@@ -133,7 +166,8 @@ public final class Vp8Bench {
                 throw new IOException("vpxenc failed");
             }
             double framesPerSecond = clip.frames.size() * 1e9 / (System.nanoTime() - start);
-            ByteBuffer b = ByteBuffer.wrap(Files.readAllBytes(out)).order(ByteOrder.LITTLE_ENDIAN).position(32);
+            streams.add(Files.readAllBytes(out));
+            ByteBuffer b = ByteBuffer.wrap(streams.get(streams.size() - 1)).order(ByteOrder.LITTLE_ENDIAN).position(32);
             Vp8Decoder decoder = new Vp8Decoder(1 << 24);
             long[] bits = new long[clip.frames.size()];
             double error = 0;
@@ -174,14 +208,24 @@ public final class Vp8Bench {
     public static void main(String[] args) throws Exception {
         System.out.println("| clip | target | ours kbit/s | PSNR | against libvpx | pictures/s | 2 s | libvpx kbit/s | PSNR | pictures/s | 2 s |");
         System.out.println("|---|--:|--:|--:|--:|--:|---|--:|--:|--:|---|");
+        List<Runnable> decoding = new ArrayList<>();
         for (String name : List.of("testsrc2", "room", "desktop")) {
             Path source = Path.of(args[0], name + ".y4m");
             Clip clip = new Clip(source);
             int[] targets = Arrays.stream(args).skip(1).mapToInt(Integer::parseInt).toArray();
             List<Result> theirs = new ArrayList<>();
+            List<byte[]> streams = new ArrayList<>();
             for (int kbps : targets) {
-                theirs.add(libvpx(clip, source, kbps));
+                theirs.add(libvpx(clip, source, kbps, streams));
             }
+            byte[] middle = streams.get(targets.length / 2);
+            decoding.add(() -> {
+                try {
+                    compareDecoding(name, clip, middle);
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+            });
             ours(clip, targets[0]); // compiled by then
             for (int i = 0; i < targets.length; i++) {
                 Result o = ours(clip, targets[i]);
@@ -191,6 +235,8 @@ public final class Vp8Bench {
                     t.framesPerSecond, t.lowest, t.highest);
             }
         }
+        System.out.println("\n| decoding, of libvpx's stream at the middle bitrate | ours, pictures/s | libvpx | ratio |\n|---|--:|--:|--:|");
+        decoding.forEach(Runnable::run);
     }
 
     private Vp8Bench() {

@@ -159,7 +159,7 @@ class AgainstLibvpxTest {
                 kbps + "k", "-ts-parameters", "ts_number_layers=3:ts_target_bitrate=" + kbps / 2 + "," + kbps * 3 / 4 + "," + kbps
                 + ":ts_rate_decimator=4,2,1:ts_periodicity=4:ts_layer_id=0,2,1,2:ts_layering_mode=3", "-f", "ivf", ivf.toString());
         }
-        List<String> c = new ArrayList<>(List.of("vpxenc", "--codec=vp8", "--ivf", "-q", "--target-bitrate=" + kbps, "--profile=" + random.nextInt(4),
+        List<String> c = new ArrayList<>(List.of("vpxenc", "--disable-warning-prompt", "--codec=vp8", "--ivf", "-q", "--target-bitrate=" + kbps, "--profile=" + random.nextInt(4),
             "--cpu-used=" + (random.nextInt(17) - 8), "--token-parts=" + random.nextInt(4), "--sharpness=" + random.nextInt(8), "--noise-sensitivity=" + random.nextInt(4),
             "--static-thresh=" + random.nextInt(2) * 800, "--kf-max-dist=" + (random.nextInt(4) == 0 ? 5 : 100), random.nextBoolean() ? "--rt" : "--good"));
         if (random.nextInt(3) == 0) {
@@ -187,6 +187,7 @@ class AgainstLibvpxTest {
             writeClip(clip, size[0], size[1], pixels > 500_000 ? 6 : 24, random);
             List<String> command = encoder(clip, ivf, pixels, random, seed % 10 == 9 && isInstalled("ffmpeg"));
             Process p = new ProcessBuilder(command).redirectErrorStream(true).start();
+            p.getOutputStream().close(); // whoever asks something gets no answer
             String said = new String(p.getInputStream().readAllBytes());
             assertTrue(p.waitFor(60, TimeUnit.SECONDS));
             assertEquals(0, p.exitValue(), command + "\n" + said);
