@@ -1,7 +1,6 @@
 package dev.jvmrtc;
 
 import static dev.jvmrtc.TwoPeers.await;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.media.AudioFrame;
@@ -159,7 +158,7 @@ class RealTimeCallTest {
             assertTrue(compared >= (SECONDS - WARM_UP_SECONDS) * 1_000 / INTERVAL_MILLIS * 9 / 10 - 1, figures);
             assertTrue(worst <= 80, figures);
             if (SECONDS >= LONG) {
-                assertEquals(1, (double) heap[1] / heap[0], 0.05, figures);
+                assertTrue(heap[1] < heap[0] * 1.05, figures);
             }
             stream.getTracks().forEach(MediaStreamTrack::stop);
         } finally {

@@ -1,6 +1,5 @@
 package dev.jvmrtc.media;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.RandomSource;
@@ -270,6 +269,7 @@ class LongCallTest {
         }
         notes.add("heap " + heap[0] / 1_024 + " KiB after a minute, " + heap[1] / 1_024 + " KiB at the end");
         System.out.println(String.join("\n", notes));
-        assertEquals(1, (double) heap[1] / heap[0], 0.05, notes.toString());
+        // What tests before this one left behind may have gone in the meantime.
+        assertTrue(heap[1] < heap[0] * 1.05, notes.toString());
     }
 }
