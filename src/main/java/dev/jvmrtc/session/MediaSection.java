@@ -206,11 +206,11 @@ final class MediaSection {
     }
 
     boolean sendFrame(long now, OutgoingFrame frame, long captureNanos, Pacer out) {
-        return plan.send() && sender != null && (isStopped(now) || sender.sendFrame(frame, captureNanos, out));
+        return plan.send() && sender != null && (isStopped(now) || noteSent(now, sender.sendFrame(frame, captureNanos, out)));
     }
 
     boolean sendPacket(RtpPacket packet, long now, Pacer out) {
-        return plan.send() && sender != null && (isStopped(now) || sender.sendPacket(packet, now, out));
+        return plan.send() && sender != null && (isStopped(now) || noteSent(now, sender.sendPacket(packet, now, out)));
     }
 
     /** Whether the circuit breaker is open: what is to be sent is dropped and counted. */
@@ -219,13 +219,17 @@ final class MediaSection {
         stopped = breaker.isOpen(now);
         if (stopped) {
             drops.count("media of a sender whose packets arrive nowhere (RFC 8083)");
-        } else {
-            breaker.handleSent(now);
-            if (was) {
-                events.add(new SessionEvent.KeyFrameRequested(transceiver));
-            }
+        } else if (was) {
+            events.add(new SessionEvent.KeyFrameRequested(transceiver));
         }
         return stopped;
+    }
+
+    private boolean noteSent(long now, boolean sent) {
+        if (sent) {
+            breaker.handleSent(now);
+        }
+        return sent;
     }
 
     /** The circuit breaker keeps the sender from sending. */

@@ -10,6 +10,8 @@ public final class CircuitBreaker {
     static final int REPORTS_WITHOUT_PROGRESS = 3;
     /** Three of the longest intervals of RFC 3550 §6.2. */
     static final long SILENCE_NANOS = 15_000_000_000L;
+    /** A sender that was silent for so long, as on hold, begins anew: nobody reports on what is not sent. */
+    private static final long PAUSE_NANOS = 5_000_000_000L;
     /** §4.5 wants no restart before the reason may have gone. */
     static final long RETRY_NANOS = 30_000_000_000L;
 
@@ -18,15 +20,17 @@ public final class CircuitBreaker {
     /** Whether anything was sent since the last report, and since when. */
     private boolean sending;
     private long sendingSinceNanos;
+    private long lastSentNanos;
     private long highest = -1;
     private int withoutProgress;
 
     /** A packet of the stream is sent. */
     public void handleSent(long now) {
-        if (!sending) {
+        if (!sending || now - lastSentNanos > PAUSE_NANOS) {
             sending = true;
             sendingSinceNanos = now;
         }
+        lastSentNanos = now;
     }
 
     /** A report on the stream has come; {@code highestSequence} as there. */
@@ -42,7 +46,7 @@ public final class CircuitBreaker {
 
     /** Whether nothing may be sent. */
     public boolean isOpen(long now) {
-        if (!open && sending && now - sendingSinceNanos >= SILENCE_NANOS) {
+        if (!open && sending && now - lastSentNanos <= PAUSE_NANOS && now - sendingSinceNanos >= SILENCE_NANOS) {
             open(now);
         }
         if (open && now - openedNanos >= RETRY_NANOS) {

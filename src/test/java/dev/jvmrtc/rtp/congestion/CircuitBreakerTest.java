@@ -65,4 +65,15 @@ class CircuitBreakerTest {
         breaker.reset();
         assertFalse(breaker.isOpen(now));
     }
+
+    @Test
+    void whatBeginsAgainAfterAMinuteOnHoldIsNotStopped() {
+        second(10);
+        breaker.handleSent(now); // nobody reports on the last packet before the pause
+        now += 60 * SECOND;
+        assertFalse(breaker.isOpen(now));
+        breaker.handleSent(now);
+        now += SECOND;
+        assertFalse(breaker.isOpen(now));
+    }
 }
