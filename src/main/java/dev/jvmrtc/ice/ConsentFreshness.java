@@ -13,6 +13,11 @@ import java.util.ArrayDeque;
 final class ConsentFreshness {
     /** RFC 7675 §5.1: "a period of 5 seconds … randomized between 0.8 and 1.2 times". */
     private static final long PERIOD_NANOS = 5_000_000_000L;
+    /**
+     * Requests are due at multiples of this, so that those of many agents on one clock fall together: an idle server wakes a few times a second, however many
+     * connections it has, instead of once or more for each.
+     */
+    private static final long GRID_NANOS = 200_000_000L;
     /** While an answer is missing we ask again sooner, so that a network that came back is noticed soon. */
     private static final long UNANSWERED_PERIOD_NANOS = 1_000_000_000L;
     /** Nothing heard for this long after an unanswered request means "disconnected". */
@@ -53,7 +58,10 @@ final class ConsentFreshness {
     private void granted(long now) {
         lastConsentNanos = now;
         firstUnansweredNanos = NEVER;
-        nextRequestNanos = now + PERIOD_NANOS * (80 + random.nextInt(41)) / 100;
+        long least = PERIOD_NANOS * 80 / 100;
+        long most = PERIOD_NANOS * 120 / 100 - GRID_NANOS;
+        long due = now + least + (most - least) * random.nextInt(101) / 100;
+        nextRequestNanos = due + Math.floorMod(-due, GRID_NANOS);
     }
 
     boolean requestDue(long now) {

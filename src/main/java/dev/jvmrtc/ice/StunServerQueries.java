@@ -117,6 +117,9 @@ final class StunServerQueries {
 
     /** Resends what is due; returns those that were given up. */
     List<Answer> handleTimeout(long now, Queue<Transmit> out) {
+        if (answered.isEmpty() && running.isEmpty()) {
+            return List.of();
+        }
         for (Query q : List.copyOf(answered)) {
             if (q.nextNanos - now <= 0) {
                 answered.remove(q);

@@ -115,6 +115,9 @@ final class TcpStreams {
 
     /** Closes those whose peers have shown nothing in time; how many that were. */
     int closeUnproven(long now) {
+        if (streams.isEmpty()) {
+            return 0;
+        }
         List<Integer> late = streams.entrySet().stream().filter(e -> e.getValue().untilNanos != NEVER && e.getValue().untilNanos - now <= 0)
             .map(Map.Entry::getKey).toList();
         closeAll(late);

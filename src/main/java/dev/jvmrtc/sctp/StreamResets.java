@@ -73,6 +73,9 @@ final class StreamResets {
     /** The request to send now, or null. */
     Chunk.ReConfig maybeRequest(long now) {
         if (requestParameter == null) {
+            if (wanted.isEmpty()) {
+                return null;
+            }
             List<Integer> ready = wanted.stream().filter(sendQueue::isDrained).limit(MAX_STREAMS_PER_REQUEST).toList();
             if (ready.isEmpty()) {
                 return null;

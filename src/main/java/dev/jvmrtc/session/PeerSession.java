@@ -69,6 +69,8 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     private final Counters drops = new Counters();
     private final ArrayDeque<SessionEvent> events = new ArrayDeque<>();
     private final Map<Integer, Transport> transports = new LinkedHashMap<>();
+    /** The same, unchanging: transports come and go while it is gone through. */
+    private List<Transport> transportsNow = List.of();
     private final Map<Integer, MediaRouter> routers = new LinkedHashMap<>();
     private final Map<Integer, RtcpReporter> reporters = new LinkedHashMap<>();
     private final Map<JsepTransceiver, MediaSection> sections = new LinkedHashMap<>();
@@ -141,6 +143,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     private Transport open(SessionPlan.Transport t, boolean pooled) {
         Transport transport = new Transport(t, identity, dtlsFactory, random, () -> ++nextStreamId, relayOnly, lite, pooled, this, events, drops);
         transports.put(t.id(), transport);
+        transportsNow = List.copyOf(transports.values());
         sendRates.put(t.id(), new SendRateEstimate());
         routers.put(t.id(), new MediaRouter(drops, sendRates.get(t.id())));
         reporters.put(t.id(), new RtcpReporter(random, cname));
@@ -652,7 +655,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
 
     @Override
     public void handleTimeout(long now) {
-        for (Transport t : List.copyOf(transports.values())) {
+        for (Transport t : transportsNow) {
             t.handleTimeout(now);
         }
         sections.values().forEach(s -> s.handleTimeout(now));
@@ -681,7 +684,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
 
     /** Sends all that may leave now. */
     public void drain(long now, DatagramSink sink) {
-        for (Transport t : List.copyOf(transports.values())) {
+        for (Transport t : transportsNow) {
             t.beginDrain(now, sink);
             if (data != null && t.id == dataTransport && t.connection() != null) {
                 data.drain(now, t::sendApplicationData);
@@ -728,6 +731,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
 
     private void closeTransport(long now, int id, DatagramSink sink) {
         Transport t = transports.remove(id);
+        transportsNow = List.copyOf(transports.values());
         t.close(now, sink);
         routers.remove(id);
         reporters.remove(id);

@@ -8,7 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,6 +42,9 @@ public final class StunMessage {
     /** Most attributes that a message may carry: ICE checks have about ten, so a longer list is an attempt to make us work. */
     public static final int MAX_ATTRIBUTES = 64;
     private static final int FINGERPRINT_XOR = 0x5354554e;
+    // One of each for a thread: to make one costs as much as to use it.
+    private static final ThreadLocal<Mac> HMAC_SHA1 = ThreadLocal.withInitial(() -> Jca.mac("HmacSHA1"));
+    private static final ThreadLocal<Mac> HMAC_SHA256 = ThreadLocal.withInitial(() -> Jca.mac("HmacSHA256"));
 
     private record Attribute(int type, int offset, int length) {
     }
@@ -241,15 +244,15 @@ public final class StunMessage {
 
     /** Whether MESSAGE-INTEGRITY is there and right under {@code key} (RFC 8489 §14.5). */
     public boolean hasIntegrity(byte[] key) {
-        return hasIntegrity(StunAttribute.MESSAGE_INTEGRITY, 20, "HmacSHA1", key);
+        return hasIntegrity(StunAttribute.MESSAGE_INTEGRITY, 20, HMAC_SHA1, key);
     }
 
     /** Whether MESSAGE-INTEGRITY-SHA256 is there, untruncated, and right under {@code key} (RFC 8489 §14.6). */
     public boolean hasIntegritySha256(byte[] key) {
-        return hasIntegrity(StunAttribute.MESSAGE_INTEGRITY_SHA256, 32, "HmacSHA256", key);
+        return hasIntegrity(StunAttribute.MESSAGE_INTEGRITY_SHA256, 32, HMAC_SHA256, key);
     }
 
-    private boolean hasIntegrity(int type, int length, String algorithm, byte[] key) {
+    private boolean hasIntegrity(int type, int length, ThreadLocal<Mac> algorithm, byte[] key) {
         Attribute a = find(type);
         if (a == null || a.length != length) {
             return false;
@@ -259,15 +262,15 @@ public final class StunMessage {
         return MessageDigest.isEqual(hmac(algorithm, key, head, head.length), Arrays.copyOfRange(raw, a.offset, a.offset + length));
     }
 
-    private static byte[] hmac(String algorithm, byte[] key, byte[] data, int length) {
+    private static byte[] hmac(ThreadLocal<Mac> algorithm, byte[] key, byte[] data, int length) {
+        Mac mac = algorithm.get();
         try {
-            Mac mac = Jca.mac(algorithm);
-            mac.init(new SecretKeySpec(key, algorithm));
-            mac.update(data, 0, length);
-            return mac.doFinal();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java runtime lacks " + algorithm, e);
+            mac.init(new SecretKeySpec(key, mac.getAlgorithm()));
+        } catch (InvalidKeyException e) {
+            throw new IllegalArgumentException("a key that HMAC does not take", e);
         }
+        mac.update(data, 0, length);
+        return mac.doFinal();
     }
 
     private static int fingerprint(byte[] data, int length) {
@@ -337,13 +340,13 @@ public final class StunMessage {
         /** Appends MESSAGE-INTEGRITY over all that was written so far. */
         public Writer integrity(byte[] key) {
             out.put16(2, out.length() + 24 - HEADER_LENGTH);
-            return attribute(StunAttribute.MESSAGE_INTEGRITY, hmac("HmacSHA1", key, out.array(), out.length()));
+            return attribute(StunAttribute.MESSAGE_INTEGRITY, hmac(HMAC_SHA1, key, out.array(), out.length()));
         }
 
         /** Appends MESSAGE-INTEGRITY-SHA256 over all that was written so far. */
         public Writer integritySha256(byte[] key) {
             out.put16(2, out.length() + 36 - HEADER_LENGTH);
-            return attribute(StunAttribute.MESSAGE_INTEGRITY_SHA256, hmac("HmacSHA256", key, out.array(), out.length()));
+            return attribute(StunAttribute.MESSAGE_INTEGRITY_SHA256, hmac(HMAC_SHA256, key, out.array(), out.length()));
         }
 
         /** Part of an array as an attribute. */
