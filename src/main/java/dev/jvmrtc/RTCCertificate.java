@@ -2,10 +2,10 @@ package dev.jvmrtc;
 
 import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.Fingerprint;
+import dev.jvmrtc.dtls.bc.SelfSigned;
 import dev.jvmrtc.engine.SessionDriver;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -37,16 +37,16 @@ public final class RTCCertificate {
     }
 
     static RTCCertificate generate(String algorithm, Duration lifetime) throws GeneralSecurityException {
-        KeyPair keys = switch (algorithm.toUpperCase(Locale.ROOT)) {
-            case "ECDSA" -> DtlsIdentity.generateEcKeyPair();
-            case "RSA" -> DtlsIdentity.generateRsaKeyPair(2_048);
-            default -> throw new RTCException("NotSupportedError", "\"" + algorithm + "\" is not supported: use ECDSA (P-256) or RSA (2048 bits)");
-        };
         Instant now = Instant.now();
+        // A day of tolerance for peers whose clock is behind.
+        Instant begins = now.minus(Duration.ofDays(1));
         // X.509 counts whole seconds (RFC 5280 §4.1.2.5): what getExpires says is what the certificate says.
         Instant expires = now.plus(lifetime).truncatedTo(ChronoUnit.SECONDS);
-        // A day of tolerance for peers whose clock is behind.
-        return new RTCCertificate(DtlsIdentity.selfSigned(keys, now.minus(Duration.ofDays(1)), expires, SessionDriver.secureRandom()));
+        return new RTCCertificate(switch (algorithm.toUpperCase(Locale.ROOT)) {
+            case "ECDSA" -> SelfSigned.ecdsa(begins, expires, SessionDriver.secureRandom());
+            case "RSA" -> SelfSigned.rsa(2_048, begins, expires, SessionDriver.secureRandom());
+            default -> throw new RTCException("NotSupportedError", "\"" + algorithm + "\" is not supported: use ECDSA (P-256) or RSA (2048 bits)");
+        });
     }
 
     /** Milliseconds since 1970 after which the certificate is not valid any more. */
@@ -62,7 +62,7 @@ public final class RTCCertificate {
     /** Private key (PKCS #8) and certificate as PEM. Keep it secret. */
     public String toPem() {
         Base64.Encoder e = Base64.getMimeEncoder(64, new byte[] {'\n'});
-        return "-----BEGIN PRIVATE KEY-----\n" + e.encodeToString(identity.privateKey().getEncoded()) + "\n-----END PRIVATE KEY-----\n"
+        return "-----BEGIN PRIVATE KEY-----\n" + e.encodeToString(identity.privateKeyDer()) + "\n-----END PRIVATE KEY-----\n"
             + "-----BEGIN CERTIFICATE-----\n" + e.encodeToString(identity.certificateDer()) + "\n-----END CERTIFICATE-----\n";
     }
 
@@ -83,7 +83,7 @@ public final class RTCCertificate {
                 throw new RTCTypeError("the PEM text holds one PRIVATE KEY (PKCS #8) and one CERTIFICATE");
             }
             X509Certificate x509 = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new java.io.ByteArrayInputStream(certificate));
-            return new RTCCertificate(new DtlsIdentity(key, certificate, x509.getNotAfter().toInstant()));
+            return new RTCCertificate(new DtlsIdentity(key.getAlgorithm().equals("RSA"), key.getEncoded(), certificate, x509.getNotAfter().toInstant()));
         } catch (GeneralSecurityException e) {
             throw new RTCTypeError("the PEM text does not hold a usable key and certificate: " + e.getMessage());
         }

@@ -10,6 +10,7 @@ import dev.jvmrtc.datachannel.DataChannelEvent;
 import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.SrtpProfile;
 import dev.jvmrtc.dtls.bc.BcDtlsEngine;
+import dev.jvmrtc.dtls.bc.SelfSigned;
 import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.rtp.payload.OutgoingFrame;
@@ -107,19 +108,15 @@ class CallSimulationTest {
         }
 
         private SimPeer peer(String name, String ip, RandomSource random) {
-            try {
-                DtlsIdentity identity = realDtls
-                    ? DtlsIdentity.selfSigned(DtlsIdentity.generateEcKeyPair(), Instant.now().minusSeconds(3_600), Instant.now().plusSeconds(86_400), random)
-                    : SimPeer.fakeIdentity(random);
-                return new SimPeer(name, ip, network, random, identity, (id, out) -> realDtls
-                    ? new BcDtlsEngine(id, out, task -> {
-                        threads.execute(task);
-                        return true;
-                    }, random, profiles)
-                    : new StandInDtls(id, out, random), seed % 3 == 0 ? "max-bundle" : seed % 3 == 1 ? "balanced" : "max-compat");
-            } catch (java.security.GeneralSecurityException e) {
-                throw new IllegalStateException(e);
-            }
+            DtlsIdentity identity = realDtls
+                ? SelfSigned.ecdsa(Instant.now().minusSeconds(3_600), Instant.now().plusSeconds(86_400), random)
+                : SimPeer.fakeIdentity(random);
+            return new SimPeer(name, ip, network, random, identity, (id, out) -> realDtls
+                ? new BcDtlsEngine(id, out, task -> {
+                    threads.execute(task);
+                    return true;
+                }, random, profiles)
+                : new StandInDtls(id, out, random), seed % 3 == 0 ? "max-bundle" : seed % 3 == 1 ? "balanced" : "max-compat");
         }
 
         Call run() {

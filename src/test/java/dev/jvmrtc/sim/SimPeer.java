@@ -66,7 +66,7 @@ public final class SimPeer {
     public static DtlsIdentity fakeIdentity(RandomSource random) {
         byte[] der = new byte[64];
         random.nextBytes(der);
-        return new DtlsIdentity(null, der, Instant.MAX);
+        return new DtlsIdentity(false, null, der, Instant.MAX);
     }
 
     /** Uses a STUN server. */

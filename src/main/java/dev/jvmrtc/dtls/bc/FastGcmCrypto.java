@@ -4,8 +4,6 @@ import dev.jvmrtc.core.Jca;
 import dev.jvmrtc.core.RandomSource;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
-import java.security.SecureRandomSpi;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -21,34 +19,6 @@ final class FastGcmCrypto extends BcTlsCrypto {
 
     FastGcmCrypto(RandomSource random) {
         super(new SessionRandom(random));
-    }
-
-    /** The session's randomness in the clothes that Bouncy Castle wants. */
-    private static final class SessionRandom extends SecureRandom {
-        private static final long serialVersionUID = 1L;
-
-        SessionRandom(RandomSource random) {
-            super(new SecureRandomSpi() {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                protected void engineSetSeed(byte[] seed) {
-                    // The source seeds itself.
-                }
-
-                @Override
-                protected void engineNextBytes(byte[] bytes) {
-                    random.nextBytes(bytes);
-                }
-
-                @Override
-                protected byte[] engineGenerateSeed(int length) {
-                    byte[] seed = new byte[length];
-                    random.nextBytes(seed);
-                    return seed;
-                }
-            }, null);
-        }
     }
 
     @Override

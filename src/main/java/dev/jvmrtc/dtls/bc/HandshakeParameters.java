@@ -73,7 +73,7 @@ final class HandshakeParameters {
         Certificate chain = new Certificate(new TlsCertificate[] {crypto.createCertificate(identity.certificateDer())});
         SignatureAndHashAlgorithm algorithm = SignatureAndHashAlgorithm.getInstance(HashAlgorithm.sha256,
             identity.isRsa() ? SignatureAlgorithm.rsa : SignatureAlgorithm.ecdsa);
-        return new BcDefaultTlsCredentialedSigner(new TlsCryptoParameters(context), crypto, PrivateKeyFactory.createKey(identity.privateKey().getEncoded()),
+        return new BcDefaultTlsCredentialedSigner(new TlsCryptoParameters(context), crypto, PrivateKeyFactory.createKey(identity.privateKeyDer()),
             chain, algorithm);
     }
 

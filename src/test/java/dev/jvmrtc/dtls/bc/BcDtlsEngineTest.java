@@ -13,7 +13,6 @@ import dev.jvmrtc.dtls.DtlsRole;
 import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.dtls.HandshakeExecutor;
 import dev.jvmrtc.dtls.SrtpProfile;
-import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -44,8 +43,9 @@ class BcDtlsEngineTest {
     }
 
     static DtlsIdentity identity(boolean rsa) throws Exception {
-        KeyPair keys = rsa ? DtlsIdentity.generateRsaKeyPair(2_048) : DtlsIdentity.generateEcKeyPair();
-        return DtlsIdentity.selfSigned(keys, Instant.now().minusSeconds(60), Instant.now().plusSeconds(86_400), RandomSource.seeded(3));
+        Instant begins = Instant.now().minusSeconds(60);
+        Instant expires = Instant.now().plusSeconds(86_400);
+        return rsa ? SelfSigned.rsa(2_048, begins, expires, RandomSource.seeded(3)) : SelfSigned.ecdsa(begins, expires, RandomSource.of(new SecureRandom()));
     }
 
     private static final class Side {
