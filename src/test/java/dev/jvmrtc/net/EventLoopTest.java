@@ -30,6 +30,39 @@ class EventLoopTest {
     }
 
     @Test
+    void noCommandIsLeftLyingWhileTheLoopGoesToSleepOrLooksForPackets() throws Exception {
+        EventLoop other = new EventLoop("other-loop");
+        UdpSocket b = echo(other);
+        for (int round = 0; round < 40; round++) {
+            UdpSocket a = echo(loop);
+            if (round % 2 == 0) {
+                // A packet flies to and fro, so that both loops sleep and look by turns; in every other round they only sleep.
+                loop.execute(() -> a.send(b.local(), new byte[] {1}, 0, 1));
+            }
+            for (int i = 0; i < 500; i++) {
+                CountDownLatch done = new CountDownLatch(1);
+                (i % 2 == 0 ? loop : other).execute(done::countDown);
+                assertTrue(done.await(2, TimeUnit.SECONDS), "command " + i + " of round " + round + " was not run");
+            }
+            loop.execute(a::close);
+        }
+        other.execute(b::close);
+    }
+
+    private static UdpSocket echo(EventLoop on) throws Exception {
+        CompletableFuture<UdpSocket> bound = new CompletableFuture<>();
+        on.execute(() -> {
+            try {
+                bound.complete(UdpSocket.bind(on, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    (now, socket, from, data, offset, length) -> socket.send(from, data, offset, length)));
+            } catch (IOException e) {
+                bound.completeExceptionally(e);
+            }
+        });
+        return bound.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
     void commandsThatNeverEndKeepTheLoopNeitherFromItsTimersNorFromItsSockets() throws Exception {
         boolean[] stop = {false};
         Runnable[] again = new Runnable[1];
