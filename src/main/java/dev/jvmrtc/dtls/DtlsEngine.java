@@ -2,6 +2,7 @@ package dev.jvmrtc.dtls;
 
 import dev.jvmrtc.core.ProtocolCore;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One DTLS association, seen from the session: datagrams and time in, datagrams, data and events out. No type of the library behind it appears here.
@@ -32,9 +33,9 @@ public interface DtlsEngine extends ProtocolCore<DtlsEvent> {
     /** Encrypts and sends application data; false where the association is not connected. */
     boolean send(byte[] data, int offset, int length);
 
-    /** Datagrams that were dropped because they went beyond a bound. */
-    default long droppedDatagrams() {
-        return 0;
+    /** What was dropped, by reason. */
+    default Map<String, Long> dropCounts() {
+        return Map.of();
     }
 
     /** Sends close_notify where connected, and releases everything. */

@@ -47,16 +47,15 @@ public final class EventLoop {
     private static final int MAX_COMMANDS_PER_TURN = 4_096;
 
     /**
-     * How long to look for events before going to sleep, where that pays: to be woken on another core takes a virtual machine 30 to 40 µs, which is most of a
-     * small message's way to a peer nearby.
+     * How long to look for packets and commands before going to sleep, where that pays: to be woken on another core takes a virtual machine 30 to 40 µs, which is
+     * most of a small message's way to a peer nearby.
      */
     private static final long SPIN_NANOS = 50_000;
-    /** Short waits and long ones are counted up and down to this. */
-    private static final int MAX_SPIN_CREDIT = 16;
+    /** So many more waits must have been short than long. Looking in vain once begins the count anew: it costs a tenth of the waits at most. */
+    private static final int WAITS_BEFORE_SPIN = 8;
 
     private final String name;
-    /** Above half of its maximum the last waits were so short that looking is better than sleeping. */
-    private int spinCredit;
+    private int shortWaits;
     /** Whether the loop sleeps, or is about to: who gives it a command has to wake it then. */
     private volatile boolean asleep;
     private final ArrayDeque<Runnable> afterSelect = new ArrayDeque<>();
@@ -177,25 +176,21 @@ public final class EventLoop {
         } else if (!spin(now, wait)) {
             sleep(wait);
         }
-        if (!commands.isEmpty()) {
-            waited(false); // other threads have a part in this: they need the cores
-        }
     }
 
-    /** Looks for events for a while, where the last waits were short; whether there are any. */
+    /** Looks for packets and commands for a while, where the last waits were short; whether there are any. */
     private boolean spin(long now, long wait) throws IOException {
-        if (spinCredit <= MAX_SPIN_CREDIT / 2) {
+        if (shortWaits < WAITS_BEFORE_SPIN) {
             return false;
         }
         long most = Math.min(wait, SPIN_NANOS);
         while (selector.selectNow() == 0 && commands.isEmpty()) {
             if (System.nanoTime() - now >= most) {
-                waited(false);
+                shortWaits = 0;
                 return false;
             }
-            Thread.onSpinWait();
+            Thread.yield(); // the packet may have to come from a thread on this core
         }
-        waited(true);
         return true;
     }
 
@@ -213,15 +208,11 @@ public final class EventLoop {
                 ready = selector.select(wait / 1_000_000 + 1);
             }
             // Twice as long, since the time to wake is in it.
-            waited(ready > 0 && System.nanoTime() - before < 2 * SPIN_NANOS);
+            boolean wasShort = (ready > 0 || !commands.isEmpty()) && System.nanoTime() - before < 2 * SPIN_NANOS;
+            shortWaits = wasShort ? Math.min(WAITS_BEFORE_SPIN, shortWaits + 1) : Math.max(0, shortWaits - 2);
         } finally {
             asleep = false;
         }
-    }
-
-    /** A wait has ended; a long one counts twice. */
-    private void waited(boolean shortly) {
-        spinCredit = shortly ? Math.min(MAX_SPIN_CREDIT, spinCredit + 1) : Math.max(0, spinCredit - 2);
     }
 
     private void turn(long now) {

@@ -774,9 +774,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         for (Transport t : transports.values()) {
             t.ice.drops().snapshot().forEach((k, v) -> all.merge(k, v, Long::sum));
             t.relays.addDropsTo(all);
-            if (t.droppedDtlsDatagrams() > 0) {
-                all.merge("DTLS datagram beyond the bounds", t.droppedDtlsDatagrams(), Long::sum);
-            }
+            t.dtlsDrops().forEach((k, v) -> all.merge(k, v, Long::sum));
         }
         if (data != null) {
             data.drops().snapshot().forEach((k, v) -> all.merge(k, v, Long::sum));

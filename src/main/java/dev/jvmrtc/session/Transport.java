@@ -242,8 +242,8 @@ final class Transport {
         return closed;
     }
 
-    long droppedDtlsDatagrams() {
-        return dtls.droppedDatagrams();
+    Map<String, Long> dtlsDrops() {
+        return dtls.dropCounts();
     }
 
     boolean hasKeys() {

@@ -1,5 +1,6 @@
 package dev.jvmrtc.dtls.bc;
 
+import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.dtls.DtlsEngine;
@@ -7,11 +8,15 @@ import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.DtlsRole;
 import dev.jvmrtc.dtls.Fingerprint;
+import dev.jvmrtc.dtls.GcmRecords;
 import dev.jvmrtc.dtls.HandshakeExecutor;
+import dev.jvmrtc.dtls.RecordNumbers;
 import dev.jvmrtc.dtls.SrtpProfile;
+import dev.jvmrtc.wire.Bytes;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import org.bouncycastle.tls.DTLSClientProtocol;
 import org.bouncycastle.tls.DTLSServerProtocol;
 import org.bouncycastle.tls.DTLSTransport;
@@ -19,19 +24,25 @@ import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 
 /**
- * DTLS 1.2 by Bouncy Castle behind {@link DtlsEngine}. The handshake runs on a lent thread that works only while the caller waits for it; afterwards records
- * are decrypted on the caller's thread. Bouncy Castle reads the system clock, so runs with this engine cannot be replayed bit by bit.
+ * DTLS 1.2 by Bouncy Castle behind {@link DtlsEngine}. The handshake runs on a lent thread that works only while the caller waits for it. Afterwards all is done on
+ * the caller's thread: application data under AES-GCM by {@link GcmRecords}, the rest, alerts and resent flights, by Bouncy Castle (docs/adr/0006); where another
+ * cipher was negotiated, all by Bouncy Castle. It reads the system clock, so runs with this engine cannot be replayed bit by bit.
  */
 public final class BcDtlsEngine implements DtlsEngine {
-    /** A refused handshake thread is asked for again after this long. */
     private static final byte[] NONE = new byte[0];
+    /** A refused handshake thread is asked for again after this long. */
     private static final long EXECUTOR_RETRY_NANOS = 50_000_000L;
+    private static final int APPLICATION_DATA = 23;
 
     private final HandshakeExecutor executor;
     private final DtlsIdentity identity;
     private final RandomSource random;
     private final List<SrtpProfile> profiles;
+    private final int[] cipherSuites;
     private final Rendezvous rendezvous = new Rendezvous();
+    private final RecordNumbers numbers = new RecordNumbers();
+    private final Counters drops = new Counters();
+    private final DtlsEngine.Output output;
     private final QueueTransport transport;
     private final ArrayDeque<DtlsEvent> events = new ArrayDeque<>();
     /** Where the next record's plaintext goes; as large as the largest datagram so far, since idle connections are many and large records few. */
@@ -42,7 +53,10 @@ public final class BcDtlsEngine implements DtlsEngine {
     private HandshakeParameters parameters;
     private DtlsRole role;
     private boolean threadRunning;
+    private FastGcmCrypto crypto;
     private DTLSTransport connected;
+    /** Ours, or null where Bouncy Castle does all. */
+    private GcmRecords records;
     private DTLSTransport handshakeResult;
     private Exception handshakeFailure;
     private boolean done;
@@ -56,11 +70,18 @@ public final class BcDtlsEngine implements DtlsEngine {
 
     /** @param profiles the SRTP profiles to offer or take, the best first */
     public BcDtlsEngine(DtlsIdentity identity, Output output, HandshakeExecutor executor, RandomSource random, List<SrtpProfile> profiles) {
+        this(identity, output, executor, random, profiles, HandshakeParameters.CIPHER_SUITES);
+    }
+
+    /** @param cipherSuites what a client offers, the best first */
+    BcDtlsEngine(DtlsIdentity identity, Output output, HandshakeExecutor executor, RandomSource random, List<SrtpProfile> profiles, int[] cipherSuites) {
+        this.cipherSuites = cipherSuites;
         this.identity = identity;
         this.random = random;
         this.profiles = profiles;
         this.executor = executor;
-        this.transport = new QueueTransport(rendezvous, output);
+        this.output = output;
+        this.transport = new QueueTransport(rendezvous, output, numbers, drops);
     }
 
     @Override
@@ -71,7 +92,8 @@ public final class BcDtlsEngine implements DtlsEngine {
         role = newRole;
         failAtNanos = now + HandshakeParameters.TIMEOUT_MILLIS * 1_000_000L;
         transport.early.setServer(newRole == DtlsRole.SERVER);
-        parameters = new HandshakeParameters(identity, peerFingerprints, new FastGcmCrypto(random), profiles);
+        crypto = new FastGcmCrypto(random, numbers);
+        parameters = new HandshakeParameters(identity, peerFingerprints, crypto, profiles, cipherSuites);
         run(now);
     }
 
@@ -80,18 +102,46 @@ public final class BcDtlsEngine implements DtlsEngine {
         if (done) {
             return;
         }
-        if (connected != null && transport.lend(data, offset, length)) {
-            receiveRecords();
-            transport.takeBack();
-            return;
-        }
-        if (!transport.offer(data, offset, length)) {
-            return;
-        }
         if (connected != null) {
-            receiveRecords();
-        } else if (role != null) {
+            receive(data, offset, length);
+        } else if (transport.offer(data, offset, length) && role != null) {
             run(now);
+        }
+    }
+
+    /** A datagram after the handshake. */
+    private void receive(byte[] data, int offset, int length) {
+        if (records == null) {
+            receiveByBouncyCastle(data, offset, length);
+            return;
+        }
+        int end = offset + length;
+        for (int p = offset; p < end && !done; ) {
+            int n = end - p < GcmRecords.HEADER_LENGTH ? Integer.MAX_VALUE : GcmRecords.HEADER_LENGTH + Bytes.u16(data, p + 11);
+            if (n > end - p) {
+                drops.count("DTLS record of a wrong length");
+                return;
+            }
+            if (GcmRecords.isApplicationData(data, p)) {
+                makeRoom(n);
+                addData(records.open(data, p, n, plain));
+            } else {
+                receiveByBouncyCastle(data, p, n);
+            }
+            p += n;
+        }
+    }
+
+    private void makeRoom(int length) {
+        if (plain.length < length) {
+            plain = new byte[length];
+        }
+    }
+
+    private void addData(int length) {
+        if (length >= 0) {
+            events.add(new DtlsEvent.Data(plain, length));
+            plain = NONE; // until it comes back
         }
     }
 
@@ -128,11 +178,12 @@ public final class BcDtlsEngine implements DtlsEngine {
         }
         deadlineNanos = NEVER;
         failAtNanos = NEVER;
-        transport.handshakeDone();
+        List<byte[]> left = transport.handshakeDone();
         if (handshakeResult != null) {
             connected = handshakeResult;
+            records = crypto.records(drops);
             events.add(new DtlsEvent.Connected(parameters.profile, parameters.keyingMaterial, parameters.peerCertificates, role, parameters.cipherSuite));
-            receiveRecords();
+            left.forEach(d -> receive(d, 0, d.length));
         } else if (!done) {
             fail(handshakeFailure);
         }
@@ -155,17 +206,12 @@ public final class BcDtlsEngine implements DtlsEngine {
         }
     }
 
-    private void receiveRecords() {
+    private void receiveByBouncyCastle(byte[] data, int offset, int length) {
+        transport.lend(data, offset, length);
         try {
             while (connected != null && !done) {
-                if (plain.length < transport.getReceiveLimit()) {
-                    plain = new byte[transport.getReceiveLimit()];
-                }
-                int n = connected.receive(plain, 0, plain.length, 1);
-                if (n >= 0) {
-                    events.add(new DtlsEvent.Data(plain, n));
-                    plain = NONE; // until it comes back
-                }
+                makeRoom(transport.getReceiveLimit());
+                addData(connected.receive(plain, 0, plain.length, 1));
                 if (transport.isClosed()) {
                     finish(null);
                 }
@@ -180,6 +226,8 @@ public final class BcDtlsEngine implements DtlsEngine {
             } else {
                 fail(e);
             }
+        } finally {
+            transport.takeBack();
         }
     }
 
@@ -204,6 +252,11 @@ public final class BcDtlsEngine implements DtlsEngine {
     public boolean send(byte[] data, int offset, int length) {
         if (connected == null || done) {
             return false;
+        }
+        if (records != null) {
+            int n = records.seal(APPLICATION_DATA, data, offset, length);
+            output.send(records.sealed(), 0, n);
+            return true;
         }
         try {
             connected.send(data, offset, length);
@@ -242,8 +295,8 @@ public final class BcDtlsEngine implements DtlsEngine {
     }
 
     @Override
-    public long droppedDatagrams() {
-        return transport.dropped;
+    public Map<String, Long> dropCounts() {
+        return drops.snapshot();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.jvmrtc.dtls.bc;
 
+import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.dtls.GcmRecords;
 import dev.jvmrtc.wire.Bytes;
 import java.util.ArrayDeque;
 import java.util.BitSet;
@@ -8,21 +10,28 @@ import java.util.Queue;
 /**
  * Holds back datagrams of a handshake that reordering brought too early: encrypted records before ChangeCipherSpec, and on the server ChangeCipherSpec before
  * the client's last clear message, CertificateVerify (we always ask for a certificate). Bouncy Castle would drop the former, and after the latter would take no
- * clear message any more.
+ * clear message any more. Application data, which it would drop too, waits for the end of the handshake.
  */
 final class EarlyRecords {
     private static final int MAX_HELD = 16;
+    private static final String TOO_EARLY = "DTLS datagram too early, one of too many";
     private static final int CHANGE_CIPHER_SPEC = 20;
     private static final int HANDSHAKE = 22;
     private static final int CERTIFICATE_VERIFY = 15;
     private static final int MAX_MESSAGE_SEQUENCE = 64;
 
     private final ArrayDeque<byte[]> held = new ArrayDeque<>();
+    final ArrayDeque<byte[]> applicationData = new ArrayDeque<>();
     private final BitSet messages = new BitSet();
     private final int[] received = new int[MAX_MESSAGE_SEQUENCE];
+    private final Counters drops;
     private boolean server;
     private int lastClearSequence = -1;
     private boolean cipherSpecPassed;
+
+    EarlyRecords(Counters drops) {
+        this.drops = drops;
+    }
 
     void setServer(boolean isServer) {
         server = isServer;
@@ -30,8 +39,17 @@ final class EarlyRecords {
 
     /** Passes a datagram on, or holds it; what it makes possible follows it. */
     void pass(byte[] datagram, Queue<byte[]> inbox) {
+        if (datagram.length >= GcmRecords.HEADER_LENGTH && GcmRecords.isApplicationData(datagram, 0)) {
+            if (applicationData.size() < MAX_HELD) {
+                applicationData.add(datagram);
+            } else {
+                drops.count(TOO_EARLY);
+            }
+            return;
+        }
         if (mustWait(datagram)) {
             if (held.size() == MAX_HELD) {
+                drops.count(TOO_EARLY);
                 held.poll();
             }
             held.add(datagram);

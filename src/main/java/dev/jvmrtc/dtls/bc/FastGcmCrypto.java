@@ -1,14 +1,19 @@
 package dev.jvmrtc.dtls.bc;
 
+import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.Jca;
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.dtls.GcmRecords;
+import dev.jvmrtc.dtls.RecordNumbers;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.impl.TlsAEADCipher;
 import org.bouncycastle.tls.crypto.impl.TlsAEADCipherImpl;
@@ -17,14 +22,33 @@ import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 /** Bouncy Castle's lightweight crypto for the handshake, which starts fast, with the JDK's AES-GCM for records, which has hardware behind it. */
 final class FastGcmCrypto extends BcTlsCrypto {
 
-    FastGcmCrypto(RandomSource random) {
+    private final RecordNumbers numbers;
+    private Gcm writing;
+    private Gcm reading;
+
+    /** @param numbers gives the records of the epoch after the handshake their numbers */
+    FastGcmCrypto(RandomSource random, RecordNumbers numbers) {
         super(new SessionRandom(random));
+        this.numbers = numbers;
+    }
+
+    /** The handshake's keys for records of our own, or null where another cipher than AES-GCM was negotiated. Only after the handshake. */
+    GcmRecords records(Counters drops) {
+        return writing == null || writing.nonce == null || reading.nonce == null ? null : new GcmRecords(writing.direction(), reading.direction(), numbers, drops);
+    }
+
+    @Override
+    public TlsCipher createCipher(TlsCryptoParameters parameters, int encryptionAlgorithm, int macAlgorithm) throws IOException {
+        TlsCipher cipher = super.createCipher(parameters, encryptionAlgorithm, macAlgorithm);
+        return writing == null ? cipher : new NumberedCipher(cipher, numbers);
     }
 
     @Override
     @SuppressWarnings("deprecation") // the constructor without an explicit nonce mode is the one that all of bctls 1.8x have
     protected TlsAEADCipher createCipher_AES_GCM(TlsCryptoParameters parameters, int keySize, int macSize) throws IOException {
-        return new TlsAEADCipher(parameters, new Gcm(true), new Gcm(false), keySize, macSize, TlsAEADCipher.AEAD_GCM);
+        writing = new Gcm(true);
+        reading = new Gcm(false);
+        return new TlsAEADCipher(parameters, writing, reading, keySize, macSize, TlsAEADCipher.AEAD_GCM);
     }
 
     private static final class Gcm implements TlsAEADCipherImpl {
@@ -48,6 +72,10 @@ final class FastGcmCrypto extends BcTlsCrypto {
         public void init(byte[] newNonce, int newMacSize) {
             nonce = newNonce;
             macSize = newMacSize;
+        }
+
+        GcmRecords.Direction direction() {
+            return new GcmRecords.Direction(cipher, key, Arrays.copyOf(nonce, 4));
         }
 
         @Override

@@ -10,6 +10,7 @@ import java.util.Vector;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.HashAlgorithm;
 import org.bouncycastle.tls.SignatureAlgorithm;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
@@ -28,6 +29,15 @@ final class HandshakeParameters {
     /** A handshake that takes longer than this never ends well. */
     static final int TIMEOUT_MILLIS = 30_000;
 
+    /** What a client of ours offers, the best first. */
+    static final int[] CIPHER_SUITES = {
+        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+        CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA, CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA};
+
+    final int[] cipherSuites;
     final DtlsIdentity identity;
     final List<Fingerprint> peerFingerprints;
     final BcTlsCrypto crypto;
@@ -41,7 +51,8 @@ final class HandshakeParameters {
     Integer sentAlert;
     Integer receivedAlert;
 
-    HandshakeParameters(DtlsIdentity identity, List<Fingerprint> peerFingerprints, BcTlsCrypto crypto, List<SrtpProfile> profiles) {
+    HandshakeParameters(DtlsIdentity identity, List<Fingerprint> peerFingerprints, BcTlsCrypto crypto, List<SrtpProfile> profiles, int[] cipherSuites) {
+        this.cipherSuites = cipherSuites;
         this.profiles = profiles;
         this.identity = identity;
         this.peerFingerprints = peerFingerprints;

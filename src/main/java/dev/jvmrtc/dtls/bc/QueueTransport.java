@@ -1,10 +1,15 @@
 package dev.jvmrtc.dtls.bc;
 
+import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.dtls.DtlsEngine;
+import dev.jvmrtc.dtls.RecordNumbers;
 import dev.jvmrtc.wire.Bytes;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.bouncycastle.tls.DatagramTransport;
 
@@ -38,51 +43,45 @@ final class QueueTransport implements DatagramTransport {
     private final Rendezvous rendezvous;
     private final DtlsEngine.Output output;
     private final ArrayDeque<byte[]> inbox = new ArrayDeque<>();
-    final EarlyRecords early = new EarlyRecords();
+    final EarlyRecords early;
     private byte[] lent;
     private int lentOffset;
+    /** That of the datagram lent last: what Bouncy Castle has still to hand over is not longer. */
     private int lentLength;
     private boolean handshaking = true;
     private boolean timeoutFired;
     private int lastWaitMillis;
     private boolean closed;
     private int fragments;
-    /** Datagrams beyond the bounds above. */
-    long dropped;
+    private final RecordNumbers numbers;
+    private final Counters drops;
 
-    QueueTransport(Rendezvous rendezvous, DtlsEngine.Output output) {
+    QueueTransport(Rendezvous rendezvous, DtlsEngine.Output output, RecordNumbers numbers, Counters drops) {
         this.rendezvous = rendezvous;
         this.output = output;
+        this.numbers = numbers;
+        this.drops = drops;
+        this.early = new EarlyRecords(drops);
     }
 
-    /** Lends a datagram until {@link #takeBack}: it is received before any in the queue. Only after the handshake, when the queue is empty. */
-    boolean lend(byte[] data, int offset, int length) {
-        if (handshaking || !inbox.isEmpty()) {
-            return false;
-        }
+    /** Lends a datagram until {@link #takeBack}. Only after the handshake. */
+    void lend(byte[] data, int offset, int length) {
         lent = data;
         lentOffset = offset;
         lentLength = length;
-        return true;
     }
 
     void takeBack() {
         lent = null;
     }
 
-    /** Queues a copy; false where it was dropped. */
+    /** Queues a copy for the handshake; false where it was dropped. */
     boolean offer(byte[] data, int offset, int length) {
-        if (inbox.size() >= MAX_QUEUED || handshaking && !isBounded(data, offset, length)) {
-            dropped++;
+        if (inbox.size() >= MAX_QUEUED || !isBounded(data, offset, length)) {
+            drops.count("DTLS datagram beyond the bounds");
             return false;
         }
-        byte[] copy = new byte[length];
-        System.arraycopy(data, offset, copy, 0, length);
-        if (handshaking) {
-            early.pass(copy, inbox);
-        } else {
-            inbox.add(copy);
-        }
+        early.pass(Arrays.copyOfRange(data, offset, offset + length), inbox);
         return true;
     }
 
@@ -107,12 +106,14 @@ final class QueueTransport implements DatagramTransport {
         return true;
     }
 
-    boolean isEmpty() {
-        return inbox.isEmpty();
-    }
-
-    void handshakeDone() {
+    /** What the handshake has left over: application data that was with it or before it. */
+    List<byte[]> handshakeDone() {
         handshaking = false;
+        List<byte[]> left = new ArrayList<>(inbox);
+        left.addAll(early.applicationData);
+        inbox.clear();
+        early.applicationData.clear();
+        return left;
     }
 
     /** Makes the parked {@code receive} report a timeout, so that Bouncy Castle resends. */
@@ -122,14 +123,7 @@ final class QueueTransport implements DatagramTransport {
 
     @Override
     public int getReceiveLimit() {
-        if (handshaking) {
-            return HANDSHAKE_RECEIVE_LIMIT;
-        }
-        if (lent != null) {
-            return lentLength;
-        }
-        byte[] next = inbox.peek();
-        return next == null ? HANDSHAKE_RECEIVE_LIMIT : next.length;
+        return handshaking ? HANDSHAKE_RECEIVE_LIMIT : lentLength;
     }
 
     @Override
@@ -145,10 +139,10 @@ final class QueueTransport implements DatagramTransport {
             lent = null;
             return n;
         }
+        if (!handshaking) {
+            throw EMPTY;
+        }
         if (inbox.isEmpty()) {
-            if (!handshaking) {
-                throw EMPTY;
-            }
             if (timeoutFired && waitMillis != 0 && waitMillis <= lastWaitMillis) {
                 // Bouncy Castle reads its own clock and asks again, for less and less, until that has caught up with ours.
                 lastWaitMillis = waitMillis;
@@ -175,6 +169,11 @@ final class QueueTransport implements DatagramTransport {
     @Override
     public void send(byte[] data, int offset, int length) {
         timeoutFired = false;
+        if (numbers.last() >= 0 && Bytes.u16(data, offset + 3) == 1) {
+            // Bouncy Castle sends one record at a time, and this one was encrypted under the number taken last.
+            Bytes.put16(data, offset + 5, (int) (numbers.last() >>> 32));
+            Bytes.put32(data, offset + 7, (int) numbers.last());
+        }
         output.send(data, offset, length);
     }
 

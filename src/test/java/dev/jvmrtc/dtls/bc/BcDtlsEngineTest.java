@@ -13,12 +13,14 @@ import dev.jvmrtc.dtls.DtlsRole;
 import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.dtls.HandshakeExecutor;
 import dev.jvmrtc.dtls.SrtpProfile;
+import dev.jvmrtc.wire.Bytes;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -55,8 +57,13 @@ class BcDtlsEngineTest {
         final BcDtlsEngine engine;
 
         Side(DtlsIdentity identity, HandshakeExecutor executor) {
+            this(identity, executor, HandshakeParameters.CIPHER_SUITES);
+        }
+
+        Side(DtlsIdentity identity, HandshakeExecutor executor, int[] cipherSuites) {
             this.identity = identity;
-            this.engine = new BcDtlsEngine(identity, (d, o, n) -> out.add(Arrays.copyOfRange(d, o, o + n)), executor, RandomSource.of(new SecureRandom()));
+            this.engine = new BcDtlsEngine(identity, (d, o, n) -> out.add(Arrays.copyOfRange(d, o, o + n)), executor, RandomSource.of(new SecureRandom()),
+                List.of(SrtpProfile.values()), cipherSuites);
         }
 
         Fingerprint print() {
@@ -114,6 +121,90 @@ class BcDtlsEngineTest {
         connect(false, false);
         connect(true, false);
         connect(false, true);
+    }
+
+    @Test
+    void carriesDataAndTheEndUnderEveryCipherSuiteThatWeOffer() throws Exception {
+        for (int suite : HandshakeParameters.CIPHER_SUITES) {
+            String name = FastGcmCrypto.suiteName(suite);
+            Side c = new Side(identity(false), executor, new int[] {suite});
+            Side s = new Side(identity(name.contains("RSA_WITH")), executor);
+            s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
+            c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
+            exchange(c, s);
+            assertEquals(name, c.event(DtlsEvent.Connected.class).cipherSuite());
+            for (Side from : List.of(c, s)) {
+                Side to = from == c ? s : c;
+                to.events.clear();
+                for (int length : new int[] {1, 1_200, 0x3fff, 1}) {
+                    assertTrue(from.engine.send(new byte[length], 0, length), name);
+                }
+                exchange(c, s);
+                assertEquals(List.of(1, 1_200, 0x3fff, 1), to.events.stream().map(e -> ((DtlsEvent.Data) e).length()).toList(), name);
+            }
+            s.events.clear();
+            c.engine.close();
+            exchange(c, s);
+            assertNull(s.event(DtlsEvent.Closed.class).cause(), name);
+            assertEquals(Map.of(), s.engine.dropCounts(), name);
+        }
+    }
+
+    @Test
+    void aLostLastFlightIsResentUnderANewNumberAndDataThatCameBeforeItIsKept() throws Exception {
+        Side c = new Side(identity(false), executor);
+        Side s = new Side(identity(false), executor);
+        s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
+        c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
+        for (int i = 0; s.event(DtlsEvent.Connected.class) == null; i++) {
+            assertTrue(i < 20, "the server should be done");
+            Side from = i % 2 == 0 ? c : s;
+            pass(from, from == c ? s : c, from.out.size());
+        }
+        List<Long> numbers = new ArrayList<>(protectedNumbers(s.out));
+        s.out.clear(); // ChangeCipherSpec and Finished are lost
+        s.engine.send(new byte[] {1}, 0, 1);
+        s.engine.send(new byte[] {2}, 0, 1);
+        numbers.addAll(protectedNumbers(s.out));
+        pass(s, c, 2);
+        assertNull(c.event(DtlsEvent.Connected.class));
+        c.engine.handleTimeout(c.engine.nextTimeoutNanos());
+        pass(c, s, c.out.size());
+        numbers.addAll(protectedNumbers(s.out));
+        assertEquals(List.of(0L, 1L, 2L, 3L), numbers, "Finished, twice data, Finished again");
+        exchange(c, s);
+        assertTrue(c.event(DtlsEvent.Connected.class) != null);
+        assertEquals(List.of((byte) 1, (byte) 2), c.events.stream().filter(DtlsEvent.Data.class::isInstance).map(e -> ((DtlsEvent.Data) e).data()[0]).toList());
+        s.engine.send(new byte[] {3}, 0, 1);
+        c.engine.send(new byte[] {4}, 0, 1);
+        exchange(c, s);
+        assertEquals(3, ((DtlsEvent.Data) c.events.get(c.events.size() - 1)).data()[0]);
+        assertEquals(4, ((DtlsEvent.Data) s.events.get(s.events.size() - 1)).data()[0]);
+        s.engine.close();
+        exchange(c, s);
+        assertNull(c.event(DtlsEvent.Closed.class).cause());
+    }
+
+    private static void pass(Side from, Side to, int datagrams) {
+        for (int i = 0; i < datagrams; i++) {
+            byte[] d = from.out.poll();
+            to.engine.handleDatagram(System.nanoTime(), d, 0, d.length);
+        }
+        from.collect();
+        to.collect();
+    }
+
+    /** The numbers of the records under keys. */
+    private static List<Long> protectedNumbers(Iterable<byte[]> datagrams) {
+        List<Long> numbers = new ArrayList<>();
+        for (byte[] d : datagrams) {
+            for (int p = 0; p < d.length; p += 13 + Bytes.u16(d, p + 11)) {
+                if (Bytes.u16(d, p + 3) == 1) {
+                    numbers.add((long) Bytes.u16(d, p + 5) << 32 | Bytes.u32(d, p + 7));
+                }
+            }
+        }
+        return numbers;
     }
 
     @Test
@@ -216,7 +307,7 @@ class BcDtlsEngineTest {
             fragment[10] = (byte) i;
             s.engine.handleDatagram(System.nanoTime(), fragment, 0, fragment.length);
         }
-        assertEquals(50, s.engine.droppedDatagrams());
+        assertEquals(Map.of("DTLS datagram beyond the bounds", 50L), s.engine.dropCounts());
         s.engine.close();
     }
 

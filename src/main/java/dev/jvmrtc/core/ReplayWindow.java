@@ -1,22 +1,23 @@
-package dev.jvmrtc.srtp;
+package dev.jvmrtc.core;
 
 import java.util.Arrays;
 
-/** Which of the newest packet indexes have been seen (RFC 3711 §3.3.2). */
-final class ReplayWindow {
+/** Which of the newest packet indexes or record numbers have been seen (RFC 3711 §3.3.2, RFC 6347 §4.1.2.6). */
+public final class ReplayWindow {
 
-    /** RFC 3711 asks for 64 at least. Resent video arrives up to a few hundred packets late, so the window is wider. */
-    static final int SIZE = 1024;
+    /** RFC 3711 asks for 64 at least, RFC 6347 for 32. Resent video arrives up to a few hundred packets late, so the window is wider. */
+    public static final int SIZE = 1024;
 
     private final long[] bits = new long[SIZE / 64];
     private long highest = -1;
 
-    long highest() {
+    /** The newest that was seen, or −1. */
+    public long highest() {
         return highest;
     }
 
     /** Whether the index is new and not too old. Changes nothing: the packet is not authentic yet. */
-    boolean accepts(long index) {
+    public boolean accepts(long index) {
         if (index > highest) {
             return true;
         }
@@ -27,7 +28,8 @@ final class ReplayWindow {
         return (int) (index >> 6) & SIZE / 64 - 1;
     }
 
-    void add(long index) {
+    /** An authentic packet has this index. */
+    public void add(long index) {
         if (index > highest) {
             if (highest < 0 || index - highest >= SIZE) {
                 Arrays.fill(bits, 0);
