@@ -19,7 +19,7 @@ public final class ReassemblyQueue {
     /** An ordered message: incomplete with its runs, or whole and waiting for its turn. */
     private static final class OrderedMessage {
         final FragmentRuns runs = new FragmentRuns();
-        Deque<Fragment> whole;
+        Deque<Segment> whole;
     }
 
     /** One stream's ordered messages by number, unwrapped, and the number that is due. */
@@ -39,6 +39,8 @@ public final class ReassemblyQueue {
         }
     }
 
+    /** Of the last message of several fragments: the next is often as long, and the array for it is then the right one. */
+    private int lastLength;
     private final Map<Integer, OrderedStream> ordered = new HashMap<>();
     /** By message identifier, or all under 0 where there is none. */
     private final Map<Integer, TreeMap<Integer, FragmentRuns>> unordered = new HashMap<>();
@@ -75,22 +77,38 @@ public final class ReassemblyQueue {
 
     /** Takes a fragment; the payload is copied. */
     public void add(DataHeader header, byte[] data, int offset, int length) {
-        Fragment f = new Fragment(header, Arrays.copyOfRange(data, offset, offset + length));
-        if (f.begins() && f.ends() && header.isUnordered()) {
-            ready.add(new ReceivedMessage(header.streamId(), header.payloadProtocolId(), f.payload()));
+        boolean whole = header.begins() && header.ends();
+        if (whole && header.isUnordered()) {
+            readyAlone(header, data, offset, length);
             return;
         }
-        queuedBytes += length;
-        queuedFragments++;
         long key = header.interleaved() ? header.fragment() : unwrap(header.tsn());
         if (header.interleaved() && (key < 0 || key > maxMessageSize)) {
             oversized = true;
-            forget(f);
         } else if (header.isUnordered()) {
-            addUnordered(key, f);
+            addUnordered(key, header, data, offset, length);
         } else {
-            addOrdered(key, f);
+            addOrdered(key, header, data, offset, length, whole);
         }
+    }
+
+    /** A message of one fragment, whose turn it is. */
+    private void readyAlone(DataHeader header, byte[] data, int offset, int length) {
+        oversized |= length > maxMessageSize;
+        ready.add(new ReceivedMessage(header.streamId(), header.payloadProtocolId(), Arrays.copyOfRange(data, offset, offset + length)));
+    }
+
+    private void held(int length) {
+        queuedBytes += length;
+        queuedFragments++;
+    }
+
+    /** Room for a segment that begins so. Only for one message at a time is there more than it needs by far. */
+    private byte[] room(DataHeader header, int length) {
+        if (!header.begins() || header.ends()) {
+            return new byte[length];
+        }
+        return new byte[queuedFragments == 1 ? Math.max(2 * length, lastLength) : 2 * length];
     }
 
     /** TSNs wrap; what is held together is never 2^31 apart. */
@@ -103,35 +121,41 @@ public final class ReassemblyQueue {
         return unwrapped;
     }
 
-    private void addUnordered(long key, Fragment f) {
-        TreeMap<Integer, FragmentRuns> messages = unordered.computeIfAbsent(f.header().streamId(), id -> new TreeMap<>());
-        int number = f.header().interleaved() ? f.header().number() : 0;
+    private void addUnordered(long key, DataHeader header, byte[] data, int offset, int length) {
+        TreeMap<Integer, FragmentRuns> messages = unordered.computeIfAbsent(header.streamId(), id -> new TreeMap<>());
+        int number = header.interleaved() ? header.number() : 0;
         FragmentRuns runs = messages.computeIfAbsent(number, n -> new FragmentRuns());
         if (runs.contains(key)) {
-            forget(f); // another fragment under the same number: a peer that does this loses it
-            return;
+            return; // another fragment under the same number: a peer that does this loses it
         }
-        Deque<Fragment> whole = runs.add(key, f);
+        held(length);
+        Deque<Segment> whole = runs.add(key, header, data, offset, length, this::room);
         if (whole == null) {
             oversized |= runs.runBytes(key) > maxMessageSize;
             return;
         }
-        if (f.header().interleaved()) {
+        if (header.interleaved()) {
             messages.remove(number);
             runs.forEach(this::forget);
         }
         ready.add(assemble(whole));
     }
 
-    private void addOrdered(long key, Fragment f) {
-        OrderedStream s = ordered.computeIfAbsent(f.header().streamId(), id -> new OrderedStream());
-        long n = s.unwrap(f.header().number(), f.header().interleaved());
-        OrderedMessage m = n < s.nextUnwrapped ? null : s.messages.computeIfAbsent(n, k -> new OrderedMessage());
-        if (m == null || m.whole != null || m.runs.contains(key)) {
-            forget(f); // an old number, or a second message or fragment under one: a peer that does this loses it
+    private void addOrdered(long key, DataHeader header, byte[] data, int offset, int length, boolean whole) {
+        OrderedStream s = ordered.computeIfAbsent(header.streamId(), id -> new OrderedStream());
+        long n = s.unwrap(header.number(), header.interleaved());
+        if (whole && n == s.nextUnwrapped && (s.messages.isEmpty() || s.messages.firstKey() != n)) {
+            s.advanceTo(n + 1);
+            readyAlone(header, data, offset, length);
+            deliver(s);
             return;
         }
-        m.whole = m.runs.add(key, f);
+        OrderedMessage m = n < s.nextUnwrapped ? null : s.messages.computeIfAbsent(n, k -> new OrderedMessage());
+        if (m == null || m.whole != null || m.runs.contains(key)) {
+            return; // an old number, or a second message or fragment under one: a peer that does this loses it
+        }
+        held(length);
+        m.whole = m.runs.add(key, header, data, offset, length, this::room);
         oversized |= m.runs.runBytes(key) > maxMessageSize;
         deliver(s);
     }
@@ -145,25 +169,30 @@ public final class ReassemblyQueue {
         }
     }
 
-    private ReceivedMessage assemble(Deque<Fragment> fragments) {
-        Fragment first = fragments.peekFirst();
-        byte[] payload = first.payload();
-        if (fragments.size() > 1) {
-            payload = new byte[fragments.stream().mapToInt(f -> f.payload().length).sum()];
+    private ReceivedMessage assemble(Deque<Segment> segments) {
+        Segment first = segments.peekFirst();
+        int length = 0;
+        for (Segment g : segments) {
+            length += g.length();
+        }
+        byte[] payload = first.bytes();
+        if (segments.size() > 1 || payload.length != length) {
+            payload = new byte[length];
             int at = 0;
-            for (Fragment f : fragments) {
-                System.arraycopy(f.payload(), 0, payload, at, f.payload().length);
-                at += f.payload().length;
+            for (Segment g : segments) {
+                System.arraycopy(g.bytes(), 0, payload, at, g.length());
+                at += g.length();
             }
         }
-        oversized |= payload.length > maxMessageSize;
-        fragments.forEach(this::forget);
-        return new ReceivedMessage(first.header().streamId(), first.header().payloadProtocolId(), payload);
+        lastLength = length;
+        oversized |= length > maxMessageSize;
+        segments.forEach(this::forget);
+        return new ReceivedMessage(first.streamId, first.payloadProtocolId, payload);
     }
 
-    private void forget(Fragment f) {
-        queuedBytes -= f.payload().length;
-        queuedFragments--;
+    private void forget(Segment g) {
+        queuedBytes -= g.length();
+        queuedFragments -= g.fragments();
     }
 
     private void forget(OrderedMessage m) {

@@ -224,7 +224,8 @@ public final class RetransmissionQueue {
             OutgoingMessage begun = m.fragments == 0 ? m : null;
             int flags = (begun != null ? DataHeader.FLAG_BEGIN : 0) | (length == m.remaining() ? DataHeader.FLAG_END : 0)
                 | (m.unordered ? DataHeader.FLAG_UNORDERED : 0);
-            SentChunk c = new SentChunk(nextTsn++, m, m.offset, length, flags, m.fragments, wireSize);
+            SentChunk c = outstanding.add();
+            c.begin(nextTsn++, m, m.offset, length, flags, m.fragments, wireSize);
             sendQueue.consumed(m, length);
             m.lastTsn = c.tsn;
             if (begun != null) {
@@ -235,7 +236,6 @@ public final class RetransmissionQueue {
             }
             c.sentNanos = now;
             delivery.sent(now, c, flightBytes);
-            outstanding.add(c);
             rack.sent(c);
             flightBytes += wireSize;
             peerWindow = Math.max(0, peerWindow - length);
@@ -354,7 +354,7 @@ public final class RetransmissionQueue {
         long acknowledged = 0;
         long rttSample = -1;
         while (!outstanding.isEmpty() && !SerialNumbers.before32(sack.cumulativeTsn(), outstanding.first().tsn)) {
-            SentChunk c = outstanding.removeFirst();
+            SentChunk c = outstanding.first();
             if (c.state == State.IN_FLIGHT && c.retransmits == 0) {
                 rttSample = now - c.sentNanos;
             }
@@ -362,6 +362,7 @@ public final class RetransmissionQueue {
             if (c.state == State.ACKED) {
                 arrivedOutOfOrder--;
             }
+            outstanding.removeFirst();
         }
         cumulativeAck = sack.cumulativeTsn();
         acknowledged += acknowledgeGaps(now, sack);
@@ -472,10 +473,10 @@ public final class RetransmissionQueue {
     private void abandon(OutgoingMessage m) {
         if (m.remaining() > 0) {
             // What has left of it may all arrive, and the peer would wait for the rest for ever: the TSN of one more fragment, which never leaves, lets it be skipped.
-            SentChunk rest = new SentChunk(nextTsn++, m, m.offset, m.remaining(), DataHeader.FLAG_END, m.fragments, 0);
+            SentChunk rest = outstanding.add();
+            rest.begin(nextTsn++, m, m.offset, m.remaining(), DataHeader.FLAG_END, m.fragments, 0);
             rest.state = State.ABANDONED;
             m.lastTsn = rest.tsn;
-            outstanding.add(rest);
         }
         sendQueue.abandon(m);
         int last = Math.min(outstanding.indexOf(m.lastTsn), outstanding.size() - 1);

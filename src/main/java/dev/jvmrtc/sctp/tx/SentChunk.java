@@ -1,18 +1,21 @@
 package dev.jvmrtc.sctp.tx;
 
-/** A fragment that has a TSN: what it carries and what has become of it. Stands in two orders at once: of its TSN, in {@link SentChunks}, and of its sending. */
+/**
+ * A fragment that has a TSN: what it carries and what has become of it. Stands in two orders at once: of its TSN, in {@link SentChunks}, which uses it again for
+ * another, and of its sending.
+ */
 final class SentChunk {
 
     enum State { IN_FLIGHT, ACKED, TO_RESEND, ABANDONED }
 
-    final int tsn;
-    final OutgoingMessage message;
-    final int offset;
-    final int length;
-    final int flags;
+    int tsn;
+    OutgoingMessage message;
+    int offset;
+    int length;
+    int flags;
     /** Of the fragment within its message (RFC 8260 §2.1). */
-    final int fragment;
-    final int wireSize;
+    int fragment;
+    int wireSize;
     State state = State.IN_FLIGHT;
     int retransmits;
     long sentNanos;
@@ -24,13 +27,16 @@ final class SentChunk {
     SentChunk sentBefore;
     SentChunk sentAfter;
 
-    SentChunk(int tsn, OutgoingMessage message, int offset, int length, int flags, int fragment, int wireSize) {
-        this.tsn = tsn;
-        this.message = message;
-        this.offset = offset;
-        this.length = length;
-        this.flags = flags;
-        this.fragment = fragment;
-        this.wireSize = wireSize;
+    /** Another fragment takes the place of the one that this was. */
+    void begin(int newTsn, OutgoingMessage of, int newOffset, int newLength, int newFlags, int newFragment, int newWireSize) {
+        tsn = newTsn;
+        message = of;
+        offset = newOffset;
+        length = newLength;
+        flags = newFlags;
+        fragment = newFragment;
+        wireSize = newWireSize;
+        state = State.IN_FLIGHT;
+        retransmits = 0;
     }
 }

@@ -1,8 +1,13 @@
 package dev.jvmrtc.sctp.tx;
 
-/** Chunks that the peer has not acknowledged cumulatively, by TSN, without holes: a ring, so that any is found at once. */
+/**
+ * Chunks that the peer has not acknowledged cumulatively, by TSN, without holes: a ring, so that any is found at once. Its objects are used
+ * round after round.
+ */
 final class SentChunks {
-    private SentChunk[] ring = new SentChunk[64];
+    private static final int KEPT = 64;
+
+    private SentChunk[] ring = new SentChunk[KEPT];
     private int head;
     private int size;
 
@@ -24,8 +29,8 @@ final class SentChunks {
         return ring[head + i & ring.length - 1];
     }
 
-    /** Adds the one of the next TSN. */
-    void add(SentChunk c) {
+    /** Adds the one of the next TSN, which {@link SentChunk#begin} has to make what it is. */
+    SentChunk add() {
         if (size == ring.length) {
             SentChunk[] larger = new SentChunk[2 * size];
             for (int i = 0; i < size; i++) {
@@ -34,15 +39,21 @@ final class SentChunks {
             ring = larger;
             head = 0;
         }
-        ring[head + size++ & ring.length - 1] = c;
+        int slot = head + size++ & ring.length - 1;
+        if (ring[slot] == null) {
+            ring[slot] = new SentChunk();
+        }
+        return ring[slot];
     }
 
-    SentChunk removeFirst() {
-        SentChunk c = ring[head];
-        ring[head] = null;
+    /** Removes the one of the lowest TSN, which is not to be used any more. */
+    void removeFirst() {
+        ring[head].message = null;
         head = head + 1 & ring.length - 1;
-        size--;
-        return c;
+        if (--size == 0 && ring.length > KEPT) {
+            ring = new SentChunk[KEPT]; // a transfer has ended: who is idle keeps little
+            head = 0;
+        }
     }
 
     /** Where a TSN stands, which may be outside: below 0, or {@link #size} and more. */

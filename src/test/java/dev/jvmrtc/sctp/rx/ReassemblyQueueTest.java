@@ -2,8 +2,13 @@ package dev.jvmrtc.sctp.rx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.jvmrtc.sctp.packet.DataHeader;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ReassemblyQueueTest {
@@ -24,5 +29,51 @@ class ReassemblyQueueTest {
             tsn += 1 << 30;
         }
         assertEquals(0, q.queuedBytes());
+    }
+
+    @Test
+    void messagesOfAnySizeInAnyOrderComeOutIntactAndInArraysOfTheirOwn() {
+        for (long seed = 1; seed <= 300; seed++) {
+            Random random = new Random(seed);
+            boolean interleaved = random.nextBoolean();
+            ReassemblyQueue q = new ReassemblyQueue(100, 1 << 20);
+            List<byte[]> sent = new ArrayList<>();
+            List<Object[]> fragments = new ArrayList<>();
+            int tsn = 100;
+            for (int number = 0; number < 30; number++) {
+                byte[] message = new byte[1 + random.nextInt(random.nextBoolean() ? 200 : 50_000)];
+                random.nextBytes(message);
+                sent.add(message);
+                int cut = 1 + random.nextInt(Math.max(1, message.length / (1 + random.nextInt(40))));
+                for (int at = 0, i = 0; at < message.length; at += cut, i++) {
+                    int n = Math.min(cut, message.length - at);
+                    int flags = (at == 0 ? DataHeader.FLAG_BEGIN : 0) | (at + n == message.length ? DataHeader.FLAG_END : 0);
+                    fragments.add(new Object[] {new DataHeader(interleaved, flags, tsn++, 1, number, at == 0 || !interleaved ? 53 : 0, interleaved ? i : 0), message, at, n});
+                }
+            }
+            // Some paths keep the order, some mix it a little, some wholly.
+            int spread = random.nextInt(3) == 0 ? 1 : random.nextInt(2) == 0 ? 8 : fragments.size();
+            for (int from = 0; from < fragments.size(); from += spread) {
+                Collections.shuffle(fragments.subList(from, Math.min(fragments.size(), from + spread)), random);
+            }
+            List<byte[]> received = new ArrayList<>();
+            byte[] wire = new byte[1 << 16];
+            for (Object[] f : fragments) {
+                System.arraycopy((byte[]) f[1], (int) f[2], wire, 7, (int) f[3]);
+                q.add((DataHeader) f[0], wire, 7, (int) f[3]);
+                for (ReceivedMessage m = q.poll(); m != null; m = q.poll()) {
+                    assertEquals(53, m.payloadProtocolId());
+                    received.add(m.payload());
+                }
+            }
+            // Compared only now: an array that was used again would not be what it was.
+            assertEquals(sent.size(), received.size(), "seed " + seed);
+            for (int i = 0; i < sent.size(); i++) {
+                assertArrayEquals(sent.get(i), received.get(i), "seed " + seed + ", message " + i);
+            }
+            assertEquals(0, q.queuedBytes(), "seed " + seed);
+            assertEquals(0, q.queuedFragments(), "seed " + seed);
+            assertFalse(q.isOversized());
+        }
     }
 }
