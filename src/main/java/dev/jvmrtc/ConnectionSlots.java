@@ -287,6 +287,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
 
     @Override
     public void sessionFailed(RuntimeException cause) {
+        tasks.post(data::sessionGone);
         tasks.post(transports::allFailed);
     }
 
@@ -336,11 +337,17 @@ final class ConnectionSlots implements SessionDriver.Listener {
             List<RTCRtpTransceiver> all = call(() -> List.copyOf(transceivers.values()));
             driver.close(() -> {
                 tasks.post(() -> {
+                    data.sessionGone();
                     all.forEach(t -> t.getReceiver().control().end());
                     tasks.end();
                     ((ApiFuture<Void>) closedFuture).settle(null);
                 });
                 tasks.kick();
+                if (tasks.hasEnded()) {
+                    // The executor takes no tasks any more: who waits for the end hears of it here, or never.
+                    data.sessionGone();
+                    ((ApiFuture<Void>) closedFuture).settle(null);
+                }
             });
         }
     }

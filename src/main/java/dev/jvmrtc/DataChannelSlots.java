@@ -6,6 +6,7 @@ import dev.jvmrtc.datachannel.DataChannels;
 import dev.jvmrtc.engine.SessionDriver;
 import dev.jvmrtc.peer.ApiFuture;
 import dev.jvmrtc.peer.TaskQueue;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,6 +32,8 @@ final class DataChannelSlots {
     private RTCSctpTransport sctp;
     private int nextHandle = 1;
     private final AtomicLong consumed = new AtomicLong();
+    private final Map<Long, ApiFuture<Void>> receipts = new LinkedHashMap<>();
+    private long lastReceipt = DataChannels.NO_RECEIPT;
     long opened;
     long closed;
 
@@ -114,8 +117,36 @@ final class DataChannelSlots {
         }
     }
 
-    void sendMessage(int handle, boolean binary, byte[] data) {
-        driver.command((session, now) -> session.sendMessage(now, handle, binary, data));
+    void sendMessage(int handle, boolean binary, ByteBuffer data, long receipt) {
+        driver.command((session, now) -> session.sendMessage(now, handle, binary, data, receipt));
+    }
+
+    /** A number for a message, by which its future is found when the buffer is free. Under the lock. */
+    long receiptFor(ApiFuture<Void> free) {
+        receipts.put(++lastReceipt, free);
+        return lastReceipt;
+    }
+
+    private void finished(long receipt, boolean delivered) {
+        ApiFuture<Void> free;
+        synchronized (lock) {
+            free = receipts.remove(receipt);
+        }
+        if (free != null && delivered) {
+            free.settle(null);
+        } else if (free != null) {
+            free.settleFailed(new RTCException("OperationError",
+                "the message was given up before the peer had acknowledged all of it: its lifetime or its retransmissions are used up, or the channel has ended"));
+        }
+    }
+
+    /** The session is gone: nobody reads the buffers any more. */
+    void sessionGone() {
+        List<Long> left;
+        synchronized (lock) {
+            left = List.copyOf(receipts.keySet());
+        }
+        left.forEach(receipt -> finished(receipt, false));
     }
 
     void closeChannel(int handle) {
@@ -144,6 +175,8 @@ final class DataChannelSlots {
             if (c != null) {
                 c.decreaseBufferedAmount(b.bytes());
             }
+        } else if (event instanceof DataChannelEvent.Finished f) {
+            finished(f.receipt(), f.delivered());
         } else if (event instanceof DataChannelEvent.Incoming in) {
             incoming(in);
         } else if (event instanceof DataChannelEvent.Opened o) {

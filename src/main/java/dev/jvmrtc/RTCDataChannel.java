@@ -1,6 +1,7 @@
 package dev.jvmrtc;
 
 import dev.jvmrtc.datachannel.ChannelParameters;
+import dev.jvmrtc.datachannel.DataChannels;
 import dev.jvmrtc.peer.ApiFuture;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -170,6 +171,30 @@ public final class RTCDataChannel extends EventTarget {
         return sendWhenPossible(false, data.getBytes(StandardCharsets.UTF_8), false);
     }
 
+    /**
+     * Sends what remains in the buffer as a binary message without making a copy of it, and tells when the peer has it. Not of W3C.
+     *
+     * <p>The buffer, on the heap or direct, is read by the connection until the future is complete, and its content is not to be changed before. Then, and however
+     * the future ends, it is free: to be filled again, or to be given back to its pool, as in {@code channel.sendZeroCopy(buf.nioBuffer()).whenComplete((v, e) ->
+     * buf.release())} with a {@code ByteBuf} of Netty. The position stays. The message waits in order with those of {@link #send}.
+     *
+     * @return completes on the connection's executor when the peer's SCTP has acknowledged all of the message; fails with an {@link RTCException}, an
+     *     {@code OperationError} where the message was given up (see {@link #getMaxRetransmits}, {@link #getMaxPacketLifeTime}) or the channel or the connection
+     *     has ended before, and otherwise at once with what {@link #send(byte[])} would throw
+     */
+    public CompletableFuture<Void> sendZeroCopy(ByteBuffer data) {
+        ApiFuture<Void> free = slots.newFuture();
+        synchronized (slots.lock) {
+            try {
+                reserve(data.remaining());
+                enqueueReserved(true, data.slice(), slots.receiptFor(free));
+            } catch (RTCException | RTCTypeError e) {
+                free.settleFailed(e);
+            }
+        }
+        return free;
+    }
+
     private CompletableFuture<Void> sendOwned(byte[] data) {
         return sendWhenPossible(true, data, false);
     }
@@ -190,7 +215,7 @@ public final class RTCDataChannel extends EventTarget {
                     return taken;
                 }
                 if (!connecting) {
-                    requireSendable(data);
+                    requireSendable(data.length);
                 }
                 if (!slots.reserve(data.length)) {
                     throw new RTCException("OperationError", "more than " + slots.sendBuffer() + " bytes wait to be sent: wait for the futures of sendAsync");
@@ -210,7 +235,7 @@ public final class RTCDataChannel extends EventTarget {
         while (!waiting.isEmpty() && bufferedAmount < SEND_AHEAD && readyState == RTCDataChannelState.OPEN) {
             Waiting w = waiting.poll();
             waitingBytes -= w.data.length;
-            enqueueReserved(w.binary, w.data);
+            enqueueReserved(w.binary, ByteBuffer.wrap(w.data), DataChannels.NO_RECEIPT);
             taken.add(w);
         }
         return taken;
@@ -286,29 +311,33 @@ public final class RTCDataChannel extends EventTarget {
 
     private void enqueue(boolean binary, byte[] data) {
         synchronized (slots.lock) {
-            requireSendable(data);
-            if (!slots.reserve(data.length)) {
-                throw new RTCException("OperationError", "more than " + slots.sendBuffer()
-                    + " bytes wait to be sent: watch bufferedAmount and go on at bufferedamountlow");
-            }
-            enqueueReserved(binary, data);
+            reserve(data.length);
+            enqueueReserved(binary, ByteBuffer.wrap(data), DataChannels.NO_RECEIPT);
         }
     }
 
-    private void enqueueReserved(boolean binary, byte[] data) {
-        bufferedAmount += data.length;
-        messagesSent++;
-        bytesSent += data.length;
-        slots.sendMessage(handle, binary, data);
+    private void reserve(int length) {
+        requireSendable(length);
+        if (!slots.reserve(length)) {
+            throw new RTCException("OperationError", "more than " + slots.sendBuffer()
+                + " bytes wait to be sent: watch bufferedAmount and go on at bufferedamountlow");
+        }
     }
 
-    private void requireSendable(byte[] data) {
+    private void enqueueReserved(boolean binary, ByteBuffer data, long receipt) {
+        bufferedAmount += data.remaining();
+        messagesSent++;
+        bytesSent += data.remaining();
+        slots.sendMessage(handle, binary, data, receipt);
+    }
+
+    private void requireSendable(int length) {
         if (readyState != RTCDataChannelState.OPEN) {
             throw new RTCException("InvalidStateError", "the channel is " + readyState + ": wait for the open event, and stop sending after close");
         }
         double max = slots.maxMessageSize();
-        if (data.length > max) {
-            throw new RTCTypeError("a message of " + data.length + " bytes is larger than the " + (long) max
+        if (length > max) {
+            throw new RTCTypeError("a message of " + length + " bytes is larger than the " + (long) max
                 + " that the peer takes (sctp.maxMessageSize): send it in parts");
         }
     }

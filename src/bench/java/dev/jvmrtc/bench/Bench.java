@@ -12,8 +12,10 @@ import dev.jvmrtc.srtp.SrtpReceiver;
 import dev.jvmrtc.srtp.SrtpSender;
 import dev.jvmrtc.srtp.SrtpSuite;
 import dev.jvmrtc.wire.Bytes;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +31,8 @@ import java.util.function.UnaryOperator;
 /**
  * Measurements, one JSON line each: peer, version, metric, value, unit, details. Both peers live in this process and talk over loopback.
  *
- * <p>Arguments: any of {@code connect rtt dc64k dc1200 srtp many shared lossy}; the first five without any. {@code many} is 100 idle pairs, {@code shared} 1,000 whose
+ * <p>Arguments: any of {@code connect rtt dc64k dc1200 srtp dc64kzero many shared lossy}; the first five without any. {@code dc64kzero} is
+ * {@code dc64k} by {@code sendZeroCopy}. {@code many} is 100 idle pairs, {@code shared} 1,000 whose
  * answering side shares one UDP port. {@code lossy} needs a path of its own, see side-by-side; the environment variable {@code CONTROL} chooses who controls
  * congestion there, {@code EXECUTOR=default} takes the library's own executor for all but it.
  */
@@ -53,6 +56,7 @@ public final class Bench {
                 case "connect" -> connect();
                 case "rtt" -> roundTrip();
                 case "dc64k" -> throughput(65_536, "dc64k");
+                case "dc64kzero" -> zeroCopy(65_536, "dc64kzero");
                 case "dc1200" -> throughput(1_200, "dc1200");
                 case "srtp" -> srtp();
                 case "many" -> many(100, FACTORY, "many100");
@@ -247,12 +251,33 @@ public final class Bench {
     }
 
     private static void throughput(Pair p, int size, String metric, int warmup, int duration) throws Exception {
+        byte[] message = new byte[size];
+        throughput(p, size, metric, warmup, duration, () -> p.channel.send(message));
+    }
+
+    /** From as many buffers as are on their way, each used again when it is free. */
+    private static void zeroCopy(int size, String metric) throws Exception {
+        Pair p = new Pair();
+        ArrayDeque<ByteBuffer> free = new ArrayDeque<>();
+        throughput(p, size, metric, 5, 10, () -> {
+            ByteBuffer b;
+            synchronized (free) {
+                b = free.isEmpty() ? ByteBuffer.allocateDirect(size) : free.poll();
+            }
+            p.channel.sendZeroCopy(b).whenComplete((v, e) -> {
+                synchronized (free) {
+                    free.add(b);
+                }
+            });
+        });
+    }
+
+    private static void throughput(Pair p, int size, String metric, int warmup, int duration, Runnable send) throws Exception {
         long[] received = new long[1];
         p.remote.get().onMessage(m -> received[0] += m.bytes().remaining());
-        byte[] message = new byte[size];
         Runnable pump = () -> {
             while (p.channel.getBufferedAmount() < 4 << 20) {
-                p.channel.send(message);
+                send.run();
             }
         };
         p.channel.setBufferedAmountLowThreshold(1 << 20);

@@ -30,6 +30,14 @@ public sealed interface DataChannelEvent {
     record BufferedAmountDecreased(int channel, long bytes) implements DataChannelEvent {
     }
 
+    /**
+     * The buffer of a message that was sent with this receipt is free.
+     *
+     * @param delivered whether the peer has acknowledged all of it; else it was given up
+     */
+    record Finished(long receipt, boolean delivered) implements DataChannelEvent {
+    }
+
     /** The peer has begun to close the channel. */
     record Closing(int channel) implements DataChannelEvent {
     }

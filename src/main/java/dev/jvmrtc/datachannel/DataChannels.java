@@ -9,6 +9,7 @@ import dev.jvmrtc.sctp.SctpEvent;
 import dev.jvmrtc.sctp.rx.ReceivedMessage;
 import dev.jvmrtc.sctp.tx.OutgoingMessage;
 import dev.jvmrtc.wire.MalformedException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -19,6 +20,8 @@ import java.util.Map;
 
 /** Data channels over one SCTP association (RFC 8831, RFC 8832): opening in band, stream ids, closing by stream reset. */
 public final class DataChannels implements ProtocolCore<DataChannelEvent> {
+    /** Nobody asks what becomes of a message. */
+    public static final long NO_RECEIPT = OutgoingMessage.NO_RECEIPT;
     private static final int PPID_DCEP = 50;
     private static final int PPID_STRING = 51;
     private static final int PPID_BINARY = 53;
@@ -138,20 +141,37 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
 
     /** Queues a message; {@code data} is not to be changed afterwards. */
     public void send(long now, int handle, boolean binary, byte[] data) {
+        send(now, handle, binary, ByteBuffer.wrap(data), NO_RECEIPT);
+    }
+
+    /**
+     * Queues what remains in a buffer.
+     *
+     * @param receipt names the message in {@link DataChannelEvent.Finished}, until when the buffer's content is not to be changed; or {@link #NO_RECEIPT}
+     */
+    public void send(long now, int handle, boolean binary, ByteBuffer data, long receipt) {
         Channel c = byHandle.get(handle);
         if (c == null || c.state != State.OPEN) {
             drops.count("message for a channel that is not open");
-            events.add(new DataChannelEvent.BufferedAmountDecreased(handle, data.length));
+            events.add(new DataChannelEvent.BufferedAmountDecreased(handle, data.remaining()));
+            finished(receipt, false);
             return;
         }
-        int ppid = data.length == 0 ? binary ? PPID_BINARY_EMPTY : PPID_STRING_EMPTY : binary ? PPID_BINARY : PPID_STRING;
+        boolean empty = !data.hasRemaining();
+        int ppid = empty ? binary ? PPID_BINARY_EMPTY : PPID_STRING_EMPTY : binary ? PPID_BINARY : PPID_STRING;
         // RFC 8831 §6.6: an empty message is sent as one zero byte with a PPID of its own, since SCTP knows no empty messages.
-        byte[] payload = data.length == 0 ? new byte[1] : data;
+        ByteBuffer payload = empty ? ByteBuffer.allocate(1) : data;
         ChannelParameters p = c.parameters;
         // RFC 8832 §6: until the ACK or data came, "it MUST send them ordered" so that none overtakes the OPEN.
         boolean unordered = !p.ordered() && c.acknowledged;
         long expires = p.maxPacketLifeTimeMillis() == null ? NEVER : now + p.maxPacketLifeTimeMillis() * 1_000_000L;
-        association.send(new OutgoingMessage(c.streamId, ppid, payload, unordered, p.maxRetransmits() == null ? -1 : p.maxRetransmits(), expires));
+        association.send(new OutgoingMessage(c.streamId, ppid, payload, unordered, p.maxRetransmits() == null ? -1 : p.maxRetransmits(), expires, receipt));
+    }
+
+    private void finished(long receipt, boolean delivered) {
+        if (receipt != NO_RECEIPT) {
+            events.add(new DataChannelEvent.Finished(receipt, delivered));
+        }
     }
 
     /** Closes a channel when all that was queued on it has left (RFC 8831 §6.7). */
@@ -176,6 +196,8 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
 
     /** Ends every channel, without a word to the peer, who is not there any more. Nothing may be called afterwards. */
     public void abandon(String reason) {
+        association.finishAll();
+        pump();
         List.copyOf(byHandle.values()).forEach(c -> closed(c, reason, null));
         connected = false;
         ended = true;
@@ -219,6 +241,8 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
                 if (c != null) {
                     events.add(new DataChannelEvent.BufferedAmountDecreased(c.handle, b.bytes()));
                 }
+            } else if (e instanceof SctpEvent.Finished f) {
+                finished(f.receipt(), f.delivered());
             } else if (e instanceof SctpEvent.Connected up) {
                 connected = true;
                 events.add(new DataChannelEvent.TransportConnected(Math.min(up.inboundStreams(), up.outboundStreams())));

@@ -40,6 +40,11 @@ public final class TaskQueue {
         return CURRENT.get() == this;
     }
 
+    /** Whether it takes no tasks any more. */
+    public boolean hasEnded() {
+        return ended;
+    }
+
     public void post(Runnable task) {
         if (!ended) {
             tasks.add(task);

@@ -151,10 +151,11 @@ public final class Association implements ProtocolCore<SctpEvent> {
         }
     }
 
-    /** Queues a message, whose array is not to be changed afterwards. May be called before the association is up. */
+    /** Queues a message, whose payload is not to be changed until it is finished. May be called before the association is up. */
     public void send(OutgoingMessage message) {
-        if (state != AssociationState.ENDED) {
-            sendQueue.add(message);
+        sendQueue.add(message);
+        if (state == AssociationState.ENDED) {
+            finishAll();
         }
     }
 
@@ -565,6 +566,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
 
     private void releaseBuffers() {
         sendQueue.takeReleased((streamId, bytes) -> events.add(new SctpEvent.BufferReleased(streamId, bytes)));
+        sendQueue.takeFinished((receipt, delivered) -> events.add(new SctpEvent.Finished(receipt, delivered)));
     }
 
     // ---------------------------------------------------------------- shutdown (RFC 9260 §9.2)
@@ -606,7 +608,17 @@ public final class Association implements ProtocolCore<SctpEvent> {
         t2Nanos = NEVER;
         heartbeatNanos = NEVER;
         deferredData.clear();
+        finishAll();
         events.add(new SctpEvent.Closed(cause, code));
+    }
+
+    /** Nothing leaves any more: who has asked for receipts is told. */
+    public void finishAll() {
+        sendQueue.finishAll();
+        if (retransmission != null) {
+            retransmission.finishAll();
+        }
+        releaseBuffers();
     }
 
     // ---------------------------------------------------------------- heartbeat (RFC 9260 §8.3)

@@ -17,6 +17,14 @@ public sealed interface SctpEvent {
     record BufferReleased(int streamId, long bytes) implements SctpEvent {
     }
 
+    /**
+     * The payload of a message that was sent with this receipt is not needed any more.
+     *
+     * @param delivered whether the peer has acknowledged all of it; else it was given up
+     */
+    record Finished(long receipt, boolean delivered) implements SctpEvent {
+    }
+
     /** Our reset of these streams was performed by the peer (RFC 6525 §5.2.7). */
     record OutgoingStreamsReset(List<Integer> streamIds) implements SctpEvent {
     }

@@ -29,6 +29,7 @@ import dev.jvmrtc.sctp.SctpConfig;
 import dev.jvmrtc.wire.ByteWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -431,11 +432,19 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     }
 
     public void sendMessage(long now, int handle, boolean binary, byte[] message) {
+        sendMessage(now, handle, binary, ByteBuffer.wrap(message), DataChannels.NO_RECEIPT);
+    }
+
+    /** The same for what remains in a buffer; for {@code receipt} see {@link DataChannels#send(long, int, boolean, ByteBuffer, long)}. */
+    public void sendMessage(long now, int handle, boolean binary, ByteBuffer message, long receipt) {
         if (data == null) {
             drops.count("message before the association");
+            if (receipt != DataChannels.NO_RECEIPT) {
+                events.add(new SessionEvent.DataChannel(new DataChannelEvent.Finished(receipt, false)));
+            }
             return;
         }
-        data.send(now, handle, binary, message);
+        data.send(now, handle, binary, message, receipt);
         pumpData();
     }
 

@@ -1,5 +1,6 @@
 package dev.jvmrtc.wire;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -85,6 +86,13 @@ public final class ByteWriter {
     public ByteWriter bytes(byte[] src, int offset, int n) {
         int at = grow(n);
         System.arraycopy(src, offset, data, at, n);
+        return this;
+    }
+
+    /** Bytes of a buffer from an index of its own on; its position and limit do not matter and stay. */
+    public ByteWriter bytes(ByteBuffer src, int index, int n) {
+        int at = grow(n);
+        src.get(index, data, at, n);
         return this;
     }
 

@@ -41,6 +41,8 @@ class DataChannelSimulationTest {
         final ChannelParameters parameters;
         final int handle;
         final List<byte[]> sent = new ArrayList<>();
+        final List<Integer> acknowledged = new ArrayList<>();
+        int lent;
         final List<Integer> received = new ArrayList<>();
         boolean closed;
 
@@ -75,6 +77,9 @@ class DataChannelSimulationTest {
         long lossesOnTheWire;
         int nextHandle = 1;
         int lastTurn;
+        /** Messages whose buffers the association still reads, by receipt. */
+        final Map<Long, Lent> lent = new HashMap<>();
+        long receipts;
 
         Run(long seed) {
             this.seed = seed;
@@ -89,6 +94,9 @@ class DataChannelSimulationTest {
             duplication = random.nextInt(3) == 0 ? 0.05 : 0;
             delay = (random.nextInt(3) == 0 ? random.nextInt(500) : random.nextInt(40)) * MILLI;
             jitter = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(20) * MILLI;
+        }
+
+        private record Lent(Stream stream, int number, ByteBuffer buffer) {
         }
 
         private void carry(boolean toB, byte[] d, int o, int n) {
@@ -127,6 +135,15 @@ class DataChannelSimulationTest {
                 assertTrue(number >= 0 && number < s.sent.size(), "seed " + seed + ": a message that nobody sent");
                 assertArrayEquals(s.sent.get(number), m.data(), "seed " + seed + ", " + s.parameters + ", message " + number + ": intact");
                 s.received.add(number);
+            } else if (e instanceof DataChannelEvent.Finished f) {
+                Lent l = lent.remove(f.receipt());
+                assertTrue(l != null, "seed " + seed + ": every receipt comes once");
+                while (l.buffer.hasRemaining()) {
+                    l.buffer.put((byte) 0xee); // it is free: what arrives later must not have it
+                }
+                if (f.delivered()) {
+                    l.stream.acknowledged.add(l.number);
+                }
             } else if (e instanceof DataChannelEvent.TransportClosed c) {
                 throw new AssertionError("seed " + seed + ": the association ended: " + c.cause());
             } else if (e instanceof DataChannelEvent.Closed c) {
@@ -175,7 +192,15 @@ class DataChannelSimulationTest {
             random.nextBytes(message);
             ByteBuffer.wrap(message).putInt(s.sent.size());
             s.sent.add(message);
-            a.send(now, s.handle, true, message);
+            if (random.nextBoolean()) {
+                a.send(now, s.handle, true, message);
+                return;
+            }
+            ByteBuffer buffer = random.nextBoolean() ? ByteBuffer.allocateDirect(length) : ByteBuffer.wrap(new byte[length + 9], 5, length).slice();
+            buffer.put(message).flip();
+            s.lent++;
+            lent.put(++receipts, new Lent(s, s.sent.size() - 1, buffer));
+            a.send(now, s.handle, true, buffer.asReadOnlyBuffer(), receipts);
         }
 
         void play() {
@@ -205,6 +230,7 @@ class DataChannelSimulationTest {
             }
             runFor(600 * SECOND);
             all.forEach(this::check);
+            assertEquals(Map.of(), lent, "seed " + seed + ": every receipt comes");
             assertEquals(0, a.association().snapshot().bufferedBytes(), "seed " + seed);
             assertEquals(0, a.association().snapshot().flightBytes(), "seed " + seed);
             all.stream().filter(s -> !open.contains(s)).forEach(s -> assertTrue(s.closed, "seed " + seed + ": " + s.parameters + " was closed"));
@@ -216,6 +242,10 @@ class DataChannelSimulationTest {
             assertEquals(sorted.stream().distinct().toList(), sorted, what + "nothing arrives twice");
             if (s.parameters.ordered()) {
                 assertEquals(sorted, s.received, what + "in order");
+            }
+            assertTrue(s.received.containsAll(s.acknowledged), what + "what was acknowledged has arrived");
+            if (s.isReliable()) {
+                assertTrue(s.acknowledged.size() == s.lent, what + "all is acknowledged");
             }
             if (s.isReliable() || lossesOnTheWire == 0 && s.parameters.maxPacketLifeTimeMillis() == null && jitter == 0) {
                 assertEquals(s.sent.size(), s.received.size(), what + "all arrives");

@@ -261,7 +261,8 @@ public final class RetransmissionQueue {
     private void write(ByteWriter packet, SentChunk c, boolean immediate) {
         DataHeader.write(packet, interleaved, c.flags | (immediate ? DataHeader.FLAG_IMMEDIATE : 0), c.length, c.tsn, c.message.streamId, c.message.number,
             c.message.ppid, c.fragment);
-        packet.bytes(c.message.payload, c.offset, c.length).padTo4();
+        c.message.write(packet, c.offset, c.length);
+        packet.padTo4();
     }
 
     /** Whether {@link #writeData} would write something now. */
@@ -361,6 +362,9 @@ public final class RetransmissionQueue {
             acknowledged += acknowledge(now, c);
             if (c.state == State.ACKED) {
                 arrivedOutOfOrder--;
+            }
+            if (c.tsn == c.message.lastTsn && c.message.remaining() == 0) {
+                sendQueue.finish(c.message, true);
             }
             outstanding.removeFirst();
         }
@@ -463,6 +467,13 @@ public final class RetransmissionQueue {
         }
     }
 
+    /** Nothing leaves any more. */
+    public void finishAll() {
+        for (int i = 0; i < outstanding.size(); i++) {
+            sendQueue.finish(outstanding.get(i).message, false);
+        }
+    }
+
     // ---------------------------------------------------------------- partial reliability (RFC 3758)
 
     private boolean mustAbandon(SentChunk c, long now) {
@@ -479,6 +490,7 @@ public final class RetransmissionQueue {
             m.lastTsn = rest.tsn;
         }
         sendQueue.abandon(m);
+        sendQueue.finish(m, false);
         int last = Math.min(outstanding.indexOf(m.lastTsn), outstanding.size() - 1);
         for (int i = Math.max(0, outstanding.indexOf(m.firstTsn)); i <= last; i++) {
             SentChunk c = outstanding.get(i);
@@ -592,8 +604,8 @@ public final class RetransmissionQueue {
                 markLost(now, c);
             } else if (reneged && c.state == State.ACKED) {
                 arrivedOutOfOrder--;
-                c.state = State.TO_RESEND;
-                resendCount++;
+                c.state = c.message.abandoned ? State.ABANDONED : State.TO_RESEND;
+                resendCount += c.message.abandoned ? 0 : 1;
             }
         }
         advanceAbandoned();

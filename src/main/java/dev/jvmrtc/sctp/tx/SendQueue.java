@@ -49,6 +49,7 @@ public final class SendQueue {
     private final Map<Integer, Stream> streams = new HashMap<>();
     private final PriorityQueue<Stream> waiting =
         new PriorityQueue<>(Comparator.<Stream>comparingDouble(s -> s.virtualTime).thenComparingLong(s -> s.turn));
+    private final ArrayDeque<OutgoingMessage> finished = new ArrayDeque<>();
     /** Those that have let bytes go since {@link #takeReleased}. */
     private final ArrayDeque<Stream> released = new ArrayDeque<>();
     /** Whose turn it is; not among those that wait. */
@@ -73,7 +74,7 @@ public final class SendQueue {
 
     /** So much may be under way with this message: a part of what the peer can hold, and small ones have some for themselves. */
     private long begunLimit(OutgoingMessage m) {
-        return m.payload.length > SMALL_MESSAGE ? peerWindow / 2 : peerWindow / 4 * 3;
+        return m.length > SMALL_MESSAGE ? peerWindow / 2 : peerWindow / 4 * 3;
     }
 
     /** A stream's share beside others, 1 … 65,535. */
@@ -88,8 +89,8 @@ public final class SendQueue {
     public void add(OutgoingMessage m) {
         Stream s = stream(m.streamId);
         s.messages.add(m);
-        s.bufferedBytes += m.payload.length;
-        bufferedBytes += m.payload.length;
+        s.bufferedBytes += m.length;
+        bufferedBytes += m.length;
         activate(s);
     }
 
@@ -134,7 +135,8 @@ public final class SendQueue {
             } else if (m.fragments == 0 && m.isExpired(now)) {
                 current.messages.poll();
                 release(current, m.remaining());
-            } else if (interleaved && m.fragments == 0 && begunBytes > 0 && begunBytes + m.payload.length > begunLimit(m)) {
+                finish(m, false);
+            } else if (interleaved && m.fragments == 0 && begunBytes > 0 && begunBytes + m.length > begunLimit(m)) {
                 current.heldBack = true;
                 heldBack.add(current);
                 current = null;
@@ -153,7 +155,7 @@ public final class SendQueue {
     void consumed(OutgoingMessage m, int n) {
         Stream s = current;
         if (m.fragments++ == 0) {
-            begunBytes += m.payload.length;
+            begunBytes += m.length;
             m.number = interleaved && m.unordered ? s.nextUnordered++ : m.unordered ? 0 : s.nextOrdered++;
         }
         m.offset += n;
@@ -174,7 +176,7 @@ public final class SendQueue {
 
     /** A message that had begun is under way no more: there may be room for one that was held back. */
     private void ended(OutgoingMessage m) {
-        begunBytes -= m.payload.length;
+        begunBytes -= m.length;
         for (Stream s = heldBack.poll(); s != null; s = heldBack.poll()) {
             s.heldBack = false;
             await(s);
@@ -188,7 +190,7 @@ public final class SendQueue {
             if (m.remaining() > 0) {
                 int rest = m.remaining();
                 Stream s = streams.get(m.streamId);
-                m.offset = m.payload.length;
+                m.offset = m.length;
                 s.messages.remove(m);
                 release(s, rest);
                 ended(m);
@@ -204,6 +206,35 @@ public final class SendQueue {
                 released.add(s);
             }
             s.releasedBytes += bytes;
+        }
+    }
+
+    /** The payload of a message is not needed any more. */
+    void finish(OutgoingMessage m, boolean delivered) {
+        if (!m.finished) {
+            m.finished = true;
+            m.delivered = delivered;
+            if (m.receipt != OutgoingMessage.NO_RECEIPT) {
+                finished.add(m);
+            }
+        }
+    }
+
+    /** Nothing leaves any more. */
+    public void finishAll() {
+        streams.values().forEach(s -> s.messages.forEach(m -> finish(m, false)));
+    }
+
+    /** Is told what has become of a message that somebody has asked about. */
+    @FunctionalInterface
+    public interface ReceiptListener {
+        void finished(long receipt, boolean delivered);
+    }
+
+    /** Tells of messages that the peer has or that were given up since the last call. */
+    public void takeFinished(ReceiptListener listener) {
+        for (OutgoingMessage m = finished.poll(); m != null; m = finished.poll()) {
+            listener.finished(m.receipt, m.delivered);
         }
     }
 
