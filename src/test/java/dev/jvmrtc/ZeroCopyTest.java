@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +73,38 @@ class ZeroCopyTest {
             await(all);
             free.forEach(TwoPeers::await);
             assertEquals(0, c.getBufferedAmount());
+        }
+    }
+
+    @Test
+    void nettysPooledBuffersGoOutUncopiedAndAllComeBackToTheirPool() throws Exception {
+        PooledByteBufAllocator pool = new PooledByteBufAllocator(true);
+        int messages = 200;
+        try (TwoPeers p = new TwoPeers()) {
+            CompletableFuture<Void> all = new CompletableFuture<>();
+            int[] next = {0};
+            p.b.onDataChannel(e -> e.channel().onMessage(m -> {
+                ByteBuf in = Unpooled.wrappedBuffer(m.bytes());
+                if (in.readableBytes() != 20_000 || in.getInt(0) != next[0] || in.getInt(19_996) != next[0]) {
+                    all.completeExceptionally(new AssertionError("message " + next[0] + " is not what was sent"));
+                } else if (++next[0] == messages) {
+                    all.complete(null);
+                }
+            }));
+            RTCDataChannel c = p.a.createDataChannel("c");
+            p.negotiate();
+            await(opened(c));
+            List<ByteBuf> buffers = new ArrayList<>();
+            List<CompletableFuture<Void>> released = new ArrayList<>();
+            for (int i = 0; i < messages; i++) {
+                ByteBuf buf = pool.directBuffer(20_000);
+                buf.writeInt(i).writeZero(19_992).writeInt(i);
+                buffers.add(buf);
+                released.add(c.sendZeroCopy(buf.nioBuffer()).whenComplete((v, e) -> buf.release()));
+            }
+            await(all);
+            released.forEach(TwoPeers::await);
+            buffers.forEach(b -> assertEquals(0, b.refCnt()));
         }
     }
 

@@ -205,7 +205,7 @@ public final class Bench {
         Pair p = new Pair();
         RTCDataChannel far = p.remote.get();
         far.onMessage(m -> far.send(m.bytes()));
-        int warmup = Integer.getInteger("rtt.warmup", 20_000);
+        int warmup = Integer.getInteger("rtt.warmup", 200_000); // until the JIT compiler leaves the cores alone
         int n = 10_000;
         double[] us = new double[n];
         long[] start = new long[1];

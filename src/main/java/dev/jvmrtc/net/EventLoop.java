@@ -47,15 +47,16 @@ public final class EventLoop {
     private static final int MAX_COMMANDS_PER_TURN = 4_096;
 
     /**
-     * How long to look for packets and commands before going to sleep, where that pays: to be woken on another core takes a virtual machine 30 to 40 µs, which is
-     * most of a small message's way to a peer nearby.
+     * How long to look for an answer before going to sleep, where that pays: to be woken on another core takes a virtual machine 30 to 40 µs, which is most of a
+     * small message's way to a peer nearby.
      */
     private static final long SPIN_NANOS = 50_000;
-    /** So many more waits must have been short than long. Looking in vain once begins the count anew: it costs a tenth of the waits at most. */
-    private static final int WAITS_BEFORE_SPIN = 8;
+    /** So many more answers than not must have come soon. Looking in vain once begins the count anew: it costs a tenth of the waits at most. */
+    private static final int ANSWERS_BEFORE_SPIN = 8;
 
     private final String name;
-    private int shortWaits;
+    private boolean sent;
+    private int soonAnswered;
     /** Whether the loop sleeps, or is about to: who gives it a command has to wake it then. */
     private volatile boolean asleep;
     private final ArrayDeque<Runnable> afterSelect = new ArrayDeque<>();
@@ -176,17 +177,21 @@ public final class EventLoop {
         } else if (!spin(now, wait)) {
             sleep(wait);
         }
+        sent = false;
     }
 
-    /** Looks for packets and commands for a while, where the last waits were short; whether there are any. */
+    /**
+     * Looks for a packet for a while, where something was sent just now and most answers of late came soon; whether there is one, or a command. Who only receives a
+     * stream of packets sleeps between them: nobody gains by hearing of the next a little earlier.
+     */
     private boolean spin(long now, long wait) throws IOException {
-        if (shortWaits < WAITS_BEFORE_SPIN) {
+        if (!sent || soonAnswered < ANSWERS_BEFORE_SPIN) {
             return false;
         }
         long most = Math.min(wait, SPIN_NANOS);
         while (selector.selectNow() == 0 && commands.isEmpty()) {
             if (System.nanoTime() - now >= most) {
-                shortWaits = 0;
+                soonAnswered = 0;
                 return false;
             }
             Thread.yield(); // the packet may have to come from a thread on this core
@@ -208,11 +213,16 @@ public final class EventLoop {
                 ready = selector.select(wait / 1_000_000 + 1);
             }
             // Twice as long, since the time to wake is in it.
-            boolean wasShort = (ready > 0 || !commands.isEmpty()) && System.nanoTime() - before < 2 * SPIN_NANOS;
-            shortWaits = wasShort ? Math.min(WAITS_BEFORE_SPIN, shortWaits + 1) : Math.max(0, shortWaits - 2);
+            boolean soon = sent && ready > 0 && System.nanoTime() - before < 2 * SPIN_NANOS;
+            soonAnswered = soon ? Math.min(ANSWERS_BEFORE_SPIN, soonAnswered + 1) : Math.max(0, soonAnswered - 2);
         } finally {
             asleep = false;
         }
+    }
+
+    /** A packet has left by this loop. On the loop. */
+    void noteSent() {
+        sent = true;
     }
 
     private void turn(long now) {

@@ -122,6 +122,7 @@ public final class UdpSocket implements EventLoop.Selectable {
         if (closed) {
             return;
         }
+        caller.noteSent();
         ByteBuffer b = caller.sendBuffer();
         b.clear();
         b.put(data, offset, length).flip();
