@@ -153,9 +153,11 @@ public final class Association implements ProtocolCore<SctpEvent> {
 
     /** Queues a message, whose payload is not to be changed until it is finished. May be called before the association is up. */
     public void send(OutgoingMessage message) {
-        sendQueue.add(message);
         if (state == AssociationState.ENDED) {
-            finishAll();
+            sendQueue.finish(message, false);
+            releaseBuffers();
+        } else {
+            sendQueue.add(message);
         }
     }
 

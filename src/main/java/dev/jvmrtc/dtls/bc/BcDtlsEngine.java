@@ -207,7 +207,9 @@ public final class BcDtlsEngine implements DtlsEngine {
     }
 
     private void receiveByBouncyCastle(byte[] data, int offset, int length) {
-        transport.lend(data, offset, length);
+        if (!transport.lend(data, offset, length)) {
+            return;
+        }
         try {
             while (connected != null && !done) {
                 makeRoom(transport.getReceiveLimit());

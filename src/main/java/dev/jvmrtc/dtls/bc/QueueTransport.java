@@ -27,6 +27,7 @@ final class QueueTransport implements DatagramTransport {
     static final int MAX_FRAGMENTS = 2_000;
     private static final int HANDSHAKE_RECEIVE_LIMIT = 2_048;
     static final int SEND_LIMIT = 1_200;
+    private static final String BEYOND_BOUNDS = "DTLS datagram beyond the bounds";
 
     /** What {@code receive} throws when the queue is empty after the handshake: Bouncy Castle passes exactly this through. */
     static final class Empty extends InterruptedIOException {
@@ -64,11 +65,16 @@ final class QueueTransport implements DatagramTransport {
         this.early = new EarlyRecords(drops);
     }
 
-    /** Lends a datagram until {@link #takeBack}. Only after the handshake. */
-    void lend(byte[] data, int offset, int length) {
+    /** Lends a datagram until {@link #takeBack}; false where it is dropped. Only after the handshake. */
+    boolean lend(byte[] data, int offset, int length) {
+        if (!isBounded(data, offset, length)) {
+            drops.count(BEYOND_BOUNDS);
+            return false;
+        }
         lent = data;
         lentOffset = offset;
         lentLength = length;
+        return true;
     }
 
     void takeBack() {
@@ -78,7 +84,7 @@ final class QueueTransport implements DatagramTransport {
     /** Queues a copy for the handshake; false where it was dropped. */
     boolean offer(byte[] data, int offset, int length) {
         if (inbox.size() >= MAX_QUEUED || !isBounded(data, offset, length)) {
-            drops.count("DTLS datagram beyond the bounds");
+            drops.count(BEYOND_BOUNDS);
             return false;
         }
         early.pass(Arrays.copyOfRange(data, offset, offset + length), inbox);

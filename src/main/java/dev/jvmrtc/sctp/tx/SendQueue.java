@@ -210,7 +210,7 @@ public final class SendQueue {
     }
 
     /** The payload of a message is not needed any more. */
-    void finish(OutgoingMessage m, boolean delivered) {
+    public void finish(OutgoingMessage m, boolean delivered) {
         if (!m.finished) {
             m.finished = true;
             m.delivered = delivered;

@@ -287,6 +287,12 @@ class BcDtlsEngineTest {
         c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(fresh.print()));
         exchange(c, fresh);
         assertTrue(fresh.event(DtlsEvent.Connected.class) != null);
+        for (int i = 0; i < 100; i++) {
+            evil[10] = (byte) i;
+            evil[18] = (byte) i;
+            fresh.engine.handleDatagram(System.nanoTime(), evil, 0, evil.length);
+        }
+        assertEquals(Map.of("DTLS datagram beyond the bounds", 101L), fresh.engine.dropCounts(), "one before the handshake, the others after it");
         s.engine.close();
     }
 
