@@ -152,8 +152,8 @@ public final class Bench {
 
     /** Pairs, 16 handshakes at a time, each with one open channel that nothing is sent on. */
     private static void many(int n, RTCPeerConnectionFactory server, String name) throws Exception {
-        for (int i = 0; i < 20; i++) {
-            new Pair().close(); // classes are loaded, nothing is compiled to speak of
+        for (int i = Integer.getInteger("many.warmup", 20); i > 0; i--) {
+            new Pair().close(); // by twenty classes are loaded, but nothing is compiled to speak of
         }
         System.gc();
         long rss = residentKiB();

@@ -60,6 +60,7 @@ final class AudioDecoding extends TrackDecoder {
             if (sound == null) {
                 break;
             }
+            statistics = playout.statistics(); // whoever has heard something finds it counted
             for (MediaSink s : sinks()) {
                 try {
                     s.onAudioFrame(sound);

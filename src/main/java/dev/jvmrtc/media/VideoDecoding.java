@@ -71,6 +71,7 @@ final class VideoDecoding extends TrackDecoder {
         long now = System.nanoTime();
         meter.worked(frame.keyFrame(), picture.width(), picture.height(), now - start, now);
         playout.shown(now, now - start);
+        statistics = playout.statistics(); // whoever has seen a picture finds it counted
         try {
             for (MediaSink s : sinks()) {
                 s.onVideoFrame(picture);

@@ -103,6 +103,7 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
         if (!open || closed || waitingBytes + length > MAX_WAITING_BYTES) {
             return false;
         }
+        loop.noteSent();
         try {
             if (tls != null) {
                 tls.send(data, offset, length);
