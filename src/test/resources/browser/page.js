@@ -106,12 +106,18 @@ async function tone(hertz, codec) {
   const t = pc.addTransceiver(out.stream.getAudioTracks()[0]);
   t.setCodecPreferences(RTCRtpReceiver.getCapabilities('audio').codecs.filter(c => c.mimeType === 'audio/' + codec));
 }
-// The strongest frequency of what comes in, once it is loud.
+// The strongest frequency of what comes in, once it has been loud for as long as the analyser looks back: where a tone has just begun, its peak is broad.
 async function heardHertz() {
   const track = pc.getReceivers().find(r => r.track.kind === 'audio').track;
   const an = ac.createAnalyser(); an.fftSize = 8192;
   ac.createMediaStreamSource(new MediaStream([track])).connect(an);
   const d = new Float32Array(an.frequencyBinCount);
-  return until('a tone', () => { an.getFloatFrequencyData(d); let b = 1; for (let i = 1; i < d.length; i++) if (d[i] > d[b]) b = i; return d[b] > -60 && b * ac.sampleRate / an.fftSize; });
+  let loudSince = null;
+  return until('a tone', () => {
+    an.getFloatFrequencyData(d);
+    let b = 1; for (let i = 1; i < d.length; i++) if (d[i] > d[b]) b = i;
+    loudSince = d[b] > -60 ? loudSince ?? ac.currentTime : null;
+    return loudSince !== null && ac.currentTime - loudSince > 1.1 * an.fftSize / ac.sampleRate && b * ac.sampleRate / an.fftSize;
+  });
 }
 const remoteSize = () => until('a picture', () => remoteVideo.videoWidth && remoteVideo.videoWidth + 'x' + remoteVideo.videoHeight);

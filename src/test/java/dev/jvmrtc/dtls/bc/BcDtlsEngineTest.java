@@ -185,6 +185,30 @@ class BcDtlsEngineTest {
         assertNull(c.event(DtlsEvent.Closed.class).cause());
     }
 
+    @Test
+    void forgedDataBeforeTheHandshakeIsHeldWithinABoundAndHarmsNothing() throws Exception {
+        Side c = new Side(identity(false), executor);
+        Side s = new Side(identity(false), executor);
+        s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
+        for (int i = 0; i < 40; i++) {
+            byte[] forged = new byte[13 + 30];
+            forged[0] = 23;
+            forged[1] = (byte) 254;
+            forged[2] = (byte) 253;
+            forged[4] = 1;
+            forged[10] = (byte) i;
+            forged[12] = 30;
+            s.engine.handleDatagram(System.nanoTime(), forged, 0, forged.length);
+        }
+        assertEquals(Map.of("DTLS datagram too early, one of too many", 24L), s.engine.dropCounts());
+        c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
+        exchange(c, s);
+        assertEquals(Map.of("DTLS datagram too early, one of too many", 24L, "DTLS record that is not authentic", 16L), s.engine.dropCounts());
+        c.engine.send(new byte[] {7}, 0, 1);
+        exchange(c, s);
+        assertArrayEquals(new byte[] {7}, s.event(DtlsEvent.Data.class).data());
+    }
+
     private static void pass(Side from, Side to, int datagrams) {
         for (int i = 0; i < datagrams; i++) {
             byte[] d = from.out.poll();
