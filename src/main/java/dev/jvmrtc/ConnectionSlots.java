@@ -343,8 +343,8 @@ final class ConnectionSlots implements SessionDriver.Listener {
                     ((ApiFuture<Void>) closedFuture).settle(null);
                 });
                 tasks.kick();
-                if (tasks.hasEnded()) {
-                    // The executor takes no tasks any more: who waits for the end hears of it here, or never.
+                if (tasks.isRefused()) {
+                    // The task above never runs: who waits for the end hears of it here, or never.
                     data.sessionGone();
                     ((ApiFuture<Void>) closedFuture).settle(null);
                 }

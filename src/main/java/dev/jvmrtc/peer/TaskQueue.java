@@ -24,6 +24,7 @@ public final class TaskQueue {
     private final ConcurrentLinkedDeque<Runnable> tasks = new ConcurrentLinkedDeque<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile boolean ended;
+    private volatile boolean refused;
 
     /**
      * @param lock the connection's lock
@@ -40,9 +41,9 @@ public final class TaskQueue {
         return CURRENT.get() == this;
     }
 
-    /** Whether it takes no tasks any more. */
-    public boolean hasEnded() {
-        return ended;
+    /** Whether the executor has refused a task: none will run any more. */
+    public boolean isRefused() {
+        return refused;
     }
 
     public void post(Runnable task) {
@@ -69,6 +70,7 @@ public final class TaskQueue {
             executor.execute(this::drain);
         } catch (RejectedExecutionException e) {
             scheduled.set(false);
+            refused = true;
             if (!ended) {
                 end();
                 LOG.error("the executor of a connection refuses tasks: the connection is closed", e);

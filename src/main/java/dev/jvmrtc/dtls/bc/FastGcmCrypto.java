@@ -34,7 +34,7 @@ final class FastGcmCrypto extends BcTlsCrypto {
 
     /** The handshake's keys for records of our own, or null where another cipher than AES-GCM was negotiated. Only after the handshake. */
     GcmRecords records(Counters drops) {
-        return writing == null || writing.nonce == null || reading.nonce == null ? null : new GcmRecords(writing.direction(), reading.direction(), numbers, drops);
+        return writing == null ? null : new GcmRecords(writing.direction(), reading.direction(), numbers, drops);
     }
 
     @Override
