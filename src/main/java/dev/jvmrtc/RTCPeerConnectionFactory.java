@@ -45,6 +45,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     /** A shared certificate is used for a day; it is valid for much longer, so that calls begun late in the day are not cut. */
     private static final long SHARED_CERTIFICATE_MILLIS = 24L * 3_600 * 1_000;
 
+    /** Tells the threads of one factory from those of another. */
+    private static final AtomicInteger FACTORIES = new AtomicInteger();
+
     private final EventLoop[] loops;
     private final AtomicInteger next = new AtomicInteger();
     private final Executor executor;
@@ -62,9 +65,10 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     private final HandshakeThreads handshakeThreads = new HandshakeThreads();
 
     private RTCPeerConnectionFactory(Builder b) {
+        int number = FACTORIES.incrementAndGet();
         loops = new EventLoop[b.eventLoops];
         for (int i = 0; i < loops.length; i++) {
-            loops[i] = new EventLoop("jvmrtc-loop-" + i);
+            loops[i] = new EventLoop("jvmrtc-" + number + "-loop-" + i);
         }
         executor = b.executor != null ? b.executor : TaskThreads.create();
         network = new NetworkSettings(b.includeLoopback, b.minPort, b.maxPort, b.interfaces, b.addresses, Map.copyOf(b.external), b.iceLite, b.continualGathering, b.udp,

@@ -3,6 +3,7 @@ package dev.jvmrtc.fuzz;
 import dev.jvmrtc.sctp.packet.Chunk;
 import dev.jvmrtc.sctp.packet.ChunkType;
 import dev.jvmrtc.sctp.packet.DataHeader;
+import dev.jvmrtc.sctp.packet.Sack;
 import dev.jvmrtc.wire.ByteReader;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.MalformedException;
@@ -18,7 +19,11 @@ public final class ChunkFuzz {
         int type = data[0] & 0xff;
         try {
             if (type == ChunkType.DATA || type == ChunkType.I_DATA) {
-                DataHeader.read(type == ChunkType.I_DATA, data[1], new ByteReader(data, 2, data.length - 2));
+                new DataHeader().read(type == ChunkType.I_DATA, data[1], new ByteReader(data, 2, data.length - 2));
+                return;
+            }
+            if (type == ChunkType.SACK) {
+                sack(new ByteReader(data, 1, data.length - 1));
                 return;
             }
             Chunk chunk = Chunk.parse(type, new ByteReader(data, 1, data.length - 1));
@@ -31,6 +36,20 @@ public final class ChunkFuzz {
             }
         } catch (MalformedException e) {
             // refused
+        }
+    }
+
+    /** All that it names is there. */
+    private static void sack(ByteReader body) throws MalformedException {
+        Sack sack = new Sack();
+        sack.read(body);
+        for (int i = 0; i < sack.gapBlocks(); i++) {
+            if (sack.gapStart(i) == 0 || sack.gapStart(i) > sack.gapEnd(i)) {
+                throw new IllegalStateException("a gap block that should have been refused");
+            }
+        }
+        for (int i = 0; i < sack.duplicates(); i++) {
+            sack.duplicate(i);
         }
     }
 

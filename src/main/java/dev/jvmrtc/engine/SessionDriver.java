@@ -149,23 +149,26 @@ public final class SessionDriver extends EventLoop.Timed {
         listener.sessionFailed(e);
     }
 
+    /** Sends and tells what there is; again where the driver has done something to the session meanwhile. What listeners do comes as a command, at its own time. */
     private void afterChange(long now) {
-        while (!closed) {
+        boolean settled = false;
+        while (!closed && !settled) {
             session.drain(now, sink);
+            settled = true;
             List<SessionEvent> batch = null;
             for (SessionEvent e = session.pollEvent(); e != null; e = session.pollEvent()) {
-                if (!handle(now, e)) {
+                if (handle(now, e)) {
+                    settled = false;
+                } else {
                     batch = batch == null ? new ArrayList<>() : batch;
                     batch.add(e);
                 }
             }
-            if (batch == null) {
-                break;
+            if (batch != null) {
+                listener.sessionEvents(batch);
             }
-            listener.sessionEvents(batch);
         }
         if (!closed) {
-            session.drain(now, sink);
             loop.schedule(this, session.nextTimeoutNanos());
         }
     }

@@ -8,7 +8,8 @@ import dev.jvmrtc.sctp.packet.ChunkType;
 import dev.jvmrtc.sctp.packet.DataHeader;
 import dev.jvmrtc.sctp.packet.ErrorCause;
 import dev.jvmrtc.sctp.packet.Extensions;
-import dev.jvmrtc.sctp.packet.SctpPacket;
+import dev.jvmrtc.sctp.packet.PacketFormat;
+import dev.jvmrtc.sctp.packet.Sack;
 import dev.jvmrtc.sctp.rx.DataTracker;
 import dev.jvmrtc.sctp.rx.ReassemblyQueue;
 import dev.jvmrtc.sctp.rx.ReceivedMessage;
@@ -74,8 +75,16 @@ public final class Association implements ProtocolCore<SctpEvent> {
     private final ArrayDeque<SctpEvent> events = new ArrayDeque<>();
     private final ArrayDeque<Pending> control = new ArrayDeque<>();
     private final List<DeferredData> deferredData = new ArrayList<>();
+    private final PacketFormat format;
     private final ByteWriter packet;
+    /** What is read at present; the same objects for every packet. */
+    private final ByteReader chunks = new ByteReader();
+    private final ByteReader body = new ByteReader();
+    private final DataHeader dataHeader = new DataHeader();
+    private final Sack sack = new Sack();
     private final SendQueue sendQueue = new SendQueue();
+    private final SendQueue.ReleaseListener bufferReleased = (streamId, bytes) -> events.add(new SctpEvent.BufferReleased(streamId, bytes));
+    private final SendQueue.ReceiptListener finished = (receipt, delivered) -> events.add(new SctpEvent.Finished(receipt, delivered));
     private final RttEstimator rtt = new RttEstimator();
     private final CongestionController congestion;
     private final PathMtu pathMtu;
@@ -110,6 +119,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
     public Association(SctpConfig config, RandomSource random) {
         this.config = config;
         this.random = random;
+        this.format = new PacketFormat(config.localPort(), config.remotePort());
         this.packet = new ByteWriter(config.maxPacketSize() + 64);
         this.pathMtu = new PathMtu(config.maxPacketSize());
         this.congestion = switch (config.congestionControl()) {
@@ -234,8 +244,8 @@ public final class Association implements ProtocolCore<SctpEvent> {
             return;
         }
         try {
-            ByteReader r = SctpPacket.open(data, offset, length, config.remotePort(), config.localPort(), tracker != null);
-            handleChunks(now, r, SctpPacket.verificationTag(data, offset));
+            format.open(chunks, data, offset, length, tracker != null);
+            handleChunks(now, PacketFormat.verificationTag(data, offset));
         } catch (MalformedException e) {
             drops.count("malformed SCTP: " + e.getMessage());
         }
@@ -253,21 +263,25 @@ public final class Association implements ProtocolCore<SctpEvent> {
         maybeShutdown(now);
     }
 
-    private void handleChunks(long now, ByteReader r, int tag) throws MalformedException {
-        for (int count = 0; r.remaining() >= SctpPacket.CHUNK_HEADER_LENGTH; count++) {
-            int type = r.u8();
-            int flags = r.u8();
-            int length = r.u16();
-            if (length < SctpPacket.CHUNK_HEADER_LENGTH || count == MAX_CHUNKS_PER_PACKET) {
+    private void handleChunks(long now, int tag) throws MalformedException {
+        for (int count = 0; chunks.remaining() >= PacketFormat.CHUNK_HEADER_LENGTH; count++) {
+            int type = chunks.u8();
+            int flags = chunks.u8();
+            int length = chunks.u16();
+            if (length < PacketFormat.CHUNK_HEADER_LENGTH || count == MAX_CHUNKS_PER_PACKET) {
                 throw new MalformedException("chunk of a wrong length, or too many");
             }
-            ByteReader body = r.slice(length - SctpPacket.CHUNK_HEADER_LENGTH);
-            r.skip(Math.min(-length & 3, r.remaining()));
+            chunks.slice(length - PacketFormat.CHUNK_HEADER_LENGTH, body);
+            chunks.skip(Math.min(-length & 3, chunks.remaining()));
             if (!isTagRight(type, flags, tag)) {
                 throw new MalformedException("wrong verification tag");
             }
             if (type == ChunkType.DATA || type == ChunkType.I_DATA) {
-                handleData(DataHeader.read(type == ChunkType.I_DATA, flags, body), body);
+                dataHeader.read(type == ChunkType.I_DATA, flags, body);
+                handleData(dataHeader, body);
+            } else if (type == ChunkType.SACK) {
+                sack.read(body);
+                handleSack(now, sack);
             } else if (type != ChunkType.PAD) {
                 Chunk chunk = Chunk.parse(type, body);
                 if (chunk != null) {
@@ -296,9 +310,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
     }
 
     private void handleChunk(long now, Chunk chunk) throws MalformedException {
-        if (chunk instanceof Chunk.Sack sack) {
-            handleSack(now, sack);
-        } else if (chunk instanceof Chunk.Init init) {
+        if (chunk instanceof Chunk.Init init) {
             if (init.ack()) {
                 handleInitAck(now, init);
             } else {
@@ -485,7 +497,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
             return;
         }
         if (resets.mustWait(header.tsn(), header.streamId())) {
-            deferredData.add(new DeferredData(header, body.bytes(length)));
+            deferredData.add(new DeferredData(header.copy(), body.bytes(length)));
             return;
         }
         reassembly.add(header, body.array(), body.position(), length);
@@ -554,7 +566,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
 
     // ---------------------------------------------------------------- data out
 
-    private void handleSack(long now, Chunk.Sack sack) {
+    private void handleSack(long now, Sack sack) {
         if (retransmission == null || state == AssociationState.CLOSED) {
             return;
         }
@@ -567,8 +579,8 @@ public final class Association implements ProtocolCore<SctpEvent> {
     }
 
     private void releaseBuffers() {
-        sendQueue.takeReleased((streamId, bytes) -> events.add(new SctpEvent.BufferReleased(streamId, bytes)));
-        sendQueue.takeFinished((receipt, delivered) -> events.add(new SctpEvent.Finished(receipt, delivered)));
+        sendQueue.takeReleased(bufferReleased);
+        sendQueue.takeFinished(finished);
     }
 
     // ---------------------------------------------------------------- shutdown (RFC 9260 §9.2)
@@ -649,6 +661,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
             end("the peer does not answer heartbeats any more", null);
             return;
         }
+        retransmission.trim();
         heartbeatOutstanding = true;
         heartbeatNonce = random.nextLong();
         enqueue(peerTag, new Chunk.Heartbeat(false, new ByteWriter(16).u64(heartbeatNonce).u64(now).toByteArray()));
@@ -662,10 +675,10 @@ public final class Association implements ProtocolCore<SctpEvent> {
             return;
         }
         long nonce = random.nextLong();
-        SctpPacket.start(packet, config.localPort(), config.remotePort(), peerTag);
+        format.start(packet, peerTag);
         new Chunk.Heartbeat(false, new ByteWriter(16).u64(nonce).u64(now).toByteArray()).write(packet);
         int padding = size - packet.length();
-        packet.u8(ChunkType.PAD).u8(0).u16(padding).zeros(padding - SctpPacket.CHUNK_HEADER_LENGTH);
+        packet.u8(ChunkType.PAD).u8(0).u16(padding).zeros(padding - PacketFormat.CHUNK_HEADER_LENGTH);
         finish(sink);
         pathMtu.probeSent(now, nonce, rtt.rtoNanos());
     }
@@ -757,25 +770,25 @@ public final class Association implements ProtocolCore<SctpEvent> {
     /** RFC 9653 §5.2: the checksum stays zero where the peer takes that, but not in the handshake. */
     private void finish(PacketSink sink) {
         if (!peerTakesZeroChecksum || !mayAcknowledge()) {
-            SctpPacket.finish(packet);
+            format.finish(packet);
         }
         sink.send(packet.array(), 0, packet.length());
     }
 
     private boolean buildPacket(long now) {
         int tag = control.isEmpty() ? peerTag : control.peek().tag;
-        SctpPacket.start(packet, config.localPort(), config.remotePort(), tag);
+        format.start(packet, tag);
         boolean alone = false;
         while (!control.isEmpty() && control.peek().tag == tag && !alone) {
             Chunk c = control.peek().chunk;
             int before = packet.length();
             // RFC 9260 §6.10: INIT, INIT ACK and SHUTDOWN COMPLETE travel alone.
             alone = c instanceof Chunk.Init || c.type() == ChunkType.SHUTDOWN_COMPLETE;
-            if (alone && before > SctpPacket.HEADER_LENGTH) {
+            if (alone && before > PacketFormat.HEADER_LENGTH) {
                 return true;
             }
             c.write(packet);
-            if (packet.length() > config.maxPacketSize() && before > SctpPacket.HEADER_LENGTH) {
+            if (packet.length() > config.maxPacketSize() && before > PacketFormat.HEADER_LENGTH) {
                 packet.truncate(before);
                 return true;
             }
@@ -784,7 +797,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
         if (!alone && retransmission != null && tag == peerTag) {
             writeData(now);
         }
-        return packet.length() > SctpPacket.HEADER_LENGTH;
+        return packet.length() > PacketFormat.HEADER_LENGTH;
     }
 
     /** Data that overtook the COOKIE ACK is kept, but acknowledged only once the association is up. */
@@ -802,7 +815,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
         boolean mayData = state == AssociationState.ESTABLISHED || state == AssociationState.SHUTDOWN_PENDING || state == AssociationState.SHUTDOWN_RECEIVED;
         boolean data = mayData && retransmission.canSend(now);
         if (tracker.isSackDue(now) || data && tracker.hasNews()) {
-            tracker.takeSack(receiverWindow()).write(packet);
+            tracker.writeSack(packet, receiverWindow());
         }
         if (mayData && retransmission.isForwardTsnDue()) {
             retransmission.takeForwardTsn(now).write(packet);

@@ -5,18 +5,30 @@ import java.util.Arrays;
 
 /** Reads big-endian fields from a range of a {@code byte[]}; every read is checked against the end of the range. Borrows the array. */
 public final class ByteReader {
-    private final byte[] data;
-    private final int end;
+    private static final byte[] NOTHING = new byte[0];
+
+    private byte[] data;
+    private int end;
     private int position;
 
     public ByteReader(byte[] data, int offset, int length) {
-        this.data = data;
-        this.position = offset;
-        this.end = offset + length;
+        wrap(data, offset, length);
     }
 
     public ByteReader(byte[] data) {
         this(data, 0, data.length);
+    }
+
+    /** Has nothing to read until it is told what. */
+    public ByteReader() {
+        this(NOTHING);
+    }
+
+    /** Reads another range from now on. */
+    public void wrap(byte[] newData, int offset, int length) {
+        data = newData;
+        position = offset;
+        end = offset + length;
     }
 
     public int remaining() {
@@ -97,9 +109,15 @@ public final class ByteReader {
 
     /** A reader over the next {@code n} bytes, which this one skips. */
     public ByteReader slice(int n) throws MalformedException {
-        require(n);
-        ByteReader r = new ByteReader(data, position, n);
-        position += n;
+        ByteReader r = new ByteReader();
+        slice(n, r);
         return r;
+    }
+
+    /** The same with a reader that is there already. */
+    public void slice(int n, ByteReader into) throws MalformedException {
+        require(n);
+        into.wrap(data, position, n);
+        position += n;
     }
 }

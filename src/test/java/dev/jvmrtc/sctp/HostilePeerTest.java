@@ -10,7 +10,8 @@ import dev.jvmrtc.sctp.packet.ChunkType;
 import dev.jvmrtc.sctp.packet.DataHeader;
 import dev.jvmrtc.sctp.packet.ErrorCause;
 import dev.jvmrtc.sctp.packet.Extensions;
-import dev.jvmrtc.sctp.packet.SctpPacket;
+import dev.jvmrtc.sctp.packet.PacketFormat;
+import dev.jvmrtc.sctp.packet.Sack;
 import dev.jvmrtc.sctp.tx.OutgoingMessage;
 import dev.jvmrtc.wire.ByteReader;
 import dev.jvmrtc.wire.ByteWriter;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** A peer that says whatever it likes: bounded memory, bounded work, an ABORT with the right cause where the RFCs ask for one. The limits stand in docs/limits.md. */
 class HostilePeerTest {
+    private static final PacketFormat FORMAT = new PacketFormat(5000, 5000);
     private static final long SECOND = 1_000_000_000L;
     private static final int TAG = 0x11223344;
     private static final int FIRST_TSN = 1_000;
@@ -47,9 +49,9 @@ class HostilePeerTest {
 
     private void say(int tag, Consumer<ByteWriter> chunks) {
         ByteWriter w = new ByteWriter();
-        SctpPacket.start(w, 5000, 5000, tag);
+        FORMAT.start(w, tag);
         chunks.accept(w);
-        SctpPacket.finish(w);
+        FORMAT.finish(w);
         us.handlePacket(now, w.array(), 0, w.length());
         listen();
     }
@@ -120,7 +122,7 @@ class HostilePeerTest {
             for (byte[] p = packets.poll(); p != null; p = packets.poll()) {
                 sent++;
                 // It refuses everything, but it answers.
-                say(w -> new Chunk.Sack(acknowledged[0], 0, new int[0], new int[0]).write(w));
+                say(w -> Sack.write(w, acknowledged[0], 0, 0, 0));
             }
             now = Math.max(now + 1, us.nextTimeoutNanos());
             us.handleTimeout(now);
@@ -133,7 +135,7 @@ class HostilePeerTest {
     @Test
     void anAcknowledgementOfWhatWasNeverSentIsAProtocolViolation() {
         connect(PLAIN);
-        say(w -> new Chunk.Sack(ourFirstTsn + 1_000, 1_000_000, new int[0], new int[0]).write(w));
+        say(w -> Sack.write(w, ourFirstTsn + 1_000, 1_000_000, 0, 0));
         assertEquals(AssociationState.ENDED, us.state());
         assertEquals(ErrorCause.PROTOCOL_VIOLATION, abortCause());
     }
@@ -144,7 +146,10 @@ class HostilePeerTest {
         us.send(new OutgoingMessage(1, 53, new byte[5_000], false, -1, ProtocolCore.NEVER));
         listen();
         long flight = us.snapshot().flightBytes();
-        say(w -> new Chunk.Sack(ourFirstTsn - 1, 1_000_000, new int[] {100, 60_000, 60_001, 65_535}, new int[0]).write(w));
+        say(w -> {
+            Sack.write(w, ourFirstTsn - 1, 1_000_000, 2, 0);
+            w.u16(100).u16(60_000).u16(60_001).u16(65_535);
+        });
         assertEquals(AssociationState.ESTABLISHED, us.state());
         assertEquals(flight, us.snapshot().flightBytes());
     }
@@ -339,13 +344,13 @@ class HostilePeerTest {
     @Test
     void aChecksumOfZeroIsTakenOnceTheAssociationStands() {
         ByteWriter w = new ByteWriter();
-        SctpPacket.start(w, 5000, 5000, 0);
+        FORMAT.start(w, 0);
         new Chunk.Init(false, TAG, 1 << 20, 65_535, 65_535, FIRST_TSN, Extensions.OURS, null).write(w);
         us.handlePacket(now, w.array(), 0, w.length());
         listen();
         assertTrue(packets.isEmpty(), "RFC 9653 §5.2: not in a packet with INIT");
         connect(Extensions.OURS);
-        SctpPacket.start(w, 5000, 5000, ourTag);
+        FORMAT.start(w, ourTag);
         data(w, true, 3, FIRST_TSN, 2, 0, 0, new byte[10]);
         us.handlePacket(now, w.array(), 0, w.length());
         listen();

@@ -15,11 +15,9 @@ import dev.jvmrtc.wire.MalformedException;
  *                                                                        |    Payload Protocol Identifier, or Fragment Sequence Number   |
  * </pre>
  *
- * @param number the stream sequence number of a DATA chunk, 16 bits, or the message identifier of an I-DATA chunk, 32 bits
- * @param payloadProtocolId of a DATA chunk, and of the first fragment of a message in I-DATA; else 0
- * @param fragment which fragment of its message it is; 0 in DATA, where TSNs tell
+ * One object serves for all chunks, one after the other; a {@link #copy} is kept.
  */
-public record DataHeader(boolean interleaved, int flags, int tsn, int streamId, int number, int payloadProtocolId, int fragment) {
+public final class DataHeader {
     public static final int LENGTH = 16;
     public static final int INTERLEAVED_LENGTH = 20;
     public static final int FLAG_END = 1;
@@ -28,19 +26,39 @@ public record DataHeader(boolean interleaved, int flags, int tsn, int streamId, 
     /** RFC 7053: the receiver should not delay its SACK. */
     public static final int FLAG_IMMEDIATE = 8;
 
+    private boolean interleaved;
+    private int flags;
+    private int tsn;
+    private int streamId;
+    private int number;
+    private int payloadProtocolId;
+    private int fragment;
+
     /** Reads what follows the chunk header; the user data remains. */
-    public static DataHeader read(boolean interleaved, int flags, ByteReader body) throws MalformedException {
-        body.require((interleaved ? INTERLEAVED_LENGTH : LENGTH) - SctpPacket.CHUNK_HEADER_LENGTH);
-        int tsn = body.i32();
-        int streamId = body.u16();
+    public void read(boolean isInterleaved, int chunkFlags, ByteReader body) throws MalformedException {
+        body.require((isInterleaved ? INTERLEAVED_LENGTH : LENGTH) - PacketFormat.CHUNK_HEADER_LENGTH);
+        interleaved = isInterleaved;
+        flags = chunkFlags;
+        tsn = body.i32();
+        streamId = body.u16();
         int sequence = body.u16();
-        if (!interleaved) {
-            return new DataHeader(false, flags, tsn, streamId, sequence, body.i32(), 0);
-        }
-        int message = body.i32();
+        number = isInterleaved ? body.i32() : sequence;
         int last = body.i32();
-        boolean begins = (flags & FLAG_BEGIN) != 0;
-        return new DataHeader(true, flags, tsn, streamId, message, begins ? last : 0, begins ? 0 : last);
+        boolean identifies = !isInterleaved || begins();
+        payloadProtocolId = identifies ? last : 0;
+        fragment = identifies ? 0 : last;
+    }
+
+    public DataHeader copy() {
+        DataHeader c = new DataHeader();
+        c.interleaved = interleaved;
+        c.flags = flags;
+        c.tsn = tsn;
+        c.streamId = streamId;
+        c.number = number;
+        c.payloadProtocolId = payloadProtocolId;
+        c.fragment = fragment;
+        return c;
     }
 
     /** Writes the chunk's header for so many bytes of user data. */
@@ -51,6 +69,33 @@ public record DataHeader(boolean interleaved, int flags, int tsn, int streamId, 
             out.u8(ChunkType.I_DATA).u8(flags).u16(INTERLEAVED_LENGTH + length).u32(tsn).u16(streamId).u16(0).u32(number)
                 .u32((flags & FLAG_BEGIN) != 0 ? payloadProtocolId : fragment);
         }
+    }
+
+    public boolean interleaved() {
+        return interleaved;
+    }
+
+    public int tsn() {
+        return tsn;
+    }
+
+    public int streamId() {
+        return streamId;
+    }
+
+    /** The stream sequence number of a DATA chunk, 16 bits, or the message identifier of an I-DATA chunk, 32 bits. */
+    public int number() {
+        return number;
+    }
+
+    /** Of a DATA chunk, and of the first fragment of a message in I-DATA; else 0. */
+    public int payloadProtocolId() {
+        return payloadProtocolId;
+    }
+
+    /** Which fragment of its message it is; 0 in DATA, where TSNs tell. */
+    public int fragment() {
+        return fragment;
     }
 
     public boolean begins() {

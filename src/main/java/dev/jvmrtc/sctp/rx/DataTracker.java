@@ -2,7 +2,8 @@ package dev.jvmrtc.sctp.rx;
 
 import static dev.jvmrtc.core.ProtocolCore.NEVER;
 
-import dev.jvmrtc.sctp.packet.Chunk;
+import dev.jvmrtc.sctp.packet.Sack;
+import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.SerialNumbers;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,8 +21,6 @@ public final class DataTracker {
     /** RFC 9260 §6.2: "the delay … MUST be no more than 500 ms". */
     private static final long DELAYED_SACK_NANOS = 100_000_000L;
 
-    private static final int[] NONE = new int[0];
-
     private static final class Range {
         int first;
         int last;
@@ -34,7 +33,8 @@ public final class DataTracker {
 
     private int cumulativeTsn;
     private final List<Range> ranges = new ArrayList<>();
-    private final List<Integer> duplicates = new ArrayList<>();
+    private final int[] duplicates = new int[MAX_DUPLICATES_REPORTED];
+    private int duplicateCount;
     private boolean sackNow;
     private int packetsSinceSack;
     private boolean dataInPacket;
@@ -55,8 +55,8 @@ public final class DataTracker {
         int ahead = SerialNumbers.distance32(tsn, cumulativeTsn);
         if (ahead <= 0 || contains(tsn)) {
             sackNow = true;
-            if (duplicates.size() < MAX_DUPLICATES_REPORTED) {
-                duplicates.add(tsn);
+            if (duplicateCount < MAX_DUPLICATES_REPORTED) {
+                duplicates[duplicateCount++] = tsn;
             }
             return false;
         }
@@ -83,7 +83,8 @@ public final class DataTracker {
     }
 
     private boolean contains(int tsn) {
-        for (Range r : ranges) {
+        for (int i = 0; i < ranges.size(); i++) { // an iterator would be an object for each packet
+            Range r = ranges.get(i);
             if (!SerialNumbers.before32(tsn, r.first) && !SerialNumbers.before32(r.last, tsn)) {
                 return true;
             }
@@ -167,22 +168,20 @@ public final class DataTracker {
         return delayedSackNanos;
     }
 
-    /** The SACK to send now; resets what made it due. */
-    public Chunk.Sack takeSack(long advertisedReceiverWindow) {
-        int n = Math.min(ranges.size(), MAX_GAP_BLOCKS);
-        int[] gaps = n == 0 ? NONE : new int[2 * n];
-        for (int i = 0; i < n; i++) {
-            gaps[2 * i] = ranges.get(i).first - cumulativeTsn;
-            gaps[2 * i + 1] = ranges.get(i).last - cumulativeTsn;
+    /** Writes the SACK to send now; resets what made it due. */
+    public void writeSack(ByteWriter out, long advertisedReceiverWindow) {
+        int gapBlocks = Math.min(ranges.size(), MAX_GAP_BLOCKS);
+        Sack.write(out, cumulativeTsn, advertisedReceiverWindow, gapBlocks, duplicateCount);
+        for (int i = 0; i < gapBlocks; i++) {
+            Range r = ranges.get(i);
+            out.u16(r.first - cumulativeTsn).u16(r.last - cumulativeTsn);
         }
-        int[] duplicateTsns = NONE;
-        if (!duplicates.isEmpty()) {
-            duplicateTsns = duplicates.stream().mapToInt(Integer::intValue).toArray();
-            duplicates.clear();
+        for (int i = 0; i < duplicateCount; i++) {
+            out.u32(duplicates[i]);
         }
+        duplicateCount = 0;
         sackNow = false;
         packetsSinceSack = 0;
         delayedSackNanos = NEVER;
-        return new Chunk.Sack(cumulativeTsn, advertisedReceiverWindow, gaps, duplicateTsns);
     }
 }

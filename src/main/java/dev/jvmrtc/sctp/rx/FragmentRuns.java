@@ -15,15 +15,23 @@ final class FragmentRuns {
 
     private static final class Run {
         final Deque<Segment> segments = new ArrayDeque<>(2);
+        long first;
         long last;
         long bytes;
 
         boolean isWhole() {
             return segments.peekFirst().begins && segments.peekLast().ends();
         }
+
+        /** Whether a fragment belongs to the end of it. */
+        boolean goesOnWith(long key, DataHeader header) {
+            return last == key - 1 && !header.begins() && !segments.peekLast().ends();
+        }
     }
 
     private final TreeMap<Long, Run> byFirst = new TreeMap<>();
+    /** The last of them, or null: where nearly all fragments go, so that none of those makes work for the map. */
+    private Run newest;
 
     /** Where a segment's bytes may go. */
     @FunctionalInterface
@@ -33,32 +41,63 @@ final class FragmentRuns {
 
     /** Adds a copy of a fragment; returns the whole message that it completes, which is gone from here then, or null. */
     Deque<Segment> add(long key, DataHeader header, byte[] data, int offset, int length, Room room) {
-        Map.Entry<Long, Run> before = byFirst.lowerEntry(key);
-        Run run = before != null && before.getValue().last == key - 1 && !header.begins() && !before.getValue().segments.peekLast().ends()
-            ? before.getValue() : null;
-        long first = run == null ? key : before.getKey();
+        boolean last = isBeyondAll(key);
+        Run before = last ? newest : runAt(key);
+        Run run = before != null && before.goesOnWith(key, header) ? before : null;
         if (run == null) {
             run = new Run();
+            run.first = key;
             run.segments.addLast(new Segment(header, room.forFirst(header, length)));
-            byFirst.put(key, run);
+            put(run);
         }
         run.segments.peekLast().append(header, data, offset, length);
         run.bytes += length;
         run.last = key;
-        Run after = header.ends() ? null : byFirst.get(key + 1);
+        Run after = last || header.ends() ? null : byFirst.get(key + 1);
         if (after != null && !after.segments.peekFirst().begins) {
-            byFirst.remove(key + 1);
-            run = join(first, run, after);
+            remove(after);
+            run = join(run, after);
         }
         if (!run.isWhole()) {
             return null;
         }
-        byFirst.remove(first);
+        remove(run);
         return run.segments;
     }
 
-    /** Joins two runs by moving the shorter into the longer. */
-    private Run join(long first, Run run, Run after) {
+    private boolean isBeyondAll(long key) {
+        return newest == null || key > newest.last;
+    }
+
+    /** The run that begins at a key, or is the last to begin before it; or null. */
+    private Run runAt(long key) {
+        if (newest != null && key >= newest.first) {
+            return newest;
+        }
+        Map.Entry<Long, Run> e = byFirst.floorEntry(key);
+        return e == null ? null : e.getValue();
+    }
+
+    private void put(Run run) {
+        byFirst.put(run.first, run);
+        if (newest == null || run.first >= newest.first) {
+            newest = run;
+        }
+    }
+
+    private void remove(Run run) {
+        byFirst.remove(run.first);
+        if (run == newest) {
+            findNewest();
+        }
+    }
+
+    private void findNewest() {
+        newest = byFirst.isEmpty() ? null : byFirst.lastEntry().getValue();
+    }
+
+    /** Joins two runs, of which the second is gone from here, by moving the shorter into the longer. */
+    private Run join(Run run, Run after) {
         if (run.segments.size() >= after.segments.size()) {
             run.segments.addAll(after.segments);
             run.last = after.last;
@@ -68,21 +107,23 @@ final class FragmentRuns {
         while (!run.segments.isEmpty()) {
             after.segments.addFirst(run.segments.pollLast());
         }
+        after.first = run.first;
         after.bytes += run.bytes;
-        byFirst.put(first, after);
+        remove(run);
+        put(after);
         return after;
     }
 
     /** Whether there is a fragment under this key. */
     boolean contains(long key) {
-        Map.Entry<Long, Run> e = byFirst.floorEntry(key);
-        return e != null && e.getValue().last >= key;
+        Run run = isBeyondAll(key) ? null : runAt(key);
+        return run != null && run.last >= key;
     }
 
     /** Bytes of the run that a key is in: what a message has grown to so far. */
     long runBytes(long key) {
-        Map.Entry<Long, Run> e = byFirst.floorEntry(key);
-        return e == null ? 0 : e.getValue().bytes;
+        Run run = runAt(key);
+        return run == null ? 0 : run.bytes;
     }
 
     /** Removes runs that begin at or before the key, for good; calls back for each segment. */
@@ -90,6 +131,7 @@ final class FragmentRuns {
         Map<Long, Run> gone = byFirst.headMap(key, true);
         gone.values().forEach(r -> r.segments.forEach(dropped));
         gone.clear();
+        findNewest();
     }
 
     void forEach(Consumer<Segment> action) {

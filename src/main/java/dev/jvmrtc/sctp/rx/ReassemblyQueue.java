@@ -18,15 +18,43 @@ public final class ReassemblyQueue {
 
     /** An ordered message: incomplete with its runs, or whole and waiting for its turn. */
     private static final class OrderedMessage {
+        final long number;
         final FragmentRuns runs = new FragmentRuns();
         Deque<Segment> whole;
+
+        OrderedMessage(long number) {
+            this.number = number;
+        }
     }
 
     /** One stream's ordered messages by number, unwrapped, and the number that is due. */
     private static final class OrderedStream {
+        final int id;
         int nextNumber;
         long nextUnwrapped;
         final TreeMap<Long, OrderedMessage> messages = new TreeMap<>();
+        /** The one of the latest fragment, or null: it mostly is that of the next too, and looking in the map makes a key. */
+        OrderedMessage latest;
+
+        OrderedStream(int id) {
+            this.id = id;
+        }
+
+        OrderedMessage message(long number) {
+            if (latest == null || latest.number != number) {
+                latest = messages.computeIfAbsent(number, OrderedMessage::new);
+            }
+            return latest;
+        }
+
+        /** The one that is due, if it is whole; it is gone from here then. */
+        OrderedMessage pollDue() {
+            if (messages.isEmpty() || messages.firstKey() != nextUnwrapped || messages.firstEntry().getValue().whole == null) {
+                return null;
+            }
+            latest = null;
+            return messages.pollFirstEntry().getValue();
+        }
 
         /** @param interleaved whether numbers are message identifiers of 32 bits instead of sequence numbers of 16 */
         long unwrap(int number, boolean interleaved) {
@@ -42,8 +70,15 @@ public final class ReassemblyQueue {
     /** Of the last message of several fragments: the next is often as long, and the array for it is then the right one. */
     private int lastLength;
     private final Map<Integer, OrderedStream> ordered = new HashMap<>();
+    /** That of the latest fragment, or null. */
+    private OrderedStream latestOrdered;
     /** By message identifier, or all under 0 where there is none. */
     private final Map<Integer, TreeMap<Integer, FragmentRuns>> unordered = new HashMap<>();
+    /** The message of the latest fragment, or null. */
+    private FragmentRuns latestUnordered;
+    private int latestUnorderedStream;
+    private int latestUnorderedNumber;
+    private final FragmentRuns.Room room = this::room;
     private final ArrayDeque<ReceivedMessage> ready = new ArrayDeque<>();
     private final int maxMessageSize;
     private int highestTsn;
@@ -108,7 +143,7 @@ public final class ReassemblyQueue {
         if (!header.begins() || header.ends()) {
             return new byte[length];
         }
-        return new byte[queuedFragments == 1 ? Math.max(2 * length, lastLength) : 2 * length];
+        return new byte[queuedFragments == 1 && lastLength > length ? lastLength : 2 * length];
     }
 
     /** TSNs wrap; what is held together is never 2^31 apart. */
@@ -122,27 +157,42 @@ public final class ReassemblyQueue {
     }
 
     private void addUnordered(long key, DataHeader header, byte[] data, int offset, int length) {
-        TreeMap<Integer, FragmentRuns> messages = unordered.computeIfAbsent(header.streamId(), id -> new TreeMap<>());
-        int number = header.interleaved() ? header.number() : 0;
-        FragmentRuns runs = messages.computeIfAbsent(number, n -> new FragmentRuns());
+        FragmentRuns runs = unorderedRuns(header.streamId(), header.interleaved() ? header.number() : 0);
         if (runs.contains(key)) {
             return; // another fragment under the same number: a peer that does this loses it
         }
         held(length);
-        Deque<Segment> whole = runs.add(key, header, data, offset, length, this::room);
+        Deque<Segment> whole = runs.add(key, header, data, offset, length, room);
         if (whole == null) {
             oversized |= runs.runBytes(key) > maxMessageSize;
             return;
         }
         if (header.interleaved()) {
-            messages.remove(number);
+            latestUnordered = null;
+            unordered.get(header.streamId()).remove(header.number());
             runs.forEach(this::forget);
         }
         ready.add(assemble(whole));
     }
 
+    private FragmentRuns unorderedRuns(int streamId, int number) {
+        if (latestUnordered == null || latestUnorderedStream != streamId || latestUnorderedNumber != number) {
+            latestUnordered = unordered.computeIfAbsent(streamId, id -> new TreeMap<>()).computeIfAbsent(number, n -> new FragmentRuns());
+            latestUnorderedStream = streamId;
+            latestUnorderedNumber = number;
+        }
+        return latestUnordered;
+    }
+
+    private OrderedStream orderedStream(int id) {
+        if (latestOrdered == null || latestOrdered.id != id) {
+            latestOrdered = ordered.computeIfAbsent(id, OrderedStream::new);
+        }
+        return latestOrdered;
+    }
+
     private void addOrdered(long key, DataHeader header, byte[] data, int offset, int length, boolean whole) {
-        OrderedStream s = ordered.computeIfAbsent(header.streamId(), id -> new OrderedStream());
+        OrderedStream s = orderedStream(header.streamId());
         long n = s.unwrap(header.number(), header.interleaved());
         if (whole && n == s.nextUnwrapped && (s.messages.isEmpty() || s.messages.firstKey() != n)) {
             s.advanceTo(n + 1);
@@ -150,19 +200,21 @@ public final class ReassemblyQueue {
             deliver(s);
             return;
         }
-        OrderedMessage m = n < s.nextUnwrapped ? null : s.messages.computeIfAbsent(n, k -> new OrderedMessage());
+        OrderedMessage m = n < s.nextUnwrapped ? null : s.message(n);
         if (m == null || m.whole != null || m.runs.contains(key)) {
             return; // an old number, or a second message or fragment under one: a peer that does this loses it
         }
         held(length);
-        m.whole = m.runs.add(key, header, data, offset, length, this::room);
-        oversized |= m.runs.runBytes(key) > maxMessageSize;
-        deliver(s);
+        m.whole = m.runs.add(key, header, data, offset, length, room);
+        if (m.whole == null) {
+            oversized |= m.runs.runBytes(key) > maxMessageSize;
+        } else if (n == s.nextUnwrapped) {
+            deliver(s);
+        }
     }
 
     private void deliver(OrderedStream s) {
-        while (!s.messages.isEmpty() && s.messages.firstKey() == s.nextUnwrapped && s.messages.firstEntry().getValue().whole != null) {
-            OrderedMessage m = s.messages.pollFirstEntry().getValue();
+        for (OrderedMessage m = s.pollDue(); m != null; m = s.pollDue()) {
             s.advanceTo(s.nextUnwrapped + 1);
             m.runs.forEach(this::forget);
             ready.add(assemble(m.whole));
@@ -220,6 +272,7 @@ public final class ReassemblyQueue {
     private void forwardUnordered(Chunk.Skipped skipped) {
         Map<Integer, FragmentRuns> messages = unordered.get(skipped.streamId());
         if (messages != null) {
+            latestUnordered = null;
             messages.entrySet().removeIf(e -> {
                 boolean gone = !SerialNumbers.before32(skipped.number(), e.getKey());
                 if (gone) {
@@ -231,7 +284,7 @@ public final class ReassemblyQueue {
     }
 
     private void forwardOrdered(Chunk.Skipped skipped, boolean interleaved) {
-        OrderedStream s = ordered.computeIfAbsent(skipped.streamId(), id -> new OrderedStream());
+        OrderedStream s = orderedStream(skipped.streamId());
         long last = s.unwrap(skipped.number(), interleaved);
         Map<Long, OrderedMessage> gone = s.messages.headMap(last, true);
         for (OrderedMessage m : gone.values()) {
@@ -244,6 +297,7 @@ public final class ReassemblyQueue {
             }
         }
         gone.clear();
+        s.latest = null;
         if (last >= s.nextUnwrapped) {
             s.advanceTo(last + 1);
         }
@@ -252,6 +306,8 @@ public final class ReassemblyQueue {
 
     /** RFC 6525 §5.2.2: the peer's stream starts again at sequence number 0. */
     public void resetStream(int streamId) {
+        latestOrdered = null;
+        latestUnordered = null;
         OrderedStream s = ordered.remove(streamId);
         if (s != null) {
             s.messages.values().forEach(this::forget);

@@ -14,17 +14,20 @@ public interface CongestionController {
         return 0;
     }
 
-    /**
-     * What a SACK has told.
-     *
-     * @param bytes have arrived, in order or not
-     * @param flightBefore was in flight until now
-     * @param inRecovery whether a loss is being repaired
-     * @param rate bytes a nanosecond that arrive, measured over the last round trip, or 0
-     * @param limited whether the rate is that of a sender that had too little to send
-     * @param newRound whether a round trip has passed since the last one ended
-     */
-    record Arrival(long bytes, long flightBefore, boolean inRecovery, double rate, boolean limited, boolean newRound) {
+    /** What a SACK has told; one object serves for all, one after the other. */
+    final class Arrival {
+        /** Have arrived, in order or not. */
+        long bytes;
+        /** Was in flight until now. */
+        long flightBefore;
+        /** Whether a loss is being repaired. */
+        boolean inRecovery;
+        /** Bytes a nanosecond that arrive, measured over the last round trip, or 0. */
+        double rate;
+        /** Whether the rate is that of a sender that had too little to send. */
+        boolean limited;
+        /** Whether a round trip has passed since the last one ended. */
+        boolean newRound;
     }
 
     void acknowledged(long now, Arrival arrival);

@@ -53,17 +53,17 @@ public final class CubicCongestionController implements CongestionController {
 
     @Override
     public void acknowledged(long now, Arrival arrival) {
-        if (arrival.newRound() && slowStartExit.roundEnded()) {
+        if (arrival.newRound && slowStartExit.roundEnded()) {
             threshold = Math.min(threshold, window);
         }
         boolean slowStart = window < threshold;
         // RFC 9438 §5.8: a window that is not used says nothing of the path. In slow start half of it is enough, since packets are spread over the round trip.
-        boolean used = arrival.flightBefore() + packetSize > window || slowStart && 2 * arrival.flightBefore() >= window;
-        if (arrival.inRecovery() || !used) {
+        boolean used = arrival.flightBefore + packetSize > window || slowStart && 2 * arrival.flightBefore >= window;
+        if (arrival.inRecovery || !used) {
             return;
         }
         if (slowStart) {
-            window += slowStartExit.growth(arrival.bytes());
+            window += slowStartExit.growth(arrival.bytes);
             limitedNanos = now;
             return;
         }
@@ -76,7 +76,7 @@ public final class CubicCongestionController implements CongestionController {
             epochNanos += pause;
         }
         limitedNanos = now;
-        grow(now, arrival.bytes());
+        grow(now, arrival.bytes);
     }
 
     private void beginEpoch(long now) {

@@ -102,15 +102,15 @@ public final class ModelCongestionController implements CongestionController {
     @Override
     public void acknowledged(long now, Arrival arrival) {
         timedOut = false;
-        deliveredInRound += arrival.bytes();
+        deliveredInRound += arrival.bytes;
         // A sender that had too little to send tells of the path only where it tells of more.
-        if (arrival.rate() > 0 && (!arrival.limited() || arrival.rate() > rate())) {
-            rates[round] = Math.max(rates[round], arrival.rate());
+        if (arrival.rate > 0 && (!arrival.limited || arrival.rate > rate())) {
+            rates[round] = Math.max(rates[round], arrival.rate);
         }
-        if (arrival.newRound()) {
+        if (arrival.newRound) {
             endRound(arrival);
         }
-        advance(now, arrival.flightBefore() - arrival.bytes());
+        advance(now, arrival.flightBefore - arrival.bytes);
     }
 
     private void endRound(Arrival arrival) {
@@ -121,7 +121,7 @@ public final class ModelCongestionController implements CongestionController {
             if (rate() >= fullRate * FULL_GROWTH) {
                 fullRate = rate();
                 roundsWithoutGrowth = 0;
-            } else if (!arrival.limited() && (++roundsWithoutGrowth >= FULL_ROUNDS && hasQueued() || congested)) {
+            } else if (!arrival.limited && (++roundsWithoutGrowth >= FULL_ROUNDS && hasQueued() || congested)) {
                 mode = Mode.DRAIN;
             }
         } else if (congested) {

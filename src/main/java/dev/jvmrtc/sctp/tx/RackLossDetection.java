@@ -3,7 +3,6 @@ package dev.jvmrtc.sctp.tx;
 import static dev.jvmrtc.core.ProtocolCore.NEVER;
 
 import dev.jvmrtc.wire.SerialNumbers;
-import java.util.function.Consumer;
 
 /**
  * Finds losses by time, as RACK does for TCP (RFC 8985 §6): what was sent a reordering window before something that has arrived is lost. Unlike the three missing
@@ -15,6 +14,12 @@ final class RackLossDetection {
     private static final int DUPLICATE_THRESHOLD = 3;
     /** RFC 8985 §6.2 step 4: a window that was widened is kept for so many recoveries. */
     private static final int WIDENED_RECOVERIES = 16;
+
+    /** Is told of what is lost. */
+    @FunctionalInterface
+    interface LossListener {
+        void lost(long now, SentChunk c);
+    }
 
     private SentChunk earliest;
     private SentChunk latest;
@@ -130,7 +135,7 @@ final class RackLossDetection {
     }
 
     /** RFC 8985 §6.2 step 5. Calls back for what is lost, which must be removed there, and sets {@link #deadlineNanos}. */
-    void detect(long now, int arrivedOutOfOrder, boolean inRecovery, long srttNanos, Consumer<SentChunk> lost) {
+    void detect(long now, int arrivedOutOfOrder, boolean inRecovery, long srttNanos, LossListener lost) {
         deadlineNanos = NEVER;
         if (!anyArrived) {
             return;
@@ -140,7 +145,7 @@ final class RackLossDetection {
         for (SentChunk c = earliest; c != null && isSentAfter(latestSentNanos, latestTsn, c.sentNanos, c.tsn); c = earliest) {
             long remaining = c.sentNanos + patience - now;
             if (remaining <= 0) {
-                lost.accept(c);
+                lost.lost(now, c);
             } else {
                 // The window is the same for all, so the first that is left sets the time.
                 deadlineNanos = now + remaining;

@@ -5,7 +5,8 @@ import static dev.jvmrtc.core.ProtocolCore.NEVER;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.sctp.packet.Chunk;
 import dev.jvmrtc.sctp.packet.DataHeader;
-import dev.jvmrtc.sctp.packet.SctpPacket;
+import dev.jvmrtc.sctp.packet.PacketFormat;
+import dev.jvmrtc.sctp.packet.Sack;
 import dev.jvmrtc.sctp.tx.SentChunk.State;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.SerialNumbers;
@@ -43,6 +44,8 @@ public final class RetransmissionQueue {
     private final SentChunks outstanding = new SentChunks();
     private final RackLossDetection rack;
     private final DeliveryRate delivery = new DeliveryRate();
+    private final RackLossDetection.LossListener lost = this::foundLost;
+    private final CongestionController.Arrival arrival = new CongestionController.Arrival();
     private final Pacer pacer = new Pacer();
     /** Messages with a lifetime that have begun to leave. */
     private final PriorityQueue<OutgoingMessage> mortal = new PriorityQueue<>(Comparator.comparingLong(m -> m.expiresNanos));
@@ -119,6 +122,11 @@ public final class RetransmissionQueue {
         return outstanding.isEmpty();
     }
 
+    /** Now and then: what a transfer needed and an idle association does not is let go. */
+    public void trim() {
+        outstanding.trim();
+    }
+
     // ---------------------------------------------------------------- sending
 
     /**
@@ -136,7 +144,7 @@ public final class RetransmissionQueue {
                 written = resend(now, packet);
             }
             if (resendCount == 0) {
-                written += sendNew(now, packet, chunkedPacketSize - SctpPacket.HEADER_LENGTH - headerLength, MAX_CHUNKS_PER_PACKET - written);
+                written += sendNew(now, packet, chunkedPacketSize - PacketFormat.HEADER_LENGTH - headerLength, MAX_CHUNKS_PER_PACKET - written);
             }
             if (written == 0 && probeDue) {
                 written = sendLastAgain(now, packet);
@@ -168,7 +176,7 @@ public final class RetransmissionQueue {
                 continue;
             }
             // One that was cut for a path with larger packets cannot be cut again: it travels alone, whatever becomes of it below.
-            boolean tooLarge = SctpPacket.HEADER_LENGTH + c.wireSize > packetSize;
+            boolean tooLarge = PacketFormat.HEADER_LENGTH + c.wireSize > packetSize;
             boolean fits = tooLarge ? written == 0 : packet.length() + c.wireSize <= packetSize && written < MAX_CHUNKS_PER_PACKET;
             boolean allowed = ignoreWindow || flightBytes == 0 || flightBytes + c.wireSize <= congestion.window();
             if (!fits || !allowed) {
@@ -326,14 +334,14 @@ public final class RetransmissionQueue {
     }
 
     /** §7.4: where only the probe got through, what it repeated had been lost, and the path is congested. */
-    private void probeAnswered(long now, Chunk.Sack sack) {
+    private void probeAnswered(long now, Sack sack) {
         if (!probing || SerialNumbers.before32(sack.cumulativeTsn(), probedTsn)) {
             return;
         }
         probing = false;
         boolean wasNeeded = probeWasAgain && now - probeSentNanos >= rack.minRttNanos();
-        for (int duplicate : sack.duplicates()) {
-            wasNeeded &= duplicate != probedTsn;
+        for (int i = 0; i < sack.duplicates(); i++) {
+            wasNeeded &= sack.duplicate(i) != probedTsn;
         }
         if (wasNeeded && !inRecovery) {
             congestion.lossDetected(now);
@@ -343,7 +351,7 @@ public final class RetransmissionQueue {
     // ---------------------------------------------------------------- acknowledgement
 
     /** Handles a SACK; false where it acknowledges what was never sent. */
-    public boolean handleSack(long now, Chunk.Sack sack) {
+    public boolean handleSack(long now, Sack sack) {
         if (SerialNumbers.before32(nextTsn - 1, sack.cumulativeTsn())) {
             return false;
         }
@@ -377,7 +385,7 @@ public final class RetransmissionQueue {
             rtt.observe(rttSample);
             congestion.rttMeasured(now, rttSample);
         }
-        if (sack.duplicates().length > 0) {
+        if (sack.duplicates() > 0) {
             rack.duplicateReported(cumulativeAck, nextTsn);
         }
         if (inRecovery && !SerialNumbers.before32(cumulativeAck, recoveryExit)) {
@@ -385,9 +393,13 @@ public final class RetransmissionQueue {
             rack.recoveryEnded();
         }
         if (acknowledged > 0) {
-            double rate = delivery.take(rack.minRttNanos());
-            congestion.acknowledged(now,
-                new CongestionController.Arrival(acknowledged, flightBefore, inRecovery, rate, delivery.isLimited(), delivery.isNewRound()));
+            arrival.bytes = acknowledged;
+            arrival.flightBefore = flightBefore;
+            arrival.inRecovery = inRecovery;
+            arrival.rate = delivery.take(rack.minRttNanos());
+            arrival.limited = delivery.isLimited();
+            arrival.newRound = delivery.isNewRound();
+            congestion.acknowledged(now, arrival);
         }
         probeAnswered(now, sack);
         detectLosses(now);
@@ -405,12 +417,11 @@ public final class RetransmissionQueue {
         return true;
     }
 
-    private long acknowledgeGaps(long now, Chunk.Sack sack) {
+    private long acknowledgeGaps(long now, Sack sack) {
         long bytes = 0;
-        int[] gaps = sack.gaps();
-        for (int g = 0; g < gaps.length; g += 2) {
-            int last = Math.min(outstanding.indexOf(cumulativeAck + gaps[g + 1]), outstanding.size() - 1);
-            for (int i = Math.max(0, outstanding.indexOf(cumulativeAck + gaps[g])); i <= last; i++) {
+        for (int g = 0; g < sack.gapBlocks(); g++) {
+            int last = Math.min(outstanding.indexOf(cumulativeAck + sack.gapEnd(g)), outstanding.size() - 1);
+            for (int i = Math.max(0, outstanding.indexOf(cumulativeAck + sack.gapStart(g))); i <= last; i++) {
                 SentChunk c = outstanding.get(i);
                 if (c.state == State.IN_FLIGHT || c.state == State.TO_RESEND) {
                     bytes += acknowledge(now, c);
@@ -444,16 +455,18 @@ public final class RetransmissionQueue {
 
     private void detectLosses(long now) {
         int before = resendCount;
-        rack.detect(now, arrivedOutOfOrder, inRecovery, rtt.srttNanos(), c -> {
-            congestion.lost(c.wireSize);
-            markLost(now, c);
-        });
+        rack.detect(now, arrivedOutOfOrder, inRecovery, rtt.srttNanos(), lost);
         if (resendCount > before && !inRecovery) {
             fastResendDue = true;
             inRecovery = true;
             recoveryExit = nextTsn - 1;
             congestion.lossDetected(now);
         }
+    }
+
+    private void foundLost(long now, SentChunk c) {
+        congestion.lost(c.wireSize);
+        markLost(now, c);
     }
 
     private void markLost(long now, SentChunk c) {

@@ -50,8 +50,13 @@ final class SentChunks {
     void removeFirst() {
         ring[head].message = null;
         head = head + 1 & ring.length - 1;
-        if (--size == 0 && ring.length > KEPT) {
-            ring = new SentChunk[KEPT]; // a transfer has ended: who is idle keeps little
+        size--;
+    }
+
+    /** A transfer has ended a while ago, if there is nothing here: who is idle keeps little. */
+    void trim() {
+        if (size == 0 && ring.length > KEPT) {
+            ring = new SentChunk[KEPT];
             head = 0;
         }
     }

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.jvmrtc.sctp.packet.DataHeader;
+import dev.jvmrtc.sctp.packet.PacketFormat;
+import dev.jvmrtc.wire.ByteReader;
+import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,6 +17,21 @@ import org.junit.jupiter.api.Test;
 
 class ReassemblyQueueTest {
 
+    /** Of a chunk as it would come. */
+    private static DataHeader header(boolean interleaved, int flags, int tsn, int streamId, int number, int payloadProtocolId, int fragment) {
+        ByteWriter w = new ByteWriter();
+        DataHeader.write(w, interleaved, flags, 0, tsn, streamId, number, payloadProtocolId, fragment);
+        DataHeader h = new DataHeader();
+        try {
+            ByteReader r = new ByteReader(w.toByteArray());
+            r.skip(PacketFormat.CHUNK_HEADER_LENGTH);
+            h.read(interleaved, flags, r);
+        } catch (MalformedException e) {
+            throw new AssertionError(e);
+        }
+        return h;
+    }
+
     @Test
     void transmissionNumbersMayWrapAsOftenAsTheyLike() {
         int tsn = 0x7fff_fffe;
@@ -20,9 +39,9 @@ class ReassemblyQueueTest {
         for (int i = 0; i < 20; i++) {
             for (int flags : new int[] {DataHeader.FLAG_UNORDERED, 0}) {
                 // The end comes first, then the beginning, then what is between.
-                q.add(new DataHeader(false, flags | DataHeader.FLAG_END, tsn + 2, 1, i, 53, 0), new byte[] {3}, 0, 1);
-                q.add(new DataHeader(false, flags | DataHeader.FLAG_BEGIN, tsn, 1, i, 53, 0), new byte[] {1}, 0, 1);
-                q.add(new DataHeader(false, flags, tsn + 1, 1, i, 53, 0), new byte[] {2}, 0, 1);
+                q.add(header(false, flags | DataHeader.FLAG_END, tsn + 2, 1, i, 53, 0), new byte[] {3}, 0, 1);
+                q.add(header(false, flags | DataHeader.FLAG_BEGIN, tsn, 1, i, 53, 0), new byte[] {1}, 0, 1);
+                q.add(header(false, flags, tsn + 1, 1, i, 53, 0), new byte[] {2}, 0, 1);
                 assertArrayEquals(new byte[] {1, 2, 3}, q.poll().payload());
                 tsn += 3;
             }
@@ -48,7 +67,7 @@ class ReassemblyQueueTest {
                 for (int at = 0, i = 0; at < message.length; at += cut, i++) {
                     int n = Math.min(cut, message.length - at);
                     int flags = (at == 0 ? DataHeader.FLAG_BEGIN : 0) | (at + n == message.length ? DataHeader.FLAG_END : 0);
-                    fragments.add(new Object[] {new DataHeader(interleaved, flags, tsn++, 1, number, at == 0 || !interleaved ? 53 : 0, interleaved ? i : 0), message, at, n});
+                    fragments.add(new Object[] {header(interleaved, flags, tsn++, 1, number, at == 0 || !interleaved ? 53 : 0, interleaved ? i : 0), message, at, n});
                 }
             }
             // Some paths keep the order, some mix it a little, some wholly.

@@ -1,0 +1,108 @@
+package dev.jvmrtc.sctp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.jvmrtc.core.ProtocolCore;
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.sctp.SctpConfig.CongestionControl;
+import dev.jvmrtc.sctp.packet.Extensions;
+import dev.jvmrtc.sctp.tx.OutgoingMessage;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A packet that comes in order makes no object, neither where it is sent nor where it arrives; only messages and turns of the loop do. */
+class AllocationTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final int MESSAGE = 256 * 1_024;
+    private static final int MESSAGES = 50;
+    /** For each message beside its bytes: the smallest object for each of its packets would be 5,500. */
+    private static final int BESIDE = 2_000;
+
+    /** Without interleaving, and with checksums. */
+    private static final Extensions PLAIN = new Extensions(true, true, true, false, false);
+
+    private final byte[][] wire = new byte[Association.MAX_PACKETS_AT_ONCE + 2][2_048];
+    private final int[] lengths = new int[wire.length];
+    private final Association.PacketSink collect = this::collect;
+    private int waiting;
+    private long packets;
+    private long now = 1_000_000_000L;
+
+    /** Carries what leaves, and an answer after every second packet. */
+    private void carry(Association from, Association to) {
+        waiting = 0;
+        from.drain(now, collect);
+        for (int i = 0, n = waiting; i < n; i++) {
+            to.handlePacket(now, wire[i], 0, lengths[i]);
+            if (i % 2 == 1) {
+                waiting = wire.length - 1;
+                to.drain(now, collect);
+                if (waiting == wire.length) {
+                    from.handlePacket(now, wire[waiting - 1], 0, lengths[waiting - 1]);
+                }
+            }
+        }
+    }
+
+    private void collect(byte[] data, int offset, int length) {
+        System.arraycopy(data, offset, wire[waiting], 0, length);
+        lengths[waiting++] = length;
+        packets++;
+    }
+
+    private static long messagesOf(Association a) {
+        long messages = 0;
+        for (SctpEvent e = a.pollEvent(); e != null; e = a.pollEvent()) {
+            if (e instanceof SctpEvent.Message m) {
+                assertEquals(MESSAGE, m.message().payload().length);
+                a.consumed(m.message().held());
+                messages++;
+            }
+        }
+        return messages;
+    }
+
+    private void send(Association from, Association to, int messages, boolean unordered) {
+        byte[] payload = new byte[MESSAGE];
+        for (int sent = 0, arrived = 0; arrived < messages; ) {
+            if (sent == arrived) {
+                from.send(new OutgoingMessage(300, 53, payload, unordered, -1, ProtocolCore.NEVER));
+                sent++;
+            }
+            now += 1_000_000;
+            carry(from, to);
+            arrived += (int) messagesOf(to);
+            now += 1_000_000;
+            carry(to, from);
+            messagesOf(from);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(CongestionControl.class)
+    void packetsMakeNoObjects(CongestionControl control) {
+        for (Extensions extensions : new Extensions[] {Extensions.OURS, PLAIN}) {
+            SctpConfig config = SctpConfig.of(5_000, 5_000).withCongestionControl(control).withExtensions(extensions);
+            Association a = new Association(config, RandomSource.seeded(1));
+            Association b = new Association(config, RandomSource.seeded(2));
+            a.connect(now);
+            while (a.state() != AssociationState.ESTABLISHED) {
+                carry(a, b);
+                carry(b, a);
+            }
+            for (boolean unordered : new boolean[] {false, true}) {
+                send(a, b, 20, unordered);
+                packets = 0;
+                long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
+                send(a, b, MESSAGES, unordered);
+                long made = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before - MESSAGE;
+                assertTrue(packets > 340 * MESSAGES, packets + " packets");
+                long beside = made / MESSAGES - MESSAGE;
+                assertTrue(beside < BESIDE, beside + " bytes for a message beside its own, in " + packets / MESSAGES + " packets");
+            }
+        }
+    }
+}
