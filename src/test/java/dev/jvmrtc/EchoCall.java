@@ -9,9 +9,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A client and a connection of a server that answers it and sends its messages back. */
 final class EchoCall implements AutoCloseable {
+    private static final Pattern CANDIDATE = Pattern.compile("(?<=a=)candidate:.+");
+
     final RTCPeerConnection client;
     final RTCPeerConnection server;
     final RTCDataChannel channel;
@@ -23,7 +27,7 @@ final class EchoCall implements AutoCloseable {
         this(clients, servers, c -> c);
     }
 
-    /** @param onTheWay what signalling makes of the server's candidate lines; null drops one */
+    /** @param onTheWay what signalling makes of the server's candidate lines */
     EchoCall(RTCPeerConnectionFactory clients, RTCPeerConnectionFactory servers, UnaryOperator<String> onTheWay) {
         client = clients.createPeerConnection();
         server = servers.createPeerConnection();
@@ -38,15 +42,21 @@ final class EchoCall implements AutoCloseable {
                 client.addIceCandidate(c);
                 return;
             }
-            String line = onTheWay.apply(c.getCandidate());
-            if (line != null) {
-                client.addIceCandidate(new RTCIceCandidateInit(line, c.getSdpMid(), c.getSdpMLineIndex(), c.getUsernameFragment()));
-            }
+            client.addIceCandidate(new RTCIceCandidateInit(onTheWay.apply(c.getCandidate()), c.getSdpMid(), c.getSdpMLineIndex(), c.getUsernameFragment()));
         });
         server.onDataChannel(e -> e.channel().onMessage(m -> e.channel().send(m.text())));
         channel = client.createDataChannel("c");
         channel.onMessage(m -> echoed.complete(m.text()));
-        TwoPeers.negotiate(client, server);
+        await(client.setLocalDescription()
+            .thenCompose(v -> server.setRemoteDescription(client.getLocalDescription()))
+            .thenCompose(v -> server.setLocalDescription())
+            .thenCompose(v -> client.setRemoteDescription(carried(server.getLocalDescription(), onTheWay))));
+    }
+
+    /** What arrives of a description: it holds the candidates that there were when it was read, and those go the same way as the ones that follow alone. */
+    private static RTCSessionDescription carried(RTCSessionDescription description, UnaryOperator<String> onTheWay) {
+        String sdp = CANDIDATE.matcher(description.getSdp()).replaceAll(m -> Matcher.quoteReplacement(onTheWay.apply(m.group())));
+        return new RTCSessionDescription(description.getType(), sdp);
     }
 
     private static void keep(List<RTCIceCandidate> list, RTCIceCandidate c) {
