@@ -8,15 +8,11 @@ import dev.jvmrtc.ice.CandidatePair.State;
 import dev.jvmrtc.stun.StunAttribute;
 import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
-import dev.jvmrtc.stun.TransactionId;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.IntSupplier;
 
 /**
@@ -27,18 +23,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     /** Most remote candidates kept, given and learnt: a peer has a few dozen at the most. */
     public static final int MAX_REMOTE_CANDIDATES = 100;
-    /** Checks that come before we know the peer's credentials are remembered, so many of them. */
-    public static final int MAX_EARLY_CHECKS = 16;
-    /** RFC 8863 §4: how long an agent waits for a first valid pair before it may give up. */
-    static final long PATIENCE_NANOS = 39_500_000_000L;
     /** How long the controlling side waits for a better pair than the first valid one. */
     private static final long NOMINATION_DELAY_NANOS = 200_000_000L;
-    /** A path that was lost has so long to come back, or to be replaced by another, before a restart is called for. */
-    static final long RESTART_AFTER_NANOS = 4_000_000_000L;
-
-    /** @param nomination the transaction of a check that nominates, or null */
-    private record EarlyCheck(Route route, long priority, TransactionId nomination) {
-    }
 
     private final Counters drops = new Counters();
     private final ArrayDeque<Transmit> transmits = new ArrayDeque<>();
@@ -47,15 +33,12 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private final Gathering gathering;
     private final TcpStreams streams;
     private final ConsentFreshness consent;
-
-    /** Where checks and data of the generation before come from: still good until the next restart. */
-    private final Set<Route> previousRoutes = new LinkedHashSet<>();
+    private final Connectivity connectivity = new Connectivity(events);
     private final RemoteCandidates remoteCandidates = new RemoteCandidates(drops);
     private final OutgoingChecks checks;
-    private final List<EarlyCheck> earlyChecks = new ArrayList<>();
+    private final IncomingChecks incoming = new IncomingChecks(drops, transmits);
 
     private IceCredentials local;
-    private IceCredentials previousLocal;
     private IceCredentials remote;
     private boolean controlling;
     private final boolean lite;
@@ -63,15 +46,12 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private boolean remoteIsLite;
     private boolean remoteComplete;
 
-    private IceState state = IceState.NEW;
     private CandidatePair selected;
     /** Nominations that the peer has made, and the one of them that we follow. */
     private long nominations;
     private long followedNomination;
     private long nextCheckNanos = NEVER;
-    private long patienceUntilNanos = NEVER;
     private long nominateAtNanos = NEVER;
-    private long restartNeededAtNanos = NEVER;
 
     /**
      * @param lite whether to answer checks only (RFC 8445 §2.5): for servers that every peer can reach. Such an agent is always controlled.
@@ -110,7 +90,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     public IceState state() {
-        return state;
+        return connectivity.state();
     }
 
     public boolean isControlling() {
@@ -152,8 +132,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     private boolean isPermitted(Route route) {
         CandidatePair p = checkList.find(route);
-        return p != null && (p.requestsReceived > 0 || p.state == State.SUCCEEDED) || previousRoutes.contains(route)
-            || earlyChecks.stream().anyMatch(c -> c.route.equals(route));
+        return p != null && (p.requestsReceived > 0 || p.state == State.SUCCEEDED) || incoming.isKnown(route);
     }
 
     public List<CandidatePair.Snapshot> pairs() {
@@ -179,11 +158,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
                 events.add(new IceEvent.RoleChanged(true));
             }
         }
-        List<EarlyCheck> early = new ArrayList<>(earlyChecks);
-        earlyChecks.clear();
-        for (EarlyCheck c : early) {
-            triggerCheck(now, c.route, c.priority, c.nomination);
-        }
+        incoming.takeEarly().forEach(c -> triggerCheck(now, c));
         scheduleChecks(now);
     }
 
@@ -193,36 +168,19 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
      * new candidates with our old ones would otherwise go on checking these under the old credentials.
      */
     public void restart(long now, IceCredentials credentials) {
-        previousLocal = local;
+        incoming.restart(local, checkList.pairs());
         local = credentials;
         remote = null;
-        previousRoutes.clear();
-        for (CandidatePair p : checkList.pairs()) {
-            if (p.requestsReceived > 0 || p.state == State.SUCCEEDED) {
-                previousRoutes.add(p.route());
-            }
-        }
         streams.closeRetired(selected == null ? 0 : selected.stream);
         streams.retire();
         gathering.restart();
         checkList.clear();
         checks.clear();
         remoteCandidates.clear();
-        earlyChecks.clear();
         consent.stop();
         remoteComplete = false;
         nominateAtNanos = NEVER;
-        patienceUntilNanos = NEVER;
-        // webrtc-pc §5.6.4: a restart causes "a transition to connected if begun in the completed state. If begun in the transient disconnected state,
-        // it causes a transition to checking".
-        if (state == IceState.COMPLETED) {
-            setState(IceState.CONNECTED);
-        } else if (state == IceState.DISCONNECTED || state == IceState.FAILED) {
-            setState(IceState.CHECKING);
-        }
-        if (state != IceState.NEW && state != IceState.CLOSED) {
-            patienceUntilNanos = now + PATIENCE_NANOS;
-        }
+        connectivity.restarted(now);
     }
 
     /** From now on the peer is told the name, which others resolve for it, in place of the address. */
@@ -313,8 +271,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
                 other.nominating = true; // the peer learns by it that we have moved
                 sendCheck(now, other);
             }
-        } else if (state == IceState.CONNECTED || state == IceState.COMPLETED) {
-            disconnected(now);
+        } else if (connectivity.isUp()) {
+            connectivity.lost(now);
         }
     }
 
@@ -349,7 +307,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     /** Somebody has opened a stream to a listener of ours; returns its number, or 0 where it is to be closed because there are too many. */
     public int streamAccepted(long now, InetSocketAddress listener, InetSocketAddress remote) {
-        int id = state == IceState.CLOSED || gathering.find(listener, true) == null ? 0 : streams.accept(now, listener, remote);
+        int id = connectivity.is(IceState.CLOSED) || gathering.find(listener, true) == null ? 0 : streams.accept(now, listener, remote);
         if (id == 0) {
             drops.count("TCP stream of a peer, too many");
         }
@@ -450,9 +408,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         consent.stop();
         selected = null;
         nextCheckNanos = NEVER;
-        patienceUntilNanos = NEVER;
         nominateAtNanos = NEVER;
-        setState(IceState.CLOSED);
+        connectivity.closed();
     }
 
     // ---------------------------------------------------------------- input
@@ -463,7 +420,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     private void handleMessage(long now, Route route, byte[] data, int offset, int length) {
-        if (state == IceState.CLOSED) {
+        if (connectivity.is(IceState.CLOSED)) {
             return;
         }
         try {
@@ -486,57 +443,21 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     private void handleRequest(long now, Route route, StunMessage m) {
-        String username = m.text(StunAttribute.USERNAME);
-        Long priority = m.u32(StunAttribute.PRIORITY);
-        if (username == null || !m.has(StunAttribute.MESSAGE_INTEGRITY) || priority == null) {
-            drops.count("STUN request without credentials");
-            return;
-        }
-        int colon = username.indexOf(':');
-        String ours = colon < 0 ? username : username.substring(0, colon);
-        boolean current = ours.equals(local.usernameFragment());
-        IceCredentials credentials = current ? local : previousLocal != null && ours.equals(previousLocal.usernameFragment()) ? previousLocal : null;
-        if (credentials == null || !m.hasIntegrity(credentials.key())) {
-            drops.count("STUN request with wrong credentials");
-            return;
-        }
-        if (!m.unknownRequiredAttributes().isEmpty()) {
-            respondUnknown(route, m, credentials);
+        IceCredentials credentials = incoming.authenticate(route, m, local);
+        if (credentials == null) {
             return;
         }
         streams.proven(route.stream());
-        if (current && !resolveRoleConflict(route, m)) {
-            return;
-        }
-        transmit(route, StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, m.transactionId())
-            .xorMappedAddress(route.remote()).integrity(credentials.key()).fingerprinted());
-        if (!current) {
-            if (previousRoutes.size() < CheckList.MAX_PAIRS) {
-                previousRoutes.add(route);
-            }
-            return;
-        }
-        TransactionId nomination = m.has(StunAttribute.USE_CANDIDATE) ? m.transactionId() : null;
-        if (remote == null) {
-            if (earlyChecks.size() < MAX_EARLY_CHECKS) {
-                earlyChecks.add(new EarlyCheck(route, priority, nomination));
+        if (credentials != local) {
+            incoming.answerOfGenerationBefore(route, m);
+        } else if (resolveRoleConflict(route, m)) {
+            IncomingChecks.Check check = incoming.answer(route, m, local);
+            if (remote != null) {
+                triggerCheck(now, check);
             } else {
-                drops.count("check before the answer, too many");
+                incoming.keepEarly(check);
             }
-            return;
         }
-        triggerCheck(now, route, priority, nomination);
-    }
-
-    private void transmit(Route route, byte[] message) {
-        transmits.add(new Transmit(route.stream(), route.base(), route.remote(), message));
-    }
-
-    private void respondUnknown(Route route, StunMessage m, IceCredentials credentials) {
-        dev.jvmrtc.wire.ByteWriter types = new dev.jvmrtc.wire.ByteWriter();
-        m.unknownRequiredAttributes().forEach(types::u16);
-        transmit(route, StunMessage.write(StunMessage.BINDING, StunClass.ERROR_RESPONSE, m.transactionId()).error(420, "Unknown Attribute")
-            .attribute(StunAttribute.UNKNOWN_ATTRIBUTES, types.toByteArray()).integrity(credentials.key()).fingerprinted());
     }
 
     /**
@@ -549,8 +470,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
         boolean weAreLarger = Long.compareUnsigned(tieBreaker, theirs) >= 0;
         if (weAreLarger == controlling) {
-            transmit(route, StunMessage.write(StunMessage.BINDING, StunClass.ERROR_RESPONSE, m.transactionId())
-                .error(487, "Role Conflict").integrity(local.key()).fingerprinted());
+            incoming.refuseRole(route, m, local);
             return false;
         }
         switchRole(!controlling);
@@ -566,11 +486,12 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     /** RFC 8445 §7.3.1.3–5: learn a peer-reflexive candidate, check the pair in return, obey USE-CANDIDATE. */
-    private void triggerCheck(long now, Route route, long priority, TransactionId nomination) {
+    private void triggerCheck(long now, IncomingChecks.Check check) {
+        Route route = check.route();
         CandidatePair pair = checkList.find(route);
         if (pair == null) {
             LocalBase b = gathering.find(route.base(), route.stream() != 0);
-            Candidate known = remoteCandidates.learn(route, priority);
+            Candidate known = remoteCandidates.learn(route, check.priority());
             if (known == null) {
                 return;
             }
@@ -583,9 +504,9 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         pair.requestsReceived++;
         pair.responsesSent++;
         // A check that is sent again, or comes late, must not undo a nomination that was made meanwhile.
-        boolean useCandidate = nomination != null && !nomination.equals(pair.lastNomination);
+        boolean useCandidate = check.nomination() != null && !check.nomination().equals(pair.lastNomination);
         if (useCandidate) {
-            pair.lastNomination = nomination;
+            pair.lastNomination = check.nomination();
             pair.nominationOrder = ++nominations;
         }
         if (lite) {
@@ -609,7 +530,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             pair.state = State.WAITING;
             checkList.trigger(pair);
         }
-        if (state == IceState.FAILED) {
+        if (connectivity.is(IceState.FAILED)) {
             return;
         }
         scheduleChecks(now);
@@ -618,15 +539,15 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     /** RFC 8445 §6.1.1: a lite agent takes the peer's check for proof that the pair works, and its going on for consent. */
     private void answeredLite(long now, CandidatePair pair) {
         pair.state = State.SUCCEEDED;
-        if (state == IceState.FAILED || state == IceState.CLOSED) {
+        if (connectivity.isOver()) {
             return;
         }
         if (selected == null || !selectedIsCurrent()) {
             select(now, pair);
         } else if (pair == selected) {
             consent.start(now);
-            if (state == IceState.DISCONNECTED) {
-                setState(IceState.CONNECTED);
+            if (connectivity.is(IceState.DISCONNECTED)) {
+                connectivity.found();
                 maybeCompleted();
             }
         }
@@ -678,8 +599,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             return;
         }
         selected.recordRtt(now - sent);
-        if (state == IceState.DISCONNECTED) {
-            setState(IceState.CONNECTED);
+        if (connectivity.is(IceState.DISCONNECTED)) {
+            connectivity.found();
             maybeCompleted();
         }
     }
@@ -694,11 +615,11 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             nominate(now, pair);
             return;
         }
-        boolean selectedIsDead = selected != null && selected != pair && (selected.state == State.FAILED || state == IceState.DISCONNECTED);
+        boolean selectedIsDead = selected != null && selected != pair && (selected.state == State.FAILED || connectivity.is(IceState.DISCONNECTED));
         if (selectedIsDead) {
             selected.nominated = false; // the path has moved; the peer is told by a nomination
         }
-        if (selected == null || !selectedIsCurrent() || selectedIsDead || selected == pair && state == IceState.DISCONNECTED) {
+        if (selected == null || !selectedIsCurrent() || selectedIsDead || selected == pair && connectivity.is(IceState.DISCONNECTED)) {
             // Data may flow over any valid pair before nomination (RFC 8445 §12.1).
             select(now, pair);
         }
@@ -788,22 +709,19 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     private void select(long now, CandidatePair pair) {
         boolean changed = pair != selected;
-        boolean lost = selected != null && (selected.state == State.FAILED || state == IceState.DISCONNECTED);
+        boolean lost = selected != null && (selected.state == State.FAILED || connectivity.is(IceState.DISCONNECTED));
         selected = pair;
         consent.start(now);
-        patienceUntilNanos = NEVER;
         if (changed) {
             events.add(new IceEvent.SelectedPairChanged(pair.local, pair.remote, lost));
         }
-        if (state != IceState.COMPLETED) {
-            setState(IceState.CONNECTED);
-        }
+        connectivity.found();
     }
 
     private void maybeCompleted() {
         boolean nominated = selected != null && selected.nominated && selectedIsCurrent();
-        if (state == IceState.CONNECTED && nominated && remoteComplete && gathering.isComplete() && !checkList.hasUnfinished()) {
-            setState(IceState.COMPLETED);
+        if (connectivity.is(IceState.CONNECTED) && nominated && remoteComplete && gathering.isComplete() && !checkList.hasUnfinished()) {
+            connectivity.completed();
         }
     }
 
@@ -824,14 +742,11 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     private void scheduleChecks(long now) {
-        if (state == IceState.CLOSED || state == IceState.FAILED) {
+        if (connectivity.isOver()) {
             return;
         }
-        if (remote != null && !checkList.pairs().isEmpty() && state == IceState.NEW) {
-            setState(IceState.CHECKING);
-        }
-        if (remote != null && selected == null && patienceUntilNanos == NEVER && (state == IceState.CHECKING || state == IceState.NEW)) {
-            patienceUntilNanos = now + PATIENCE_NANOS;
+        if (remote != null) {
+            connectivity.searching(now, !checkList.pairs().isEmpty(), selected != null);
         }
         if (!lite && remote != null && nextCheckNanos == NEVER && checkList.hasWaiting()) {
             nextCheckNanos = now;
@@ -863,7 +778,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     @Override
     public void handleTimeout(long now) {
-        if (state == IceState.CLOSED) {
+        if (connectivity.is(IceState.CLOSED)) {
             return;
         }
         gathering.handleTimeout(now, transmits);
@@ -885,12 +800,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             maybeNominate(now);
         }
         handleConsentTimeout(now);
-        if (ProtocolCore.due(restartNeededAtNanos, now)) {
-            restartNeededAtNanos = NEVER;
-            events.add(new IceEvent.RestartNeeded());
-        }
-        if (ProtocolCore.due(patienceUntilNanos, now)) {
-            patienceUntilNanos = NEVER;
+        if (connectivity.handleTimeout(now)) {
             fail();
         }
     }
@@ -900,8 +810,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             fail();
             return;
         }
-        if (consent.isDisconnected(now) && (state == IceState.CONNECTED || state == IceState.COMPLETED)) {
-            disconnected(now);
+        if (consent.isDisconnected(now) && connectivity.isUp()) {
+            connectivity.lost(now);
             tryOtherPairs(now);
         }
         boolean broken = selected != null && selected.isTcp() && selected.stream == 0;
@@ -910,12 +820,6 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         } else if (consent.requestDue(now) && remote != null) {
             consent.requestSent(checks.sendConsent(selected, controlling, local, remote), now);
         }
-    }
-
-    /** Failed when consent has expired, unless the path comes back, another is found, or ICE restarts before. */
-    private void disconnected(long now) {
-        setState(IceState.DISCONNECTED);
-        restartNeededAtNanos = now + RESTART_AFTER_NANOS;
     }
 
     /** The selected pair has fallen silent: whatever worked besides it is checked again, and the first that answers takes over. */
@@ -944,25 +848,12 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         streams.closeAll();
         nextCheckNanos = NEVER;
         nominateAtNanos = NEVER;
-        setState(IceState.FAILED);
-    }
-
-    private void setState(IceState newState) {
-        if (state == newState) {
-            return;
-        }
-        boolean lost = state == IceState.DISCONNECTED && restartNeededAtNanos == NEVER;
-        state = newState;
-        restartNeededAtNanos = NEVER;
-        events.add(new IceEvent.StateChanged(newState));
-        if (newState == IceState.FAILED && !lost) { // else it has been said when the path was lost
-            events.add(new IceEvent.RestartNeeded());
-        }
+        connectivity.failed();
     }
 
     @Override
     public long nextTimeoutNanos() {
-        if (state == IceState.CLOSED) {
+        if (connectivity.is(IceState.CLOSED)) {
             return NEVER;
         }
         long next = ProtocolCore.soonest(nextCheckNanos, gathering.nextTimeoutNanos());
@@ -970,8 +861,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         next = ProtocolCore.soonest(next, checks.nextTimeoutNanos());
         next = ProtocolCore.soonest(next, consent.nextTimeoutNanos());
         next = ProtocolCore.soonest(next, nominateAtNanos);
-        next = ProtocolCore.soonest(next, restartNeededAtNanos);
-        return ProtocolCore.soonest(next, patienceUntilNanos);
+        return ProtocolCore.soonest(next, connectivity.nextTimeoutNanos());
     }
 
     /** The oldest datagram to send, or null. May be non-null after any other call. */

@@ -102,7 +102,7 @@ public final class FfmpegSource extends VideoSource {
             process.destroyForcibly();
             if (running) {
                 synchronized (complaint) {
-                    LOG.warn("ffmpeg has ended: {}", complaint.toString().strip());
+                    LOG.warn("ffmpeg has ended: {}", String.join("; ", complaint.toString().strip().split("\\R")));
                 }
                 end();
             }

@@ -46,16 +46,12 @@ public final class Association implements ProtocolCore<SctpEvent> {
                            long unconsumedBytes, long heldBytes) {
     }
 
-    private static final int STREAMS = 65_535;
     /** Chunks in one packet; a packet of bare headers could hold hundreds. */
     static final int MAX_CHUNKS_PER_PACKET = 128;
     /** Fragments held; with empty payloads they would escape the byte limit. */
     static final int MAX_QUEUED_FRAGMENTS = 65_536;
     /** RFC 9260 §16: Association.Max.Retrans. */
     private static final int MAX_RETRANSMISSIONS = 10;
-    /** RFC 9260 §16 says 8. A peer may open its transport late, and an unanswered INIT costs nothing. */
-    private static final int MAX_INIT_RETRANSMISSIONS = 20;
-    private static final long MAX_INIT_RTO_NANOS = 3_000_000_000L;
     /** RFC 9260 §16: HB.interval. */
     private static final long HEARTBEAT_NANOS = 30_000_000_000L;
     /** Packets sent before other connections of the loop have their turn. */
@@ -88,16 +84,10 @@ public final class Association implements ProtocolCore<SctpEvent> {
     private final RttEstimator rtt = new RttEstimator();
     private final CongestionController congestion;
     private final PathMtu pathMtu;
-    private final byte[] cookieSecret = new byte[32];
-    private final int localTag;
-    private final int localInitialTsn;
+    private final Handshake handshake;
 
     private AssociationState state = AssociationState.CLOSED;
     private int peerTag;
-    private byte[] cookieToEcho;
-    private long t1Nanos = NEVER;
-    private long t1RtoNanos = RttEstimator.RTO_INITIAL_NANOS;
-    private int t1Count;
 
     private DataTracker tracker;
     private ReassemblyQueue reassembly;
@@ -126,13 +116,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
             case CUBIC -> new CubicCongestionController(config.maxPacketSize());
             case MODEL -> new ModelCongestionController(config.maxPacketSize());
         };
-        int tag;
-        do {
-            tag = random.nextInt();
-        } while (tag == 0);
-        this.localTag = tag;
-        this.localInitialTsn = random.nextInt();
-        random.nextBytes(cookieSecret);
+        this.handshake = new Handshake(config, random);
     }
 
     public AssociationState state() {
@@ -157,7 +141,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
     public void connect(long now) {
         if (state == AssociationState.CLOSED) {
             state = AssociationState.COOKIE_WAIT;
-            sendInit(now);
+            enqueue(0, handshake.init(now));
         }
     }
 
@@ -306,7 +290,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
             return tag == 0;
         }
         boolean reflected = (flags & 1) != 0 && (type == ChunkType.ABORT || type == ChunkType.SHUTDOWN_COMPLETE);
-        return tag == (reflected ? peerTag : localTag);
+        return tag == (reflected ? peerTag : handshake.localTag());
     }
 
     private void handleChunk(long now, Chunk chunk) throws MalformedException {
@@ -370,22 +354,6 @@ public final class Association implements ProtocolCore<SctpEvent> {
 
     // ---------------------------------------------------------------- handshake (RFC 9260 §5)
 
-    /** Some peers drop an INIT or INIT ACK with a parameter that is new to them, so the newest one is told only at first, or to one that has told it. */
-    private Chunk.Init init(boolean ack, byte[] cookie, boolean zeroChecksum) {
-        Extensions announced = zeroChecksum ? config.extensions() : config.extensions().withoutZeroChecksum();
-        return new Chunk.Init(ack, localTag, config.receiveWindow(), STREAMS, STREAMS, localInitialTsn, announced, cookie);
-    }
-
-    private void sendInit(long now) {
-        enqueue(0, init(false, null, t1Count == 0));
-        armT1(now);
-    }
-
-    private void armT1(long now) {
-        t1Nanos = now + t1RtoNanos;
-        t1RtoNanos = Math.min(2 * t1RtoNanos, MAX_INIT_RTO_NANOS);
-    }
-
     private void handleInit(long now, Chunk.Init init) {
         if (init.initiateTag() == 0 || init.inboundStreams() == 0 || init.outboundStreams() == 0) {
             drops.count("INIT with a zero tag or no streams");
@@ -397,8 +365,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
             drops.count("INIT that would restart the association");
             return;
         }
-        byte[] cookie = StateCookie.of(localTag, localInitialTsn, init, now).write(cookieSecret);
-        enqueue(init.initiateTag(), init(true, cookie, init.extensions().zeroChecksum()));
+        enqueue(init.initiateTag(), handshake.initAck(now, init));
     }
 
     private void handleInitAck(long now, Chunk.Init ack) {
@@ -407,17 +374,13 @@ public final class Association implements ProtocolCore<SctpEvent> {
             return;
         }
         setUp(ack.initiateTag(), ack.initialTsn(), ack.advertisedReceiverWindow(), ack.extensions());
-        cookieToEcho = ack.cookie();
         state = AssociationState.COOKIE_ECHOED;
-        t1Count = 0;
-        t1RtoNanos = RttEstimator.RTO_INITIAL_NANOS;
-        enqueue(peerTag, new Chunk.CookieEcho(cookieToEcho));
-        armT1(now);
+        enqueue(peerTag, handshake.cookieEcho(now, ack));
     }
 
     private void handleCookieEcho(long now, Chunk.CookieEcho echo) throws MalformedException {
-        StateCookie cookie = StateCookie.read(echo.cookie(), cookieSecret);
-        if (cookie == null || now - cookie.createdNanos() > StateCookie.LIFE_NANOS) {
+        StateCookie cookie = handshake.cookie(now, echo);
+        if (cookie == null) {
             drops.count("COOKIE ECHO with a bad or stale cookie");
             return;
         }
@@ -449,18 +412,17 @@ public final class Association implements ProtocolCore<SctpEvent> {
         }
         tracker = new DataTracker(peerInitialTsn);
         reassembly = new ReassemblyQueue(peerInitialTsn, config.maxMessageSize());
-        retransmission = new RetransmissionQueue(localInitialTsn, peerWindow, sendQueue, rtt, congestion, extensions.forwardTsn(), interleaved);
+        retransmission = new RetransmissionQueue(handshake.localInitialTsn(), peerWindow, sendQueue, rtt, congestion, extensions.forwardTsn(), interleaved);
         retransmission.setPaced(!insideMachine);
-        resets = new StreamResets(localInitialTsn, peerInitialTsn, sendQueue, retransmission, tracker, reassembly, rtt, events);
+        resets = new StreamResets(handshake.localInitialTsn(), peerInitialTsn, sendQueue, retransmission, tracker, reassembly, rtt, events);
     }
 
     private void established(long now) {
         state = AssociationState.ESTABLISHED;
-        t1Nanos = NEVER;
-        cookieToEcho = null;
+        handshake.end();
         control.removeIf(p -> p.tag == 0);
         heartbeatNanos = now + HEARTBEAT_NANOS;
-        events.add(new SctpEvent.Connected(STREAMS, STREAMS));
+        events.add(new SctpEvent.Connected(Handshake.STREAMS, Handshake.STREAMS));
         deliver();
     }
 
@@ -618,7 +580,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
 
     private void end(String cause, Integer code) {
         state = AssociationState.ENDED;
-        t1Nanos = NEVER;
+        handshake.end();
         t2Nanos = NEVER;
         heartbeatNanos = NEVER;
         deferredData.clear();
@@ -688,17 +650,13 @@ public final class Association implements ProtocolCore<SctpEvent> {
     @Override
     public void handleTimeout(long now) {
         pathMtu.handleTimeout(now);
-        if (ProtocolCore.due(t1Nanos, now)) {
-            if (++t1Count > MAX_INIT_RETRANSMISSIONS) {
+        if (handshake.isDue(now)) {
+            Chunk again = handshake.again(now);
+            if (again == null) {
                 end("the peer does not answer INIT", null);
                 return;
             }
-            if (state == AssociationState.COOKIE_WAIT) {
-                sendInit(now);
-            } else {
-                enqueue(peerTag, new Chunk.CookieEcho(cookieToEcho));
-                armT1(now);
-            }
+            enqueue(state == AssociationState.COOKIE_WAIT ? 0 : peerTag, again);
         }
         if (retransmission != null && retransmission.handleTimeout(now)) {
             if (++errorCount > MAX_RETRANSMISSIONS) {
@@ -727,7 +685,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
         if (state == AssociationState.ENDED) {
             return NEVER;
         }
-        long next = ProtocolCore.soonest(ProtocolCore.soonest(t1Nanos, moreNanos), ProtocolCore.soonest(t2Nanos, heartbeatNanos));
+        long next = ProtocolCore.soonest(ProtocolCore.soonest(handshake.nextTimeoutNanos(), moreNanos), ProtocolCore.soonest(t2Nanos, heartbeatNanos));
         next = ProtocolCore.soonest(next, pathMtu.nextTimeoutNanos());
         if (retransmission != null) {
             next = ProtocolCore.soonest(next, retransmission.nextTimeoutNanos());

@@ -87,7 +87,7 @@ class IceAgentTest {
     @Test
     void remembersSoManyChecksFromBeforeTheAnswerAndCountsTheRest() {
         b.addLocalAddress(now, B, 65535);
-        for (int i = 0; i < IceAgent.MAX_EARLY_CHECKS + 5; i++) {
+        for (int i = 0; i < IncomingChecks.MAX_EARLY + 5; i++) {
             InetSocketAddress from = new InetSocketAddress("10.0.1." + i, 1000);
             IceAgent stranger = agent(credA, true, 100 + i);
             stranger.addLocalAddress(now, from, 65535);
