@@ -43,8 +43,8 @@ public final class StunMessage {
     public static final int MAX_ATTRIBUTES = 64;
     private static final int FINGERPRINT_XOR = 0x5354554e;
     // One of each for a thread: to make one costs as much as to use it.
-    private static final ThreadLocal<Mac> HMAC_SHA1 = ThreadLocal.withInitial(() -> Jca.mac("HmacSHA1"));
-    private static final ThreadLocal<Mac> HMAC_SHA256 = ThreadLocal.withInitial(() -> Jca.mac("HmacSHA256"));
+    private static final String HMAC_SHA1 = "HmacSHA1";
+    private static final String HMAC_SHA256 = "HmacSHA256";
 
     private record Attribute(int type, int offset, int length) {
     }
@@ -252,7 +252,7 @@ public final class StunMessage {
         return hasIntegrity(StunAttribute.MESSAGE_INTEGRITY_SHA256, 32, HMAC_SHA256, key);
     }
 
-    private boolean hasIntegrity(int type, int length, ThreadLocal<Mac> algorithm, byte[] key) {
+    private boolean hasIntegrity(int type, int length, String algorithm, byte[] key) {
         Attribute a = find(type);
         if (a == null || a.length != length) {
             return false;
@@ -262,10 +262,10 @@ public final class StunMessage {
         return MessageDigest.isEqual(hmac(algorithm, key, head, head.length), Arrays.copyOfRange(raw, a.offset, a.offset + length));
     }
 
-    private static byte[] hmac(ThreadLocal<Mac> algorithm, byte[] key, byte[] data, int length) {
-        Mac mac = algorithm.get();
+    private static byte[] hmac(String algorithm, byte[] key, byte[] data, int length) {
+        Mac mac = Jca.mac(algorithm);
         try {
-            mac.init(new SecretKeySpec(key, mac.getAlgorithm()));
+            mac.init(new SecretKeySpec(key, algorithm));
         } catch (InvalidKeyException e) {
             throw new IllegalArgumentException("a key that HMAC does not take", e);
         }
