@@ -10,9 +10,12 @@ import javax.sound.sampled.AudioSystem;
 import javax.sound.sampled.DataLine;
 import javax.sound.sampled.LineUnavailableException;
 import javax.sound.sampled.SourceDataLine;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Plays a track over the default loudspeaker, through a {@link PlayoutBuffer}. */
 public final class SoundOutput implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SoundOutput.class);
     private static final int RATE = 48_000;
     private static final int CHANNELS = 2;
     private static final AudioFormat FORMAT = new AudioFormat(RATE, 16, CHANNELS, true, false);
@@ -80,22 +83,26 @@ public final class SoundOutput implements AutoCloseable {
         short[] samples = new short[RATE / 1_000 * MILLIS * CHANNELS];
         byte[] bytes = new byte[2 * samples.length];
         line.start();
-        while (running) {
+        boolean taken = true;
+        while (running && taken) {
             buffer.take(samples);
             for (int i = 0; i < samples.length; i++) {
                 int v = (int) (samples[i] * volume);
                 bytes[2 * i] = (byte) v;
                 bytes[2 * i + 1] = (byte) (v >> 8);
             }
-            line.write(bytes, 0, bytes.length);
+            taken = line.write(bytes, 0, bytes.length) == bytes.length;
+        }
+        if (running) {
+            LOG.warn("the loudspeaker takes no sound any more");
+            track.removeSink(sink);
         }
         line.close();
     }
 
     @Override
     public void close() {
-        running = false;
+        running = false; // the thread closes the line when it has written what it waits for, some hundredths of a second
         track.removeSink(sink);
-        line.stop(); // ends a write that waits
     }
 }
