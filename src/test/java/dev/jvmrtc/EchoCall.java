@@ -47,10 +47,7 @@ final class EchoCall implements AutoCloseable {
         server.onDataChannel(e -> e.channel().onMessage(m -> e.channel().send(m.text())));
         channel = client.createDataChannel("c");
         channel.onMessage(m -> echoed.complete(m.text()));
-        await(client.setLocalDescription()
-            .thenCompose(v -> server.setRemoteDescription(client.getLocalDescription()))
-            .thenCompose(v -> server.setLocalDescription())
-            .thenCompose(v -> client.setRemoteDescription(carried(server.getLocalDescription(), onTheWay))));
+        TwoPeers.negotiate(client, server, answer -> carried(answer, onTheWay));
     }
 
     /** What arrives of a description: it holds the candidates that there were when it was read, and those go the same way as the ones that follow alone. */

@@ -2,6 +2,7 @@ package dev.jvmrtc;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** Two connections of this JVM over loopback, with signalling between them that does what an application would. */
 final class TwoPeers implements AutoCloseable {
@@ -35,10 +36,15 @@ final class TwoPeers implements AutoCloseable {
     }
 
     static void negotiate(RTCPeerConnection offerer, RTCPeerConnection answerer) {
+        negotiate(offerer, answerer, answer -> answer);
+    }
+
+    /** @param onTheWay what signalling makes of the answer */
+    static void negotiate(RTCPeerConnection offerer, RTCPeerConnection answerer, UnaryOperator<RTCSessionDescription> onTheWay) {
         await(offerer.setLocalDescription()
             .thenCompose(v -> answerer.setRemoteDescription(offerer.getLocalDescription()))
             .thenCompose(v -> answerer.setLocalDescription())
-            .thenCompose(v -> offerer.setRemoteDescription(answerer.getLocalDescription())));
+            .thenCompose(v -> offerer.setRemoteDescription(onTheWay.apply(answerer.getLocalDescription()))));
     }
 
     static <T> T await(CompletableFuture<T> future) {

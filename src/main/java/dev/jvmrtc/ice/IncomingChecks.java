@@ -20,7 +20,11 @@ final class IncomingChecks {
     /** Checks that come before we know the peer's credentials are remembered, so many of them. */
     static final int MAX_EARLY = 16;
 
-    /** A check that was answered. @param nomination its transaction where it nominates, or null */
+    /**
+     * A check that was answered.
+     *
+     * @param nomination its transaction where it nominates, or null
+     */
     record Check(Route route, long priority, TransactionId nomination) {
     }
 
@@ -48,7 +52,7 @@ final class IncomingChecks {
         }
     }
 
-    /** Whether somebody who knows our credentials, of this generation or the one before, has asked over the route, and no pair tells so. */
+    /** Whether a route for which there is no pair now, or not yet, has proved good: in the generation before, or by a check that waits. */
     boolean isKnown(Route route) {
         return previousRoutes.contains(route) || early.stream().anyMatch(c -> c.route.equals(route));
     }
@@ -104,7 +108,7 @@ final class IncomingChecks {
         transmits.add(new Transmit(route.stream(), route.base(), route.remote(), response.integrity(credentials.key()).fingerprinted()));
     }
 
-    /** A check that came before the peer's credentials (RFC 8445 §7.3: it waits for them). */
+    /** A check that came before the peer's credentials (RFC 8445 §7.3): it is answered, but the check in return waits for them. */
     void keepEarly(Check check) {
         if (early.size() < MAX_EARLY) {
             early.add(check);
