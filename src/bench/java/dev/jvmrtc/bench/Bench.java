@@ -310,8 +310,13 @@ public final class Bench {
             p[0] = (byte) 0x80;
             double best = 0;
             int sequence = 0;
+            long thread = Thread.currentThread().getId();
+            long allocated = 0;
+            long cpu = 0;
             for (int round = 0; round < 8; round++) {
                 int n = 200_000;
+                allocated = THREADS.getThreadAllocatedBytes(thread);
+                cpu = THREADS.getThreadCpuTime(thread);
                 long t = System.nanoTime();
                 for (int i = 0; i < n; i++) {
                     Bytes.put16(p, 2, sequence++ & 0xffff);
@@ -321,9 +326,13 @@ public final class Bench {
                     }
                 }
                 best = Math.max(best, n * 1e9 / (System.nanoTime() - t));
+                allocated = (THREADS.getThreadAllocatedBytes(thread) - allocated) / n;
+                cpu = (THREADS.getThreadCpuTime(thread) - cpu) / n;
             }
             String name = suite == SrtpSuite.AEAD_AES_128_GCM ? "gcm" : "cm";
             emit("srtp_" + name + "1200_pps", best, "packets/s", "\"what\":\"protect and unprotect, one thread, best of 8 rounds\"");
+            emit("srtp_" + name + "1200_cpu_ns", cpu, "ns", "\"what\":\"processor time of a packet, both ways, the last round\"");
+            emit("srtp_" + name + "1200_alloc_B", allocated, "B", "\"what\":\"heap allocated for a packet, both ways, the last round\"");
         }
     }
 
