@@ -286,9 +286,9 @@ final class ConnectionSlots implements SessionDriver.Listener {
     }
 
     @Override
-    public void sessionFailed(RuntimeException cause) {
+    public void sessionFailed(Throwable cause) {
         tasks.post(data::sessionGone);
-        tasks.post(transports::allFailed);
+        tasks.post(() -> transports.allFailed(cause));
     }
 
     CompletableFuture<RTCStatsReport> stats(JsepTransceiver selector, boolean sending) {

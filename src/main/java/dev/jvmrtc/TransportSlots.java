@@ -242,10 +242,14 @@ final class TransportSlots {
         updateStates();
     }
 
-    void allFailed() {
+    /** The session has ended by a fault of ours: each transport fails, and tells the cause. */
+    void allFailed(Throwable cause) {
         for (RTCDtlsTransport t : slots.call(() -> List.copyOf(transports.values()))) {
-            slots.locked(() -> t.setState(RTCDtlsTransportState.FAILED, List.of()));
-            t.fireStateChange();
+            boolean changed = slots.call(() -> !slots.isClosed() && t.setState(RTCDtlsTransportState.FAILED, List.of()));
+            if (changed) {
+                t.fireStateChange();
+                t.fireError(new RTCError(RTCErrorDetailType.DTLS_FAILURE, null, null, null, null, "the connection failed by an error of the library: " + cause));
+            }
         }
         updateStates();
     }

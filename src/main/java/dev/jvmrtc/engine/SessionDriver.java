@@ -34,8 +34,8 @@ public final class SessionDriver extends EventLoop.Timed {
     public interface Listener {
         void sessionEvents(List<SessionEvent> events);
 
-        /** An exception that should not have happened ended the session. */
-        void sessionFailed(RuntimeException cause);
+        /** An exception or error that should not have happened ended the session. Its sockets are closed. */
+        void sessionFailed(Throwable cause);
     }
 
     /** How often addresses are looked at where they are followed. */
@@ -80,13 +80,15 @@ public final class SessionDriver extends EventLoop.Timed {
         loop.execute(() -> {
             loop.retain(1);
             long now = System.nanoTime();
-            session = factory.apply(now);
-            session.setRelayOnly(relayOnly);
-            session.setIceLite(network.iceLite());
-            session.setDataLimits(network.congestionControl(), network.receiveBuffer());
-            if (poolSize > 0) {
-                guarded(() -> session.gatherAhead(now, poolSize));
-            }
+            guarded(() -> {
+                session = factory.apply(now);
+                session.setRelayOnly(relayOnly);
+                session.setIceLite(network.iceLite());
+                session.setDataLimits(network.congestionControl(), network.receiveBuffer());
+                if (poolSize > 0) {
+                    session.gatherAhead(now, poolSize);
+                }
+            });
         });
     }
 
@@ -117,11 +119,14 @@ public final class SessionDriver extends EventLoop.Timed {
         });
     }
 
-    /** Changes the session now and drains it at the end of the loop's turn, once for all changes of the turn. A bug of ours costs this connection only. */
+    /**
+     * Changes the session now and drains it at the end of the loop's turn, once for all changes of the turn. A bug of ours costs this connection only, and so does an
+     * Error: a class that is missing, a stack or a heap that is full.
+     */
     private void guarded(Runnable mutation) {
         try {
             mutation.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             fail(e);
             return;
         }
@@ -138,15 +143,15 @@ public final class SessionDriver extends EventLoop.Timed {
         }
         try {
             afterChange(now);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             fail(e);
         }
     }
 
-    private void fail(RuntimeException e) {
-        LOG.error("a session failed and is closed", e);
+    private void fail(Throwable e) {
         release();
         listener.sessionFailed(e);
+        LOG.error("a session failed and is closed", e);
     }
 
     /** Sends and tells what there is; again where the driver has done something to the session meanwhile. What listeners do comes as a command, at its own time. */
@@ -433,7 +438,7 @@ public final class SessionDriver extends EventLoop.Timed {
                 long now = System.nanoTime();
                 try {
                     session.close(now, sink);
-                } catch (RuntimeException e) {
+                } catch (Throwable e) {
                     LOG.error("closing a session failed", e);
                 }
                 release();

@@ -1,5 +1,7 @@
 package dev.jvmrtc.engine;
 
+import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.core.InternalErrors;
 import dev.jvmrtc.ice.IceCredentials;
 import dev.jvmrtc.net.AcceptedStream;
 import dev.jvmrtc.net.EventLoop;
@@ -154,6 +156,10 @@ public final class SharedTcpPort extends SharedPort<TcpListener> {
                 m = colon < 0 ? null : members.get(username.substring(0, colon));
             } catch (MalformedException e) {
                 giveUp("TCP stream that does not begin with a check");
+                return;
+            } catch (RuntimeException e) {
+                InternalErrors.note(e);
+                giveUp(Counters.INTERNAL_ERROR);
                 return;
             }
             if (m == null) {

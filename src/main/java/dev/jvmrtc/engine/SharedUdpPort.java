@@ -1,5 +1,6 @@
 package dev.jvmrtc.engine;
 
+import dev.jvmrtc.core.InternalErrors;
 import dev.jvmrtc.ice.IceCredentials;
 import dev.jvmrtc.net.EventLoop;
 import dev.jvmrtc.net.UdpSocket;
@@ -76,7 +77,7 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
 
     @Override
     UdpSocket open(InetSocketAddress address) throws IOException {
-        UdpSocket s = UdpSocket.open(loop, address, this::receive);
+        UdpSocket s = UdpSocket.open(loop, address, this::receiveFromAnybody);
         if (settings.dscp() != 0) {
             s.setDscp(settings.dscp());
         }
@@ -182,6 +183,15 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
     }
 
     // ---------------------------------------------------------------- receiving; on the loop
+
+    /** The trust boundary of the port: a datagram that makes our code throw is dropped. What a connection makes of its own is that connection's affair. */
+    private void receiveFromAnybody(long now, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length) {
+        try {
+            receive(now, socket, from, data, offset, length);
+        } catch (RuntimeException e) {
+            InternalErrors.count(drops, e);
+        }
+    }
 
     private void receive(long now, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length) {
         Map<InetSocketAddress, Member> remotes = byRemote.get(socket);

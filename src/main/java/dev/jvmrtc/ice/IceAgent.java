@@ -45,6 +45,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private final long tieBreaker;
     private boolean remoteIsLite;
     private boolean remoteComplete;
+    private boolean authentic;
 
     private CandidatePair selected;
     /** Nominations that the peer has made, and the one of them that we follow. */
@@ -419,7 +420,13 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         handleMessage(now, new Route(0, base, from), data, offset, length);
     }
 
+    /** Whether the message that came last, or that is being handled, has proved to be the peer's. */
+    public boolean wasAuthentic() {
+        return authentic;
+    }
+
     private void handleMessage(long now, Route route, byte[] data, int offset, int length) {
+        authentic = false;
         if (connectivity.is(IceState.CLOSED)) {
             return;
         }
@@ -447,6 +454,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         if (credentials == null) {
             return;
         }
+        authentic = true;
         streams.proven(route.stream());
         if (credentials != local) {
             incoming.answerOfGenerationBefore(route, m);
@@ -571,6 +579,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             drops.count("STUN response with wrong integrity");
             return;
         }
+        authentic = true;
         checks.abandon(pair);
         if (m.messageClass() == StunClass.SUCCESS_RESPONSE) {
             checkSucceeded(now, pair, m.mappedAddress());
@@ -593,6 +602,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             drops.count("STUN response to nothing we asked");
             return;
         }
+        authentic = true;
         long sent = consent.handleResponse(m.transactionId(), now);
         if (sent < 0) {
             drops.count("STUN response to nothing we asked");

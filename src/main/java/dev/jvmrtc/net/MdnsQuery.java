@@ -1,5 +1,6 @@
 package dev.jvmrtc.net;
 
+import dev.jvmrtc.core.InternalErrors;
 import dev.jvmrtc.wire.MalformedException;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -78,6 +79,8 @@ final class MdnsQuery {
                 return List.copyOf(found);
             } catch (MalformedException e) {
                 LOG.trace("malformed multicast DNS answer", e);
+            } catch (RuntimeException e) {
+                InternalErrors.note(e);
             }
         }
     }

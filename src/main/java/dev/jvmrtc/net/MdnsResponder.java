@@ -1,5 +1,6 @@
 package dev.jvmrtc.net;
 
+import dev.jvmrtc.core.InternalErrors;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.wire.MalformedException;
 import java.io.IOException;
@@ -158,6 +159,8 @@ public final class MdnsResponder extends EventLoop.Timed implements EventLoop.Se
             } catch (IOException e) {
                 LOG.debug("receiving multicast DNS failed", e);
                 return;
+            } catch (RuntimeException e) {
+                InternalErrors.note(e);
             }
         }
     }

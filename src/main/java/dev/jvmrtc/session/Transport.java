@@ -2,6 +2,7 @@ package dev.jvmrtc.session;
 
 import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.DatagramSink;
+import dev.jvmrtc.core.InternalErrors;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.core.Transmit;
@@ -78,6 +79,8 @@ final class Transport {
     private final ArrayDeque<byte[]> pendingDtls = new ArrayDeque<>();
 
     private DtlsEngine dtls;
+    /** Whether something of what is being handled has proved to be the peer's own. */
+    private boolean authentic;
     private DatagramSink sink;
     private long drainNow;
     private Boolean dtlsClient;
@@ -272,10 +275,26 @@ final class Transport {
         if (closed || length == 0) {
             return;
         }
-        if (!relays.handleDatagram(now, local, remote, data, offset, length)) {
-            receive(now, local, remote, data, offset, length);
+        authentic = false;
+        try {
+            if (!relays.handleDatagram(now, local, remote, data, offset, length)) {
+                receive(now, local, remote, data, offset, length);
+            }
+            afterChange(now);
+        } catch (RuntimeException e) {
+            dropped(e);
         }
-        afterChange(now);
+    }
+
+    /**
+     * The trust boundary: what has not proved to be the peer's is dropped, whatever it makes our code throw, and so is all that a server says. What the peer has
+     * vouched for ends the connection, which then knows nothing certain any more.
+     */
+    private void dropped(RuntimeException e) {
+        if (authentic) {
+            throw e;
+        }
+        InternalErrors.count(drops, e);
     }
 
     /** A datagram, straight from the peer or through a relay whose address {@code local} then is. */
@@ -289,7 +308,11 @@ final class Transport {
         }
         PacketKind kind = PacketKind.of(data[offset]);
         if (kind == PacketKind.STUN) {
-            ice.handleDatagram(now, local, remote, data, offset, length);
+            try {
+                ice.handleDatagram(now, local, remote, data, offset, length);
+            } finally {
+                authentic |= ice.wasAuthentic();
+            }
         } else {
             receive(now, kind, ice.isPermitted(local, remote), data, offset, length);
         }
@@ -306,7 +329,11 @@ final class Transport {
         }
         PacketKind kind = PacketKind.of(data[offset]);
         if (kind == PacketKind.STUN) {
-            ice.handleStream(now, streamId, data, offset, length);
+            try {
+                ice.handleStream(now, streamId, data, offset, length);
+            } finally {
+                authentic |= ice.wasAuthentic();
+            }
         } else {
             receive(now, kind, ice.isPermitted(streamId), data, offset, length);
         }
@@ -355,13 +382,30 @@ final class Transport {
     }
 
     void streamReceived(long now, int streamId, byte[] data, int offset, int length) {
-        if (relays.hasStream(streamId)) {
-            relays.streamReceived(now, streamId, data, offset, length);
-        } else {
-            framings.computeIfAbsent(streamId, id -> new StreamFraming())
-                .handle(data, offset, length, (d, o, n) -> receive(now, streamId, d, o, n));
+        authentic = false;
+        try {
+            if (relays.hasStream(streamId)) {
+                relays.streamReceived(now, streamId, data, offset, length);
+            } else {
+                framings.computeIfAbsent(streamId, id -> new StreamFraming())
+                    .handle(data, offset, length, (d, o, n) -> packetOfStream(now, streamId, d, o, n));
+            }
+            afterChange(now);
+        } catch (RuntimeException e) {
+            dropped(e);
         }
-        afterChange(now);
+    }
+
+    /** Each packet by itself: the rest of what was read is whole all the same. */
+    private void packetOfStream(long now, int streamId, byte[] data, int offset, int length) {
+        boolean before = authentic;
+        authentic = false;
+        try {
+            receive(now, streamId, data, offset, length);
+        } catch (RuntimeException e) {
+            dropped(e);
+        }
+        authentic |= before;
     }
 
     void streamClosed(long now, int streamId, String reason) {
@@ -393,6 +437,7 @@ final class Transport {
             if (n < 0) {
                 drops.count("SRTCP " + srtpReceiver.refusal());
             } else {
+                authentic = true;
                 upper.rtcp(now, this, data, offset, n);
             }
         } else {
@@ -400,6 +445,7 @@ final class Transport {
             if (n < 0) {
                 drops.count("SRTP " + srtpReceiver.refusal());
             } else {
+                authentic = true;
                 upper.rtp(now, this, data, offset, n);
             }
         }
@@ -486,6 +532,7 @@ final class Transport {
 
     private void pumpDtls(long now) {
         for (DtlsEvent e = dtls.pollEvent(); e != null; e = dtls.pollEvent()) {
+            authentic = true;
             if (e instanceof DtlsEvent.Connected c) {
                 connected = c;
                 history.connected(now);

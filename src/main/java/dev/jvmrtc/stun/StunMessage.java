@@ -223,8 +223,8 @@ public final class StunMessage {
 
     private InetSocketAddress address(Attribute a, boolean xor) throws MalformedException {
         int family = a.length < 4 ? 0 : raw[a.offset + 1];
-        int addressLength = family == 1 ? 4 : family == 2 ? 16 : -1;
-        if (a.length != 4 + addressLength) {
+        int addressLength = family == 1 ? 4 : family == 2 ? 16 : 0;
+        if (addressLength == 0 || a.length != 4 + addressLength) {
             throw new MalformedException("bad address attribute");
         }
         int port = Bytes.u16(raw, a.offset + 2);

@@ -80,6 +80,34 @@ class StunMessageTest {
     }
 
     @Test
+    void anAddressAttributeOfAnyLengthAndFamilyIsReadOrRefused() throws MalformedException {
+        int read = 0;
+        for (int length = 0; length <= 24; length++) {
+            for (int family = 0; family < 256; family++) {
+                byte[] value = new byte[length];
+                if (length > 1) {
+                    value[1] = (byte) family;
+                }
+                for (int type : new int[] {StunAttribute.XOR_MAPPED_ADDRESS, StunAttribute.MAPPED_ADDRESS, StunAttribute.ALTERNATE_SERVER, StunAttribute.OTHER_ADDRESS}) {
+                    byte[] b = StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, TransactionId.random(RandomSource.seeded(1)))
+                        .attribute(type, value).fingerprinted();
+                    StunMessage m = StunMessage.parse(b, 0, b.length);
+                    try {
+                        m.mappedAddress();
+                        m.xorAddresses(type);
+                        m.alternateServer();
+                        m.otherAddress();
+                        read++;
+                    } catch (MalformedException e) {
+                        assertEquals("bad address attribute", e.getMessage());
+                    }
+                }
+            }
+        }
+        assertEquals(8, read, "4 kinds, 2 families");
+    }
+
+    @Test
     void refusesMessagesStuffedWithAttributes() {
         StunMessage.Writer w = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, new TransactionId(1, 2));
         for (int i = 0; i <= StunMessage.MAX_ATTRIBUTES; i++) {
