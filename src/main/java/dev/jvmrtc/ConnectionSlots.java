@@ -4,6 +4,7 @@ import dev.jvmrtc.dtls.bc.BcDtlsEngine;
 import dev.jvmrtc.engine.IceServer;
 import dev.jvmrtc.engine.IceServerUrl;
 import dev.jvmrtc.engine.SessionDriver;
+import dev.jvmrtc.ice.IceCredentials;
 import dev.jvmrtc.jsep.JsepException;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.jsep.LocalSettings;
@@ -68,7 +69,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
         RTCDtlsFingerprint print = certificate.getFingerprints().get(0);
         this.negotiator = new Negotiator(new LocalSettings(configuration.bundlePolicy().toString(),
             List.of(print.algorithm() + " " + print.value().toUpperCase(java.util.Locale.ROOT)),
-            () -> new String[] {random.nextIceChars(4), random.nextIceChars(24)}, this::newSsrc, () -> UUID.randomUUID().toString(), cname,
+            this::newCredentials, this::newSsrc, () -> UUID.randomUUID().toString(), cname,
             Long.toString(random.nextLong() >>> 2), SctpConfig.DEFAULT_MAX_MESSAGE_SIZE, factory.isIceLite()));
         this.driver = factory.newDriver(iceServers(configuration), configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY, this);
         this.data = new DataChannelSlots(lock, tasks, driver, factory.dataSendBuffer(), e -> connection.fireEvent(RTCPeerConnection.DATA_CHANNEL, e));
@@ -76,6 +77,11 @@ final class ConnectionSlots implements SessionDriver.Listener {
         driver.start(now -> new PeerSession(certificate.identity(), (identity, output) -> new BcDtlsEngine(identity, output, factory.handshakeThreads(), random),
             random, new PeerSession.WallClock(System.currentTimeMillis(), now), cname, SctpConfig.DEFAULT_MAX_MESSAGE_SIZE),
             configuration.iceCandidatePoolSize());
+    }
+
+    private String[] newCredentials() {
+        IceCredentials c = IceCredentials.random(random);
+        return new String[] {c.usernameFragment(), c.password()};
     }
 
     private long newSsrc() {

@@ -9,11 +9,13 @@ import dev.jvmrtc.engine.SharedUdpPort;
 import dev.jvmrtc.engine.TaskThreads;
 import dev.jvmrtc.net.EventLoop;
 import dev.jvmrtc.net.MdnsResponder;
+import dev.jvmrtc.net.PeerNames;
 import dev.jvmrtc.net.Resolver;
 import dev.jvmrtc.sctp.SctpConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.security.GeneralSecurityException;
 import java.util.HashMap;
@@ -61,6 +63,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     private RTCCertificate sharedCertificate;
     private long sharedSinceMillis;
     private final Resolver resolver = new Resolver();
+    private final PeerNames peerNames;
     private final long dataSendBuffer;
     private final HandshakeThreads handshakeThreads = new HandshakeThreads();
 
@@ -72,7 +75,8 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
         executor = b.executor != null ? b.executor : TaskThreads.create();
         network = new NetworkSettings(b.includeLoopback, b.minPort, b.maxPort, b.interfaces, b.addresses, Map.copyOf(b.external), b.iceLite, b.continualGathering, b.udp,
-            b.activeTcp, b.passiveTcp, b.hideAddresses, b.dscp, b.dataCongestionControl, b.dataReceiveBuffer);
+            b.activeTcp, b.passiveTcp, b.hideAddresses, b.dscp, b.remoteCandidateFilter, b.dataCongestionControl, b.dataReceiveBuffer);
+        peerNames = new PeerNames(!b.resolveRemoteNames);
         dataSendBuffer = b.dataSendBuffer;
         responder = new MdnsResponder(loops[0]);
         certificatePerConnection = b.certificatePerConnection;
@@ -167,6 +171,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
             l.close();
         }
         resolver.close();
+        peerNames.close();
     }
 
     // ---------------------------------------------------------------- the connection's side
@@ -181,7 +186,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
 
     SessionDriver newDriver(java.util.List<IceServer> iceServers, boolean relayOnly, SessionDriver.Listener listener) {
         EventLoop loop = loops[Math.floorMod(next.getAndIncrement(), loops.length)];
-        return new SessionDriver(loop, resolver, this::tls, network, sharedUdp, sharedTcp, responder, iceServers, relayOnly, listener);
+        return new SessionDriver(loop, resolver, peerNames, this::tls, network, sharedUdp, sharedTcp, responder, iceServers, relayOnly, listener);
     }
 
     /** For TURN over TLS: as configured, else what the platform trusts. */
@@ -234,6 +239,8 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         private boolean activeTcp = true;
         private boolean passiveTcp;
         private boolean hideAddresses;
+        private boolean resolveRemoteNames;
+        private Predicate<InetSocketAddress> remoteCandidateFilter = a -> true;
         private int dscp;
         private SctpConfig.CongestionControl dataCongestionControl = SctpConfig.CongestionControl.CUBIC;
         private long dataSendBuffer = DEFAULT_DATA_SEND_BUFFER;
@@ -350,6 +357,27 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          */
         public Builder hideLocalAddresses(boolean value) {
             hideAddresses = value;
+            return this;
+        }
+
+        /**
+         * Whether candidates of peers that are host names of any kind are resolved by the machine's name servers; default false: only the {@code .local} names of
+         * browsers are, by multicast DNS on the machine's own links. With true, a peer can have this machine ask name servers of the peer's choice.
+         */
+        public Builder resolveRemoteNames(boolean value) {
+            resolveRemoteNames = value;
+            return this;
+        }
+
+        /**
+         * Which addresses of peers may be sent to, such as {@code a -> !a.getAddress().isSiteLocalAddress()} on a server that is to reach nobody inside its own
+         * network; default all. Asked about each candidate, about what a name stands for, and about the source of a check that no candidate tells of; what it
+         * refuses is ignored, and counted in {@link RTCPeerConnection#getDropCounts} as {@code remote candidate that the filter refuses}, as it is where the
+         * filter throws. It is called on an event loop and must not block. Whatever it says, unusable addresses, and ports below 1,024 but for 80 and 443 at public
+         * addresses, are refused.
+         */
+        public Builder remoteCandidateFilter(Predicate<InetSocketAddress> filter) {
+            remoteCandidateFilter = Objects.requireNonNull(filter, "filter");
             return this;
         }
 

@@ -21,12 +21,13 @@ import java.util.function.Predicate;
  * @param passiveTcp whether peers may open TCP streams to us, on ports of each connection's own
  * @param hideAddresses whether peers are told names in place of our addresses
  * @param dscp the code point of UDP packets to peers, 0 … 63
+ * @param remoteFilter which addresses of peers are wanted
  * @param congestionControl who decides how much data of channels may be in flight
  * @param receiveBuffer bytes of a connection's messages that may wait for the application
  */
 public record NetworkSettings(boolean includeLoopback, int minPort, int maxPort, Predicate<NetworkInterface> interfaces, Predicate<InetAddress> addresses,
                               Map<InetAddress, InetAddress> external, boolean iceLite, boolean continualGathering, boolean udp, boolean activeTcp,
-                              boolean passiveTcp, boolean hideAddresses, int dscp,
+                              boolean passiveTcp, boolean hideAddresses, int dscp, Predicate<InetSocketAddress> remoteFilter,
                               SctpConfig.CongestionControl congestionControl, int receiveBuffer) {
 
     List<InetAddress> localAddresses() throws SocketException {

@@ -7,6 +7,7 @@ import dev.jvmrtc.net.AcceptedStream;
 import dev.jvmrtc.net.EventLoop;
 import dev.jvmrtc.net.LocalAddresses;
 import dev.jvmrtc.net.MdnsResponder;
+import dev.jvmrtc.net.PeerNames;
 import dev.jvmrtc.net.Resolver;
 import dev.jvmrtc.net.TcpStream;
 import dev.jvmrtc.session.PeerSession;
@@ -43,6 +44,8 @@ public final class SessionDriver extends EventLoop.Timed {
 
     private final EventLoop loop;
     private final Resolver resolver;
+    private final PeerNames peerNames;
+    private final PeerNames.Lookups names;
     private final Listener listener;
     private final NetworkSettings network;
     private final boolean onSharedUdp;
@@ -57,12 +60,14 @@ public final class SessionDriver extends EventLoop.Timed {
     private boolean dirty;
 
     /**
+     * @param resolver for the names of servers, and other work that takes a while
+     * @param peerNames for the names that peers give
      * @param tls for TURN servers that are reached over TLS; asked for when one is
      * @param sharedUdp the UDP port that all connections share, or null where each has sockets of its own
      * @param sharedTcp the same for TCP
      * @param responder answers for the names that hide our addresses
      */
-    public SessionDriver(EventLoop loop, Resolver resolver, Supplier<SSLContext> tls, NetworkSettings network, SharedUdpPort sharedUdp, SharedTcpPort sharedTcp,
+    public SessionDriver(EventLoop loop, Resolver resolver, PeerNames peerNames, Supplier<SSLContext> tls, NetworkSettings network, SharedUdpPort sharedUdp, SharedTcpPort sharedTcp,
                          MdnsResponder responder, List<IceServer> iceServers, boolean relayOnly, Listener listener) {
         this.network = network;
         this.onSharedUdp = sharedUdp != null;
@@ -70,6 +75,8 @@ public final class SessionDriver extends EventLoop.Timed {
         this.tls = tls;
         this.loop = loop;
         this.resolver = resolver;
+        this.peerNames = peerNames;
+        this.names = peerNames.newLookups();
         this.iceServers = iceServers;
         this.relayOnly = relayOnly;
         this.listener = listener;
@@ -84,6 +91,7 @@ public final class SessionDriver extends EventLoop.Timed {
                 session = factory.apply(now);
                 session.setRelayOnly(relayOnly);
                 session.setIceLite(network.iceLite());
+                session.setRemoteFilter(network.remoteFilter());
                 session.setDataLimits(network.congestionControl(), network.receiveBuffer());
                 if (poolSize > 0) {
                     session.gatherAhead(now, poolSize);
@@ -412,7 +420,11 @@ public final class SessionDriver extends EventLoop.Timed {
 
     private void resolveCandidate(SessionEvent.ResolveCandidate r) {
         Candidate c = r.candidate();
-        resolver.resolve(c.host(), found -> {
+        if (!peerNames.takes(c.host())) {
+            session.countDrop("remote candidate whose name is not one of multicast DNS");
+            return;
+        }
+        boolean taken = names.resolve(c.host(), found -> {
             if (found.isEmpty()) {
                 command((s, now) -> s.countDrop("remote candidate whose name does not resolve"));
             }
@@ -420,6 +432,9 @@ public final class SessionDriver extends EventLoop.Timed {
                 command((s, now) -> s.addRemoteCandidate(now, r.transportId(), c.withHost(Candidate.literal(a))));
             }
         });
+        if (!taken) {
+            session.countDrop("remote candidate that is a name, too many");
+        }
     }
 
     @Override
@@ -452,6 +467,7 @@ public final class SessionDriver extends EventLoop.Timed {
             return;
         }
         closed = true;
+        names.cancel();
         sockets.close();
         streams.values().forEach(TcpStream::close);
         streams.clear();

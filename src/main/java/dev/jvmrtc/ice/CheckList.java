@@ -1,6 +1,5 @@
 package dev.jvmrtc.ice;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -100,15 +99,7 @@ final class CheckList {
      * whole allocation when its network has no route there.
      */
     private static boolean isBeyond(InetSocketAddress relay, InetSocketAddress remote) {
-        return !isPrivate(relay.getAddress()) && isPrivate(remote.getAddress());
-    }
-
-    /** Loopback, link-local, RFC 1918, RFC 6598 and RFC 4193 addresses. */
-    private static boolean isPrivate(InetAddress a) {
-        byte[] b = a.getAddress();
-        boolean carrierGrade = b.length == 4 && (b[0] & 0xff) == 100 && (b[1] & 0xc0) == 64;
-        boolean uniqueLocal = b.length == 16 && (b[0] & 0xfe) == 0xfc;
-        return a.isLoopbackAddress() || a.isLinkLocalAddress() || a.isSiteLocalAddress() || carrierGrade || uniqueLocal;
+        return !Reach.isPrivate(relay.getAddress()) && Reach.isPrivate(remote.getAddress());
     }
 
     private boolean evictWorseThan(long priority, boolean controlling) {

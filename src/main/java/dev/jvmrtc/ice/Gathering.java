@@ -1,5 +1,6 @@
 package dev.jvmrtc.ice;
 
+import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.core.Transmit;
 import dev.jvmrtc.stun.StunMessage;
@@ -22,6 +23,7 @@ final class Gathering {
     private record Server(String url, InetSocketAddress address) {
     }
 
+    private final Counters drops;
     private final Queue<IceEvent> events;
     private final Supplier<String> usernameFragment;
     private final StunServerQueries queries;
@@ -33,7 +35,8 @@ final class Gathering {
     private boolean announced;
     private int elsewhere;
 
-    Gathering(RandomSource random, Supplier<String> usernameFragment, Queue<IceEvent> events) {
+    Gathering(RandomSource random, Supplier<String> usernameFragment, Queue<IceEvent> events, Counters drops) {
+        this.drops = drops;
         this.queries = new StunServerQueries(random);
         this.usernameFragment = usernameFragment;
         this.events = events;
@@ -89,7 +92,7 @@ final class Gathering {
     void addReflexive(InetSocketAddress base, InetSocketAddress mapped, InetSocketAddress server, String url) {
         LocalBase b = find(base, false);
         // RFC 8445 §5.1.3: a reflexive candidate that equals its base is redundant.
-        if (b != null && !mapped.equals(base) && candidates.stream().noneMatch(c -> !c.isTcp() && mapped.equals(c.address()))) {
+        if (b != null && !mapped.equals(base) && isPlausible(mapped) && candidates.stream().noneMatch(c -> !c.isTcp() && mapped.equals(c.address()))) {
             announce(Candidate.of(CandidateType.SERVER_REFLEXIVE, mapped, base, b.localPreference(), server.toString()), base.getAddress(), url, null);
         }
     }
@@ -102,7 +105,7 @@ final class Gathering {
             }
         }
         LocalBase b = find(pair.base, pair.isTcp());
-        if (b == null || candidates.size() >= MAX_LOCAL_CANDIDATES) {
+        if (b == null || candidates.size() >= MAX_LOCAL_CANDIDATES || !isPlausible(mapped)) {
             return null;
         }
         Candidate c = pair.isTcp() ? Candidate.tcp(CandidateType.PEER_REFLEXIVE, mapped, b.address(), b.localPreference(), b.candidate().tcpType())
@@ -114,6 +117,15 @@ final class Gathering {
     void remove(LocalBase base) {
         bases.remove(base);
         candidates.remove(base.candidate());
+    }
+
+    /** Whether an address that somebody says is ours can be one. */
+    private boolean isPlausible(InetSocketAddress told) {
+        boolean plausible = Reach.isUsable(told) && !(told.getAddress().isLoopbackAddress() && hasNoLoopback());
+        if (!plausible) {
+            drops.count("address that a server or peer says is ours and cannot be");
+        }
+        return plausible;
     }
 
     /** Whether there are addresses of ours, and none that only this machine can reach. */

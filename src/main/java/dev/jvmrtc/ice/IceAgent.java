@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 
 /**
  * A full ICE agent for one component (RFC 8445) with trickle (RFC 8838), regular nomination and consent freshness (RFC 7675). Learns of addresses from
@@ -67,8 +68,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
         this.tieBreaker = random.nextLong();
         this.checks = new OutgoingChecks(random, tieBreaker, transmits);
-        this.gathering = new Gathering(random, () -> this.local.usernameFragment(), events);
-        this.streams = new TcpStreams(streamIds, events);
+        this.gathering = new Gathering(random, () -> this.local.usernameFragment(), events, drops);
+        this.streams = new TcpStreams(streamIds, events, drops);
         this.consent = new ConsentFreshness(random);
     }
 
@@ -182,6 +183,14 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         remoteComplete = false;
         nominateAtNanos = NEVER;
         connectivity.restarted(now);
+    }
+
+    /**
+     * Which addresses of the peer are wanted: asked about each candidate, and about the source of each check from elsewhere. What it refuses, and where it fails,
+     * is counted and ignored. Default all.
+     */
+    public void setRemoteFilter(Predicate<InetSocketAddress> wanted) {
+        remoteCandidates.setFilter(wanted);
     }
 
     /** From now on the peer is told the name, which others resolve for it, in place of the address. */
@@ -451,7 +460,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     private void handleRequest(long now, Route route, StunMessage m) {
         IceCredentials credentials = incoming.authenticate(route, m, local);
-        if (credentials == null) {
+        if (credentials == null || checkList.find(route) == null && !remoteCandidates.admits(route)) {
             return;
         }
         authentic = true;

@@ -5,16 +5,26 @@ import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
-/** The peer's candidates of the present generation: those that it has signalled, and those that its checks have shown. Bounded. */
+/**
+ * The peer's candidates of the present generation: those that it has signalled, and those that its checks have shown. Bounded, and none that could make us send
+ * where we must not: see {@link Reach}.
+ */
 final class RemoteCandidates {
 
     /** UDP and TCP candidates may have the same address and port. */
     private record Key(boolean tcp, InetSocketAddress address) {
     }
 
+    /** Drop reasons that {@code ConnectivityVerdict} explains. */
+    static final String UNUSABLE = "remote candidate with unusable address";
+    static final String SYSTEM_PORT = "remote candidate with a port below 1024";
+    static final String REFUSED_BY_FILTER = "remote candidate that the filter refuses";
+
     private final Counters drops;
     private final Map<Key, Candidate> candidates = new LinkedHashMap<>();
+    private Predicate<InetSocketAddress> filter = a -> true;
 
     RemoteCandidates(Counters drops) {
         this.drops = drops;
@@ -28,6 +38,30 @@ final class RemoteCandidates {
         candidates.clear();
     }
 
+    /** Which addresses of the peer the application wants at all. */
+    void setFilter(Predicate<InetSocketAddress> wanted) {
+        filter = wanted;
+    }
+
+    /** Whether a check may come this way: from a candidate that we have, or from an address that the filter takes; else counted. */
+    boolean admits(Route route) {
+        return candidates.containsKey(new Key(route.stream() != 0, route.remote())) || passesFilter(route.remote());
+    }
+
+    /** Whether the application's filter takes the address; false, and counted, where it does not or fails. */
+    private boolean passesFilter(InetSocketAddress address) {
+        boolean passes;
+        try {
+            passes = filter.test(address);
+        } catch (RuntimeException e) {
+            passes = false;
+        }
+        if (!passes) {
+            drops.count(REFUSED_BY_FILTER);
+        }
+        return passes;
+    }
+
     /** Takes a signalled one; false where it is known, of no use, or one too many. */
     boolean add(Candidate candidate, IceCredentials peer) {
         InetSocketAddress address = candidate.address();
@@ -35,8 +69,15 @@ final class RemoteCandidates {
             drops.count("remote candidate not supported");
             return false;
         }
-        if (address == null || address.getPort() == 0 || address.getAddress().isMulticastAddress() || address.getAddress().isAnyLocalAddress()) {
-            drops.count("remote candidate with unusable address");
+        if (address != null && candidate.isActiveTcp()) {
+            address = new InetSocketAddress(address.getAddress(), Candidate.ACTIVE_PORT); // RFC 6544 §4.5: nobody connects there, its port means nothing
+        }
+        if (address == null || !Reach.isUsable(address)) {
+            drops.count(UNUSABLE);
+            return false;
+        }
+        if (!candidate.isActiveTcp() && !Reach.mayBeAsked(address)) {
+            drops.count(SYSTEM_PORT);
             return false;
         }
         if (candidate.usernameFragment() != null && peer != null && !candidate.usernameFragment().equals(peer.usernameFragment())) {
@@ -48,7 +89,7 @@ final class RemoteCandidates {
         if (known == null && isFull()) {
             return false;
         }
-        if (known != null && known.type() != CandidateType.PEER_REFLEXIVE) {
+        if (known != null && known.type() != CandidateType.PEER_REFLEXIVE || !passesFilter(address)) {
             return false;
         }
         // RFC 8838 §11.4: a candidate learnt from a check and now signalled takes on the signalled type and priority.

@@ -3,9 +3,11 @@ package dev.jvmrtc.ice;
 import static dev.jvmrtc.core.ProtocolCore.NEVER;
 import static dev.jvmrtc.core.ProtocolCore.soonest;
 
+import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.core.Steps;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -16,10 +18,10 @@ final class TcpStreams {
 
     /** Streams at once; a peer needs one for each of its addresses. */
     static final int MAX_STREAMS = 64;
-    /** Streams of peers who have not shown that they know our credentials. */
-    static final int MAX_UNPROVEN = 16;
-    /** How long such a peer may take. */
-    static final long UNPROVEN_NANOS = 10_000_000_000L;
+    /** Streams of peers who have not shown that they know our credentials; at the limit the oldest gives way, so that who says nothing keeps nobody out. */
+    static final int MAX_UNPROVEN = 32;
+    /** How long such a peer may take: its check comes as soon as it is connected. */
+    static final long UNPROVEN_NANOS = 5_000_000_000L;
 
     private static final class Stream {
         final Route route;
@@ -35,10 +37,13 @@ final class TcpStreams {
 
     private final IntSupplier ids;
     private final Queue<IceEvent> events;
-    private final Map<Integer, Stream> streams = new HashMap<>();
+    private final Counters drops;
+    /** The oldest first. */
+    private final Map<Integer, Stream> streams = new LinkedHashMap<>();
 
-    TcpStreams(IntSupplier ids, Queue<IceEvent> events) {
+    TcpStreams(IntSupplier ids, Queue<IceEvent> events, Counters drops) {
         this.ids = ids;
+        this.drops = drops;
         this.events = events;
     }
 
@@ -54,7 +59,7 @@ final class TcpStreams {
 
     /** Asks for a stream; 0 where there are too many. */
     int open(InetSocketAddress base, InetSocketAddress remote) {
-        if (streams.size() >= MAX_STREAMS) {
+        if (!makeRoom()) {
             return 0;
         }
         int id = ids.getAsInt();
@@ -65,10 +70,31 @@ final class TcpStreams {
         return id;
     }
 
-    /** A stream that somebody has opened to us; 0 where there are too many. */
+    /** Whether there is room for one more stream, of which a silent one may have had to be closed. */
+    private boolean makeRoom() {
+        return streams.size() < MAX_STREAMS || giveWay();
+    }
+
+    /** The stream that has been silent longest is closed, if there is one. */
+    private boolean giveWay() {
+        for (Map.Entry<Integer, Stream> e : streams.entrySet()) {
+            assert Steps.count();
+            if (!e.getValue().proven) {
+                drops.count("TCP stream without a check, too many");
+                close(e.getKey());
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A stream that somebody has opened to us; 0 where all streams that there may be are of use. */
     int accept(long now, InetSocketAddress listener, InetSocketAddress remote) {
-        if (streams.size() >= MAX_STREAMS || streams.values().stream().filter(s -> !s.proven).count() >= MAX_UNPROVEN) {
+        if (!makeRoom()) {
             return 0;
+        }
+        if (streams.values().stream().filter(s -> !s.proven).count() >= MAX_UNPROVEN) {
+            giveWay();
         }
         int id = ids.getAsInt();
         Stream s = new Stream(new Route(id, listener, remote));

@@ -12,13 +12,19 @@ import java.net.SocketTimeoutException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One-shot multicast DNS (RFC 6762 §5.1): asks every interface for a host's addresses and takes what the first to answer tells. Needs no daemon on the machine. */
 final class MdnsQuery {
     private static final Logger LOG = LoggerFactory.getLogger(MdnsQuery.class);
+    private static final String SUFFIX = ".local";
+    /** RFC 1035 §2.3.4. */
+    private static final int MAX_LABEL = 63;
     private static final int ATTEMPTS = 4;
+    /** Addresses taken of one host, whatever answers come. */
+    private static final int MAX_ADDRESSES = 8;
     private static final int ATTEMPT_MILLIS = 500;
     /** After the first address, for others of the host. */
     private static final long OTHERS_NANOS = 30_000_000L;
@@ -26,11 +32,23 @@ final class MdnsQuery {
     private MdnsQuery() {
     }
 
+    /** Whether a name is one for multicast DNS: one label and {@code .local}, as draft-ietf-mmusic-mdns-ice-candidates §3.2.1 has it. */
+    static boolean isName(String host) {
+        int label = host.length() - SUFFIX.length();
+        return label > 0 && label <= MAX_LABEL && host.regionMatches(true, label, SUFFIX, 0, SUFFIX.length()) && host.indexOf('.') == label
+            && host.chars().allMatch(c -> c > ' ' && c < 127);
+    }
+
     static List<InetAddress> resolve(String host) {
+        return resolve(host, () -> false);
+    }
+
+    /** @param unwanted asked before each attempt, whether the answer is of no use any more */
+    static List<InetAddress> resolve(String host, BooleanSupplier unwanted) {
         try (MulticastSocket socket = new MulticastSocket(0)) {
             socket.setTimeToLive(255);
             byte[] query = MdnsMessage.query(host);
-            for (int i = 0; i < ATTEMPTS; i++) {
+            for (int i = 0; i < ATTEMPTS && !unwanted.getAsBoolean(); i++) {
                 sendOnEachInterface(socket, query);
                 List<InetAddress> found = receive(socket, host, System.nanoTime() + ATTEMPT_MILLIS * 1_000_000L);
                 if (!found.isEmpty()) {
@@ -71,7 +89,7 @@ final class MdnsQuery {
                 socket.receive(p);
                 for (MdnsMessage.Address a : MdnsMessage.parse(p.getData(), 0, p.getLength()).addresses()) {
                     // A link-local address says nothing without its link.
-                    if (a.name().equalsIgnoreCase(host) && !a.address().isLinkLocalAddress() && found.add(a.address()) && found.size() == 1) {
+                    if (found.size() < MAX_ADDRESSES && a.name().equalsIgnoreCase(host) && !a.address().isLinkLocalAddress() && found.add(a.address()) && found.size() == 1) {
                         end = Math.min(until, System.nanoTime() + OTHERS_NANOS);
                     }
                 }

@@ -3,7 +3,6 @@ package dev.jvmrtc.net;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -12,10 +11,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Resolves names off the event loops: by the operating system, and {@code .local} ones by multicast DNS (RFC 6762). */
+/**
+ * Resolves the names of configured servers off the event loops: by the operating system, and {@code .local} ones by multicast DNS (RFC 6762). Names that peers
+ * give go to {@link PeerNames}.
+ */
 public final class Resolver implements Executor {
     static final int THREADS = 4;
-    /** Lookups that may wait; a peer can name many hosts. */
+    /** Lookups and other work that may wait. */
     static final int MAX_WAITING = 256;
 
     private final Function<String, List<InetAddress>> lookUp;
@@ -46,12 +48,16 @@ public final class Resolver implements Executor {
     }
 
     private static List<InetAddress> lookUp(String host) {
-        if (host.toLowerCase(Locale.ROOT).endsWith(".local")) {
+        if (MdnsQuery.isName(host)) {
             List<InetAddress> found = MdnsQuery.resolve(host);
             if (!found.isEmpty()) {
                 return found;
             }
         }
+        return byOperatingSystem(host);
+    }
+
+    static List<InetAddress> byOperatingSystem(String host) {
         try {
             return List.of(InetAddress.getAllByName(host));
         } catch (UnknownHostException e) {

@@ -7,10 +7,19 @@ import dev.jvmrtc.ice.IceState;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Says in a sentence that a developer can act on how a transport stands, and if it failed, what is likely to be the reason. A function of a snapshot. */
 public final class ConnectivityVerdict {
+
+    /** Drop reasons of candidates, and what they mean. */
+    private static final Map<String, String> REFUSALS = new TreeMap<>(Map.of(
+        "remote candidate with a port below 1024", "with a port below 1024, other than 80 and 443 at a public address",
+        "remote candidate with unusable address", "with an address that nobody can send to",
+        "remote candidate that the filter refuses", "that remoteCandidateFilter refuses",
+        "remote candidate whose name is not one of multicast DNS", "whose names are not .local ones: see resolveRemoteNames",
+        "remote candidate that is a name, too many", "that were too many names at once"));
 
     private ConnectivityVerdict() {
     }
@@ -38,6 +47,11 @@ public final class ConnectivityVerdict {
             return withoutLocalCandidates(t, h);
         }
         if (t.remoteCandidates().isEmpty()) {
+            String refused = REFUSALS.entrySet().stream().filter(r -> drops.getOrDefault(r.getKey(), 0L) > 0)
+                .map(r -> drops.get(r.getKey()) + " " + r.getValue()).collect(Collectors.joining(", "));
+            if (!refused.isEmpty()) {
+                return "None of the peer's candidates can be used, for this side refuses them: " + refused + ".";
+            }
             return drops.getOrDefault("remote candidate whose name does not resolve", 0L) > 0
                 ? "None of the peer's candidates can be used: their names (.local) do not resolve here. The peer is in another network, or multicast DNS is blocked."
                 : "The peer's description came without candidates, and none followed: check that its candidates are signalled and given to addIceCandidate.";

@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Everything of a peer connection below the W3C slots, without I/O: transports, media and data, composed as a {@link SessionPlan} says. Two of these and a
@@ -102,6 +103,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     private int nextStreamId;
     private boolean relayOnly;
     private boolean lite;
+    private Predicate<InetSocketAddress> remoteFilter = a -> true;
     private SctpConfig.CongestionControl congestionControl = SctpConfig.CongestionControl.CUBIC;
     private int receiveWindow = SctpConfig.DEFAULT_RECEIVE_WINDOW;
     private boolean closed;
@@ -143,6 +145,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
 
     private Transport open(SessionPlan.Transport t, boolean pooled) {
         Transport transport = new Transport(t, identity, dtlsFactory, random, () -> ++nextStreamId, relayOnly, lite, pooled, this, events, drops);
+        transport.ice.setRemoteFilter(remoteFilter);
         transports.put(t.id(), transport);
         transportsNow = List.copyOf(transports.values());
         sendRates.put(t.id(), new SendRateEstimate());
@@ -164,8 +167,8 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             closeTransport(now, id, null);
         }
         for (int id = 1; id <= size; id++) {
-            // Credentials come with the plan; until then nobody knows these.
-            open(new SessionPlan.Transport(id, List.of(), random.nextIceChars(4), random.nextIceChars(24), null, null, false, false, null, List.of()), true);
+            IceCredentials unknown = IceCredentials.random(random); // those that count come with the plan; until then nobody knows these
+            open(new SessionPlan.Transport(id, List.of(), unknown.usernameFragment(), unknown.password(), null, null, false, false, null, List.of()), true);
         }
     }
 
@@ -301,6 +304,11 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     /** Whether transports opened from now on answer checks only (RFC 8445 §2.5). The descriptions must say so. */
     public void setIceLite(boolean only) {
         lite = only;
+    }
+
+    /** Which addresses of the peer are wanted, for transports opened from now on; see {@link dev.jvmrtc.ice.IceAgent#setRemoteFilter}. */
+    public void setRemoteFilter(Predicate<InetSocketAddress> wanted) {
+        remoteFilter = wanted;
     }
 
     /** How data of channels is sent, and how many bytes of their messages may wait to be consumed; before the first description. */

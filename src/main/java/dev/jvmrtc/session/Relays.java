@@ -5,6 +5,7 @@ import dev.jvmrtc.core.DatagramSink;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.ice.IceAgent;
+import dev.jvmrtc.ice.Reach;
 import dev.jvmrtc.turn.TurnClient;
 import dev.jvmrtc.turn.TurnEvent;
 import dev.jvmrtc.turn.TurnFraming;
@@ -287,24 +288,43 @@ final class Relays {
     }
 
     private void allocated(long now, Relay r, TurnEvent.Allocated a) {
-        for (InetSocketAddress address : a.relayed()) {
+        InetSocketAddress own = a.mapped();
+        // An address equal to its base is merely redundant: nobody stands between.
+        InetSocketAddress mapped = own == null || own.equals(r.base) || isPlausible(r, own) ? own : null;
+        List<InetSocketAddress> relayed = a.relayed().stream().filter(x -> isPlausible(r, x)).toList();
+        if (relayed.isEmpty()) {
+            errors.failed(now, r.server.url(), r.base, 701, "the server gave no address that peers could send to");
+            close(now, r);
+            return;
+        }
+        for (InetSocketAddress address : relayed) {
             if (byRelayed.putIfAbsent(address, r) == null && relays.contains(r)) {
                 // Sound and picture would rather go over UDP than over a stream, all else being equal.
                 int preference = 65_535 - 16_384 * r.server.transport().ordinal() - Math.min(1_000, relays.indexOf(r));
-                ice.addRelayedAddress(now, address, relayOnly ? null : a.mapped(), preference, r.server.url(), r.server.transport().toString());
+                ice.addRelayedAddress(now, address, relayOnly ? null : mapped, preference, r.server.url(), r.server.transport().toString());
             }
         }
-        if (!relayOnly && r.base != null && a.mapped() != null) {
-            ice.addReflexiveAddress(r.base, a.mapped(), r.address, r.server.url());
+        if (!relayOnly && r.base != null && mapped != null) {
+            ice.addReflexiveAddress(r.base, mapped, r.address, r.server.url());
         }
         gathered(r);
+    }
+
+    /** Whether a server may have given or seen the address: one that others can send to, on loopback only where we or the server are there, and not a socket of ours. */
+    private boolean isPlausible(Relay r, InetSocketAddress told) {
+        boolean here = r.address.getAddress().isLoopbackAddress() || bases.stream().anyMatch(b -> b.address.getAddress().isLoopbackAddress());
+        boolean plausible = Reach.isUsable(told) && (here || !told.getAddress().isLoopbackAddress()) && bases.stream().noneMatch(b -> b.address.equals(told));
+        if (!plausible) {
+            drops.count("TURN: address from a server that cannot be ours");
+        }
+        return plausible;
     }
 
     private void redirected(long now, Relay r, TurnEvent.Redirected to) {
         TurnServer next = new TurnServer(r.server.url(), to.domain() == null ? r.server.host() : to.domain(), r.server.transport(), r.server.username(),
             r.server.password());
         InetAddress ip = to.alternate().getAddress();
-        boolean usable = to.alternate().getPort() != 0 && !ip.isMulticastAddress() && !ip.isAnyLocalAddress();
+        boolean usable = Reach.isUsable(to.alternate()) && ip.isLoopbackAddress() == r.address.getAddress().isLoopbackAddress();
         if (usable && r.redirects < MAX_REDIRECTS && relays.remove(r)) {
             forget(r);
             addServer(now, next, to.alternate(), r.redirects + 1);

@@ -21,10 +21,10 @@ import org.junit.jupiter.api.Test;
 
 class IceAgentTest {
     private static final long SECOND = 1_000_000_000L;
-    private static final InetSocketAddress A = new InetSocketAddress("10.0.0.1", 1000);
-    private static final InetSocketAddress B = new InetSocketAddress("10.0.0.2", 2000);
-    private static final InetSocketAddress A2 = new InetSocketAddress("10.0.1.1", 1001);
-    private static final InetSocketAddress B2 = new InetSocketAddress("10.0.1.2", 2001);
+    private static final InetSocketAddress A = new InetSocketAddress("10.0.0.1", 41000);
+    private static final InetSocketAddress B = new InetSocketAddress("10.0.0.2", 42000);
+    private static final InetSocketAddress A2 = new InetSocketAddress("10.0.1.1", 41001);
+    private static final InetSocketAddress B2 = new InetSocketAddress("10.0.1.2", 42001);
     private static final InetSocketAddress STRANGER = new InetSocketAddress("10.0.0.9", 9);
 
     private long now = SECOND;
@@ -295,7 +295,7 @@ class IceAgentTest {
         a.addLocalAddress(now, A, 65535);
         a.setRemoteCredentials(now, credB, false);
         for (int i = 0; i < 5_000; i++) {
-            a.addRemoteCandidate(now, Candidate.host(new InetSocketAddress("10.1." + i / 250 + "." + (i % 250 + 1), 1000), 1));
+            a.addRemoteCandidate(now, Candidate.host(new InetSocketAddress("10.1." + i / 250 + "." + (i % 250 + 1), 41000), 1));
         }
         a.addRemoteCandidate(now, Candidate.host(new InetSocketAddress("224.0.0.1", 5), 1));
         a.addRemoteCandidate(now, Candidate.host(new InetSocketAddress("10.0.0.5", 0), 1));
@@ -351,8 +351,8 @@ class IceAgentTest {
     void isNotTalkedIntoCheckingServicesOfItsOwnMachine() {
         a.addLocalAddress(now, A, 65535);
         a.setRemoteCredentials(now, credB, false);
-        a.addRemoteCandidate(now, Candidate.host(new InetSocketAddress("127.0.0.1", 53), 1));
-        a.addRemoteCandidate(now, Candidate.host(new InetSocketAddress("::1", 53), 1));
+        a.addRemoteCandidate(now, Candidate.host(new InetSocketAddress("127.0.0.1", 5300), 1));
+        a.addRemoteCandidate(now, Candidate.host(new InetSocketAddress("::1", 5300), 1));
         runFor(5 * SECOND);
         assertTrue(a.pairs().isEmpty());
         assertNull(a.pollTransmit());

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 class IceTcpAgentTest {
     private static final long SECOND = 1_000_000_000L;
     private static final InetSocketAddress A = new InetSocketAddress("10.0.0.1", 9);
-    private static final InetSocketAddress B = new InetSocketAddress("10.0.0.2", 443);
-    private static final InetSocketAddress B_UDP = new InetSocketAddress("10.0.0.2", 443);
+    private static final InetSocketAddress B = new InetSocketAddress("10.0.0.2", 44300);
+    private static final InetSocketAddress B_UDP = new InetSocketAddress("10.0.0.2", 44300);
     private static final InetSocketAddress A_UDP = new InetSocketAddress("10.0.0.1", 5000);
 
     private final IceCredentials credA = new IceCredentials("aaaa", "a-password-that-is-long-enough");
@@ -248,22 +248,23 @@ class IceTcpAgentTest {
         for (int i = 0; i < TcpStreams.MAX_UNPROVEN + 3; i++) {
             taken.add(b.streamAccepted(now, B, new InetSocketAddress("10.9.9.9", 1_000 + i)));
         }
-        assertEquals(3, taken.stream().filter(id -> id == 0).count());
-        assertEquals(3, b.drops().get("TCP stream of a peer, too many"));
+        assertEquals(3, b.drops().get("TCP stream without a check, too many"));
+        assertTrue(taken.stream().limit(3).noneMatch(b::hasStream), "the oldest have given way");
+        assertTrue(taken.stream().skip(3).allMatch(b::hasStream));
         byte[] noise = {0, 1, 2, 3};
-        b.handleStream(now, taken.get(0), noise, 0, noise.length);
-        assertFalse(b.isPermitted(taken.get(0)));
+        b.handleStream(now, taken.get(3), noise, 0, noise.length);
+        assertFalse(b.isPermitted(taken.get(3)));
         runFor(TcpStreams.UNPROVEN_NANOS + SECOND);
         assertEquals(TcpStreams.MAX_UNPROVEN, b.drops().get("TCP stream without a check"));
-        assertEquals(TcpStreams.MAX_UNPROVEN, eventsOfB.stream().filter(e -> e instanceof IceEvent.CloseStream).count());
-        assertFalse(b.hasStream(taken.get(0)));
+        assertEquals(taken.size(), eventsOfB.stream().filter(e -> e instanceof IceEvent.CloseStream).count());
+        assertTrue(taken.stream().noneMatch(b::hasStream));
     }
 
     @Test
     void neverHasMoreThanSoManyStreams() {
         make(true, false);
         for (int i = 0; i < TcpStreams.MAX_STREAMS + 10; i++) {
-            a.addRemoteCandidate(now, Candidate.tcp(CandidateType.HOST, new InetSocketAddress("10.1.1." + i, 443), null, 65_535, "passive"));
+            a.addRemoteCandidate(now, Candidate.tcp(CandidateType.HOST, new InetSocketAddress("10.1.1." + i, 44_300), null, 65_535, "passive"));
         }
         a.setRemoteCredentials(now, credB, false);
         List<Integer> open = new ArrayList<>();
@@ -293,8 +294,8 @@ class IceTcpAgentTest {
     @Test
     void candidatesOfUnknownTcpTypesAreCounted() throws MalformedException {
         make(true, false);
-        a.addRemoteCandidate(now, Candidate.parse("candidate:1 1 tcp 1 10.0.0.2 443 typ host tcptype so"));
-        a.addRemoteCandidate(now, Candidate.parse("candidate:1 1 tcp 1 10.0.0.2 443 typ host"));
+        a.addRemoteCandidate(now, Candidate.parse("candidate:1 1 tcp 1 10.0.0.2 44300 typ host tcptype so"));
+        a.addRemoteCandidate(now, Candidate.parse("candidate:1 1 tcp 1 10.0.0.2 44300 typ host"));
         assertEquals(2, a.drops().get("remote candidate not supported"));
     }
 }

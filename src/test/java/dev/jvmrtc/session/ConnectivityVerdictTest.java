@@ -99,6 +99,15 @@ class ConnectivityVerdictTest {
     }
 
     @Test
+    void saysWhyThePeersCandidatesAreRefused() {
+        a.session.setRemoteFilter(address -> false);
+        b.session.setRemoteFilter(address -> false);
+        call(60);
+        assertSays("None of the peer's candidates can be used, for this side refuses them: ", a);
+        assertTrue(verdict(a).endsWith(" that remoteCandidateFilter refuses."), verdict(a));
+    }
+
+    @Test
     void namesAHandshakeThatFailed() {
         RandomSource random = RandomSource.seeded(5);
         // Its certificate is another one than it signals.

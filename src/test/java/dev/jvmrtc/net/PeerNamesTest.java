@@ -1,0 +1,94 @@
+package dev.jvmrtc.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class PeerNamesTest {
+    private final CountDownLatch slow = new CountDownLatch(1);
+    private final Set<String> begun = ConcurrentHashMap.newKeySet();
+    private final Set<String> unwanted = ConcurrentHashMap.newKeySet();
+    private final PeerNames names = new PeerNames(true, (host, noMore) -> {
+        begun.add(host);
+        if (host.startsWith("slow")) {
+            try {
+                slow.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        if (noMore.getAsBoolean()) {
+            unwanted.add(host);
+        }
+        return List.of(InetAddress.getLoopbackAddress());
+    });
+
+    @AfterEach
+    void end() {
+        slow.countDown();
+        names.close();
+    }
+
+    private static void await(CountDownLatch latch) throws InterruptedException {
+        assertTrue(latch.await(20, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void oneConnectionHasSoManyNamesAtOnceAndKeepsNoOtherWaiting() throws Exception {
+        PeerNames.Lookups greedy = names.newLookups();
+        for (int i = 0; i < PeerNames.MAX_OF_ONE; i++) {
+            assertTrue(greedy.resolve("slow" + i, found -> { }), "name " + i);
+        }
+        assertFalse(greedy.resolve("slow-too-many", found -> { }));
+        // A second of the same kind, and somebody else, who has an answer while all of theirs wait.
+        PeerNames.Lookups second = names.newLookups();
+        assertTrue(second.resolve("slow-second", found -> { }));
+        CountDownLatch answered = new CountDownLatch(1);
+        assertTrue(names.newLookups().resolve("honest", found -> answered.countDown()));
+        await(answered);
+        assertEquals(PeerNames.THREADS_OF_ONE, begun.stream().filter(h -> h.startsWith("slow") && !h.equals("slow-second")).count());
+    }
+
+    @Test
+    void whatWaitsIsForgottenAtTheEndOfTheConnectionAndWhatRunsIsToldSo() throws Exception {
+        List<String> answers = new ArrayList<>();
+        PeerNames.Lookups closing = names.newLookups();
+        for (int i = 0; i < 10; i++) {
+            assertTrue(closing.resolve("slow" + i, found -> answers.add("of the closed one")));
+        }
+        closing.cancel();
+        assertFalse(closing.resolve("later", found -> { }));
+        slow.countDown();
+        CountDownLatch answered = new CountDownLatch(PeerNames.THREADS);
+        for (int i = 0; i < PeerNames.THREADS; i++) {
+            names.newLookups().resolve("behind", found -> answered.countDown());
+        }
+        await(answered);
+        assertTrue(begun.stream().filter(h -> h.startsWith("slow")).count() <= PeerNames.THREADS_OF_ONE, begun.toString());
+        assertEquals(List.of(), answers);
+    }
+
+    @Test
+    void onlyNamesOfMulticastDnsAreTakenUnlessOthersAreWanted() {
+        assertTrue(names.takes("1f4712db-ea17-4bcf-a596-105139dfd8bf.local"));
+        assertTrue(names.takes("X.LOCAL"));
+        for (String other : List.of("example.org", "a.b.local", ".local", "local", "x.local.", "x.localhost", "a b.local", "ü.local", "a".repeat(64) + ".local")) {
+            assertFalse(names.takes(other), other);
+        }
+        PeerNames all = new PeerNames(false);
+        assertTrue(all.takes("example.org"));
+        all.close();
+    }
+}
