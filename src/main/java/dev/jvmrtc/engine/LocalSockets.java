@@ -212,6 +212,12 @@ final class LocalSockets {
         }
     }
 
+    void provedByHandshake(int transportId, InetSocketAddress local, InetSocketAddress remote) {
+        if (sharedUdp != null) {
+            sharedUdp.provedByHandshake(driver, transportId, local, remote);
+        }
+    }
+
     /** The transport has other credentials than when its sockets were opened. */
     void adopted(PeerSession session, int transportId) {
         IceCredentials credentials = session.localCredentials(transportId);

@@ -3,6 +3,7 @@ package dev.jvmrtc.engine;
 import dev.jvmrtc.core.DatagramSink;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.ice.Candidate;
+import dev.jvmrtc.ice.CandidatePair;
 import dev.jvmrtc.net.AcceptedStream;
 import dev.jvmrtc.net.EventLoop;
 import dev.jvmrtc.net.LocalAddresses;
@@ -170,6 +171,7 @@ public final class SessionDriver extends EventLoop.Timed {
             settled = true;
             List<SessionEvent> batch = null;
             for (SessionEvent e = session.pollEvent(); e != null; e = session.pollEvent()) {
+                noteHandshake(e);
                 if (handle(now, e)) {
                     settled = false;
                 } else {
@@ -183,6 +185,16 @@ public final class SessionDriver extends EventLoop.Timed {
         }
         if (!closed) {
             loop.schedule(this, session.nextTimeoutNanos());
+        }
+    }
+
+    /** A lite agent's handshake proves to the shared port whose the peer's address is. */
+    private void noteHandshake(SessionEvent e) {
+        if (onSharedUdp && network.iceLite() && e instanceof SessionEvent.DtlsStateChanged d && d.state() == SessionEvent.DtlsState.CONNECTED) {
+            CandidatePair pair = session.selectedPair(d.transportId());
+            if (pair != null && !pair.isTcp()) {
+                sockets.provedByHandshake(d.transportId(), pair.base(), pair.remoteAddress());
+            }
         }
     }
 
@@ -354,6 +366,10 @@ public final class SessionDriver extends EventLoop.Timed {
         return loop == other;
     }
 
+    EventLoop loop() {
+        return loop;
+    }
+
     /** A datagram for a transport. On the loop. */
     void receive(long now, int transportId, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
         if (!closed) {
@@ -365,6 +381,7 @@ public final class SessionDriver extends EventLoop.Timed {
     void receive(List<SharedUdpPort.Datagram> datagrams) {
         loop.execute(() -> {
             long now = System.nanoTime();
+            datagrams.forEach(d -> d.counted().taken(d.data().length));
             for (SharedUdpPort.Datagram d : datagrams) {
                 receive(now, d.transportId(), d.local(), d.remote(), d.data(), 0, d.data().length);
             }

@@ -14,21 +14,26 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * UDP sockets on one port, one for each address of the machine, shared by any number of connections. A peer's first check names the connection by its username
- * fragment; from then on the peer's address does. An answer to a check of ours may come before the peer's own: it goes to whoever asked that
- * address last; one of a STUN server goes by its transaction. The reader's loop hands datagrams over to the loop of the connection that owns them, a batch at a
- * time.
+ * UDP sockets on one port, one for each address of the machine, shared by any number of connections. A peer's authentic check names the connection by its
+ * username fragment; from then on the peer's address does. Answers go by their transaction. The reader's loop hands datagrams over to the loop of the connection
+ * that owns them, a batch at a time.
+ *
+ * <p>A check says what its sender likes of where it comes from: whoever has a connection of their own here can send theirs from anybody's address. So the last
+ * authentic check has the address, unless its owner has <em>answered</em> from there lately, which only somebody can who reads what we send there.
  */
 public final class SharedUdpPort extends SharedPort<UdpSocket> {
-    /** Addresses that one transport's peer may come from; a peer checks from a few. */
+    /** Addresses that one transport's peer may come from; a peer checks from a few. At the limit the one that has been silent longest is forgotten. */
     static final int MAX_ADDRESSES = 32;
+    /** Checks of one transport that wait for an answer; the oldest are forgotten. */
+    static final int MAX_CHECKS = 256;
+    /** An answer proves so long that the address is its owner's: consent is asked for every five seconds, and every second while an answer is missing. */
+    static final long ANSWERED_NANOS = 10_000_000_000L;
     /** Questions to STUN servers that wait for an answer; the oldest are forgotten. */
     private static final int MAX_QUERIES = 4_096;
 
@@ -36,13 +41,37 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
     private static final class Member {
         final SessionDriver driver;
         final int transportId;
+        final HandOver handOver;
         final Map<String, IceCredentials> credentials = new HashMap<>();
-        final Set<Path> paths = new HashSet<>();
-        final Set<Path> asked = new HashSet<>();
+        final Map<Path, Owner> paths = new LinkedHashMap<>();
+        /** Checks of ours without an answer yet, the oldest first. */
+        final Map<TransactionId, Path> checks = new LinkedHashMap<>();
 
-        Member(SessionDriver driver, int transportId) {
+        Member(SessionDriver driver, int transportId, HandOver handOver) {
             this.driver = driver;
             this.transportId = transportId;
+            this.handOver = handOver;
+        }
+    }
+
+    /** Whose an address is. */
+    private static final class Owner {
+        final Member member;
+        /** Whether it has been proved ever, and when last. */
+        boolean proved;
+        long provedNanos;
+
+        Owner(Member member) {
+            this.member = member;
+        }
+
+        void prove(long now) {
+            proved = true;
+            provedNanos = now;
+        }
+
+        boolean isProvedLately(long now) {
+            return proved && now - provedNanos < ANSWERED_NANOS;
         }
     }
 
@@ -50,14 +79,15 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
     }
 
     /** A datagram on its way to another loop. */
-    record Datagram(int transportId, InetSocketAddress local, InetSocketAddress remote, byte[] data) {
+    record Datagram(int transportId, InetSocketAddress local, InetSocketAddress remote, byte[] data, HandOver counted) {
     }
 
     private final NetworkSettings settings;
     private final Map<String, Member> byFragment = new HashMap<>();
-    private final Map<UdpSocket, Map<InetSocketAddress, Member>> byRemote = new HashMap<>();
-    /** By addresses that have been asked and have not checked themselves. */
-    private final Map<Path, Member> byAsked = new HashMap<>();
+    private final Map<UdpSocket, Map<InetSocketAddress, Owner>> byRemote = new HashMap<>();
+    /** Who has sent a check, until it is answered. */
+    private final Map<TransactionId, Member> byCheck = new HashMap<>();
+    private final Map<EventLoop, AtomicLong> onTheirWay = new HashMap<>();
     private final Map<SessionDriver, Map<Integer, Member>> members = new HashMap<>();
     private final Map<SessionDriver, List<Datagram>> batch = new LinkedHashMap<>();
     /** Who has asked a STUN server, until it answers. */
@@ -111,10 +141,19 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
     void join(SessionDriver driver, int transportId, IceCredentials credentials) {
         String fragment = credentials.usernameFragment();
         loop.execute(() -> {
-            Member m = members.computeIfAbsent(driver, d -> new HashMap<>()).computeIfAbsent(transportId, id -> new Member(driver, id));
-            m.credentials.put(fragment, credentials);
-            byFragment.put(fragment, m);
+            Member m = members.computeIfAbsent(driver, d -> new HashMap<>()).computeIfAbsent(transportId, id -> new Member(driver, id, handOver(driver)));
+            Member other = byFragment.putIfAbsent(fragment, m);
+            if (other == null || other == m) {
+                m.credentials.put(fragment, credentials);
+            } else {
+                drops.count("username fragment that another connection has"); // of 48 bits: somebody's random numbers are none
+                driver.command((session, at) -> session.countDrop("username fragment that another connection has"));
+            }
         });
+    }
+
+    private HandOver handOver(SessionDriver driver) {
+        return new HandOver(onTheirWay.computeIfAbsent(driver.loop(), l -> new AtomicLong()));
     }
 
     @Override
@@ -135,10 +174,11 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
             Member m = members.getOrDefault(driver, new HashMap<>()).remove(transportId);
             if (m != null) {
                 m.credentials.keySet().forEach(f -> byFragment.remove(f, m));
-                m.paths.forEach(p -> byRemote.get(p.socket).remove(p.remote, m));
-                m.asked.forEach(p -> byAsked.remove(p, m));
+                m.paths.forEach((p, owner) -> byRemote.get(p.socket).remove(p.remote, owner));
+                m.checks.keySet().forEach(byCheck::remove);
                 if (members.get(driver).isEmpty()) {
                     members.remove(driver);
+                    queries.values().removeIf(asker -> asker == driver);
                     releaseLoop();
                 }
             }
@@ -176,10 +216,68 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
             return;
         }
         Member m = named(s, false);
-        if (m != null && (m.asked.contains(path) || m.asked.size() < MAX_ADDRESSES)) {
-            m.asked.add(path);
-            byAsked.put(path, m);
+        if (m != null) {
+            if (m.checks.size() >= MAX_CHECKS) {
+                TransactionId oldest = m.checks.keySet().iterator().next();
+                m.checks.remove(oldest);
+                byCheck.remove(oldest);
+            }
+            m.checks.put(s.transactionId(), path);
+            byCheck.put(s.transactionId(), m);
         }
+    }
+
+    // ---------------------------------------------------------------- whose an address is; on the loop
+
+    /** The address is the member's from now on. */
+    private Owner own(Member m, Path path) {
+        Map<InetSocketAddress, Owner> remotes = byRemote.get(path.socket);
+        Owner before = remotes.get(path.remote);
+        if (before != null) {
+            before.member.paths.remove(path);
+        }
+        if (m.paths.size() >= MAX_ADDRESSES) {
+            forgetOneOf(m);
+        }
+        Owner owner = new Owner(m);
+        m.paths.put(path, owner);
+        remotes.put(path.remote, owner);
+        return owner;
+    }
+
+    private void forgetOneOf(Member m) {
+        Path silent = null;
+        for (Map.Entry<Path, Owner> e : m.paths.entrySet()) {
+            Owner o = e.getValue();
+            Owner least = silent == null ? null : m.paths.get(silent);
+            if (least == null || least.proved && (!o.proved || o.provedNanos - least.provedNanos < 0)) {
+                silent = e.getKey();
+            }
+        }
+        m.paths.remove(silent);
+        byRemote.get(silent.socket).remove(silent.remote);
+    }
+
+    /** The peer has shown that it reads what we send to the address. */
+    private void proved(long now, Member m, Path path) {
+        Owner owner = byRemote.get(path.socket).get(path.remote);
+        if (owner == null || owner.member != m && !owner.isProvedLately(now)) {
+            owner = own(m, path);
+        }
+        if (owner.member == m) {
+            owner.prove(now);
+        }
+    }
+
+    /** A handshake with the peer has come to its end over the way, which has been proved by that: a lite agent asks nothing that could be answered. From any thread. */
+    void provedByHandshake(SessionDriver driver, int transportId, InetSocketAddress local, InetSocketAddress remote) {
+        UdpSocket s = socket(local);
+        loop.execute(() -> {
+            Member m = members.getOrDefault(driver, Map.of()).get(transportId);
+            if (s != null && m != null) {
+                proved(System.nanoTime(), m, new Path(s, remote));
+            }
+        });
     }
 
     // ---------------------------------------------------------------- receiving; on the loop
@@ -194,8 +292,8 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
     }
 
     private void receive(long now, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length) {
-        Map<InetSocketAddress, Member> remotes = byRemote.get(socket);
-        Member m = remotes.get(from);
+        Owner owner = byRemote.get(socket).get(from);
+        Member to = owner == null ? null : owner.member;
         if (StunMessage.isStun(data, offset, length)) {
             StunMessage s;
             try {
@@ -204,35 +302,61 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
                 drops.count("malformed STUN: " + e.getMessage());
                 return;
             }
-            SessionDriver asker = queries.isEmpty() || s.messageClass() == StunClass.REQUEST ? null : queries.remove(s.transactionId());
-            if (asker != null) {
-                members.getOrDefault(asker, Map.of()).values().forEach(asking -> pass(now, asking, socket, from, data, offset, length));
-                return;
-            }
-            Member named = named(s, true);
-            if (named != null && named != m && !named.credentials.get(fragmentOf(s, true)).authenticate(s)) {
-                drops.count("check with wrong credentials"); // who knows the fragment only must not have the address
-                return;
-            }
-            if (m == null && named != null) {
-                m = named;
-                if (m.paths.size() < MAX_ADDRESSES) {
-                    m.paths.add(new Path(socket, from));
-                    remotes.put(from, m);
+            if (s.messageClass() != StunClass.REQUEST) {
+                SessionDriver asker = queries.isEmpty() ? null : queries.remove(s.transactionId());
+                if (asker != null) {
+                    members.getOrDefault(asker, Map.of()).values().forEach(asking -> pass(now, asking, socket, from, data, offset, length));
+                    return;
                 }
-            } else if (named != null && named != m) {
-                // Both would have the same addresses and ports on both ends, and what comes could not be told apart.
-                drops.count("address of a peer that another connection has");
-                named.driver.command((session, at) -> session.countDrop("the peer's address and port are in use by another connection on the shared port"));
-                return;
+                to = answered(now, s, new Path(socket, from), to);
+            } else {
+                Member named = named(s, true);
+                if (named != null && !mayHave(now, named, s, new Path(socket, from), owner)) {
+                    return;
+                }
+                to = named == null ? to : named;
             }
         }
-        m = m == null ? byAsked.get(new Path(socket, from)) : m;
-        if (m == null) {
+        if (to == null) {
             drops.count("datagram that no connection expects");
             return;
         }
-        pass(now, m, socket, from, data, offset, length);
+        pass(now, to, socket, from, data, offset, length);
+    }
+
+    /** Whose answer it is: of whoever sent the check, where that went; else of whose the address is. */
+    private Member answered(long now, StunMessage s, Path path, Member owner) {
+        Member m = byCheck.get(s.transactionId());
+        if (m == null || !path.equals(m.checks.get(s.transactionId()))) {
+            return owner;
+        }
+        byCheck.remove(s.transactionId());
+        m.checks.remove(s.transactionId());
+        proved(now, m, path);
+        return m;
+    }
+
+    /** Whether a check is authentic and its sender may have the address, which is theirs then; else counted. */
+    private boolean mayHave(long now, Member named, StunMessage check, Path path, Owner owner) {
+        boolean ours = owner != null && owner.member == named;
+        if (ours && !(settings.iceLite() && owner.proved)) {
+            return true; // whether it is authentic, the session sees
+        }
+        if (!named.credentials.get(fragmentOf(check, true)).authenticate(check)) {
+            drops.count("check with wrong credentials"); // who knows the fragment only must not have the address
+            return false;
+        }
+        if (ours) {
+            owner.prove(now);
+        } else if (owner != null && owner.isProvedLately(now)) {
+            // Both would have the same addresses and ports on both ends, and what comes could not be told apart.
+            drops.count("address of a peer that another connection has");
+            named.driver.command((session, at) -> session.countDrop("the peer's address and port are in use by another connection on the shared port"));
+            return false;
+        } else {
+            own(named, path);
+        }
+        return true;
     }
 
     private void pass(long now, Member m, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length) {
@@ -240,10 +364,15 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
             m.driver.receive(now, m.transportId, socket.local(), from, data, offset, length);
             return;
         }
+        if (!m.handOver.reserve(length)) {
+            drops.count("datagram for a loop that does not keep up");
+            return;
+        }
         if (batch.isEmpty()) {
             loop.atEndOfTurn(at -> handOver());
         }
-        batch.computeIfAbsent(m.driver, d -> new ArrayList<>()).add(new Datagram(m.transportId, socket.local(), from, Arrays.copyOfRange(data, offset, offset + length)));
+        batch.computeIfAbsent(m.driver, d -> new ArrayList<>())
+            .add(new Datagram(m.transportId, socket.local(), from, Arrays.copyOfRange(data, offset, offset + length), m.handOver));
     }
 
     private void handOver() {

@@ -323,6 +323,12 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         return t == null ? null : t.ice.localCredentials();
     }
 
+    /** The pair that a transport's data goes over; null where there is none. */
+    public CandidatePair selectedPair(int transportId) {
+        Transport t = transports.get(transportId);
+        return t == null ? null : t.ice.selectedPair();
+    }
+
     /** A TURN server by one of its addresses. The sockets that it may be asked from have been added before. */
     public void addTurnServer(long now, int transportId, TurnServer server, InetSocketAddress address) {
         change(now, transportId, t -> t.relays.addServer(now, server, address));

@@ -1,0 +1,115 @@
+package dev.jvmrtc;
+
+import static dev.jvmrtc.EchoCall.loopback;
+import static dev.jvmrtc.TwoPeers.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.stun.StunAttribute;
+import dev.jvmrtc.stun.StunClass;
+import dev.jvmrtc.stun.StunMessage;
+import dev.jvmrtc.stun.TransactionId;
+import dev.jvmrtc.wire.MalformedException;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Whose an address is on a shared UDP port. One socket plays the address of a victim, from which an attacker with a connection of their own sends as well: to the
+ * port, the two look the same.
+ */
+@Timeout(60)
+class SharedPortOwnersTest {
+    private final RandomSource random = RandomSource.seeded(7);
+
+    /** A connection of the server, and what its peer has signalled. */
+    private record Connection(RTCPeerConnection server, String localUfrag, String localPassword, String remoteUfrag, String remotePassword) {
+    }
+
+    private static String attribute(String sdp, String name) {
+        int at = sdp.indexOf("a=" + name + ":") + name.length() + 3;
+        return sdp.substring(at, sdp.indexOf("\r\n", at));
+    }
+
+    /** A peer that has offered, and is silent from then on. */
+    private static Connection connection(RTCPeerConnectionFactory servers, RTCPeerConnectionFactory clients) {
+        try (RTCPeerConnection client = clients.createPeerConnection()) {
+            client.createDataChannel("x");
+            RTCSessionDescription offer = await(client.createOffer());
+            RTCPeerConnection server = servers.createPeerConnection();
+            await(server.setRemoteDescription(offer));
+            await(server.setLocalDescription());
+            String answer = server.getLocalDescription().getSdp();
+            return new Connection(server, attribute(answer, "ice-ufrag"), attribute(answer, "ice-pwd"), attribute(offer.getSdp(), "ice-ufrag"),
+                attribute(offer.getSdp(), "ice-pwd"));
+        }
+    }
+
+    private void check(DatagramSocket from, int port, Connection c) throws IOException {
+        byte[] m = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, TransactionId.random(random))
+            .text(StunAttribute.USERNAME, c.localUfrag + ":" + c.remoteUfrag).u32(StunAttribute.PRIORITY, 1).u64(StunAttribute.ICE_CONTROLLING, 5)
+            .integrity(c.localPassword.getBytes(StandardCharsets.UTF_8)).fingerprinted();
+        from.send(new DatagramPacket(m, m.length, new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port)));
+    }
+
+    /** Waits for an answer under the connection's password, answering checks of it meanwhile where asked to; false where there is none for a while. */
+    private boolean answered(DatagramSocket socket, Connection c, boolean reads) throws IOException, MalformedException {
+        DatagramPacket p = new DatagramPacket(new byte[2_000], 2_000);
+        boolean answered = false;
+        boolean proved = !reads;
+        while (!answered || !proved) {
+            try {
+                socket.receive(p);
+            } catch (SocketTimeoutException e) {
+                return answered && proved;
+            }
+            StunMessage m = StunMessage.isStun(p.getData(), 0, p.getLength()) ? StunMessage.parse(p.getData(), 0, p.getLength()) : null;
+            if (m == null) {
+                continue;
+            }
+            answered |= m.messageClass() == StunClass.SUCCESS_RESPONSE && m.hasIntegrity(c.localPassword.getBytes(StandardCharsets.UTF_8));
+            if (reads && m.messageClass() == StunClass.REQUEST && m.hasIntegrity(c.remotePassword.getBytes(StandardCharsets.UTF_8))) {
+                byte[] r = StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, m.transactionId())
+                    .xorMappedAddress((InetSocketAddress) p.getSocketAddress()).integrity(c.remotePassword.getBytes(StandardCharsets.UTF_8)).fingerprinted();
+                socket.send(new DatagramPacket(r, r.length, p.getSocketAddress()));
+                proved = true;
+            }
+        }
+        return true;
+    }
+
+    @Test
+    void whoSendsChecksFromAVictimsAddressNeitherKeepsTheVictimOutNorThrowsItOut() throws Exception {
+        try (RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).eventLoops(2).build(); RTCPeerConnectionFactory clients = loopback().build();
+             DatagramSocket address = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
+            address.setSoTimeout(3_000);
+            int port = servers.getSharedUdpPort();
+            Connection attacker = connection(servers, clients);
+            Connection victim = connection(servers, clients);
+            check(address, port, attacker);
+            assertTrue(answered(address, attacker, false), "the attacker's check is authentic, and was first");
+            check(address, port, victim);
+            assertTrue(answered(address, victim, true), "the victim's is newer, and the attacker has answered nothing");
+            // From now on the victim has answered. Its own checks show when that has arrived, for all of it comes in order.
+            check(address, port, victim);
+            assertTrue(answered(address, victim, false));
+            for (int i = 0; i < 20; i++) {
+                check(address, port, attacker);
+            }
+            check(address, port, victim);
+            assertTrue(answered(address, victim, false), "and cannot be thrown out");
+            assertEquals(20, await(servers.getSharedPortDropCounts()).get("address of a peer that another connection has"));
+            attacker.server.close();
+            victim.server.close();
+            await(attacker.server.closed());
+            await(victim.server.closed());
+        }
+    }
+}
