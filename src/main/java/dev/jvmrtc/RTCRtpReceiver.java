@@ -7,12 +7,17 @@ import dev.jvmrtc.media.MediaSink;
 import dev.jvmrtc.media.MediaSource;
 import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamTrack;
+import dev.jvmrtc.media.PromptSink;
 import dev.jvmrtc.rtp.stream.ReceivedFrame;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Receives a track (webrtc-pc §5.3). Any thread may call any method. */
 public final class RTCRtpReceiver {
@@ -20,6 +25,10 @@ public final class RTCRtpReceiver {
     /** Frames and packets that may wait for the application's executor; more are dropped, oldest kept, and counted. */
     public static final int MAX_WAITING = 512;
 
+    /** The bytes of these frames and packets: beyond 16 MiB they are dropped too. */
+    public static final int MAX_WAITING_BYTES = 16 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RTCRtpReceiver.class);
     private static final int MAX_JITTER_BUFFER_TARGET = 4_000;
 
     private final ConnectionSlots slots;
@@ -118,54 +127,93 @@ public final class RTCRtpReceiver {
         return source.dropped.get();
     }
 
-    /** On the loop: queues a frame for the application. */
+    /** On the loop: gives a frame to decoders at once, and queues it for the application. */
     void deliver(ReceivedFrame f, long ssrc) {
         recentSources.delivered(System.currentTimeMillis(), ssrc, f.contributingSources(), f.rtpTimestamp());
         EncodedFrame frame = new EncodedFrame(f.data(), f.codec(), f.rtpTimestamp(), f.ntpMillis(), f.keyFrame(), null, f.temporalLayer(), f.spatialLayer(),
             1, false, f.rotation());
-        source.queue(() -> {
-            for (MediaSink s : source.sinks) {
-                s.onEncodedFrame(frame);
-            }
-        }, !f.keyFrame() || transceiver.kind().equals("video"));
+        for (PromptSink s : source.decoders) {
+            s.onEncodedFrame(frame);
+        }
+        source.queueFrame(frame);
     }
 
     void deliverRtp(byte[] packet) {
-        source.queue(() -> {
-            for (MediaSink s : source.sinks) {
-                if (s.wantsRtp()) {
-                    s.onRtpPacket(packet);
-                }
-            }
-        }, false);
+        source.queuePacket(packet);
     }
 
     /** The network as a source. */
     private final class Source implements MediaSource {
         private final String kind;
+        final CopyOnWriteArrayList<PromptSink> decoders = new CopyOnWriteArrayList<>();
         final CopyOnWriteArrayList<MediaSink> sinks = new CopyOnWriteArrayList<>();
         final AtomicInteger waiting = new AtomicInteger();
+        final AtomicInteger waitingBytes = new AtomicInteger();
         final AtomicLong dropped = new AtomicLong();
+        /** On the loop: pictures were dropped, and what follows is of no use up to the next key frame, which is asked for when there is room again. */
+        private boolean keyFrameNeeded;
+        private boolean keyFrameAsked;
+        private volatile boolean takerThrew;
 
         Source(String kind) {
             this.kind = kind;
         }
 
-        void queue(Runnable delivery, boolean needsKeyFrameAfterLoss) {
+        void queueFrame(EncodedFrame frame) {
+            boolean picture = kind.equals("video");
+            boolean room = hasRoom(frame.data().length);
+            if (picture && keyFrameNeeded && room && !keyFrameAsked) {
+                keyFrameAsked = true;
+                requestKeyFrame(null);
+            }
             if (sinks.isEmpty()) {
                 return;
             }
-            if (waiting.incrementAndGet() > MAX_WAITING) {
-                waiting.decrementAndGet();
+            if (!room || picture && keyFrameNeeded && !frame.keyFrame()) {
                 dropped.incrementAndGet();
-                if (needsKeyFrameAfterLoss) {
-                    requestKeyFrame(null);
-                }
+                keyFrameAsked &= room;
+                keyFrameNeeded = picture;
                 return;
             }
+            keyFrameNeeded = false;
+            keyFrameAsked = false;
+            queue(frame.data().length, s -> s.onEncodedFrame(frame));
+        }
+
+        void queuePacket(byte[] packet) {
+            if (sinks.isEmpty()) {
+                return;
+            }
+            if (!hasRoom(packet.length)) {
+                dropped.incrementAndGet();
+                return;
+            }
+            queue(packet.length, s -> {
+                if (s.wantsRtp()) {
+                    s.onRtpPacket(packet);
+                }
+            });
+        }
+
+        private boolean hasRoom(int bytes) {
+            return waiting.get() < MAX_WAITING && waitingBytes.get() + bytes <= MAX_WAITING_BYTES;
+        }
+
+        /** One task; what a taker throws costs itself only. */
+        private void queue(int bytes, Consumer<MediaSink> delivery) {
+            waiting.incrementAndGet();
+            waitingBytes.addAndGet(bytes);
             slots.tasks.post(() -> {
                 waiting.decrementAndGet();
-                delivery.run();
+                waitingBytes.addAndGet(-bytes);
+                for (MediaSink s : sinks) {
+                    try {
+                        delivery.accept(s);
+                    } catch (Throwable e) {
+                        LOG.atLevel(takerThrew ? Level.DEBUG : Level.WARN).setCause(e).log("a taker of remote {} threw", kind);
+                        takerThrew = true;
+                    }
+                }
             });
         }
 
@@ -184,7 +232,11 @@ public final class RTCRtpReceiver {
 
         @Override
         public void addSink(MediaSink sink) {
-            sinks.add(sink);
+            if (sink instanceof PromptSink decoder) {
+                decoders.add(decoder);
+            } else {
+                sinks.add(sink);
+            }
             if (sink.wantsRtp()) {
                 slots.driver.command((session, now) -> session.setRawRtp(transceiver.jsep(), true));
             }
@@ -193,7 +245,11 @@ public final class RTCRtpReceiver {
 
         @Override
         public void removeSink(MediaSink sink) {
-            sinks.remove(sink);
+            if (sink instanceof PromptSink decoder) {
+                decoders.remove(decoder);
+            } else {
+                sinks.remove(sink);
+            }
             if (sink.wantsRtp() && sinks.stream().noneMatch(MediaSink::wantsRtp)) {
                 slots.driver.command((session, now) -> session.setRawRtp(transceiver.jsep(), false));
             }

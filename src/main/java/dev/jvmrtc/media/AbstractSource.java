@@ -4,14 +4,20 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** What the sources of this package have in common: sinks, the way back to an encoder, and tracks that count. */
 public abstract class AbstractSource implements MediaSource {
+    private static final Logger LOG = LoggerFactory.getLogger(AbstractSource.class);
+
     private final String kind;
     private final List<EncodedFormat> formats;
     private final CopyOnWriteArrayList<MediaSink> sinks = new CopyOnWriteArrayList<>();
     private final CopyOnWriteArrayList<MediaStreamTrack> tracks = new CopyOnWriteArrayList<>();
     private volatile boolean ended;
+    private volatile boolean takerThrew;
     private volatile Consumer<String> keyFrameHandler;
     private volatile BiConsumer<String, Long> bitrateHandler;
     private volatile Consumer<EncodedFormat> formatHandler;
@@ -90,32 +96,54 @@ public abstract class AbstractSource implements MediaSource {
 
     final void deliver(EncodedFrame frame) {
         for (MediaSink s : sinks) {
-            s.onEncodedFrame(frame);
+            try {
+                s.onEncodedFrame(frame);
+            } catch (Throwable e) {
+                takerThrew(e);
+            }
         }
     }
 
     final void deliverRtp(byte[] packet) {
         for (MediaSink s : sinks) {
-            if (s.wantsRtp()) {
-                s.onRtpPacket(packet);
+            try {
+                if (s.wantsRtp()) {
+                    s.onRtpPacket(packet);
+                }
+            } catch (Throwable e) {
+                takerThrew(e);
             }
         }
     }
 
     final void deliverVideo(VideoFrame frame) {
         for (MediaSink s : sinks) {
-            if (s.wantsVideo()) {
-                s.onVideoFrame(frame);
+            try {
+                if (s.wantsVideo()) {
+                    s.onVideoFrame(frame);
+                }
+            } catch (Throwable e) {
+                takerThrew(e);
             }
         }
     }
 
     final void deliverAudio(AudioFrame frame) {
         for (MediaSink s : sinks) {
-            if (s.wantsAudio()) {
-                s.onAudioFrame(frame);
+            try {
+                if (s.wantsAudio()) {
+                    s.onAudioFrame(frame);
+                }
+            } catch (Throwable e) {
+                takerThrew(e);
             }
         }
+    }
+
+    /** Whatever a taker throws, an Error too, costs itself what it was given, and nobody else anything. Told once aloud: it may throw each time. */
+    private void takerThrew(Throwable e) {
+        LOG.atLevel(takerThrew ? Level.DEBUG : Level.WARN).setCause(e).log("a taker of {} threw", kind);
+        takerThrew = true;
     }
 
     final boolean hasSinks() {

@@ -23,17 +23,20 @@ final class AudioDecoding extends TrackDecoder {
 
     @Override
     public void onEncodedFrame(EncodedFrame frame) {
-        if (worker.waiting() >= MAX_WAITING) {
-            fail("the decoder is too slow");
+        if (!mayWait(frame, MAX_WAITING)) {
+            fail(TOO_SLOW);
             return;
         }
         long now = System.nanoTime();
-        worker.post(() -> attempt(frame.codec(), () -> take(frame, now)));
+        worker.post(() -> {
+            taken(frame);
+            attempt(frame.codec(), () -> take(frame, now));
+        });
     }
 
     private void take(EncodedFrame frame, long now) throws CodecException {
         if (playout == null) {
-            throw new CodecException("no decoder");
+            throw new CodecException(NO_DECODER);
         }
         playout.setTargetMillis(track.jitterBufferTargetMillis());
         playout.offer(frame, now, track.lipSync());
@@ -61,13 +64,7 @@ final class AudioDecoding extends TrackDecoder {
                 break;
             }
             statistics = playout.statistics(); // whoever has heard something finds it counted
-            for (MediaSink s : sinks()) {
-                try {
-                    s.onAudioFrame(sound);
-                } catch (RuntimeException e) {
-                    fail(THREW);
-                }
-            }
+            give(s -> s.onAudioFrame(sound));
         }
         statistics = playout == null ? statistics : playout.statistics();
     }
@@ -92,8 +89,9 @@ final class AudioDecoding extends TrackDecoder {
     @Override
     void closeDecoder() {
         if (playout != null) {
-            playout.close();
+            AudioPlayout p = playout;
             playout = null;
+            p.close();
         }
     }
 

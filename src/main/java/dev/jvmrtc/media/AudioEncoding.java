@@ -66,9 +66,9 @@ final class AudioEncoding extends EncodingView {
             }
             lastNanos = now;
             take(resampler.resample(frame.samples()), f, millis);
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        } catch (Throwable e) { // an Error too costs this frame only
             fail(LOG, e);
-            closeEncoder();
+            abandonEncoder();
         }
     }
 
@@ -95,8 +95,9 @@ final class AudioEncoding extends EncodingView {
     @Override
     void closeEncoder() {
         if (encoder != null) {
-            encoder.close();
+            AudioEncoder e = encoder;
             encoder = null;
+            e.close();
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.jvmrtc.media;
 
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
@@ -8,6 +9,7 @@ import org.slf4j.event.Level;
  * A codec that throws is made anew, and counted.
  */
 public abstract class EncodingView extends AbstractSource {
+    private static final Logger LOG = LoggerFactory.getLogger(EncodingView.class);
     final MediaStreamTrack track;
     private final MediaSink input = new MediaSink() {
         @Override
@@ -119,7 +121,7 @@ public abstract class EncodingView extends AbstractSource {
         if (!closed) {
             closed = true;
             track.removeSink(input);
-            worker.post(this::closeEncoder);
+            worker.post(this::abandonEncoder);
         }
     }
 
@@ -128,4 +130,13 @@ public abstract class EncodingView extends AbstractSource {
     }
 
     abstract void closeEncoder();
+
+    /** Lets go of an encoder that threw, which may throw again. */
+    final void abandonEncoder() {
+        try {
+            closeEncoder();
+        } catch (Throwable e) {
+            LOG.debug("closing an encoder failed", e);
+        }
+    }
 }

@@ -3,9 +3,12 @@ package dev.jvmrtc.media;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The one thread that wakes all tracks and generated sources of the process when something of theirs is due. What takes long is done on threads for codecs. */
 final class MediaClock {
+    private static final Logger LOG = LoggerFactory.getLogger(MediaClock.class);
     private static final ScheduledThreadPoolExecutor CLOCK = clock();
 
     private MediaClock() {
@@ -24,11 +27,22 @@ final class MediaClock {
     }
 
     static Future<?> after(long nanos, Runnable wake) {
-        return CLOCK.schedule(wake, nanos, TimeUnit.NANOSECONDS);
+        return CLOCK.schedule(guarded(wake), nanos, TimeUnit.NANOSECONDS);
     }
 
     /** The first time at once. */
     static Future<?> every(long nanos, Runnable wake) {
-        return CLOCK.scheduleAtFixedRate(wake, 0, nanos, TimeUnit.NANOSECONDS);
+        return CLOCK.scheduleAtFixedRate(guarded(wake), 0, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** What throws once is called again all the same, when it is due the next time. */
+    private static Runnable guarded(Runnable wake) {
+        return () -> {
+            try {
+                wake.run();
+            } catch (Throwable e) {
+                LOG.error("what was due failed", e);
+            }
+        };
     }
 }

@@ -4,22 +4,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Decodes an encoded track for all its takers of pictures or sound, on threads for codecs. A frame that cannot be decoded, or a decoder that throws, costs that frame
- * and those that depend on it, and is counted by its reason.
+ * Decodes an encoded track for all its takers of pictures or sound, on threads for codecs. A frame that cannot be decoded, or a decoder that throws anything, an
+ * Error too, costs that frame and those that depend on it; a taker that throws costs itself that frame. Both are counted by their reason.
  */
-abstract class TrackDecoder implements MediaSink {
+abstract non-sealed class TrackDecoder implements PromptSink {
     private static final Logger LOG = LoggerFactory.getLogger(TrackDecoder.class);
-    static final String THREW = "the decoder or a taker threw";
+    static final String THREW = "the decoder threw";
+    static final String TAKER_THREW = "a taker threw";
+    static final String NO_DECODER = "no decoder";
+    static final String TOO_SLOW = "the decoder is too slow";
+    /** The bytes of encoded frames that may wait for the decoder. */
+    static final int MAX_WAITING_BYTES = 8 << 20;
 
     final MediaStreamTrack track;
     final MediaWorker worker = new MediaWorker();
     private final CopyOnWriteArrayList<MediaSink> sinks = new CopyOnWriteArrayList<>();
     private final Map<String, Long> failures = new ConcurrentHashMap<>();
+    private final AtomicInteger waitingBytes = new AtomicInteger();
     private String codec = "";
 
     TrackDecoder(MediaStreamTrack track) {
@@ -59,19 +67,58 @@ abstract class TrackDecoder implements MediaSink {
             if (!wanted.equalsIgnoreCase(codec)) {
                 close();
                 codec = wanted;
-                if (!open(wanted)) {
+                if (!open(wanted) && !failures.containsKey(NO_DECODER)) {
                     LOG.warn("{} cannot be decoded: {}", wanted, Codecs.advice(wanted));
                 }
             }
             work.run();
         } catch (CodecException e) {
             fail(e.getMessage());
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
-            // Told once aloud: what fails once may fail with every frame.
-            LOG.atLevel(failures.containsKey(THREW) ? Level.DEBUG : Level.WARN).setCause(e).log("decoding {} failed; the decoder is made anew", codec);
+        } catch (Throwable e) {
+            tell(THREW, e, "decoding failed; the decoder is made anew");
+            abandon();
             fail(THREW);
-            close();
         }
+    }
+
+    /** Told once aloud: what fails once may fail with every frame. */
+    private void tell(String reason, Throwable e, String message) {
+        LOG.atLevel(failures.containsKey(reason) ? Level.DEBUG : Level.WARN).setCause(e).log("{}: {}", codec, message);
+    }
+
+    /** Lets go of a decoder that threw, which may throw again. */
+    private void abandon() {
+        try {
+            close();
+        } catch (Throwable e) {
+            LOG.debug("closing a decoder failed", e);
+        }
+    }
+
+    /** Gives something to all takers; one that throws costs itself only. */
+    final void give(Consumer<MediaSink> what) {
+        for (MediaSink s : sinks) {
+            try {
+                what.accept(s);
+            } catch (Throwable e) {
+                tell(TAKER_THREW, e, "a taker of decoded media threw");
+                failures.merge(TAKER_THREW, 1L, Long::sum);
+            }
+        }
+    }
+
+    /** Whether there is room for another frame; then it is counted as waiting until {@link #taken}. */
+    final boolean mayWait(EncodedFrame frame, int maxFrames) {
+        int length = frame.data().length;
+        if (worker.waiting() >= maxFrames || waitingBytes.get() + length > MAX_WAITING_BYTES) {
+            return false;
+        }
+        waitingBytes.addAndGet(length);
+        return true;
+    }
+
+    final void taken(EncodedFrame frame) {
+        waitingBytes.addAndGet(-frame.data().length);
     }
 
     void fail(String reason) {
@@ -79,12 +126,12 @@ abstract class TrackDecoder implements MediaSink {
     }
 
     private void close() {
-        closeDecoder();
         codec = "";
+        closeDecoder();
     }
 
     /** No taker is left. */
     void release() {
-        worker.post(this::close);
+        worker.post(this::abandon);
     }
 }

@@ -2,19 +2,36 @@ package dev.jvmrtc.media;
 
 import static dev.jvmrtc.core.ProtocolCore.NEVER;
 
-/** Decodes a track of pictures, each when it is to be shown. After a frame that was not decoded a key frame is asked for, at most twice a second. */
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decodes a track of pictures, each when it is to be shown. After a frame that was not decoded a key frame is asked for: twice a second at first, ever less often as
+ * long as none helps, and never where there is no decoder.
+ */
 final class VideoDecoding extends TrackDecoder {
+    private static final Logger LOG = LoggerFactory.getLogger(VideoDecoding.class);
     /** Frames that may wait for the decoder; then all are dropped, up to the next key frame. */
     static final int MAX_WAITING = 32;
-    private static final long KEY_FRAME_INTERVAL_NANOS = 500_000_000;
+    static final long KEY_FRAME_INTERVAL_NANOS = 500_000_000;
+    /** So many requests without a picture are taken for losses on the way; then the pauses between them double. */
+    private static final int PATIENCE = 4;
+    static final long MAX_KEY_FRAME_INTERVAL_NANOS = 32_000_000_000L;
 
     private final CodecMeter meter = new CodecMeter();
     private final VideoPlayout playout = new VideoPlayout();
     private volatile PlayoutStatistics statistics = PlayoutStatistics.NONE;
     private VideoDecoder decoder;
+    /** Frames are being dropped since the decoder is too slow; told to the worker, which asks for a key frame when it comes to that. */
+    private volatile boolean overrun;
     private boolean keyFrameNeeded = true;
     private long wakeAtNanos = NEVER;
-    private volatile long askedNanos = System.nanoTime() - KEY_FRAME_INTERVAL_NANOS;
+    /** No frame more is decoded in the same task: others want the thread too. */
+    private boolean goingOn;
+    private long askedNanos = System.nanoTime() - KEY_FRAME_INTERVAL_NANOS;
+    /** Requests for key frames since the last picture. */
+    private int asked;
+    private boolean missing;
 
     VideoDecoding(MediaStreamTrack track) {
         super(track);
@@ -22,13 +39,22 @@ final class VideoDecoding extends TrackDecoder {
 
     @Override
     public void onEncodedFrame(EncodedFrame frame) {
-        if (worker.waiting() >= MAX_WAITING) {
-            fail("the decoder is too slow");
-            worker.post(() -> keyFrameNeeded = true);
+        if (!mayWait(frame, MAX_WAITING)) {
+            if (!overrun) {
+                overrun = true;
+                worker.post(() -> {
+                    overrun = false;
+                    fail(TOO_SLOW);
+                });
+            } else {
+                super.fail(TOO_SLOW);
+                meter.dropped();
+            }
             return;
         }
         long now = System.nanoTime();
         worker.post(() -> {
+            taken(frame);
             playout.setTargetMillis(track.jitterBufferTargetMillis());
             playout.offer(frame, now, track.lipSync());
             decodeDue();
@@ -36,8 +62,8 @@ final class VideoDecoding extends TrackDecoder {
     }
 
     private void decodeDue() {
-        for (EncodedFrame f = playout.poll(System.nanoTime()); f != null; f = playout.poll(System.nanoTime())) {
-            EncodedFrame due = f;
+        EncodedFrame due = playout.poll(System.nanoTime());
+        if (due != null) {
             if (keyFrameNeeded && !due.keyFrame()) {
                 askForKeyFrame();
             } else {
@@ -46,10 +72,22 @@ final class VideoDecoding extends TrackDecoder {
         }
         statistics = playout.statistics();
         long next = playout.nextTimeoutNanos();
-        if (next != NEVER && (wakeAtNanos == NEVER || next - wakeAtNanos < 0)) {
-            wakeAtNanos = next;
-            MediaClock.after(Math.max(0, next - System.nanoTime()), () -> worker.post(this::wake));
+        if (next == NEVER || goingOn) {
+            return;
         }
+        long now = System.nanoTime();
+        if (due != null && (next - now <= 0 || playout.held() > VideoPlayout.MAX_HELD)) {
+            goingOn = true;
+            worker.post(this::goOn);
+        } else if (wakeAtNanos == NEVER || next - wakeAtNanos < 0) {
+            wakeAtNanos = next;
+            MediaClock.after(Math.max(0, next - now), () -> worker.post(this::wake));
+        }
+    }
+
+    private void goOn() {
+        goingOn = false;
+        decodeDue();
     }
 
     private void wake() {
@@ -59,7 +97,7 @@ final class VideoDecoding extends TrackDecoder {
 
     private void decode(EncodedFrame frame) throws CodecException {
         if (decoder == null) {
-            throw new CodecException("no decoder");
+            throw new CodecException(NO_DECODER);
         }
         long start = System.nanoTime();
         VideoFrame picture = decoder.decode(frame);
@@ -67,20 +105,20 @@ final class VideoDecoding extends TrackDecoder {
         if (picture == null) {
             return;
         }
-        picture.withRotation(frame.rotation());
-        long now = System.nanoTime();
-        meter.worked(frame.keyFrame(), picture.width(), picture.height(), now - start, now);
-        playout.shown(now, now - start);
-        statistics = playout.statistics(); // whoever has seen a picture finds it counted
+        asked = 0;
         try {
-            for (MediaSink s : sinks()) {
-                s.onVideoFrame(picture);
-            }
+            picture.withRotation(frame.rotation());
+            long now = System.nanoTime();
+            meter.worked(frame.keyFrame(), picture.width(), picture.height(), now - start, now);
+            playout.shown(now, now - start);
+            statistics = playout.statistics(); // whoever has seen a picture finds it counted
+            give(s -> s.onVideoFrame(picture));
         } finally {
             picture.release();
         }
     }
 
+    /** On the worker: frames were lost, and pictures go on with a key frame. */
     @Override
     void fail(String reason) {
         super.fail(reason);
@@ -91,9 +129,17 @@ final class VideoDecoding extends TrackDecoder {
 
     private void askForKeyFrame() {
         long now = System.nanoTime();
-        if (now - askedNanos >= KEY_FRAME_INTERVAL_NANOS) {
-            askedNanos = now;
+        long pause = asked < PATIENCE ? KEY_FRAME_INTERVAL_NANOS
+            : Math.min(MAX_KEY_FRAME_INTERVAL_NANOS, KEY_FRAME_INTERVAL_NANOS << Math.min(10, asked - PATIENCE + 1));
+        if (missing || now - askedNanos < pause) {
+            return;
+        }
+        askedNanos = now;
+        asked++;
+        try {
             track.requestKeyFrame();
+        } catch (Throwable e) { // of an application's source
+            LOG.debug("asking for a key frame failed", e);
         }
     }
 
@@ -109,15 +155,18 @@ final class VideoDecoding extends TrackDecoder {
 
     @Override
     boolean open(String codec) {
+        missing = false;
         decoder = Codecs.videoDecoder(codec);
-        return decoder != null;
+        missing = decoder == null;
+        return !missing;
     }
 
     @Override
     void closeDecoder() {
         if (decoder != null) {
-            decoder.close();
+            VideoDecoder d = decoder;
             decoder = null;
+            d.close();
         }
     }
 

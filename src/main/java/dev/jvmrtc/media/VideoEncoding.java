@@ -112,9 +112,9 @@ final class VideoEncoding extends EncodingView {
             }
             load.encoded(start, System.nanoTime() - start);
             loadScale = load.scale();
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        } catch (Throwable e) { // an Error too costs this frame only
             fail(LOG, e);
-            closeEncoder();
+            abandonEncoder();
         } finally {
             if (scaled != null) {
                 scaled.release();
@@ -139,8 +139,9 @@ final class VideoEncoding extends EncodingView {
     @Override
     void closeEncoder() {
         if (encoder != null) {
-            encoder.close();
+            VideoEncoder e = encoder;
             encoder = null;
+            e.close();
         }
         if (isClosed()) {
             Pending left = next.getAndSet(null);

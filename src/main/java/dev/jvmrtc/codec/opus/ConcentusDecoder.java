@@ -16,12 +16,12 @@ final class ConcentusDecoder implements AudioDecoder {
     /** 120 ms at the highest bitrate, and its framing. */
     private static final int MAX_BYTES = 6 * 1_276 + 8;
 
-    private final OpusDecoder decoder;
+    private OpusDecoder decoder = decoder();
     private final short[] out = new short[MAX_SAMPLES * CHANNELS];
 
-    ConcentusDecoder() {
+    private static OpusDecoder decoder() {
         try {
-            decoder = new OpusDecoder(RATE, CHANNELS);
+            return new OpusDecoder(RATE, CHANNELS);
         } catch (OpusException e) {
             throw new IllegalStateException("Opus cannot be set up", e);
         }
@@ -44,7 +44,11 @@ final class ConcentusDecoder implements AudioDecoder {
         try {
             int n = decoder.decode(data, 0, data == null ? 0 : data.length, out, 0, samples, fec);
             return new AudioFrame(Arrays.copyOf(out, n * CHANNELS), RATE, CHANNELS);
-        } catch (OpusException | ArithmeticException | IndexOutOfBoundsException e) {
+        } catch (OpusException e) {
+            throw new CodecException("Opus: malformed");
+        } catch (RuntimeException | AssertionError e) {
+            // It checks itself by throwing, from within: nobody knows in what state it was left.
+            decoder = decoder();
             throw new CodecException("Opus: malformed");
         }
     }

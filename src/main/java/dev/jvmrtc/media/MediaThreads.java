@@ -1,0 +1,225 @@
+package dev.jvmrtc.media;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shares the threads for codecs among the tracks: who has used the least of them has the next turn. A track that is dear falls behind alone.
+ *
+ * <p>There is a thread for each processor. Beyond them there is one more where somebody has waited for long: for tracks whose last turn was short, so that sound goes
+ * on beside pictures that are hard to decode; for any track where a turn lasts for so long that its codec or taker is taken for stuck.
+ */
+final class MediaThreads {
+    private static final Logger LOG = LoggerFactory.getLogger(MediaThreads.class);
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Who waits longer than this, while nobody else of his kind had a turn, is given a thread more. */
+    private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** A turn: another track is asked for when its task has taken so long. */
+    private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** A turn as long as this makes its track a heavy one. */
+    private static final long HEAVY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    /** How far a track that had nothing to do is before the others: it is served soon, and has no hoard of time. */
+    private static final long CREDIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** A track's place in the line. All of it under the lock of the threads, but {@link #work}. */
+    abstract static class Client {
+        /** The time of threads that it has used, beside the time of others when it came back. */
+        private long used;
+        private long order;
+        private long waitsSince;
+        private boolean heavy;
+        private boolean inTurn;
+        /** Something came while its turn was being ended. */
+        private boolean again;
+
+        /** Does one task; false when there is no other. */
+        abstract boolean work();
+    }
+
+    private static final class Turn {
+        private final Client client;
+        private final boolean heavy;
+        private final long startNanos;
+
+        Turn(Client client, long now) {
+            this.client = client;
+            this.heavy = client.heavy;
+            this.startNanos = now;
+        }
+    }
+
+    private static final Comparator<Client> LEAST_USED = Comparator.<Client>comparingLong(c -> c.used).thenComparingLong(c -> c.order);
+
+    private final int processors;
+    private final int maxStuck;
+    private final PriorityQueue<Client> light = new PriorityQueue<>(LEAST_USED);
+    private final PriorityQueue<Client> heavy = new PriorityQueue<>(LEAST_USED);
+    private final List<Turn> turns = new ArrayList<>();
+    private long served;
+    private long orders;
+    private int threads;
+    private int idle;
+    private int number;
+    private boolean watched;
+
+    /** @param maxStuck threads there may be beside one for each processor */
+    MediaThreads(int processors, int maxStuck) {
+        this.processors = processors;
+        this.maxStuck = maxStuck;
+    }
+
+    /** A track that had nothing to do has something. */
+    synchronized void ready(Client c) {
+        if (c.inTurn) {
+            c.again = true;
+            return;
+        }
+        c.used = Math.max(c.used, served - CREDIT_NANOS);
+        enqueue(c);
+        if (idle > 0) {
+            notify();
+        } else if (threads < processors) {
+            startThread();
+        } else if (!watched) {
+            watch();
+        }
+    }
+
+    private void enqueue(Client c) {
+        c.order = orders++;
+        c.waitsSince = System.nanoTime();
+        (c.heavy ? heavy : light).add(c);
+    }
+
+    private void startThread() {
+        threads++;
+        Thread t = new Thread(this::run, "jvmrtc-media-" + ++number);
+        t.setDaemon(true);
+        try {
+            t.start();
+        } catch (Throwable e) { // no memory for another thread: those that are there go on
+            threads--;
+            LOG.warn("no thread more for codecs", e);
+        }
+    }
+
+    private void run() {
+        Turn t = take(null, false);
+        while (t != null) {
+            boolean more = true;
+            try {
+                do {
+                    more = t.client.work();
+                } while (more && System.nanoTime() - t.startNanos < TURN_NANOS);
+            } catch (Throwable e) { // whatever it is, the thread and the other tracks go on
+                LOG.error("a task of a track failed", e);
+            }
+            t = take(t, more);
+        }
+    }
+
+    /** Ends a turn, and begins the next; null where this thread is to end. */
+    private synchronized Turn take(Turn ended, boolean more) {
+        long now = System.nanoTime();
+        if (ended != null) {
+            long took = now - ended.startNanos;
+            turns.remove(ended);
+            ended.client.used += took;
+            ended.client.heavy = took >= HEAVY_NANOS;
+            ended.client.inTurn = false;
+            if (more || ended.client.again) {
+                ended.client.again = false;
+                enqueue(ended.client);
+            }
+        }
+        long until = now + IDLE_NANOS;
+        while (true) {
+            Client c = next(now);
+            if (c != null) {
+                served = Math.max(served, c.used);
+                Turn t = new Turn(c, now);
+                c.inTurn = true;
+                turns.add(t);
+                return t;
+            }
+            if (until - now <= 0) {
+                threads--;
+                return null;
+            }
+            idle++;
+            try {
+                TimeUnit.NANOSECONDS.timedWait(this, until - now);
+            } catch (InterruptedException e) {
+                // Left behind by a codec or a taker; nobody else interrupts these threads.
+            } finally {
+                idle--;
+            }
+            now = System.nanoTime();
+        }
+    }
+
+    /** Of who may have a turn now, who has used the least. */
+    private Client next(long now) {
+        Client l = light.peek();
+        Client h = heavy.isEmpty() || !roomForHeavy(now) ? null : heavy.peek();
+        if (l != null && (h == null || LEAST_USED.compare(l, h) <= 0)) {
+            return light.poll();
+        }
+        return h == null ? null : heavy.poll();
+    }
+
+    private boolean roomForHeavy(long now) {
+        int running = 0;
+        for (Turn t : turns) {
+            running += (t.heavy || now - t.startNanos >= HEAVY_NANOS) && now - t.startNanos < STUCK_NANOS ? 1 : 0;
+        }
+        return running < processors;
+    }
+
+    private void watch() {
+        watched = true;
+        MediaClock.after(WAIT_NANOS, this::look);
+    }
+
+    /** Whether somebody who may have a turn waits for a thread. */
+    private synchronized void look() {
+        watched = false;
+        if (light.isEmpty() && heavy.isEmpty()) {
+            return;
+        }
+        long now = System.nanoTime();
+        boolean waits = waitsLong(light, now) || roomForHeavy(now) && waitsLong(heavy, now);
+        if (waits && idle > 0) {
+            notify(); // a heavy one, which was not to be had before
+        } else if (waits && threads < processors + maxStuck) {
+            tellOfStuckOnes(now);
+            startThread();
+        }
+        watch();
+    }
+
+    private static boolean waitsLong(PriorityQueue<Client> queue, long now) {
+        Client c = queue.peek();
+        return c != null && now - c.waitsSince >= WAIT_NANOS;
+    }
+
+    private void tellOfStuckOnes(long now) {
+        int stuck = 0;
+        for (Turn t : turns) {
+            stuck += now - t.startNanos >= STUCK_NANOS ? 1 : 0;
+        }
+        if (stuck >= processors) {
+            LOG.warn("codecs or takers of {} tracks have not returned for a second; others go on with one thread more", stuck);
+        }
+    }
+
+    synchronized int threads() {
+        return threads;
+    }
+}
