@@ -1,0 +1,52 @@
+package dev.jvmrtc.fuzz;
+
+import dev.jvmrtc.rtp.payload.Depacketizer;
+import dev.jvmrtc.rtp.payload.OutgoingFrame;
+import dev.jvmrtc.rtp.payload.PayloadFormats;
+import dev.jvmrtc.wire.ByteWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Any bytes as payloads of each format: they are refused, or become no more bytes of a frame than a start code for each unit adds. */
+public final class DepacketizerFuzz {
+    private static final List<String> NAMES = List.of("VP8", "VP9", "H264", "opus", "PCMU", "G722");
+
+    public static void fuzzerTestOneInput(byte[] data) {
+        FuzzInput in = new FuzzInput(data);
+        Depacketizer d = PayloadFormats.depacketizer(NAMES.get(in.next(NAMES.size())));
+        ByteWriter frame = new ByteWriter();
+        int given = 0;
+        while (!in.isEmpty()) {
+            byte[] payload = in.block();
+            given += payload.length;
+            if (payload.length == 0) {
+                continue;
+            }
+            FuzzBounds.work(payload.length, () -> {
+                if (d.inspect(payload, 0, payload.length) != null) {
+                    d.append(payload, 0, payload.length, frame);
+                }
+            });
+            // H.264's shortest aggregated unit has a length of two bytes and becomes a start code of four.
+            FuzzBounds.atMost(4L * given + 16, frame.length(), "bytes of a frame from " + given);
+        }
+    }
+
+    /** What {@link SeedMaker} writes as this target's first inputs. */
+    static Map<String, byte[]> seeds() {
+        Map<String, byte[]> seeds = new TreeMap<>();
+        byte[] nals = {0, 0, 0, 1, 0x67, 66, -32, 31, 1, 0, 0, 0, 1, 0x68, 1, 0, 0, 0, 1, 0x65, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20};
+        for (int i = 0; i < NAMES.size(); i++) {
+            byte[] frame = NAMES.get(i).equals("H264") ? nals : new byte[60];
+            ByteWriter w = new ByteWriter().u8(i);
+            PayloadFormats.packetizer(NAMES.get(i), Map.of("packetization-mode", "1"), 0).packetize(OutgoingFrame.of(frame, true, 0), 25,
+                (prefix, prefixLength, d, o, n, last) -> w.u16(prefixLength + n).bytes(prefix, 0, prefixLength).bytes(d, o, n));
+            seeds.put(NAMES.get(i), w.toByteArray());
+        }
+        return seeds;
+    }
+
+    private DepacketizerFuzz() {
+    }
+}

@@ -1,0 +1,52 @@
+package dev.jvmrtc.fuzz;
+
+import dev.jvmrtc.codec.h264.H264Codecs;
+import dev.jvmrtc.media.CodecException;
+import dev.jvmrtc.media.EncodedFormat;
+import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.media.VideoDecoder;
+import dev.jvmrtc.media.VideoEncoder;
+import dev.jvmrtc.media.VideoFrame;
+import dev.jvmrtc.wire.ByteWriter;
+import java.util.Map;
+
+/** Decodes any bytes as frames of H.264, each behind two bytes of length: they are refused, or become pictures. */
+public final class H264Fuzz {
+
+    public static void fuzzerTestOneInput(byte[] data) {
+        FuzzInput in = new FuzzInput(data);
+        VideoDecoder decoder = new H264Codecs().createVideoDecoder(new EncodedFormat("H264", Map.of("profile-level-id", "42e01f", "packetization-mode", "1")));
+        while (!in.isEmpty()) {
+            try {
+                VideoFrame f = decoder.decode(EncodedFrame.of(in.block(), "H264", 0, true));
+                if (f != null) {
+                    f.release();
+                }
+            } catch (CodecException e) {
+                // refused
+            }
+        }
+        decoder.close();
+    }
+
+    /** What {@link SeedMaker} writes as this target's first inputs. */
+    static Map<String, byte[]> seeds() {
+        VideoEncoder encoder = new H264Codecs().createVideoEncoder(new EncodedFormat("H264", Map.of("profile-level-id", "42e01f", "packetization-mode", "1")));
+        ByteWriter w = new ByteWriter();
+        for (int i = 0; i < 3; i++) {
+            VideoFrame f = VideoFrame.allocate(32, 32, i * 33_333L);
+            for (int k = 0; k < f.y().length; k++) {
+                f.y()[k] = (byte) (k * 3 + i * 7);
+            }
+            EncodedFrame e = encoder.encode(f, i == 0);
+            f.release();
+            if (e != null && e.data().length < 1_500) {
+                w.u16(e.data().length).bytes(e.data());
+            }
+        }
+        return Map.of("pictures", w.toByteArray());
+    }
+
+    private H264Fuzz() {
+    }
+}

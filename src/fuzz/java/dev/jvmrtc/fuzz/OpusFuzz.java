@@ -1,0 +1,24 @@
+package dev.jvmrtc.fuzz;
+
+import dev.jvmrtc.codec.opus.OpusCodecs;
+import dev.jvmrtc.media.AudioDecoder;
+import dev.jvmrtc.media.EncodedFormat;
+import java.util.Map;
+
+/** Decodes any bytes as packets of Opus. */
+public final class OpusFuzz {
+
+    public static void fuzzerTestOneInput(byte[] data) {
+        try (AudioDecoder decoder = new OpusCodecs().createAudioDecoder(EncodedFormat.of("opus"))) {
+            Sound.decode(new FuzzInput(data), decoder);
+        }
+    }
+
+    /** What {@link SeedMaker} writes as this target's first inputs. */
+    static Map<String, byte[]> seeds() {
+        return Map.of("tone", Sound.tone(new OpusCodecs().createAudioEncoder(EncodedFormat.of("opus")), new byte[0]));
+    }
+
+    private OpusFuzz() {
+    }
+}
