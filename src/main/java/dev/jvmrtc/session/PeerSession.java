@@ -678,6 +678,9 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
 
     @Override
     public void handleTimeout(long now) {
+        if (closed) {
+            return;
+        }
         for (Transport t : transportsNow) {
             t.handleTimeout(now);
         }
@@ -691,14 +694,19 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     /** May change after any other call. */
     @Override
     public long nextTimeoutNanos() {
+        if (closed) {
+            return NEVER;
+        }
         long next = NEVER;
         for (Transport t : transports.values()) {
             next = ProtocolCore.soonest(next, t.nextTimeoutNanos());
-            next = ProtocolCore.soonest(next, reporters.get(t.id).nextTimeoutNanos());
+            if (t.hasKeys()) { // without them no report and no feedback can leave: what is due would be due for ever, and the loop would spin
+                next = ProtocolCore.soonest(next, reporters.get(t.id).nextTimeoutNanos());
+                for (MediaSection s : routers.get(t.id).sections()) {
+                    next = ProtocolCore.soonest(next, s.nextTimeoutNanos());
+                }
+            }
             next = ProtocolCore.soonest(next, pacers.get(t.id).nextTimeoutNanos());
-        }
-        for (MediaSection s : sections.values()) {
-            next = ProtocolCore.soonest(next, s.nextTimeoutNanos());
         }
         return data == null || dataEnded ? next : ProtocolCore.soonest(next, data.nextTimeoutNanos());
     }

@@ -726,7 +726,8 @@ final class Transport {
             setDtlsState(SessionEvent.DtlsState.CLOSED, null);
         }
         for (IceEvent e = ice.pollEvent(); e != null; e = ice.pollEvent()) {
-            if (!(e instanceof IceEvent.LocalCandidate || e instanceof IceEvent.GatheringComplete)) {
+            // The loss of a relay may have been answered by another pair, which is gone as well by now.
+            if (!(e instanceof IceEvent.LocalCandidate || e instanceof IceEvent.GatheringComplete || e instanceof IceEvent.SelectedPairChanged)) {
                 handle(now, e);
             }
         }

@@ -43,9 +43,7 @@ class HostileTrafficTest {
             if (i % 3 == 0) {
                 d[0] = (byte) new int[] {0, 1, 20, 22, 23, 63, 64, 128, 144, 191}[random.nextInt(10)];
             }
-            // The stand-in for DTLS has no cryptography: what comes from the peer's own address is kept away from it, see BcDtlsEngineTest.
-            boolean dtls = d[0] >= 20 && d[0] <= 63;
-            a.session.handleDatagram(network.now(), 1, US, i % 2 == 0 || dtls ? STRANGER : PEER, d, 0, d.length);
+            a.session.handleDatagram(network.now(), 1, US, i % 2 == 0 ? STRANGER : PEER, d, 0, d.length);
             if (i % 100 == 0) {
                 a.turn();
             }

@@ -78,6 +78,7 @@ class CallSimulationTest {
         final SimPeer a;
         final SimPeer b;
         final List<byte[]> payloads = new ArrayList<>();
+        final WireTap tap;
         final boolean realDtls;
         final List<SrtpProfile> profiles;
         final ExecutorService threads = Executors.newCachedThreadPool(r -> {
@@ -95,6 +96,7 @@ class CallSimulationTest {
             this.seed = seed;
             this.realDtls = realDtls;
             network = new VirtualNetwork(seed, conditions);
+            tap = new WireTap(seed);
             a = peer("a", "10.0.0.1", RandomSource.seeded(seed * 2));
             b = peer("b", "10.0.0.2", RandomSource.seeded(seed * 2 + 1));
             a.connectTo(b);
@@ -103,7 +105,15 @@ class CallSimulationTest {
             for (int i = 0; i < MESSAGES; i++) {
                 byte[] m = new byte[i % 4 == 0 ? r.nextInt(40_000) : r.nextInt(1_500)];
                 r.nextBytes(m);
-                payloads.add(m);
+                payloads.add(tap.mark(m, 4));
+            }
+            network.setTap(tap);
+            a.setTap(tap);
+            b.setTap(tap);
+            if (seed % 3 == 0) {
+                Injector injector = new Injector(seed, 10);
+                injector.sparesHandshakes = realDtls;
+                network.setInjector(injector);
             }
         }
 
@@ -179,13 +189,11 @@ class CallSimulationTest {
         }
 
         private void sendFrames(SimPeer p, JsepTransceiver audio, JsepTransceiver video, int n) {
-            byte[] sound = new byte[80];
-            Arrays.fill(sound, (byte) n);
+            byte[] sound = tap.mark(new byte[80], 0);
             p.session.sendFrame(network.now(), audio, OutgoingFrame.of(sound, true, n * 960L), network.now());
             boolean key = n == 0 || !p.keyFrameRequests.isEmpty();
             p.keyFrameRequests.clear();
-            byte[] picture = new byte[key ? 6_000 : 1_500];
-            Arrays.fill(picture, (byte) (n << 1));
+            byte[] picture = tap.mark(new byte[key ? 6_000 : 1_500], 1);
             picture[0] = (byte) (key ? 0 : 1);
             p.session.sendFrame(network.now(), video, OutgoingFrame.of(picture, key, n * 3_000L), network.now());
             p.turn();
@@ -215,6 +223,8 @@ class CallSimulationTest {
                 assertTrue(payloads.stream().anyMatch(x -> Arrays.equals(x, m)), p.name + ": a partial message that was never sent");
             }
             assertTrue(p.messagesOf("partial").size() <= MESSAGES, p.name + ": partial messages more than once");
+            assertEquals(0, p.internalErrors(), p.name + ": " + p.session.dropCounts());
+            p.checkHeld();
             long sounds = p.frames.stream().filter(f -> f.codec().equals("opus")).count();
             long pictures = p.frames.stream().filter(f -> f.codec().equals("VP8")).count();
             assertTrue(sounds >= FRAMES * 2 / 3, p.name + ": " + sounds + " audio frames of " + FRAMES);

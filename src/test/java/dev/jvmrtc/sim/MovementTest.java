@@ -36,7 +36,7 @@ class MovementTest {
                 a.session.sendMessage(network.now(), 1, true, new byte[] {(byte) move});
                 a.turn();
                 int n = move + 1;
-                assertTrue(SimPeer.runUntil(network, List.of(a, b), 8 * SECOND, () -> b.messagesOf("x").size() == n), "move " + move + " of seed " + seed);
+                assertTrue(SimPeer.runUntil(network, List.of(a, b), 12 * SECOND, () -> b.messagesOf("x").size() == n), "move " + move + " of seed " + seed);
                 SimPeer.runUntil(network, List.of(a, b), 8 * SECOND, () -> false);
             }
             for (SimPeer p : List.of(a, b)) {

@@ -1,11 +1,17 @@
 package dev.jvmrtc.sim;
 
+import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.DatagramSink;
+import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.datachannel.DataChannelEvent;
+import dev.jvmrtc.datachannel.DataChannels;
 import dev.jvmrtc.dtls.DtlsEngine;
+import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.DtlsIdentity;
+import dev.jvmrtc.dtls.DtlsRole;
 import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.jsep.Description;
 import dev.jvmrtc.jsep.JsepException;
@@ -14,6 +20,8 @@ import dev.jvmrtc.jsep.LocalSettings;
 import dev.jvmrtc.jsep.Negotiator;
 import dev.jvmrtc.jsep.SdpType;
 import dev.jvmrtc.rtp.stream.ReceivedFrame;
+import dev.jvmrtc.sctp.Association;
+import dev.jvmrtc.sctp.SctpConfig;
 import dev.jvmrtc.session.PeerSession;
 import dev.jvmrtc.session.SessionEvent;
 import dev.jvmrtc.session.TurnServer;
@@ -21,6 +29,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -41,15 +50,35 @@ public final class SimPeer {
     public final List<ReceivedFrame> frames = new ArrayList<>();
     public final List<JsepTransceiver> keyFrameRequests = new ArrayList<>();
     private final VirtualNetwork network;
-    private final String ip;
-    private final Map<Integer, InetSocketAddress> addresses = new HashMap<>();
+    private String ip;
+    /** The addresses of each transport's present generation, UDP and then TCP. */
+    private final Map<Integer, List<InetSocketAddress>> addresses = new HashMap<>();
+    private final Map<Integer, List<InetSocketAddress>> retired = new HashMap<>();
+    private final Map<Integer, InetSocketAddress> listeners = new HashMap<>();
+    private final Map<InetSocketAddress, Integer> transportOf = new HashMap<>();
+    private final Map<Integer, Integer> transportOfStream = new HashMap<>();
     private final List<Runnable> afterRemote = new ArrayList<>();
     private final List<InetSocketAddress> stun = new ArrayList<>();
     private final List<TurnServer> turn = new ArrayList<>();
     private final List<InetSocketAddress> turnAddresses = new ArrayList<>();
     private final Map<Integer, Consumer<byte[]>> streams = new HashMap<>();
+    /** Engines that have not been told of by an event yet, and those in use. */
+    private final ArrayDeque<WireTap.Epoch> newEpochs = new ArrayDeque<>();
+    private final Map<Integer, WireTap.Epoch> epochs = new HashMap<>();
+    private final Map<Integer, SessionEvent.DtlsState> dtlsStates = new HashMap<>();
+    private DtlsRole dtlsRole;
+    private WireTap tap;
     private SimPeer remote;
+    private boolean udp = true;
+    private boolean tcp;
+    private boolean closed;
     private int nextPort = 5_000;
+    /** Steps beyond the bound of an input, the most that there were: see {@link #bounded}. */
+    public long mostSteps;
+    /** Whether what the other side offers is met with everything in both directions. */
+    public boolean answersAll = true;
+    /** Told what the session has to tell, after this class has reacted to it. */
+    public Consumer<SessionEvent> listener = e -> { };
 
     public SimPeer(String name, String ip, VirtualNetwork network, RandomSource random, DtlsIdentity identity, DtlsEngine.Factory dtls, String bundlePolicy) {
         this.name = name;
@@ -59,7 +88,73 @@ public final class SimPeer {
         this.negotiator = new Negotiator(new LocalSettings(bundlePolicy, List.of(f.algorithm() + " " + f.value()),
             () -> new String[] {random.nextIceChars(4), random.nextIceChars(24)}, () -> random.nextInt() & 0xffffffffL, () -> random.nextIceChars(8),
             "cname-" + name, Long.toString(random.nextLong() >>> 1), 1 << 20, false));
-        this.session = new PeerSession(identity, dtls, random, new PeerSession.WallClock(1_700_000_000_000L, network.now()), "cname-" + name, 1 << 20);
+        this.session = new PeerSession(identity, (id, out) -> new Watched(dtls.create(id, out)), random, new PeerSession.WallClock(1_700_000_000_000L, network.now()), "cname-" + name, 1 << 20);
+    }
+
+    /** An engine whose keys the tap is to know of. */
+    private final class Watched implements DtlsEngine {
+        private final DtlsEngine engine;
+        private final WireTap.Epoch epoch = new WireTap.Epoch();
+
+        Watched(DtlsEngine engine) {
+            this.engine = engine;
+            newEpochs.add(epoch);
+        }
+
+        @Override
+        public void start(long now, DtlsRole role, List<Fingerprint> fingerprints) {
+            engine.start(now, role, fingerprints);
+        }
+
+        @Override
+        public void handleDatagram(long now, byte[] data, int offset, int length) {
+            engine.handleDatagram(now, data, offset, length);
+        }
+
+        @Override
+        public boolean send(byte[] data, int offset, int length) {
+            return engine.send(data, offset, length);
+        }
+
+        @Override
+        public Map<String, Long> dropCounts() {
+            return engine.dropCounts();
+        }
+
+        @Override
+        public void close() {
+            engine.close();
+        }
+
+        @Override
+        public void handleTimeout(long now) {
+            engine.handleTimeout(now);
+        }
+
+        @Override
+        public long nextTimeoutNanos() {
+            return engine.nextTimeoutNanos();
+        }
+
+        @Override
+        public DtlsEvent pollEvent() {
+            DtlsEvent e = engine.pollEvent();
+            if (e instanceof DtlsEvent.Connected c) {
+                epoch.profile = c.srtpProfile();
+            }
+            return e;
+        }
+    }
+
+    /** Tells the tap all that leaves, with the keys that it leaves under. */
+    public void setTap(WireTap listening) {
+        tap = listening;
+    }
+
+    /** Which kinds of host candidates there are; before the first description. */
+    public void useTransports(boolean withUdp, boolean withTcp) {
+        udp = withUdp;
+        tcp = withTcp;
     }
 
     /** An identity without a key, enough for the stand-in. */
@@ -84,21 +179,78 @@ public final class SimPeer {
     private final DatagramSink sink = new DatagramSink() {
         @Override
         public void send(InetSocketAddress local, InetSocketAddress to, byte[] data, int offset, int length) {
+            sent(transportOf.get(local), data, offset, length, false);
             network.send(local, to, data, offset, length);
         }
 
         @Override
         public void sendToStream(int streamId, byte[] data, int offset, int length) {
-            streams.get(streamId).accept(Arrays.copyOfRange(data, offset, offset + length));
+            sent(transportOfStream.get(streamId), data, offset, length, true);
+            Consumer<byte[]> stream = streams.get(streamId);
+            if (stream == null) {
+                session.countDrop("packet for a TCP stream that is not read at the other end, or not connected");
+            } else {
+                stream.accept(Arrays.copyOfRange(data, offset, offset + length));
+            }
         }
     };
 
+    private void sent(Integer transport, byte[] data, int offset, int length, boolean stream) {
+        if (closed) {
+            throw new AssertionError(name + " sends after its end");
+        }
+        drained += length;
+        if (tap != null) {
+            tap.listen(name, epochs.get(transport), data, offset, length, stream);
+        }
+    }
+
+    // ---------------------------------------------------------------- what an input may cost
+
+    /** Steps that any input may take, and those that each of its bytes may take. */
+    static final long STEPS = 2_000;
+    static final long STEPS_PER_BYTE = 4;
+    private long drained;
+
+    /** Work for an input of so many bytes is bounded by them, whatever the session holds. Timers have no bytes. */
+    private void bounded(int bytes, Runnable input) {
+        long before = Steps.taken();
+        input.run();
+        check("an input", bytes, Steps.taken() - before);
+    }
+
+    private void check(String what, int bytes, long steps) {
+        mostSteps = Math.max(mostSteps, steps - STEPS_PER_BYTE * bytes);
+        if (steps > STEPS + STEPS_PER_BYTE * bytes) {
+            throw new AssertionError(name + ": " + steps + " steps for " + what + " of " + bytes + " bytes");
+        }
+    }
+
+    private void receive(int transport, long now, InetSocketAddress local, InetSocketAddress from, byte[] data) {
+        bounded(data.length, () -> session.handleDatagram(now, transport, local, from, data, 0, data.length));
+        turn();
+    }
+
+    /** Lets the time that has come be seen. */
+    public void timeout() {
+        bounded(0, () -> session.handleTimeout(network.now()));
+        turn();
+    }
+
+    // ---------------------------------------------------------------- streams
+
     private void openStream(SessionEvent.OpenStream o) {
-        network.connect(address(ip, 1), o.remote(), data -> {
-            session.streamReceived(network.now(), o.streamId(), data, 0, data.length);
-            turn();
-        }, toServer -> {
+        transportOfStream.put(o.streamId(), o.transportId());
+        boolean[] ended = {false};
+        network.connect(address(ip, 1), o.remote(), data -> fromStream(o.streamId(), data, ended), toServer -> {
+            if (!transportOfStream.containsKey(o.streamId())) {
+                if (toServer != null) {
+                    toServer.accept(null); // given up meanwhile
+                }
+                return;
+            }
             if (toServer == null) {
+                transportOfStream.remove(o.streamId());
                 session.streamClosed(network.now(), o.streamId(), "nobody listens");
             } else {
                 streams.put(o.streamId(), toServer);
@@ -108,26 +260,151 @@ public final class SimPeer {
         });
     }
 
-    /** Ends the session. */
+    private void fromStream(int streamId, byte[] data, boolean[] ended) {
+        if (ended[0] || !streams.containsKey(streamId)) {
+            return;
+        }
+        if (data == null) {
+            ended[0] = true;
+            streams.remove(streamId);
+            transportOfStream.remove(streamId);
+            session.streamClosed(network.now(), streamId, "the other end has closed");
+        } else {
+            bounded(data.length, () -> session.streamReceived(network.now(), streamId, data, 0, data.length));
+        }
+        turn();
+    }
+
+    private void closeStream(int streamId) {
+        transportOfStream.remove(streamId);
+        Consumer<byte[]> stream = streams.remove(streamId);
+        if (stream != null) {
+            stream.accept(null);
+        }
+    }
+
+    /** Somebody has connected to a listener of ours. */
+    private Consumer<byte[]> accept(int transport, InetSocketAddress listener, InetSocketAddress client, Consumer<byte[]> toClient) {
+        int id = session.streamAccepted(network.now(), transport, listener, client);
+        if (id == 0) {
+            turn();
+            return null;
+        }
+        streams.put(id, toClient);
+        transportOfStream.put(id, transport);
+        turn();
+        boolean[] ended = {false};
+        return data -> fromStream(id, data, ended);
+    }
+
+    // ---------------------------------------------------------------- sockets
+
+    private void openSockets(int transport, String at, int preference) {
+        if (udp) {
+            InetSocketAddress address = address(at, nextPort++);
+            addresses.computeIfAbsent(transport, t -> new ArrayList<>()).add(address);
+            transportOf.put(address, transport);
+            network.attach(address, (now, local, from, data) -> receive(transport, now, local, from, data));
+            session.addLocalAddress(network.now(), transport, address, preference);
+        }
+        if (tcp) {
+            InetSocketAddress listener = address(at, nextPort++);
+            listeners.put(transport, listener);
+            network.listen(listener, (client, toClient) -> accept(transport, listener, client, toClient));
+            session.addActiveTcpAddress(network.now(), transport, listener.getAddress(), listener.getAddress(), preference);
+            session.addPassiveTcpAddress(network.now(), transport, listener, listener, preference);
+        }
+    }
+
+    private void gather(int transport) {
+        openSockets(transport, ip, 65_535);
+        stun.forEach(s -> session.addStunServer(network.now(), transport, "stun:" + s, s));
+        for (int i = 0; i < turn.size(); i++) {
+            session.addTurnServer(network.now(), transport, turn.get(i), turnAddresses.get(i));
+        }
+        session.localAddressesComplete(network.now(), transport);
+    }
+
+    private void closeSockets(List<InetSocketAddress> gone) {
+        if (gone != null) {
+            gone.forEach(network::detach);
+        }
+    }
+
+    private void closeListener(int transport) {
+        InetSocketAddress l = listeners.remove(transport);
+        if (l != null) {
+            network.unlisten(l);
+        }
+    }
+
+    private void retire(int transport, InetSocketAddress keep) {
+        List<InetSocketAddress> kept = new ArrayList<>();
+        List<InetSocketAddress> present = addresses.remove(transport);
+        if (present != null) {
+            kept.addAll(present);
+        }
+        for (InetSocketAddress old : retired.getOrDefault(transport, List.of())) {
+            if (old.equals(keep)) {
+                kept.add(old);
+            } else {
+                network.detach(old);
+            }
+        }
+        retired.put(transport, kept);
+        closeListener(transport);
+    }
+
+    /** Ends the session. Nothing of it may be left: neither sockets nor streams nor timers nor words to say. */
     public void close() {
         session.close(network.now(), sink);
+        closed = true;
+        for (SessionEvent e = session.pollEvent(); e != null; e = session.pollEvent()) {
+            events.add(e);
+            handle(e);
+            listener.accept(e);
+        }
+        List.copyOf(streams.keySet()).forEach(this::closeStream);
+        transportOfStream.clear();
+    }
+
+    /** Goes away without a word, as a machine that loses its current. */
+    public void vanish() {
+        closed = true;
+        List.copyOf(addresses.keySet()).forEach(t -> closeSockets(addresses.remove(t)));
+        List.copyOf(retired.keySet()).forEach(t -> closeSockets(retired.remove(t)));
+        List.copyOf(listeners.keySet()).forEach(this::closeListener);
+        streams.clear();
+        remote = null;
+    }
+
+    /** After {@link #close}: what is still there, in words; empty where all is well. */
+    public String leftovers() {
+        StringBuilder left = new StringBuilder();
+        if (session.nextTimeoutNanos() != ProtocolCore.NEVER) {
+            left.append("a timer; ");
+        }
+        session.drain(network.now(), sink);
+        session.handleTimeout(network.now());
+        if (!addresses.isEmpty() || !retired.isEmpty() || !listeners.isEmpty()) {
+            left.append("sockets ").append(addresses).append(retired).append(listeners).append("; ");
+        }
+        for (SessionEvent e = session.pollEvent(); e != null; e = session.pollEvent()) {
+            left.append("event ").append(e).append("; ");
+        }
+        return left.toString();
     }
 
     /** Moves to another address: the old one is gone. */
     public void moveTo(String newIp) {
-        for (Map.Entry<Integer, InetSocketAddress> e : addresses.entrySet()) {
-            int transport = e.getKey();
-            InetSocketAddress old = e.getValue();
-            InetSocketAddress fresh = address(newIp, nextPort++);
-            network.detach(old);
-            e.setValue(fresh);
-            network.attach(fresh, (now, local, from, data) -> {
-                session.handleDatagram(now, transport, local, from, data, 0, data.length);
-                turn();
-            });
-            session.addLocalAddress(network.now(), transport, fresh, 65_000);
-            session.removeLocalAddress(network.now(), transport, old);
+        for (Integer transport : List.copyOf(addresses.keySet())) {
+            List<InetSocketAddress> old = addresses.remove(transport);
+            old.forEach(network::detach);
+            closeListener(transport);
+            openSockets(transport, newIp, 65_000);
+            old.forEach(o -> session.removeLocalAddress(network.now(), transport, o));
         }
+        ip = newIp;
         turn();
     }
 
@@ -145,19 +422,67 @@ public final class SimPeer {
     public void negotiate() {
         String offer = negotiator.createOffer(false);
         apply(true, SdpType.OFFER, offer);
-        network.at(network.now() + SIGNALLING_NANOS, () -> remote.answer(offer));
+        signal(() -> remote.answer(offer));
+    }
+
+    /** Brings something to the other side, in the order of sending. */
+    private void signal(Runnable what) {
+        SimPeer to = remote;
+        network.at(network.now() + SIGNALLING_NANOS, () -> {
+            if (remote == to && remote != null && !closed && !remote.closed) {
+                what.run();
+            }
+        });
+    }
+
+    /** Makes an offer and changes it before anybody reads it. */
+    public void negotiate(java.util.function.UnaryOperator<String> change) {
+        String offer = change.apply(negotiator.createOffer(false));
+        apply(true, SdpType.OFFER, offer);
+        signal(() -> remote.answer(offer));
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Transports that there are, and of them those whose handshake is done. */
+    public int openTransports() {
+        return dtlsStates.size();
+    }
+
+    public int connectedTransports() {
+        return (int) dtlsStates.values().stream().filter(s -> s == SessionEvent.DtlsState.CONNECTED).count();
+    }
+
+    /** Our role in DTLS, on the transport that was connected last. */
+    public boolean isDtlsClient() {
+        return dtlsRole == DtlsRole.CLIENT;
+    }
+
+    /** What is held for the peer, against the limits. */
+    public void checkHeld() {
+        Association.Snapshot sctp = session.snapshot().sctp();
+        if (sctp != null && sctp.heldBytes() > SctpConfig.DEFAULT_RECEIVE_WINDOW) {
+            throw new AssertionError(name + " holds " + sctp.heldBytes() + " bytes of messages");
+        }
+    }
+
+    /** What was caught at a boundary of trust, and should not have been thrown. */
+    public long internalErrors() {
+        return session.dropCounts().getOrDefault(Counters.INTERNAL_ERROR, 0L);
     }
 
     private void answer(String offer) {
         apply(false, SdpType.OFFER, offer);
         for (JsepTransceiver t : negotiator.transceivers()) {
-            if (t.direction == dev.jvmrtc.jsep.Direction.RECVONLY) {
+            if (answersAll && t.direction == dev.jvmrtc.jsep.Direction.RECVONLY) {
                 t.direction = dev.jvmrtc.jsep.Direction.SENDRECV;
             }
         }
         String answer = negotiator.createAnswer();
         apply(true, SdpType.ANSWER, answer);
-        network.at(network.now() + SIGNALLING_NANOS, () -> remote.apply(false, SdpType.ANSWER, answer));
+        signal(() -> remote.apply(false, SdpType.ANSWER, answer));
     }
 
     private void apply(boolean local, SdpType type, String sdp) {
@@ -184,36 +509,56 @@ public final class SimPeer {
 
     /** Drains the session and reacts to its events, until nothing is left. */
     public void turn() {
-        session.drain(network.now(), sink);
+        if (closed) {
+            return;
+        }
+        drain();
         for (SessionEvent e = session.pollEvent(); e != null; e = session.pollEvent()) {
             events.add(e);
             handle(e);
+            listener.accept(e);
         }
+        drain();
+    }
+
+    private void drain() {
+        long before = Steps.taken();
+        long already = drained;
         session.drain(network.now(), sink);
+        check("sending", (int) (drained - already), Steps.taken() - before);
     }
 
     private void handle(SessionEvent e) {
         if (e instanceof SessionEvent.TransportOpened t) {
-            InetSocketAddress address = address(ip, nextPort++);
-            addresses.put(t.transportId(), address);
-            network.attach(address, (now, local, from, data) -> {
-                session.handleDatagram(now, t.transportId(), local, from, data, 0, data.length);
-                turn();
-            });
-            session.addLocalAddress(network.now(), t.transportId(), address, 65_535);
-            stun.forEach(s -> session.addStunServer(network.now(), t.transportId(), "stun:" + s, s));
-            for (int i = 0; i < turn.size(); i++) {
-                session.addTurnServer(network.now(), t.transportId(), turn.get(i), turnAddresses.get(i));
-            }
-            session.localAddressesComplete(network.now(), t.transportId());
+            dtlsStates.put(t.transportId(), SessionEvent.DtlsState.NEW);
+        } else if (e instanceof SessionEvent.TransportClosed t) {
+            dtlsStates.remove(t.transportId());
+        } else if (e instanceof SessionEvent.DtlsStateChanged d) {
+            dtlsStates.replace(d.transportId(), d.state());
+            dtlsRole = d.role();
+        }
+        if (e instanceof SessionEvent.TransportOpened t) {
+            epochs.put(t.transportId(), newEpochs.poll());
+            gather(t.transportId());
+        } else if (e instanceof SessionEvent.TransportRestarted t) {
+            retire(t.transportId(), t.keep());
+            gather(t.transportId());
+        } else if (e instanceof SessionEvent.OldSocketsUnused t) {
+            closeSockets(retired.remove(t.transportId()));
+        } else if (e instanceof SessionEvent.DtlsStateChanged d && d.state() == SessionEvent.DtlsState.NEW) {
+            epochs.put(d.transportId(), newEpochs.poll());
         } else if (e instanceof SessionEvent.OpenStream o) {
             openStream(o);
+        } else if (e instanceof SessionEvent.CloseStream c) {
+            closeStream(c.streamId());
         } else if (e instanceof SessionEvent.TransportClosed t) {
-            network.detach(addresses.remove(t.transportId()));
+            closeSockets(addresses.remove(t.transportId()));
+            closeSockets(retired.remove(t.transportId()));
+            closeListener(t.transportId());
         } else if (e instanceof SessionEvent.LocalCandidate c) {
             String mid = negotiator.firstSectionOf(negotiator.local(), c.transportId()) == null ? null
                 : negotiator.firstSectionOf(negotiator.local(), c.transportId()).mid();
-            network.at(network.now() + SIGNALLING_NANOS, () -> remote.addCandidate(mid, c));
+            signal(() -> remote.addCandidate(mid, c));
         } else if (e instanceof SessionEvent.DataChannel d) {
             handleData(d.event());
         } else if (e instanceof SessionEvent.FrameReceived f) {
@@ -228,6 +573,7 @@ public final class SimPeer {
             labels.put(in.channel(), in.parameters().label());
         } else if (e instanceof DataChannelEvent.Message m) {
             messages.computeIfAbsent(m.channel(), k -> new ArrayList<>()).add(m.data());
+            session.messagesConsumed(DataChannels.held(m.data().length));
         }
     }
 
@@ -276,7 +622,7 @@ public final class SimPeer {
         while (!condition.getAsBoolean()) {
             long next = network.nextDelivery();
             for (SimPeer p : peers) {
-                next = Math.min(next, p.session.nextTimeoutNanos());
+                next = p.closed ? next : Math.min(next, p.session.nextTimeoutNanos());
             }
             if (next > end) {
                 return false;
@@ -289,9 +635,8 @@ public final class SimPeer {
             }
             network.advanceTo(next);
             for (SimPeer p : peers) {
-                if (p.session.nextTimeoutNanos() <= network.now()) {
-                    p.session.handleTimeout(network.now());
-                    p.turn();
+                if (!p.closed && p.session.nextTimeoutNanos() <= network.now()) {
+                    p.timeout();
                 }
             }
         }

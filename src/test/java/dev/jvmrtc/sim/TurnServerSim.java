@@ -50,10 +50,18 @@ public final class TurnServerSim {
         this.address = SimPeer.address(ip, 3_478);
         this.network = network;
         this.random = random;
+        network.markServer(address);
         network.attach(address, (now, local, from, data) -> handle(from, data));
         network.listen(address, (client, toClient) -> {
             streams.put(client, toClient);
-            return data -> handle(client, data);
+            return data -> {
+                if (data == null) {
+                    streams.remove(client);
+                    release(client);
+                } else {
+                    handle(client, data);
+                }
+            };
         });
     }
 
@@ -146,9 +154,7 @@ public final class TurnServerSim {
             return;
         } else if (m.method() == 4) {
             if (m.u32(StunAttribute.LIFETIME) == 0) {
-                network.detach(a.relayed);
-                allocations.remove(from);
-                allocationsReleased++;
+                release(from);
             }
             ok.u32(StunAttribute.LIFETIME, m.u32(StunAttribute.LIFETIME));
         } else if (m.method() == 8) {
@@ -161,6 +167,14 @@ public final class TurnServerSim {
             a.channels.put(peer, number);
         }
         send(address, from, sign(ok));
+    }
+
+    private void release(InetSocketAddress client) {
+        Allocation a = allocations.remove(client);
+        if (a != null) {
+            network.detach(a.relayed);
+            allocationsReleased++;
+        }
     }
 
     private byte[] sign(StunMessage.Writer w) {

@@ -38,6 +38,10 @@ public final class VirtualNetwork {
     private final Map<InetSocketAddress, Host> hosts = new HashMap<>();
     private final List<Nat> nats = new ArrayList<>();
     private final Map<InetSocketAddress, StreamServer> streamServers = new HashMap<>();
+    private final java.util.Set<InetSocketAddress> servers = new java.util.HashSet<>();
+    private WireTap tap;
+    private Injector injector;
+    private boolean traced = true;
     private int streams;
     private final MessageDigest trace;
     private Conditions conditions;
@@ -59,8 +63,44 @@ public final class VirtualNetwork {
         }
     }
 
+    public Conditions conditions() {
+        return conditions;
+    }
+
     public void setConditions(Conditions conditions) {
         this.conditions = conditions;
+    }
+
+    /** From now on somebody listens to all that is sent. */
+    public void setTap(WireTap listener) {
+        tap = listener;
+    }
+
+    /** From now on somebody on the path adds to what passes; see {@link Injector}. */
+    public void setInjector(Injector attacker) {
+        injector = attacker;
+    }
+
+    /** No {@link #traceHash()} is wanted, which costs more than all the rest of the network. */
+    public void withoutTrace() {
+        traced = false;
+    }
+
+    /** The address is a server's, not a peer's. */
+    public void markServer(InetSocketAddress address) {
+        servers.add(address);
+    }
+
+    boolean isServer(InetSocketAddress address) {
+        return servers.contains(address);
+    }
+
+    /** Addresses at which somebody listens, servers apart. */
+    List<InetSocketAddress> hosts() {
+        List<InetSocketAddress> all = new ArrayList<>(hosts.keySet());
+        all.addAll(streamServers.keySet());
+        all.removeAll(servers);
+        return all;
     }
 
     /** From now on every sender's packets go through a link of its own with this rate, before which so many bytes may wait; more are lost. */
@@ -117,8 +157,13 @@ public final class VirtualNetwork {
     public void send(InetSocketAddress from, InetSocketAddress to, byte[] data, int offset, int length) {
         byte[] copy = Arrays.copyOfRange(data, offset, offset + length);
         datagrams++;
-        trace.update(Long.toString(now).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-        trace.update(copy);
+        if (traced) {
+            trace.update(Long.toString(now).getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            trace.update(copy);
+        }
+        if (tap != null) {
+            tap.listen(from.toString(), copy, 0, copy.length);
+        }
         if (random.nextInt(100) < conditions.lossPercent) {
             return;
         }
@@ -132,6 +177,9 @@ public final class VirtualNetwork {
             return;
         }
         InetSocketAddress seen = ours == null || within ? from : ours.outbound(from, to);
+        if (injector != null) {
+            injector.passes(this, from, to, seen, copy);
+        }
         int copies = random.nextInt(100) < conditions.duplicatePercent ? 2 : 1;
         for (int i = 0; i < copies; i++) {
             long delay = conditions.latencyNanos + (conditions.jitterNanos == 0 ? 0 : (long) (random.nextDouble() * conditions.jitterNanos));
@@ -144,6 +192,29 @@ public final class VirtualNetwork {
                 }
             });
         }
+    }
+
+    /** What an attacker on the path sends: it comes where a packet of {@code seen} to {@code to} would come, from whatever address he says. */
+    void inject(long delay, InetSocketAddress from, InetSocketAddress to, InetSocketAddress seen, InetSocketAddress claimed, byte[] data) {
+        Nat ours = natOf(from);
+        boolean within = ours != null && ours.isInside(to) && !ours.isolates;
+        at(now + delay, () -> {
+            InetSocketAddress at = within ? to : arrival(ours, to, seen);
+            Host h = at == null ? null : hosts.get(at);
+            if (h != null) {
+                h.receive(now, at, claimed, data);
+            }
+        });
+    }
+
+    /** The same for the sender of what passes. */
+    void injectBack(long delay, InetSocketAddress sender, InetSocketAddress claimed, byte[] data) {
+        at(now + delay, () -> {
+            Host h = hosts.get(sender);
+            if (h != null) {
+                h.receive(now, sender, claimed, data);
+            }
+        });
     }
 
     private Nat natOf(InetSocketAddress a) {
@@ -172,7 +243,7 @@ public final class VirtualNetwork {
 
     // ---------------------------------------------------------------- streams: nothing is lost, and translators let them out
 
-    /** Accepts streams. */
+    /** Accepts streams. The end of a stream is told as null, in either direction. */
     public interface StreamServer {
         /** Returns what takes the client's bytes. */
         Consumer<byte[]> accept(InetSocketAddress client, Consumer<byte[]> toClient);
@@ -180,6 +251,10 @@ public final class VirtualNetwork {
 
     public void listen(InetSocketAddress address, StreamServer server) {
         streamServers.put(address, server);
+    }
+
+    public void unlisten(InetSocketAddress address) {
+        streamServers.remove(address);
     }
 
     /** Opens a stream after a round trip, and calls back with what takes its bytes; null where nobody listens. */
@@ -192,9 +267,28 @@ public final class VirtualNetwork {
             }
             Nat ours = natOf(from);
             InetSocketAddress seen = SimPeer.address(ours == null ? from.getAddress().getHostAddress() : ours.publicIp, 40_000 + streams++);
-            Consumer<byte[]> toServer = s.accept(seen, d -> at(now + conditions.latencyNanos, () -> toClient.accept(d)));
-            opened.accept(d -> at(now + conditions.latencyNanos, () -> toServer.accept(d)));
+            boolean ofServer = servers.contains(to);
+            Consumer<byte[]> toServer = s.accept(seen, d -> flow(d, toClient, to, ofServer));
+            if (toServer == null) {
+                opened.accept(null);
+                return;
+            }
+            opened.accept(d -> flow(d, toServer, seen, ofServer));
         });
+    }
+
+    private void flow(byte[] data, Consumer<byte[]> end, InetSocketAddress from, boolean ofServer) {
+        at(now + conditions.latencyNanos, () -> end.accept(data));
+        if (data != null && tap != null) {
+            tap.listen("a stream of " + from, data, 0, data.length);
+        }
+        // What an attacker adds to a stream are whole messages: anything else ends it, which he can have by dropping.
+        if (data != null && injector != null && !(ofServer && !servers.contains(from))) {
+            byte[] more = injector.inStream(data, ofServer);
+            if (more != null) {
+                at(now + conditions.latencyNanos, () -> end.accept(more));
+            }
+        }
     }
 
     /** Runs a task at a time. */
