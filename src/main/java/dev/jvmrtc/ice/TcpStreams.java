@@ -16,10 +16,13 @@ import java.util.function.IntSupplier;
 /** The TCP streams of an agent (RFC 6544): those it has asked for and those that peers have opened. Knows nothing of checks. */
 final class TcpStreams {
 
-    /** Streams at once; a peer needs one for each of its addresses. */
+    /** Streams at once that we have opened, or that have shown that they are the peer's; a peer needs one for each of its addresses. */
     static final int MAX_STREAMS = 64;
-    /** Streams of peers who have not shown that they know our credentials; at the limit the oldest gives way, so that who says nothing keeps nobody out. */
-    static final int MAX_UNPROVEN = 32;
+    /**
+     * Besides, streams of peers who have not shown that they know our credentials; at the limit the oldest gives way, so that who says nothing keeps nobody out. An
+     * honest peer's check comes right behind its connection, and so many strangers have to come first.
+     */
+    static final int MAX_UNPROVEN = 128;
     /** How long such a peer may take: its check comes as soon as it is connected. */
     static final long UNPROVEN_NANOS = 5_000_000_000L;
 
@@ -40,6 +43,7 @@ final class TcpStreams {
     private final Counters drops;
     /** The oldest first. */
     private final Map<Integer, Stream> streams = new LinkedHashMap<>();
+    private int unproven;
 
     TcpStreams(IntSupplier ids, Queue<IceEvent> events, Counters drops) {
         this.ids = ids;
@@ -59,7 +63,7 @@ final class TcpStreams {
 
     /** Asks for a stream; 0 where there are too many. */
     int open(InetSocketAddress base, InetSocketAddress remote) {
-        if (!makeRoom()) {
+        if (streams.size() - unproven >= MAX_STREAMS) {
             return 0;
         }
         int id = ids.getAsInt();
@@ -70,32 +74,27 @@ final class TcpStreams {
         return id;
     }
 
-    /** Whether there is room for one more stream, of which a silent one may have had to be closed. */
-    private boolean makeRoom() {
-        return streams.size() < MAX_STREAMS || giveWay();
-    }
-
-    /** The stream that has been silent longest is closed, if there is one. */
-    private boolean giveWay() {
+    /** The stream that has been silent longest is closed. */
+    private void giveWay() {
         for (Map.Entry<Integer, Stream> e : streams.entrySet()) {
             assert Steps.count();
             if (!e.getValue().proven) {
                 drops.count("TCP stream without a check, too many");
                 close(e.getKey());
-                return true;
+                return;
             }
         }
-        return false;
     }
 
-    /** A stream that somebody has opened to us; 0 where all streams that there may be are of use. */
+    /** A stream that somebody has opened to us; 0 where there are too many of use. */
     int accept(long now, InetSocketAddress listener, InetSocketAddress remote) {
-        if (!makeRoom()) {
+        if (streams.size() - unproven >= MAX_STREAMS) {
             return 0;
         }
-        if (streams.values().stream().filter(s -> !s.proven).count() >= MAX_UNPROVEN) {
+        if (unproven >= MAX_UNPROVEN) {
             giveWay();
         }
+        unproven++;
         int id = ids.getAsInt();
         Stream s = new Stream(new Route(id, listener, remote));
         s.untilNanos = now + UNPROVEN_NANOS;
@@ -106,20 +105,29 @@ final class TcpStreams {
     /** Its peer knows our credentials. */
     void proven(int id) {
         Stream s = streams.get(id);
-        if (s != null) {
+        if (s != null && !s.proven) {
+            unproven--;
             s.proven = true;
             s.untilNanos = NEVER;
         }
     }
 
     void close(int id) {
-        if (streams.remove(id) != null) {
+        if (forget(id)) {
             events.add(new IceEvent.CloseStream(id));
         }
     }
 
     void closed(int id) {
-        streams.remove(id);
+        forget(id);
+    }
+
+    private boolean forget(int id) {
+        Stream s = streams.remove(id);
+        if (s != null && !s.proven) {
+            unproven--;
+        }
+        return s != null;
     }
 
     void retire() {

@@ -12,8 +12,14 @@ import org.slf4j.LoggerFactory;
 /** A TCP port that others connect to, on an event loop; used on the loop only. */
 public final class TcpListener extends EventLoop.Timed implements EventLoop.Selectable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpListener.class);
-    /** Connections accepted before sockets have their turn. */
+    /**
+     * Connections accepted at once; where as many wait, the others stay with the operating system for a while. That bounds what a crowd of strangers costs, to
+     * 2,000 a second, and gives each that is accepted the time to say something before those behind it push it out.
+     */
     private static final int ACCEPT_BATCH = 16;
+    private static final long BATCH_PAUSE_NANOS = 8_000_000L;
+    /** Connections that may wait with the operating system, which has its own limit below. */
+    private static final int BACKLOG = 1_024;
     /** After a failure, as where the process has no file descriptors left: the connection waits, and so do we. */
     private static final long PAUSE_NANOS = 1_000_000_000L;
 
@@ -36,7 +42,7 @@ public final class TcpListener extends EventLoop.Timed implements EventLoop.Sele
         ServerSocketChannel channel = ServerSocketChannel.open();
         try {
             channel.configureBlocking(false);
-            channel.bind(address);
+            channel.bind(address, BACKLOG);
             return new TcpListener(loop, channel, acceptor);
         } catch (IOException | RuntimeException e) {
             channel.close();
@@ -63,10 +69,17 @@ public final class TcpListener extends EventLoop.Timed implements EventLoop.Sele
                 }
                 acceptor.accept(new AcceptedStream(accepted, local));
             }
+            pause(now + BATCH_PAUSE_NANOS);
         } catch (IOException e) {
             LOG.warn("accepting on {} failed", local, e);
+            pause(now + PAUSE_NANOS);
+        }
+    }
+
+    private void pause(long until) {
+        if (!closed) {
             key.interestOps(0);
-            loop.schedule(this, now + PAUSE_NANOS);
+            loop.schedule(this, until);
         }
     }
 
