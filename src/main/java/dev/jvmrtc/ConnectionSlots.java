@@ -10,6 +10,8 @@ import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.jsep.LocalSettings;
 import dev.jvmrtc.jsep.Negotiator;
 import dev.jvmrtc.jsep.SessionPlan;
+import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.core.InternalErrors;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.peer.ApiFuture;
 import dev.jvmrtc.peer.OperationsChain;
@@ -26,12 +28,18 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The slots of a connection (webrtc-pc §4.4.1.1) and the lock that guards them. Public objects act under the lock at once, or post to the session's loop; the
  * session's events come back as tasks, and only tasks change what getters show. User code never runs under the lock.
  */
 final class ConnectionSlots implements SessionDriver.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionSlots.class);
+
     final Object lock = new Object();
     final TaskQueue tasks;
     final OperationsChain chain;
@@ -61,7 +69,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
         this.configuration = configuration;
         this.tasks = new TaskQueue(executor, lock, this::close);
         this.closedFuture = new ApiFuture<>(tasks);
-        this.chain = new OperationsChain(tasks, lock, () -> closed, this::chainIsEmpty);
+        this.chain = new OperationsChain(tasks, lock, () -> closed, this::chainIsEmpty, this::thrown);
         this.random = SessionDriver.secureRandom();
         this.cname = random.nextIceChars(16).replace('/', '-').replace('+', '_');
         this.certificates = configuration.certificates().isEmpty() ? List.of(factory.defaultCertificate()) : configuration.certificates();
@@ -102,45 +110,45 @@ final class ConnectionSlots implements SessionDriver.Listener {
 
     /** Runs under the lock; tasks posted and futures settled meanwhile start afterwards. */
     void locked(Runnable action) {
+        call(() -> {
+            action.run();
+            return null;
+        });
+    }
+
+    <T> T call(Supplier<T> action) {
+        boolean outermost = !Thread.holdsLock(lock);
+        List<Runnable> after = List.of();
         try {
             synchronized (lock) {
-                action.run();
+                try {
+                    return action.get();
+                } finally {
+                    if (outermost && !afterUnlock.isEmpty()) {
+                        after = List.copyOf(afterUnlock);
+                        afterUnlock.clear();
+                    }
+                }
             }
         } finally {
-            unlocked();
+            if (outermost) {
+                after.forEach(ConnectionSlots::runUserCode);
+                tasks.kick();
+            }
         }
     }
 
-    <T> T call(java.util.function.Supplier<T> action) {
-        try {
-            synchronized (lock) {
-                return action.get();
-            }
-        } finally {
-            unlocked();
-        }
-    }
-
-    /** Runs something that may call user code, once the lock is free. Under the lock. */
+    /** Runs something that may call user code, once the lock is free, on the thread that holds it now. Under the lock, by {@link #call} or {@link #locked}. */
     void afterUnlock(Runnable action) {
         afterUnlock.add(action);
     }
 
-    private void unlocked() {
-        if (Thread.holdsLock(lock)) {
-            return;
+    private static void runUserCode(Runnable action) {
+        try {
+            action.run();
+        } catch (Throwable t) {
+            LOG.error("a source or sink of the application failed", t);
         }
-        while (true) {
-            Runnable r;
-            synchronized (lock) {
-                r = afterUnlock.poll();
-            }
-            if (r == null) {
-                break;
-            }
-            r.run();
-        }
-        tasks.kick();
     }
 
     boolean isClosed() {
@@ -159,16 +167,26 @@ final class ConnectionSlots implements SessionDriver.Listener {
 
     CompletableFuture<Void> succeeded() {
         ApiFuture<Void> f = new ApiFuture<>(tasks);
-        tasks.post(() -> f.settle(null));
-        tasks.kick();
+        tasks.postSettlement(() -> f.settle(null));
         return f;
     }
 
+    /** Chains an operation, see {@link OperationsChain#chain}. */
     <T> CompletableFuture<T> chain(Consumer<ApiFuture<T>> operation) {
-        if (closed) {
-            return failed(new RTCException("InvalidStateError", "the connection is closed"));
+        return call(() -> closed ? failed(new RTCException("InvalidStateError", "the connection is closed")) : chain.chain(operation));
+    }
+
+    /** The error with which a future fails whose operation threw something: a bug of ours, unless it is an error of the API. */
+    private Throwable thrown(Throwable t) {
+        if (t instanceof RTCException || t instanceof RTCTypeError || t instanceof RTCRangeError) {
+            return t;
         }
-        return chain.chain(operation);
+        LOG.error("an operation of a connection failed", t);
+        if (t instanceof RuntimeException e) {
+            InternalErrors.note(e);
+            driver.command((session, now) -> session.countDrop(Counters.INTERNAL_ERROR));
+        }
+        return new RTCException("OperationError", "internal error: " + t, t);
     }
 
     // ---------------------------------------------------------------- negotiation needed (webrtc-pc §4.7.3)
@@ -293,26 +311,35 @@ final class ConnectionSlots implements SessionDriver.Listener {
 
     @Override
     public void sessionFailed(Throwable cause) {
-        tasks.post(data::sessionGone);
+        tasks.post(data::sessionFailed);
         tasks.post(() -> transports.allFailed(cause));
     }
 
     CompletableFuture<RTCStatsReport> stats(JsepTransceiver selector, boolean sending) {
-        ApiFuture<RTCStatsReport> future = new ApiFuture<>(tasks);
-        driver.query(PeerSession::snapshot, snapshot -> tasks.post(() -> future.settle(call(() ->
-            new StatsCollector(this, System.currentTimeMillis()).collect(snapshot, selector, sending)))));
-        return future;
+        return query(PeerSession::snapshot, snapshot -> call(() -> new StatsCollector(this, System.currentTimeMillis()).collect(snapshot, selector, sending)));
     }
 
     CompletableFuture<Map<String, Long>> dropCounts() {
-        ApiFuture<Map<String, Long>> future = new ApiFuture<>(tasks);
-        driver.query(PeerSession::dropCounts, counts -> tasks.post(() -> future.settle(counts == null ? Map.of() : Map.copyOf(counts))));
-        return future;
+        return query(PeerSession::dropCounts, counts -> counts == null ? Map.of() : Map.copyOf(counts));
     }
 
     CompletableFuture<ConnectivityReport> connectivityReport() {
-        ApiFuture<ConnectivityReport> future = new ApiFuture<>(tasks);
-        driver.query(PeerSession::snapshot, snapshot -> tasks.post(() -> future.settle(ConnectivityReporter.report(snapshot))));
+        return query(PeerSession::snapshot, ConnectivityReporter::report);
+    }
+
+    /** Asks the session, which answers null after its end, and settles the future with what is made of the answer: always, whatever throws. */
+    private <S, T> CompletableFuture<T> query(Function<PeerSession, S> question, Function<S, T> answer) {
+        ApiFuture<T> future = new ApiFuture<>(tasks);
+        driver.<Supplier<S>>query(session -> {
+            try {
+                S said = question.apply(session);
+                return () -> said;
+            } catch (RuntimeException e) {
+                return () -> {
+                    throw e;
+                };
+            }
+        }, said -> tasks.postSettlement(() -> chain.guarded(future, () -> future.settle(answer.apply(said == null ? null : said.get())))));
         return future;
     }
 
@@ -324,38 +351,42 @@ final class ConnectionSlots implements SessionDriver.Listener {
 
     /** webrtc-pc §4.4.2, "close the connection". */
     void close() {
-        boolean first = call(() -> {
-            boolean was = closed;
-            closed = true;
-            if (!was) {
-                data.close();
-                for (RTCRtpTransceiver t : transceivers.values()) {
-                    t.jsep().stopping = true;
-                    t.jsep().stopped = true;
-                    t.getSender().release();
-                }
-                transports.close();
+        locked(() -> {
+            if (closed) {
+                return;
             }
-            return !was;
-        });
-        if (first) {
+            closed = true;
+            data.close();
+            List<RTCRtpTransceiver> all = List.copyOf(transceivers.values());
+            for (RTCRtpTransceiver t : all) {
+                t.jsep().stopping = true;
+                t.jsep().stopped = true;
+                t.getSender().release();
+            }
+            transports.close();
+            abandonOperations();
             // Remote tracks end without an event of the connection; the tracks' own "ended" is fired in a last task.
-            List<RTCRtpTransceiver> all = call(() -> List.copyOf(transceivers.values()));
-            driver.close(() -> {
-                tasks.post(() -> {
-                    data.sessionGone();
-                    all.forEach(t -> t.getReceiver().control().end());
-                    tasks.end();
-                    ((ApiFuture<Void>) closedFuture).settle(null);
-                });
-                tasks.kick();
-                if (tasks.isRefused()) {
-                    // The task above never runs: who waits for the end hears of it here, or never.
-                    data.sessionGone();
-                    ((ApiFuture<Void>) closedFuture).settle(null);
-                }
-            });
+            driver.close(() -> tasks.postSettlement(() -> ended(all)));
+        });
+    }
+
+    /** Futures of operations that will never end: W3C leaves promises pending, but a Java thread that waits for one would be lost. Under the lock. */
+    private void abandonOperations() {
+        List<ApiFuture<?>> left = chain.abandon();
+        if (factory.settlesOnClose() && !left.isEmpty()) {
+            RTCException error = new RTCException("InvalidStateError", "the connection was closed before this was done");
+            tasks.postSettlement(() -> left.forEach(f -> f.settleFailed(error)));
         }
+    }
+
+    /** The last task; on the event loop where the executor refuses to run tasks. */
+    private void ended(List<RTCRtpTransceiver> all) {
+        data.sessionGone();
+        if (!tasks.isRefused()) {
+            all.forEach(t -> t.getReceiver().control().end());
+        }
+        tasks.end();
+        ((ApiFuture<Void>) closedFuture).settle(null);
     }
 
     CompletableFuture<Void> closedFuture() {

@@ -111,6 +111,11 @@ final class DataChannelSlots {
         tasks.post(task);
     }
 
+    /** Settles futures as a task of the connection, after its end too. */
+    void postSettlement(Runnable task) {
+        tasks.postSettlement(task);
+    }
+
     private static void requireU16(String what, Integer value) {
         if (value != null && (value < 0 || value > 65_535)) {
             throw new RTCTypeError(what + " is 0 … 65535");
@@ -138,6 +143,19 @@ final class DataChannelSlots {
             free.settleFailed(new RTCException("OperationError",
                 "the message was given up before the peer had acknowledged all of it: its lifetime or its retransmissions are used up, or the channel has ended"));
         }
+    }
+
+    /** The session has failed and is gone, though nobody has closed the connection: no channel carries anything any more. In a task. */
+    void sessionFailed() {
+        List<RTCDataChannel> all;
+        synchronized (lock) {
+            all = channels();
+            channels.clear();
+            closed += all.size();
+        }
+        sessionGone();
+        all.forEach(c -> c.announceClosed(new RTCError(RTCErrorDetailType.DATA_CHANNEL_FAILURE, null, null, null, null, "the connection has failed")));
+        transportState(RTCSctpTransportState.CLOSED, null);
     }
 
     /** The session is gone: nobody reads the buffers any more. */

@@ -11,10 +11,11 @@ import dev.jvmrtc.jsep.SignalingState;
 import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.peer.ApiFuture;
+import dev.jvmrtc.sdp.Attribute;
 import dev.jvmrtc.sdp.Section;
-import dev.jvmrtc.sdp.SdpException;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,29 +50,21 @@ final class DescriptionSlots {
 
     /** An operation of the chain. A null type or an empty text is filled in, see §4.4.1.3. */
     void setLocal(RTCSdpType type, String sdp, ApiFuture<Void> future) {
-        slots.tasks.post(() -> {
-            SdpType t = type == null ? null : SdpType.valueOf(type.name());
-            String[] text = {sdp};
-            RuntimeException[] error = {null};
-            SdpType chosen = slots.call(() -> {
-                SdpType c = t != null ? t : implicitType();
-                if (c != SdpType.ROLLBACK && text[0].isEmpty()) {
-                    boolean offer = c == SdpType.OFFER;
-                    if (!offer && slots.negotiator.state() != SignalingState.HAVE_REMOTE_OFFER && slots.negotiator.state() != SignalingState.HAVE_LOCAL_PRANSWER) {
-                        error[0] = new RTCException("InvalidStateError", "an answer needs a remote offer first");
-                        return c;
-                    }
-                    // §4.4.1.3: an empty text stands for what createOffer or createAnswer gave last, or would give now.
-                    text[0] = offer ? slots.negotiator.createOffer(false) : slots.negotiator.createAnswer();
+        SdpType t = type == null ? null : SdpType.valueOf(type.name());
+        String[] text = {sdp == null ? "" : sdp};
+        SdpType chosen = slots.call(() -> {
+            SdpType c = t != null ? t : implicitType();
+            if (c != SdpType.ROLLBACK && text[0].isEmpty()) {
+                boolean offer = c == SdpType.OFFER;
+                if (!offer && slots.negotiator.state() != SignalingState.HAVE_REMOTE_OFFER && slots.negotiator.state() != SignalingState.HAVE_LOCAL_PRANSWER) {
+                    throw new RTCException("InvalidStateError", "an answer needs a remote offer first");
                 }
-                return c;
-            });
-            if (error[0] != null) {
-                future.settleFailed(error[0]);
-            } else {
-                apply(true, chosen, text[0], future);
+                // §4.4.1.3: an empty text stands for what createOffer or createAnswer gave last, or would give now.
+                text[0] = offer ? slots.negotiator.createOffer(false) : slots.negotiator.createAnswer();
             }
+            return c;
         });
+        apply(true, chosen, text[0], future);
     }
 
     private SdpType implicitType() {
@@ -81,65 +74,91 @@ final class DescriptionSlots {
         };
     }
 
-    void setRemote(RTCSdpType type, String sdp, ApiFuture<Void> future) {
+    /** An operation of the chain. */
+    void setRemote(RTCSdpType type, String text, ApiFuture<Void> future) {
         SdpType t = SdpType.valueOf(type.name());
-        slots.tasks.post(() -> {
-            boolean glare = t == SdpType.OFFER && slots.call(() -> slots.negotiator.state() == SignalingState.HAVE_LOCAL_OFFER);
-            if (!glare) {
-                apply(false, t, sdp, future);
-                return;
+        String sdp = text == null ? "" : text;
+        boolean glare = t == SdpType.OFFER && slots.call(() -> slots.negotiator.state() == SignalingState.HAVE_LOCAL_OFFER);
+        if (!glare) {
+            apply(false, t, sdp, future);
+            return;
+        }
+        try {
+            Negotiator.read(false, t, sdp); // a text that cannot be used must not cost our offer
+        } catch (JsepException e) {
+            throw ConnectionSlots.translate(e);
+        }
+        // §4.4.1.5: a remote offer over a local one rolls ours back first.
+        ApiFuture<Void> rollback = new ApiFuture<>(slots.tasks);
+        rollback.whenComplete((ok, failed) -> {
+            if (failed != null) {
+                future.settleFailed(failed);
+            } else {
+                slots.tasks.postNext(() -> slots.chain.guarded(future, () -> apply(false, t, sdp, future)));
             }
-            try {
-                Description.parse(t, sdp); // a text that cannot be used must not cost our offer
-            } catch (SdpException e) {
-                future.settleFailed(ConnectionSlots.translate(new JsepException(JsepException.Kind.SYNTAX, e.getMessage(), e.line())));
-                return;
-            }
-            // §4.4.1.5: a remote offer over a local one rolls ours back first.
-            ApiFuture<Void> rollback = new ApiFuture<>(slots.tasks);
-            rollback.whenComplete((ok, failed) -> {
-                if (failed != null) {
-                    future.settleFailed(failed);
-                } else {
-                    slots.tasks.postNext(() -> apply(false, t, sdp, future));
-                }
-            });
-            apply(true, SdpType.ROLLBACK, "", rollback);
         });
+        apply(true, SdpType.ROLLBACK, "", rollback);
     }
 
-    /** In a task. */
+    /** In a task. Long texts are parsed without the lock. */
     private void apply(boolean local, SdpType type, String sdp, ApiFuture<Void> future) {
         if (slots.isClosed()) {
             return;
         }
         Effects effects = new Effects();
-        RuntimeException[] error = {null};
-        boolean stateChanged = slots.call(() -> {
+        boolean stateChanged;
+        try {
+            Description d = type == SdpType.ROLLBACK ? null : read(local, type, sdp);
+            stateChanged = change(local, d, effects);
+        } catch (JsepException e) {
+            throw ConnectionSlots.translate(e);
+        }
+        announce(stateChanged, effects);
+        future.settle(null);
+    }
+
+    private interface Step {
+        void run() throws JsepException;
+    }
+
+    private void locked(Step step) throws JsepException {
+        JsepException[] error = {null};
+        slots.locked(() -> {
+            try {
+                step.run();
+            } catch (JsepException e) {
+                error[0] = e;
+            }
+        });
+        if (error[0] != null) {
+            throw error[0];
+        }
+    }
+
+    private Description read(boolean local, SdpType type, String sdp) throws JsepException {
+        locked(() -> slots.negotiator.requireState(local, type));
+        return Negotiator.read(local, type, sdp);
+    }
+
+    /** With null, a rollback. Returns whether the signaling state is another one. */
+    private boolean change(boolean local, Description d, Effects effects) throws JsepException {
+        boolean[] changed = {false};
+        locked(() -> {
             Negotiator n = slots.negotiator;
             SignalingState before = n.state();
-            try {
-                if (type == SdpType.ROLLBACK) {
-                    rollback(local, effects);
-                } else {
-                    applyDescription(local, n.parse(local, type, sdp), effects);
-                }
-            } catch (JsepException e) {
-                error[0] = ConnectionSlots.translate(e);
-                return false;
+            if (d == null) {
+                rollback(local, effects);
+            } else {
+                n.validate(local, d);
+                applyDescription(local, d, effects);
             }
             if (n.state() == SignalingState.STABLE) {
                 slots.clearNegotiationNeeded();
                 slots.updateNegotiationNeeded();
             }
-            return n.state() != before;
+            changed[0] = n.state() != before;
         });
-        if (error[0] != null) {
-            future.settleFailed(error[0]);
-            return;
-        }
-        announce(stateChanged, effects);
-        future.settle(null);
+        return changed[0];
     }
 
     /** §4.4.1.5, the end of "set a session description": the events, in this order. */
@@ -184,8 +203,9 @@ final class DescriptionSlots {
         } else if (answer) {
             processLocalAnswer(d, effects);
         }
+        Set<JsepTransceiver> left = new HashSet<>(n.transceivers());
         for (JsepTransceiver t : before) {
-            if (t.stopped && !n.transceivers().contains(t)) {
+            if (t.stopped && !left.contains(t)) {
                 RTCRtpTransceiver gone = slots.transceiver(t, List.of());
                 removeRemoteTrack(gone, effects);
                 effects.stopped.add(gone);
@@ -285,18 +305,25 @@ final class DescriptionSlots {
 
     // ---------------------------------------------------------------- candidates
 
+    /** Reasons of drops. */
+    private static final String TOO_MANY = "remote candidate too many for its media section, or too long";
+    private static final String UNKNOWN_UFRAG = "remote candidate with the ufrag of no description in force";
+
+    private void countDrop(String reason) {
+        slots.driver.command((session, now) -> session.countDrop(reason));
+    }
+
     private void addCandidatesOf(Description d) {
         for (Section s : d.sections()) {
             Integer transport = slots.negotiator.transportOf(Negotiator.midOf(s));
             if (transport == null || !slots.negotiator.isTagged(s)) {
                 continue;
             }
+            if (s.ignoredCandidates() > 0) {
+                countDrop(TOO_MANY);
+            }
             for (String line : s.candidates()) {
-                try {
-                    slots.transports.addRemoteCandidate(transport, Candidate.parse(line), s.iceUfrag());
-                } catch (MalformedException e) {
-                    // RFC 8839 §5.1: a candidate that cannot be understood is ignored.
-                }
+                addCandidateOf(s, line, transport);
             }
             if (s.endOfCandidates()) {
                 slots.transports.addRemoteCandidate(transport, null, s.iceUfrag());
@@ -304,43 +331,70 @@ final class DescriptionSlots {
         }
     }
 
-    /** An operation of the chain: §4.4.1.7. */
-    void addCandidate(RTCIceCandidateInit init, ApiFuture<Void> future) {
-        slots.tasks.post(() -> {
-            RuntimeException[] error = {null};
-            slots.locked(() -> {
-                try {
-                    addCandidate(init);
-                } catch (JsepException e) {
-                    error[0] = ConnectionSlots.translate(e);
-                } catch (MalformedException e) {
-                    error[0] = new RTCException("OperationError", e.getMessage() + ": \"" + init.candidate() + "\"");
-                }
-            });
-            if (error[0] != null) {
-                future.settleFailed(error[0]);
+    private void addCandidateOf(Section s, String line, int transport) {
+        try {
+            Candidate c = Candidate.parse(line);
+            if (c.usernameFragment() == null || c.usernameFragment().equals(s.iceUfrag())) {
+                slots.transports.addRemoteCandidate(transport, c, s.iceUfrag());
             } else {
-                future.settle(null);
+                countDrop(UNKNOWN_UFRAG);
             }
-        });
+        } catch (MalformedException e) {
+            // RFC 8839 §5.1: a candidate that cannot be understood is ignored.
+        }
     }
 
-    private void addCandidate(RTCIceCandidateInit init) throws JsepException, MalformedException {
-        String line = init.candidate() == null ? "" : init.candidate();
-        Section s = slots.negotiator.remoteSection(init.sdpMid(), init.sdpMLineIndex(), init.usernameFragment());
-        if (line.isEmpty()) {
+    /** An operation of the chain: §4.4.1.7. */
+    void addCandidate(RTCIceCandidateInit init, ApiFuture<Void> future) {
+        String line = trimmed(init.candidate());
+        try {
+            Candidate c = line.isEmpty() ? null : parse(line);
+            locked(() -> addCandidate(init, line, c));
+        } catch (JsepException e) {
+            throw ConnectionSlots.translate(e);
+        }
+        future.settle(null);
+    }
+
+    /** Line ends at the end of a candidate are no part of it. */
+    private static String trimmed(String line) {
+        int end = line == null ? 0 : line.length();
+        while (end > 0 && (line.charAt(end - 1) == '\r' || line.charAt(end - 1) == '\n')) {
+            end--;
+        }
+        return line == null ? "" : line.substring(0, end);
+    }
+
+    /** A line that goes into a description: one that would begin another line there is refused (RFC 8839 §5.1 has no line ends in a candidate). */
+    private static Candidate parse(String line) throws JsepException {
+        if (!Attribute.isOneLine(line) || line.length() > Section.MAX_CANDIDATE_LENGTH) {
+            throw new JsepException(JsepException.Kind.OPERATION, "a candidate is one line of at most " + Section.MAX_CANDIDATE_LENGTH + " characters");
+        }
+        try {
+            return Candidate.parse(line);
+        } catch (MalformedException e) {
+            throw new JsepException(JsepException.Kind.OPERATION, e.getMessage() + ": \"" + line + "\"");
+        }
+    }
+
+    private void addCandidate(RTCIceCandidateInit init, String line, Candidate c) throws JsepException {
+        boolean named = init.usernameFragment() != null && !init.usernameFragment().isEmpty();
+        String ufrag = named ? init.usernameFragment() : c == null ? null : c.usernameFragment();
+        Section s = slots.negotiator.remoteSection(init.sdpMid(), init.sdpMLineIndex(), ufrag);
+        if (c == null) {
             for (Section each : s == null ? slots.negotiator.remote().sections() : List.of(s)) {
                 slots.negotiator.addRemoteEndOfCandidates(each);
                 Integer transport = slots.negotiator.transportOf(Negotiator.midOf(each));
                 if (transport != null && slots.negotiator.isTagged(each)) {
-                    slots.transports.addRemoteCandidate(transport, null, init.usernameFragment());
+                    slots.transports.addRemoteCandidate(transport, null, ufrag);
                 }
             }
             return;
         }
-        Candidate c = Candidate.parse(line);
-        String ufrag = init.usernameFragment() != null && !init.usernameFragment().isEmpty() ? init.usernameFragment() : c.usernameFragment();
-        slots.negotiator.addRemoteCandidate(s, line);
+        if (s == null) {
+            throw new JsepException(JsepException.Kind.OPERATION, "a candidate names its media section");
+        }
+        slots.negotiator.addRemoteCandidate(s, line, ufrag);
         Integer transport = slots.negotiator.transportOf(Negotiator.midOf(s));
         if (transport != null && slots.negotiator.isTagged(s)) {
             slots.transports.addRemoteCandidate(transport, c, ufrag != null ? ufrag : s.iceUfrag());

@@ -474,7 +474,7 @@ public final class RTCDataChannel extends EventTarget {
     /** The connection was closed: webrtc-pc §4.4.2 sets the state and fires nothing here. */
     void closeSilently() {
         readyState = RTCDataChannelState.CLOSED;
-        slots.post(() -> endReading(null));
+        slots.postSettlement(() -> endReading(null));
         clearListeners();
     }
 

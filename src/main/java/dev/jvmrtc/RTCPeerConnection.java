@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -133,7 +132,7 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
         try {
             Duration l = lifetime.compareTo(RTCCertificate.MAX_LIFETIME) > 0 ? RTCCertificate.MAX_LIFETIME : lifetime;
             return CompletableFuture.completedFuture(RTCCertificate.generate(algorithm, l));
-        } catch (GeneralSecurityException | RTCException e) {
+        } catch (GeneralSecurityException | RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
@@ -145,7 +144,10 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
     }
 
     public CompletableFuture<RTCSessionDescription> createOffer(RTCOfferOptions options) {
-        return slots.chain(future -> slots.tasks.post(() -> {
+        if (options == null) {
+            return slots.failed(new RTCTypeError("options are needed, or the method without them"));
+        }
+        return slots.chain(future -> {
             String sdp = slots.call(() -> {
                 if (slots.isClosed()) {
                     return null;
@@ -158,7 +160,7 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
             if (sdp != null) {
                 future.settle(new RTCSessionDescription(RTCSdpType.OFFER, sdp));
             }
-        }));
+        });
     }
 
     /** webrtc-pc §4.4.3.2. Under the lock. */
@@ -176,7 +178,7 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
 
     /** Fails with {@code InvalidStateError} unless there is a remote offer to answer. */
     public CompletableFuture<RTCSessionDescription> createAnswer() {
-        return slots.chain(future -> slots.tasks.post(() -> {
+        return slots.chain(future -> {
             if (slots.isClosed()) {
                 return;
             }
@@ -191,7 +193,7 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
             } else {
                 future.settle(new RTCSessionDescription(RTCSdpType.ANSWER, sdp));
             }
-        }));
+        });
     }
 
     /** Sets an offer or answer made on the spot, whichever the signaling state calls for. */
@@ -200,6 +202,9 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
     }
 
     public CompletableFuture<Void> setLocalDescription(RTCSessionDescription description) {
+        if (description == null) {
+            return setLocalDescription();
+        }
         return slots.chain(future -> descriptions.setLocal(description.getType(), description.getSdp(), future));
     }
 
@@ -208,7 +213,9 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
      * the line, {@code InvalidStateError} or {@code InvalidAccessError}.
      */
     public CompletableFuture<Void> setRemoteDescription(RTCSessionDescription description) {
-        Objects.requireNonNull(description.getType(), "type");
+        if (description == null || description.getType() == null) {
+            return slots.failed(new RTCTypeError("a remote description has a type"));
+        }
         return slots.chain(future -> descriptions.setRemote(description.getType(), description.getSdp(), future));
     }
 
@@ -217,7 +224,11 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
         return addIceCandidate(candidate == null ? RTCIceCandidateInit.builder().build() : candidate.toJSON());
     }
 
+    /** The same. Fails with {@code OperationError} for a candidate whose ufrag is that of no remote description in force. */
     public CompletableFuture<Void> addIceCandidate(RTCIceCandidateInit candidate) {
+        if (candidate == null) {
+            return addIceCandidate(RTCIceCandidateInit.builder().build());
+        }
         if (candidate.candidate() != null && !candidate.candidate().isEmpty() && candidate.sdpMid() == null && candidate.sdpMLineIndex() == null) {
             return slots.failed(new RTCTypeError("a candidate names its media section by sdpMid or sdpMLineIndex"));
         }
@@ -315,13 +326,14 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
      * @throws RTCException {@code InvalidStateError} after close; {@code InvalidAccessError} where the track is being sent already
      */
     public RTCRtpSender addTrack(MediaStreamTrack track, MediaStream... streams) {
+        String kind = track.getKind(); // asks the source, which is never called under the lock
         return slots.call(() -> {
             slots.requireOpen();
             List<RTCRtpTransceiver> all = slots.transceivers();
             if (all.stream().anyMatch(t -> t.getSender().getTrack() == track)) {
                 throw new RTCException("InvalidAccessError", "the track is being sent already");
             }
-            RTCRtpTransceiver reused = all.stream().filter(t -> t.kind().equals(track.getKind()) && t.getSender().getTrack() == null
+            RTCRtpTransceiver reused = all.stream().filter(t -> t.kind().equals(kind) && t.getSender().getTrack() == null
                 && !t.jsep().stopping && !t.hasSent).findFirst().orElse(null);
             List<String> ids = Arrays.stream(streams).map(MediaStream::getId).distinct().toList();
             RTCRtpTransceiver t = reused;
@@ -330,7 +342,7 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
                 t.jsep().usedByAddTrack = true;
                 t.jsep().trackId = track.getId();
             } else {
-                t = slots.transceiver(slots.negotiator.addTransceiver(track.getKind(), Direction.SENDRECV, true, track.getId()), List.of());
+                t = slots.transceiver(slots.negotiator.addTransceiver(kind, Direction.SENDRECV, true, track.getId()), List.of());
             }
             t.jsep().streamIds = ids;
             t.getSender().setTrack(track);

@@ -65,6 +65,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     private final Resolver resolver = new Resolver();
     private final PeerNames peerNames;
     private final long dataSendBuffer;
+    private final boolean settleOnClose;
     private final HandshakeThreads handshakeThreads = new HandshakeThreads();
 
     private RTCPeerConnectionFactory(Builder b) {
@@ -78,6 +79,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
             b.activeTcp, b.passiveTcp, b.hideAddresses, b.dscp, b.remoteCandidateFilter, b.dataCongestionControl, b.dataReceiveBuffer);
         peerNames = new PeerNames(!b.resolveRemoteNames);
         dataSendBuffer = b.dataSendBuffer;
+        settleOnClose = b.settleOnClose;
         responder = new MdnsResponder(loops[0]);
         certificatePerConnection = b.certificatePerConnection;
         sslContext = b.sslContext;
@@ -94,6 +96,10 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
             }
             throw new UncheckedIOException("cannot bind " + wanted + " for all connections: " + e.getMessage(), e);
         }
+    }
+
+    boolean settlesOnClose() {
+        return settleOnClose;
     }
 
     long dataSendBuffer() {
@@ -229,6 +235,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         private int eventLoops = Runtime.getRuntime().availableProcessors();
         private Executor executor;
         private boolean includeLoopback;
+        private boolean settleOnClose = true;
         private boolean certificatePerConnection;
         private SSLContext sslContext;
         private int minPort;
@@ -266,6 +273,10 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         /**
          * Where callbacks run, one at a time for each connection. {@code Runnable::run} runs them on the event loop, which is fastest; they must not block then.
          * Default: daemon threads of the factory, virtual ones where Java has them.
+         *
+         * <p>{@code execute} is called on event loops too, so it must not block. Whatever it throws closes the connection that it was called for, and harms no other;
+         * what waits for that connection's end is then completed on the event loop. Running a task more than once has no effect; never running it means that
+         * the connection's events do not come and its futures are not completed.
          */
         public Builder executor(Executor value) {
             executor = value;
@@ -275,6 +286,15 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         /** Whether loopback addresses are candidates too, for peers on the same machine; default only where there is no other address. */
         public Builder includeLoopback(boolean value) {
             includeLoopback = value;
+            return this;
+        }
+
+        /**
+         * Whether {@code close()} fails what is still pending of a connection, offers, descriptions, candidates, {@code replaceTrack}, with an
+         * {@code InvalidStateError}; default true. With false it stays pending for ever, as W3C has it (webrtc-pc §4.4.1.2), which loses a thread that waits for it.
+         */
+        public Builder settleOnClose(boolean value) {
+            settleOnClose = value;
             return this;
         }
 

@@ -51,9 +51,7 @@ public final class RTCRtpSender extends EventTarget {
     private RTCRtpSendParameters lastParameters;
     private SessionPlan.Media plan;
     private volatile RtpCodec codec;
-    private volatile TrackSink sink;
-    /** Where the track's encoded frames come from: an encoder of our own where the track is raw. */
-    private volatile MediaSource media;
+    private volatile SourceAttachment attachment;
     private volatile boolean active = true;
 
     RTCRtpSender(ConnectionSlots slots, RTCRtpTransceiver transceiver, List<RTCRtpEncodingParameters> encodings) {
@@ -143,7 +141,7 @@ public final class RTCRtpSender extends EventTarget {
                 return slots.failed(layers);
             }
             RTCRtpEncodingParameters limited = after.toBuilder().active(before.active()).maxBitrate(before.maxBitrate()).priority(before.priority()).build();
-            if (!limited.equals(before) && media != null && !(media instanceof EncodingView)) {
+            if (!limited.equals(before) && media() != null && encoder() == null) {
                 return slots.failed(new RTCException("NotSupportedError", "the track is encoded already: neither its frame rate nor its scale nor its layers can be changed"));
             }
             encodings = parameters.encodings();
@@ -166,7 +164,8 @@ public final class RTCRtpSender extends EventTarget {
     }
 
     private void applyLimits() {
-        if (media instanceof EncodingView encoder) {
+        EncodingView encoder = encoder();
+        if (encoder != null) {
             RTCRtpEncodingParameters e = encodings.get(0);
             encoder.setLimits(new EncodingLimits(e.scaleResolutionDownBy() == null ? 1 : e.scaleResolutionDownBy(),
                 e.maxFramerate() == null ? Double.POSITIVE_INFINITY : Math.max(0.1, e.maxFramerate()), e.temporalLayers(),
@@ -184,12 +183,12 @@ public final class RTCRtpSender extends EventTarget {
                 future.settleFailed(new RTCException("InvalidStateError", "the transceiver is stopped"));
                 return;
             }
-            slots.tasks.post(() -> slots.locked(() -> {
+            slots.locked(() -> {
                 if (!slots.isClosed()) {
                     setTrack(withTrack);
-                    slots.afterUnlock(() -> future.settle(null));
                 }
-            }));
+            });
+            future.settle(null);
         });
     }
 
@@ -209,38 +208,52 @@ public final class RTCRtpSender extends EventTarget {
 
     // ---------------------------------------------------------------- the connection's side
 
-    /** Takes on a track; under the lock. */
+    private MediaSource media() {
+        SourceAttachment a = attachment;
+        return a == null ? null : a.media();
+    }
+
+    private EncodingView encoder() {
+        SourceAttachment a = attachment;
+        return a == null ? null : a.encoder();
+    }
+
+    /** Takes on a track; under the lock. The sources of the old and the new one hear of it when the lock is free. */
     void setTrack(MediaStreamTrack newTrack) {
-        detach();
+        SourceAttachment before = attachment;
+        SourceAttachment now = newTrack == null ? null : new SourceAttachment(newTrack, new TrackSink(newTrack));
         track = newTrack;
-        List<SourceFormat> formats = List.of();
-        if (newTrack != null) {
-            sink = new TrackSink(newTrack);
-            media = newTrack.encoded();
-            formats = media.formats().stream().map(f -> new SourceFormat(f.codec(), f.parameters())).toList();
-            formats = formats.isEmpty() ? List.of(SourceFormat.ANY) : formats;
-            applyLimits();
+        attachment = now;
+        if (now == null) {
+            slots.driver.command((session, at) -> session.setSource(transceiver.jsep(), List.of()));
         }
-        List<SourceFormat> f = formats;
-        slots.driver.command((session, now) -> session.setSource(transceiver.jsep(), f));
-        if (media instanceof EncodingView) {
-            media.addSink(sink);
-            select(media, codec);
-        } else if (newTrack != null) {
-            newTrack.addSink(sink);
+        if (before != null) {
+            slots.afterUnlock(before::detach);
+        }
+        if (now != null) {
+            slots.afterUnlock(() -> attach(now));
         }
     }
 
-    private void detach() {
-        if (track != null && sink != null) {
-            track.removeSink(sink);
+    /** Without the lock, since it calls the source. */
+    private void attach(SourceAttachment a) {
+        List<SourceFormat> formats = a.open();
+        boolean current = slots.call(() -> {
+            if (attachment != a) {
+                return false;
+            }
+            applyLimits();
+            slots.driver.command((session, at) -> session.setSource(transceiver.jsep(), formats));
+            return true;
+        });
+        if (!current) {
+            a.abandon();
+            return;
         }
-        if (media instanceof EncodingView encoder) {
-            encoder.removeSink(sink);
-            encoder.close();
+        a.attach();
+        if (a.encoder() != null) {
+            select(a.encoder(), codec);
         }
-        media = null;
-        sink = null;
     }
 
     void setPlan(SessionPlan.Media newPlan, RTCDtlsTransport newTransport) {
@@ -254,7 +267,7 @@ public final class RTCRtpSender extends EventTarget {
     /** A task: the session has chosen a codec. */
     void codecChanged(RtpCodec chosen) {
         codec = chosen;
-        MediaSource m = media;
+        MediaSource m = media();
         if (m != null) {
             select(m, chosen);
         }
@@ -279,12 +292,14 @@ public final class RTCRtpSender extends EventTarget {
 
     /** What our encoder has done, or null where the track is encoded already. */
     CodecStatistics encoding() {
-        return media instanceof EncodingView encoder ? encoder.getStatistics() : null;
+        EncodingView encoder = encoder();
+        return encoder == null ? null : encoder.getStatistics();
     }
 
     /** What our encoder was given, or null where the track is encoded already. */
     SourceStatistics source() {
-        return media instanceof EncodingView encoder ? encoder.getSourceStatistics() : null;
+        EncodingView encoder = encoder();
+        return encoder == null ? null : encoder.getSourceStatistics();
     }
 
     /** What the first encoding asks for, or null. */
@@ -296,7 +311,7 @@ public final class RTCRtpSender extends EventTarget {
 
     /** A task: the path carries more or less than before. */
     void targetBitrateChanged(long bitsPerSecond) {
-        MediaSource m = media;
+        MediaSource m = media();
         if (m != null) {
             m.targetBitrate(null, bitsPerSecond);
         }
@@ -304,14 +319,19 @@ public final class RTCRtpSender extends EventTarget {
 
     /** A task: the peer needs a key frame. */
     void keyFrameRequested() {
-        MediaSource m = media;
+        MediaSource m = media();
         if (m != null) {
             m.requestKeyFrame(null);
         }
     }
 
+    /** The connection was closed; under the lock. */
     void release() {
-        detach();
+        SourceAttachment before = attachment;
+        attachment = null;
+        if (before != null) {
+            slots.afterUnlock(before::detach);
+        }
         clearListeners();
     }
 
@@ -327,6 +347,11 @@ public final class RTCRtpSender extends EventTarget {
             this.rtp = t.getSource() instanceof RtpSource;
         }
 
+        private boolean isAttached() {
+            SourceAttachment a = attachment;
+            return a != null && a.sink() == this;
+        }
+
         @Override
         public boolean wantsRtp() {
             return rtp;
@@ -335,7 +360,7 @@ public final class RTCRtpSender extends EventTarget {
         @Override
         public void onEncodedFrame(EncodedFrame frame) {
             RtpCodec c = codec;
-            if (sink != this || !active || c == null) {
+            if (!isAttached() || !active || c == null) {
                 return; // replaced, switched off, or nothing negotiated yet
             }
             if (!c.name().equalsIgnoreCase(frame.codec())) {
@@ -363,7 +388,7 @@ public final class RTCRtpSender extends EventTarget {
 
         @Override
         public void onRtpPacket(byte[] packet) {
-            if (sink == this && active) {
+            if (isAttached() && active) {
                 queue((session, now) -> session.sendRtp(now, transceiver.jsep(), packet));
             }
         }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** The transports of a connection, their states, and the connection's states that follow from them (webrtc-pc §4.3, §5.6.4). */
 final class TransportSlots {
@@ -52,7 +53,7 @@ final class TransportSlots {
             }
         }
         remoteUfrags = ufrags;
-        transports.keySet().removeIf(id -> plan.transports().stream().noneMatch(t -> t.id() == id));
+        transports.keySet().retainAll(plan.transports().stream().map(SessionPlan.Transport::id).collect(Collectors.toSet()));
         slots.tasks.post(this::updateStates);
     }
 

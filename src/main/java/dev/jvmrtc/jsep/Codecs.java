@@ -70,6 +70,19 @@ public final class Codecs {
         return theirs.stream().filter(ours::contains).distinct().toList();
     }
 
+    /** Equal for two descriptions that {@link #matches} each other, so that many need not be compared with many; null for RTX. */
+    static String key(SdpCodec c) {
+        if (c.isRtx()) {
+            return null;
+        }
+        String name = c.name().toUpperCase(Locale.ROOT);
+        return name + "/" + c.clockRate() + "/" + c.channels() + switch (name) {
+            case "H264" -> "/" + H264Profile.of(c) + "/" + parameter(c, "packetization-mode", "0");
+            case "VP9" -> "/" + parameter(c, "profile-id", "0");
+            default -> "";
+        };
+    }
+
     /** Whether two descriptions are of the same codec with parameters that go together. RTX is matched by its apt elsewhere. */
     public static boolean matches(SdpCodec a, SdpCodec b) {
         if (!a.name().equalsIgnoreCase(b.name()) || a.clockRate() != b.clockRate() || a.channels() != b.channels()) {

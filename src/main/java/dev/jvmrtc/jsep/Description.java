@@ -1,36 +1,52 @@
 package dev.jvmrtc.jsep;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.sdp.Attribute;
 import dev.jvmrtc.sdp.MediaDescription;
 import dev.jvmrtc.sdp.SdpException;
 import dev.jvmrtc.sdp.SdpSession;
 import dev.jvmrtc.sdp.Section;
 import dev.jvmrtc.wire.Words;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A description that has been applied or is about to be. Candidates are added to its text as they become known. */
 public final class Description {
     private final SdpType type;
     private final SdpSession session;
     private final List<Section> sections;
+    private final Map<String, Section> byMid = new HashMap<>();
+    private final List<List<String>> bundleGroups;
+    /** The first mid of the BUNDLE group that a mid is in (RFC 9143 §7.1, tagged). */
+    private final Map<String, String> tags = new HashMap<>();
+    private final int[] candidates;
     private String text;
 
     private Description(SdpType type, SdpSession session, List<Section> sections) {
         this.type = type;
         this.session = session;
         this.sections = sections;
+        this.bundleGroups = session.bundleGroups();
+        this.candidates = new int[sections.size()];
+        for (Section s : sections) {
+            assert Steps.count();
+            byMid.putIfAbsent(s.mid(), s);
+            candidates[s.index()] = s.candidates().size();
+        }
+        for (List<String> group : bundleGroups) {
+            for (String mid : group) {
+                assert Steps.count();
+                tags.putIfAbsent(mid, group.get(0));
+            }
+        }
     }
 
-    public static Description parse(SdpType type, String sdp) throws SdpException {
-        SdpSession s = SdpSession.parse(sdp);
+    /** Parses a description of ours or of the peer's. Needs no state: long ones are parsed outside the connection's lock. */
+    public static Description parse(boolean local, SdpType type, String sdp) throws SdpException {
+        SdpSession s = SdpSession.parse(sdp, local ? SdpSession.MAX_LOCAL_LENGTH : SdpSession.MAX_LENGTH);
         Description d = new Description(type, s, Section.readAll(s));
         d.text = sdp;
-        return d;
-    }
-
-    Description withType(SdpType newType) {
-        Description d = new Description(newType, session, sections);
-        d.text = text;
         return d;
     }
 
@@ -46,6 +62,10 @@ public final class Description {
         return session;
     }
 
+    List<List<String>> bundleGroups() {
+        return bundleGroups;
+    }
+
     public String text() {
         if (text == null) {
             text = session.toString();
@@ -53,22 +73,44 @@ public final class Description {
         return text;
     }
 
+    /** The section of a mid; null where there is none, and for null. */
     Section byMid(String mid) {
-        for (Section s : sections) {
-            if (mid != null && mid.equals(s.mid())) {
-                return s;
-            }
-        }
-        return null;
+        return mid == null ? null : byMid.get(mid);
     }
 
-    /** Adds a candidate line ("candidate:…") to a section; RFC 9429 §5.2.2 puts the first usable one into m= and c= as the default. */
+    /** The first mid of the BUNDLE group of this one; the mid itself where it is in none. */
+    String tagOf(String mid) {
+        return mid == null ? null : tags.getOrDefault(mid, mid);
+    }
+
+    /** Whether BUNDLE joins the section of this mid to another one. */
+    boolean isBundledButNotTagged(String mid) {
+        return mid != null && !tagOf(mid).equals(mid);
+    }
+
+    /** The ice-ufrag that holds for a section: its own, or that of the section to which BUNDLE joins it. Null where there is none. */
+    public String ufragOf(Section s) {
+        if (s.iceUfrag() != null) {
+            return s.iceUfrag();
+        }
+        Section tagged = byMid(tagOf(s.mid()));
+        return tagged == null ? null : tagged.iceUfrag();
+    }
+
+    /**
+     * Adds a candidate line ("candidate:…") to a section, unless that has {@link Section#MAX_CANDIDATES} already; RFC 9429 §5.2.2 puts the first usable one into
+     * m= and c= as the default.
+     */
     void addCandidate(int mLineIndex, String candidate) {
+        if (candidates[mLineIndex] >= Section.MAX_CANDIDATES) {
+            return;
+        }
+        candidates[mLineIndex]++;
         MediaDescription m = session.media.get(mLineIndex);
         String value = candidate.startsWith("candidate:") ? candidate.substring("candidate:".length()) : candidate;
         m.attributes.add(Attribute.of("candidate", value));
         String[] w = Words.of(value);
-        if (m.port == 9 && w.length > 5 && w[2].equalsIgnoreCase("udp") && w[1].equals("1") && !w[4].endsWith(".local")) {
+        if (m.port == 9 && w.length > 5 && w[2].equalsIgnoreCase("udp") && w[1].equals("1") && !w[4].endsWith(".local") && w[5].matches("\\d{1,5}")) {
             m.port = Integer.parseInt(w[5]);
             m.connection = "IN " + (w[4].indexOf(':') >= 0 ? "IP6 " : "IP4 ") + w[4];
         }

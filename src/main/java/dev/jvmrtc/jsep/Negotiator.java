@@ -1,5 +1,6 @@
 package dev.jvmrtc.jsep;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.jsep.JsepException.Kind;
 import dev.jvmrtc.jsep.SectionWriter.TransportLines;
 import dev.jvmrtc.sdp.ExtMap;
@@ -8,14 +9,17 @@ import dev.jvmrtc.sdp.SdpCodec;
 import dev.jvmrtc.sdp.SdpException;
 import dev.jvmrtc.sdp.SdpSession;
 import dev.jvmrtc.sdp.Section;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Offer and answer (RFC 9429): holds the descriptions and the transceivers' place in them, makes offers and answers, applies descriptions and says what the
@@ -25,12 +29,15 @@ public final class Negotiator {
 
     /** Transceivers of a connection at most; a description of the peer cannot make more. */
     public static final int MAX_TRANSCEIVERS = 1_024;
+    /** Transports of a connection that an offer of the peer can make; each costs sockets. Sections beyond have to be bundled. */
+    public static final int MAX_TRANSPORTS = 64;
 
     private final LocalSettings settings;
     private final Numbering numbering = new Numbering();
     private final SectionWriter writer;
     private final TransportTable transports;
     private final List<JsepTransceiver> transceivers = new ArrayList<>();
+    private final Associations associations = new Associations();
 
     private SignalingState state = SignalingState.STABLE;
     private Description currentLocal;
@@ -49,6 +56,9 @@ public final class Negotiator {
     private Snapshot beforeOffer;
     /** Whether we made the offer of the negotiation in force, which gives the ICE role (RFC 8445 §6.1.1). */
     private Boolean initialOfferer;
+
+    /** RFC 8285 §4.2: bytes of an element in the one-byte form. */
+    private static final int ONE_BYTE_EXTENSION = 16;
 
     private record Association(JsepTransceiver transceiver, String mid, Integer mLineIndex) {
     }
@@ -148,16 +158,17 @@ public final class Negotiator {
         String[] creds = restart && local() != null && state == SignalingState.STABLE ? settings.newCredentials().get() : credentials;
         SdpSession s = newSession();
         List<String> bundle = new ArrayList<>();
-        List<JsepTransceiver> unassociated = new ArrayList<>(transceivers.stream().filter(t -> t.mid == null && !t.stopping && !t.stopped).toList());
+        Unassociated unassociated = new Unassociated(t -> true);
         TransportTable trial = transports.copy();
         Set<String> usedMids = usedMids();
         List<Section> previous = previousSections();
         boolean dataPlaced = false;
         for (Section old : previous) {
-            JsepTransceiver t = byMid(old.mid());
+            assert Steps.count();
+            JsepTransceiver t = associations.of(old.mid());
             boolean gone = old.rejected() || old.media().isMedia() && (t == null || t.stopping || t.stopped);
             if (gone && old.media().isMedia()) {
-                JsepTransceiver heir = old.rejected() && isRecyclable(old.index()) ? takeSameKind(unassociated, old.kind()) : null;
+                JsepTransceiver heir = old.rejected() && isRecyclable(old.index()) ? unassociated.take(old.kind()) : null;
                 if (heir == null) {
                     s.media.add(SectionWriter.rejected(old.media(), old.mid()));
                 } else {
@@ -176,7 +187,7 @@ public final class Negotiator {
                 addOffered(s, bundle, trial, t, old.mid(), creds);
             }
         }
-        for (JsepTransceiver t : unassociated) {
+        for (JsepTransceiver t : unassociated.rest()) {
             String mid = newMid(usedMids);
             mids.put(mid, t);
             addOffered(s, bundle, trial, t, mid, creds);
@@ -189,7 +200,7 @@ public final class Negotiator {
         if (!bundle.isEmpty()) {
             s.attributes.add("group", "BUNDLE " + String.join(" ", bundle));
         }
-        finishSession(s);
+        finishSession(s, true);
         offeredMids = mids;
         return s.toString();
     }
@@ -225,14 +236,32 @@ public final class Negotiator {
         return d != null && index < d.sections().size() && d.sections().get(index).rejected();
     }
 
-    private static JsepTransceiver takeSameKind(List<JsepTransceiver> from, String kind) {
-        for (JsepTransceiver t : from) {
-            if (t.kind.equals(kind)) {
-                from.remove(t);
-                return t;
+    /** Transceivers without a section, in the order of their creation, to be taken by kind. */
+    private final class Unassociated {
+        private final Map<String, ArrayDeque<JsepTransceiver>> byKind = new HashMap<>();
+        private final Set<JsepTransceiver> all = new LinkedHashSet<>();
+
+        Unassociated(Predicate<JsepTransceiver> which) {
+            for (JsepTransceiver t : transceivers) {
+                assert Steps.count();
+                if (t.mid == null && !t.stopping && !t.stopped && which.test(t)) {
+                    all.add(t);
+                    byKind.computeIfAbsent(t.kind, k -> new ArrayDeque<>()).add(t);
+                }
             }
         }
-        return null;
+
+        /** The first of a kind, or null. */
+        JsepTransceiver take(String kind) {
+            ArrayDeque<JsepTransceiver> ofKind = byKind.get(kind);
+            JsepTransceiver t = ofKind == null ? null : ofKind.poll();
+            all.remove(t);
+            return t;
+        }
+
+        Set<JsepTransceiver> rest() {
+            return all;
+        }
     }
 
     private Set<String> usedMids() {
@@ -260,20 +289,14 @@ public final class Negotiator {
         return s;
     }
 
-    private void finishSession(SdpSession s) {
+    private void finishSession(SdpSession s, boolean mixedExtensions) {
         if (settings.iceLite()) {
             s.attributes.flag("ice-lite");
         }
-        s.attributes.flag("extmap-allow-mixed").add("msid-semantic", " WMS *");
-    }
-
-    private JsepTransceiver byMid(String mid) {
-        for (JsepTransceiver t : transceivers) {
-            if (mid != null && mid.equals(t.mid)) {
-                return t;
-            }
+        if (mixedExtensions) {
+            s.attributes.flag("extmap-allow-mixed");
         }
-        return null;
+        s.attributes.add("msid-semantic", " WMS *");
     }
 
     // ---------------------------------------------------------------- answers
@@ -284,24 +307,26 @@ public final class Negotiator {
         boolean peerRestarts = currentRemote != null && currentLocal != null && restarts(offer, currentRemote);
         String[] creds = peerRestarts && pendingLocal == null ? settings.newCredentials().get() : credentials;
         SdpSession s = newSession();
-        List<List<String>> offeredGroups = offer.session().bundleGroups();
         Set<String> accepted = new LinkedHashSet<>();
         Map<Integer, MediaDescription> sections = new LinkedHashMap<>();
         for (Section o : offer.sections()) {
+            assert Steps.count();
             MediaDescription m = answerSection(o, creds);
             sections.put(o.index(), m);
             if (m.port != 0 && o.mid() != null) {
                 accepted.add(o.mid());
             }
         }
-        for (List<String> group : offeredGroups) {
+        for (List<String> group : offer.bundleGroups()) {
+            assert Steps.count(group.size());
             List<String> kept = group.stream().filter(accepted::contains).toList();
             if (!kept.isEmpty()) {
                 s.attributes.add("group", "BUNDLE " + String.join(" ", kept));
             }
         }
         s.media.addAll(sections.values());
-        finishSession(s);
+        // RFC 8285 §6: "If an offer does not indicate support for mixed one- and two-byte header extensions ... the answer MUST NOT".
+        finishSession(s, offer.session().attributes.has("extmap-allow-mixed"));
         return s.toString();
     }
 
@@ -326,12 +351,8 @@ public final class Negotiator {
     }
 
     private JsepTransceiver transceiverOf(Section o) {
-        for (JsepTransceiver t : transceivers) {
-            if (t.mLineIndex != null && t.mLineIndex == o.index() && (o.mid() == null || o.mid().equals(t.mid))) {
-                return t;
-            }
-        }
-        return null;
+        JsepTransceiver t = associations.at(o.index());
+        return t != null && (o.mid() == null || o.mid().equals(t.mid)) ? t : null;
     }
 
     /** RFC 8842 §5.3: an offerer leaves the choice to us, and we begin; an existing association keeps its roles. */
@@ -349,43 +370,33 @@ public final class Negotiator {
 
     /** The offer's payload types that we can use, with our parameters: in the offer's order, or in that of setCodecPreferences. RTX only with its codec. */
     private static List<SdpCodec> commonCodecs(JsepTransceiver t, Section offer) {
-        List<SdpCodec> main = new ArrayList<>();
-        if (t.preferences.isEmpty()) {
-            for (SdpCodec theirs : offer.codecs()) {
-                SdpCodec ours = find(t.codecs(), theirs);
-                if (ours != null) {
-                    main.add(answerCodec(t.kind, ours, theirs));
-                }
-            }
-        } else {
-            for (SdpCodec ours : t.preferences) {
-                for (SdpCodec theirs : offer.codecs()) {
-                    if (Codecs.matches(ours, theirs) && main.stream().noneMatch(c -> c.payloadType() == theirs.payloadType())) {
-                        main.add(answerCodec(t.kind, ours, theirs));
-                    }
-                }
+        Map<String, SdpCodec> ours = new LinkedHashMap<>();
+        t.codecs().forEach(c -> ours.putIfAbsent(Codecs.key(c), c));
+        boolean rtxAllowed = ours.remove(null) != null;
+        Map<String, List<SdpCodec>> main = new LinkedHashMap<>();
+        if (!t.preferences.isEmpty()) {
+            ours.keySet().forEach(k -> main.put(k, new ArrayList<>()));
+        }
+        Map<Integer, List<SdpCodec>> repairs = new HashMap<>();
+        List<SdpCodec> inOffersOrder = new ArrayList<>();
+        for (SdpCodec theirs : offer.codecs()) {
+            assert Steps.count();
+            String key = Codecs.key(theirs);
+            if (key == null && rtxAllowed) {
+                repairs.computeIfAbsent(theirs.associatedPayloadType(), k -> new ArrayList<>()).add(theirs.withFeedback(List.of()));
+            } else if (key != null && ours.containsKey(key)) {
+                SdpCodec answered = answerCodec(t.kind, ours.get(key), theirs);
+                inOffersOrder.add(answered);
+                main.computeIfAbsent(key, k -> new ArrayList<>()).add(answered);
             }
         }
-        boolean rtxAllowed = t.codecs().stream().anyMatch(SdpCodec::isRtx);
         List<SdpCodec> all = new ArrayList<>();
-        for (SdpCodec c : main) {
+        for (SdpCodec c : t.preferences.isEmpty() ? inOffersOrder : main.values().stream().flatMap(List::stream).toList()) {
+            assert Steps.count();
             all.add(c);
-            for (SdpCodec rtx : offer.codecs()) {
-                if (rtxAllowed && rtx.isRtx() && rtx.associatedPayloadType() == c.payloadType()) {
-                    all.add(rtx.withFeedback(List.of()));
-                }
-            }
+            all.addAll(repairs.getOrDefault(c.payloadType(), List.of()));
         }
         return all;
-    }
-
-    private static SdpCodec find(List<SdpCodec> ours, SdpCodec theirs) {
-        for (SdpCodec c : ours) {
-            if (Codecs.matches(c, theirs)) {
-                return c;
-            }
-        }
-        return null;
     }
 
     private static SdpCodec answerCodec(String kind, SdpCodec ours, SdpCodec theirs) {
@@ -397,6 +408,7 @@ public final class Negotiator {
 
     private static boolean restarts(Description offer, Description previous) {
         for (Section s : offer.sections()) {
+            assert Steps.count();
             Section before = previous.byMid(s.mid());
             if (before != null && !before.rejected() && !s.rejected() && before.iceUfrag() != null && s.iceUfrag() != null
                 && !before.iceUfrag().equals(s.iceUfrag())) {
@@ -420,22 +432,22 @@ public final class Negotiator {
             credentials = credentialsOf(currentLocal);
         }
         List<JsepTransceiver> removed = new ArrayList<>();
-        for (Association a : beforeOffer.associations) {
-            a.transceiver.mid = a.mid;
-            a.transceiver.mLineIndex = a.mLineIndex;
-        }
-        for (JsepTransceiver t : List.copyOf(transceivers)) {
+        for (JsepTransceiver t : transceivers) {
+            assert Steps.count();
             if (!beforeOffer.present.contains(t)) {
                 if (t.madeByRemoteOffer && !t.usedByAddTrack) {
-                    transceivers.remove(t);
                     t.stopped = true;
                     t.stopping = true;
                     removed.add(t);
                 }
-                t.mid = null;
-                t.mLineIndex = null;
+                associations.set(t, null, null);
             }
         }
+        for (Association a : beforeOffer.associations) {
+            assert Steps.count();
+            associations.set(a.transceiver, a.mid, a.mLineIndex);
+        }
+        transceivers.removeAll(Set.copyOf(removed));
         transports.restore(beforeOffer.transports);
         beforeOffer = null;
         return removed;
@@ -448,38 +460,44 @@ public final class Negotiator {
         }
     }
 
-    /** Checks a description against the state; the error of webrtc-pc §4.4.1.5 otherwise. */
+    /** Parses a description and checks it against the state; the error of webrtc-pc §4.4.1.5 otherwise. */
     public Description parse(boolean local, SdpType type, String sdp) throws JsepException {
-        if (state.after(local, type) == null) {
-            throw new JsepException(Kind.INVALID_STATE, "a " + (local ? "local " : "remote ") + type.name().toLowerCase(java.util.Locale.ROOT)
-                + " cannot be set in signaling state " + state.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
-        }
+        requireState(local, type);
+        Description d = read(local, type, sdp);
+        validate(local, d);
+        return d;
+    }
+
+    /** Parses a description, which asks nothing of a negotiator: outside the connection's lock. */
+    public static Description read(boolean local, SdpType type, String sdp) throws JsepException {
         try {
-            Description d = Description.parse(type, sdp);
-            validate(local, d);
-            return d;
+            return Description.parse(local, type, sdp);
         } catch (SdpException e) {
             throw new JsepException(Kind.SYNTAX, e.getMessage(), e.line());
         }
     }
 
-    private void validate(boolean local, Description d) throws JsepException {
+    /** Whether a description of that type can be set now; {@code InvalidStateError} otherwise. */
+    public void requireState(boolean local, SdpType type) throws JsepException {
+        if (state.after(local, type) == null) {
+            throw new JsepException(Kind.INVALID_STATE, "a " + (local ? "local " : "remote ") + type.name().toLowerCase(java.util.Locale.ROOT)
+                + " cannot be set in signaling state " + state.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+        }
+    }
+
+    /** Whether a description fits the others in force. */
+    public void validate(boolean local, Description d) throws JsepException {
         Set<String> mids = new LinkedHashSet<>();
         for (Section s : d.sections()) {
+            assert Steps.count();
             if (s.mid() != null && !mids.add(s.mid())) {
                 throw new JsepException(Kind.INVALID_ACCESS, "two media sections have the mid \"" + s.mid() + "\"", s.media().line);
             }
-            if (s.mid() == null && local && !s.rejected()) {
-                throw new JsepException(Kind.INVALID_MODIFICATION, "a local description has a mid in each media section", s.media().line);
+            if (s.mid() == null && local && !s.rejected() && d.type() == SdpType.OFFER) {
+                throw new JsepException(Kind.INVALID_MODIFICATION, "a local offer has a mid in each media section", s.media().line);
             }
         }
-        for (List<String> group : d.session().bundleGroups()) {
-            for (String mid : group) {
-                if (!mids.contains(mid)) {
-                    throw new JsepException(Kind.INVALID_ACCESS, "BUNDLE names the mid \"" + mid + "\", which no media section has");
-                }
-            }
-        }
+        validateGroups(d, mids);
         boolean answer = d.type() == SdpType.ANSWER || d.type() == SdpType.PRANSWER;
         Description offer = local ? pendingRemote : pendingLocal;
         if (answer && offer != null && offer.type() == SdpType.OFFER && offer.sections().size() != d.sections().size()) {
@@ -490,11 +508,32 @@ public final class Negotiator {
         }
     }
 
+    private static void validateGroups(Description d, Set<String> mids) throws JsepException {
+        Set<String> grouped = new HashSet<>();
+        for (List<String> group : d.bundleGroups()) {
+            for (String mid : group) {
+                assert Steps.count();
+                if (!mids.contains(mid)) {
+                    String shown = mid.length() > 60 ? mid.substring(0, 60) + "…" : mid;
+                    throw new JsepException(Kind.INVALID_ACCESS, "BUNDLE names the mid \"" + shown + "\", which no media section has");
+                }
+                // RFC 9143 §7.1: "An identification-tag ... MUST NOT be contained in more than one BUNDLE group".
+                if (!grouped.add(mid)) {
+                    throw new JsepException(Kind.INVALID_ACCESS, "BUNDLE names the mid \"" + mid + "\" twice");
+                }
+            }
+        }
+    }
+
     private void validateSection(boolean local, Description d, Section s, Description offer) throws JsepException {
         if (offer != null && offer.type() == SdpType.OFFER && !offer.sections().get(s.index()).kind().equals(s.kind())) {
             throw new JsepException(Kind.INVALID_ACCESS, "media section " + s.index() + " of the answer is of another kind than in the offer", s.media().line);
         }
-        boolean bundledElsewhere = isBundledButNotTagged(d, s.mid());
+        JsepTransceiver known = s.media().isMedia() && !s.rejected() ? associations.of(s.mid()) : null;
+        if (known != null && !known.kind.equals(s.kind())) {
+            throw new JsepException(Kind.INVALID_ACCESS, "media section " + s.index() + " was of another kind before", s.media().line);
+        }
+        boolean bundledElsewhere = d.isBundledButNotTagged(s.mid());
         if (s.rejected() || bundledElsewhere || s.media().isBundleOnly()) {
             return;
         }
@@ -510,15 +549,6 @@ public final class Negotiator {
         }
     }
 
-    private static boolean isBundledButNotTagged(Description d, String mid) {
-        for (List<String> group : d.session().bundleGroups()) {
-            if (group.indexOf(mid) > 0) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     /** Applies a local description (RFC 9429 §5.9). */
     public void applyLocal(Description d) throws JsepException {
         Description previous = local();
@@ -530,12 +560,12 @@ public final class Negotiator {
 
     /** RFC 9429 §5.2.2: candidates gathered already belong to later descriptions too, as long as they are of the same generation. */
     private void keepCandidates(Description previous, Description d) {
-        Set<Integer> ids = new LinkedHashSet<>();
-        d.sections().stream().map(s -> transports.of(midOf(s))).filter(java.util.Objects::nonNull).forEach(ids::add);
-        for (int id : ids) {
-            Section old = firstSectionOf(previous, id);
-            Section now = firstSectionOf(d, id);
-            boolean sameGeneration = old != null && now != null && old.iceUfrag() != null && old.iceUfrag().equals(now.iceUfrag());
+        Map<Integer, Section> before = firstSections(previous);
+        for (Map.Entry<Integer, Section> e : firstSections(d).entrySet()) {
+            assert Steps.count();
+            Section old = before.get(e.getKey());
+            Section now = e.getValue();
+            boolean sameGeneration = old != null && old.iceUfrag() != null && old.iceUfrag().equals(now.iceUfrag());
             if (sameGeneration && !now.media().attributes.has("candidate")) {
                 old.media().attributes.all("candidate").forEach(a -> d.addCandidate(now.index(), a.value()));
                 if (old.media().attributes.has("end-of-candidates")) {
@@ -549,7 +579,8 @@ public final class Negotiator {
         if (d.type() == SdpType.OFFER) {
             Map<String, JsepTransceiver> byMid = new HashMap<>();
             for (Section s : d.sections()) {
-                JsepTransceiver t = byMid(s.mid());
+                assert Steps.count();
+                JsepTransceiver t = associations.of(s.mid());
                 t = t != null ? t : offeredMids.get(s.mid());
                 if (t == null && s.media().isMedia() && !s.rejected()) {
                     throw new JsepException(Kind.INVALID_MODIFICATION, "the mid \"" + s.mid() + "\" was not made by createOffer", s.media().line);
@@ -559,18 +590,18 @@ public final class Negotiator {
             takeSnapshot();
             for (Section s : d.sections()) {
                 JsepTransceiver t = byMid.get(s.mid());
+                assert Steps.count();
                 if (t != null) {
-                    t.mid = s.mid();
-                    t.mLineIndex = s.index();
+                    associations.set(t, s.mid(), s.index());
                 }
                 if (!s.rejected()) {
-                    transports.assignForOffer(s.mid(), s.kind(), firstBundled(d, s.mid()));
+                    transports.assignForOffer(s.mid(), s.kind(), d.tagOf(s.mid()));
                 }
             }
             initialOfferer = initialOfferer == null ? Boolean.TRUE : initialOfferer;
             pendingLocal = d;
         } else {
-            transports.bundle(d.session().bundleGroups(), liveMids(d));
+            transports.bundle(d.bundleGroups(), liveMids(d));
             setDtlsRoles(d, true);
             finishAnswer(d, true);
         }
@@ -587,17 +618,15 @@ public final class Negotiator {
         return credentials;
     }
 
-    private static String firstBundled(Description d, String mid) {
-        for (List<String> group : d.session().bundleGroups()) {
-            if (group.contains(mid)) {
-                return group.get(0);
+    private static Set<String> liveMids(Description d) {
+        Set<String> live = new HashSet<>();
+        for (Section s : d.sections()) {
+            assert Steps.count();
+            if (!s.rejected()) {
+                live.add(midOf(s));
             }
         }
-        return mid;
-    }
-
-    private static List<String> liveMids(Description d) {
-        return d.sections().stream().filter(s -> !s.rejected()).map(Negotiator::midOf).toList();
+        return live;
     }
 
     /** The mid, or for a peer without RFC 5888 a name of our own for the section. */
@@ -608,23 +637,22 @@ public final class Negotiator {
     /** Applies a remote description (RFC 9429 §5.10, §5.11). Transceivers that it makes are at the end of {@link #transceivers()}. */
     public void applyRemote(Description d) throws JsepException {
         if (d.type() == SdpType.OFFER) {
-            long unknown = d.sections().stream().filter(s -> s.media().isMedia() && !s.rejected() && byMid(midOf(s)) == null).count();
-            if (transceivers.size() + unknown > MAX_TRANSCEIVERS) {
-                throw new JsepException(Kind.OPERATION, "the offer would make more than " + MAX_TRANSCEIVERS + " transceivers");
-            }
+            requireRoom(d);
             takeSnapshot();
+            Unassociated adoptable = new Unassociated(t -> t.byAddTrack);
             for (Section s : d.sections()) {
+                assert Steps.count();
                 if (s.media().isMedia()) {
-                    associate(s);
+                    associate(s, adoptable);
                 }
                 if (!s.rejected()) {
-                    transports.assignForRemoteOffer(midOf(s), firstBundled(d, midOf(s)));
+                    transports.assignForRemoteOffer(midOf(s), tagOf(d, s));
                 }
             }
             initialOfferer = initialOfferer == null ? Boolean.FALSE : initialOfferer;
             pendingRemote = d;
         } else {
-            transports.bundle(d.session().bundleGroups(), liveMids(d));
+            transports.bundle(d.bundleGroups(), liveMids(d));
             setDtlsRoles(d, false);
             finishAnswer(d, false);
         }
@@ -632,28 +660,48 @@ public final class Negotiator {
         state = state.after(false, d.type());
     }
 
-    private void associate(Section s) {
-        JsepTransceiver t = byMid(midOf(s));
+    private static String tagOf(Description d, Section s) {
+        return s.mid() == null ? midOf(s) : d.tagOf(s.mid());
+    }
+
+    /** A peer cannot make any number of transceivers and transports. */
+    private void requireRoom(Description d) throws JsepException {
+        int newTransceivers = 0;
+        Set<String> newTransports = new HashSet<>();
+        for (Section s : d.sections()) {
+            assert Steps.count();
+            if (s.rejected()) {
+                continue;
+            }
+            if (s.media().isMedia() && associations.of(midOf(s)) == null) {
+                newTransceivers++;
+            }
+            String tag = tagOf(d, s);
+            if (transports.of(midOf(s)) == null && transports.of(tag) == null) {
+                newTransports.add(tag);
+            }
+        }
+        if (transceivers.size() + newTransceivers > MAX_TRANSCEIVERS) {
+            throw new JsepException(Kind.OPERATION, "the offer would make more than " + MAX_TRANSCEIVERS + " transceivers");
+        }
+        if (!newTransports.isEmpty() && transports.count() + newTransports.size() > MAX_TRANSPORTS) {
+            throw new JsepException(Kind.OPERATION, "the offer would make more than " + MAX_TRANSPORTS + " transports: bundle its media sections");
+        }
+    }
+
+    private void associate(Section s, Unassociated adoptable) {
+        JsepTransceiver t = associations.of(midOf(s));
         if (t == null && s.rejected()) {
             return;
         }
         if (t == null) {
-            Direction theirs = Direction.ofSdp(s.direction());
-            if (theirs.receives()) {
-                for (JsepTransceiver candidate : transceivers) {
-                    if (t == null && candidate.byAddTrack && candidate.mid == null && !candidate.stopping && !candidate.stopped
-                        && candidate.kind.equals(s.kind())) {
-                        t = candidate;
-                    }
-                }
-            }
+            t = Direction.ofSdp(s.direction()).receives() ? adoptable.take(s.kind()) : null;
             if (t == null) {
                 t = addTransceiver(s.kind(), Direction.RECVONLY, false, null);
                 t.madeByRemoteOffer = true;
             }
-            t.mid = midOf(s);
         }
-        t.mLineIndex = s.index();
+        associations.set(t, midOf(s), s.index());
     }
 
     private void finishAnswer(Description answer, boolean local) {
@@ -675,6 +723,7 @@ public final class Negotiator {
             }
         }
         for (Section s : answer.sections()) {
+            assert Steps.count();
             JsepTransceiver t = s.media().isMedia() ? byIndex(s.index()) : null;
             if (t == null) {
                 continue;
@@ -684,8 +733,7 @@ public final class Negotiator {
                 t.stopped = true;
                 t.stopping = true;
                 t.currentDirection = null;
-                t.mid = null;
-                t.mLineIndex = null;
+                associations.set(t, null, null);
             } else if (!rejected) {
                 Direction d = Direction.ofSdp(s.direction());
                 t.currentDirection = local ? d : d.reversed();
@@ -702,16 +750,12 @@ public final class Negotiator {
 
     /** The transceiver of a media section, or null. */
     public JsepTransceiver byIndex(int index) {
-        for (JsepTransceiver t : transceivers) {
-            if (t.mLineIndex != null && t.mLineIndex == index) {
-                return t;
-            }
-        }
-        return null;
+        return associations.at(index);
     }
 
     private void setDtlsRoles(Description answer, boolean local) {
         for (Section s : answer.sections()) {
+            assert Steps.count();
             Integer id = transports.of(midOf(s));
             if (!s.rejected() && id != null && s.setup() != null && transports.dtlsClient(id) == null) {
                 boolean answererIsClient = !"passive".equals(s.setup());
@@ -741,9 +785,23 @@ public final class Negotiator {
         }
     }
 
+    /** The section that names each transport's candidates: the first that uses it. */
+    private Map<Integer, Section> firstSections(Description d) {
+        Map<Integer, Section> first = new LinkedHashMap<>();
+        for (Section s : d == null ? List.<Section>of() : d.sections()) {
+            assert Steps.count();
+            Integer id = transports.of(midOf(s));
+            if (!s.rejected() && id != null) {
+                first.putIfAbsent(id, s);
+            }
+        }
+        return first;
+    }
+
     /** The section that names a transport's candidates: the first that uses it. Null where none does. */
     public Section firstSectionOf(Description d, int transportId) {
         for (Section s : d.sections()) {
+            assert Steps.count();
             Integer id = transports.of(midOf(s));
             if (!s.rejected() && id != null && id == transportId) {
                 return s;
@@ -752,7 +810,10 @@ public final class Negotiator {
         return null;
     }
 
-    /** Finds the section that a candidate of the peer is for; null where it is for a generation that is not (or no more) known. */
+    /**
+     * Finds the section that a candidate of the peer is for; null where it names none. One with an ice-ufrag of no current or pending description of the peer is
+     * refused (webrtc-pc §4.4.1.7); one without belongs to the latest.
+     */
     public Section remoteSection(String mid, Integer mLineIndex, String usernameFragment) throws JsepException {
         Description d = remote();
         if (d == null) {
@@ -762,7 +823,7 @@ public final class Negotiator {
         if (mid != null && !mid.isEmpty()) {
             s = d.byMid(mid);
             if (s == null) {
-                throw new JsepException(Kind.OPERATION, "the remote description has no media section with mid \"" + mid + "\"");
+                throw new JsepException(Kind.OPERATION, "the remote description has no media section of this mid");
             }
         } else if (mLineIndex != null) {
             if (mLineIndex < 0 || mLineIndex >= d.sections().size()) {
@@ -770,31 +831,32 @@ public final class Negotiator {
             }
             s = d.sections().get(mLineIndex);
         }
-        if (s != null && usernameFragment != null && !usernameFragment.isEmpty()) {
-            boolean known = usernameFragment.equals(effectiveUfrag(d, s))
-                || pendingRemote != null && currentRemote != null && s.index() < currentRemote.sections().size()
-                && usernameFragment.equals(effectiveUfrag(currentRemote, currentRemote.sections().get(s.index())));
-            if (!known) {
-                throw new JsepException(Kind.OPERATION, "the remote description has no ice-ufrag \"" + usernameFragment + "\"");
-            }
+        if (usernameFragment != null && !usernameFragment.isEmpty() && remoteWith(s, usernameFragment) == null) {
+            throw new JsepException(Kind.OPERATION, "no remote description in force has the ice-ufrag of this candidate");
         }
         return s;
     }
 
-    private static String effectiveUfrag(Description d, Section s) {
-        if (s.iceUfrag() != null) {
-            return s.iceUfrag();
+    /** The remote description, the latest first, that has this ice-ufrag for a section, with null for any; null where none has. */
+    private Description remoteWith(Section s, String ufrag) {
+        for (Description d : new Description[] {pendingRemote, currentRemote}) {
+            if (d == null) {
+                continue;
+            }
+            if (s == null ? d.sections().stream().anyMatch(x -> ufrag.equals(x.iceUfrag()))
+                : s.index() < d.sections().size() && ufrag.equals(d.ufragOf(d.sections().get(s.index())))) {
+                return d;
+            }
         }
-        Section tagged = d.byMid(firstBundled(d, s.mid()));
-        return tagged == null ? null : tagged.iceUfrag();
+        return null;
     }
 
-    public void addRemoteCandidate(Section s, String candidate) {
-        for (Description d : new Description[] {pendingRemote, currentRemote}) {
-            if (d != null && s.index() < d.sections().size()) {
-                d.addCandidate(s.index(), candidate);
-                return;
-            }
+    /** Shows a candidate of the peer in the description that has its ice-ufrag, or in the latest, unless that shows too many for its section already. */
+    public void addRemoteCandidate(Section s, String candidate, String ufrag) {
+        Description of = ufrag == null || ufrag.isEmpty() ? null : remoteWith(s, ufrag);
+        Description d = of != null ? of : remote();
+        if (d != null && s.index() < d.sections().size()) {
+            d.addCandidate(s.index(), candidate);
         }
     }
 
@@ -808,7 +870,7 @@ public final class Negotiator {
     /** Whether candidates for this section go anywhere: those of a section that BUNDLE joined to another are of a transport that does not exist. */
     public boolean isTagged(Section s) {
         Description d = remote();
-        return d != null && !isBundledButNotTagged(d, s.mid());
+        return d != null && !d.isBundledButNotTagged(s.mid());
     }
 
     // ---------------------------------------------------------------- plans
@@ -824,19 +886,25 @@ public final class Negotiator {
         Description remote = local == pendingLocal && local.type() == SdpType.OFFER && !answered ? currentRemote : answeredRemote();
         Map<Integer, List<String>> midsByTransport = new LinkedHashMap<>();
         for (Section s : local.sections()) {
+            assert Steps.count();
             Integer id = transports.of(midOf(s));
             if (!s.rejected() && id != null) {
                 midsByTransport.computeIfAbsent(id, k -> new ArrayList<>()).add(midOf(s));
             }
         }
         List<SessionPlan.Transport> planned = new ArrayList<>();
-        midsByTransport.forEach((id, mids) -> planned.add(planTransport(id, mids, local, remote)));
+        boolean restartable = local == pendingLocal && local.type() == SdpType.OFFER && currentLocal != null && remote == currentRemote;
+        Map<Integer, Section> ours = firstSections(local);
+        Map<Integer, Section> theirs = firstSections(remote);
+        Map<Integer, Section> before = restartable ? firstSections(currentLocal) : Map.of();
+        midsByTransport.forEach((id, mids) -> planned.add(planTransport(id, mids, ours.get(id), theirs.get(id), before.get(id))));
         List<SessionPlan.Media> media = new ArrayList<>();
         SessionPlan.Data data = null;
         // Media and data run by the last complete agreement; a pending offer changes transports only.
         Description agreedLocal = local.type() == SdpType.OFFER && remote == currentRemote && pendingLocal == local ? currentLocal : local;
         if (agreedLocal != null && remote != null) {
             for (int i = 0; i < Math.min(agreedLocal.sections().size(), remote.sections().size()); i++) {
+                assert Steps.count();
                 Section l = agreedLocal.sections().get(i);
                 Section r = remote.sections().get(i);
                 Integer id = transports.of(midOf(l));
@@ -861,35 +929,56 @@ public final class Negotiator {
             ? pendingRemote : currentRemote;
     }
 
-    private SessionPlan.Transport planTransport(int id, List<String> mids, Description local, Description remote) {
-        Section l = firstSectionOf(local, id);
-        Section r = remote == null ? null : firstSectionOf(remote, id);
+    /** {@code before} is our section in the agreement that a pending offer of ours wants to change, or null. */
+    private SessionPlan.Transport planTransport(int id, List<String> mids, Section l, Section r, Section before) {
         String ufrag = l.iceUfrag() != null ? l.iceUfrag() : credentials[0];
         String pwd = l.icePwd() != null ? l.icePwd() : credentials[1];
         // While our offer with a restart is pending, the peer's old credentials belong to the generation that ends.
-        boolean restartPending = local == pendingLocal && local.type() == SdpType.OFFER && currentLocal != null && remote == currentRemote
-            && firstSectionOf(currentLocal, id) != null && !ufrag.equals(firstSectionOf(currentLocal, id).iceUfrag());
+        boolean restartPending = before != null && !ufrag.equals(before.iceUfrag());
         boolean known = r != null && r.iceUfrag() != null && !restartPending;
         return new SessionPlan.Transport(id, mids, ufrag, pwd, known ? r.iceUfrag() : null, known ? r.icePwd() : null, known && r.iceLite(),
             initialOfferer == null || initialOfferer, transports.dtlsClient(id), known ? r.fingerprints() : List.of());
     }
 
+    /** The extensions of one side that the other has, too, with the numbers of the first. */
+    private static List<ExtMap> common(Section of, Section with) {
+        Set<String> uris = new HashSet<>();
+        with.extensions().forEach(e -> uris.add(e.uri()));
+        List<ExtMap> common = new ArrayList<>();
+        for (ExtMap e : of.extensions()) {
+            assert Steps.count();
+            if (e.isUsable() && uris.contains(e.uri())) {
+                common.add(e);
+            }
+        }
+        return common;
+    }
+
     private static SessionPlan.Media planMedia(JsepTransceiver t, Section l, Section r, int transportId) {
+        Set<String> ours = new HashSet<>();
+        l.codecs().forEach(c -> ours.add(Codecs.key(c)));
+        Map<String, SdpCodec> theirs = new HashMap<>();
         List<SdpCodec> send = new ArrayList<>();
-        for (SdpCodec theirs : r.codecs()) {
-            boolean ours = theirs.isRtx() || l.codecs().stream().anyMatch(c -> Codecs.matches(c, theirs));
-            if (ours) {
-                send.add(theirs.withFeedback(Codecs.acceptedFeedback(t.kind, theirs.feedback())));
+        for (SdpCodec c : r.codecs()) {
+            assert Steps.count();
+            theirs.putIfAbsent(Codecs.key(c), c);
+            if (c.isRtx() || ours.contains(Codecs.key(c))) {
+                send.add(c.withFeedback(Codecs.acceptedFeedback(t.kind, c.feedback())));
             }
         }
         // All that we announced, also what the answer left out: Chromium goes on sending the offer's first codec when its own preferences name another.
         List<SdpCodec> receive = new ArrayList<>();
         for (SdpCodec c : l.codecs()) {
-            SdpCodec theirs = c.isRtx() ? null : r.codecs().stream().filter(x -> Codecs.matches(x, c)).findFirst().orElse(null);
-            receive.add(c.withFeedback(Codecs.acceptedFeedback(t.kind, theirs == null ? c.feedback() : theirs.feedback())));
+            assert Steps.count();
+            SdpCodec agreed = c.isRtx() ? null : theirs.get(Codecs.key(c));
+            receive.add(c.withFeedback(Codecs.acceptedFeedback(t.kind, agreed == null ? c.feedback() : agreed.feedback())));
         }
-        List<ExtMap> sendExtensions = r.extensions().stream().filter(e -> l.extensions().stream().anyMatch(x -> x.uri().equals(e.uri()))).toList();
-        List<ExtMap> receiveExtensions = l.extensions().stream().filter(e -> r.extensions().stream().anyMatch(x -> x.uri().equals(e.uri()))).toList();
+        List<ExtMap> sendExtensions = common(r, l);
+        if (l.mid() == null || l.mid().length() > ONE_BYTE_EXTENSION && !(l.mixedExtensions() && r.mixedExtensions())) {
+            // RFC 8285 §4.1.2: only two-byte extensions can carry it, and they do not go together with others unless both sides have agreed to that.
+            sendExtensions = sendExtensions.stream().filter(e -> !e.uri().equals(ExtMap.MID)).toList();
+        }
+        List<ExtMap> receiveExtensions = common(l, r);
         List<String> rids = r.rids().entrySet().stream().filter(e -> e.getValue().startsWith("send")).map(Map.Entry::getKey).toList();
         return new SessionPlan.Media(t, l.mid(), transportId, t.currentDirection.sends(), t.currentDirection.receives(), send, receive, sendExtensions,
             receiveExtensions, r.ssrcs(), r.fidGroups(), rids, r.rtcpReducedSize(), r.maxBitrate(), r.ptime());

@@ -1,5 +1,6 @@
 package dev.jvmrtc.jsep;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.sdp.AttributeList;
 import dev.jvmrtc.sdp.ExtMap;
 import dev.jvmrtc.sdp.MediaDescription;
@@ -31,7 +32,10 @@ final class SectionWriter {
         writeTransport(m.attributes, transport);
         m.attributes.add("mid", mid);
         for (String uri : Codecs.offeredExtensions(t.kind)) {
-            m.attributes.add("extmap", numbering.extension(uri).toString());
+            ExtMap e = numbering.extension(uri);
+            if (e != null) {
+                m.attributes.add("extmap", e.toString());
+            }
         }
         m.attributes.flag(t.direction.toSdp());
         writeMsid(m.attributes, t, t.direction.sends());
@@ -48,7 +52,8 @@ final class SectionWriter {
             m.attributes.add("mid", offer.mid());
         }
         for (ExtMap e : offer.extensions()) {
-            if (Codecs.acceptsExtension(t.kind, e.uri())) {
+            assert Steps.count();
+            if (e.isUsable() && Codecs.acceptsExtension(t.kind, e.uri())) {
                 m.attributes.add("extmap", new ExtMap(e.id(), answerDirection(e.direction()), e.uri()).toString());
             }
         }

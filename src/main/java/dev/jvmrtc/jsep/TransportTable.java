@@ -1,9 +1,11 @@
 package dev.jvmrtc.jsep;
 
+import dev.jvmrtc.core.Steps;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Which transport serves which media section, by bundlePolicy before the peer has answered and by the BUNDLE groups afterwards (RFC 9143). */
 final class TransportTable {
@@ -89,19 +91,29 @@ final class TransportTable {
         }
     }
 
+    /** How many transports there are. */
+    int count() {
+        return kinds.size();
+    }
+
     /** Joins the sections of each group on the transport of its first one, and forgets sections that are not in use. */
-    void bundle(List<List<String>> groups, List<String> liveMids) {
+    void bundle(List<List<String>> groups, Set<String> liveMids) {
         byMid.keySet().retainAll(liveMids);
         bundled = false;
         for (List<String> group : groups) {
-            List<String> live = group.stream().filter(byMid::containsKey).toList();
-            if (!live.isEmpty()) {
-                bundled = true;
-                Integer id = byMid.get(live.get(0));
-                live.forEach(mid -> byMid.put(mid, id));
+            Integer id = null;
+            for (String mid : group) {
+                assert Steps.count();
+                Integer own = byMid.get(mid);
+                id = id == null ? own : id;
+                if (own != null) {
+                    byMid.put(mid, id);
+                }
             }
+            bundled |= id != null;
         }
-        kinds.keySet().retainAll(byMid.values());
-        dtlsClient.keySet().retainAll(byMid.values());
+        Set<Integer> used = Set.copyOf(byMid.values());
+        kinds.keySet().retainAll(used);
+        dtlsClient.keySet().retainAll(used);
     }
 }

@@ -1,23 +1,19 @@
 package dev.jvmrtc.peer;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * A future that only this library completes. Waiting for it on the executor of its own connection would never end, since the task that completes it waits
- * behind the caller; that fails with a sentence instead.
+ * A future that only this library completes: {@code complete} and its kin throw, {@code cancel} does nothing, since what was begun goes on.
  *
  * @param <T> the result
  */
-public final class ApiFuture<T> extends CompletableFuture<T> {
-    private final TaskQueue tasks;
+public final class ApiFuture<T> extends DependentFuture<T> {
 
     public ApiFuture(TaskQueue tasks) {
-        this.tasks = tasks;
+        super(tasks);
     }
 
     /** A future that has failed already. */
@@ -27,7 +23,7 @@ public final class ApiFuture<T> extends CompletableFuture<T> {
         return f;
     }
 
-    /** Completes it; for this library. */
+    /** Completes it; for this library. What comes after the first time has no effect. */
     public void settle(T value) {
         super.complete(value);
     }
@@ -60,9 +56,10 @@ public final class ApiFuture<T> extends CompletableFuture<T> {
         throw notYours();
     }
 
+    /** Does nothing and gives false: an operation of a connection cannot be cancelled. */
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        throw notYours();
+        return false;
     }
 
     @Override
@@ -78,30 +75,5 @@ public final class ApiFuture<T> extends CompletableFuture<T> {
     @Override
     public CompletableFuture<T> orTimeout(long timeout, TimeUnit unit) {
         return copy().orTimeout(timeout, unit);
-    }
-
-    private void refuseDeadlock() {
-        if (!isDone() && tasks.isCurrent()) {
-            throw new IllegalStateException("get() or join() inside a callback of the same connection would wait for ever: the result can only come after this "
-                + "callback has returned. Use thenAccept() and its kin, or wait on another thread");
-        }
-    }
-
-    @Override
-    public T get() throws InterruptedException, ExecutionException {
-        refuseDeadlock();
-        return super.get();
-    }
-
-    @Override
-    public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        refuseDeadlock();
-        return super.get(timeout, unit);
-    }
-
-    @Override
-    public T join() {
-        refuseDeadlock();
-        return super.join();
     }
 }

@@ -1,5 +1,6 @@
 package dev.jvmrtc.sdp;
 
+import dev.jvmrtc.core.Steps;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class AttributeList implements Iterable<Attribute> {
     /** The first of that name, or null. */
     public Attribute first(String name) {
         for (Attribute a : list) {
+            assert Steps.count();
             if (a.name().equals(name)) {
                 return a;
             }
@@ -44,6 +46,7 @@ public final class AttributeList implements Iterable<Attribute> {
     public List<Attribute> all(String name) {
         List<Attribute> found = new ArrayList<>();
         for (Attribute a : list) {
+            assert Steps.count();
             if (a.name().equals(name)) {
                 found.add(a);
             }

@@ -1,5 +1,6 @@
 package dev.jvmrtc.sdp;
 
+import dev.jvmrtc.core.Steps;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -61,6 +62,7 @@ public final class MediaDescription {
     void write(StringBuilder out) {
         out.append("m=").append(kind).append(' ').append(port).append(' ').append(protocol);
         for (String f : formats) {
+            assert Steps.count();
             out.append(' ').append(f);
         }
         out.append("\r\n");

@@ -1,10 +1,13 @@
 package dev.jvmrtc.sdp;
 
-import java.util.ArrayList;
+import dev.jvmrtc.core.Steps;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A payload type of a media section: its a=rtpmap, a=fmtp and a=rtcp-fb lines together.
@@ -14,6 +17,11 @@ import java.util.Map;
  * @param feedback "nack", "nack pli", "ccm fir", "transport-cc" …
  */
 public record SdpCodec(int payloadType, String name, int clockRate, int channels, Map<String, String> parameters, List<String> feedback) {
+
+    /** Kinds of feedback of a payload type; what else its lines name is left out. */
+    public static final int MAX_FEEDBACK = 64;
+    /** Parameters of a payload type; more are an error. */
+    public static final int MAX_PARAMETERS = 128;
 
     public SdpCodec {
         parameters = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
@@ -34,8 +42,9 @@ public record SdpCodec(int payloadType, String name, int clockRate, int channels
 
     /** The payload type that this RTX repairs (RFC 4588 §8.6), or −1. */
     public int associatedPayloadType() {
+        String apt = parameters.get("apt");
         try {
-            return Integer.parseInt(parameters.getOrDefault("apt", "-1").trim());
+            return apt == null ? -1 : Integer.parseInt(apt.trim());
         } catch (NumberFormatException e) {
             return -1;
         }
@@ -78,6 +87,7 @@ public record SdpCodec(int payloadType, String name, int clockRate, int channels
             return map;
         }
         for (String part : text.split(";")) {
+            assert Steps.count();
             int eq = part.indexOf('=');
             String key = (eq < 0 ? part : part.substring(0, eq)).trim();
             if (!key.isEmpty()) {
@@ -88,50 +98,80 @@ public record SdpCodec(int payloadType, String name, int clockRate, int channels
     }
 
     /**
-     * The payload types of an RTP section in the order of its m= line. Lines about payload types that the m= line does not list are ignored: Firefox leaves
-     * such behind.
+     * The payload types of an RTP section in the order of its m= line, each once. Lines about payload types that the m= line does not list are ignored: Firefox
+     * leaves such behind.
      */
     public static List<SdpCodec> readAll(MediaDescription m) throws SdpException {
-        Map<Integer, String> maps = new LinkedHashMap<>();
-        Map<Integer, Map<String, String>> fmtps = new LinkedHashMap<>();
-        Map<Integer, List<String>> feedback = new LinkedHashMap<>();
-        List<String> wildcard = new ArrayList<>();
+        Map<Integer, Attribute> maps = new HashMap<>();
+        Map<Integer, Map<String, String>> fmtps = new HashMap<>();
+        Map<Integer, Set<String>> feedback = new HashMap<>();
+        Set<String> wildcard = new LinkedHashSet<>();
         for (Attribute a : m.attributes) {
+            assert Steps.count();
             boolean concerns = a.name().equals("rtpmap") || a.name().equals("fmtp") || a.name().equals("rtcp-fb");
             if (!concerns || a.value() == null) {
                 continue;
             }
             String[] w = a.value().trim().split(" ", 2);
+            String rest = w.length > 1 ? w[1].trim() : "";
             if (a.name().equals("rtcp-fb") && w[0].equals("*")) {
-                wildcard.add(w.length > 1 ? w[1].trim() : "");
+                addFeedback(wildcard, rest);
                 continue;
             }
             int pt = payloadType(w[0], a.line());
-            String rest = w.length > 1 ? w[1].trim() : "";
             switch (a.name()) {
-                case "rtpmap" -> maps.put(pt, rest);
-                case "fmtp" -> fmtps.put(pt, parseFmtp(rest));
-                default -> feedback.computeIfAbsent(pt, k -> new ArrayList<>()).add(rest);
+                case "rtpmap" -> maps.put(pt, a);
+                case "fmtp" -> fmtps.put(pt, parameters(rest, a.line()));
+                default -> addFeedback(feedback.computeIfAbsent(pt, k -> new LinkedHashSet<>()), rest);
             }
         }
-        List<SdpCodec> codecs = new ArrayList<>();
+        Map<Integer, SdpCodec> codecs = new LinkedHashMap<>();
         for (String format : m.formats) {
+            assert Steps.count();
             int pt = payloadType(format, m.line);
-            String map = maps.getOrDefault(pt, staticPayloadType(pt));
-            if (map == null) {
-                continue; // a payload type that is not described cannot be used
+            Attribute map = maps.get(pt);
+            String meaning = map == null ? staticPayloadType(pt) : map.value().trim().substring(format(map).length()).trim();
+            if (meaning == null || codecs.containsKey(pt)) {
+                continue; // a payload type that is not described cannot be used; one that stands twice is one
             }
-            String[] w = map.split("/");
-            List<String> fb = new ArrayList<>(wildcard);
-            fb.addAll(feedback.getOrDefault(pt, List.of()));
-            try {
-                int channels = w.length > 2 ? Integer.parseInt(w[2].trim()) : 1;
-                codecs.add(new SdpCodec(pt, w[0], Integer.parseInt(w[1].trim()), channels, fmtps.getOrDefault(pt, Map.of()), fb));
-            } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-                throw new SdpException(m.line, "a=rtpmap:" + pt + " has the form <name>/<clock rate>[/<channels>]");
-            }
+            Set<String> fb = new LinkedHashSet<>(wildcard);
+            feedback.getOrDefault(pt, Set.of()).forEach(f -> addFeedback(fb, f));
+            codecs.put(pt, read(pt, meaning, map == null ? m.line : map.line(), fmtps.getOrDefault(pt, Map.of()), List.copyOf(fb)));
         }
-        return codecs;
+        return List.copyOf(codecs.values());
+    }
+
+    private static String format(Attribute map) {
+        return map.value().trim().split(" ", 2)[0];
+    }
+
+    private static void addFeedback(Set<String> to, String feedback) {
+        assert Steps.count();
+        if (to.size() < MAX_FEEDBACK) {
+            to.add(feedback);
+        }
+    }
+
+    private static Map<String, String> parameters(String fmtp, int line) throws SdpException {
+        Map<String, String> all = parseFmtp(fmtp);
+        if (all.size() > MAX_PARAMETERS) {
+            throw new SdpException(line, "a=fmtp of more than " + MAX_PARAMETERS + " parameters");
+        }
+        return all;
+    }
+
+    private static SdpCodec read(int pt, String meaning, int line, Map<String, String> parameters, List<String> feedback) throws SdpException {
+        String[] w = meaning.split("/");
+        try {
+            int clockRate = Integer.parseInt(w[1].trim());
+            int channels = w.length > 2 ? Integer.parseInt(w[2].trim()) : 1;
+            if (clockRate > 0 && channels > 0 && !w[0].isEmpty()) {
+                return new SdpCodec(pt, w[0], clockRate, channels, parameters, feedback);
+            }
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            // Falls through to the error.
+        }
+        throw new SdpException(line, "a=rtpmap:" + pt + " has the form <name>/<clock rate>[/<channels>]");
     }
 
     private static int payloadType(String s, int line) throws SdpException {
@@ -143,7 +183,7 @@ public record SdpCodec(int payloadType, String name, int clockRate, int channels
         } catch (NumberFormatException e) {
             // Falls through to the error.
         }
-        throw new SdpException(line, "\"" + s + "\" is no payload type from 0 to 127");
+        throw new SdpException(line, Grammar.quoted(s) + " is no payload type from 0 to 127");
     }
 
     /** RFC 3551 §6, those that still occur. */

@@ -1,5 +1,6 @@
 package dev.jvmrtc.sdp;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.Words;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,10 +8,14 @@ import java.util.List;
 /** A session description (RFC 8866): the session section and its media sections. */
 public final class SdpSession {
 
-    /** Longest description that is parsed; the largest of browsers with dozens of sections stay far below. */
-    public static final int MAX_LENGTH = 4 << 20;
+    /** Characters of a peer's description; the largest of browsers, with a hundred sections, stay below. */
+    public static final int MAX_LENGTH = 1 << 20;
+    /** Characters of a description of our own, which has as many sections as the application wants. */
+    public static final int MAX_LOCAL_LENGTH = 4 << 20;
     public static final int MAX_LINES = 65_536;
     public static final int MAX_MEDIA = 1_024;
+    /** Characters of an m= line: all 128 payload types take 500. */
+    public static final int MAX_MEDIA_LINE = 2_048;
 
     /** o=: user name, session id, session version and address. */
     public String originUser = "-";
@@ -25,27 +30,30 @@ public final class SdpSession {
     public final AttributeList attributes = new AttributeList();
     public final List<MediaDescription> media = new ArrayList<>();
 
-    /** Parses a description. Lines may end in CRLF or LF. */
+    /** Parses a peer's description. Lines may end in CRLF or LF; a CR anywhere else is an error, and so is NUL. */
     public static SdpSession parse(String text) throws SdpException {
-        if (text.length() > MAX_LENGTH) {
-            throw new SdpException(0, "session description longer than " + MAX_LENGTH + " characters");
+        return parse(text, MAX_LENGTH);
+    }
+
+    /** The same for at most {@code maxLength} characters. */
+    public static SdpSession parse(String text, int maxLength) throws SdpException {
+        if (text.length() > maxLength) {
+            throw new SdpException(0, "session description longer than " + maxLength + " characters");
         }
         SdpSession s = new SdpSession();
         MediaDescription current = null;
         boolean version = false;
         boolean origin = false;
-        String[] lines = text.lines().toArray(String[]::new);
-        if (lines.length > MAX_LINES) {
-            throw new SdpException(0, "session description of more than " + MAX_LINES + " lines");
-        }
-        for (int i = 0; i < lines.length; i++) {
-            String l = lines[i];
+        List<String> lines = lines(text);
+        for (int i = 0; i < lines.size(); i++) {
+            assert Steps.count();
+            String l = lines.get(i);
             int number = i + 1;
-            if (l.isEmpty() && i >= lines.length - 2) {
+            if (l.isEmpty() && i >= lines.size() - 2) {
                 continue;
             }
             if (l.length() < 2 || l.charAt(1) != '=' || l.charAt(0) < 'a' || l.charAt(0) > 'z') {
-                throw new SdpException(number, "\"" + abbreviate(l) + "\" is not of the form <type>=<value>");
+                throw new SdpException(number, Grammar.quoted(l) + " is not of the form <type>=<value>");
             }
             char type = l.charAt(0);
             String value = l.substring(2);
@@ -99,8 +107,29 @@ public final class SdpSession {
         return s;
     }
 
-    private static String abbreviate(String l) {
-        return l.length() > 60 ? l.substring(0, 60) + "…" : l;
+    /** Without their ends. */
+    private static List<String> lines(String text) throws SdpException {
+        List<String> lines = new ArrayList<>();
+        for (int at = 0; at < text.length(); ) {
+            assert Steps.count();
+            int feed = text.indexOf('\n', at);
+            int next = feed < 0 ? text.length() : feed;
+            int end = next;
+            while (end > at && text.charAt(end - 1) == '\r') {
+                assert Steps.count();
+                end--;
+            }
+            String line = text.substring(at, end);
+            if (lines.size() == MAX_LINES) {
+                throw new SdpException(MAX_LINES + 1, "session description of more than " + MAX_LINES + " lines");
+            }
+            if (!Attribute.isOneLine(line)) {
+                throw new SdpException(lines.size() + 1, "a carriage return or NUL inside a line");
+            }
+            lines.add(line);
+            at = next + 1;
+        }
+        return lines;
     }
 
     private void parseOrigin(String value, int line) throws SdpException {
@@ -115,6 +144,9 @@ public final class SdpSession {
     }
 
     private static MediaDescription parseMediaLine(String value, int line) throws SdpException {
+        if (value.length() > MAX_MEDIA_LINE) {
+            throw new SdpException(line, "m= of more than " + MAX_MEDIA_LINE + " characters");
+        }
         String[] w = Words.of(value);
         if (w.length < 4) {
             throw new SdpException(line, "m= has a media type, a port, a protocol and at least one format");
@@ -156,18 +188,14 @@ public final class SdpSession {
         return out.toString();
     }
 
-    /** An attribute's value of a section, or that of the session where the section has none. */
-    public String inherited(MediaDescription m, String attribute) {
-        String value = m.attributes.value(attribute);
-        return value != null ? value : attributes.value(attribute);
-    }
-
     /** The mids of each a=group:BUNDLE. */
     public List<List<String>> bundleGroups() {
         List<List<String>> groups = new ArrayList<>();
         for (Attribute a : attributes.all("group")) {
+            assert Steps.count();
             String[] w = a.value() == null ? new String[0] : Words.of(a.value());
             if (w.length > 0 && w[0].equals("BUNDLE")) {
+                assert Steps.count(w.length);
                 groups.add(List.of(w).subList(1, w.length));
             }
         }

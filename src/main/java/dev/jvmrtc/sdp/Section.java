@@ -1,33 +1,65 @@
 package dev.jvmrtc.sdp;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.Words;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a media section means, read once from its lines and those it inherits from the session.
  *
  * @param mid null where the section has none (RFC 3264 peers); rejected sections may omit it
+ * @param mixedExtensions whether header extensions of one and two bytes may mix (RFC 8285 §6, a=extmap-allow-mixed)
  * @param streamIds of a=msid; empty for "-"
  * @param trackId of a=msid, or null
- * @param ssrcs those of a=ssrc lines, in order
- * @param fidGroups primary SSRC to its RTX SSRC (RFC 5576, a=ssrc-group:FID)
+ * @param ssrcs those of a=ssrc lines, in order, at most {@link #MAX_SSRCS}
+ * @param fidGroups primary SSRC to its RTX SSRC (RFC 5576, a=ssrc-group:FID), at most {@link #MAX_SSRCS}
  * @param rids ids of a=rid lines with "send" or "recv"
- * @param candidates values of a=candidate lines, with "candidate:" in front
+ * @param candidates values of a=candidate lines, with "candidate:" in front, at most {@link #MAX_CANDIDATES}
  * @param maxMessageSize RFC 8841 §6.1: 65536 where absent; 0 = no limit
  */
 public record Section(int index, MediaDescription media, String mid, String kind, boolean rejected, String direction, List<SdpCodec> codecs, List<ExtMap> extensions,
-                      List<String> streamIds, String trackId, List<Long> ssrcs, Map<Long, Long> fidGroups, Map<String, String> rids, String simulcast,
-                      String iceUfrag, String icePwd, boolean iceLite, boolean trickle, List<FingerprintLine> fingerprints, String setup, boolean rtcpMux,
-                      boolean rtcpReducedSize, Integer sctpPort, long maxMessageSize, List<String> candidates, boolean endOfCandidates) {
+                      boolean mixedExtensions, List<String> streamIds, String trackId, List<Long> ssrcs, Map<Long, Long> fidGroups, Map<String, String> rids,
+                      String simulcast, String iceUfrag, String icePwd, boolean iceLite, boolean trickle, List<FingerprintLine> fingerprints, String setup,
+                      boolean rtcpMux, boolean rtcpReducedSize, Integer sctpPort, long maxMessageSize, List<String> candidates, boolean endOfCandidates) {
+
+    /** SSRCs of a section that are known by their lines; what else comes is told apart by its packets. */
+    public static final int MAX_SSRCS = 256;
+    /** Candidates in the lines of a section. */
+    public static final int MAX_CANDIDATES = 256;
+    /** Characters of a candidate; longer ones are ignored. A name in it has at most 253. */
+    public static final int MAX_CANDIDATE_LENGTH = 1_024;
+    /** Streams that a section's track is in; more are an error. */
+    public static final int MAX_STREAMS = 256;
+    /** Streams of simulcast that a section names; more are an error. */
+    public static final int MAX_RIDS = 64;
+    /** Fingerprints of a section; more are an error. */
+    public static final int MAX_FINGERPRINTS = 64;
 
     /** An a=fingerprint line. */
     public record FingerprintLine(String algorithm, String value) {
     }
 
+    /** What all sections inherit, read once for all of them. */
+    private record SessionLevel(String ufrag, String pwd, boolean lite, boolean trickle, boolean mixed, boolean endOfCandidates, String setup,
+                                List<FingerprintLine> fingerprints) {
+
+        static SessionLevel of(SdpSession s) throws SdpException {
+            AttributeList a = s.attributes;
+            return new SessionLevel(iceChars(a, "ice-ufrag", MIN_UFRAG), iceChars(a, "ice-pwd", MIN_PWD), a.has("ice-lite"), trickles(a),
+                a.has("extmap-allow-mixed"), a.has("end-of-candidates"), readSetup(a), readFingerprints(a));
+        }
+    }
+
     private static final long DEFAULT_MAX_MESSAGE_SIZE = 65_536;
+    /** RFC 8839 §5.4. */
+    private static final int MIN_UFRAG = 4;
+    private static final int MIN_PWD = 22;
+    private static final Set<String> SETUPS = Set.of("actpass", "active", "passive", "holdconn");
 
     public boolean isData() {
         return media.isData();
@@ -35,42 +67,92 @@ public record Section(int index, MediaDescription media, String mid, String kind
 
     /** All sections of a description. */
     public static List<Section> readAll(SdpSession s) throws SdpException {
+        SessionLevel session = SessionLevel.of(s);
         List<Section> all = new ArrayList<>();
         for (int i = 0; i < s.media.size(); i++) {
-            all.add(read(s, s.media.get(i), i));
+            assert Steps.count();
+            all.add(read(session, s.media.get(i), i));
         }
         return all;
     }
 
-    private static Section read(SdpSession s, MediaDescription m, int index) throws SdpException {
+    private static Section read(SessionLevel s, MediaDescription m, int index) throws SdpException {
         boolean rtp = m.isMedia();
-        List<String> streams = new ArrayList<>();
+        AttributeList a = m.attributes;
+        Set<String> streams = new LinkedHashSet<>();
         String track = readMsid(m, streams);
+        Map<Long, Long> fid = new LinkedHashMap<>();
+        Set<Long> ssrcs = readSsrcs(m, fid);
+        String ufrag = iceChars(a, "ice-ufrag", MIN_UFRAG);
+        String pwd = iceChars(a, "ice-pwd", MIN_PWD);
+        String setup = readSetup(a);
+        List<FingerprintLine> fingerprints = readFingerprints(a);
+        return new Section(index, m, readMid(a), m.kind, m.isRejected(), m.direction(), rtp ? SdpCodec.readAll(m) : List.of(), rtp ? ExtMap.readAll(m) : List.of(),
+            s.mixed || a.has("extmap-allow-mixed"), List.copyOf(streams), track, List.copyOf(ssrcs), fid, readRids(a), a.value("simulcast"),
+            ufrag != null ? ufrag : s.ufrag, pwd != null ? pwd : s.pwd, s.lite, s.trickle || trickles(a), fingerprints.isEmpty() ? s.fingerprints : fingerprints,
+            setup != null ? setup : s.setup, a.has("rtcp-mux"), a.has("rtcp-rsize"), readSctpPort(m), readMaxMessageSize(m), readCandidates(a),
+            s.endOfCandidates || a.has("end-of-candidates"));
+    }
+
+    private static String readMid(AttributeList attributes) throws SdpException {
+        Attribute a = attributes.first("mid");
+        if (a != null && (a.value() == null || !Grammar.isToken(a.value()))) {
+            throw new SdpException(a.line(), "a=mid is a token of at most " + Grammar.MAX_TOKEN + " characters");
+        }
+        return a == null ? null : a.value();
+    }
+
+    private static Map<String, String> readRids(AttributeList attributes) throws SdpException {
         Map<String, String> rids = new LinkedHashMap<>();
-        for (Attribute a : m.attributes.all("rid")) {
+        for (Attribute a : attributes.all("rid")) {
+            assert Steps.count();
             String[] w = a.value() == null ? new String[0] : Words.of(a.value());
-            if (w.length < 2) {
-                throw new SdpException(a.line(), "a=rid has the form <id> send|recv");
+            if (w.length < 2 || !Grammar.isToken(w[0])) {
+                throw new SdpException(a.line(), "a=rid has the form <id> send|recv, with an id of at most " + Grammar.MAX_TOKEN + " characters");
             }
             rids.put(w[0], w[1]);
+            if (rids.size() > MAX_RIDS) {
+                throw new SdpException(a.line(), "more than " + MAX_RIDS + " a=rid lines in a media section");
+            }
         }
-        Map<Long, Long> fid = new LinkedHashMap<>();
-        List<Long> ssrcs = readSsrcs(m, fid);
+        return rids;
+    }
+
+    private static String iceChars(AttributeList attributes, String name, int min) throws SdpException {
+        Attribute a = attributes.first(name);
+        if (a != null && (a.value() == null || !Grammar.isIceChars(a.value(), min))) {
+            throw new SdpException(a.line(), "a=" + name + " has " + min + " to " + Grammar.MAX_ICE_CHARS + " letters, digits, + and /");
+        }
+        return a == null ? null : a.value();
+    }
+
+    private static boolean trickles(AttributeList attributes) {
+        String options = attributes.value("ice-options");
+        return options != null && options.contains("trickle");
+    }
+
+    private static String readSetup(AttributeList attributes) throws SdpException {
+        Attribute a = attributes.first("setup");
+        if (a != null && (a.value() == null || !SETUPS.contains(a.value()))) {
+            throw new SdpException(a.line(), "a=setup is actpass, active, passive or holdconn");
+        }
+        return a == null ? null : a.value();
+    }
+
+    private static List<String> readCandidates(AttributeList attributes) {
         List<String> candidates = new ArrayList<>();
-        for (Attribute a : m.attributes.all("candidate")) {
-            candidates.add("candidate:" + a.value());
+        for (Attribute a : attributes.all("candidate")) {
+            assert Steps.count();
+            if (candidates.size() < MAX_CANDIDATES && a.value() != null && a.value().length() <= MAX_CANDIDATE_LENGTH) {
+                candidates.add("candidate:" + a.value());
+            }
         }
-        String options = s.attributes.value("ice-options") + " " + m.attributes.value("ice-options");
-        boolean end = m.attributes.has("end-of-candidates") || s.attributes.has("end-of-candidates");
-        Attribute setup = m.attributes.first("setup");
-        String setupValue = setup != null ? setup.value() : s.attributes.value("setup");
-        if (setupValue != null && !List.of("actpass", "active", "passive", "holdconn").contains(setupValue)) {
-            throw new SdpException(setup == null ? 0 : setup.line(), "a=setup is actpass, active, passive or holdconn");
-        }
-        return new Section(index, m, m.mid(), m.kind, m.isRejected(), m.direction(), rtp ? SdpCodec.readAll(m) : List.of(), rtp ? ExtMap.readAll(m) : List.of(),
-            streams, track, ssrcs, fid, rids, m.attributes.value("simulcast"), s.inherited(m, "ice-ufrag"), s.inherited(m, "ice-pwd"),
-            s.attributes.has("ice-lite"), options.contains("trickle"), readFingerprints(s, m), setupValue, m.attributes.has("rtcp-mux"),
-            m.attributes.has("rtcp-rsize"), readSctpPort(m), readMaxMessageSize(m), candidates, end);
+        return candidates;
+    }
+
+    /** How many candidates its lines have that {@link #candidates} leaves out: too many, or too long. */
+    public int ignoredCandidates() {
+        return media.attributes.all("candidate").size() - candidates.size();
     }
 
     /**
@@ -80,6 +162,7 @@ public record Section(int index, MediaDescription media, String mid, String kind
     public long maxBitrate() {
         long limit = Long.MAX_VALUE;
         for (String b : media.bandwidth) {
+            assert Steps.count();
             String[] w = b.trim().split(":", 2);
             // At most twelve digits, so that nothing overflows; more is no limit.
             if (w.length == 2 && w[1].trim().matches("\\d{1,12}")) {
@@ -107,26 +190,22 @@ public record Section(int index, MediaDescription media, String mid, String kind
         return value != null && value.trim().matches("\\d{1,4}") ? Integer.parseInt(value.trim()) : 0;
     }
 
-    private static String readMsid(MediaDescription m, List<String> streams) {
+    private static String readMsid(MediaDescription m, Set<String> streams) throws SdpException {
         String track = null;
         for (Attribute a : m.attributes.all("msid")) {
+            assert Steps.count();
             String[] w = a.value() == null ? new String[0] : Words.of(a.value());
-            if (w.length > 0 && !w[0].isEmpty() && !w[0].equals("-") && !streams.contains(w[0])) {
-                streams.add(w[0]);
-            }
-            if (w.length > 1 && track == null) {
-                track = w[1];
-            }
+            addStream(streams, w, a.line());
+            track = w.length > 1 && track == null ? w[1] : track;
         }
         if (!m.attributes.has("msid")) {
             // Before RFC 8830 was finished, browsers wrote msid as an attribute of the SSRC.
             for (Attribute a : m.attributes.all("ssrc")) {
+                assert Steps.count();
                 int at = a.value() == null ? -1 : a.value().indexOf(" msid:");
                 if (at > 0) {
                     String[] w = Words.of(a.value().substring(at + 6));
-                    if (!w[0].equals("-") && !streams.contains(w[0])) {
-                        streams.add(w[0]);
-                    }
+                    addStream(streams, w, a.line());
                     track = w.length > 1 && track == null ? w[1] : track;
                 }
             }
@@ -134,17 +213,28 @@ public record Section(int index, MediaDescription media, String mid, String kind
         return track;
     }
 
-    private static List<Long> readSsrcs(MediaDescription m, Map<Long, Long> fid) throws SdpException {
-        List<Long> ssrcs = new ArrayList<>();
+    private static void addStream(Set<String> streams, String[] msid, int line) throws SdpException {
+        if (msid.length > 0 && !msid[0].isEmpty() && !msid[0].equals("-")) {
+            streams.add(msid[0]);
+            if (streams.size() > MAX_STREAMS) {
+                throw new SdpException(line, "a track in more than " + MAX_STREAMS + " streams");
+            }
+        }
+    }
+
+    private static Set<Long> readSsrcs(MediaDescription m, Map<Long, Long> fid) throws SdpException {
+        Set<Long> ssrcs = new LinkedHashSet<>();
         for (Attribute a : m.attributes.all("ssrc")) {
-            long ssrc = ssrc(a.value() == null ? "" : a.value().trim().split(" ")[0], a.line());
-            if (!ssrcs.contains(ssrc)) {
+            assert Steps.count();
+            long ssrc = ssrc(a.value() == null ? "" : a.value().trim().split(" ", 2)[0], a.line());
+            if (ssrcs.size() < MAX_SSRCS) {
                 ssrcs.add(ssrc);
             }
         }
         for (Attribute a : m.attributes.all("ssrc-group")) {
+            assert Steps.count();
             String[] w = a.value() == null ? new String[0] : Words.of(a.value());
-            if (w.length == 3 && w[0].equals("FID")) {
+            if (w.length == 3 && w[0].equals("FID") && fid.size() < MAX_SSRCS) {
                 fid.put(ssrc(w[1], a.line()), ssrc(w[2], a.line()));
             }
         }
@@ -160,23 +250,23 @@ public record Section(int index, MediaDescription media, String mid, String kind
         } catch (NumberFormatException e) {
             // Falls through to the error.
         }
-        throw new SdpException(line, "\"" + text + "\" is no SSRC");
+        throw new SdpException(line, Grammar.quoted(text) + " is no SSRC");
     }
 
-    private static List<FingerprintLine> readFingerprints(SdpSession s, MediaDescription m) throws SdpException {
-        List<Attribute> lines = m.attributes.all("fingerprint");
-        if (lines.isEmpty()) {
-            lines = s.attributes.all("fingerprint");
-        }
+    private static List<FingerprintLine> readFingerprints(AttributeList attributes) throws SdpException {
         List<FingerprintLine> all = new ArrayList<>();
-        for (Attribute a : lines) {
+        for (Attribute a : attributes.all("fingerprint")) {
+            assert Steps.count();
             String[] w = a.value() == null ? new String[0] : Words.of(a.value());
             if (w.length != 2) {
                 throw new SdpException(a.line(), "a=fingerprint has the form <hash> <hex bytes with colons>");
             }
+            if (all.size() == MAX_FINGERPRINTS) {
+                throw new SdpException(a.line(), "more than " + MAX_FINGERPRINTS + " a=fingerprint lines");
+            }
             all.add(new FingerprintLine(w[0], w[1]));
         }
-        return all;
+        return List.copyOf(all);
     }
 
     private static Integer readSctpPort(MediaDescription m) throws SdpException {
@@ -187,10 +277,14 @@ public record Section(int index, MediaDescription media, String mid, String kind
         // The form before RFC 8841: m=application 9 DTLS/SCTP 5000.
         String text = value != null ? value : m.formats.get(0);
         try {
-            return Integer.parseInt(text.trim());
+            int port = Integer.parseInt(text.trim());
+            if (port >= 0 && port <= 65_535) {
+                return port;
+            }
         } catch (NumberFormatException e) {
-            throw new SdpException(m.line, "a data section has a=sctp-port with a number");
+            // Falls through to the error.
         }
+        throw new SdpException(m.line, "a data section has a=sctp-port with a number from 0 to 65535");
     }
 
     private static long readMaxMessageSize(MediaDescription m) throws SdpException {

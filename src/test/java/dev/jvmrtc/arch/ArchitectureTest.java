@@ -55,7 +55,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule negotiationKnowsDescriptionsOnly = classes().that().resideInAPackage("..jsep..")
-        .should().onlyDependOnClassesThat().resideInAnyPackage("..jsep..", "..sdp..", "..wire..", "java..");
+        .should().onlyDependOnClassesThat().resideInAnyPackage("..jsep..", "..sdp..", "..core..", "..wire..", "java..");
 
     @ArchTest
     static final ArchRule theSessionKnowsNeitherEngineNorFace = noClasses().that().resideInAPackage("..session..")

@@ -1,0 +1,86 @@
+package dev.jvmrtc;
+
+import dev.jvmrtc.media.EncodingView;
+import dev.jvmrtc.media.MediaSink;
+import dev.jvmrtc.media.MediaSource;
+import dev.jvmrtc.media.MediaStreamTrack;
+import dev.jvmrtc.session.SourceFormat;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * What ties a sender to the source of its track. A source is the application's code, which may take any time and any lock: it is called here, and never under the
+ * connection's lock. Attaching and detaching may meet on two threads; whichever comes first, the sink is not left behind at the source.
+ */
+final class SourceAttachment {
+    private enum State { NEW, ATTACHED, DETACHED }
+
+    private final MediaStreamTrack track;
+    private final MediaSink sink;
+    private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
+    private volatile MediaSource media;
+
+    SourceAttachment(MediaStreamTrack track, MediaSink sink) {
+        this.track = track;
+        this.sink = sink;
+    }
+
+    MediaSink sink() {
+        return sink;
+    }
+
+    /** Where the track's encoded frames come from: an encoder of our own where the track is raw. Null before {@link #open}. */
+    MediaSource media() {
+        return media;
+    }
+
+    EncodingView encoder() {
+        return media instanceof EncodingView e ? e : null;
+    }
+
+    /** Asks the source what it can deliver; makes the encoder of a raw track. Without the lock. */
+    List<SourceFormat> open() {
+        media = track.encoded();
+        List<SourceFormat> formats = media.formats().stream().map(f -> new SourceFormat(f.codec(), f.parameters())).toList();
+        return formats.isEmpty() ? List.of(SourceFormat.ANY) : formats;
+    }
+
+    /** Begins to take frames. Without the lock, after {@link #open}. */
+    void attach() {
+        EncodingView encoder = encoder();
+        if (encoder != null) {
+            encoder.addSink(sink);
+        } else {
+            track.addSink(sink);
+        }
+        if (!state.compareAndSet(State.NEW, State.ATTACHED)) {
+            release();
+        }
+    }
+
+    /** Takes no more frames, and lets go of the encoder. Without the lock. */
+    void detach() {
+        if (state.getAndSet(State.DETACHED) == State.ATTACHED) {
+            release();
+        }
+    }
+
+    private void release() {
+        EncodingView encoder = encoder();
+        if (encoder != null) {
+            encoder.removeSink(sink);
+            encoder.close();
+        } else {
+            track.removeSink(sink);
+        }
+    }
+
+    /** Where it turned out, after {@link #open}, that another track has taken its place: what was made is let go of. Without the lock. */
+    void abandon() {
+        state.set(State.DETACHED);
+        EncodingView encoder = encoder();
+        if (encoder != null) {
+            encoder.close();
+        }
+    }
+}
