@@ -156,11 +156,14 @@ public final class RTCDataChannel extends EventTarget {
      *     connection's send buffer is full because the caller did not wait
      */
     public CompletableFuture<Void> sendAsync(byte[] data) {
-        return sendOwned(data.clone());
+        return data == null ? nothing() : sendOwned(data.clone());
     }
 
     /** The same for what remains in the buffer, whose position stays. */
     public CompletableFuture<Void> sendAsync(ByteBuffer data) {
+        if (data == null) {
+            return nothing();
+        }
         byte[] copy = new byte[data.remaining()];
         data.duplicate().get(copy);
         return sendOwned(copy);
@@ -168,7 +171,13 @@ public final class RTCDataChannel extends EventTarget {
 
     /** The same for text. */
     public CompletableFuture<Void> sendAsync(String data) {
-        return sendWhenPossible(false, data.getBytes(StandardCharsets.UTF_8), false);
+        return data == null ? nothing() : sendWhenPossible(false, data.getBytes(StandardCharsets.UTF_8), false);
+    }
+
+    private CompletableFuture<Void> nothing() {
+        ApiFuture<Void> failed = slots.newFuture();
+        failed.settleFailed(new RTCTypeError("there is no message to send: null"));
+        return failed;
     }
 
     /**
@@ -183,6 +192,9 @@ public final class RTCDataChannel extends EventTarget {
      *     has ended before, and otherwise at once with what {@link #send(byte[])} would throw
      */
     public CompletableFuture<Void> sendZeroCopy(ByteBuffer data) {
+        if (data == null) {
+            return nothing();
+        }
         ApiFuture<Void> free = slots.newFuture();
         synchronized (slots.lock) {
             try {

@@ -112,6 +112,9 @@ public final class RTCRtpSender extends EventTarget {
      * scalabilityMode that the codec cannot have.
      */
     public CompletableFuture<Void> setParameters(RTCRtpSendParameters parameters) {
+        if (parameters == null) {
+            return slots.failed(new RTCTypeError("parameters are needed: those of getParameters(), changed"));
+        }
         synchronized (slots.lock) {
             RTCRtpSendParameters last = lastParameters;
             lastParameters = null;
