@@ -9,6 +9,7 @@ import dev.jvmrtc.peer.TaskQueue;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,8 @@ final class DataChannelSlots {
     private RTCSctpTransport sctp;
     private int nextHandle = 1;
     private final AtomicLong consumed = new AtomicLong();
+    /** Bytes that have left the queue, by channel, since its last task about them began: one such task waits for each channel at the most. */
+    private final Map<Integer, Long> decreases = new HashMap<>();
     private final Map<Long, ApiFuture<Void>> receipts = new LinkedHashMap<>();
     private long lastReceipt = DataChannels.NO_RECEIPT;
     long opened;
@@ -173,7 +176,34 @@ final class DataChannelSlots {
 
     /** Turns an event of the session into a task. On the loop. */
     void post(DataChannelEvent event) {
-        tasks.post(() -> handle(event));
+        if (event instanceof DataChannelEvent.BufferedAmountDecreased b) {
+            postDecrease(b.channel(), b.bytes());
+        } else {
+            tasks.post(() -> handle(event));
+        }
+    }
+
+    private void postDecrease(int channel, long bytes) {
+        boolean first;
+        synchronized (decreases) {
+            Long waiting = decreases.get(channel);
+            decreases.put(channel, waiting == null ? bytes : waiting + bytes);
+            first = waiting == null;
+        }
+        if (first) {
+            tasks.post(() -> decreased(channel));
+        }
+    }
+
+    private void decreased(int channel) {
+        long bytes;
+        synchronized (decreases) {
+            bytes = decreases.remove(channel);
+        }
+        RTCDataChannel c = find(channel);
+        if (c != null) {
+            c.decreaseBufferedAmount(bytes);
+        }
     }
 
     private RTCDataChannel find(int handle) {
@@ -186,17 +216,13 @@ final class DataChannelSlots {
         if (event instanceof DataChannelEvent.Message m) {
             RTCDataChannel c = find(m.channel());
             if (c == null || c.deliver(m.binary(), m.data())) {
-                taken(m.data());
-            }
-        } else if (event instanceof DataChannelEvent.BufferedAmountDecreased b) {
-            RTCDataChannel c = find(b.channel());
-            if (c != null) {
-                c.decreaseBufferedAmount(b.bytes());
+                taken(m.held());
             }
         } else if (event instanceof DataChannelEvent.Finished f) {
             finished(f.receipt(), f.delivered());
         } else if (event instanceof DataChannelEvent.Incoming in) {
             incoming(in);
+            taken(in.held());
         } else if (event instanceof DataChannelEvent.Opened o) {
             RTCDataChannel c = find(o.channel());
             if (c != null) {
@@ -210,6 +236,7 @@ final class DataChannelSlots {
             }
         } else if (event instanceof DataChannelEvent.Closed c) {
             closed(c);
+            taken(c.held());
         } else if (event instanceof DataChannelEvent.TransportConnected t) {
             transportState(RTCSctpTransportState.CONNECTED, t.maxChannels());
         } else if (event instanceof DataChannelEvent.TransportRestarted) {
@@ -237,9 +264,13 @@ final class DataChannelSlots {
         return sendBuffer;
     }
 
-    /** The sender's window opens again as the application takes messages, so that one that stops taking them stops the peer. */
     void taken(byte[] message) {
-        if (consumed.addAndGet(DataChannels.held(message.length)) >= CONSUMED_STEP) {
+        taken(DataChannels.held(message.length));
+    }
+
+    /** The sender's window opens again as the application takes what came, so that one that stops taking stops the peer. */
+    private void taken(int held) {
+        if (held > 0 && consumed.addAndGet(held) >= CONSUMED_STEP) {
             long n = consumed.getAndSet(0);
             driver.command((session, now) -> session.messagesConsumed(n));
         }

@@ -1,5 +1,6 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.datachannel.DataChannels;
 import dev.jvmrtc.engine.HandshakeThreads;
 import dev.jvmrtc.engine.IceServer;
 import dev.jvmrtc.engine.NetworkSettings;
@@ -36,6 +37,8 @@ import javax.net.ssl.SSLContext;
 public final class RTCPeerConnectionFactory implements AutoCloseable {
     /** 64 MiB, see {@link Builder#dataSendBuffer}. */
     public static final long DEFAULT_DATA_SEND_BUFFER = 64L << 20;
+    /** 1,024, see {@link Builder#maxDataChannels}. */
+    public static final int DEFAULT_MAX_DATA_CHANNELS = DataChannels.DEFAULT_MAX_INCOMING;
     /** 4 MiB, see {@link Builder#dataReceiveBuffer}. */
     public static final int DEFAULT_DATA_RECEIVE_BUFFER = SctpConfig.DEFAULT_RECEIVE_WINDOW;
 
@@ -76,7 +79,8 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
         executor = b.executor != null ? b.executor : TaskThreads.create();
         network = new NetworkSettings(b.includeLoopback, b.minPort, b.maxPort, b.interfaces, b.addresses, Map.copyOf(b.external), b.iceLite, b.continualGathering, b.udp,
-            b.activeTcp, b.passiveTcp, b.hideAddresses, b.dscp, b.remoteCandidateFilter, b.dataCongestionControl, b.dataReceiveBuffer);
+            b.activeTcp, b.passiveTcp, b.hideAddresses, b.dscp, b.remoteCandidateFilter, b.dataCongestionControl, b.dataReceiveBuffer,
+            b.maxDataChannels);
         peerNames = new PeerNames(!b.resolveRemoteNames);
         dataSendBuffer = b.dataSendBuffer;
         settleOnClose = b.settleOnClose;
@@ -252,6 +256,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         private SctpConfig.CongestionControl dataCongestionControl = SctpConfig.CongestionControl.CUBIC;
         private long dataSendBuffer = DEFAULT_DATA_SEND_BUFFER;
         private int dataReceiveBuffer = DEFAULT_DATA_RECEIVE_BUFFER;
+        private int maxDataChannels = DEFAULT_MAX_DATA_CHANNELS;
         private boolean iceLite;
         private boolean continualGathering;
         private Predicate<NetworkInterface> interfaces = i -> true;
@@ -438,7 +443,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
 
         /**
-         * Bytes of messages that may wait for a connection's application to take them, or for their missing parts; default {@link #DEFAULT_DATA_RECEIVE_BUFFER}.
+         * Bytes that the peer of a connection may make us hold by its data channels; default {@link #DEFAULT_DATA_RECEIVE_BUFFER}. Messages that wait for the application
+         * to take them or for their missing parts count, each with 64 bytes more; channels that the application has not been told of, with 512; and labels and
+         * protocols of the peer's open channels, which may fill a quarter of it. What fills the first gap in what has come is taken up to twice as many.
          * A peer that has filled it sends no more until some are taken. It also bounds what can be on its way: a path of 200 ms carries no more than five times as
          * much a second.
          *
@@ -449,6 +456,21 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
                 throw new IllegalArgumentException("the receive buffer holds at least two messages of " + SctpConfig.DEFAULT_MAX_MESSAGE_SIZE + " bytes");
             }
             dataReceiveBuffer = bytes;
+            return this;
+        }
+
+        /**
+         * Channels that the peer of a connection may have open at once, 1 … 65,535; default {@link #DEFAULT_MAX_DATA_CHANNELS}. What would be one more is closed at once
+         * (RFC 8832 §6), and the application does not hear of it. It is the number that counts: the peer chooses among all ids, 0 … 65,534. Channels that the application
+         * itself creates are not among them. {@link RTCSctpTransport#getMaxChannels()} tells it.
+         *
+         * @throws IllegalArgumentException where it is not 1 … 65,535
+         */
+        public Builder maxDataChannels(int channels) {
+            if (channels < 1 || channels > 65_535) {
+                throw new IllegalArgumentException("a peer may open 1 to 65535 channels, not " + channels);
+            }
+            maxDataChannels = channels;
             return this;
         }
 

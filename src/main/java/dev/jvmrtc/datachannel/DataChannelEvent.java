@@ -3,11 +3,16 @@ package dev.jvmrtc.datachannel;
 /** What {@link DataChannels} has to tell. {@code channel} is the handle that names a channel here, not its stream id. */
 public sealed interface DataChannelEvent {
 
+    /** Bytes of the receive buffer that it fills until the application has taken it; what the peer makes us hold for it. */
+    default int held() {
+        return 0;
+    }
+
     /** The peer was replaced: what was there has been reported closed, and a new association is on its way. */
     record TransportRestarted() implements DataChannelEvent {
     }
 
-    /** The SCTP association is up. */
+    /** The SCTP association is up; {@code maxChannels} is how many channels the peer may have open at once. */
     record TransportConnected(int maxChannels) implements DataChannelEvent {
     }
 
@@ -17,6 +22,10 @@ public sealed interface DataChannelEvent {
 
     /** A channel of the peer. It is open. */
     record Incoming(int channel, int streamId, ChannelParameters parameters) implements DataChannelEvent {
+        @Override
+        public int held() {
+            return DataChannels.HELD_BY_OPENING;
+        }
     }
 
     /** A channel of ours is open. */
@@ -24,6 +33,10 @@ public sealed interface DataChannelEvent {
     }
 
     record Message(int channel, boolean binary, byte[] data) implements DataChannelEvent {
+        @Override
+        public int held() {
+            return DataChannels.held(data.length);
+        }
     }
 
     /** Bytes of payload that have left the queue for the wire. */
@@ -42,7 +55,10 @@ public sealed interface DataChannelEvent {
     record Closing(int channel) implements DataChannelEvent {
     }
 
-    /** The channel is closed; {@code error} says why if that was nobody's wish. */
-    record Closed(int channel, String error, Integer sctpCauseCode) implements DataChannelEvent {
+    /** The channel is closed; {@code error} says why if that was nobody's wish. {@code held} is what the peer's label and protocol filled. */
+    record Closed(int channel, String error, Integer sctpCauseCode, int held) implements DataChannelEvent {
+        public Closed(int channel, String error, Integer sctpCauseCode) {
+            this(channel, error, sctpCauseCode, 0);
+        }
     }
 }

@@ -3,9 +3,11 @@ package dev.jvmrtc.datachannel;
 import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.sctp.Association;
 import dev.jvmrtc.sctp.SctpConfig;
 import dev.jvmrtc.sctp.SctpEvent;
+import dev.jvmrtc.sctp.rx.HeldBytes;
 import dev.jvmrtc.sctp.rx.ReceivedMessage;
 import dev.jvmrtc.sctp.tx.OutgoingMessage;
 import dev.jvmrtc.wire.MalformedException;
@@ -29,8 +31,16 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     private static final int PPID_BINARY_EMPTY = 57;
     /** Stream 65535 is reserved (RFC 8832 §6). */
     private static final int MAX_STREAM_ID = 65_534;
+    /** Channels that the peer may have open at once where nobody says otherwise. */
+    public static final int DEFAULT_MAX_INCOMING = 1_024;
     /** Bytes held for channels that the application has not created yet. */
     static final int MAX_EARLY_BYTES = 256 * 1024;
+    /** What a channel of the peer takes until the application has been told of it: tasks for all that may become of it meanwhile. */
+    static final int HELD_BY_OPENING = 512;
+    /** The part of the receive buffer that labels and protocols of the peer's open channels may fill. */
+    static final int LABELS_PART = 4;
+    /** Channels refused at once; of more the peer hears nothing. */
+    static final int MAX_REFUSED = 1_024;
 
     private enum State { CONNECTING, OPEN, CLOSING, CLOSED }
 
@@ -42,6 +52,10 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
         boolean acknowledged;
         boolean outgoingReset;
         boolean incomingReset;
+        /** Of a channel of the peer: what its label and its protocol fill. */
+        int labelBytes;
+        /** It is more than the peer may have: nobody knows it, and it only waits for its end. */
+        boolean refused;
 
         Channel(int handle, ChannelParameters parameters, Integer streamId) {
             this.handle = handle;
@@ -60,6 +74,12 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     /** Streams whose reset of ours was meant for the channel before the present one. */
     private final BitSet unansweredResets = new BitSet();
     private final boolean dtlsClient;
+    private final int maxIncoming;
+    private final HeldBytes held;
+    private int incoming;
+    private int refused;
+    private long labelBytes;
+    private int lastStreamId = MAX_STREAM_ID;
     private int earlyBytes;
     private int nextIncomingHandle;
     private boolean connected;
@@ -70,9 +90,21 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
      * @param firstIncomingHandle the handle of the first channel of the peer; they go down from it, and it is negative
      */
     public DataChannels(SctpConfig config, boolean dtlsClient, RandomSource random, int firstIncomingHandle) {
+        this(config, dtlsClient, random, firstIncomingHandle, DEFAULT_MAX_INCOMING, new HeldBytes(config.receiveWindow()));
+    }
+
+    /**
+     * As above.
+     *
+     * @param maxIncoming channels that the peer may have open at once; what would be more is refused, whatever the stream's number
+     * @param held where all that the peer makes us hold is counted
+     */
+    public DataChannels(SctpConfig config, boolean dtlsClient, RandomSource random, int firstIncomingHandle, int maxIncoming, HeldBytes held) {
         this.nextIncomingHandle = firstIncomingHandle;
-        this.association = new Association(config, random);
+        this.association = new Association(config, random, held);
         this.dtlsClient = dtlsClient;
+        this.maxIncoming = maxIncoming;
+        this.held = held;
     }
 
     public Counters drops() {
@@ -107,7 +139,7 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
             closed(c, "stream id " + c.streamId + " is in use", null);
             return;
         }
-        if (c.streamId == null || c.streamId > MAX_STREAM_ID) {
+        if (c.streamId == null || c.streamId > lastStreamId) {
             closed(c, "no stream id is free", null);
             return;
         }
@@ -121,17 +153,11 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
         }
         c.state = State.OPEN;
         events.add(new DataChannelEvent.Opened(c.handle, c.streamId));
-        List<ReceivedMessage> held = early.remove(c.streamId);
-        if (held != null) {
-            for (ReceivedMessage m : held) {
-                earlyBytes -= m.payload().length;
-                handleMessage(m);
-            }
-        }
+        takeEarly(c.streamId).forEach(this::handleMessage);
     }
 
     private Integer freeStreamId() {
-        for (int id = dtlsClient ? 0 : 1; id <= MAX_STREAM_ID; id += 2) {
+        for (int id = dtlsClient ? 0 : 1; id <= lastStreamId; id += 2) {
             if (!usedIds.get(id)) {
                 return id;
             }
@@ -196,8 +222,9 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
 
     /** Ends every channel, without a word to the peer, who is not there any more. Nothing may be called afterwards. */
     public void abandon(String reason) {
-        association.finishAll();
+        association.abandon();
         pump();
+        forgetEarly();
         List.copyOf(byHandle.values()).forEach(c -> closed(c, reason, null));
         connected = false;
         ended = true;
@@ -234,21 +261,23 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
 
     private void pump() {
         for (SctpEvent e = association.pollEvent(); e != null; e = association.pollEvent()) {
+            assert Steps.count();
             if (e instanceof SctpEvent.Message m) {
                 handleMessage(m.message());
             } else if (e instanceof SctpEvent.BufferReleased b) {
                 Channel c = byStream.get(b.streamId());
-                if (c != null) {
+                if (c != null && !c.refused) {
                     events.add(new DataChannelEvent.BufferedAmountDecreased(c.handle, b.bytes()));
                 }
             } else if (e instanceof SctpEvent.Finished f) {
                 finished(f.receipt(), f.delivered());
             } else if (e instanceof SctpEvent.Connected up) {
                 connected = true;
-                events.add(new DataChannelEvent.TransportConnected(Math.min(up.inboundStreams(), up.outboundStreams())));
+                lastStreamId = Math.min(MAX_STREAM_ID, up.streams() - 1);
+                events.add(new DataChannelEvent.TransportConnected(Math.min(up.streams(), maxIncoming)));
                 List.copyOf(byHandle.values()).stream().filter(c -> c.state == State.CONNECTING).forEach(this::start);
             } else if (e instanceof SctpEvent.IncomingStreamsReset r) {
-                r.streamIds().forEach(this::handleIncomingReset);
+                (r.streamIds().isEmpty() ? List.copyOf(byStream.keySet()) : r.streamIds()).forEach(this::handleIncomingReset);
             } else if (e instanceof SctpEvent.OutgoingStreamsReset r) {
                 r.streamIds().forEach(this::outgoingReset);
             } else if (e instanceof SctpEvent.StreamResetRefused r) {
@@ -270,6 +299,11 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
             holdEarly(m);
             return;
         }
+        if (c.refused) {
+            drops.count("message for a channel that was refused");
+            association.consumed(m.held());
+            return;
+        }
         c.acknowledged = true;
         switch (m.payloadProtocolId()) {
             case PPID_STRING -> events.add(new DataChannelEvent.Message(c.handle, false, m.payload()));
@@ -289,13 +323,31 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     }
 
     private void holdEarly(ReceivedMessage m) {
-        if (earlyBytes + m.payload().length > MAX_EARLY_BYTES) {
+        if (earlyBytes + m.held() > MAX_EARLY_BYTES) {
             drops.count("message for a channel that does not exist");
             association.consumed(m.held());
             return;
         }
-        earlyBytes += m.payload().length;
+        earlyBytes += m.held();
         early.computeIfAbsent(m.streamId(), id -> new ArrayList<>()).add(m);
+    }
+
+    private List<ReceivedMessage> takeEarly(int streamId) {
+        List<ReceivedMessage> messages = early.isEmpty() ? null : early.remove(streamId);
+        if (messages == null) {
+            return List.of();
+        }
+        for (ReceivedMessage m : messages) {
+            assert Steps.count();
+            earlyBytes -= m.held();
+        }
+        return messages;
+    }
+
+    private void forgetEarly() {
+        association.consumed(earlyBytes);
+        early.clear();
+        earlyBytes = 0;
     }
 
     private void handleDcep(ReceivedMessage m, Channel c) {
@@ -308,7 +360,7 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
         }
         try {
             ChannelParameters parameters = OpenMessage.parse(m.payload());
-            if (c != null && c.incomingReset && !c.outgoingReset) {
+            if (c != null && isUsedAgain(c)) {
                 // The peer uses the stream again, so it has performed our reset; only its answer has not come yet.
                 unansweredResets.set(m.streamId());
                 byStream.remove(m.streamId());
@@ -317,21 +369,59 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
                 drops.count("DATA_CHANNEL_OPEN on a stream in use");
                 return;
             }
-            Channel incoming = new Channel(nextIncomingHandle--, parameters, m.streamId());
-            incoming.state = State.OPEN;
-            incoming.acknowledged = true;
-            usedIds.set(m.streamId());
-            byHandle.put(incoming.handle, incoming);
-            byStream.put(m.streamId(), incoming);
-            association.setWeight(m.streamId(), parameters.priority());
-            association.send(new OutgoingMessage(m.streamId(), PPID_DCEP, new byte[] {OpenMessage.ACK_TYPE}, false, -1, NEVER));
-            events.add(new DataChannelEvent.Incoming(incoming.handle, m.streamId(), parameters));
+            open(m.streamId(), parameters);
         } catch (MalformedException e) {
             drops.count("malformed DCEP: " + e.getMessage());
         }
     }
 
+    /** Only what the peer knows of can be over for it: its reset has come, and ours has been said, once for each use of the stream. */
+    private boolean isUsedAgain(Channel c) {
+        return c.incomingReset && !c.outgoingReset && association.isResetting(c.streamId) && !unansweredResets.get(c.streamId);
+    }
+
+    /** A channel of the peer, or its refusal. */
+    private void open(int streamId, ChannelParameters parameters) {
+        int labels = 2 * (parameters.label().length() + parameters.protocol().length());
+        if (incoming >= maxIncoming || labelBytes + labels > held.limit() / LABELS_PART) {
+            refuse(streamId);
+            return;
+        }
+        Channel c = new Channel(nextIncomingHandle--, parameters, streamId);
+        c.state = State.OPEN;
+        c.acknowledged = true;
+        c.labelBytes = labels;
+        labelBytes += labels;
+        incoming++;
+        held.add(HELD_BY_OPENING);
+        held.keep(labels);
+        usedIds.set(streamId);
+        byHandle.put(c.handle, c);
+        byStream.put(streamId, c);
+        association.setWeight(streamId, parameters.priority());
+        association.send(new OutgoingMessage(streamId, PPID_DCEP, new byte[] {OpenMessage.ACK_TYPE}, false, -1, NEVER));
+        events.add(new DataChannelEvent.Incoming(c.handle, streamId, parameters));
+        takeEarly(streamId).forEach(this::handleMessage);
+    }
+
+    /** RFC 8832 §6: what cannot be opened is closed by a stream reset, and no ACK is sent. */
+    private void refuse(int streamId) {
+        drops.count("DATA_CHANNEL_OPEN beyond the limits");
+        if (refused == MAX_REFUSED) {
+            return;
+        }
+        refused++;
+        Channel c = new Channel(0, null, streamId);
+        c.refused = true;
+        c.state = State.CLOSING;
+        usedIds.set(streamId);
+        byStream.put(streamId, c);
+        association.resetStream(streamId);
+    }
+
     private void handleIncomingReset(int streamId) {
+        assert Steps.count();
+        takeEarly(streamId).forEach(m -> association.consumed(m.held())); // of an earlier use, which nobody has created
         Channel c = byStream.get(streamId);
         if (c == null) {
             return;
@@ -380,11 +470,21 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     }
 
     private void closed(Channel c, String error, Integer causeCode) {
-        if (c.state != State.CLOSED) {
-            c.state = State.CLOSED;
-            byHandle.remove(c.handle);
-            events.add(new DataChannelEvent.Closed(c.handle, error, causeCode));
+        if (c.state == State.CLOSED) {
+            return;
         }
+        c.state = State.CLOSED;
+        if (c.refused) {
+            refused--;
+            return;
+        }
+        byHandle.remove(c.handle);
+        if (c.handle < 0) {
+            incoming--;
+            labelBytes -= c.labelBytes;
+            held.release(c.labelBytes);
+        }
+        events.add(new DataChannelEvent.Closed(c.handle, error, causeCode, c.labelBytes));
     }
 
     private void handleEnd(SctpEvent.Closed end) {
@@ -394,7 +494,7 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
             closed(c, end.cause(), end.code());
         }
         byStream.clear();
-        early.clear();
+        forgetEarly();
         events.add(new DataChannelEvent.TransportClosed(end.cause(), end.code()));
     }
 

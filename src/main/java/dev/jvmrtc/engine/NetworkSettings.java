@@ -24,11 +24,12 @@ import java.util.function.Predicate;
  * @param remoteFilter which addresses of peers are wanted
  * @param congestionControl who decides how much data of channels may be in flight
  * @param receiveBuffer bytes of a connection's messages that may wait for the application
+ * @param maxDataChannels channels that the peer of a connection may have open at once
  */
 public record NetworkSettings(boolean includeLoopback, int minPort, int maxPort, Predicate<NetworkInterface> interfaces, Predicate<InetAddress> addresses,
                               Map<InetAddress, InetAddress> external, boolean iceLite, boolean continualGathering, boolean udp, boolean activeTcp,
                               boolean passiveTcp, boolean hideAddresses, int dscp, Predicate<InetSocketAddress> remoteFilter,
-                              SctpConfig.CongestionControl congestionControl, int receiveBuffer) {
+                              SctpConfig.CongestionControl congestionControl, int receiveBuffer, int maxDataChannels) {
 
     List<InetAddress> localAddresses() throws SocketException {
         return LocalAddresses.list(includeLoopback, interfaces, addresses);

@@ -93,7 +93,7 @@ public final class SessionDriver extends EventLoop.Timed {
                 session.setRelayOnly(relayOnly);
                 session.setIceLite(network.iceLite());
                 session.setRemoteFilter(network.remoteFilter());
-                session.setDataLimits(network.congestionControl(), network.receiveBuffer());
+                session.setDataLimits(network.congestionControl(), network.receiveBuffer(), network.maxDataChannels());
                 if (poolSize > 0) {
                     session.gatherAhead(now, poolSize);
                 }

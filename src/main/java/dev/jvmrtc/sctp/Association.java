@@ -3,6 +3,7 @@ package dev.jvmrtc.sctp;
 import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.sctp.packet.Chunk;
 import dev.jvmrtc.sctp.packet.ChunkType;
 import dev.jvmrtc.sctp.packet.DataHeader;
@@ -11,6 +12,7 @@ import dev.jvmrtc.sctp.packet.Extensions;
 import dev.jvmrtc.sctp.packet.PacketFormat;
 import dev.jvmrtc.sctp.packet.Sack;
 import dev.jvmrtc.sctp.rx.DataTracker;
+import dev.jvmrtc.sctp.rx.HeldBytes;
 import dev.jvmrtc.sctp.rx.ReassemblyQueue;
 import dev.jvmrtc.sctp.rx.ReceivedMessage;
 import dev.jvmrtc.sctp.tx.CongestionController;
@@ -25,7 +27,6 @@ import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.Bytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -62,15 +63,13 @@ public final class Association implements ProtocolCore<SctpEvent> {
     private record Pending(int tag, Chunk chunk) {
     }
 
-    private record DeferredData(DataHeader header, byte[] payload) {
-    }
-
     private final SctpConfig config;
     private final RandomSource random;
+    /** What the peer makes us hold. */
+    private final HeldBytes held;
     private final Counters drops = new Counters();
     private final ArrayDeque<SctpEvent> events = new ArrayDeque<>();
     private final ArrayDeque<Pending> control = new ArrayDeque<>();
-    private final List<DeferredData> deferredData = new ArrayList<>();
     private final PacketFormat format;
     private final ByteWriter packet;
     /** What is read at present; the same objects for every packet. */
@@ -98,17 +97,25 @@ public final class Association implements ProtocolCore<SctpEvent> {
     private boolean peerTakesZeroChecksum;
     private boolean interleaved;
     private boolean insideMachine;
-    private long undeliveredBytes;
+    /** What the peer can do, each way. */
+    private int streams;
     private int errorCount;
     private long heartbeatNanos = NEVER;
     private boolean heartbeatOutstanding;
     private long heartbeatNonce;
+    private long heartbeatSentNanos;
     private long t2Nanos = NEVER;
     private long moreNanos = NEVER;
 
     public Association(SctpConfig config, RandomSource random) {
+        this(config, random, new HeldBytes(config.receiveWindow()));
+    }
+
+    /** @param held where all that the peer makes us hold is counted, by this association and by others of the same connection before it */
+    public Association(SctpConfig config, RandomSource random, HeldBytes held) {
         this.config = config;
         this.random = random;
+        this.held = held;
         this.format = new PacketFormat(config.localPort(), config.remotePort());
         this.packet = new ByteWriter(config.maxPacketSize() + 64);
         this.pathMtu = new PathMtu(config.maxPacketSize());
@@ -131,8 +138,8 @@ public final class Association implements ProtocolCore<SctpEvent> {
         RetransmissionQueue r = retransmission;
         return new Snapshot(state, congestion.window(), congestion.slowStartThreshold(), r == null ? 0 : r.peerWindow(), r == null ? 0 : r.flightBytes(),
             r == null ? 0 : r.outstandingChunks(), rtt.srttNanos(), pathMtu.packetSize(), r == null ? 0 : r.retransmittedChunks(),
-            r == null ? 0 : r.retransmittedBytes(), sendQueue.bufferedBytes(), undeliveredBytes,
-            undeliveredBytes + (reassembly == null ? 0 : reassembly.queuedBytes()));
+            r == null ? 0 : r.retransmittedBytes(), sendQueue.bufferedBytes(), held.untaken(),
+            held.total());
     }
 
     // ---------------------------------------------------------------- the user's side
@@ -173,6 +180,11 @@ public final class Association implements ProtocolCore<SctpEvent> {
         }
     }
 
+    /** Whether a reset of our side of a stream has been asked for and the peer's answer has not come. */
+    public boolean isResetting(int streamId) {
+        return sendQueue.isPaused(streamId);
+    }
+
     /** Ends in order: everything queued is delivered first (RFC 9260 §9.2). */
     public void shutdown(long now) {
         if (state == AssociationState.ESTABLISHED) {
@@ -187,7 +199,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
     public void abort(String reason) {
         if (state != AssociationState.ENDED) {
             if (peerTag != 0) {
-                enqueue(peerTag, new Chunk.Abort(List.of(ErrorCause.of(ErrorCause.USER_INITIATED_ABORT, reason))));
+                sayAbort(ErrorCause.of(ErrorCause.USER_INITIATED_ABORT, reason));
             }
             end(null, null);
         }
@@ -236,12 +248,11 @@ public final class Association implements ProtocolCore<SctpEvent> {
         if (tracker != null) {
             tracker.endOfPacket(now);
             deliver(); // what came before a reset is told before it
-            Chunk answer = resets.maybePerformDeferred();
+            Chunk answer = resets.endOfPacket();
             if (answer != null) {
                 enqueue(peerTag, answer);
-                releaseDeferredData();
+                deliver();
             }
-            deliver();
         }
         releaseBuffers();
         maybeShutdown(now);
@@ -249,6 +260,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
 
     private void handleChunks(long now, int tag) throws MalformedException {
         for (int count = 0; chunks.remaining() >= PacketFormat.CHUNK_HEADER_LENGTH; count++) {
+            assert Steps.count();
             int type = chunks.u8();
             int flags = chunks.u8();
             int length = chunks.u16();
@@ -306,13 +318,18 @@ public final class Association implements ProtocolCore<SctpEvent> {
             handleHeartbeat(now, heartbeat);
         } else if (chunk instanceof Chunk.Abort abort) {
             handleAbort(abort);
-        } else if (chunk instanceof Chunk.Error error) {
-            drops.count("SCTP error from the peer: " + (error.causes().isEmpty() ? "none" : "cause " + error.causes().get(0).code()));
+        } else if (chunk instanceof Chunk.Error) {
+            drops.count("SCTP error from the peer");
         } else if (chunk instanceof Chunk.Shutdown) {
             handleShutdown(now);
         } else if (chunk instanceof Chunk.ForwardTsn forward) {
             handleForwardTsn(forward);
-        } else if (chunk instanceof Chunk.ReConfig reconfig && resets != null) {
+        } else if (chunk instanceof Chunk.ReConfig reconfig) {
+            if (resets == null || !peerSupportsReset) {
+                // RFC 5061 §4.2.7: what a peer does not announce it does not use. One that cannot reset streams cannot use them again either.
+                drops.count("RE-CONFIG that was not agreed upon");
+                return;
+            }
             deliver();
             Chunk answer = resets.handle(now, reconfig);
             if (answer != null) {
@@ -369,11 +386,16 @@ public final class Association implements ProtocolCore<SctpEvent> {
     }
 
     private void handleInitAck(long now, Chunk.Init ack) {
-        if (state != AssociationState.COOKIE_WAIT || ack.cookie() == null || ack.initiateTag() == 0) {
+        if (state != AssociationState.COOKIE_WAIT || ack.cookie() == null || ack.initiateTag() == 0 || ack.inboundStreams() == 0 || ack.outboundStreams() == 0) {
             drops.count("INIT ACK that was not awaited");
             return;
         }
+        if (ack.cookie().length > config.maxPacketSize() - PacketFormat.HEADER_LENGTH - PacketFormat.CHUNK_HEADER_LENGTH) {
+            drops.count("INIT ACK with a cookie larger than a packet");
+            return;
+        }
         setUp(ack.initiateTag(), ack.initialTsn(), ack.advertisedReceiverWindow(), ack.extensions());
+        streams = Math.min(ack.inboundStreams(), ack.outboundStreams());
         state = AssociationState.COOKIE_ECHOED;
         enqueue(peerTag, handshake.cookieEcho(now, ack));
     }
@@ -388,6 +410,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
             case CLOSED, COOKIE_WAIT, COOKIE_ECHOED -> {
                 if (retransmission == null || peerTag != cookie.peerTag()) {
                     setUp(cookie.peerTag(), cookie.peerInitialTsn(), cookie.peerWindow(), cookie.extensions());
+                    streams = Math.min(cookie.peerInboundStreams(), cookie.peerOutboundStreams());
                 }
                 enqueue(peerTag, new Chunk.Bare(ChunkType.COOKIE_ACK));
                 established(now);
@@ -407,14 +430,13 @@ public final class Association implements ProtocolCore<SctpEvent> {
         peerTakesPadding = extensions.pad();
         peerTakesZeroChecksum = extensions.zeroChecksum();
         interleaved = extensions.interleaving() && config.extensions().interleaving();
-        if (interleaved) {
-            sendQueue.interleave(peerWindow);
-        }
+        sendQueue.setInterleaved(interleaved, peerWindow);
+        forgetReceived();
         tracker = new DataTracker(peerInitialTsn);
-        reassembly = new ReassemblyQueue(peerInitialTsn, config.maxMessageSize());
+        reassembly = new ReassemblyQueue(peerInitialTsn, config.maxMessageSize(), held);
         retransmission = new RetransmissionQueue(handshake.localInitialTsn(), peerWindow, sendQueue, rtt, congestion, extensions.forwardTsn(), interleaved);
         retransmission.setPaced(!insideMachine);
-        resets = new StreamResets(handshake.localInitialTsn(), peerInitialTsn, sendQueue, retransmission, tracker, reassembly, rtt, events);
+        resets = new StreamResets(handshake.localInitialTsn(), peerInitialTsn, sendQueue, retransmission, tracker, reassembly, rtt, held, events);
     }
 
     private void established(long now) {
@@ -422,7 +444,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
         handshake.end();
         control.removeIf(p -> p.tag == 0);
         heartbeatNanos = now + HEARTBEAT_NANOS;
-        events.add(new SctpEvent.Connected(Handshake.STREAMS, Handshake.STREAMS));
+        events.add(new SctpEvent.Connected(Math.min(streams, Handshake.STREAMS)));
         deliver();
     }
 
@@ -445,21 +467,32 @@ public final class Association implements ProtocolCore<SctpEvent> {
             return;
         }
         boolean next = header.tsn() == tracker.cumulativeTsn() + 1;
-        long held = reassembly.queuedBytes() + undeliveredBytes;
-        boolean full = held + length > config.receiveWindow() || reassembly.queuedFragments() >= MAX_QUEUED_FRAGMENTS;
+        boolean full = length > held.room() || reassembly.queuedFragments() >= MAX_QUEUED_FRAGMENTS;
         // What fills the first gap is taken even then where more waits behind it, or nothing would ever free the window.
-        boolean freesMore = next && tracker.hasGaps() && held < 2L * config.receiveWindow() && reassembly.queuedFragments() < MAX_QUEUED_FRAGMENTS;
+        boolean freesMore = next && tracker.hasGaps() && held.total() < 2 * held.limit() && reassembly.queuedFragments() < MAX_QUEUED_FRAGMENTS;
         if (full && !freesMore) {
             drops.count("DATA beyond the receive window");
             // RFC 9260 §6.2: a chunk that is dropped for want of room is answered by a SACK, from which the peer learns that we are there and how full we are.
             tracker.requestSack();
             return;
         }
+        boolean mustWait = resets.mustWait(header.tsn(), header.streamId());
+        if (mustWait && !resets.mayWait()) {
+            drops.count("DATA that waits for a stream reset");
+            tracker.requestSack();
+            return;
+        }
         if (!tracker.observe(header.tsn(), header.isImmediate())) {
             return;
         }
-        if (resets.mustWait(header.tsn(), header.streamId())) {
-            deferredData.add(new DeferredData(header.copy(), body.bytes(length)));
+        if (header.streamId() >= Handshake.STREAMS) {
+            // RFC 9260 §6.5: DATA on an invalid stream is acknowledged, thrown away and answered by an ERROR.
+            drops.count("DATA on a stream that there is not");
+            enqueue(peerTag, new Chunk.Error(List.of(new ErrorCause(ErrorCause.INVALID_STREAM, new ByteWriter(4).u16(header.streamId()).u16(0).toByteArray()))));
+            return;
+        }
+        if (mustWait) {
+            resets.hold(header, body.bytes(length));
             return;
         }
         reassembly.add(header, body.array(), body.position(), length);
@@ -469,8 +502,14 @@ public final class Association implements ProtocolCore<SctpEvent> {
     }
 
     private void protocolViolation(ErrorCause cause) {
-        enqueue(peerTag, new Chunk.Abort(List.of(cause)));
+        sayAbort(cause);
         end("the peer violated the protocol: " + cause.describe(), cause.code());
+    }
+
+    /** The last that is said; whatever waited to be said before it means nothing any more. */
+    private void sayAbort(ErrorCause cause) {
+        control.clear();
+        enqueue(peerTag, new Chunk.Abort(List.of(cause)));
     }
 
     private boolean canReceive() {
@@ -478,18 +517,6 @@ public final class Association implements ProtocolCore<SctpEvent> {
             case COOKIE_ECHOED, ESTABLISHED, SHUTDOWN_PENDING, SHUTDOWN_SENT -> true;
             default -> false;
         };
-    }
-
-    private void releaseDeferredData() {
-        List<DeferredData> waiting = List.copyOf(deferredData);
-        deferredData.clear();
-        for (DeferredData d : waiting) {
-            if (resets.mustWait(d.header.tsn(), d.header.streamId())) {
-                deferredData.add(d);
-            } else {
-                reassembly.add(d.header, d.payload, 0, d.payload.length);
-            }
-        }
     }
 
     private void handleForwardTsn(Chunk.ForwardTsn forward) {
@@ -508,22 +535,19 @@ public final class Association implements ProtocolCore<SctpEvent> {
             return; // the user hears of the association first
         }
         for (ReceivedMessage m = reassembly.poll(); m != null; m = reassembly.poll()) {
-            undeliveredBytes += m.held();
+            assert Steps.count();
+            held.add(m.held());
             events.add(new SctpEvent.Message(m));
         }
     }
 
     /** The user has taken messages that {@linkplain ReceivedMessage#held() held} so many bytes. What is not taken counts against the window that we advertise. */
     public void consumed(long bytes) {
-        boolean wasSmall = receiverWindow() < config.receiveWindow() / 2;
-        undeliveredBytes = Math.max(0, undeliveredBytes - bytes);
-        if (wasSmall && receiverWindow() >= config.receiveWindow() / 2 && tracker != null) {
+        boolean wasSmall = held.room() < held.limit() / 2;
+        held.taken(bytes);
+        if (wasSmall && held.room() >= held.limit() / 2 && tracker != null) {
             tracker.requestSack();
         }
-    }
-
-    private long receiverWindow() {
-        return Math.max(0, config.receiveWindow() - (reassembly == null ? 0 : reassembly.queuedBytes()) - undeliveredBytes);
     }
 
     // ---------------------------------------------------------------- data out
@@ -583,13 +607,25 @@ public final class Association implements ProtocolCore<SctpEvent> {
         handshake.end();
         t2Nanos = NEVER;
         heartbeatNanos = NEVER;
-        deferredData.clear();
+        forgetReceived();
         finishAll();
         events.add(new SctpEvent.Closed(cause, code));
     }
 
-    /** Nothing leaves any more: who has asked for receipts is told. */
-    public void finishAll() {
+    private void forgetReceived() {
+        if (reassembly != null) {
+            reassembly.clear();
+            resets.end();
+        }
+    }
+
+    /** Nothing leaves any more: who has asked for receipts is told. What has come and was not told yet is forgotten. */
+    public void abandon() {
+        forgetReceived();
+        finishAll();
+    }
+
+    private void finishAll() {
         sendQueue.finishAll();
         if (retransmission != null) {
             retransmission.finishAll();
@@ -614,7 +650,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
         if (heartbeatOutstanding && info.length == 16 && Bytes.i64(info, 0) == heartbeatNonce) {
             heartbeatOutstanding = false;
             errorCount = 0;
-            rtt.observe(Math.max(0, now - Bytes.i64(info, 8)));
+            rtt.observe(now - heartbeatSentNanos); // not by the time that the answer repeats: that is what the peer makes of it
         }
     }
 
@@ -626,6 +662,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
         retransmission.trim();
         heartbeatOutstanding = true;
         heartbeatNonce = random.nextLong();
+        heartbeatSentNanos = now;
         enqueue(peerTag, new Chunk.Heartbeat(false, new ByteWriter(16).u64(heartbeatNonce).u64(now).toByteArray()));
         heartbeatNanos = now + HEARTBEAT_NANOS + rtt.rtoNanos();
     }
@@ -773,7 +810,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
         boolean mayData = state == AssociationState.ESTABLISHED || state == AssociationState.SHUTDOWN_PENDING || state == AssociationState.SHUTDOWN_RECEIVED;
         boolean data = mayData && retransmission.canSend(now);
         if (tracker.isSackDue(now) || data && tracker.hasNews()) {
-            tracker.writeSack(packet, receiverWindow());
+            tracker.writeSack(packet, held.room());
         }
         if (mayData && retransmission.isForwardTsnDue()) {
             retransmission.takeForwardTsn(now).write(packet);

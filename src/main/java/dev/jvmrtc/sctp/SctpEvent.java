@@ -6,8 +6,8 @@ import java.util.List;
 /** What an {@link Association} has to tell. */
 public sealed interface SctpEvent {
 
-    /** The association is up; stream counts are what both sides agreed on. */
-    record Connected(int outboundStreams, int inboundStreams) implements SctpEvent {
+    /** The association is up; {@code streams} is how many there are in each direction. */
+    record Connected(int streams) implements SctpEvent {
     }
 
     record Message(ReceivedMessage message) implements SctpEvent {
@@ -33,7 +33,7 @@ public sealed interface SctpEvent {
     record StreamResetRefused(List<Integer> streamIds) implements SctpEvent {
     }
 
-    /** The peer has reset its side of these streams. */
+    /** The peer has reset its side of these streams; of all where none is named. */
     record IncomingStreamsReset(List<Integer> streamIds) implements SctpEvent {
     }
 

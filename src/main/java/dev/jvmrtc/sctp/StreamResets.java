@@ -2,9 +2,13 @@ package dev.jvmrtc.sctp;
 
 import static dev.jvmrtc.core.ProtocolCore.NEVER;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.sctp.packet.Chunk;
+import dev.jvmrtc.sctp.packet.DataHeader;
 import dev.jvmrtc.sctp.rx.DataTracker;
+import dev.jvmrtc.sctp.rx.HeldBytes;
 import dev.jvmrtc.sctp.rx.ReassemblyQueue;
+import dev.jvmrtc.sctp.rx.ReceivedMessage;
 import dev.jvmrtc.sctp.tx.RetransmissionQueue;
 import dev.jvmrtc.sctp.tx.RttEstimator;
 import dev.jvmrtc.sctp.tx.SendQueue;
@@ -13,9 +17,9 @@ import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.MalformedException;
 import dev.jvmrtc.wire.SerialNumbers;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Queue;
-import java.util.TreeSet;
 
 /** Resetting streams, both ways (RFC 6525), one request of ours at a time. */
 final class StreamResets {
@@ -27,19 +31,24 @@ final class StreamResets {
     private static final int RESULT_NOTHING_TO_DO = 0;
     private static final int RESULT_PERFORMED = 1;
     private static final int RESULT_DENIED = 2;
+    private static final int RESULT_REQUEST_IN_PROGRESS = 4;
     private static final int RESULT_BAD_SEQUENCE = 5;
     private static final int RESULT_IN_PROGRESS = 6;
     /** Streams named in one request: keeps the chunk within a packet. */
     private static final int MAX_STREAMS_PER_REQUEST = 256;
+    /** RFC 6525 §3.1: a RE-CONFIG chunk contains one or two parameters. */
+    private static final int MAX_PARAMETERS = 2;
+    /** Chunks that wait for a reset, which peers send none of as a rule: they are let go of all at once. */
+    static final int MAX_WAITING = 256;
 
     private final SendQueue sendQueue;
     private final RetransmissionQueue retransmission;
     private final DataTracker tracker;
     private final ReassemblyQueue reassembly;
     private final RttEstimator rtt;
+    private final HeldBytes held;
     private final Queue<SctpEvent> events;
 
-    private final TreeSet<Integer> wanted = new TreeSet<>();
     private List<Integer> requested = List.of();
     private byte[] requestParameter;
     private int requestSequence;
@@ -48,12 +57,34 @@ final class StreamResets {
     private int peerNextSequence;
     private int lastResult = RESULT_NOTHING_TO_DO;
     private Deferred deferred;
+    private boolean performedInPacket;
 
-    private record Deferred(int sequence, int lastTsn, List<Integer> streams) {
+    /** A request of the peer that waits for data sent before it, with data that was sent after it. */
+    private static final class Deferred {
+        final int sequence;
+        final int lastTsn;
+        /** None for all. */
+        final List<Integer> streams;
+        private final BitSet streamSet = new BitSet();
+        final List<DeferredData> waiting = new ArrayList<>();
+
+        Deferred(int sequence, int lastTsn, List<Integer> streams) {
+            this.sequence = sequence;
+            this.lastTsn = lastTsn;
+            this.streams = streams;
+            streams.forEach(streamSet::set);
+        }
+
+        boolean concerns(int tsn, int streamId) {
+            return SerialNumbers.before32(lastTsn, tsn) && (streams.isEmpty() || streamSet.get(streamId));
+        }
+    }
+
+    private record DeferredData(DataHeader header, byte[] payload) {
     }
 
     StreamResets(int localInitialTsn, int peerInitialTsn, SendQueue sendQueue, RetransmissionQueue retransmission, DataTracker tracker,
-                 ReassemblyQueue reassembly, RttEstimator rtt, Queue<SctpEvent> events) {
+                 ReassemblyQueue reassembly, RttEstimator rtt, HeldBytes held, Queue<SctpEvent> events) {
         // RFC 6525 §4.1: the first request sequence number is the initial TSN.
         this.requestSequence = localInitialTsn;
         this.peerNextSequence = peerInitialTsn;
@@ -62,29 +93,29 @@ final class StreamResets {
         this.tracker = tracker;
         this.reassembly = reassembly;
         this.rtt = rtt;
+        this.held = held;
         this.events = events;
     }
 
     /** Resets our side of a stream once all that was sent on it has left the queue; once more where a reset of it is under way, since that was for an earlier use. */
     void want(int streamId) {
-        wanted.add(streamId);
+        sendQueue.watch(streamId);
     }
 
     /** The request to send now, or null. */
     Chunk.ReConfig maybeRequest(long now) {
         if (requestParameter == null) {
-            if (wanted.isEmpty()) {
+            int first = sendQueue.pollDrained();
+            if (first < 0) {
                 return null;
             }
-            List<Integer> ready = wanted.stream().filter(sendQueue::isDrained).limit(MAX_STREAMS_PER_REQUEST).toList();
-            if (ready.isEmpty()) {
-                return null;
-            }
-            requested = ready;
-            wanted.removeAll(ready);
-            ready.forEach(sendQueue::pause);
+            requested = new ArrayList<>();
             ByteWriter w = new ByteWriter().u32(requestSequence).u32(peerNextSequence - 1).u32(retransmission.nextTsn() - 1);
-            ready.forEach(w::u16);
+            for (int id = first; id >= 0; id = requested.size() < MAX_STREAMS_PER_REQUEST ? sendQueue.pollDrained() : -1) {
+                requested.add(id);
+                sendQueue.pause(id);
+                w.u16(id);
+            }
             requestParameter = w.toByteArray();
         } else if (!dev.jvmrtc.core.ProtocolCore.due(resendNanos, now)) {
             return null;
@@ -99,8 +130,12 @@ final class StreamResets {
 
     /** Handles a RE-CONFIG; returns the answer, or null. */
     Chunk.ReConfig handle(long now, Chunk.ReConfig chunk) throws MalformedException {
+        if (chunk.parameters().size() > MAX_PARAMETERS) {
+            throw new MalformedException("RE-CONFIG with too many parameters");
+        }
         List<Chunk.Parameter> answers = new ArrayList<>();
         for (Chunk.Parameter p : chunk.parameters()) {
+            assert Steps.count();
             ByteReader r = new ByteReader(p.value());
             switch (p.type()) {
                 case OUTGOING_REQUEST -> answers.add(handleOutgoingRequest(r));
@@ -119,7 +154,7 @@ final class StreamResets {
     }
 
     private Chunk.Parameter deny(int sequence) {
-        if (sequence == peerNextSequence) {
+        if (sequence == peerNextSequence && deferred == null) {
             peerNextSequence++;
             lastResult = RESULT_DENIED;
         }
@@ -132,6 +167,7 @@ final class StreamResets {
         int lastTsn = r.i32();
         List<Integer> streams = new ArrayList<>();
         while (r.remaining() >= 2) {
+            assert Steps.count();
             streams.add(r.u16());
         }
         if (sequence == peerNextSequence - 1) {
@@ -139,6 +175,11 @@ final class StreamResets {
         }
         if (sequence != peerNextSequence) {
             return response(sequence, RESULT_BAD_SEQUENCE);
+        }
+        if (deferred != null || performedInPacket) {
+            // RFC 6525 §4.4: one request at a time, and the one that waits is not forgotten for another. One in a packet, too, so that a packet does not cost many times
+            // what the connection has channels.
+            return response(sequence, RESULT_REQUEST_IN_PROGRESS);
         }
         peerNextSequence++;
         deferred = new Deferred(sequence, lastTsn, streams);
@@ -153,25 +194,55 @@ final class StreamResets {
 
     /** Whether a data chunk comes after a reset that waits for earlier ones: it must wait too, for its sequence number starts anew. */
     boolean mustWait(int tsn, int streamId) {
-        return deferred != null && SerialNumbers.before32(deferred.lastTsn, tsn) && (deferred.streams.isEmpty() || deferred.streams.contains(streamId));
+        return deferred != null && deferred.concerns(tsn, streamId);
     }
 
-    /** Performs a waiting reset whose data has now arrived; returns the answer that the peer waits for, or null. */
-    Chunk.ReConfig maybePerformDeferred() {
-        if (deferred == null || SerialNumbers.before32(tracker.cumulativeTsn(), deferred.lastTsn)) {
-            return null;
+    /** Whether one more may {@link #hold wait}. */
+    boolean mayWait() {
+        return deferred.waiting.size() < MAX_WAITING;
+    }
+
+    /** Keeps a copy of a chunk that must wait. */
+    void hold(DataHeader header, byte[] payload) {
+        deferred.waiting.add(new DeferredData(header.copy(), payload));
+        held.add(ReceivedMessage.held(payload.length));
+    }
+
+    /** After all chunks of a packet: performs a waiting reset whose data has now arrived; returns the answer that the peer waits for, or null. */
+    Chunk.ReConfig endOfPacket() {
+        boolean due = deferred != null && !SerialNumbers.before32(tracker.cumulativeTsn(), deferred.lastTsn);
+        int sequence = due ? deferred.sequence : 0;
+        if (due) {
+            perform();
         }
-        int sequence = deferred.sequence;
-        perform();
-        return new Chunk.ReConfig(List.of(response(sequence, lastResult)));
+        performedInPacket = false;
+        return due ? new Chunk.ReConfig(List.of(response(sequence, lastResult))) : null;
     }
 
     private void perform() {
-        List<Integer> streams = deferred.streams.isEmpty() ? List.copyOf(reassembly.orderedStreams()) : deferred.streams;
-        streams.forEach(reassembly::resetStream);
+        Deferred d = deferred;
         deferred = null;
+        performedInPacket = true;
+        if (d.streams.isEmpty()) {
+            reassembly.clear();
+        } else {
+            d.streams.forEach(reassembly::resetStream);
+        }
         lastResult = RESULT_PERFORMED;
-        events.add(new SctpEvent.IncomingStreamsReset(List.copyOf(streams)));
+        events.add(new SctpEvent.IncomingStreamsReset(d.streams));
+        for (DeferredData w : d.waiting) {
+            assert Steps.count();
+            held.taken(ReceivedMessage.held(w.payload.length));
+            reassembly.add(w.header, w.payload, 0, w.payload.length);
+        }
+    }
+
+    /** Nothing comes any more. */
+    void end() {
+        if (deferred != null) {
+            deferred.waiting.forEach(w -> held.taken(ReceivedMessage.held(w.payload.length)));
+            deferred = null;
+        }
     }
 
     private void handleResponse(long now, int sequence, int result) {

@@ -26,6 +26,7 @@ import dev.jvmrtc.rtp.stream.RtpReceiveStream;
 import dev.jvmrtc.rtp.stream.RtpSendStream;
 import dev.jvmrtc.sctp.Association;
 import dev.jvmrtc.sctp.SctpConfig;
+import dev.jvmrtc.sctp.rx.HeldBytes;
 import dev.jvmrtc.wire.ByteWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -106,6 +107,9 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     private Predicate<InetSocketAddress> remoteFilter = a -> true;
     private SctpConfig.CongestionControl congestionControl = SctpConfig.CongestionControl.CUBIC;
     private int receiveWindow = SctpConfig.DEFAULT_RECEIVE_WINDOW;
+    private int maxDataChannels = DataChannels.DEFAULT_MAX_INCOMING;
+    /** What the peer's data makes us hold, whichever association it came on. */
+    private HeldBytes heldForData;
     private boolean closed;
 
     public PeerSession(DtlsIdentity identity, DtlsEngine.Factory dtlsFactory, RandomSource random, WallClock wallClock, String cname, int maxMessageSize) {
@@ -249,7 +253,10 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         }
         SctpConfig config = SctpConfig.of(dataPlan.localPort(), dataPlan.remotePort()).withMaxMessageSize(maxMessageSize)
             .withReceiveWindow(receiveWindow).withCongestionControl(congestionControl);
-        data = new DataChannels(config, t.isDtlsClient(), random, nextIncomingChannel);
+        if (heldForData == null) {
+            heldForData = new HeldBytes(receiveWindow);
+        }
+        data = new DataChannels(config, t.isDtlsClient(), random, nextIncomingChannel, maxDataChannels, heldForData);
         for (PendingOpen p : pendingOpens) {
             data.open(p.handle, p.parameters, p.streamId);
         }
@@ -311,10 +318,11 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         remoteFilter = wanted;
     }
 
-    /** How data of channels is sent, and how many bytes of their messages may wait to be consumed; before the first description. */
-    public void setDataLimits(SctpConfig.CongestionControl control, int receiveBuffer) {
+    /** How data of channels is sent, how many bytes of the peer's may wait to be consumed, and how many channels it may open; before the first description. */
+    public void setDataLimits(SctpConfig.CongestionControl control, int receiveBuffer, int maxChannels) {
         congestionControl = control;
         receiveWindow = receiveBuffer;
+        maxDataChannels = maxChannels;
     }
 
     /** Our credentials of a transport's present generation; null where it is gone. */
@@ -462,10 +470,12 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         pumpData();
     }
 
-    /** The application has taken messages that {@linkplain dev.jvmrtc.datachannel.DataChannels#held held} so many bytes; the peer's window opens by as much. */
+    /** The application has taken events that {@linkplain DataChannelEvent#held held} so many bytes; the peer's window opens by as much. */
     public void messagesConsumed(long bytes) {
         if (data != null) {
             data.association().consumed(bytes);
+        } else if (heldForData != null) {
+            heldForData.taken(bytes); // of an association that is gone
         }
     }
 

@@ -124,12 +124,12 @@ class DataChannelSimulationTest {
         }
 
         private void handle(DataChannelEvent e, DataChannels side, Map<Integer, Stream> byHandle) {
+            side.association().consumed(e.held());
             if (e instanceof DataChannelEvent.Incoming in) {
                 Stream s = byLabel.get(in.parameters().label());
                 assertEquals(s.parameters, in.parameters(), "seed " + seed);
                 byHandle.put(in.channel(), s);
             } else if (e instanceof DataChannelEvent.Message m) {
-                side.association().consumed(DataChannels.held(m.data().length));
                 Stream s = byHandle.get(m.channel());
                 int number = m.data().length < 4 ? -1 : ByteBuffer.wrap(m.data()).getInt();
                 assertTrue(number >= 0 && number < s.sent.size(), "seed " + seed + ": a message that nobody sent");
@@ -307,8 +307,11 @@ class DataChannelSimulationTest {
                         wire.add(new Delivery(at + delay, order[0]++, false, Arrays.copyOfRange(d, o, o + n)));
                     }
                 });
-                while (a.pollEvent() != null || b.pollEvent() != null) {
+                while (a.pollEvent() != null) {
                     // nothing of interest
+                }
+                for (DataChannelEvent e = b.pollEvent(); e != null; e = b.pollEvent()) {
+                    b.association().consumed(e.held());
                 }
                 long next = Math.min(a.nextTimeoutNanos(), b.nextTimeoutNanos());
                 next = wire.isEmpty() ? next : Math.min(next, wire.peek().at);

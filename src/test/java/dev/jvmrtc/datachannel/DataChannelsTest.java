@@ -1,9 +1,12 @@
 package dev.jvmrtc.datachannel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.sctp.SctpConfig;
+import dev.jvmrtc.sctp.rx.HeldBytes;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class DataChannelsTest {
     private long now = 1_000_000_000L;
     private final DataChannels a = new DataChannels(SctpConfig.of(5000, 5000), true, RandomSource.seeded(1), -1);
-    private final DataChannels b = new DataChannels(SctpConfig.of(5000, 5000), false, RandomSource.seeded(2), -1);
+    private DataChannels b = new DataChannels(SctpConfig.of(5000, 5000), false, RandomSource.seeded(2), -1);
     private final List<DataChannelEvent> eventsB = new ArrayList<>();
 
     private void runFor(long nanos) {
@@ -38,7 +41,7 @@ class DataChannelsTest {
         a.open(1, negotiated, 10);
         runFor(200_000_000L);
         int size = 1_024;
-        int fit = DataChannels.MAX_EARLY_BYTES / size;
+        int fit = DataChannels.MAX_EARLY_BYTES / DataChannels.held(size);
         for (int i = 0; i < fit + 3; i++) {
             a.send(now, 1, true, new byte[size]);
         }
@@ -56,11 +59,7 @@ class DataChannelsTest {
     }
 
     private void takeAll() {
-        eventsB.forEach(e -> {
-            if (e instanceof DataChannelEvent.Message m) {
-                b.association().consumed(DataChannels.held(m.data().length));
-            }
-        });
+        eventsB.forEach(e -> b.association().consumed(e.held()));
         eventsB.clear();
     }
 
@@ -79,20 +78,22 @@ class DataChannelsTest {
             a.close(round + 1);
             runFor(50_000_000L);
         }
-        assertEquals(0, b.association().snapshot().unconsumedBytes());
+        takeAll();
+        assertEquals(0, b.association().snapshot().heldBytes());
     }
 
     @Test
-    void everyStreamMayBecomeAChannelAndOneMoreIsRefused() {
+    void everyStreamMayBecomeAChannelWhereThatIsAskedFor() {
+        b = new DataChannels(SctpConfig.of(5000, 5000), false, RandomSource.seeded(2), -1, 65_535, new HeldBytes(32 << 20));
         connect();
         ChannelParameters p = new ChannelParameters("x", "", true, null, null, false);
         for (int i = 1; i <= 32_768; i++) {
             a.open(i, p, null); // half of the numbers are ours to choose
         }
-        for (int i = 0; i < 200 && eventsB.stream().filter(e -> e instanceof DataChannelEvent.Incoming).count() < 32_768; i++) {
+        for (int i = 0; i < 200 && count(DataChannelEvent.Incoming.class) < 32_768; i++) {
             runFor(10_000_000L);
         }
-        assertEquals(32_768, eventsB.stream().filter(e -> e instanceof DataChannelEvent.Incoming).count());
+        assertEquals(32_768, count(DataChannelEvent.Incoming.class));
         while (a.pollEvent() != null) {
             // all opened
         }
@@ -102,10 +103,64 @@ class DataChannelsTest {
         for (int i = 1; i <= 32_768; i++) {
             a.close(i);
         }
-        for (int i = 0; i < 500 && eventsB.stream().filter(e -> e instanceof DataChannelEvent.Closed).count() < 32_768; i++) {
+        for (int i = 0; i < 500 && count(DataChannelEvent.Closed.class) < 32_768; i++) {
             runFor(10_000_000L);
         }
-        assertEquals(32_768, eventsB.stream().filter(e -> e instanceof DataChannelEvent.Closed).count());
-        assertEquals(0, b.association().snapshot().unconsumedBytes());
+        assertEquals(32_768, count(DataChannelEvent.Closed.class));
+        takeAll();
+        assertEquals(0, b.association().snapshot().heldBytes());
+    }
+
+    private long count(Class<?> kind) {
+        return eventsB.stream().filter(kind::isInstance).count();
+    }
+
+    @Test
+    void onePeerOpensNoMoreChannelsThanItMayAndWhatIsTooMuchIsClosedForIt() {
+        connect();
+        ChannelParameters p = new ChannelParameters("x", "", true, null, null, false);
+        for (int i = 1; i <= 1_100; i++) {
+            a.open(i, p, null);
+        }
+        a.open(2_000, p, 65_534); // the number of the stream does not matter
+        List<Integer> closedAtA = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            runFor(10_000_000L);
+            for (DataChannelEvent e = a.pollEvent(); e != null; e = a.pollEvent()) {
+                if (e instanceof DataChannelEvent.Closing c) {
+                    closedAtA.add(c.channel());
+                }
+            }
+        }
+        assertEquals(1_024, count(DataChannelEvent.Incoming.class));
+        assertEquals(77, b.drops().get("DATA_CHANNEL_OPEN beyond the limits"));
+        assertEquals(77, closedAtA.size());
+        // Where one has gone, another may come, on whatever stream.
+        a.close(1);
+        runFor(100_000_000L);
+        a.open(2_001, p, 65_534);
+        a.send(now, 2_001, false, "here".getBytes(StandardCharsets.UTF_8));
+        runFor(100_000_000L);
+        assertEquals(1_025, count(DataChannelEvent.Incoming.class));
+        assertEquals(1, count(DataChannelEvent.Message.class));
+    }
+
+    @Test
+    void labelsFillAQuarterOfTheReceiveBufferAndNoMore() {
+        connect();
+        ChannelParameters p = new ChannelParameters("l".repeat(65_535), "p".repeat(65_535), true, null, null, false);
+        for (int i = 1; i <= 20; i++) {
+            a.open(i, p, null);
+        }
+        runFor(2_000_000_000L);
+        assertEquals(4, count(DataChannelEvent.Incoming.class), "each takes 256 KiB of 1 MiB");
+        takeAll();
+        assertTrue(b.association().snapshot().heldBytes() <= 1 << 20, b.association().snapshot().toString());
+        for (int i = 1; i <= 20; i++) {
+            a.close(i);
+        }
+        runFor(1_000_000_000L);
+        takeAll();
+        assertEquals(0, b.association().snapshot().heldBytes());
     }
 }

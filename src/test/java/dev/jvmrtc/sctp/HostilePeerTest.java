@@ -281,6 +281,126 @@ class HostilePeerTest {
         assertEquals(AssociationState.ESTABLISHED, us.state());
     }
 
+    private void requestReset(int sequence, int lastTsn, int... streams) {
+        ByteWriter request = new ByteWriter().u32(sequence).u32(0).u32(lastTsn);
+        for (int s : streams) {
+            request.u16(s);
+        }
+        say(w -> new Chunk.ReConfig(List.of(new Chunk.Parameter(13, request.toByteArray()))).write(w));
+    }
+
+    private int lastResetResult() {
+        Chunk.ReConfig answer = (Chunk.ReConfig) packets.stream().flatMap(p -> chunks(p).stream()).filter(c -> c instanceof Chunk.ReConfig).reduce((a, b) -> b)
+            .orElseThrow();
+        return Bytes.i32(answer.parameters().get(0).value(), 4);
+    }
+
+    @Test
+    void dataBehindAResetThatWaitsIsCountedAndBounded() {
+        connect(PLAIN);
+        requestReset(FIRST_TSN, FIRST_TSN, 7);
+        assertEquals(6, lastResetResult(), "in progress: what was sent before it is missing");
+        int sent = 10_000;
+        byte[] payload = new byte[1_000];
+        for (int i = 1; i <= sent; i++) {
+            int n = i;
+            say(w -> data(w, false, 3, FIRST_TSN + n, 7, n - 1, 0, payload));
+            packets.clear();
+        }
+        assertTrue(us.snapshot().heldBytes() >= StreamResets.MAX_WAITING * payload.length, us.snapshot().toString());
+        assertTrue(us.snapshot().heldBytes() <= SctpConfig.DEFAULT_RECEIVE_WINDOW, us.snapshot().toString());
+        assertEquals(sent - StreamResets.MAX_WAITING, us.drops().get("DATA that waits for a stream reset"));
+        assertTrue(events.isEmpty(), "nothing overtakes the reset");
+        // What was missing comes: the reset, and then what waited for it.
+        say(w -> data(w, false, 3, FIRST_TSN, 7, 0, 0, payload));
+        assertEquals(1, lastResetResult(), "performed");
+        assertTrue(events.get(0) instanceof SctpEvent.Message && events.get(1) instanceof SctpEvent.IncomingStreamsReset, events.toString());
+        assertEquals(2 + StreamResets.MAX_WAITING, events.size());
+        us.consumed((StreamResets.MAX_WAITING + 1) * 1_064L);
+        assertEquals(0, us.snapshot().heldBytes());
+    }
+
+    @Test
+    void aSecondResetDoesNotMakeOneThatWaitsForgotten() {
+        connect(PLAIN);
+        requestReset(FIRST_TSN, FIRST_TSN + 1, 7);
+        say(w -> data(w, false, 3, FIRST_TSN + 2, 7, 0, 0, new byte[1]));
+        requestReset(FIRST_TSN + 1, FIRST_TSN - 1, 7);
+        assertEquals(4, lastResetResult(), "RFC 6525 §4.4: a request is in progress already");
+        assertTrue(events.isEmpty(), events.toString());
+        say(w -> data(w, false, 3, FIRST_TSN, 7, 0, 0, new byte[1]));
+        say(w -> data(w, false, 3, FIRST_TSN + 1, 7, 1, 0, new byte[1]));
+        assertEquals(List.of(SctpEvent.Message.class, SctpEvent.Message.class, SctpEvent.IncomingStreamsReset.class, SctpEvent.Message.class),
+            events.stream().map(Object::getClass).toList());
+        requestReset(FIRST_TSN + 1, FIRST_TSN + 2, 7);
+        assertEquals(1, lastResetResult());
+    }
+
+    @Test
+    void whatThePeerSaysOfErrorsIsCountedUnderOneName() {
+        connect(PLAIN);
+        for (int code = 0; code < 65_536; code++) {
+            int c = code;
+            say(w -> new Chunk.Error(List.of(new ErrorCause(c, new byte[0]))).write(w));
+        }
+        assertEquals(java.util.Map.of("SCTP error from the peer", 65_536L), us.drops().snapshot());
+    }
+
+    @Test
+    void thePeersTextInAnAbortIsCutAndCleaned() {
+        connect(PLAIN);
+        say(w -> new Chunk.Abort(List.of(ErrorCause.of(ErrorCause.PROTOCOL_VIOLATION, "\u001b[2J\r\n" + "x".repeat(10_000)))).write(w));
+        SctpEvent.Closed closed = (SctpEvent.Closed) events.get(events.size() - 1);
+        assertTrue(closed.cause().length() < 400 && closed.cause().chars().noneMatch(Character::isISOControl), closed.cause());
+    }
+
+    @Test
+    void anAbortOfOursIsSaidHoweverMuchWaitsToBeSaid() {
+        connect(PLAIN);
+        say(w -> {
+            for (int i = 0; i < 100; i++) {
+                new Chunk.Heartbeat(false, new byte[16]).write(w);
+            }
+            data(w, false, 3, FIRST_TSN, 2, 0, 0, new byte[0]);
+        });
+        assertEquals(ErrorCause.NO_USER_DATA, abortCause());
+    }
+
+    @Test
+    void aCookieLargerThanAPacketIsNotEchoed() {
+        us.connect(now);
+        listen();
+        Chunk.Init init = (Chunk.Init) chunks(packets.poll()).get(0);
+        say(init.initiateTag(), w -> new Chunk.Init(true, TAG, 1 << 20, 65_535, 65_535, FIRST_TSN, PLAIN, new byte[16_000]).write(w));
+        assertTrue(packets.isEmpty());
+        assertEquals(AssociationState.COOKIE_WAIT, us.state());
+        assertEquals(1, us.drops().get("INIT ACK with a cookie larger than a packet"));
+    }
+
+    @Test
+    void dataOnTheStreamThatThereIsNotIsAcknowledgedAndThrownAway() {
+        connect(PLAIN);
+        say(w -> data(w, false, 3, FIRST_TSN, 65_535, 0, 0, new byte[10]));
+        assertTrue(events.isEmpty(), events.toString());
+        assertEquals(0, us.snapshot().heldBytes());
+        Chunk.Error error = (Chunk.Error) packets.stream().flatMap(p -> chunks(p).stream()).filter(c -> c instanceof Chunk.Error).findFirst().orElseThrow();
+        assertEquals(ErrorCause.INVALID_STREAM, error.causes().get(0).code());
+    }
+
+    @Test
+    void theRoundTripIsNotWhatTheAnswerToAHeartbeatSays() {
+        connect(PLAIN);
+        now += 40 * SECOND;
+        us.handleTimeout(now);
+        listen();
+        Chunk.Heartbeat asked = (Chunk.Heartbeat) packets.stream().flatMap(p -> chunks(p).stream()).filter(c -> c instanceof Chunk.Heartbeat).findFirst().orElseThrow();
+        byte[] lie = asked.info().clone();
+        Arrays.fill(lie, 8, 16, (byte) 0x80);
+        now += 50_000_000;
+        say(w -> new Chunk.Heartbeat(true, lie).write(w));
+        assertEquals(50_000_000, us.snapshot().srttNanos());
+    }
+
     @Test
     void cookiesAreNotGoodTwiceNorForLong() {
         connect(PLAIN);

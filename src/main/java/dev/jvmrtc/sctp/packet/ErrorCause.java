@@ -15,6 +15,8 @@ public record ErrorCause(int code, byte[] info) {
     public static final int USER_INITIATED_ABORT = 12;
     public static final int PROTOCOL_VIOLATION = 13;
     private static final int MAX_CAUSES = 16;
+    /** Bytes of a peer's text that are told on. */
+    private static final int MAX_TEXT = 256;
 
     public static ErrorCause of(int code, String text) {
         return new ErrorCause(code, text.getBytes(StandardCharsets.UTF_8));
@@ -49,6 +51,12 @@ public record ErrorCause(int code, byte[] info) {
             default -> "cause " + code;
         };
         boolean text = code == USER_INITIATED_ABORT || code == PROTOCOL_VIOLATION;
-        return text && info.length > 0 ? name + ": " + new String(info, StandardCharsets.UTF_8) : name;
+        return text && info.length > 0 ? name + ": " + text() : name;
+    }
+
+    /** What the peer says, without characters that would do something to a terminal or a log. */
+    private String text() {
+        String said = new String(info, 0, Math.min(info.length, MAX_TEXT), StandardCharsets.UTF_8);
+        return said.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
     }
 }

@@ -1,5 +1,6 @@
 package dev.jvmrtc.sctp.packet;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.ByteReader;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.Bytes;
@@ -39,6 +40,7 @@ public final class Sack {
         data = body.array();
         at = body.position();
         for (int i = 0; i < gapBlocks; i++) {
+            assert Steps.count();
             if (gapStart(i) == 0 || gapStart(i) > gapEnd(i)) {
                 throw new MalformedException("SACK with an impossible gap block");
             }

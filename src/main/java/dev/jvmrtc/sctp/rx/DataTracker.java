@@ -2,6 +2,7 @@ package dev.jvmrtc.sctp.rx;
 
 import static dev.jvmrtc.core.ProtocolCore.NEVER;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.sctp.packet.Sack;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.SerialNumbers;
@@ -83,20 +84,28 @@ public final class DataTracker {
     }
 
     private boolean contains(int tsn) {
-        for (int i = 0; i < ranges.size(); i++) { // an iterator would be an object for each packet
-            Range r = ranges.get(i);
-            if (!SerialNumbers.before32(tsn, r.first) && !SerialNumbers.before32(r.last, tsn)) {
-                return true;
+        int i = rangesUpTo(tsn);
+        return i > 0 && !SerialNumbers.before32(ranges.get(i - 1).last, tsn);
+    }
+
+    /** How many ranges begin at this TSN or before. */
+    private int rangesUpTo(int tsn) {
+        int from = 0;
+        int to = ranges.size();
+        while (from < to) {
+            assert Steps.count();
+            int middle = from + to >>> 1;
+            if (SerialNumbers.before32(tsn, ranges.get(middle).first)) {
+                to = middle;
+            } else {
+                from = middle + 1;
             }
         }
-        return false;
+        return from;
     }
 
     private boolean insert(int tsn) {
-        int i = ranges.size();
-        while (i > 0 && SerialNumbers.before32(tsn, ranges.get(i - 1).first)) {
-            i--;
-        }
+        int i = rangesUpTo(tsn);
         Range before = i > 0 ? ranges.get(i - 1) : null;
         Range after = i < ranges.size() ? ranges.get(i) : null;
         boolean joinsBefore = before != null && before.last + 1 == tsn;
@@ -117,11 +126,16 @@ public final class DataTracker {
     }
 
     private void absorb() {
-        while (!ranges.isEmpty() && !SerialNumbers.before32(cumulativeTsn + 1, ranges.get(0).first)) {
-            Range r = ranges.remove(0);
+        int gone = 0;
+        while (gone < ranges.size() && !SerialNumbers.before32(cumulativeTsn + 1, ranges.get(gone).first)) {
+            assert Steps.count();
+            Range r = ranges.get(gone++);
             if (SerialNumbers.before32(cumulativeTsn, r.last)) {
                 cumulativeTsn = r.last;
             }
+        }
+        if (gone > 0) {
+            ranges.subList(0, gone).clear();
         }
     }
 
@@ -173,6 +187,7 @@ public final class DataTracker {
         int gapBlocks = Math.min(ranges.size(), MAX_GAP_BLOCKS);
         Sack.write(out, cumulativeTsn, advertisedReceiverWindow, gapBlocks, duplicateCount);
         for (int i = 0; i < gapBlocks; i++) {
+            assert Steps.count();
             Range r = ranges.get(i);
             out.u16(r.first - cumulativeTsn).u16(r.last - cumulativeTsn);
         }

@@ -1,5 +1,6 @@
 package dev.jvmrtc.sctp.rx;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.sctp.packet.DataHeader;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -9,7 +10,7 @@ import java.util.function.Consumer;
 
 /**
  * Fragments in runs of consecutive TSNs, so that adding one costs the same however many there are. A run never crosses the border of two messages: it ends
- * with an end fragment and starts with a beginning one. Keys are unwrapped TSNs, or fragment sequence numbers where messages interleave.
+ * with an end fragment and starts with a beginning one, and never of two streams. Keys are unwrapped TSNs, or fragment sequence numbers where messages interleave.
  */
 final class FragmentRuns {
 
@@ -25,7 +26,12 @@ final class FragmentRuns {
 
         /** Whether a fragment belongs to the end of it. */
         boolean goesOnWith(long key, DataHeader header) {
-            return last == key - 1 && !header.begins() && !segments.peekLast().ends();
+            return last == key - 1 && !header.begins() && !segments.peekLast().ends() && segments.peekLast().streamId == header.streamId();
+        }
+
+        /** Whether what is in the other is of the same message, if it follows without a gap. */
+        boolean goesOnWith(Run other) {
+            return !other.segments.peekFirst().begins && other.segments.peekFirst().streamId == segments.peekFirst().streamId;
         }
     }
 
@@ -54,7 +60,7 @@ final class FragmentRuns {
         run.bytes += length;
         run.last = key;
         Run after = last || header.ends() ? null : byFirst.get(key + 1);
-        if (after != null && !after.segments.peekFirst().begins) {
+        if (after != null && run.goesOnWith(after)) {
             remove(after);
             run = join(run, after);
         }
@@ -99,12 +105,14 @@ final class FragmentRuns {
     /** Joins two runs, of which the second is gone from here, by moving the shorter into the longer. */
     private Run join(Run run, Run after) {
         if (run.segments.size() >= after.segments.size()) {
+            assert Steps.count(after.segments.size());
             run.segments.addAll(after.segments);
             run.last = after.last;
             run.bytes += after.bytes;
             return run;
         }
         while (!run.segments.isEmpty()) {
+            assert Steps.count();
             after.segments.addFirst(run.segments.pollLast());
         }
         after.first = run.first;

@@ -1,5 +1,6 @@
 package dev.jvmrtc.sctp.rx;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.sctp.packet.Chunk;
 import dev.jvmrtc.sctp.packet.DataHeader;
 import dev.jvmrtc.wire.SerialNumbers;
@@ -8,11 +9,11 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Puts fragments together into messages, and ordered messages into order. Does not know about acknowledgements: what is added here has been accepted.
+ * Puts fragments together into messages, and ordered messages into order. Does not know about acknowledgements: what is added here has been accepted. Keeps objects
+ * for streams only while something of them waits here; of the others, the number that is due. What one packet costs is what it brings or lets go of, each once.
  */
 public final class ReassemblyQueue {
 
@@ -36,8 +37,9 @@ public final class ReassemblyQueue {
         /** The one of the latest fragment, or null: it mostly is that of the next too, and looking in the map makes a key. */
         OrderedMessage latest;
 
-        OrderedStream(int id) {
+        OrderedStream(int id, int nextNumber) {
             this.id = id;
+            this.nextNumber = nextNumber;
         }
 
         OrderedMessage message(long number) {
@@ -67,32 +69,74 @@ public final class ReassemblyQueue {
         }
     }
 
+    /** One stream's unordered messages that are not whole, by message identifier, unwrapped. */
+    private static final class UnorderedStream {
+        final int id;
+        private int highestNumber;
+        private long highestUnwrapped;
+        final TreeMap<Long, FragmentRuns> messages = new TreeMap<>();
+        /** The message of the latest fragment, or null. */
+        FragmentRuns latest;
+        private long latestNumber;
+
+        UnorderedStream(int id) {
+            this.id = id;
+        }
+
+        long unwrap(int number) {
+            long unwrapped = highestUnwrapped + SerialNumbers.distance32(number, highestNumber);
+            if (unwrapped > highestUnwrapped) {
+                highestUnwrapped = unwrapped;
+                highestNumber = number;
+            }
+            return unwrapped;
+        }
+
+        FragmentRuns message(long number) {
+            if (latest == null || latestNumber != number) {
+                latest = messages.computeIfAbsent(number, n -> new FragmentRuns());
+                latestNumber = number;
+            }
+            return latest;
+        }
+
+        void remove(long number) {
+            latest = null;
+            messages.remove(number);
+        }
+    }
+
     /** Of the last message of several fragments: the next is often as long, and the array for it is then the right one. */
     private int lastLength;
-    private final Map<Integer, OrderedStream> ordered = new HashMap<>();
+    /** Those with messages that wait, and the latest. */
+    private Map<Integer, OrderedStream> ordered = new HashMap<>();
     /** That of the latest fragment, or null. */
     private OrderedStream latestOrdered;
-    /** By message identifier, or all under 0 where there is none. */
-    private final Map<Integer, TreeMap<Integer, FragmentRuns>> unordered = new HashMap<>();
-    /** The message of the latest fragment, or null. */
-    private FragmentRuns latestUnordered;
-    private int latestUnorderedStream;
-    private int latestUnorderedNumber;
+    /** Of the streams that are not among those. */
+    private StreamNumbers nextNumbers = new StreamNumbers();
+    /** Where messages interleave: streams with unfinished messages, and the latest. */
+    private Map<Integer, UnorderedStream> unordered = new HashMap<>();
+    private UnorderedStream latestUnordered;
+    /** Where they do not: those of all streams, since TSNs tell what belongs together. */
+    private FragmentRuns unorderedByTsn = new FragmentRuns();
     private final FragmentRuns.Room room = this::room;
     private final ArrayDeque<ReceivedMessage> ready = new ArrayDeque<>();
     private final int maxMessageSize;
     private int highestTsn;
     private long highestUnwrapped;
+    private final HeldBytes held;
     private long queuedBytes;
     private int queuedFragments;
     private boolean oversized;
 
-    public ReassemblyQueue(int peerInitialTsn, int maxMessageSize) {
+    /** @param held where what waits here is counted */
+    public ReassemblyQueue(int peerInitialTsn, int maxMessageSize, HeldBytes held) {
         this.highestTsn = peerInitialTsn;
         this.maxMessageSize = maxMessageSize;
+        this.held = held;
     }
 
-    /** Payload bytes held in incomplete or waiting messages. */
+    /** Bytes held in incomplete or waiting messages: the payloads, and what each piece costs that could not be added to another. */
     public long queuedBytes() {
         return queuedBytes;
     }
@@ -133,13 +177,15 @@ public final class ReassemblyQueue {
         ready.add(new ReceivedMessage(header.streamId(), header.payloadProtocolId(), Arrays.copyOfRange(data, offset, offset + length)));
     }
 
-    private void held(int length) {
-        queuedBytes += length;
-        queuedFragments++;
+    private void count(long bytes, int fragments) {
+        queuedBytes += bytes;
+        queuedFragments += fragments;
+        held.addUnfinished(bytes);
     }
 
     /** Room for a segment that begins so. Only for one message at a time is there more than it needs by far. */
     private byte[] room(DataHeader header, int length) {
+        count(ReceivedMessage.OVERHEAD, 0);
         if (!header.begins() || header.ends()) {
             return new byte[length];
         }
@@ -157,41 +203,65 @@ public final class ReassemblyQueue {
     }
 
     private void addUnordered(long key, DataHeader header, byte[] data, int offset, int length) {
-        FragmentRuns runs = unorderedRuns(header.streamId(), header.interleaved() ? header.number() : 0);
+        UnorderedStream s = header.interleaved() ? unorderedStream(header.streamId()) : null;
+        long number = s == null ? 0 : s.unwrap(header.number());
+        FragmentRuns runs = s == null ? unorderedByTsn : s.message(number);
         if (runs.contains(key)) {
             return; // another fragment under the same number: a peer that does this loses it
         }
-        held(length);
+        count(length, 1);
         Deque<Segment> whole = runs.add(key, header, data, offset, length, room);
         if (whole == null) {
             oversized |= runs.runBytes(key) > maxMessageSize;
             return;
         }
-        if (header.interleaved()) {
-            latestUnordered = null;
-            unordered.get(header.streamId()).remove(header.number());
+        if (s != null) {
+            s.remove(number);
             runs.forEach(this::forget);
         }
         ready.add(assemble(whole));
     }
 
-    private FragmentRuns unorderedRuns(int streamId, int number) {
-        if (latestUnordered == null || latestUnorderedStream != streamId || latestUnorderedNumber != number) {
-            latestUnordered = unordered.computeIfAbsent(streamId, id -> new TreeMap<>()).computeIfAbsent(number, n -> new FragmentRuns());
-            latestUnorderedStream = streamId;
-            latestUnorderedNumber = number;
+    private UnorderedStream unorderedStream(int id) {
+        if (latestUnordered == null || latestUnordered.id != id) {
+            if (latestUnordered != null && latestUnordered.messages.isEmpty()) {
+                unordered.remove(latestUnordered.id);
+            }
+            latestUnordered = unordered.computeIfAbsent(id, UnorderedStream::new);
         }
         return latestUnordered;
     }
 
     private OrderedStream orderedStream(int id) {
         if (latestOrdered == null || latestOrdered.id != id) {
-            latestOrdered = ordered.computeIfAbsent(id, OrderedStream::new);
+            if (latestOrdered != null && latestOrdered.messages.isEmpty()) {
+                nextNumbers.set(latestOrdered.id, latestOrdered.nextNumber);
+                ordered.remove(latestOrdered.id);
+            }
+            latestOrdered = ordered.computeIfAbsent(id, i -> new OrderedStream(i, nextNumbers.get(i)));
         }
         return latestOrdered;
     }
 
+    /** Whether it is the message that is due on a stream of which nothing waits here; then it is no more. */
+    private boolean isDueAlone(DataHeader header) {
+        int id = header.streamId();
+        if (latestOrdered != null && latestOrdered.id == id || ordered.containsKey(id)) {
+            return false;
+        }
+        int due = nextNumbers.get(id);
+        boolean is = header.interleaved() ? header.number() == due : SerialNumbers.distance16(header.number(), due) == 0;
+        if (is) {
+            nextNumbers.set(id, due + 1);
+        }
+        return is;
+    }
+
     private void addOrdered(long key, DataHeader header, byte[] data, int offset, int length, boolean whole) {
+        if (whole && isDueAlone(header)) {
+            readyAlone(header, data, offset, length);
+            return;
+        }
         OrderedStream s = orderedStream(header.streamId());
         long n = s.unwrap(header.number(), header.interleaved());
         if (whole && n == s.nextUnwrapped && (s.messages.isEmpty() || s.messages.firstKey() != n)) {
@@ -204,7 +274,7 @@ public final class ReassemblyQueue {
         if (m == null || m.whole != null || m.runs.contains(key)) {
             return; // an old number, or a second message or fragment under one: a peer that does this loses it
         }
-        held(length);
+        count(length, 1);
         m.whole = m.runs.add(key, header, data, offset, length, room);
         if (m.whole == null) {
             oversized |= m.runs.runBytes(key) > maxMessageSize;
@@ -215,6 +285,7 @@ public final class ReassemblyQueue {
 
     private void deliver(OrderedStream s) {
         for (OrderedMessage m = s.pollDue(); m != null; m = s.pollDue()) {
+            assert Steps.count();
             s.advanceTo(s.nextUnwrapped + 1);
             m.runs.forEach(this::forget);
             ready.add(assemble(m.whole));
@@ -225,6 +296,7 @@ public final class ReassemblyQueue {
         Segment first = segments.peekFirst();
         int length = 0;
         for (Segment g : segments) {
+            assert Steps.count();
             length += g.length();
         }
         byte[] payload = first.bytes();
@@ -243,8 +315,8 @@ public final class ReassemblyQueue {
     }
 
     private void forget(Segment g) {
-        queuedBytes -= g.length();
-        queuedFragments -= g.fragments();
+        assert Steps.count();
+        count(-g.length() - ReceivedMessage.OVERHEAD, -g.fragments());
     }
 
     private void forget(OrderedMessage m) {
@@ -257,10 +329,10 @@ public final class ReassemblyQueue {
     /** RFC 3758 §3.6, RFC 8260 §2.3.1: drops what the peer abandoned and delivers what waited for it. */
     public void forward(Chunk.ForwardTsn forward) {
         if (!forward.interleaved()) {
-            long limit = unwrap(forward.newCumulativeTsn());
-            unordered.values().forEach(messages -> messages.values().forEach(runs -> runs.dropUpTo(limit, this::forget)));
+            unorderedByTsn.dropUpTo(unwrap(forward.newCumulativeTsn()), this::forget);
         }
         for (Chunk.Skipped skipped : forward.streams()) {
+            assert Steps.count();
             if (skipped.unordered()) {
                 forwardUnordered(skipped);
             } else {
@@ -270,16 +342,15 @@ public final class ReassemblyQueue {
     }
 
     private void forwardUnordered(Chunk.Skipped skipped) {
-        Map<Integer, FragmentRuns> messages = unordered.get(skipped.streamId());
-        if (messages != null) {
-            latestUnordered = null;
-            messages.entrySet().removeIf(e -> {
-                boolean gone = !SerialNumbers.before32(skipped.number(), e.getKey());
-                if (gone) {
-                    e.getValue().forEach(this::forget);
-                }
-                return gone;
-            });
+        UnorderedStream s = unordered.get(skipped.streamId());
+        if (s != null) {
+            s.latest = null;
+            Map<Long, FragmentRuns> gone = s.messages.headMap(s.unwrap(skipped.number()), true);
+            gone.values().forEach(runs -> runs.forEach(this::forget));
+            gone.clear();
+            if (s.messages.isEmpty() && s != latestUnordered) {
+                unordered.remove(s.id);
+            }
         }
     }
 
@@ -288,6 +359,7 @@ public final class ReassemblyQueue {
         long last = s.unwrap(skipped.number(), interleaved);
         Map<Long, OrderedMessage> gone = s.messages.headMap(last, true);
         for (OrderedMessage m : gone.values()) {
+            assert Steps.count();
             // What is whole among the skipped ones has arrived and is delivered all the same.
             if (m.whole != null) {
                 m.runs.forEach(this::forget);
@@ -304,22 +376,29 @@ public final class ReassemblyQueue {
         deliver(s);
     }
 
-    /** RFC 6525 §5.2.2: the peer's stream starts again at sequence number 0. */
+    /** RFC 6525 §5.2.2: the peer's stream starts again at sequence number 0. What is left of unordered messages without a number goes with their TSNs. */
     public void resetStream(int streamId) {
-        latestOrdered = null;
-        latestUnordered = null;
         OrderedStream s = ordered.remove(streamId);
         if (s != null) {
             s.messages.values().forEach(this::forget);
+            latestOrdered = s == latestOrdered ? null : latestOrdered;
         }
-        Map<Integer, FragmentRuns> u = unordered.remove(streamId);
+        nextNumbers.set(streamId, 0);
+        UnorderedStream u = unordered.remove(streamId);
         if (u != null) {
-            u.values().forEach(runs -> runs.forEach(this::forget));
+            u.messages.values().forEach(runs -> runs.forEach(this::forget));
+            latestUnordered = u == latestUnordered ? null : latestUnordered;
         }
     }
 
-    /** The streams that have state here. */
-    public Set<Integer> orderedStreams() {
-        return Set.copyOf(ordered.keySet());
+    /** The same for all streams at once. Nothing is left here; the work does not depend on how much there was. */
+    public void clear() {
+        ordered = new HashMap<>();
+        latestOrdered = null;
+        nextNumbers = new StreamNumbers();
+        unordered = new HashMap<>();
+        latestUnordered = null;
+        unorderedByTsn = new FragmentRuns();
+        count(-queuedBytes, -queuedFragments);
     }
 }

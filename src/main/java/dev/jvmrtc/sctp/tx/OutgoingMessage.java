@@ -26,8 +26,10 @@ public final class OutgoingMessage {
     int number;
     int offset;
     int fragments;
-    int firstTsn;
     int lastTsn;
+    /** Its chunks that the peer has not acknowledged cumulatively, the first and the last; null where there are none. */
+    SentChunk firstChunk;
+    SentChunk lastChunk;
     boolean abandoned;
     /** Its payload is not needed any more, because the peer has it or because it was given up. */
     boolean finished;
@@ -51,6 +53,24 @@ public final class OutgoingMessage {
         this.maxRetransmits = maxRetransmits;
         this.expiresNanos = expiresNanos;
         this.receipt = receipt;
+    }
+
+    void addChunk(SentChunk c) {
+        if (lastChunk == null) {
+            firstChunk = c;
+        } else {
+            lastChunk.nextOfMessage = c;
+        }
+        lastChunk = c;
+        lastTsn = c.tsn;
+    }
+
+    /** The first is acknowledged cumulatively: they go in order. */
+    void removeFirstChunk() {
+        firstChunk = firstChunk.nextOfMessage;
+        if (firstChunk == null) {
+            lastChunk = null;
+        }
     }
 
     boolean isExpired(long now) {

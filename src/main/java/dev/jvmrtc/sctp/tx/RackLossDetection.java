@@ -2,6 +2,7 @@ package dev.jvmrtc.sctp.tx;
 
 import static dev.jvmrtc.core.ProtocolCore.NEVER;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.SerialNumbers;
 
 /**
@@ -143,6 +144,7 @@ final class RackLossDetection {
         long patience = rttNanos + reorderingWindow(arrivedOutOfOrder, inRecovery, srttNanos);
         // What is lost may take others with it, so each turn begins at the earliest that is left.
         for (SentChunk c = earliest; c != null && isSentAfter(latestSentNanos, latestTsn, c.sentNanos, c.tsn); c = earliest) {
+            assert Steps.count();
             long remaining = c.sentNanos + patience - now;
             if (remaining <= 0) {
                 lost.lost(now, c);

@@ -3,6 +3,7 @@ package dev.jvmrtc.sctp.tx;
 import static dev.jvmrtc.core.ProtocolCore.NEVER;
 
 import dev.jvmrtc.core.ProtocolCore;
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.sctp.packet.Chunk;
 import dev.jvmrtc.sctp.packet.DataHeader;
 import dev.jvmrtc.sctp.packet.PacketFormat;
@@ -27,6 +28,8 @@ public final class RetransmissionQueue {
     private static final int MAX_CHUNKS_PER_PACKET = 64;
     /** Streams named in one FORWARD TSN, which has to fit a packet. */
     private static final int MAX_SKIPPED_STREAMS = 128;
+    /** Chunks that one FORWARD TSN skips: a peer that never goes on would else have us look at all of them again and again. */
+    private static final int MAX_SKIPPED_CHUNKS = 1_024;
     /** A SACK of one chunk alone may be delayed so long by peers (RFC 9260 §6.2 recommends 200 ms); RFC 8985 §7.2, WCDelAckT. */
     private static final long MAX_SACK_DELAY_NANOS = 200_000_000L;
     /** Below, a probe would measure the scheduler. */
@@ -65,6 +68,8 @@ public final class RetransmissionQueue {
     private long probeSentNanos;
     private long lastSentNanos = NEVER;
     private int resendCount;
+    /** None before this TSN waits to be sent again. */
+    private int resendFrom;
     private int arrivedOutOfOrder;
     private boolean fastResendDue;
     private boolean inRecovery;
@@ -85,6 +90,7 @@ public final class RetransmissionQueue {
         this.forwardTsnSupported = forwardTsnSupported;
         this.interleaved = interleaved;
         this.headerLength = interleaved ? DataHeader.INTERLEAVED_LENGTH : DataHeader.LENGTH;
+        this.resendFrom = initialTsn;
         this.rack = new RackLossDetection(initialTsn);
     }
 
@@ -170,8 +176,10 @@ public final class RetransmissionQueue {
         int written = 0;
         // RFC 9260 §7.2.4: the first packet of a fast retransmit leaves whatever the window says.
         boolean ignoreWindow = fastResendDue;
-        for (int i = 0; i < outstanding.size() && resendCount > 0; i++) {
+        for (int i = Math.max(0, outstanding.indexOf(resendFrom)); i < outstanding.size() && resendCount > 0; i++) {
+            assert Steps.count();
             SentChunk c = outstanding.get(i);
+            resendFrom = c.tsn;
             if (c.state != State.TO_RESEND) {
                 continue;
             }
@@ -229,18 +237,15 @@ public final class RetransmissionQueue {
                 return written;
             }
             noteIdle(now);
-            OutgoingMessage begun = m.fragments == 0 ? m : null;
-            int flags = (begun != null ? DataHeader.FLAG_BEGIN : 0) | (length == m.remaining() ? DataHeader.FLAG_END : 0)
+            boolean begins = m.fragments == 0;
+            int flags = (begins ? DataHeader.FLAG_BEGIN : 0) | (length == m.remaining() ? DataHeader.FLAG_END : 0)
                 | (m.unordered ? DataHeader.FLAG_UNORDERED : 0);
             SentChunk c = outstanding.add();
             c.begin(nextTsn++, m, m.offset, length, flags, m.fragments, wireSize);
             sendQueue.consumed(m, length);
-            m.lastTsn = c.tsn;
-            if (begun != null) {
-                m.firstTsn = c.tsn;
-                if (forwardTsnSupported && m.expiresNanos != NEVER) {
-                    mortal.add(m);
-                }
+            m.addChunk(c);
+            if (begins && forwardTsnSupported && m.expiresNanos != NEVER) {
+                mortal.add(m);
             }
             c.sentNanos = now;
             delivery.sent(now, c, flightBytes);
@@ -341,6 +346,7 @@ public final class RetransmissionQueue {
         probing = false;
         boolean wasNeeded = probeWasAgain && now - probeSentNanos >= rack.minRttNanos();
         for (int i = 0; i < sack.duplicates(); i++) {
+            assert Steps.count();
             wasNeeded &= sack.duplicate(i) != probedTsn;
         }
         if (wasNeeded && !inRecovery) {
@@ -363,6 +369,7 @@ public final class RetransmissionQueue {
         long acknowledged = 0;
         long rttSample = -1;
         while (!outstanding.isEmpty() && !SerialNumbers.before32(sack.cumulativeTsn(), outstanding.first().tsn)) {
+            assert Steps.count();
             SentChunk c = outstanding.first();
             if (c.state == State.IN_FLIGHT && c.retransmits == 0) {
                 rttSample = now - c.sentNanos;
@@ -374,6 +381,7 @@ public final class RetransmissionQueue {
             if (c.tsn == c.message.lastTsn && c.message.remaining() == 0) {
                 sendQueue.finish(c.message, true);
             }
+            c.message.removeFirstChunk();
             outstanding.removeFirst();
         }
         cumulativeAck = sack.cumulativeTsn();
@@ -420,17 +428,39 @@ public final class RetransmissionQueue {
     private long acknowledgeGaps(long now, Sack sack) {
         long bytes = 0;
         for (int g = 0; g < sack.gapBlocks(); g++) {
+            assert Steps.count();
             int last = Math.min(outstanding.indexOf(cumulativeAck + sack.gapEnd(g)), outstanding.size() - 1);
-            for (int i = Math.max(0, outstanding.indexOf(cumulativeAck + sack.gapStart(g))); i <= last; i++) {
+            for (int i = unsettled(Math.max(0, outstanding.indexOf(cumulativeAck + sack.gapStart(g)))); i <= last; i = unsettled(i)) {
+                assert Steps.count();
                 SentChunk c = outstanding.get(i);
-                if (c.state == State.IN_FLIGHT || c.state == State.TO_RESEND) {
-                    bytes += acknowledge(now, c);
-                    c.state = State.ACKED;
-                    arrivedOutOfOrder++;
-                }
+                bytes += acknowledge(now, c);
+                c.state = State.ACKED;
+                arrivedOutOfOrder++;
             }
         }
         return bytes;
+    }
+
+    /**
+     * The first from the {@code i}th on that is neither acknowledged nor given up, or the number of all. What is found out on the way is remembered, so that a peer that
+     * says the same again and again, which most do, does not have us look at all of it each time.
+     */
+    private int unsettled(int i) {
+        int at = i;
+        while (at < outstanding.size() && isSettled(outstanding.get(at))) {
+            assert Steps.count();
+            at = outstanding.indexOf(outstanding.get(at).settledUpTo) + 1;
+        }
+        for (int j = i; j < at; ) {
+            SentChunk c = outstanding.get(j);
+            j = outstanding.indexOf(c.settledUpTo) + 1;
+            c.settledUpTo = outstanding.first().tsn + at - 1;
+        }
+        return at;
+    }
+
+    private static boolean isSettled(SentChunk c) {
+        return c.state == State.ACKED || c.state == State.ABANDONED;
     }
 
     /** The peer has the chunk; returns its payload bytes where that is news. */
@@ -475,8 +505,15 @@ public final class RetransmissionQueue {
             c.state = State.ABANDONED;
             abandon(c.message);
         } else {
-            c.state = State.TO_RESEND;
-            resendCount++;
+            toResend(c);
+        }
+    }
+
+    private void toResend(SentChunk c) {
+        c.state = State.TO_RESEND;
+        c.settledUpTo = c.tsn;
+        if (resendCount++ == 0 || SerialNumbers.before32(c.tsn, resendFrom)) {
+            resendFrom = c.tsn;
         }
     }
 
@@ -500,14 +537,13 @@ public final class RetransmissionQueue {
             SentChunk rest = outstanding.add();
             rest.begin(nextTsn++, m, m.offset, m.remaining(), DataHeader.FLAG_END, m.fragments, 0);
             rest.state = State.ABANDONED;
-            m.lastTsn = rest.tsn;
+            m.addChunk(rest);
         }
         sendQueue.abandon(m);
         sendQueue.finish(m, false);
-        int last = Math.min(outstanding.indexOf(m.lastTsn), outstanding.size() - 1);
-        for (int i = Math.max(0, outstanding.indexOf(m.firstTsn)); i <= last; i++) {
-            SentChunk c = outstanding.get(i);
-            if (c.message == m && c.state != State.ACKED && c.state != State.ABANDONED) {
+        for (SentChunk c = m.firstChunk; c != null; c = c.nextOfMessage) {
+            assert Steps.count();
+            if (!isSettled(c)) {
                 leaveFlight(c);
                 c.state = State.ABANDONED;
             }
@@ -525,10 +561,10 @@ public final class RetransmissionQueue {
         }
     }
 
-    private boolean hasToResend(OutgoingMessage m) {
-        int last = Math.min(outstanding.indexOf(m.lastTsn), outstanding.size() - 1);
-        for (int i = Math.max(0, outstanding.indexOf(m.firstTsn)); i <= last; i++) {
-            if (outstanding.get(i).message == m && outstanding.get(i).state == State.TO_RESEND) {
+    private static boolean hasToResend(OutgoingMessage m) {
+        for (SentChunk c = m.firstChunk; c != null; c = c.nextOfMessage) {
+            assert Steps.count();
+            if (c.state == State.TO_RESEND) {
                 return true;
             }
         }
@@ -552,7 +588,8 @@ public final class RetransmissionQueue {
         forwardTsnDue = false;
         int last = cumulativeAck;
         Map<StreamKey, Integer> skipped = new LinkedHashMap<>();
-        for (int i = 0; i < outstanding.size() && skipped.size() < MAX_SKIPPED_STREAMS; i++) {
+        for (int i = 0; i < Math.min(outstanding.size(), MAX_SKIPPED_CHUNKS) && skipped.size() < MAX_SKIPPED_STREAMS; i++) {
+            assert Steps.count();
             SentChunk c = outstanding.get(i);
             // RFC 3758 §3.5 C1 moves over abandoned chunks only: behind one that has arrived, the receiver goes on by itself.
             if (c.state != State.ABANDONED) {
@@ -613,12 +650,16 @@ public final class RetransmissionQueue {
         boolean reneged = !outstanding.isEmpty() && outstanding.first().state == State.ACKED;
         for (int i = 0; i < outstanding.size(); i++) {
             SentChunk c = outstanding.get(i);
+            c.settledUpTo = reneged ? c.tsn : c.settledUpTo;
             if (c.state == State.IN_FLIGHT) {
                 markLost(now, c);
             } else if (reneged && c.state == State.ACKED) {
                 arrivedOutOfOrder--;
-                c.state = c.message.abandoned ? State.ABANDONED : State.TO_RESEND;
-                resendCount += c.message.abandoned ? 0 : 1;
+                if (c.message.abandoned) {
+                    c.state = State.ABANDONED;
+                } else {
+                    toResend(c);
+                }
             }
         }
         advanceAbandoned();

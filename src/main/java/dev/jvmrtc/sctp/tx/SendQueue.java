@@ -1,5 +1,6 @@
 package dev.jvmrtc.sctp.tx;
 
+import dev.jvmrtc.core.Steps;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -20,6 +21,8 @@ public final class SendQueue {
     private static final int OVERHEAD = 16;
     /** Messages of a packet are not held back for larger ones. */
     private static final int SMALL_MESSAGE = 1_024;
+    /** Streams that are looked at again when a message has ended: of many that are held back, those that have waited longest. */
+    private static final int LET_GO_AT_ONCE = 16;
 
     private static final class Stream {
         final int id;
@@ -30,6 +33,9 @@ public final class SendQueue {
         long bufferedBytes;
         long releasedBytes;
         boolean paused;
+        /** Is to be told of in {@link #pollDrained} once it has nothing left to send. */
+        boolean watched;
+        boolean toldDrained;
         boolean waiting;
         boolean heldBack;
         /** Bytes served, scaled by weight: whose is lowest is next. */
@@ -61,14 +67,15 @@ public final class SendQueue {
     private long peerWindow;
     private long begunBytes;
     private final ArrayDeque<Stream> heldBack = new ArrayDeque<>();
+    private final ArrayDeque<Stream> drained = new ArrayDeque<>();
 
     /**
-     * Both sides interleave messages (RFC 8260); told before anything leaves.
+     * Whether both sides interleave messages (RFC 8260); told before anything leaves.
      *
      * @param peerWindow what the peer can hold
      */
-    public void interleave(long peerWindow) {
-        interleaved = true;
+    public void setInterleaved(boolean value, long peerWindow) {
+        interleaved = value;
         this.peerWindow = peerWindow;
     }
 
@@ -120,6 +127,7 @@ public final class SendQueue {
     /** The message whose next fragment should leave now, or null. Expired ones are dropped on the way. */
     OutgoingMessage next(long now) {
         while (true) {
+            assert Steps.count();
             if (current == null) {
                 current = waiting.poll();
                 if (current == null) {
@@ -132,8 +140,10 @@ public final class SendQueue {
                 current = null;
             } else if (m.abandoned) {
                 current.messages.poll();
+                noteDrained(current);
             } else if (m.fragments == 0 && m.isExpired(now)) {
                 current.messages.poll();
+                noteDrained(current);
                 release(current, m.remaining());
                 finish(m, false);
             } else if (interleaved && m.fragments == 0 && begunBytes > 0 && begunBytes + m.length > begunLimit(m)) {
@@ -164,6 +174,7 @@ public final class SendQueue {
         boolean finished = m.remaining() == 0;
         if (finished) {
             s.messages.poll();
+            noteDrained(s);
             ended(m);
         }
         if ((finished || interleaved) && !waiting.isEmpty() && waiting.peek().virtualTime <= s.virtualTime) {
@@ -177,7 +188,9 @@ public final class SendQueue {
     /** A message that had begun is under way no more: there may be room for one that was held back. */
     private void ended(OutgoingMessage m) {
         begunBytes -= m.length;
-        for (Stream s = heldBack.poll(); s != null; s = heldBack.poll()) {
+        for (int i = Math.min(heldBack.size(), LET_GO_AT_ONCE); i > 0; i--) {
+            assert Steps.count();
+            Stream s = heldBack.poll();
             s.heldBack = false;
             await(s);
         }
@@ -192,6 +205,7 @@ public final class SendQueue {
                 Stream s = streams.get(m.streamId);
                 m.offset = m.length;
                 s.messages.remove(m);
+                noteDrained(s);
                 release(s, rest);
                 ended(m);
             }
@@ -257,10 +271,37 @@ public final class SendQueue {
         stream(streamId).paused = true;
     }
 
-    /** Whether every message of the stream has left entirely. */
-    public boolean isDrained(int streamId) {
+    /** Whether messages of the stream are held back because its reset is under way. */
+    public boolean isPaused(int streamId) {
         Stream s = streams.get(streamId);
-        return s == null || s.messages.isEmpty();
+        return s != null && s.paused;
+    }
+
+    /** Asks to be told by {@link #pollDrained} when every message of the stream has left entirely; once. */
+    public void watch(int streamId) {
+        Stream s = stream(streamId);
+        s.watched = true;
+        noteDrained(s);
+    }
+
+    private void noteDrained(Stream s) {
+        if (s.watched && !s.toldDrained && s.messages.isEmpty()) {
+            s.toldDrained = true;
+            drained.add(s);
+        }
+    }
+
+    /** A watched stream of which every message has left, which is not watched any more; or −1. */
+    public int pollDrained() {
+        for (Stream s = drained.poll(); s != null; s = drained.poll()) {
+            assert Steps.count();
+            s.toldDrained = false;
+            if (s.messages.isEmpty()) {
+                s.watched = false;
+                return s.id;
+            }
+        }
+        return -1;
     }
 
     /** The stream was reset: it starts again at number 0. */
@@ -270,7 +311,8 @@ public final class SendQueue {
             s.nextOrdered = 0;
             s.nextUnordered = 0;
             s.paused = false;
-            if (s.messages.isEmpty() && s != current && !s.waiting && !s.heldBack) {
+            if (s.messages.isEmpty() && !s.waiting && !s.heldBack && !s.watched) {
+                current = s == current ? null : current;
                 streams.remove(streamId);
             } else {
                 activate(s);

@@ -24,6 +24,10 @@ final class SentChunk {
     long deliveredBeforeNanos;
     long firstSentNanos;
     boolean sentWhileLimited;
+    /** The next chunk of the same message, or null. */
+    SentChunk nextOfMessage;
+    /** Where its state is ACKED or ABANDONED: a TSN up to which those of all behind it are known to be, and it itself. */
+    int settledUpTo;
     SentChunk sentBefore;
     SentChunk sentAfter;
 
@@ -38,5 +42,7 @@ final class SentChunk {
         wireSize = newWireSize;
         state = State.IN_FLIGHT;
         retransmits = 0;
+        nextOfMessage = null;
+        settledUpTo = newTsn;
     }
 }

@@ -49,6 +49,7 @@ final class SentChunks {
     /** Removes the one of the lowest TSN, which is not to be used any more. */
     void removeFirst() {
         ring[head].message = null;
+        ring[head].nextOfMessage = null;
         head = head + 1 & ring.length - 1;
         size--;
     }

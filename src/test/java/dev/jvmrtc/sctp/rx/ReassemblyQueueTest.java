@@ -35,7 +35,7 @@ class ReassemblyQueueTest {
     @Test
     void transmissionNumbersMayWrapAsOftenAsTheyLike() {
         int tsn = 0x7fff_fffe;
-        ReassemblyQueue q = new ReassemblyQueue(tsn, 1 << 20);
+        ReassemblyQueue q = new ReassemblyQueue(tsn, 1 << 20, new HeldBytes(1 << 22));
         for (int i = 0; i < 20; i++) {
             for (int flags : new int[] {DataHeader.FLAG_UNORDERED, 0}) {
                 // The end comes first, then the beginning, then what is between.
@@ -55,7 +55,7 @@ class ReassemblyQueueTest {
         for (long seed = 1; seed <= 300; seed++) {
             Random random = new Random(seed);
             boolean interleaved = random.nextBoolean();
-            ReassemblyQueue q = new ReassemblyQueue(100, 1 << 20);
+            ReassemblyQueue q = new ReassemblyQueue(100, 1 << 20, new HeldBytes(1 << 22));
             List<byte[]> sent = new ArrayList<>();
             List<Object[]> fragments = new ArrayList<>();
             int tsn = 100;
