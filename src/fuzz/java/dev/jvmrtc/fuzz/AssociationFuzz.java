@@ -102,9 +102,7 @@ public final class AssociationFuzz {
             }
             for (DataChannels side : new DataChannels[] {a, b}) {
                 for (DataChannelEvent e = side.pollEvent(); e != null; e = side.pollEvent()) {
-                    if (e instanceof DataChannelEvent.Message m) {
-                        side.association().consumed(DataChannels.held(m.data().length));
-                    }
+                    side.association().consumed(e.held());
                 }
                 if (side.association().snapshot().heldBytes() > 2 * WINDOW) {
                     throw new IllegalStateException(side.association().snapshot().toString());

@@ -85,7 +85,7 @@ public final class SessionFuzz {
                 Integer.toString(seed), WINDOW / 2, false));
             session = new PeerSession(identity, (id, out) -> new OpenDtls(out, other.identity.certificateDer()), random,
                 new PeerSession.WallClock(1_700_000_000_000L, now), "cname" + seed, WINDOW / 2);
-            session.setDataLimits(SctpConfig.CongestionControl.CUBIC, WINDOW);
+            session.setDataLimits(SctpConfig.CongestionControl.CUBIC, WINDOW, DataChannels.DEFAULT_MAX_INCOMING);
         }
 
         void apply(boolean local, SdpType type, String sdp) throws JsepException {
@@ -118,9 +118,9 @@ public final class SessionFuzz {
         }
 
         private void data(DataChannelEvent e) {
+            session.messagesConsumed(e.held());
             if (e instanceof DataChannelEvent.Message m) {
                 delivered += m.data().length;
-                session.messagesConsumed(DataChannels.held(m.data().length));
             } else if (e instanceof DataChannelEvent.Opened || e instanceof DataChannelEvent.Incoming) {
                 opened = true;
             }
