@@ -24,6 +24,11 @@ public final class ReplayWindow {
         return index > highest - SIZE && (bits[word(index)] & 1L << index) == 0;
     }
 
+    /** Whether the index lies behind the window, so that nobody knows whether it was seen. */
+    public boolean isTooOld(long index) {
+        return index <= highest - SIZE;
+    }
+
     private static int word(long index) {
         return (int) (index >> 6) & SIZE / 64 - 1;
     }

@@ -42,6 +42,7 @@ public final class CandidatePair {
     int responsesReceived;
     int consentRequestsSent;
     long currentRttNanos = -1;
+    private long shortestRttNanos = -1;
     long totalRttNanos;
     long bytesSent;
     long bytesReceived;
@@ -78,8 +79,14 @@ public final class CandidatePair {
         return local.type() == CandidateType.RELAYED || remote.type() == CandidateType.RELAYED;
     }
 
+    /** The shortest round trip that our checks on this pair have taken, or −1 before the first answer. A peer can make it longer only. */
+    public long shortestRoundTripNanos() {
+        return shortestRttNanos;
+    }
+
     void recordRtt(long nanos) {
         currentRttNanos = nanos;
+        shortestRttNanos = shortestRttNanos < 0 ? nanos : Math.min(shortestRttNanos, nanos);
         totalRttNanos += nanos;
         responsesReceived++;
     }

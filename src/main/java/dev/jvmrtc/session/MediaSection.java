@@ -3,7 +3,6 @@ package dev.jvmrtc.session;
 import static dev.jvmrtc.core.ProtocolCore.NEVER;
 
 import dev.jvmrtc.core.Counters;
-import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.jsep.Codecs;
 import dev.jvmrtc.jsep.JsepTransceiver;
@@ -16,6 +15,7 @@ import dev.jvmrtc.rtp.payload.OutgoingFrame;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.rtp.stream.Pacer;
 import dev.jvmrtc.rtp.stream.PacketPool;
+import dev.jvmrtc.rtp.stream.ReceiveMemory;
 import dev.jvmrtc.rtp.stream.ReceivedFrame;
 import dev.jvmrtc.rtp.stream.RtpReceiveStream;
 import dev.jvmrtc.rtp.stream.RtpSendStream;
@@ -32,19 +32,80 @@ final class MediaSection {
 
     /** Sources that one section may have over its life; a peer that changes its SSRC gets the oldest one's place. */
     static final int MAX_SOURCES = 16;
+    private static final int PAYLOAD_TYPES = 128;
+
+    /** One source, and when it wants to be called. */
+    final class Receiver extends Deadlines.Item {
+        final RtpReceiveStream stream;
+
+        Receiver(RtpReceiveStream stream) {
+            this.stream = stream;
+        }
+
+        MediaSection section() {
+            return MediaSection.this;
+        }
+    }
+
+    /** Key frames that the peer asks for: one event in a while, however often it asks. */
+    final class KeyFrameRequests extends Deadlines.Item {
+        static final long INTERVAL_NANOS = 200_000_000L;
+        private boolean asked;
+        private long askedNanos;
+        private boolean waiting;
+
+        void request(long now) {
+            if (waiting || !plan.send()) {
+                return;
+            }
+            if (asked && now - askedNanos < INTERVAL_NANOS) {
+                waiting = true;
+                deadlines.set(this, askedNanos + INTERVAL_NANOS);
+            } else {
+                tell(now);
+            }
+        }
+
+        private void tell(long now) {
+            waiting = false;
+            asked = true;
+            askedNanos = now;
+            events.add(new SessionEvent.KeyFrameRequested(transceiver));
+        }
+
+        void handleTimeout(long now) {
+            if (waiting) {
+                tell(now);
+            }
+        }
+
+        private void resume() {
+            deadlines.set(this, waiting ? askedNanos + INTERVAL_NANOS : NEVER);
+        }
+    }
 
     final JsepTransceiver transceiver;
     final boolean video;
     SessionPlan.Media plan;
     private final RandomSource random;
     private final PacketPool pool;
+    private final ReceiveMemory memory;
     private final Queue<SessionEvent> events;
     private final Counters drops;
-    private final Map<Integer, RtpReceiveStream> sources = new LinkedHashMap<>();
+    private final Map<Integer, Receiver> sources = new LinkedHashMap<>();
+    final KeyFrameRequests keyFrameRequests = new KeyFrameRequests();
+    private RtpReceiveStream latestSource;
+    /** Of the transport; a section that has none yet waits for nothing. */
+    private Deadlines deadlines = new Deadlines();
+    private List<RtpCodec> receiveCodecs = List.of();
+    /** Payload types that are received; for RTX the repaired one, else −1. */
+    private final int[] repaired = new int[PAYLOAD_TYPES];
+    private final boolean[] received = new boolean[PAYLOAD_TYPES];
 
     RtpSendStream sender;
     private List<SourceFormat> sourceFormats = List.of();
     private boolean rawRtp;
+    private boolean heard = true;
     private boolean arrived;
     private boolean sendReady;
     private RtpCodec announcedCodec;
@@ -53,7 +114,8 @@ final class MediaSection {
     private final CircuitBreaker breaker = new CircuitBreaker();
     private boolean stopped;
 
-    MediaSection(SessionPlan.Media plan, RandomSource random, PacketPool pool, Queue<SessionEvent> events, Counters drops) {
+    MediaSection(SessionPlan.Media plan, RandomSource random, PacketPool pool, ReceiveMemory memory, Queue<SessionEvent> events, Counters drops) {
+        this.memory = memory;
         this.transceiver = plan.transceiver();
         this.video = transceiver.kind.equals("video");
         this.random = random;
@@ -65,16 +127,25 @@ final class MediaSection {
 
     void apply(SessionPlan.Media newPlan) {
         plan = newPlan;
-        sources.values().forEach(this::configure);
+        receiveCodecs = plan.receiveCodecs().stream().map(MediaSection::codec).toList();
+        java.util.Arrays.fill(repaired, -1);
+        java.util.Arrays.fill(received, false);
+        for (SdpCodec c : plan.receiveCodecs()) {
+            if (plan.receive() && c.payloadType() >= 0 && c.payloadType() < PAYLOAD_TYPES) {
+                received[c.payloadType()] = true;
+                repaired[c.payloadType()] = c.isRtx() ? c.associatedPayloadType() : -1;
+            }
+        }
+        sources.values().forEach(r -> configure(r.stream));
         if (!plan.receive()) {
-            sources.clear();
+            forgetSources();
             arrived = false;
         }
         configureSender();
     }
 
     private void configure(RtpReceiveStream s) {
-        s.setCodecs(receiveCodecs());
+        s.setCodecs(receiveCodecs);
         s.setOrientationExtension(extensionId(plan.receiveExtensions(), ExtMap.VIDEO_ORIENTATION));
     }
 
@@ -82,22 +153,32 @@ final class MediaSection {
         return new RtpCodec(c.payloadType(), c.name(), c.clockRate(), c.channels(), c.parameters(), c.feedback(), c.isRtx() ? c.associatedPayloadType() : -1);
     }
 
-    List<RtpCodec> receiveCodecs() {
-        return plan.receiveCodecs().stream().map(MediaSection::codec).toList();
-    }
-
     /** The section's payload type that a packet's is RTX for, or −1 where it is no RTX of ours. */
     int repairedPayloadType(int payloadType) {
-        for (SdpCodec c : plan.receiveCodecs()) {
-            if (c.payloadType() == payloadType && c.isRtx()) {
-                return c.associatedPayloadType();
-            }
-        }
-        return -1;
+        return repaired[payloadType];
     }
 
     boolean receives(int payloadType) {
-        return plan.receive() && plan.receiveCodecs().stream().anyMatch(c -> c.payloadType() == payloadType);
+        return received[payloadType];
+    }
+
+    /** Puts the section where its payload types are; {@code ambiguous} where another is. */
+    void addPayloadTypes(MediaSection[] byPayloadType, boolean[] ambiguous) {
+        for (int i = 0; i < PAYLOAD_TYPES; i++) {
+            if (received[i]) {
+                ambiguous[i] |= byPayloadType[i] != null;
+                byPayloadType[i] = this;
+            }
+        }
+    }
+
+    /** The section is one of those of this transport now. */
+    void setDeadlines(Deadlines ofTransport) {
+        sources.values().forEach(r -> deadlines.set(r, NEVER));
+        deadlines.set(keyFrameRequests, NEVER);
+        deadlines = ofTransport;
+        sources.values().forEach(this::schedule);
+        keyFrameRequests.resume();
     }
 
     // ---------------------------------------------------------------- sending
@@ -196,6 +277,7 @@ final class MediaSection {
     void setTargetBitrate(long bitsPerSecond) {
         if (targetBitrate < 0 || Math.abs(bitsPerSecond - targetBitrate) > targetBitrate / 20) {
             targetBitrate = bitsPerSecond;
+            sender.setTargetBitrate(bitsPerSecond);
             events.add(new SessionEvent.TargetBitrateChanged(transceiver, bitsPerSecond));
         }
     }
@@ -220,7 +302,7 @@ final class MediaSection {
         if (stopped) {
             drops.count("media of a sender whose packets arrive nowhere (RFC 8083)");
         } else if (was) {
-            events.add(new SessionEvent.KeyFrameRequested(transceiver));
+            keyFrameRequests.request(now);
         }
         return stopped;
     }
@@ -249,36 +331,86 @@ final class MediaSection {
 
     // ---------------------------------------------------------------- receiving
 
+    /** Whether anybody takes what comes; if not, nothing is asked of the peer for it. */
+    void setHeard(boolean taken) {
+        heard = taken;
+        for (Receiver r : sources.values()) {
+            r.stream.setHeard(taken);
+            schedule(r);
+        }
+    }
+
     void setRawRtp(boolean raw) {
         rawRtp = raw;
     }
 
-    void handlePacket(long now, RtpPacket p, int ssrc) {
-        RtpReceiveStream s = sources.get(ssrc);
-        if (s == null) {
+    /** @param roundTripNanos of the path, as far as is known: after it, what was asked for may be asked for again; −1 where it is not known */
+    void handlePacket(long now, RtpPacket p, int ssrc, long roundTripNanos) {
+        Receiver r = sources.get(ssrc);
+        if (r == null) {
             if (sources.size() >= MAX_SOURCES) {
-                sources.remove(sources.keySet().iterator().next());
+                forget(sources.keySet().iterator().next());
             }
-            s = new RtpReceiveStream(ssrc, video, receiveCodecs());
+            RtpReceiveStream s = new RtpReceiveStream(ssrc, video, receiveCodecs, memory);
+            s.setHeard(heard);
             configure(s);
-            sources.put(ssrc, s);
+            r = new Receiver(s);
+            sources.put(ssrc, r);
+            latestSource = s;
         }
         arrived();
         if (rawRtp) {
             events.add(new SessionEvent.RtpReceived(transceiver, java.util.Arrays.copyOfRange(p.array(), p.offset(), p.offset() + p.length())));
         }
-        s.handlePacket(now, p);
-        pollFrames(s);
+        if (roundTripNanos >= 0) {
+            r.stream.setRtt(roundTripNanos);
+        }
+        r.stream.handlePacket(now, p);
+        settle(r);
     }
 
     void handleRtx(long now, RtpPacket p, int ssrc, int originalPayloadType) {
-        RtpReceiveStream s = sources.get(ssrc);
-        if (s == null) {
+        Receiver r = sources.get(ssrc);
+        if (r == null) {
             drops.count("RTX for a source that has sent nothing");
             return;
         }
-        s.handleRtx(now, p, originalPayloadType);
-        pollFrames(s);
+        r.stream.handleRtx(now, p, originalPayloadType);
+        settle(r);
+    }
+
+    /** After anything that happened to a source. */
+    private void settle(Receiver r) {
+        pollFrames(r.stream);
+        schedule(r);
+    }
+
+    private void schedule(Receiver r) {
+        deadlines.set(r, r.stream.nextTimeoutNanos());
+    }
+
+    private void forget(int ssrc) {
+        Receiver r = sources.remove(ssrc);
+        if (r != null) {
+            deadlines.set(r, NEVER);
+            r.stream.close();
+            if (r.stream == latestSource) {
+                latestSource = null;
+                for (Receiver left : sources.values()) {
+                    latestSource = left.stream;
+                }
+            }
+        }
+    }
+
+    /** Lets go of all sources. */
+    void forgetSources() {
+        for (Receiver r : sources.values()) {
+            deadlines.set(r, NEVER);
+            r.stream.close();
+        }
+        sources.clear();
+        latestSource = null;
     }
 
     private void arrived() {
@@ -296,35 +428,38 @@ final class MediaSection {
 
     /** The newest source, or null. */
     RtpReceiveStream latestSource() {
-        RtpReceiveStream latest = null;
-        for (RtpReceiveStream s : sources.values()) {
-            latest = s;
-        }
-        return latest;
+        return latestSource;
     }
 
     RtpReceiveStream source(int ssrc) {
-        return sources.get(ssrc);
+        Receiver r = sources.get(ssrc);
+        return r == null ? null : r.stream;
     }
 
-    Iterable<RtpReceiveStream> sources() {
-        return sources.values();
+    List<RtpReceiveStream> sources() {
+        return sources.values().stream().map(r -> r.stream).toList();
     }
 
     void requestKeyFrame() {
-        sources.values().forEach(RtpReceiveStream::requestKeyFrame);
+        for (Receiver r : sources.values()) {
+            r.stream.requestKeyFrame();
+            schedule(r);
+        }
     }
 
     void handleBye(int ssrc) {
-        if (sources.remove(ssrc) != null && sources.isEmpty()) {
-            arrived = false;
-            events.add(new SessionEvent.MediaEnded(transceiver));
+        if (sources.containsKey(ssrc)) {
+            forget(ssrc);
+            if (sources.isEmpty()) {
+                arrived = false;
+                events.add(new SessionEvent.MediaEnded(transceiver));
+            }
         }
     }
 
     /** Keys and peer are new: what was kept for the old one is void, and what is sent begins with a key frame again. */
     void restart() {
-        sources.clear();
+        forgetSources();
         arrived = false;
         sendReady = false;
         targetBitrate = -1;
@@ -334,29 +469,20 @@ final class MediaSection {
         }
     }
 
-    void handleTimeout(long now) {
-        for (RtpReceiveStream s : sources.values()) {
-            s.handleTimeout(now);
-            pollFrames(s);
-        }
+    void handleTimeout(long now, Receiver r) {
+        r.stream.handleTimeout(now);
+        settle(r);
     }
 
-    long nextTimeoutNanos() {
-        long next = NEVER;
-        for (RtpReceiveStream s : sources.values()) {
-            next = ProtocolCore.soonest(next, s.nextTimeoutNanos());
-        }
-        return next;
-    }
-
-    void collectFeedback(long now, long senderSsrc, List<Rtcp> out) {
-        sources.values().forEach(s -> s.collectFeedback(now, senderSsrc, out));
+    void collectFeedback(long now, Receiver r, long senderSsrc, List<Rtcp> out) {
+        r.stream.collectFeedback(now, senderSsrc, out);
+        schedule(r);
     }
 
     List<Rtcp.ReportBlock> reportBlocks(long now) {
         List<Rtcp.ReportBlock> blocks = new ArrayList<>();
-        for (RtpReceiveStream s : sources.values()) {
-            Rtcp.ReportBlock b = s.reportBlock(now);
+        for (Receiver r : sources.values()) {
+            Rtcp.ReportBlock b = r.stream.reportBlock(now);
             if (b != null) {
                 blocks.add(b);
             }

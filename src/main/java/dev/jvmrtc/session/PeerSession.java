@@ -22,6 +22,9 @@ import dev.jvmrtc.rtp.payload.OutgoingFrame;
 import dev.jvmrtc.rtp.stream.OutgoingPacket;
 import dev.jvmrtc.rtp.stream.Pacer;
 import dev.jvmrtc.rtp.stream.PacketPool;
+import dev.jvmrtc.rtp.stream.QueuedPacket;
+import dev.jvmrtc.rtp.stream.ReceiveMemory;
+import dev.jvmrtc.rtp.stream.RepeatedPacket;
 import dev.jvmrtc.rtp.stream.RtpReceiveStream;
 import dev.jvmrtc.rtp.stream.RtpSendStream;
 import dev.jvmrtc.sctp.Association;
@@ -79,6 +82,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     private final Map<JsepTransceiver, MediaSection> sections = new LinkedHashMap<>();
     private final Map<JsepTransceiver, List<SourceFormat>> sources = new LinkedHashMap<>();
     private final Set<JsepTransceiver> rawReceivers = new LinkedHashSet<>();
+    private final Set<JsepTransceiver> unheard = new LinkedHashSet<>();
     private final Map<Integer, SendRateEstimate> sendRates = new LinkedHashMap<>();
     /** Of {@code low}, which is what an encoding has that asks for nothing (webrtc-priority §4.1). */
     private static final int USUAL_WEIGHT = 256;
@@ -91,6 +95,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     private final Map<JsepTransceiver, Share> wantedShares = new LinkedHashMap<>();
     private final Map<Integer, Pacer> pacers = new LinkedHashMap<>();
     private final PacketPool pool = new PacketPool();
+    private final ReceiveMemory receiveMemory = new ReceiveMemory();
     private final List<PendingOpen> pendingOpens = new ArrayList<>();
     private final List<Long> byes = new ArrayList<>();
     private final RtpPacket forwarded = new RtpPacket();
@@ -183,9 +188,10 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             MediaSection s = old.remove(m.transceiver());
             boolean wasSending = s != null && s.plan.send();
             if (s == null) {
-                s = new MediaSection(m, random, pool, events, drops);
+                s = new MediaSection(m, random, pool, receiveMemory, events, drops);
                 s.setSource(sources.getOrDefault(m.transceiver(), List.of()));
                 s.setRawRtp(rawReceivers.contains(m.transceiver()));
+                s.setHeard(!unheard.contains(m.transceiver()));
             } else {
                 s.apply(m);
             }
@@ -194,6 +200,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             }
             sections.put(m.transceiver(), s);
         }
+        old.values().forEach(MediaSection::forgetSources);
         old.values().stream().filter(s -> s.plan.send()).forEach(s -> byes.add(s.transceiver.ssrc));
         for (Map.Entry<Integer, MediaRouter> e : routers.entrySet()) {
             List<MediaSection> own = sections.values().stream().filter(s -> s.plan.transportId() == e.getKey()).toList();
@@ -526,6 +533,19 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         }
     }
 
+    /** Whether anybody takes what a receiver receives, as is assumed until this is called; while nobody does, no key frames are asked for. */
+    public void setHeard(JsepTransceiver transceiver, boolean heard) {
+        if (heard) {
+            unheard.remove(transceiver);
+        } else {
+            unheard.add(transceiver);
+        }
+        MediaSection s = sections.get(transceiver);
+        if (s != null) {
+            s.setHeard(heard);
+        }
+    }
+
     /** Asks for the packets of a receiver besides its frames. */
     public void setRawRtp(JsepTransceiver transceiver, boolean raw) {
         if (raw) {
@@ -606,7 +626,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
 
     @Override
     public void rtcp(long now, Transport from, byte[] bytes, int offset, int length) {
-        routers.get(from.id).handleRtcp(now, bytes, offset, length, wallClock.ntp(now), pacers.get(from.id), events);
+        routers.get(from.id).handleRtcp(now, bytes, offset, length, wallClock.ntp(now), from.roundTripNanos(), pacers.get(from.id));
         divideBitrate(from.id);
     }
 
@@ -694,7 +714,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         for (Transport t : transportsNow) {
             t.handleTimeout(now);
         }
-        sections.values().forEach(s -> s.handleTimeout(now));
+        routers.values().forEach(r -> r.handleTimeout(now));
         if (data != null) {
             data.handleTimeout(now);
             pumpData();
@@ -712,9 +732,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             next = ProtocolCore.soonest(next, t.nextTimeoutNanos());
             if (t.hasKeys()) { // without them no report and no feedback can leave: what is due would be due for ever, and the loop would spin
                 next = ProtocolCore.soonest(next, reporters.get(t.id).nextTimeoutNanos());
-                for (MediaSection s : routers.get(t.id).sections()) {
-                    next = ProtocolCore.soonest(next, s.nextTimeoutNanos());
-                }
+                next = ProtocolCore.soonest(next, routers.get(t.id).nextTimeoutNanos());
             }
             next = ProtocolCore.soonest(next, pacers.get(t.id).nextTimeoutNanos());
         }
@@ -741,22 +759,19 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         Pacer pacer = pacers.get(t.id);
         SendRateEstimate sendRate = sendRates.get(t.id);
         pacer.setPathRate(now, sendRate.bitsPerSecond());
-        for (OutgoingPacket p = pacer.poll(now); p != null; p = pacer.poll(now)) {
-            sendRate.handleSent(now, p.length);
-            if (p.protectedAlready) {
-                t.sendProtected(p.data, p.length);
-            } else {
+        for (QueuedPacket q = pacer.poll(now); q != null; q = pacer.poll(now)) {
+            sendRate.handleSent(now, q.length());
+            if (q instanceof OutgoingPacket p) {
                 p.stream().beforeProtect(p, transportSequence++ & 0xffff, now);
-                int n = t.sendRtp(p.data, p.length);
-                if (n > 0) {
-                    p.stream().afterProtect(p, n, now);
-                }
+                t.sendRtp(p.data(), p.length(), p.stream().keepsProtected());
+                pool.release(p);
+            } else if (q instanceof RepeatedPacket r) {
+                t.repeatRtp(r.ssrc(), r.sequence());
             }
-            pool.release(p);
         }
         if (t.hasKeys()) {
             RtcpReporter reporter = reporters.get(t.id);
-            reporter.run(now, wallClock.ntp(now), routers.get(t.id).sections(), w -> sendRtcp(t, w));
+            reporter.run(now, wallClock.ntp(now), routers.get(t.id), w -> sendRtcp(t, w));
             byes.forEach(ssrc -> reporter.bye(ssrc & 0xffffffffL, w -> sendRtcp(t, w)));
             byes.clear();
         }

@@ -16,6 +16,8 @@ final class RtcpReporter {
     /** RFC 4585 §3.4 allows less than the 5 s of RFC 3550; browsers report video once a second. */
     private static final long INTERVAL_NANOS = 1_000_000_000L;
     private static final long TRANSPORT_FEEDBACK_NANOS = 100_000_000L;
+    /** Packets of transport feedback at once; with numbers in a row, one reports 4,096. */
+    static final int MAX_TRANSPORT_FEEDBACK = 16;
     private static final int MAX_BLOCKS = 31;
 
     final TransportFeedback transportFeedback = new TransportFeedback();
@@ -51,24 +53,26 @@ final class RtcpReporter {
         }
     }
 
-    long senderSsrc(List<MediaSection> sections) {
-        for (MediaSection s : sections) {
-            if (s.sender != null && s.plan.send()) {
-                return s.sender.ssrc() & 0xffffffffL;
-            }
-        }
-        return receiverSsrc & 0xffffffffL;
+    private long senderSsrc(SectionTable table) {
+        return (table.firstSender() == null ? receiverSsrc : table.firstSender().sender.ssrc()) & 0xffffffffL;
     }
 
     /** Sends what is due: reports by the clock, feedback at once. {@code send} takes a packet with room for SRTCP behind it. */
-    void run(long now, long ntp, List<MediaSection> sections, Consumer<ByteWriter> send) {
-        long ssrc = senderSsrc(sections);
+    void run(long now, long ntp, MediaRouter router, Consumer<ByteWriter> send) {
+        List<MediaSection> sections = router.sections();
+        long ssrc = senderSsrc(router.table());
         List<Rtcp> feedback = new ArrayList<>();
-        sections.forEach(s -> s.collectFeedback(now, ssrc, feedback));
+        router.collectFeedback(now, ssrc, feedback);
         if (ProtocolCore.due(nextTransportFeedbackNanos, now)) {
             nextTransportFeedbackNanos = NEVER;
-            for (Rtcp.TransportCc t = transportFeedback.build(ssrc, mediaSsrc(sections)); t != null; t = transportFeedback.build(ssrc, mediaSsrc(sections))) {
+            long media = mediaSsrc(sections);
+            int packets = 0;
+            for (Rtcp.TransportCc t = transportFeedback.build(ssrc, media); t != null && packets < MAX_TRANSPORT_FEEDBACK; t = transportFeedback.build(ssrc, media)) {
                 feedback.add(t);
+                packets++;
+            }
+            if (packets == MAX_TRANSPORT_FEEDBACK) {
+                transportFeedback.forget(); // numbers that leap: each would cost a packet of its own
             }
         }
         if (ProtocolCore.due(nextReportNanos, now)) {
@@ -76,7 +80,7 @@ final class RtcpReporter {
             report(now, ntp, sections, ssrc, send);
         }
         if (!feedback.isEmpty()) {
-            boolean reduced = sections.stream().allMatch(s -> s.plan.reducedSizeRtcp());
+            boolean reduced = router.table().reducedSize();
             for (Rtcp f : feedback) {
                 packet.clear();
                 if (!reduced) {

@@ -11,16 +11,13 @@ import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.DtlsRole;
 import dev.jvmrtc.dtls.Fingerprint;
-import dev.jvmrtc.dtls.SrtpProfile;
 import dev.jvmrtc.ice.CandidatePair;
 import dev.jvmrtc.ice.IceAgent;
 import dev.jvmrtc.ice.IceCredentials;
 import dev.jvmrtc.ice.IceEvent;
 import dev.jvmrtc.jsep.SessionPlan;
 import dev.jvmrtc.rtp.RtpPacket;
-import dev.jvmrtc.srtp.SrtpReceiver;
-import dev.jvmrtc.srtp.SrtpSender;
-import dev.jvmrtc.srtp.SrtpSuite;
+import dev.jvmrtc.srtp.ProtectedPacket;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -59,6 +56,8 @@ final class Transport {
 
     /** Encrypted packets held until the keys are there: the peer may finish its handshake first. */
     static final int MAX_EARLY_PACKETS = 64;
+    /** Longest of them: nobody's path carries more, but loopback does. */
+    static final int MAX_EARLY_PACKET = 2_048;
     /** RFC 6347 §4.1: a record has 2^14 bytes at the most, and what surrounds it of whatever cipher. */
     private static final int MAX_RECORD = 1 << 14;
     private static final int MAX_RECORD_OVERHEAD = 80;
@@ -90,10 +89,7 @@ final class Transport {
     private boolean dtlsRestarted;
     private SessionEvent.DtlsState dtlsState = SessionEvent.DtlsState.NEW;
     private DtlsEvent.Connected connected;
-    /** Whether there are keys for RTP; made into the two below by the first packet, since many a connection has channels only. */
-    private boolean keyed;
-    private SrtpSender srtpSender;
-    private SrtpReceiver srtpReceiver;
+    private final SrtpSession srtp;
     private boolean closed;
     private boolean restarting;
     private String localUfrag;
@@ -119,6 +115,7 @@ final class Transport {
         this.upper = upper;
         this.events = events;
         this.drops = drops;
+        this.srtp = new SrtpSession(drops);
         events.add(new SessionEvent.TransportOpened(id));
         if (!pooled) {
             events.add(new SessionEvent.GatheringStarted(id));
@@ -192,7 +189,7 @@ final class Transport {
         dtlsStarted = false;
         dtlsRestarted = true;
         connected = null;
-        forgetKeys();
+        srtp.forgetKeys();
         setDtlsState(SessionEvent.DtlsState.NEW, null);
         upper.dtlsRestarted(now, this);
     }
@@ -250,7 +247,12 @@ final class Transport {
     }
 
     boolean hasKeys() {
-        return keyed;
+        return srtp.hasKeys();
+    }
+
+    /** The shortest round trip of the path in use that our own checks have taken, or −1. */
+    long roundTripNanos() {
+        return ice.selectedPair() == null ? -1 : ice.selectedPair().shortestRoundTripNanos();
     }
 
     DtlsEvent.Connected connection() {
@@ -263,10 +265,6 @@ final class Transport {
 
     boolean isDtlsClient() {
         return Boolean.TRUE.equals(dtlsClient);
-    }
-
-    int srtpOverhead() {
-        return keyed ? suite().rtpOverhead() : 16;
     }
 
     // ---------------------------------------------------------------- input
@@ -419,8 +417,9 @@ final class Transport {
     }
 
     private void handleRtp(long now, byte[] data, int offset, int length) {
-        if (!keyed) {
-            if (earlyPackets.size() < MAX_EARLY_PACKETS && dtlsState != SessionEvent.DtlsState.CLOSED && dtlsState != SessionEvent.DtlsState.FAILED) {
+        if (!srtp.hasKeys()) {
+            if (length <= MAX_EARLY_PACKET && earlyPackets.size() < MAX_EARLY_PACKETS && dtlsState != SessionEvent.DtlsState.CLOSED
+                && dtlsState != SessionEvent.DtlsState.FAILED) {
                 earlyPackets.add(Arrays.copyOfRange(data, offset, offset + length));
             } else {
                 drops.count("SRTP before the keys");
@@ -431,23 +430,16 @@ final class Transport {
             drops.count("SRTP too short");
             return;
         }
-        makeKeys();
-        if (RtpPacket.isRtcp(data, offset, length)) {
-            int n = srtpReceiver.unprotectRtcp(data, offset, length);
-            if (n < 0) {
-                drops.count("SRTCP " + srtpReceiver.refusal());
-            } else {
-                authentic = true;
-                upper.rtcp(now, this, data, offset, n);
-            }
+        boolean rtcp = RtpPacket.isRtcp(data, offset, length);
+        int n = srtp.unprotect(now, rtcp, data, offset, length);
+        if (n < 0) {
+            return;
+        }
+        authentic = true;
+        if (rtcp) {
+            upper.rtcp(now, this, data, offset, n);
         } else {
-            int n = srtpReceiver.unprotectRtp(data, offset, length);
-            if (n < 0) {
-                drops.count("SRTP " + srtpReceiver.refusal());
-            } else {
-                authentic = true;
-                upper.rtp(now, this, data, offset, n);
-            }
+            upper.rtp(now, this, data, offset, n);
         }
     }
 
@@ -536,7 +528,7 @@ final class Transport {
             if (e instanceof DtlsEvent.Connected c) {
                 connected = c;
                 history.connected(now);
-                keyed = c.srtpProfile() != null;
+                srtp.start(c);
                 setDtlsState(SessionEvent.DtlsState.CONNECTED, null);
                 upper.dtlsConnected(now, this);
                 for (byte[] p = earlyPackets.poll(); p != null; p = earlyPackets.poll()) {
@@ -547,7 +539,7 @@ final class Transport {
             } else if (e instanceof DtlsEvent.Closed c) {
                 history.dtlsFailed(c.cause());
                 setDtlsState(c.isFailure() ? SessionEvent.DtlsState.FAILED : SessionEvent.DtlsState.CLOSED, c);
-                forgetKeys();
+                srtp.forgetKeys();
                 earlyPackets.clear();
                 upper.dtlsClosed(now, this);
             }
@@ -560,36 +552,6 @@ final class Transport {
             connected == null ? List.of() : connected.peerCertificatesDer(), connected == null ? null : connected.cipherSuite(),
             connected == null || connected.srtpProfile() == null ? null : connected.srtpProfile().name(), end == null ? null : end.cause(),
             end != null && end.fingerprintMismatch(), end == null ? null : end.sentAlert(), end == null ? null : end.receivedAlert()));
-    }
-
-    private SrtpSuite suite() {
-        return SrtpSuite.valueOf(connected.srtpProfile().name());
-    }
-
-    private void forgetKeys() {
-        keyed = false;
-        srtpSender = null;
-        srtpReceiver = null;
-    }
-
-    /** RFC 5764 §4.2: client key, server key, client salt, server salt. */
-    private void makeKeys() {
-        if (srtpSender != null) {
-            return;
-        }
-        DtlsEvent.Connected c = connected;
-        SrtpProfile p = c.srtpProfile();
-        SrtpSuite suite = suite();
-        byte[] m = c.keyingMaterial();
-        int k = p.keyLength();
-        int s = p.saltLength();
-        byte[] clientKey = Arrays.copyOfRange(m, 0, k);
-        byte[] serverKey = Arrays.copyOfRange(m, k, 2 * k);
-        byte[] clientSalt = Arrays.copyOfRange(m, 2 * k, 2 * k + s);
-        byte[] serverSalt = Arrays.copyOfRange(m, 2 * k + s, 2 * k + 2 * s);
-        boolean client = c.role() == DtlsRole.CLIENT;
-        srtpSender = new SrtpSender(suite, client ? clientKey : serverKey, client ? clientSalt : serverSalt);
-        srtpReceiver = new SrtpReceiver(suite, client ? serverKey : clientKey, client ? serverSalt : clientSalt);
     }
 
     // ---------------------------------------------------------------- output
@@ -662,35 +624,24 @@ final class Transport {
         return dtls.send(data, offset, length);
     }
 
-    /** Protects and sends; returns the protected length, or −1. The array needs room for the overhead. */
-    int sendRtp(byte[] data, int length) {
-        if (!keyed) {
-            return -1;
-        }
-        makeKeys();
-        int n = srtpSender.protectRtp(data, 0, length);
-        if (n < 0) {
-            drops.count("RTP packet with a sequence number used before");
-        } else {
-            send(data, 0, n);
-        }
-        return n;
+    /** Protects a packet in place and sends it; the array needs room for the overhead. {@code keep} as for {@link SrtpSession#protectRtp}. */
+    void sendRtp(byte[] data, int length, boolean keep) {
+        sendMedia(srtp.protectRtp(data, length, keep));
     }
 
-    void sendProtected(byte[] data, int length) {
-        if (keyed) {
-            send(data, 0, length);
-        }
+    /** Sends what was kept once more, as it was; nothing where it is gone, as it is with its keys. */
+    void repeatRtp(int ssrc, int sequence) {
+        sendMedia(srtp.sentBefore(ssrc, sequence));
     }
 
     void sendRtcp(byte[] data, int length) {
-        if (!keyed) {
-            return;
-        }
-        makeKeys();
-        int n = srtpSender.protectRtcp(data, 0, length);
-        if (n > 0) {
-            send(data, 0, n);
+        sendMedia(srtp.protectRtcp(data, length));
+    }
+
+    /** The only way by which media leaves: no packet in the clear has this type. */
+    private void sendMedia(ProtectedPacket p) {
+        if (p != null) {
+            send(p.array(), p.offset(), p.length());
         }
     }
 

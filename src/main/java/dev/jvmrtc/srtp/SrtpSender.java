@@ -10,12 +10,14 @@ public final class SrtpSender {
 
     private static final class Source {
         long highestIndex = -1;
+        SentPackets kept;
     }
 
     private final SrtpSuite suite;
     private final PacketCipher rtp;
     private final PacketCipher rtcp;
     private final Map<Integer, Source> sources = new HashMap<>();
+    private final ProtectedPacket lent = new ProtectedPacket();
     private int rtcpIndex;
 
     public SrtpSender(SrtpSuite suite, byte[] masterKey, byte[] masterSalt) {
@@ -28,13 +30,19 @@ public final class SrtpSender {
         return suite;
     }
 
+    /** The same as {@link #protectRtp(byte[], int, int, boolean)} for a packet that will not be sent again. */
+    public ProtectedPacket protectRtp(byte[] packet, int offset, int length) {
+        return protectRtp(packet, offset, length, false);
+    }
+
     /**
      * Protects an RTP packet whose array has room for {@link SrtpSuite#rtpOverhead()} more bytes.
      *
-     * @return the new length, or −1 where its index has been used before or would be: protecting twice under one index gives the key stream away, and with GCM
+     * @param keep whether {@link #sentBefore} shall find it for some time
+     * @return the packet, or null where its index has been used before or would be: protecting twice under one index gives the key stream away, and with GCM
      *     the authentication key too, so packets must come in increasing order
      */
-    public int protectRtp(byte[] packet, int offset, int length) {
+    public ProtectedPacket protectRtp(byte[] packet, int offset, int length, boolean keep) {
         int headerLength = RtpHeaders.length(packet, offset, length);
         if (headerLength < 0) {
             throw new IllegalArgumentException("not an RTP packet");
@@ -44,17 +52,31 @@ public final class SrtpSender {
         Source source = sources.computeIfAbsent(ssrc, s -> new Source());
         long index = source.highestIndex < 0 ? sequence : RtpHeaders.estimateIndex(source.highestIndex, sequence);
         if (index <= source.highestIndex) {
-            return -1;
+            return null;
         }
         source.highestIndex = index;
-        return rtp.protectRtp(packet, offset, length, headerLength, ssrc, index);
+        int n = rtp.protectRtp(packet, offset, length, headerLength, ssrc, index);
+        if (keep) {
+            if (source.kept == null) {
+                source.kept = new SentPackets();
+            }
+            source.kept.keep(sequence, packet, offset, n);
+        }
+        return lent.view(packet, offset, n);
     }
 
-    /** Protects a compound RTCP packet; −1 when all 2^31 indexes are used up. */
-    public int protectRtcp(byte[] packet, int offset, int length) {
+    /** A packet that was protected and kept before, byte for byte, or null where it is not here (any more). */
+    public ProtectedPacket sentBefore(int ssrc, int sequence) {
+        Source source = sources.get(ssrc);
+        return source == null || source.kept == null ? null : source.kept.find(sequence, lent);
+    }
+
+    /** Protects a compound RTCP packet, whose array has room for {@link SrtpSuite#rtcpOverhead()} more bytes; null when all 2^31 indexes are used up. */
+    public ProtectedPacket protectRtcp(byte[] packet, int offset, int length) {
         if (rtcpIndex == MAX_RTCP_INDEX) {
-            return -1;
+            return null;
         }
-        return rtcp.protectRtcp(packet, offset, length, Bytes.i32(packet, offset + 4), ++rtcpIndex);
+        int n = rtcp.protectRtcp(packet, offset, length, Bytes.i32(packet, offset + 4), ++rtcpIndex);
+        return lent.view(packet, offset, n);
     }
 }

@@ -20,7 +20,9 @@ import dev.jvmrtc.rtp.rtcp.TransportFeedback;
 import dev.jvmrtc.rtp.stream.OutgoingPacket;
 import dev.jvmrtc.rtp.stream.Pacer;
 import dev.jvmrtc.rtp.stream.PacketPool;
+import dev.jvmrtc.rtp.stream.QueuedPacket;
 import dev.jvmrtc.rtp.stream.ReceivedFrame;
+import dev.jvmrtc.rtp.stream.RepeatedPacket;
 import dev.jvmrtc.rtp.stream.RtpReceiveStream;
 import dev.jvmrtc.rtp.stream.RtpSendStream;
 import dev.jvmrtc.wire.ByteWriter;
@@ -28,6 +30,7 @@ import dev.jvmrtc.wire.Bytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +76,28 @@ class RtpTest {
             assertEquals(0x1234, p.extensionU16(2));
             assertEquals(3, out[p.extension(7) >> 8], "three quarters");
             assertEquals(n, RtpWriter.headerLength(e));
+        }
+    }
+
+    @Test
+    void headerExtensionsAreWrittenForAnyValueAndLeaveRoom() {
+        for (int length : new int[] {0, 1, 16, 17, 255, 256, 1_160, 70_000}) {
+            for (int id : new int[] {-1, 1, 14, 15, 255, 256, 4_100}) {
+                RtpWriter.Extensions e = new RtpWriter.Extensions(id, "m".repeat(length), 2, 7);
+                assertTrue(RtpWriter.headerLength(e) <= 300, "mid of " + length + " characters, id " + id);
+                byte[] out = new byte[400];
+                int n = RtpWriter.writeHeader(out, 96, true, 5, 7, 9, e, 0x1234, 270);
+                RtpPacket p = new RtpPacket();
+                assertTrue(p.wrap(out, 0, n));
+                boolean possible = length >= 1 && length <= 255 && id >= 1 && id <= 255;
+                assertEquals(possible ? "m".repeat(length) : null, p.extensionText(Math.max(0, id)), "mid of " + length + " characters, id " + id);
+                assertEquals(0x1234, p.extensionU16(2));
+                // RFC 8285 §4.1.2: one form in all packets of a stream.
+                byte[] inner = new byte[400];
+                RtpWriter.writeHeader(inner, 96, false, 5, 7, 9, e.withoutOrientation(), 0x1234, 270);
+                assertEquals(Bytes.u16(out, 12), Bytes.u16(inner, 12));
+                assertEquals(possible && (length > 16 || id > 14) ? 0x1000 : 0xbede, Bytes.u16(out, 12));
+            }
         }
     }
 
@@ -154,7 +179,7 @@ class RtpTest {
     }
 
     /** What waits longest, as soon as it may leave. */
-    private static OutgoingPacket next(Pacer pacer, long now) {
+    private static QueuedPacket next(Pacer pacer, long now) {
         return pacer.poll(pacer.nextTimeoutNanos() == ProtocolCore.NEVER ? now : Math.max(now, pacer.nextTimeoutNanos()));
     }
 
@@ -167,6 +192,7 @@ class RtpTest {
         Pacer queue = new Pacer();
         List<ReceivedFrame> got = new ArrayList<>();
         RtpPacket view = new RtpPacket();
+        Map<Integer, byte[]> sent = new HashMap<>();
         long now = 1_000_000_000L;
         int count = 0;
         int lostBeforeLast = 0;
@@ -176,24 +202,31 @@ class RtpTest {
             frame[2_999] = (byte) i;
             sender.sendFrame(OutgoingFrame.of(frame, i == 0, i * 3_000L), now, queue);
             for (int round = 0; round < 2; round++) {
-                for (OutgoingPacket p = next(queue, now); p != null; p = next(queue, now)) {
-                    sender.beforeProtect(p, 0, now);
-                    sender.afterProtect(p, p.length, now);
+                for (QueuedPacket q = next(queue, now); q != null; q = next(queue, now)) {
+                    byte[] wire;
+                    if (q instanceof OutgoingPacket p) {
+                        sender.beforeProtect(p, 0, now);
+                        wire = Arrays.copyOf(p.data(), p.length());
+                        sent.put(Bytes.u16(wire, 2), wire);
+                        pool.release(p);
+                    } else {
+                        assertFalse(rtx, "with RTX nothing is sent as it was");
+                        wire = sent.get(((RepeatedPacket) q).sequence());
+                    }
                     if (round > 0 || !lost.test(count++)) {
-                        assertTrue(view.wrap(p.data, 0, p.length));
+                        assertTrue(view.wrap(wire, 0, wire.length));
                         if (view.payloadType() == 97) {
                             receiver.handleRtx(now, view, 96);
                         } else {
                             receiver.handlePacket(now, view);
                         }
                     }
-                    pool.release(p);
                 }
                 List<Rtcp> feedback = new ArrayList<>();
                 receiver.collectFeedback(now, 9, feedback);
                 for (Rtcp r : feedback) {
                     if (r instanceof Rtcp.Nack n) {
-                        sender.handleNack(now, n.sequenceNumbers(), queue);
+                        sender.handleNack(now, n.sequenceNumbers(), 1_000_000L, queue);
                     }
                 }
             }
@@ -238,8 +271,8 @@ class RtpTest {
             Pacer queue = new Pacer();
             sender.sendFrame(OutgoingFrame.of(frame, key, i * 3_000L), now, queue);
             RtpPacket view = new RtpPacket();
-            OutgoingPacket p = next(queue, now);
-            assertTrue(view.wrap(p.data, 0, p.length));
+            OutgoingPacket p = (OutgoingPacket) next(queue, now);
+            assertTrue(view.wrap(p.data(), 0, p.length()));
             if (i != 5) {
                 receiver.handlePacket(now, view);
             }

@@ -14,6 +14,7 @@ import dev.jvmrtc.rtp.congestion.SendRateEstimate;
 import dev.jvmrtc.rtp.payload.OutgoingFrame;
 import dev.jvmrtc.rtp.stream.Pacer;
 import dev.jvmrtc.rtp.stream.PacketPool;
+import dev.jvmrtc.rtp.stream.ReceiveMemory;
 import dev.jvmrtc.sdp.SdpCodec;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -33,7 +34,7 @@ class MediaLimitsTest {
         SdpCodec opus = new SdpCodec(OPUS, "opus", 48_000, 2, Map.of(), List.of());
         return new MediaSection(new SessionPlan.Media(t, "0", 1, false, true, List.of(), List.of(opus), List.of(), List.of(), List.of(), Map.of(), List.of(), true,
             Long.MAX_VALUE, 0),
-            random, new PacketPool(), events, drops);
+            random, new PacketPool(), new ReceiveMemory(), events, drops);
     }
 
     private void packet(long now, int payloadType, int ssrc) {
@@ -80,7 +81,7 @@ class MediaLimitsTest {
         JsepTransceiver t = new JsepTransceiver("audio", Direction.SENDONLY, false, "t", 1, 2);
         SdpCodec opus = new SdpCodec(OPUS, "opus", 48_000, 2, Map.of(), List.of());
         MediaSection s = new MediaSection(new SessionPlan.Media(t, "0", 1, true, false, List.of(opus), List.of(), List.of(), List.of(), List.of(), Map.of(), List.of(),
-            true, Long.MAX_VALUE, 0), random, new PacketPool(), events, drops);
+            true, Long.MAX_VALUE, 0), random, new PacketPool(), new ReceiveMemory(), events, drops);
         s.setSource(List.of(SourceFormat.ANY));
         Pacer out = new Pacer();
         int[] sent = new int[60];

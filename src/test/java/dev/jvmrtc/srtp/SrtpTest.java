@@ -2,6 +2,7 @@ package dev.jvmrtc.srtp;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.wire.Bytes;
@@ -26,6 +27,11 @@ class SrtpTest {
         return k;
     }
 
+    private static int protect(SrtpSender sender, byte[] packet, int offset, int length) {
+        ProtectedPacket p = sender.protectRtp(packet, offset, length);
+        return p == null ? -1 : p.length();
+    }
+
     private static byte[] packet(int sequence, int ssrc, int payload) {
         byte[] p = new byte[12 + payload + 32];
         p[0] = (byte) 0x80;
@@ -45,12 +51,12 @@ class SrtpTest {
         SrtpReceiver r = new SrtpReceiver(suite, key(suite), salt(suite));
         for (int ssrc = 1; ssrc <= SrtpReceiver.MAX_SOURCES + 1; ssrc++) {
             byte[] p = packet(1, ssrc, 10);
-            int n = r.unprotectRtp(p, 0, s.protectRtp(p, 0, 22));
+            int n = r.unprotectRtp(0, p, 0, protect(s, p, 0, 22));
             assertEquals(ssrc <= SrtpReceiver.MAX_SOURCES ? 22 : -1, n);
         }
         assertEquals(SrtpReceiver.Refusal.TOO_MANY_SOURCES, r.refusal());
         byte[] known = packet(2, 1, 10);
-        assertEquals(22, r.unprotectRtp(known, 0, s.protectRtp(known, 0, 22)), "those that are known go on");
+        assertEquals(22, r.unprotectRtp(0, known, 0, protect(s, known, 0, 22)), "those that are known go on");
     }
 
     @Test
@@ -98,12 +104,12 @@ class SrtpTest {
         int[] lengths = new int[300];
         for (int i = 0; i < 300; i++) {
             sent[i] = packet(65_400 + i & 0xffff, 5, 100 + i % 7);
-            lengths[i] = sender.protectRtp(sent[i], 0, 112 + i % 7);
+            lengths[i] = protect(sender, sent[i], 0, 112 + i % 7);
         }
         for (int i = 0; i < 300; i++) {
             int at = i == 0 ? 0 : (i ^ 1) < 300 ? i ^ 1 : i;
             byte[] p = sent[at].clone();
-            int n = receiver.unprotectRtp(p, 0, lengths[at]);
+            int n = receiver.unprotectRtp(0, p, 0, lengths[at]);
             if (i == 1) {
                 continue; // the first pair: 0 again, which is a replay, and 1 comes later
             }
@@ -118,17 +124,17 @@ class SrtpTest {
         SrtpSender sender = new SrtpSender(suite, key(suite), salt(suite));
         SrtpReceiver receiver = new SrtpReceiver(suite, key(suite), salt(suite));
         byte[] p = packet(1, 5, 50);
-        int n = sender.protectRtp(p, 0, 62);
+        int n = protect(sender, p, 0, 62);
         for (int bit = 0; bit < n * 8; bit += 5) {
             byte[] forged = p.clone();
             forged[bit / 8] ^= (byte) (1 << bit % 8);
-            assertEquals(-1, receiver.unprotectRtp(forged, 0, n), "bit " + bit);
+            assertEquals(-1, receiver.unprotectRtp(0, forged, 0, n), "bit " + bit);
         }
         for (int length = 0; length < n; length++) {
-            assertEquals(-1, receiver.unprotectRtp(p.clone(), 0, length));
+            assertEquals(-1, receiver.unprotectRtp(0, p.clone(), 0, length));
         }
-        assertEquals(62, receiver.unprotectRtp(p.clone(), 0, n));
-        assertEquals(-1, receiver.unprotectRtp(p.clone(), 0, n));
+        assertEquals(62, receiver.unprotectRtp(0, p.clone(), 0, n));
+        assertEquals(-1, receiver.unprotectRtp(0, p.clone(), 0, n));
         assertEquals(SrtpReceiver.Refusal.REPLAYED, receiver.refusal());
     }
 
@@ -136,11 +142,11 @@ class SrtpTest {
     @EnumSource
     void neverProtectsTwiceUnderOneIndex(SrtpSuite suite) {
         SrtpSender sender = new SrtpSender(suite, key(suite), salt(suite));
-        assertTrue(sender.protectRtp(packet(10, 5, 50), 0, 62) > 0);
-        assertEquals(-1, sender.protectRtp(packet(10, 5, 50), 0, 62), "the same number again");
-        assertEquals(-1, sender.protectRtp(packet(9, 5, 50), 0, 62), "an older number");
-        assertTrue(sender.protectRtp(packet(10, 6, 50), 0, 62) > 0, "another source");
-        assertTrue(sender.protectRtp(packet(11, 5, 50), 0, 62) > 0);
+        assertTrue(protect(sender, packet(10, 5, 50), 0, 62) > 0);
+        assertEquals(-1, protect(sender, packet(10, 5, 50), 0, 62), "the same number again");
+        assertEquals(-1, protect(sender, packet(9, 5, 50), 0, 62), "an older number");
+        assertTrue(protect(sender, packet(10, 6, 50), 0, 62) > 0, "another source");
+        assertTrue(protect(sender, packet(11, 5, 50), 0, 62) > 0);
     }
 
     @ParameterizedTest
@@ -150,13 +156,107 @@ class SrtpTest {
         SrtpReceiver receiver = new SrtpReceiver(suite, key(suite), salt(suite));
         byte[] clear = HEX.parseHex("80c90001000000058001000200000005");
         byte[] p = Arrays.copyOf(clear, 64);
-        int n = sender.protectRtcp(p, 0, clear.length);
+        int n = sender.protectRtcp(p, 0, clear.length).length();
         byte[] got = p.clone();
         assertEquals(clear.length, receiver.unprotectRtcp(got, 0, n));
         assertArrayEquals(clear, Arrays.copyOf(got, clear.length));
         assertEquals(-1, receiver.unprotectRtcp(p.clone(), 0, n));
         p[9] ^= 1;
         assertEquals(-1, receiver.unprotectRtcp(p, 0, n));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aReceiverFindsItsWayBackAfterMoreThanHalfACycleWasLost(SrtpSuite suite) {
+        for (int lost : new int[] {1_000, 32_000, 33_000, 50_000, 65_000, 65_600, 100_000, 400_000}) {
+            SrtpSender sender = new SrtpSender(suite, key(suite), salt(suite));
+            SrtpReceiver receiver = new SrtpReceiver(suite, key(suite), salt(suite));
+            long now = 5_000_000_000L;
+            int sequence = 7;
+            byte[] first = packet(sequence, 5, 50);
+            assertEquals(62, receiver.unprotectRtp(now, first, 0, protect(sender, first, 0, 62)));
+            for (int i = 0; i < lost; i += 1_000) { // nothing of what leaves arrives
+                sequence += Math.min(1_000, lost - i);
+                byte[] p = packet(sequence & 0xffff, 5, 50);
+                assertTrue(protect(sender, p, 0, 62) > 0);
+            }
+            int refused = 0;
+            int accepted = 0;
+            for (int i = 0; i < 2_000 && accepted < 100; i++) {
+                now += 2_000_000L;
+                byte[] clear = packet(++sequence & 0xffff, 5, 50);
+                byte[] p = clear.clone();
+                int n = receiver.unprotectRtp(now, p, 0, protect(sender, p, 0, 62));
+                if (n >= 0) {
+                    assertArrayEquals(Arrays.copyOf(clear, 62), Arrays.copyOf(p, n));
+                    accepted++;
+                } else {
+                    assertEquals(0, accepted, "once found it stays found, after " + lost);
+                    refused++;
+                }
+            }
+            assertEquals(100, accepted, "after " + lost);
+            // 2^15 and less: at once. More: 10 ms, or 5 packets, for each counter tried; near a whole cycle the window has to be passed first.
+            assertTrue(refused <= (lost < 0x8000 ? 0 : 1_100 + 5 * RolloverSearch.MAX_AHEAD), refused + " refused after " + lost);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSourceThatRolledOverBeforeItsFirstPacketCameIsFound(SrtpSuite suite) {
+        SrtpSender sender = new SrtpSender(suite, key(suite), salt(suite));
+        SrtpReceiver receiver = new SrtpReceiver(suite, key(suite), salt(suite));
+        for (int sequence : new int[] {65_000, 65_535, 3}) {
+            protect(sender, packet(sequence, 5, 50), 0, 62);
+        }
+        byte[] p = packet(4, 5, 50);
+        assertEquals(-1, receiver.unprotectRtp(0, p, 0, protect(sender, p, 0, 62)));
+        byte[] q = packet(5, 5, 50);
+        assertEquals(62, receiver.unprotectRtp(1, q, 0, protect(sender, q, 0, 62)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void forgedPacketsDrawOneTrialInTenMillisecondsAndMoveNothing(SrtpSuite suite) {
+        SrtpSender sender = new SrtpSender(suite, key(suite), salt(suite));
+        SrtpReceiver receiver = new SrtpReceiver(suite, key(suite), salt(suite));
+        byte[] first = packet(100, 5, 50);
+        assertEquals(62, receiver.unprotectRtp(0, first, 0, protect(sender, first, 0, 62)));
+        for (int i = 0; i < 5_000; i++) {
+            byte[] forged = packet(i * 13 & 0xffff, 5, 50);
+            assertEquals(-1, receiver.unprotectRtp(i * 1_000_000L, forged, 0, 62 + suite.rtpOverhead()));
+        }
+        byte[] next = packet(101, 5, 50);
+        assertEquals(62, receiver.unprotectRtp(5_000_000_000L, next, 0, protect(sender, next, 0, 62)));
+        RolloverSearch search = new RolloverSearch();
+        search.suspect();
+        int trials = 0;
+        for (long now = 0; now < 1_000_000_000L; now += 100_000L) {
+            if (search.isDue(now)) {
+                search.nextStep(now);
+                trials++;
+            }
+        }
+        assertEquals(100, trials);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatWasKeptIsSentAgainByteForByteAndIsGoneWithItsKeys(SrtpSuite suite) {
+        SrtpSender sender = new SrtpSender(suite, key(suite), salt(suite));
+        byte[] p = packet(10, 5, 50);
+        ProtectedPacket out = sender.protectRtp(p, 0, 62, true);
+        byte[] wire = Arrays.copyOf(out.array(), out.length());
+        sender.protectRtp(packet(11, 5, 50), 0, 62, false);
+        ProtectedPacket again = sender.sentBefore(5, 10);
+        assertArrayEquals(wire, Arrays.copyOfRange(again.array(), again.offset(), again.offset() + again.length()));
+        assertNull(sender.sentBefore(5, 11), "was not to be kept");
+        assertNull(sender.sentBefore(6, 10));
+        assertNull(new SrtpSender(suite, key(suite), salt(suite)).sentBefore(5, 10));
+        for (int i = 12; i < 12 + SentPackets.SIZE; i++) {
+            sender.protectRtp(packet(i, 5, 50), 0, 62, true);
+        }
+        assertNull(sender.sentBefore(5, 10), "too long ago");
     }
 
     @Test
@@ -173,8 +273,8 @@ class SrtpTest {
                 before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
             }
             Bytes.put16(p, 2, i & 0xffff);
-            int n = sender.protectRtp(p, 0, 1_212);
-            assertEquals(1_212, receiver.unprotectRtp(p, 0, n));
+            int n = protect(sender, p, 0, 1_212);
+            assertEquals(1_212, receiver.unprotectRtp(0, p, 0, n));
         }
         long perPacket = (threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before) / packets;
         // Boxed SSRC keys of the context tables are all that may remain before the compiler removes them.

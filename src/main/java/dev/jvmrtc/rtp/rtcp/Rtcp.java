@@ -1,5 +1,6 @@
 package dev.jvmrtc.rtp.rtcp;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.ByteReader;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.MalformedException;
@@ -16,6 +17,8 @@ public sealed interface Rtcp {
     int PSFB = 206;
     /** Packets in one compound that are read. */
     int MAX_PACKETS = 64;
+    /** Sequence numbers of one NACK that are read, and up to 16 more: as many as a sender keeps packets. */
+    int MAX_NACKS = 1_024;
 
     void write(ByteWriter out);
 
@@ -171,7 +174,8 @@ public sealed interface Rtcp {
     static List<Rtcp> parse(byte[] data, int offset, int length) throws MalformedException {
         ByteReader r = new ByteReader(data, offset, length);
         List<Rtcp> all = new ArrayList<>();
-        while (r.remaining() > 0 && all.size() < MAX_PACKETS) {
+        for (int packets = 0; r.remaining() > 0 && packets < MAX_PACKETS && all.size() < MAX_PACKETS; packets++) {
+            assert Steps.count();
             int first = r.u8();
             int type = r.u8();
             ByteReader body = r.slice(4 * r.u16());
@@ -241,7 +245,8 @@ public sealed interface Rtcp {
 
     private static List<Integer> nackNumbers(ByteReader r) throws MalformedException {
         List<Integer> numbers = new ArrayList<>();
-        while (r.remaining() >= 4) {
+        while (r.remaining() >= 4 && numbers.size() < MAX_NACKS) {
+            assert Steps.count();
             int pid = r.u16();
             int blp = r.u16();
             numbers.add(pid);

@@ -1,9 +1,9 @@
 package dev.jvmrtc.rtp.rtcp;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.SerialNumbers;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.TreeMap;
 
 /**
@@ -32,6 +32,11 @@ public final class TransportFeedback {
         }
     }
 
+    /** What has not been reported yet is not. */
+    public void forget() {
+        arrivals.clear();
+    }
+
     public boolean isEmpty() {
         return arrivals.isEmpty();
     }
@@ -47,10 +52,11 @@ public final class TransportFeedback {
         }
         long reference = arrivals.firstEntry().getValue() / REFERENCE_NANOS;
         long lastTick = reference * (REFERENCE_NANOS / TICK_NANOS);
-        List<Integer> statuses = new ArrayList<>();
+        Runs statuses = new Runs();
         ByteWriter deltas = new ByteWriter();
         long next = base;
         while (!arrivals.isEmpty()) {
+            assert Steps.count();
             long sequence = arrivals.firstKey();
             long tick = arrivals.firstEntry().getValue() / TICK_NANOS;
             long delta = tick - lastTick;
@@ -58,11 +64,10 @@ public final class TransportFeedback {
                 break;
             }
             arrivals.pollFirstEntry();
-            for (; next < sequence; next++) {
-                statuses.add(0);
-            }
+            statuses.add(0, (int) (sequence - next));
+            next = sequence;
             boolean small = delta >= 0 && delta <= 255;
-            statuses.add(small ? 1 : 2);
+            statuses.add(small ? 1 : 2, 1);
             if (small) {
                 deltas.u8((int) delta);
             } else {
@@ -72,34 +77,59 @@ public final class TransportFeedback {
             next++;
         }
         nextBase = Math.max(nextBase, next); // a late packet is reported by itself, it does not turn the clock back
-        if (statuses.isEmpty()) {
+        if (statuses.total == 0) {
             arrivals.pollFirstEntry();
             return null;
         }
-        ByteWriter body = new ByteWriter().u16((int) base).u16(statuses.size()).u24((int) reference).u8(feedbackCount++ & 0xff);
-        writeChunks(body, statuses);
+        ByteWriter body = new ByteWriter().u16((int) base).u16(statuses.total).u24((int) reference).u8(feedbackCount++ & 0xff);
+        statuses.write(body);
         body.bytes(deltas.toByteArray());
         return new Rtcp.TransportCc(senderSsrc, mediaSsrc, body.padTo4().toByteArray());
     }
 
-    /** §3.1.2 to §3.1.4: runs of one status where they are long, else vectors of seven two-bit symbols. */
-    private static void writeChunks(ByteWriter out, List<Integer> statuses) {
-        for (int i = 0; i < statuses.size(); ) {
-            int run = 1;
-            while (i + run < statuses.size() && run < 8_191 && statuses.get(i + run).equals(statuses.get(i))) {
-                run++;
+    /** Statuses of packets, equal ones in a row together, so that a gap costs the same whatever its length. */
+    private static final class Runs {
+        private static final int MAX_RUN = 8_191;
+        private static final int VECTOR = 7;
+        private int[] status = new int[16];
+        private int[] count = new int[16];
+        private int size;
+        int total;
+
+        void add(int what, int times) {
+            if (times == 0) {
+                return;
             }
-            if (run >= 7 || i + run == statuses.size()) {
-                out.u16(statuses.get(i) << 13 | run);
-                i += run;
-            } else {
-                int chunk = 0xc000;
-                for (int k = 0; k < 7; k++) {
-                    int status = i + k < statuses.size() ? statuses.get(i + k) : 0;
-                    chunk |= status << 12 - 2 * k;
+            total += times;
+            if (size > 0 && status[size - 1] == what) {
+                count[size - 1] += times;
+                return;
+            }
+            if (size == status.length) {
+                status = Arrays.copyOf(status, 2 * size);
+                count = Arrays.copyOf(count, 2 * size);
+            }
+            status[size] = what;
+            count[size++] = times;
+        }
+
+        /** §3.1.2 to §3.1.4: runs of one status where they are long, else vectors of seven two-bit symbols. */
+        void write(ByteWriter out) {
+            for (int i = 0; i < size; ) {
+                assert Steps.count();
+                if (count[i] >= VECTOR || i == size - 1) {
+                    int run = Math.min(MAX_RUN, count[i]);
+                    out.u16(status[i] << 13 | run);
+                    count[i] -= run;
+                    i += count[i] == 0 ? 1 : 0;
+                } else {
+                    int chunk = 0xc000;
+                    for (int k = 0; k < VECTOR && i < size; k++) {
+                        chunk |= status[i] << 12 - 2 * k;
+                        i += --count[i] == 0 ? 1 : 0;
+                    }
+                    out.u16(chunk);
                 }
-                out.u16(chunk);
-                i += 7;
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.jvmrtc.rtp.stream;
 
 import static dev.jvmrtc.core.ProtocolCore.NEVER;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.payload.Depacketizer;
 import dev.jvmrtc.wire.ByteWriter;
@@ -24,6 +25,9 @@ final class FrameBuffer {
     private static final long MIN_AUDIO_PATIENCE_NANOS = 20_000_000L;
     private static final long MAX_AUDIO_PATIENCE_NANOS = 100_000_000L;
     private static final double JITTERS = 4;
+    private static final int USUAL_FRAME = 4_096;
+    /** A frame of more than this leaves no buffer behind. */
+    private static final int LARGE_FRAME = 1 << 20;
 
     private record Packet(long sequence, long timestamp, boolean marker, int payloadType, byte[] payload, Depacketizer.Info info, long arrivalNanos, long[] csrcs,
                           int rotation) {
@@ -37,10 +41,13 @@ final class FrameBuffer {
     }
 
     private final boolean video;
+    private final ReceiveMemory memory;
     private final TreeMap<Long, Packet> packets = new TreeMap<>();
-    private final ByteWriter assembly = new ByteWriter(4_096);
+    private ByteWriter assembly = new ByteWriter(USUAL_FRAME);
     private Map<Integer, Format> formats;
     private long next = -1;
+    /** The frame that begins at {@code next} has been looked through up to here, so that each of its packets is looked at once. */
+    private long scanned = -1;
     private boolean keyFrameNeeded;
     private long gapSinceNanos = NEVER;
     private long audioPatienceNanos = MIN_AUDIO_PATIENCE_NANOS;
@@ -50,7 +57,8 @@ final class FrameBuffer {
     private int orientationExtension;
     private int rotation;
 
-    FrameBuffer(boolean video, Map<Integer, Format> formats) {
+    FrameBuffer(boolean video, Map<Integer, Format> formats, ReceiveMemory memory) {
+        this.memory = memory;
         this.video = video;
         this.formats = formats;
         this.keyFrameNeeded = video;
@@ -96,9 +104,15 @@ final class FrameBuffer {
             payload = new byte[0]; // malformed: its number is used up, its content is not
         }
         if (packets.size() >= MAX_PACKETS) {
-            giveUp(now);
+            giveUp();
             if (packets.size() >= MAX_PACKETS) {
-                packets.clear();
+                clear();
+            }
+        }
+        if (!memory.take(payload.length)) {
+            overflow();
+            if (next > sequence || !memory.take(payload.length)) {
+                return false;
             }
         }
         packets.put(sequence, new Packet(sequence, p.timestamp(), p.marker(), p.payloadType(), payload, info, now, p.csrcs(), rotationOf(p)));
@@ -106,6 +120,33 @@ final class FrameBuffer {
             next = sequence;
         }
         return true;
+    }
+
+    /** The connection holds too much: this source lets go of all that waits here, as of a frame that was lost. */
+    private void overflow() {
+        if (video) {
+            keyFrameNeeded = true;
+            keyFrameWanted = true;
+        }
+        if (!packets.isEmpty()) {
+            droppedFrames++;
+            next = packets.lastKey() + 1;
+            clear();
+        }
+    }
+
+    /** Lets go of all packets. */
+    void clear() {
+        removeBefore(Long.MAX_VALUE);
+    }
+
+    private void removeBefore(long sequence) {
+        for (Map.Entry<Long, Packet> e = packets.firstEntry(); e != null && e.getKey() < sequence; e = packets.firstEntry()) {
+            assert Steps.count();
+            memory.give(e.getValue().payload.length);
+            packets.pollFirstEntry();
+        }
+        scanned = -1;
     }
 
     /** The header extension that tells how pictures are turned; 0 for none. */
@@ -123,6 +164,7 @@ final class FrameBuffer {
     /** Delivers what is complete. */
     void poll(long now, Queue<ReceivedFrame> out) {
         while (deliverOne(out)) {
+            assert Steps.count();
             gapSinceNanos = NEVER;
         }
         // Something waits behind a hole, or behind the rest of a frame that a later packet shows to be late.
@@ -132,7 +174,7 @@ final class FrameBuffer {
         } else if (gapSinceNanos == NEVER) {
             gapSinceNanos = now;
         } else if (now - gapSinceNanos >= patience()) {
-            giveUp(now);
+            giveUp();
             gapSinceNanos = NEVER;
             poll(now, out);
         }
@@ -157,7 +199,7 @@ final class FrameBuffer {
             return false;
         }
         if (first.isPadding()) {
-            packets.remove(next++);
+            removeBefore(++next);
             return true;
         }
         long last = frameEnd(first);
@@ -165,8 +207,8 @@ final class FrameBuffer {
             return false;
         }
         assemble(first, last, out);
-        packets.headMap(last, true).clear();
         next = last + 1;
+        removeBefore(next);
         return true;
     }
 
@@ -175,9 +217,11 @@ final class FrameBuffer {
         if (formats.get(first.payloadType) == null || formats.get(first.payloadType).depacketizer.onePacketPerFrame()) {
             return first.sequence;
         }
-        for (long s = first.sequence; ; s++) {
+        for (long s = Math.max(scanned, first.sequence); ; s++) {
+            assert Steps.count();
             Packet p = packets.get(s);
             if (p == null) {
+                scanned = s;
                 return -1;
             }
             if (!p.isPadding() && p.timestamp != first.timestamp) {
@@ -195,6 +239,7 @@ final class FrameBuffer {
         boolean intact = f != null && first.info.startsFrame();
         assembly.clear();
         for (Packet p : packets.subMap(first.sequence, true, last, true).values()) {
+            assert Steps.count();
             if (intact && !p.isPadding()) {
                 rotation = p.rotation < 0 ? rotation : p.rotation; // it holds until another is told
                 key |= p.info.keyFrame();
@@ -213,10 +258,13 @@ final class FrameBuffer {
         decodedAny = true;
         out.add(new ReceivedFrame(assembly.toByteArray(), f.codec, first.payloadType, first.timestamp, key, first.info.temporalLayer(),
             first.info.spatialLayer(), rotation, first.arrivalNanos, null, first.csrcs));
+        if (assembly.length() > LARGE_FRAME) {
+            assembly = new ByteWriter(USUAL_FRAME);
+        }
     }
 
     /** Stops waiting for what is missing first. */
-    private void giveUp(long now) {
+    private void giveUp() {
         if (packets.isEmpty()) {
             return;
         }
@@ -228,27 +276,24 @@ final class FrameBuffer {
         keyFrameWanted = true;
         // Drop the frame with the hole: go to the first frame start after the hole.
         long hole = packets.firstKey() != next ? next : firstHole();
-        packets.headMap(hole).clear();
-        Long start = null;
+        removeBefore(hole);
+        long start = packets.isEmpty() ? hole : packets.lastKey() + 1;
         for (Packet p : packets.values()) {
+            assert Steps.count();
             if (p.info != null && p.info.startsFrame()) {
                 start = p.sequence;
                 break;
             }
         }
         droppedFrames++;
-        if (start == null) {
-            next = packets.isEmpty() ? hole + 1 : packets.lastKey() + 1;
-            packets.clear();
-        } else {
-            packets.headMap(start).clear();
-            next = start;
-        }
+        removeBefore(start);
+        next = start;
     }
 
     private long firstHole() {
-        long s = packets.firstKey();
+        long s = Math.max(scanned, packets.firstKey());
         while (packets.containsKey(s)) {
+            assert Steps.count();
             s++;
         }
         return s;

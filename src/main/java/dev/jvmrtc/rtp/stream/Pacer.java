@@ -18,9 +18,9 @@ public final class Pacer {
     private static final double SECOND = 1e9;
     private static final long WINDOW_NANOS = 500_000_000;
 
-    private final ArrayDeque<OutgoingPacket> atOnce = new ArrayDeque<>();
-    private final ArrayDeque<OutgoingPacket> again = new ArrayDeque<>();
-    private final ArrayDeque<OutgoingPacket> fresh = new ArrayDeque<>();
+    private final ArrayDeque<QueuedPacket> atOnce = new ArrayDeque<>();
+    private final ArrayDeque<QueuedPacket> again = new ArrayDeque<>();
+    private final ArrayDeque<QueuedPacket> fresh = new ArrayDeque<>();
     private long queuedBytes;
     private double rate = FACTOR * 300_000;
     /** When what has been sent at the present rate will have left. */
@@ -33,7 +33,7 @@ public final class Pacer {
     private boolean observing;
 
     /** Takes a packet to be sent. */
-    public void add(OutgoingPacket p) {
+    public void add(QueuedPacket p) {
         if (!p.stream.isPaced()) {
             atOnce.add(p);
             return;
@@ -59,8 +59,8 @@ public final class Pacer {
     }
 
     /** The next packet that may leave now, or null. */
-    public OutgoingPacket poll(long now) {
-        OutgoingPacket p = atOnce.poll();
+    public QueuedPacket poll(long now) {
+        QueuedPacket p = atOnce.poll();
         if (p != null) {
             return p;
         }
@@ -86,9 +86,11 @@ public final class Pacer {
 
     /** Forgets what waits, and gives it back to the pool. */
     public void clear(PacketPool pool) {
-        for (ArrayDeque<OutgoingPacket> q : java.util.List.of(atOnce, again, fresh)) {
-            for (OutgoingPacket p = q.poll(); p != null; p = q.poll()) {
-                pool.release(p);
+        for (ArrayDeque<QueuedPacket> q : java.util.List.of(atOnce, again, fresh)) {
+            for (QueuedPacket p = q.poll(); p != null; p = q.poll()) {
+                if (p instanceof OutgoingPacket o) {
+                    pool.release(o);
+                }
             }
         }
         queuedBytes = 0;

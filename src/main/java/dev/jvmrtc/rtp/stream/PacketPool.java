@@ -14,7 +14,6 @@ public final class PacketPool {
 
     public void release(OutgoingPacket p) {
         p.stream = null;
-        p.protectedAlready = false;
         p.retransmission = false;
         if (idle.size() < MAX_IDLE && p.data.length == OutgoingPacket.CAPACITY) {
             idle.add(p);

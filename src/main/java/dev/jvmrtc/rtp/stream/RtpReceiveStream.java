@@ -3,6 +3,7 @@ package dev.jvmrtc.rtp.stream;
 import static dev.jvmrtc.core.ProtocolCore.NEVER;
 
 import dev.jvmrtc.core.ProtocolCore;
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.payload.Depacketizer;
 import dev.jvmrtc.rtp.payload.PayloadFormats;
@@ -18,8 +19,10 @@ import java.util.Map;
 /** One incoming source: order, loss, frames, and the figures of its reception reports (RFC 3550 §6.4.1, A.3, A.8). */
 public final class RtpReceiveStream {
 
-    /** A PLI is repeated no sooner than this. */
-    private static final long KEY_FRAME_REQUEST_INTERVAL_NANOS = 300_000_000L;
+    /** A PLI is repeated no sooner than this, and after twice as long each time that no key frame came. */
+    static final long KEY_FRAME_REQUEST_INTERVAL_NANOS = 300_000_000L;
+    /** Up to this many doublings: 4.8 s. */
+    private static final int MAX_DOUBLINGS = 4;
 
     /** Figures of the stream for statistics. */
     public record Snapshot(long ssrc, long packets, long bytes, long headerBytes, int lost, double jitterSeconds, long frames, long keyFrames, long nacks,
@@ -31,6 +34,7 @@ public final class RtpReceiveStream {
     private final boolean video;
     private final FrameBuffer frames;
     private final NackGenerator nacks = new NackGenerator();
+    private final ArrayDeque<ReceivedFrame> arrived = new ArrayDeque<>();
     private final ArrayDeque<ReceivedFrame> ready = new ArrayDeque<>();
     private final RtpPacket restored = new RtpPacket();
     private Map<Integer, RtpCodec> codecs = Map.of();
@@ -57,14 +61,23 @@ public final class RtpReceiveStream {
     private long pliCount;
     private long firCount;
     private boolean keyFrameRequested;
+    private boolean heard = true;
+    /** Requests since the last key frame came. */
+    private int unanswered;
     private long lastKeyFrameRequestNanos = NEVER;
     private Rtcp.SenderReport lastReport;
     private long lastReportNanos;
 
+    /** One whose packets count for nobody else's memory. */
     public RtpReceiveStream(int ssrc, boolean video, List<RtpCodec> codecs) {
+        this(ssrc, video, codecs, new ReceiveMemory());
+    }
+
+    /** @param memory of the connection */
+    public RtpReceiveStream(int ssrc, boolean video, List<RtpCodec> codecs, ReceiveMemory memory) {
         this.ssrc = ssrc;
         this.video = video;
-        this.frames = new FrameBuffer(video, Map.of());
+        this.frames = new FrameBuffer(video, Map.of(), memory);
         setCodecs(codecs);
     }
 
@@ -92,6 +105,16 @@ public final class RtpReceiveStream {
     /** The header extension that tells how pictures are turned; 0 for none. */
     public void setOrientationExtension(int id) {
         frames.setOrientationExtension(id);
+    }
+
+    /** Whether anybody takes the frames; while nobody does, no key frame is asked for. */
+    public void setHeard(boolean taken) {
+        heard = taken;
+    }
+
+    /** Nothing more is wanted of this source: lets go of what it holds. */
+    public void close() {
+        frames.clear();
     }
 
     public void setRtt(long rttNanos) {
@@ -178,18 +201,19 @@ public final class RtpReceiveStream {
     }
 
     private void poll(long now) {
-        int before = ready.size();
-        frames.poll(now, ready);
+        frames.poll(now, arrived);
         keyFrameRequested |= frames.takeKeyFrameWanted();
         if (frames.next() >= 0) {
             nacks.forgetBefore(frames.next());
         }
-        int i = 0;
-        for (ReceivedFrame f : ready) {
-            if (i++ >= before) {
-                frameCount++;
-                keyFrames += f.keyFrame() ? 1 : 0;
+        for (ReceivedFrame f = arrived.poll(); f != null; f = arrived.poll()) {
+            assert Steps.count();
+            frameCount++;
+            if (f.keyFrame()) {
+                keyFrames++;
+                unanswered = 0;
             }
+            ready.add(f);
         }
     }
 
@@ -224,10 +248,14 @@ public final class RtpReceiveStream {
 
     public long nextTimeoutNanos() {
         long next = ProtocolCore.soonest(frames.nextTimeoutNanos(), nackEnabled ? nacks.nextTimeoutNanos() : NEVER);
-        if (keyFrameRequested) {
-            next = ProtocolCore.soonest(next, lastKeyFrameRequestNanos == NEVER ? lastPacketNanos : lastKeyFrameRequestNanos + KEY_FRAME_REQUEST_INTERVAL_NANOS);
+        if (keyFrameRequested && heard) {
+            next = ProtocolCore.soonest(next, lastKeyFrameRequestNanos == NEVER ? lastPacketNanos : lastKeyFrameRequestNanos + keyFrameRequestInterval());
         }
         return next;
+    }
+
+    private long keyFrameRequestInterval() {
+        return KEY_FRAME_REQUEST_INTERVAL_NANOS << Math.min(MAX_DOUBLINGS, Math.max(0, unanswered - 1));
     }
 
     /** Feedback that is due now, to be sent at once. */
@@ -239,9 +267,10 @@ public final class RtpReceiveStream {
                 out.add(new Rtcp.Nack(senderSsrc, ssrc & 0xffffffffL, due));
             }
         }
-        boolean mayAsk = lastKeyFrameRequestNanos == NEVER || now - lastKeyFrameRequestNanos >= KEY_FRAME_REQUEST_INTERVAL_NANOS;
+        boolean mayAsk = heard && (lastKeyFrameRequestNanos == NEVER || now - lastKeyFrameRequestNanos >= keyFrameRequestInterval());
         if (keyFrameRequested && mayAsk) {
             keyFrameRequested = false;
+            unanswered++;
             lastKeyFrameRequestNanos = now;
             boolean pli = codecs.values().stream().anyMatch(c -> c.feedback().contains("nack pli"));
             boolean fir = codecs.values().stream().anyMatch(c -> c.feedback().contains("ccm fir"));

@@ -1,6 +1,7 @@
 package dev.jvmrtc.rtp.stream;
 
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.RtpWriter;
@@ -18,6 +19,8 @@ public final class RtpSendStream {
     /** Largest RTP packet before SRTP, so that a datagram stays within 1,200 bytes or so on any path. */
     static final int MAX_PACKET = 1_190;
     private static final long MIN_RESEND_INTERVAL_NANOS = 10_000_000L;
+    /** Between two resends of a packet where we have measured no round trip, as a lite agent has none. */
+    private static final long UNKNOWN_ROUND_TRIP_NANOS = 100_000_000L;
 
     /** Figures of the stream for statistics. */
     public record Snapshot(long ssrc, Long rtxSsrc, long packets, long bytes, long headerBytes, long frames, long keyFrames, long retransmittedPackets,
@@ -28,9 +31,11 @@ public final class RtpSendStream {
     private final int ssrc;
     private final int rtxSsrc;
     private final PacketHistory history = new PacketHistory();
+    private final RetransmissionBudget budget = new RetransmissionBudget();
     private final RandomSource random;
     private final long timestampOffset;
     private final PacketPool pool;
+    private final RtpPacket view = new RtpPacket();
 
     private RtpCodec codec;
     private RtpCodec rtx;
@@ -44,6 +49,7 @@ public final class RtpSendStream {
     private long lastTimestamp;
     private long lastCaptureNanos;
     private boolean sentAny;
+    private boolean resends;
     private boolean markNext = true;
     private long lastSourceTimestamp;
     private long usualStep;
@@ -101,6 +107,10 @@ public final class RtpSendStream {
         boolean same = newCodec != null && codec != null && codec.name().equals(newCodec.name()) && codec.parameters().equals(newCodec.parameters());
         if (!same) {
             packetizer = newCodec == null ? null : PayloadFormats.packetizer(newCodec.name(), newCodec.parameters(), random.nextInt());
+        }
+        resends = newCodec != null && newCodec.feedback().contains("nack");
+        if (!resends || (rtx == null ? -1 : rtx.payloadType()) != (newRtx == null ? -1 : newRtx.payloadType())) {
+            history.clear(); // what was sent could not be sent again as it would have to be
         }
         codec = newCodec;
         rtx = newRtx;
@@ -182,6 +192,7 @@ public final class RtpSendStream {
         p.stream = this;
         p.sequence = sequence;
         sequence = sequence + 1 & 0xffff;
+        p.timestamp = lastTimestamp;
         packets++;
         octets += payload;
         headerBytes += header;
@@ -191,18 +202,28 @@ public final class RtpSendStream {
 
     // ---------------------------------------------------------------- sending and resending
 
-    /** A packet is about to be protected; with RTX its clear bytes are kept. */
+    /** What the stream shall send: by it, too, is measured how much may be sent again. */
+    public void setTargetBitrate(long bitsPerSecond) {
+        budget.setTarget(bitsPerSecond);
+    }
+
+    /** A packet is about to be protected; where it may be asked for again it is noted, with RTX its clear bytes too. */
     public void beforeProtect(OutgoingPacket p, int transportSequence, long now) {
-        if (!p.retransmission && rtx != null) {
-            history.store(p.sequence, p.data, p.length, now);
+        if (!p.retransmission && resends) {
+            history.store(p.sequence, rtx == null ? null : p.data, p.length, now);
+            budget.sent(now, p.timestamp, p.length);
         }
         if (extensions.transportCcId() > 0) {
             writeTransportSequence(p, transportSequence);
         }
     }
 
+    /** Whether whoever protects the packets has to keep them, for {@link RepeatedPacket}s. */
+    public boolean keepsProtected() {
+        return resends && rtx == null;
+    }
+
     private void writeTransportSequence(OutgoingPacket p, int transportSequence) {
-        RtpPacket view = new RtpPacket();
         if (view.wrap(p.data, 0, p.length)) {
             int found = view.extension(extensions.transportCcId());
             if (found >= 0 && (found & 0xff) == 2) {
@@ -211,50 +232,44 @@ public final class RtpSendStream {
         }
     }
 
-    /** A packet has been protected; without RTX exactly these bytes are kept, since protecting the packet again under its index would betray the key. */
-    public void afterProtect(OutgoingPacket p, int protectedLength, long now) {
-        if (!p.retransmission && rtx == null) {
-            history.store(p.sequence, p.data, protectedLength, now);
-        }
-    }
-
     /** What was sent cannot be asked for any more: the keys have changed. */
     public void forgetSentPackets() {
         history.clear();
     }
 
-    public void handleNack(long now, List<Integer> sequenceNumbers, Pacer out) {
+    /**
+     * A receiver asks for packets again.
+     *
+     * @param roundTripNanos as measured by us, −1 where it is not known: what the peer says of it would let the peer say how often a packet is sent
+     * @return how many were not sent because too much was sent again already
+     */
+    public int handleNack(long now, List<Integer> sequenceNumbers, long roundTripNanos, Pacer out) {
         nacks++;
+        int refused = 0;
+        long interval = Math.max(MIN_RESEND_INTERVAL_NANOS, roundTripNanos < 0 ? UNKNOWN_ROUND_TRIP_NANOS : roundTripNanos);
         for (int s : sequenceNumbers) {
-            PacketHistory.Entry e = history.find(s, now, Math.max(MIN_RESEND_INTERVAL_NANOS, roundTripNanos));
+            assert Steps.count();
+            PacketHistory.Entry e = resends ? history.find(s, now, interval) : null;
             if (e == null) {
                 continue;
             }
-            e.resent = true;
-            e.resentNanos = now;
+            if (!budget.take(now, e.length)) {
+                refused++;
+                continue;
+            }
+            history.resent(e, now);
             retransmittedPackets++;
             retransmittedBytes += e.length;
-            out.add(rtx == null ? resendAsSent(e) : resendAsRtx(e));
+            out.add(rtx == null || e.data == null ? new RepeatedPacket(this, e.sequence, e.length) : resendAsRtx(e));
         }
-    }
-
-    private OutgoingPacket resendAsSent(PacketHistory.Entry e) {
-        OutgoingPacket p = pool.take();
-        p.ensure(e.length);
-        System.arraycopy(e.data, 0, p.data, 0, e.length);
-        p.length = e.length;
-        p.protectedAlready = true;
-        p.retransmission = true;
-        p.stream = this;
-        return p;
+        return refused;
     }
 
     /** RFC 4588 §4: a packet of its own source and numbering, with the original number in front of the payload. */
     private OutgoingPacket resendAsRtx(PacketHistory.Entry e) {
-        RtpPacket original = new RtpPacket();
-        original.wrap(e.data, 0, e.length);
+        view.wrap(e.data, 0, e.length);
         OutgoingPacket p = pool.take();
-        int header = original.headerLength();
+        int header = view.headerLength();
         p.ensure(e.length + 2 + 64);
         System.arraycopy(e.data, 0, p.data, 0, header);
         p.data[1] = (byte) (e.data[1] & 0x80 | rtx.payloadType());

@@ -35,10 +35,9 @@ class PacerTest {
         long start = now;
         List<Long> left = new ArrayList<>();
         while (true) {
-            for (OutgoingPacket p = pacer.poll(now); p != null; p = pacer.poll(now)) {
+            for (QueuedPacket p = pacer.poll(now); p != null; p = pacer.poll(now)) {
                 left.add((now - start) / MILLI);
-                p.stream().afterProtect(p, p.length, now);
-                pool.release(p);
+                pool.release((OutgoingPacket) p);
             }
             if (pacer.nextTimeoutNanos() == ProtocolCore.NEVER) {
                 return left;
@@ -74,12 +73,12 @@ class PacerTest {
     void whatIsSentAgainGoesBeforeWhatIsNew() {
         pacer.setPathRate(now, 400_000);
         video.sendFrame(OutgoingFrame.of(new byte[500], true, 0), now, pacer);
-        OutgoingPacket first = pacer.poll(now);
+        OutgoingPacket first = (OutgoingPacket) pacer.poll(now);
         int sequence = first.sequence;
-        video.afterProtect(first, first.length, now);
+        video.beforeProtect(first, 0, now);
         video.sendFrame(OutgoingFrame.of(new byte[30_000], false, 3_000), now, pacer);
         drainSome(2);
-        video.handleNack(now, List.of(sequence), pacer);
+        assertEquals(0, video.handleNack(now, List.of(sequence), -1, pacer));
         now = pacer.nextTimeoutNanos();
         assertTrue(pacer.poll(now).retransmission);
     }
