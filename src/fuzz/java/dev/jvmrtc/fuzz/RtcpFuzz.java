@@ -9,6 +9,7 @@ import dev.jvmrtc.rtp.rtcp.TransportFeedback;
 import dev.jvmrtc.rtp.stream.OutgoingPacket;
 import dev.jvmrtc.rtp.stream.Pacer;
 import dev.jvmrtc.rtp.stream.PacketPool;
+import dev.jvmrtc.rtp.stream.QueuedPacket;
 import dev.jvmrtc.rtp.stream.RtpReceiveStream;
 import dev.jvmrtc.rtp.stream.RtpSendStream;
 import dev.jvmrtc.wire.ByteWriter;
@@ -41,13 +42,12 @@ public final class RtcpFuzz {
             byte[] frame = new byte[in.next() * 8 + 1];
             mediaBytes += frame.length;
             sender.sendFrame(OutgoingFrame.of(frame, in.flag(), now / 11_111), now, pacer);
-            for (OutgoingPacket p = pacer.poll(now); p != null; p = pacer.poll(now)) {
-                sentBytes += p.length;
-                if (!p.protectedAlready) {
+            for (QueuedPacket q = pacer.poll(now); q != null; q = pacer.poll(now)) {
+                sentBytes += q.length();
+                if (q instanceof OutgoingPacket p) {
                     p.stream().beforeProtect(p, sequence++ & 0xffff, now);
-                    p.stream().afterProtect(p, p.length, now);
+                    pool.release(p);
                 }
-                pool.release(p);
             }
             byte[] compound = in.block();
             FuzzBounds.work(compound.length, () -> take(compound));
@@ -68,7 +68,7 @@ public final class RtcpFuzz {
         }
         for (Rtcp x : packets) {
             if (x instanceof Rtcp.Nack n) {
-                sender.handleNack(now, n.sequenceNumbers(), pacer);
+                sender.handleNack(now, n.sequenceNumbers(), 1_000_000L, pacer);
             } else if (x instanceof Rtcp.SenderReport r) {
                 received.handleSenderReport(now, r);
                 r.blocks().forEach(this::report);

@@ -22,6 +22,7 @@ import dev.jvmrtc.sctp.SctpConfig;
 import dev.jvmrtc.session.PeerSession;
 import dev.jvmrtc.session.SessionEvent;
 import dev.jvmrtc.session.SourceFormat;
+import dev.jvmrtc.srtp.ProtectedPacket;
 import dev.jvmrtc.srtp.SrtpReceiver;
 import dev.jvmrtc.srtp.SrtpSender;
 import dev.jvmrtc.srtp.SrtpSuite;
@@ -281,9 +282,9 @@ public final class SessionFuzz {
             return;
         }
         byte[] d = Arrays.copyOf(plain, plain.length + ROOM);
-        int n = rtcp ? toVictim.protectRtcp(d, 0, plain.length) : toVictim.protectRtp(d, 0, plain.length);
-        if (n >= 0) {
-            give(peer.address, Arrays.copyOf(d, n));
+        ProtectedPacket p = rtcp ? toVictim.protectRtcp(d, 0, plain.length) : toVictim.protectRtp(d, 0, plain.length);
+        if (p != null) {
+            give(peer.address, Arrays.copyOf(d, p.length()));
         }
     }
 
@@ -439,7 +440,7 @@ public final class SessionFuzz {
         } else if (first >= 128 && first <= 191) {
             boolean rtcp = RtpPacket.isRtcp(d, 0, d.length);
             byte[] plain = d.clone();
-            int n = rtcp ? fromPeer.unprotectRtcp(plain, 0, d.length) : fromPeer.unprotectRtp(plain, 0, d.length);
+            int n = rtcp ? fromPeer.unprotectRtcp(plain, 0, d.length) : fromPeer.unprotectRtp(now, plain, 0, d.length);
             if (n >= 0) {
                 plain = Arrays.copyOf(plain, n);
                 if (recording != null) {

@@ -1,6 +1,7 @@
 package dev.jvmrtc.fuzz;
 
 import dev.jvmrtc.rtp.RtpPacket;
+import dev.jvmrtc.srtp.ProtectedPacket;
 import dev.jvmrtc.srtp.SrtpReceiver;
 import dev.jvmrtc.srtp.SrtpSender;
 import dev.jvmrtc.srtp.SrtpSuite;
@@ -18,6 +19,7 @@ public final class SrtpFuzz {
 
     private final SrtpSender sender;
     private final SrtpReceiver receiver;
+    private long now;
     private int sequence = 65_530;
 
     private SrtpFuzz(SrtpSuite suite) {
@@ -76,13 +78,13 @@ public final class SrtpFuzz {
     /** Null where a packet is of no shape that can be protected. */
     private byte[] protect(boolean rtcp, byte[] plain) {
         byte[] d = Arrays.copyOf(plain, plain.length + ROOM);
-        int n = rtcp ? sender.protectRtcp(d, 0, plain.length) : sender.protectRtp(d, 0, plain.length);
-        return n < 0 ? null : Arrays.copyOf(d, n);
+        ProtectedPacket p = rtcp ? sender.protectRtcp(d, 0, plain.length) : sender.protectRtp(d, 0, plain.length);
+        return p == null ? null : Arrays.copyOf(d, p.length());
     }
 
     private int unprotect(boolean rtcp, byte[] packet) {
         int[] n = {0};
-        FuzzBounds.work(packet.length, () -> n[0] = rtcp ? receiver.unprotectRtcp(packet, 0, packet.length) : receiver.unprotectRtp(packet, 0, packet.length));
+        FuzzBounds.work(packet.length, () -> n[0] = rtcp ? receiver.unprotectRtcp(packet, 0, packet.length) : receiver.unprotectRtp(now += 5_000_000L, packet, 0, packet.length));
         return n[0];
     }
 
