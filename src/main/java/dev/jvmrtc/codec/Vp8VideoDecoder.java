@@ -10,11 +10,10 @@ import dev.jvmrtc.vp8.Vp8FormatException;
 
 /** VP8 of our own. */
 final class Vp8VideoDecoder implements VideoDecoder {
-    /** Ten bytes can announce a picture of 16383x16383; more than this many pixels are refused. */
-    static final long MAX_PIXELS = 4_096L * 2_304;
     private static final int RTP_CLOCK_KHZ = 90;
 
-    private final Vp8Decoder decoder = new Vp8Decoder(MAX_PIXELS);
+    /** Ten bytes can announce a picture of 16383x16383. */
+    private Vp8Decoder decoder = new Vp8Decoder(DEFAULT_MAX_PIXELS);
 
     @Override
     public VideoFrame decode(EncodedFrame frame) throws CodecException {
@@ -29,5 +28,10 @@ final class Vp8VideoDecoder implements VideoDecoder {
         } catch (Vp8FormatException e) {
             throw new CodecException("VP8: " + e.reason().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
         }
+    }
+
+    @Override
+    public void setMaxPixels(long pixels) {
+        decoder = new Vp8Decoder(pixels);
     }
 }

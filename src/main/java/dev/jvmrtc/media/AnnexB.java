@@ -1,5 +1,6 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.core.Steps;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ final class AnnexB {
     static Clip read(byte[] d, int framesPerSecond) throws IOException {
         List<Integer> starts = new ArrayList<>();
         for (int i = 0; i + 3 < d.length; i++) {
+            assert Steps.count();
             if (d[i] == 0 && d[i + 1] == 0 && d[i + 2] == 1) {
                 starts.add(i);
                 i += 2;
@@ -30,6 +32,7 @@ final class AnnexB {
         boolean sawPicture = false;
         boolean key = false;
         for (int n = 0; n < starts.size(); n++) {
+            assert Steps.count();
             int at = starts.get(n) + 3;
             int type = d[at] & 31;
             boolean slice = type == 1 || type == 5;

@@ -1,5 +1,6 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.core.Steps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,15 +13,32 @@ import java.util.Locale;
  * @param kind "audio" or "video"
  * @param format what the frames are
  * @param clockRate of the frames' timestamps in Hz
- * @param frames timestamps begin at 0
+ * @param frames timestamps begin at 0 and never go back; at most 1,000 frames a second
  * @param duration of the whole in units of the clock, one frame after the last
  */
 public record Clip(String kind, EncodedFormat format, int clockRate, List<EncodedFrame> frames, long duration) {
 
+    private static final int MAX_RATE = 1_000;
+    /** The longest time, and the largest file. */
+    private static final long MAX_SECONDS = 30L * 24 * 3_600;
+    private static final long MAX_FILE = 1L << 30;
+
+    /** Throws IllegalArgumentException where the frames are none, or their timestamps cannot be played. */
     public Clip {
         frames = List.copyOf(frames);
         if (frames.isEmpty()) {
             throw new IllegalArgumentException("a clip has one frame or more");
+        }
+        long last = 0;
+        for (EncodedFrame f : frames) {
+            assert Steps.count();
+            if (f.rtpTimestamp() < last) {
+                throw new IllegalArgumentException("the timestamps of a clip begin at 0 and never go back");
+            }
+            last = f.rtpTimestamp();
+        }
+        if (clockRate < 1 || duration < last || duration > MAX_SECONDS * clockRate || duration * MAX_RATE < (long) frames.size() * clockRate) {
+            throw new IllegalArgumentException("a clip has at most " + MAX_RATE + " frames a second, and lasts 30 days at most");
         }
     }
 
@@ -30,7 +48,18 @@ public record Clip(String kind, EncodedFormat format, int clockRate, List<Encode
      */
     public static Clip read(Path file) throws IOException {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        if (Files.size(file) > MAX_FILE) {
+            throw new IOException(file + " has more than 1 GiB");
+        }
         byte[] data = Files.readAllBytes(file);
+        try {
+            return read(file, name, data);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + " cannot be played: " + e.getMessage(), e);
+        }
+    }
+
+    private static Clip read(Path file, String name, byte[] data) throws IOException {
         if (name.endsWith(".ivf")) {
             return Ivf.read(data);
         }

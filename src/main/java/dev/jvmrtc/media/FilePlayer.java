@@ -11,6 +11,8 @@ import org.slf4j.LoggerFactory;
 final class FilePlayer {
     private static final Logger LOG = LoggerFactory.getLogger(FilePlayer.class);
     private static final int SOUND_MILLIS = 20;
+    /** A file of a single sample is not opened thousands of times a second. */
+    private static final long MIN_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Path file;
     private final long startNanos = System.nanoTime();
@@ -104,6 +106,7 @@ final class FilePlayer {
                     if (running && atNanos == before) {
                         throw new IOException("it holds nothing");
                     }
+                    atNanos = Math.max(atNanos, before + MIN_TURN_NANOS);
                 }
             } catch (IOException e) {
                 LOG.warn("{} cannot be played: {}", file, e.getMessage());

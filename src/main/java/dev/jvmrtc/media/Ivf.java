@@ -1,5 +1,6 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.core.Steps;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -47,6 +48,7 @@ public final class Ivf {
         long first = 0;
         long last = 0;
         while (b.remaining() >= FRAME_HEADER) {
+            assert Steps.count();
             int size = b.getInt();
             long pts = b.getLong();
             if (size < 0 || size > b.remaining()) {
@@ -54,7 +56,12 @@ public final class Ivf {
             }
             byte[] data = new byte[size];
             b.get(data);
-            long ticks = pts * scale * CLOCK / rate;
+            long ticks;
+            try {
+                ticks = Math.multiplyExact(Math.multiplyExact(pts, scale), CLOCK) / rate;
+            } catch (ArithmeticException e) {
+                throw new IOException("IVF with a time that cannot be", e);
+            }
             first = frames.isEmpty() ? ticks : first;
             last = ticks - first;
             frames.add(EncodedFrame.of(data, codec, last, isKeyFrame(codec, data)));
@@ -62,7 +69,7 @@ public final class Ivf {
         if (frames.isEmpty()) {
             throw new EOFException("IVF without a frame");
         }
-        long step = frames.size() > 1 ? last / (frames.size() - 1) : CLOCK / 25;
+        long step = frames.size() > 1 && last > 0 ? last / (frames.size() - 1) : CLOCK / 25;
         EncodedFormat format = codec.equals("VP9") ? new EncodedFormat(codec, java.util.Map.of("profile-id", "0")) : EncodedFormat.of(codec);
         return new Clip("video", format, CLOCK, frames, last + step);
     }

@@ -33,6 +33,7 @@ public final class MediaStreamTrack extends EventTarget {
     private volatile String contentHint = "";
     private volatile int jitterBufferTargetMillis;
     private volatile LipSync lipSync;
+    private volatile long maxDecodedPixels = VideoDecoder.DEFAULT_MAX_PIXELS;
     private final TrackShaping shaping;
     private volatile MediaStreamTrackState readyState = MediaStreamTrackState.LIVE;
 
@@ -337,6 +338,24 @@ public final class MediaStreamTrack extends EventTarget {
         }
     }
 
+    /**
+     * Pixels, width times height, of the largest picture that is decoded for this track's takers of pictures; frames of larger ones are refused before anything is
+     * allocated for them, and counted. It holds for decoders that are made later: to be set before the first taker is added, as in the handler of the track event.
+     *
+     * @param pixels from 1 to 16383x16383; 4096x2304 where nothing was set; others throw IllegalArgumentException
+     */
+    public void setMaxDecodedPixels(long pixels) {
+        if (pixels < 1 || pixels > 16_383L * 16_383) {
+            throw new IllegalArgumentException("a picture has 1 to 16383x16383 pixels, not " + pixels);
+        }
+        maxDecodedPixels = pixels;
+    }
+
+    /** What was set by {@link #setMaxDecodedPixels}. */
+    public long getMaxDecodedPixels() {
+        return maxDecodedPixels;
+    }
+
     int jitterBufferTargetMillis() {
         return jitterBufferTargetMillis;
     }
@@ -427,6 +446,7 @@ public final class MediaStreamTrack extends EventTarget {
         t.contentHint = contentHint;
         t.jitterBufferTargetMillis = jitterBufferTargetMillis;
         t.lipSync = lipSync;
+        t.maxDecodedPixels = maxDecodedPixels;
         if (readyState == MediaStreamTrackState.ENDED) {
             t.finish();
         }

@@ -1,5 +1,6 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.core.Steps;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -16,6 +17,10 @@ import java.util.List;
 public final class OggOpus {
     private static final int CLOCK = 48_000;
     private static final int PAGE_HEADER = 27;
+    /** A packet lasts 120 ms at most (RFC 6716 §3.2.5). */
+    private static final int MAX_SAMPLES = 5_760;
+    /** What a page has room for. */
+    private static final int MAX_PACKET = 255 * 255 - 1;
     private static final int[] CRC = new int[256];
 
     static {
@@ -39,7 +44,7 @@ public final class OggOpus {
         List<EncodedFrame> frames = new ArrayList<>();
         long time = 0;
         for (byte[] p : packets.subList(2, packets.size())) {
-            if (p.length > 0) {
+            if (samples(p) > 0 && samples(p) <= MAX_SAMPLES) {
                 frames.add(EncodedFrame.of(p, "opus", time, true));
                 time += samples(p);
             }
@@ -65,6 +70,7 @@ public final class OggOpus {
             int segments = file[at + 26] & 0xff;
             int body = at + PAGE_HEADER + segments;
             for (int i = 0; i < segments; i++) {
+                assert Steps.count();
                 if (at + PAGE_HEADER + i >= file.length) {
                     throw new EOFException("Ogg ends within a page");
                 }
@@ -118,7 +124,11 @@ public final class OggOpus {
             writePage(tags.array(), 0);
         }
 
+        /** A packet of no sound or more than fits a page, as only a peer that means ill sends it, is left out. */
         public void write(EncodedFrame f) throws IOException {
+            if (f.data().length == 0 || f.data().length > MAX_PACKET) {
+                return;
+            }
             int samples = samples(f.data());
             // A gap in the timestamps (loss, DTX) becomes a gap in the granule positions, so that the length stays right.
             long step = lastTimestamp == null ? samples : (f.rtpTimestamp() - lastTimestamp & 0xffffffffL);

@@ -105,7 +105,8 @@ public final class Recorder implements AutoCloseable {
     private Output rawOutput(Path file) throws IOException {
         if (endsWith(".y4m")) {
             Y4m.Writer w = new Y4m.Writer(file, FRAME_RATE);
-            return new Output(null, w::write, null, w);
+            Pace pace = new Pace();
+            return new Output(null, f -> w.write(f, pace.of(f.timestampMicros(), System.nanoTime())), null, w);
         }
         Wav.Writer w = new Wav.Writer(file);
         return new Output(null, null, w::write, w);
@@ -121,6 +122,35 @@ public final class Recorder implements AutoCloseable {
             require(f, "opus");
             w.write(f);
         }, null, null, w);
+    }
+
+    /**
+     * The time of pictures, which a remote peer tells, kept from running away from our own: a pause is filled with the last picture, so that a time that leaps with each
+     * picture would fill the disk.
+     */
+    static final class Pace {
+        private static final long MAX_AHEAD_MICROS = 2_000_000;
+
+        private boolean began;
+        private long mediaMicros;
+        private long nanos;
+        private long firstNanos;
+        private long micros;
+
+        long of(long timestampMicros, long now) {
+            if (!began) {
+                began = true;
+                firstNanos = now;
+            } else {
+                long step = timestampMicros - mediaMicros;
+                // A time that goes back, or leaps, begins anew from ours.
+                boolean leaps = step < 0 || micros + step > (now - firstNanos) / 1_000 + MAX_AHEAD_MICROS;
+                micros += leaps ? (now - nanos) / 1_000 : step;
+            }
+            mediaMicros = timestampMicros;
+            nanos = now;
+            return micros;
+        }
     }
 
     /** Which codec an IVF file holds, its first frame tells. */

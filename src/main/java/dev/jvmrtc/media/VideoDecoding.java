@@ -76,7 +76,7 @@ final class VideoDecoding extends TrackDecoder {
             return;
         }
         long now = System.nanoTime();
-        if (due != null && (next - now <= 0 || playout.held() > VideoPlayout.MAX_HELD)) {
+        if (due != null && (next - now <= 0 || playout.isFull())) {
             goingOn = true;
             worker.post(this::goOn);
         } else if (wakeAtNanos == NEVER || next - wakeAtNanos < 0) {
@@ -158,6 +158,9 @@ final class VideoDecoding extends TrackDecoder {
         missing = false;
         decoder = Codecs.videoDecoder(codec);
         missing = decoder == null;
+        if (decoder != null) {
+            decoder.setMaxPixels(track.getMaxDecodedPixels());
+        }
         return !missing;
     }
 

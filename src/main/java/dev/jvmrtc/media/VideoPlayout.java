@@ -11,6 +11,8 @@ import java.util.ArrayDeque;
 final class VideoPlayout {
     /** More than four seconds at 60 pictures a second; of more, all wait no longer. */
     static final int MAX_HELD = 300;
+    /** Encoded, in bytes: four seconds at 64 Mbit/s. Of more, all wait no longer, as above. */
+    static final int MAX_HELD_BYTES = 32 << 20;
     private static final long MILLI = 1_000_000;
     private static final int CLOCK_KHZ = 90;
     /** By how much a clock of the sender may be slower than ours. */
@@ -25,6 +27,7 @@ final class VideoPlayout {
     }
 
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private long heldBytes;
     private int targetMillis;
     private long lastTimestamp;
     private long mediaNanos;
@@ -63,6 +66,7 @@ final class VideoPlayout {
         // In the order in which they came, whatever the clocks say.
         lastDue = waiting.isEmpty() ? due : Math.max(due, lastDue);
         waiting.add(new Waiting(frame, now, lastDue));
+        heldBytes += frame.data().length;
     }
 
     private void follow(EncodedFrame frame, long now) {
@@ -79,10 +83,11 @@ final class VideoPlayout {
     /** The next picture that is due, or null. */
     EncodedFrame poll(long now) {
         Waiting w = waiting.peek();
-        if (w == null || w.dueNanos - now > 0 && waiting.size() <= MAX_HELD) {
+        if (w == null || w.dueNanos - now > 0 && !isFull()) {
             return null;
         }
         waiting.poll();
+        heldBytes -= w.frame.data().length;
         emitted++;
         targetSeconds += targetMillis / 1e3;
         delaySeconds += (now - w.arrivalNanos) / 1e9;
@@ -91,6 +96,11 @@ final class VideoPlayout {
 
     long nextTimeoutNanos() {
         return waiting.isEmpty() ? NEVER : waiting.peek().dueNanos;
+    }
+
+    /** More waits than may; the oldest are then due whatever the clocks say. */
+    boolean isFull() {
+        return waiting.size() > MAX_HELD || heldBytes > MAX_HELD_BYTES;
     }
 
     /** Pictures that wait. */
@@ -116,6 +126,7 @@ final class VideoPlayout {
 
     void clear() {
         waiting.clear();
+        heldBytes = 0;
     }
 
     PlayoutStatistics statistics() {

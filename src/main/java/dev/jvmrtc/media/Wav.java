@@ -1,5 +1,6 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.core.Steps;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
@@ -41,6 +42,7 @@ public final class Wav {
                 }
                 ByteBuffer format = null;
                 while (true) {
+                    assert Steps.count();
                     String tag = tag();
                     long size = size();
                     if (tag.equals("data")) {

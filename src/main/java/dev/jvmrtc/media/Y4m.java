@@ -177,16 +177,21 @@ public final class Y4m {
         }
 
         public void write(VideoFrame frame) throws IOException {
+            write(frame, frame.timestampMicros());
+        }
+
+        /** With a time of its own. */
+        void write(VideoFrame frame, long timestampMicros) throws IOException {
             VideoFrame upright = frame.rotation() == 0 ? frame.keep() : frame.upright();
             try {
                 if (last == null) {
                     width = upright.width();
                     height = upright.height();
-                    firstMicros = frame.timestampMicros();
+                    firstMicros = timestampMicros;
                     out.write(String.format(Locale.ROOT, "%s W%d H%d F%d:1000 Ip A1:1 C420jpeg%n", SIGNATURE, width, height, Math.round(frameRate * 1_000))
                         .replace("\r", "").getBytes(StandardCharsets.US_ASCII));
                 }
-                long due = Math.round((frame.timestampMicros() - firstMicros) * frameRate / 1e6);
+                long due = Math.round((timestampMicros - firstMicros) * frameRate / 1e6);
                 for (int i = 0; i < MAX_REPEATED && position < due && last != null; i++) {
                     put();
                 }

@@ -1,9 +1,16 @@
 package dev.jvmrtc.vp8;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.vp8.Vp8FormatException.Reason;
 
 /** Decodes VP8 frame by frame (RFC 6386), every feature of the format, to the same bits as any other conforming decoder. For one thread at a time. */
 public final class Vp8Decoder {
+    /**
+     * What the modes of a macroblock of a key frame take at least (RFC 6386 §11.2, whose probabilities are fixed): more than three bits. A key frame with less than two
+     * for each would have us work on a large picture for a handful of bytes.
+     */
+    static final int MIN_BITS_PER_MACROBLOCK = 2;
+
     private final long maxPixels;
     private final FrameHeader header = new FrameHeader();
     private final EntropyState entropy = new EntropyState();
@@ -78,6 +85,10 @@ public final class Vp8Decoder {
         if ((long) header.width * header.height > maxPixels) {
             throw new Vp8FormatException(Reason.TOO_LARGE, "a picture of " + header.width + "x" + header.height);
         }
+        int macroblocks = (header.height + 15 >> 4) * (header.width + 15 >> 4);
+        if ((long) header.firstPartitionSize * 8 < (long) macroblocks * MIN_BITS_PER_MACROBLOCK) {
+            throw new Vp8FormatException(Reason.TRUNCATED, "a first partition of " + header.firstPartitionSize + " bytes for " + macroblocks + " macroblocks");
+        }
         if (map == null || header.width != width || header.height != height) {
             references.clear();
             shown = null;
@@ -118,6 +129,7 @@ public final class Vp8Decoder {
             BoolDecoder tokens = partitions[row & header.partitions - 1];
             coefficients.startRow();
             for (int column = 0; column < map.columns; column++) {
+                assert Steps.count();
                 modes.parse(first, map, row, column);
                 Macroblock mb = map.at(row, column);
                 if (mb.skip) {

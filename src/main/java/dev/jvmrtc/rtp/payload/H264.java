@@ -1,5 +1,6 @@
 package dev.jvmrtc.rtp.payload;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.Bytes;
 import java.util.ArrayList;
@@ -143,6 +144,7 @@ public final class H264 implements Packetizer, Depacketizer {
             boolean key = false;
             int p = o + 1;
             while (p + 3 <= o + length) {
+                assert Steps.count();
                 int n = Bytes.u16(d, p);
                 int inner = d[p + 2] & 31;
                 key |= inner == NAL_IDR || inner == NAL_SPS;
@@ -155,7 +157,7 @@ public final class H264 implements Packetizer, Depacketizer {
 
     @Override
     public boolean append(byte[] d, int o, int length, ByteWriter frame) {
-        int type = d[o] & 31;
+        int type = length < 1 ? 0 : d[o] & 31;
         if (type == FU_A) {
             if (length < 3) {
                 return false;
@@ -169,6 +171,7 @@ public final class H264 implements Packetizer, Depacketizer {
         if (type == STAP_A) {
             int p = o + 1;
             while (p + 2 < o + length) {
+                assert Steps.count();
                 int n = Bytes.u16(d, p);
                 if (n == 0 || p + 2 + n > o + length) {
                     return false;
@@ -177,6 +180,9 @@ public final class H264 implements Packetizer, Depacketizer {
                 p += 2 + n;
             }
             return true;
+        }
+        if (type == 0 || type > FU_A) {
+            return false;
         }
         frame.bytes(START_CODE).bytes(d, o, length);
         return true;

@@ -1,5 +1,6 @@
 package dev.jvmrtc.rtp.payload;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.ByteWriter;
 
 /**
@@ -96,6 +97,7 @@ public final class Vp9 implements Packetizer, Depacketizer {
             }
             int pictures = d[o + n++] & 0xff;
             for (int i = 0; i < pictures; i++) {
+                assert Steps.count();
                 if (length <= n) {
                     return -1;
                 }

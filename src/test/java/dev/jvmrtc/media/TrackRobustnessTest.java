@@ -1,0 +1,218 @@
+package dev.jvmrtc.media;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What codecs and takers throw, and what hostile tracks cost, is theirs alone. */
+class TrackRobustnessTest {
+    private static final int FRAMES = 12;
+
+    private static List<byte[]> keyFrames() {
+        List<byte[]> frames = new ArrayList<>();
+        VideoEncoder encoder = Codecs.videoEncoder(EncodedFormat.of("VP8"));
+        for (int i = 0; i < FRAMES; i++) {
+            VideoFrame f = VideoFrame.allocate(64, 64, i * 33_000L);
+            frames.add(encoder.encode(f, true).data());
+            f.release();
+        }
+        return frames;
+    }
+
+    private static void sneak(Throwable t) {
+        TrackRobustnessTest.<RuntimeException>sneakily(t);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void sneakily(Throwable t) throws T {
+        throw (T) t;
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {IllegalStateException.class, AssertionError.class, OutOfMemoryError.class, StackOverflowError.class, NoClassDefFoundError.class, Exception.class})
+    void whateverATakerThrowsCostsItselfThatPicture(Class<? extends Throwable> what) throws Exception {
+        EncodedVideoSource source = new EncodedVideoSource("VP8");
+        MediaStreamTrack track = source.createTrack();
+        Throwable thrown = what.getConstructor().newInstance();
+        Semaphore seen = new Semaphore(0);
+        AtomicInteger n = new AtomicInteger();
+        track.onVideoFrame(f -> {
+            if (n.incrementAndGet() <= 3) {
+                sneak(thrown);
+            }
+        });
+        track.onVideoFrame(f -> seen.release());
+        List<byte[]> frames = keyFrames();
+        for (int i = 0; i < FRAMES; i++) {
+            source.push(EncodedFrame.of(frames.get(i), "VP8", i * 3_000L, true));
+            assertTrue(seen.tryAcquire(20, TimeUnit.SECONDS), "another taker sees picture " + i);
+        }
+        assertEquals(FRAMES, n.get());
+        assertEquals(Map.of(TrackDecoder.TAKER_THREW, 3L), track.getDecodeFailures());
+    }
+
+    @Test
+    void anErrorOfAnEncoderOrItsTakerDoesNotStopASender() throws Exception {
+        VideoSource source = new VideoSource();
+        EncodingView view = (EncodingView) source.createTrack().encoded();
+        Semaphore sent = new Semaphore(0);
+        AtomicInteger n = new AtomicInteger();
+        view.addSink(new MediaSink() {
+            @Override
+            public void onEncodedFrame(EncodedFrame frame) {
+                sent.release();
+                if (n.incrementAndGet() < 3) {
+                    throw new AssertionError("this taker breaks");
+                }
+            }
+        });
+        view.formatSelected(EncodedFormat.of("VP8"));
+        for (int i = 0; i < 6; i++) {
+            source.push(VideoFrame.allocate(64, 64, i * 100_000L));
+            assertTrue(sent.tryAcquire(20, TimeUnit.SECONDS), "picture " + i);
+        }
+        assertEquals(0, view.getCodecFailures(), "the encoder is not to blame");
+        view.close();
+    }
+
+    @Test
+    void whereThereIsNoDecoderNoKeyFrameIsAskedFor() throws Exception {
+        EncodedVideoSource source = new EncodedVideoSource("AV1");
+        MediaStreamTrack track = source.createTrack();
+        AtomicInteger asked = new AtomicInteger();
+        track.onVideoFrame(f -> { });
+        source.onKeyFrameRequested(rid -> asked.incrementAndGet());
+        for (int i = 0; i < 40; i++) {
+            source.push(EncodedFrame.of(new byte[100], "AV1", i * 3_000L, i % 10 == 0));
+            Thread.sleep(20);
+        }
+        assertEquals(40, waitFor(track, TrackDecoder.NO_DECODER, 4) + (40 - track.getDecodeFailures().get(TrackDecoder.NO_DECODER)));
+        assertEquals(0, asked.get());
+    }
+
+    private static long waitFor(MediaStreamTrack track, String reason, long count) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (track.getDecodeFailures().getOrDefault(reason, 0L) < count && System.nanoTime() < end) {
+            Thread.sleep(10);
+        }
+        return track.getDecodeFailures().getOrDefault(reason, 0L);
+    }
+
+    @Test
+    void framesBeyondTheBytesThatMayWaitAreDropped() throws Exception {
+        EncodedVideoSource source = new EncodedVideoSource("VP8");
+        MediaStreamTrack track = source.createTrack();
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch held = new CountDownLatch(1);
+        track.onVideoFrame(f -> {
+            held.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        try {
+            source.push(EncodedFrame.of(keyFrames().get(0), "VP8", 0, true));
+            assertTrue(held.await(20, TimeUnit.SECONDS));
+            int each = TrackDecoder.MAX_WAITING_BYTES / 4;
+            for (int i = 1; i <= 6; i++) {
+                source.push(EncodedFrame.of(new byte[each], "VP8", i * 3_000L, false));
+            }
+            assertTrue(track.getDecodeFailures().getOrDefault(TrackDecoder.TOO_SLOW, 0L) >= 1, "four have room, the sixth at the latest is told at once");
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    void tracksThatAreDearLeaveTheThreadsToOthers() throws Exception {
+        MediaThreads threads = new MediaThreads(2, 4);
+        AtomicReference<Throwable> failed = new AtomicReference<>();
+        AtomicInteger dear = new AtomicInteger();
+        Semaphore stop = new Semaphore(0);
+        List<MediaWorker> heavy = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            MediaWorker w = new MediaWorker(threads);
+            heavy.add(w);
+            w.post(new Runnable() {
+                @Override
+                public void run() {
+                    try {
+                        Thread.sleep(60); // a picture that takes long
+                        dear.incrementAndGet();
+                    } catch (InterruptedException e) {
+                        failed.set(e);
+                    }
+                    if (stop.availablePermits() == 0) {
+                        w.post(this);
+                    }
+                }
+            });
+        }
+        Thread.sleep(300);
+        MediaWorker sound = new MediaWorker(threads);
+        long worst = 0;
+        for (int i = 0; i < 30; i++) {
+            CountDownLatch done = new CountDownLatch(1);
+            long start = System.nanoTime();
+            sound.post(done::countDown);
+            assertTrue(done.await(20, TimeUnit.SECONDS));
+            worst = Math.max(worst, System.nanoTime() - start);
+            Thread.sleep(10);
+        }
+        stop.release();
+        assertNull(failed.get());
+        assertTrue(dear.get() > 6, dear + ": the dear ones go on too");
+        assertTrue(worst < TimeUnit.SECONDS.toNanos(2), "not behind six tracks that never have nothing to do: " + worst / 1_000_000 + " ms");
+        assertTrue(threads.threads() <= 6, threads.threads() + " threads");
+        assertFalse(heavy.isEmpty());
+    }
+
+    @Test
+    void turnsGoToWhoHasUsedTheLeast() throws Exception {
+        MediaThreads threads = new MediaThreads(1, 0);
+        MediaWorker greedy = new MediaWorker(threads);
+        MediaWorker modest = new MediaWorker(threads);
+        StringBuilder order = new StringBuilder();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(12);
+        for (int i = 0; i < 10; i++) {
+            greedy.post(() -> {
+                begun.countDown();
+                try {
+                    go.await();
+                    Thread.sleep(8);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                order.append('g');
+                done.countDown();
+            });
+        }
+        begun.await();
+        for (int i = 0; i < 2; i++) {
+            modest.post(() -> {
+                order.append('m');
+                done.countDown();
+            });
+        }
+        go.countDown();
+        assertTrue(done.await(20, TimeUnit.SECONDS));
+        assertTrue(order.indexOf("mm") <= 2, order + ": after the turn that was going on");
+    }
+}
