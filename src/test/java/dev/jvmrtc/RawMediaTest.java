@@ -2,6 +2,7 @@ package dev.jvmrtc;
 
 import static dev.jvmrtc.TwoPeers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
@@ -326,6 +328,40 @@ class RawMediaTest {
             assertTrue(track.getDecodeFailures().getOrDefault("VP8: bad header", 0L) > 5, track.getDecodeFailures().toString());
         } finally {
             clock.shutdownNow();
+        }
+    }
+
+    @Test
+    void picturesAndSoundGoOnWhileTheApplicationBlocksItsExecutor() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            MediaStream stream = await(MediaDevices.generated().getUserMedia(new MediaStreamConstraints(true, true)));
+            stream.getTracks().forEach(t -> p.a.addTrack(t, stream));
+            CompletableFuture<MediaStreamTrack> video = track(p.b, "video");
+            CompletableFuture<MediaStreamTrack> sound = track(p.b, "audio");
+            RTCDataChannel channel = p.a.createDataChannel("blocks");
+            CompletableFuture<Void> blocked = new CompletableFuture<>();
+            CompletableFuture<Void> release = new CompletableFuture<>();
+            p.b.onDataChannel(e -> e.channel().onMessage(m -> {
+                blocked.complete(null);
+                release.orTimeout(30, TimeUnit.SECONDS).handle((v, x) -> v).join();
+            }));
+            p.negotiate();
+            AtomicInteger pictures = new AtomicInteger();
+            AtomicInteger loud = new AtomicInteger();
+            await(video).onVideoFrame(f -> pictures.incrementAndGet());
+            await(sound).onAudioFrame(f -> loud.addAndGet(f.samples()[0] != 0 ? 1 : 0));
+            channel.onOpen(e -> channel.send("x"));
+            await(blocked);
+            int seen = pictures.get();
+            int heard = loud.get();
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            while ((pictures.get() < seen + 10 || loud.get() < heard + 50) && System.nanoTime() < end) {
+                Thread.sleep(20);
+            }
+            assertTrue(pictures.get() >= seen + 10 && loud.get() >= heard + 50, pictures.get() - seen + " pictures, " + (loud.get() - heard) + " times sound");
+            assertFalse(release.isDone());
+            release.complete(null);
+            stream.getTracks().forEach(MediaStreamTrack::stop);
         }
     }
 
