@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,8 @@ final class ConnectionSlots implements SessionDriver.Listener {
     final OperationsChain chain;
     final Negotiator negotiator;
     final SessionDriver driver;
+    final Tether tether = new Tether(this);
+    private final Abandoned abandoned;
     final DataChannelSlots data;
     final TransportSlots transports;
     final String cname;
@@ -79,12 +82,17 @@ final class ConnectionSlots implements SessionDriver.Listener {
             List.of(print.algorithm() + " " + print.value().toUpperCase(java.util.Locale.ROOT)),
             this::newCredentials, this::newSsrc, () -> UUID.randomUUID().toString(), cname,
             Long.toString(random.nextLong() >>> 2), SctpConfig.DEFAULT_MAX_MESSAGE_SIZE, factory.isIceLite()));
-        this.driver = factory.newDriver(iceServers(configuration), configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY, this);
+        this.driver = factory.newDriver(iceServers(configuration), configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY, tether);
         this.data = new DataChannelSlots(lock, tasks, driver, factory.dataSendBuffer(), e -> connection.fireEvent(RTCPeerConnection.DATA_CHANNEL, e));
         this.transports = new TransportSlots(this, connection);
-        driver.start(now -> new PeerSession(certificate.identity(), (identity, output) -> new BcDtlsEngine(identity, output, factory.handshakeThreads(), random),
-            random, new PeerSession.WallClock(System.currentTimeMillis(), now), cname, SctpConfig.DEFAULT_MAX_MESSAGE_SIZE),
-            configuration.iceCandidatePoolSize());
+        this.abandoned = Abandoned.watch(connection, driver);
+        driver.start(sessions(certificate, factory, random, cname), configuration.iceCandidatePoolSize());
+    }
+
+    /** Makes the session; of this nothing may be caught in it, see {@link Tether}. */
+    private static LongFunction<PeerSession> sessions(RTCCertificate certificate, RTCPeerConnectionFactory factory, RandomSource random, String cname) {
+        return now -> new PeerSession(certificate.identity(), (identity, output) -> new BcDtlsEngine(identity, output, factory.handshakeThreads(), random),
+            random, new PeerSession.WallClock(System.currentTimeMillis(), now), cname, SctpConfig.DEFAULT_MAX_MESSAGE_SIZE);
     }
 
     private String[] newCredentials() {
@@ -365,6 +373,8 @@ final class ConnectionSlots implements SessionDriver.Listener {
             }
             transports.close();
             abandonOperations();
+            tether.hold(false);
+            abandoned.closed();
             // Remote tracks end without an event of the connection; the tracks' own "ended" is fired in a last task.
             driver.close(() -> tasks.postSettlement(() -> ended(all)));
         });

@@ -13,12 +13,14 @@ import dev.jvmrtc.net.MdnsResponder;
 import dev.jvmrtc.net.PeerNames;
 import dev.jvmrtc.net.Resolver;
 import dev.jvmrtc.sctp.SctpConfig;
+import dev.jvmrtc.session.PeerSession;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -79,8 +81,8 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
         executor = b.executor != null ? b.executor : TaskThreads.create();
         network = new NetworkSettings(b.includeLoopback, b.minPort, b.maxPort, b.interfaces, b.addresses, Map.copyOf(b.external), b.iceLite, b.continualGathering, b.udp,
-            b.activeTcp, b.passiveTcp, b.hideAddresses, b.dscp, b.remoteCandidateFilter, b.dataCongestionControl, b.dataReceiveBuffer,
-            b.maxDataChannels);
+            b.activeTcp, b.passiveTcp, b.hideAddresses, b.dscp, b.remoteCandidateFilter, b.releaseAfterNanos, b.dataCongestionControl,
+            b.dataReceiveBuffer, b.maxDataChannels);
         peerNames = new PeerNames(!b.resolveRemoteNames);
         dataSendBuffer = b.dataSendBuffer;
         settleOnClose = b.settleOnClose;
@@ -236,6 +238,8 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
 
     /** Settings of a factory. */
     public static final class Builder {
+        /** As good as never, and no overflow. */
+        private static final Duration LONGEST_RELEASE = Duration.ofDays(36_500);
         private int eventLoops = Runtime.getRuntime().availableProcessors();
         private Executor executor;
         private boolean includeLoopback;
@@ -252,6 +256,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         private boolean hideAddresses;
         private boolean resolveRemoteNames;
         private Predicate<InetSocketAddress> remoteCandidateFilter = a -> true;
+        private long releaseAfterNanos = PeerSession.DEFAULT_RELEASE_AFTER_NANOS;
         private int dscp;
         private SctpConfig.CongestionControl dataCongestionControl = SctpConfig.CongestionControl.CUBIC;
         private long dataSendBuffer = DEFAULT_DATA_SEND_BUFFER;
@@ -403,6 +408,19 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          */
         public Builder remoteCandidateFilter(Predicate<InetSocketAddress> filter) {
             remoteCandidateFilter = Objects.requireNonNull(filter, "filter");
+            return this;
+        }
+
+        /**
+         * How long a transport keeps its sockets, and its allocations on TURN servers, once it has failed and nobody restarts ICE; 0 or more, default 30 seconds.
+         * Later it has none, and no timers: a connection that nobody closed costs memory only. A restart may come at any time, and opens new ones. A transport
+         * whose DTLS has failed needs one as well from then on.
+         */
+        public Builder releaseAfterFailure(Duration value) {
+            if (value.isNegative()) {
+                throw new IllegalArgumentException("a duration is 0 or more");
+            }
+            releaseAfterNanos = value.compareTo(LONGEST_RELEASE) > 0 ? LONGEST_RELEASE.toNanos() : value.toNanos();
             return this;
         }
 

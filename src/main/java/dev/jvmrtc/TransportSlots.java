@@ -54,7 +54,13 @@ final class TransportSlots {
         }
         remoteUfrags = ufrags;
         transports.keySet().retainAll(plan.transports().stream().map(SessionPlan.Transport::id).collect(Collectors.toSet()));
+        hold();
         slots.tasks.post(this::updateStates);
+    }
+
+    /** A connection with a peer stays alive until it fails, or is closed. Under the lock. */
+    private void hold() {
+        slots.tether.hold(!slots.isClosed() && !remoteUfrags.isEmpty() && connectionState != RTCPeerConnectionState.FAILED);
     }
 
     // ---------------------------------------------------------------- candidates of the peer
@@ -270,6 +276,7 @@ final class TransportSlots {
             changed[1] = whole != connectionState;
             iceConnectionState = ice;
             connectionState = whole;
+            hold();
         });
         if (changed[0]) {
             connection.fireEvent(RTCPeerConnection.ICE_CONNECTION_STATE_CHANGE, new Event("iceconnectionstatechange"));

@@ -252,6 +252,11 @@ final class LocalSockets {
         closeAll(retiring.remove(transportId));
     }
 
+    /** Whether no transport has any. */
+    boolean isEmpty() {
+        return addresses.isEmpty();
+    }
+
     void close(int transportId) {
         sharedPorts().forEach(p -> p.leave(driver, transportId));
         addresses.remove(transportId);

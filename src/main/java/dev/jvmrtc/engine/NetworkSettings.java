@@ -22,13 +22,14 @@ import java.util.function.Predicate;
  * @param hideAddresses whether peers are told names in place of our addresses
  * @param dscp the code point of UDP packets to peers, 0 … 63
  * @param remoteFilter which addresses of peers are wanted
+ * @param releaseAfterNanos how long after its failure a transport keeps its sockets
  * @param congestionControl who decides how much data of channels may be in flight
  * @param receiveBuffer bytes of a connection's messages that may wait for the application
  * @param maxDataChannels channels that the peer of a connection may have open at once
  */
 public record NetworkSettings(boolean includeLoopback, int minPort, int maxPort, Predicate<NetworkInterface> interfaces, Predicate<InetAddress> addresses,
                               Map<InetAddress, InetAddress> external, boolean iceLite, boolean continualGathering, boolean udp, boolean activeTcp,
-                              boolean passiveTcp, boolean hideAddresses, int dscp, Predicate<InetSocketAddress> remoteFilter,
+                              boolean passiveTcp, boolean hideAddresses, int dscp, Predicate<InetSocketAddress> remoteFilter, long releaseAfterNanos,
                               SctpConfig.CongestionControl congestionControl, int receiveBuffer, int maxDataChannels) {
 
     List<InetAddress> localAddresses() throws SocketException {

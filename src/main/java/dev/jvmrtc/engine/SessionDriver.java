@@ -93,6 +93,7 @@ public final class SessionDriver extends EventLoop.Timed {
                 session.setRelayOnly(relayOnly);
                 session.setIceLite(network.iceLite());
                 session.setRemoteFilter(network.remoteFilter());
+                session.setReleaseAfterFailure(network.releaseAfterNanos());
                 session.setDataLimits(network.congestionControl(), network.receiveBuffer(), network.maxDataChannels());
                 if (poolSize > 0) {
                     session.gatherAhead(now, poolSize);
@@ -215,6 +216,10 @@ public final class SessionDriver extends EventLoop.Timed {
         }
         if (e instanceof SessionEvent.OldSocketsUnused t) {
             sockets.closeRetired(session, t.transportId());
+            return true;
+        }
+        if (e instanceof SessionEvent.SocketsUnused t) {
+            sockets.close(t.transportId());
             return true;
         }
         if (e instanceof SessionEvent.TransportClosed t) {
@@ -349,7 +354,8 @@ public final class SessionDriver extends EventLoop.Timed {
     private final EventLoop.Timed watch = new EventLoop.Timed() {
         @Override
         protected void onDeadline(long nowNanos) {
-            if (closed) {
+            if (closed || sockets.isEmpty()) {
+                watching = false; // until there are sockets again
                 return;
             }
             resolver.execute(() -> {

@@ -410,6 +410,13 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         maybeCompleted();
     }
 
+    /** No path is wanted any more, before a restart at least; does nothing where there is none anyway. */
+    public void giveUp() {
+        if (!connectivity.isOver()) {
+            fail();
+        }
+    }
+
     public void close() {
         checkList.clear();
         checks.clear();

@@ -108,7 +108,10 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     private int transportSequence;
     private int nextStreamId;
     private boolean relayOnly;
+    /** See {@link #setReleaseAfterFailure}. */
+    public static final long DEFAULT_RELEASE_AFTER_NANOS = 30_000_000_000L;
     private boolean lite;
+    private long releaseAfterNanos = DEFAULT_RELEASE_AFTER_NANOS;
     private Predicate<InetSocketAddress> remoteFilter = a -> true;
     private SctpConfig.CongestionControl congestionControl = SctpConfig.CongestionControl.CUBIC;
     private int receiveWindow = SctpConfig.DEFAULT_RECEIVE_WINDOW;
@@ -153,7 +156,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     }
 
     private Transport open(SessionPlan.Transport t, boolean pooled) {
-        Transport transport = new Transport(t, identity, dtlsFactory, random, () -> ++nextStreamId, relayOnly, lite, pooled, this, events, drops);
+        Transport transport = new Transport(t, identity, dtlsFactory, random, () -> ++nextStreamId, relayOnly, lite, pooled, new LettingGo(releaseAfterNanos), this, events, drops);
         transport.ice.setRemoteFilter(remoteFilter);
         transports.put(t.id(), transport);
         transportsNow = List.copyOf(transports.values());
@@ -323,6 +326,11 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     /** Which addresses of the peer are wanted, for transports opened from now on; see {@link dev.jvmrtc.ice.IceAgent#setRemoteFilter}. */
     public void setRemoteFilter(Predicate<InetSocketAddress> wanted) {
         remoteFilter = wanted;
+    }
+
+    /** How long after its failure a transport opened from now on lets go of its sockets; {@link ProtocolCore#NEVER} for never. */
+    public void setReleaseAfterFailure(long nanos) {
+        releaseAfterNanos = nanos;
     }
 
     /** How data of channels is sent, how many bytes of the peer's may wait to be consumed, and how many channels it may open; before the first description. */
@@ -730,6 +738,9 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         long next = NEVER;
         for (Transport t : transports.values()) {
             next = ProtocolCore.soonest(next, t.nextTimeoutNanos());
+            if (t.hasLetGo()) {
+                continue; // there is nothing to send from
+            }
             if (t.hasKeys()) { // without them no report and no feedback can leave: what is due would be due for ever, and the loop would spin
                 next = ProtocolCore.soonest(next, reporters.get(t.id).nextTimeoutNanos());
                 next = ProtocolCore.soonest(next, routers.get(t.id).nextTimeoutNanos());

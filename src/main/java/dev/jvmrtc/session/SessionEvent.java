@@ -76,6 +76,10 @@ public sealed interface SessionEvent {
     record SelectedPairChanged(int transportId, Candidate local, Candidate remote) implements SessionEvent {
     }
 
+    /** A transport has failed, and nobody has restarted ICE for a while: its sockets are of no use, and an ICE restart would need others. */
+    record SocketsUnused(int transportId) implements SessionEvent {
+    }
+
     /** No pair of the transport works any more: only an ICE restart can bring a path. */
     record IceRestartNeeded(int transportId) implements SessionEvent {
     }

@@ -15,6 +15,7 @@ import dev.jvmrtc.ice.CandidatePair;
 import dev.jvmrtc.ice.IceAgent;
 import dev.jvmrtc.ice.IceCredentials;
 import dev.jvmrtc.ice.IceEvent;
+import dev.jvmrtc.ice.IceState;
 import dev.jvmrtc.jsep.SessionPlan;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.srtp.ProtectedPacket;
@@ -90,6 +91,7 @@ final class Transport {
     private SessionEvent.DtlsState dtlsState = SessionEvent.DtlsState.NEW;
     private DtlsEvent.Connected connected;
     private final SrtpSession srtp;
+    private final LettingGo lettingGo;
     private boolean closed;
     private boolean restarting;
     private String localUfrag;
@@ -102,8 +104,9 @@ final class Transport {
 
     /** @param streamIds numbers for the streams that the transport asks for, of which the session has each once */
     Transport(SessionPlan.Transport plan, DtlsIdentity identity, DtlsEngine.Factory dtlsFactory, RandomSource random, IntSupplier streamIds, boolean relayOnly,
-              boolean lite, boolean pooled, Upper upper, Queue<SessionEvent> events, Counters drops) {
+              boolean lite, boolean pooled, LettingGo lettingGo, Upper upper, Queue<SessionEvent> events, Counters drops) {
         this.pooled = pooled;
+        this.lettingGo = lettingGo;
         this.id = plan.id();
         this.localUfrag = plan.localUfrag();
         this.ice = new IceAgent(new IceCredentials(plan.localUfrag(), plan.localPwd()), plan.controlling(), lite, random, streamIds);
@@ -145,6 +148,7 @@ final class Transport {
         history.opened(now);
         if (!plan.localUfrag().equals(localUfrag)) {
             history.restarted(now);
+            lettingGo.note(now, false); // there will be sockets again
             localUfrag = plan.localUfrag();
             events.add(new SessionEvent.GatheringStarted(id));
             events.add(new SessionEvent.TransportRestarted(id, ice.selectedPair() == null ? null : ice.selectedPair().base()));
@@ -465,6 +469,20 @@ final class Transport {
             dtls.start(now, dtlsClient ? DtlsRole.CLIENT : DtlsRole.SERVER, fingerprints);
         }
         pumpDtls(now);
+        lettingGo.note(now, ice.state() == IceState.FAILED || dtlsState == SessionEvent.DtlsState.FAILED);
+    }
+
+    /** Nobody has mended what failed: what the transport holds of the machine's, and of servers', is given back. An ICE restart opens anew. */
+    private void letGo(long now) {
+        ice.giveUp();
+        relays.retire(now, null);
+        relays.closeRetired();
+        events.add(new SessionEvent.SocketsUnused(id));
+    }
+
+    /** Whether nothing is left to send from, until ICE restarts. */
+    boolean hasLetGo() {
+        return lettingGo.isDone();
     }
 
     private void handle(long now, IceEvent e) {
@@ -652,12 +670,15 @@ final class Transport {
             ice.handleTimeout(now);
             relays.handleTimeout(now);
             dtls.handleTimeout(now);
+            if (lettingGo.isDue(now)) {
+                letGo(now);
+            }
             afterChange(now);
         }
     }
 
     long nextTimeoutNanos() {
-        return closed ? ProtocolCore.NEVER : ProtocolCore.soonest(relays.nextTimeoutNanos(), ProtocolCore.soonest(ice.nextTimeoutNanos(), dtls.nextTimeoutNanos()));
+        return closed || hasLetGo() ? ProtocolCore.NEVER : ProtocolCore.soonest(ProtocolCore.soonest(lettingGo.nextTimeoutNanos(), relays.nextTimeoutNanos()), ProtocolCore.soonest(ice.nextTimeoutNanos(), dtls.nextTimeoutNanos()));
     }
 
     /** Says goodbye where possible and ends; the sockets are the driver's to close. */

@@ -551,6 +551,10 @@ public final class SimPeer {
             openStream(o);
         } else if (e instanceof SessionEvent.CloseStream c) {
             closeStream(c.streamId());
+        } else if (e instanceof SessionEvent.SocketsUnused t) {
+            closeSockets(addresses.remove(t.transportId()));
+            closeSockets(retired.remove(t.transportId()));
+            closeListener(t.transportId());
         } else if (e instanceof SessionEvent.TransportClosed t) {
             closeSockets(addresses.remove(t.transportId()));
             closeSockets(retired.remove(t.transportId()));

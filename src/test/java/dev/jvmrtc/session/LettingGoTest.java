@@ -1,0 +1,75 @@
+package dev.jvmrtc.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jvmrtc.core.ProtocolCore;
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.datachannel.ChannelParameters;
+import dev.jvmrtc.ice.IceState;
+import dev.jvmrtc.sim.SimPeer;
+import dev.jvmrtc.sim.StandInDtls;
+import dev.jvmrtc.sim.TurnServerSim;
+import dev.jvmrtc.sim.VirtualNetwork;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A call whose peer falls silent holds nothing of the machine's for ever. */
+class LettingGoTest {
+    private static final long SECOND = 1_000_000_000L;
+    private final VirtualNetwork network = new VirtualNetwork(1, VirtualNetwork.Conditions.PERFECT);
+    private final TurnServerSim server = new TurnServerSim("10.9.9.9", network, RandomSource.seeded(9));
+    private final SimPeer a = peer("a", "10.0.0.1", 1);
+    private final SimPeer b = peer("b", "10.0.0.2", 2);
+
+    private SimPeer peer(String name, String ip, long seed) {
+        RandomSource random = RandomSource.seeded(seed);
+        return new SimPeer(name, ip, network, random, SimPeer.fakeIdentity(random), (id, out) -> new StandInDtls(id, out, random), "balanced");
+    }
+
+    private void connect() {
+        a.connectTo(b);
+        b.connectTo(a);
+        a.openChannel(1, new ChannelParameters("x", "", true, null, null, false), null);
+        a.negotiate();
+        assertTrue(run(10, () -> a.connectedTransports() == 1 && b.connectedTransports() == 1));
+    }
+
+    private boolean run(long seconds, java.util.function.BooleanSupplier until) {
+        return SimPeer.runUntil(network, List.of(a, b), seconds * SECOND, until);
+    }
+
+    private IceState state(SimPeer p) {
+        return p.session.snapshot().transports().get(0).iceState();
+    }
+
+    @Test
+    void socketsAndRelaysAreGivenBackAWhileAfterTheFailureAndNoTimerIsLeft() {
+        a.useTurn(SimPeer.address("10.9.9.9", 3_478), TurnServer.Transport.UDP);
+        connect();
+        assertTrue(server.allocations() > 0);
+        long silent = network.now();
+        b.vanish();
+        assertTrue(run(60, () -> state(a) == IceState.FAILED));
+        assertFalse(a.has(SessionEvent.SocketsUnused.class));
+        long failed = network.now();
+        assertTrue(run(60, () -> a.has(SessionEvent.SocketsUnused.class)));
+        assertEquals(30, Math.round((network.now() - failed) / 1e9), "silent at " + silent);
+        run(1, () -> false);
+        assertEquals(0, server.allocations());
+        run(600, () -> false);
+        assertEquals(ProtocolCore.NEVER, a.session.nextTimeoutNanos());
+    }
+
+    @Test
+    void aTransportThatNeverFoundItsPeerLetsGoToo() {
+        a.connectTo(b);
+        b.connectTo(a);
+        a.session.setRemoteFilter(address -> false);
+        a.openChannel(1, new ChannelParameters("x", "", true, null, null, false), null);
+        a.negotiate();
+        assertTrue(run(60, () -> state(a) == IceState.FAILED));
+        assertTrue(run(40, () -> a.has(SessionEvent.SocketsUnused.class)));
+    }
+}
