@@ -54,6 +54,11 @@ public final class Negotiator {
     /** Which transceiver each mid of the offer last created stands for. */
     private Map<String, JsepTransceiver> offeredMids = Map.of();
     private Snapshot beforeOffer;
+    /**
+     * The section in whose transport the offer being made wants all to be (RFC 9143 §7.2): the first that goes on. A new section that took the place of an old one
+     * before it has no transport yet, and would draw all the others out of theirs.
+     */
+    private String offerTag;
     /** Whether we made the offer of the negotiation in force, which gives the ICE role (RFC 8445 §6.1.1). */
     private Boolean initialOfferer;
 
@@ -163,6 +168,7 @@ public final class Negotiator {
         Set<String> usedMids = usedMids();
         List<Section> previous = previousSections();
         boolean dataPlaced = false;
+        offerTag = previous.stream().filter(old -> isLive(old) && trial.of(old.mid()) != null).map(Section::mid).findFirst().orElse(null);
         for (Section old : previous) {
             assert Steps.count();
             JsepTransceiver t = associations.of(old.mid());
@@ -197,12 +203,21 @@ public final class Negotiator {
             bundle.add(mid);
             s.media.add(writer.data(mid, null, lines(trial, mid, "application", creds, bundle, s)));
         }
+        if (bundle.remove(offerTag)) {
+            bundle.add(0, offerTag);
+        }
         if (!bundle.isEmpty()) {
             s.attributes.add("group", "BUNDLE " + String.join(" ", bundle));
         }
         finishSession(s, true);
         offeredMids = mids;
         return s.toString();
+    }
+
+    /** Whether a section of before goes on in the next offer under its mid. */
+    private boolean isLive(Section old) {
+        JsepTransceiver t = old.mid() == null ? null : associations.of(old.mid());
+        return old.mid() != null && !old.rejected() && (old.isData() || t != null && !t.stopping && !t.stopped);
     }
 
     private void addOffered(SdpSession s, List<String> bundle, TransportTable trial, JsepTransceiver t, String mid, String[] creds) {
@@ -212,7 +227,7 @@ public final class Negotiator {
 
     private TransportLines lines(TransportTable trial, String mid, String kind, String[] creds, List<String> bundle, SdpSession s) {
         boolean existed = trial.of(mid) != null;
-        boolean own = trial.assignForOffer(mid, kind, bundle.get(0));
+        boolean own = trial.assignForOffer(mid, kind, offerTag != null ? offerTag : bundle.get(0));
         // RFC 9143 §7.2.1, §7.3.1: bundle-only is for sections that have no transport unless the peer bundles.
         boolean bundleOnly = !own && !existed && currentRemote == null;
         return new TransportLines(creds[0], creds[1], "actpass", bundleOnly);

@@ -723,7 +723,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             t.handleTimeout(now);
         }
         routers.values().forEach(r -> r.handleTimeout(now));
-        if (data != null) {
+        if (isDataFlowing()) {
             data.handleTimeout(now);
             pumpData();
         }
@@ -747,7 +747,13 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             }
             next = ProtocolCore.soonest(next, pacers.get(t.id).nextTimeoutNanos());
         }
-        return data == null || dataEnded ? next : ProtocolCore.soonest(next, data.nextTimeoutNanos());
+        return dataEnded || !isDataFlowing() ? next : ProtocolCore.soonest(next, data.nextTimeoutNanos());
+    }
+
+    /** Whether packets of the association can leave. Where not, as while its transport is being replaced, its clock stands: no timer could do anything. */
+    private boolean isDataFlowing() {
+        Transport t = data == null ? null : transports.get(dataTransport);
+        return t != null && t.connection() != null;
     }
 
     // ---------------------------------------------------------------- output

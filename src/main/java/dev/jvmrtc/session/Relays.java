@@ -396,10 +396,10 @@ final class Relays {
 
     // ---------------------------------------------------------------- the end
 
-    /** ICE restarts: the relays of today go on until {@link #closeRetired}, while new servers are asked. Of older ones only the one in use stays. */
+    /** ICE restarts: the relays of today go on until {@link #closeRetired}, while new servers are asked. Of older ones only the one in use stays, if any is. */
     void retire(long now, InetSocketAddress inUse) {
         for (Relay r : List.copyOf(retiring)) {
-            if (!r.client.relayed().contains(inUse)) {
+            if (inUse == null || !r.client.relayed().contains(inUse)) {
                 close(now, r);
             }
         }

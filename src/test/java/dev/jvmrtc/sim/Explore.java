@@ -3,13 +3,15 @@ package dev.jvmrtc.sim;
 import dev.jvmrtc.core.InternalErrors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Plays calls of fresh seeds on all processors until told to stop; see {@code src/test/explore}. */
 public final class Explore {
     private static final long SECOND = 1_000_000_000L;
-    private static final int SHOWN = 20;
+    private static final int SHOWN = 3;
 
     private final long first;
     private final long count;
@@ -17,6 +19,8 @@ public final class Explore {
     private final AtomicLong next = new AtomicLong();
     private final AtomicLong done = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
+    /** By what failed, without numbers: each kind is shown a few times, and counted. */
+    private final Map<String, Integer> kinds = new TreeMap<>();
     private final AtomicLong datagrams = new AtomicLong();
     private final AtomicLong injected = new AtomicLong();
     private final AtomicLong mostSteps = new AtomicLong(Long.MIN_VALUE);
@@ -41,8 +45,10 @@ public final class Explore {
                 injected.addAndGet(call.injected());
                 mostSteps.accumulateAndGet(call.mostSteps(), Math::max);
             } catch (AssertionError e) {
-                if (failed.incrementAndGet() <= SHOWN) {
-                    synchronized (this) {
+                failed.incrementAndGet();
+                synchronized (kinds) {
+                    String what = String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()).replaceAll("[0-9]+", "#");
+                    if (kinds.merge(what.substring(0, Math.min(60, what.length())), 1, Integer::sum) <= SHOWN) {
                         System.out.println("FAILED " + e.getMessage());
                         System.out.println("  replay: src/test/explore --seed " + (first + n));
                     }
@@ -54,8 +60,9 @@ public final class Explore {
 
     private void tell(String what) {
         double seconds = (System.nanoTime() - began) / (double) SECOND;
-        System.out.printf("%s %,d calls, %,d failed, %.0f calls/s, %,d datagrams, %,d injected, steps beyond an input's bytes at most %,d%n", what, done.get(), failed.get(),
-            done.get() / seconds, datagrams.get(), injected.get(), mostSteps.get());
+        double cpu = ProcessHandle.current().info().totalCpuDuration().map(d -> d.toMillis() / 1_000.0).orElse(seconds);
+        System.out.printf("%s %,d calls, %,d failed, %.0f calls/s, %.0f for each second of processor time, %,d datagrams, %,d injected, at most %,d steps beyond an "
+            + "input's bytes%n", what, done.get(), failed.get(), done.get() / seconds, done.get() / cpu, datagrams.get(), injected.get(), mostSteps.get());
     }
 
     private boolean run(int threads) throws InterruptedException {
@@ -81,6 +88,7 @@ public final class Explore {
             }
         }
         tell("done:");
+        kinds.forEach((what, times) -> System.out.println(times + " × " + what));
         if (InternalErrors.total() != 0) {
             System.out.println("internal errors: " + InternalErrors.total());
         }
