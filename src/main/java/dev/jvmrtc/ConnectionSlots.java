@@ -292,13 +292,13 @@ final class ConnectionSlots implements SessionDriver.Listener {
             } else if (e instanceof SessionEvent.RtpReceived r) {
                 withTransceiver(r.transceiver(), t -> t.getReceiver().deliverRtp(r.packet()));
             } else if (e instanceof SessionEvent.MediaArrived m) {
-                tasks.post(() -> withTransceiver(m.transceiver(), t -> t.getReceiver().control().setMuted(false)));
+                withTransceiver(m.transceiver(), t -> t.getReceiver().muted.post(false));
             } else if (e instanceof SessionEvent.MediaEnded m) {
-                tasks.post(() -> withTransceiver(m.transceiver(), t -> t.getReceiver().control().setMuted(true)));
+                withTransceiver(m.transceiver(), t -> t.getReceiver().muted.post(true));
             } else if (e instanceof SessionEvent.KeyFrameRequested k) {
-                tasks.post(() -> withTransceiver(k.transceiver(), t -> t.getSender().keyFrameRequested()));
+                withTransceiver(k.transceiver(), t -> t.getSender().keyFrameRequests.post(true));
             } else if (e instanceof SessionEvent.TargetBitrateChanged b) {
-                tasks.post(() -> withTransceiver(b.transceiver(), t -> t.getSender().targetBitrateChanged(b.bitsPerSecond())));
+                withTransceiver(b.transceiver(), t -> t.getSender().targetBitrates.post(b.bitsPerSecond()));
             } else if (e instanceof SessionEvent.SendCodecChanged c) {
                 tasks.post(() -> withTransceiver(c.transceiver(), t -> t.getSender().codecChanged(c.codec())));
             } else {

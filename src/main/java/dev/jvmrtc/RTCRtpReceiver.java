@@ -42,11 +42,20 @@ public final class RTCRtpReceiver {
     /** Streams that the peer put the track in (webrtc-pc [[AssociatedRemoteMediaStreams]]). */
     List<MediaStream.Control> streams = List.of();
 
+    /** Whether anything comes. */
+    final LatestNews<Boolean> muted;
+    private boolean toldHeard;
+
     RTCRtpReceiver(ConnectionSlots slots, RTCRtpTransceiver transceiver, String kind, String trackId) {
         this.slots = slots;
         this.transceiver = transceiver;
         this.source = new Source(kind);
         this.track = MediaStreamTrack.create(source, trackId, "remote " + kind, true);
+        this.muted = new LatestNews<>(slots.tasks, none -> {
+            if (!slots.isClosed()) {
+                track.setMuted(none);
+            }
+        });
     }
 
     /** The track; muted until something comes. */
@@ -117,6 +126,10 @@ public final class RTCRtpReceiver {
     }
 
     void setPlan(SessionPlan.Media newPlan, RTCDtlsTransport newTransport) {
+        if (!toldHeard) {
+            toldHeard = true;
+            source.tellHeard();
+        }
         plan = newPlan;
         if (newTransport != null) {
             transport = newTransport;
@@ -240,7 +253,13 @@ public final class RTCRtpReceiver {
             if (sink.wantsRtp()) {
                 slots.driver.command((session, now) -> session.setRawRtp(transceiver.jsep(), true));
             }
+            tellHeard();
             requestKeyFrame(null);
+        }
+
+        /** Whether anybody takes anything, as it is when the loop hears of it: where nobody does, the peer is asked for no key frames. */
+        void tellHeard() {
+            slots.driver.command((session, now) -> session.setHeard(transceiver.jsep(), !sinks.isEmpty() || !decoders.isEmpty()));
         }
 
         @Override
@@ -250,6 +269,7 @@ public final class RTCRtpReceiver {
             } else {
                 sinks.remove(sink);
             }
+            tellHeard();
             if (sink.wantsRtp() && sinks.stream().noneMatch(MediaSink::wantsRtp)) {
                 slots.driver.command((session, now) -> session.setRawRtp(transceiver.jsep(), false));
             }

@@ -15,8 +15,8 @@ import dev.jvmrtc.media.SourceStatistics;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.payload.OutgoingFrame;
 import dev.jvmrtc.sdp.ExtMap;
-import dev.jvmrtc.session.PeerSession;
 import dev.jvmrtc.session.SourceFormat;
+import dev.jvmrtc.wire.Bytes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +24,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.ObjLongConsumer;
 
 /** Sends a track (webrtc-pc §5.2). Any thread may call any method. */
 public final class RTCRtpSender extends EventTarget {
@@ -36,9 +33,6 @@ public final class RTCRtpSender extends EventTarget {
 
     /** Fewer frames of another codec may be what was on its way when the source was told which one to deliver. */
     private static final int FRAMES_BEFORE_FOLLOWING = 10;
-
-    /** Frames or packets of a source that may wait for the loop; what comes while so many wait is dropped and counted. */
-    static final int MAX_QUEUED = 512;
 
     /** A capture time that is off by more than this is not believed. */
     private static final long MAX_AGE_MILLIS = 10_000;
@@ -54,7 +48,14 @@ public final class RTCRtpSender extends EventTarget {
     private volatile SourceAttachment attachment;
     private volatile boolean active = true;
 
+    /** Bits per second that the path carries for this sender. */
+    final LatestNews<Long> targetBitrates;
+    /** The peer needs a key frame. */
+    final LatestNews<Boolean> keyFrameRequests;
+
     RTCRtpSender(ConnectionSlots slots, RTCRtpTransceiver transceiver, List<RTCRtpEncodingParameters> encodings) {
+        this.targetBitrates = new LatestNews<>(slots.tasks, this::targetBitrateChanged);
+        this.keyFrameRequests = new LatestNews<>(slots.tasks, asked -> keyFrameRequested());
         this.slots = slots;
         this.transceiver = transceiver;
         this.encodings = encodings.isEmpty() ? List.of(RTCRtpEncodingParameters.builder().build()) : encodings;
@@ -231,7 +232,7 @@ public final class RTCRtpSender extends EventTarget {
             slots.driver.command((session, at) -> session.setSource(transceiver.jsep(), List.of()));
         }
         if (before != null) {
-            slots.afterUnlock(before::detach);
+            slots.afterUnlock(() -> detach(before));
         }
         if (now != null) {
             slots.afterUnlock(() -> attach(now));
@@ -257,6 +258,12 @@ public final class RTCRtpSender extends EventTarget {
         if (a.encoder() != null) {
             select(a.encoder(), codec);
         }
+    }
+
+    /** Without the lock. */
+    private static void detach(SourceAttachment a) {
+        a.detach();
+        ((TrackSink) a.sink()).end();
     }
 
     void setPlan(SessionPlan.Media newPlan, RTCDtlsTransport newTransport) {
@@ -313,7 +320,7 @@ public final class RTCRtpSender extends EventTarget {
     }
 
     /** A task: the path carries more or less than before. */
-    void targetBitrateChanged(long bitsPerSecond) {
+    private void targetBitrateChanged(long bitsPerSecond) {
         MediaSource m = media();
         if (m != null) {
             m.targetBitrate(null, bitsPerSecond);
@@ -333,7 +340,7 @@ public final class RTCRtpSender extends EventTarget {
         SourceAttachment before = attachment;
         attachment = null;
         if (before != null) {
-            slots.afterUnlock(before::detach);
+            slots.afterUnlock(() -> detach(before));
         }
         clearListeners();
     }
@@ -343,8 +350,9 @@ public final class RTCRtpSender extends EventTarget {
         private final boolean rtp;
         /** Frames in a row of a codec other than the one that is sent. */
         private int otherCodec;
-        private final AtomicInteger queued = new AtomicInteger();
-        private final AtomicLong dropped = new AtomicLong();
+        private final SendQueue queue = new SendQueue(slots.driver, slots.tasks, transceiver.jsep());
+        /** The sequence number of the last packet that was not handed on, or −1: what is sent has no gap for it. */
+        private volatile int skipped = -1;
 
         TrackSink(MediaStreamTrack t) {
             this.rtp = t.getSource() instanceof RtpSource;
@@ -372,7 +380,7 @@ public final class RTCRtpSender extends EventTarget {
             }
             otherCodec = 0;
             long capture = captureNanos(frame);
-            queue((session, now) -> session.sendFrame(now, transceiver.jsep(), new OutgoingFrame(frame.data(), frame.keyFrame(), frame.rtpTimestamp(),
+            queue.offer((session, now) -> session.sendFrame(now, transceiver.jsep(), new OutgoingFrame(frame.data(), frame.keyFrame(), frame.rtpTimestamp(),
                 frame.temporalLayer(), frame.temporalLayers(), frame.layerSync(), frame.rotation()), capture));
         }
 
@@ -391,26 +399,28 @@ public final class RTCRtpSender extends EventTarget {
 
         @Override
         public void onRtpPacket(byte[] packet) {
-            if (isAttached() && active) {
-                queue((session, now) -> session.sendRtp(now, transceiver.jsep(), packet));
+            int before = skipped;
+            if (isAttached() && active && queue.offer((session, now) -> session.sendRtp(now, transceiver.jsep(), packet, before))) {
+                skipped = -1;
+            } else {
+                onRtpSkipped(packet);
             }
         }
 
-        /** Hands media to the loop, as long as that keeps up with the source. */
-        private void queue(ObjLongConsumer<PeerSession> send) {
-            if (queued.incrementAndGet() > MAX_QUEUED) {
-                queued.decrementAndGet();
-                dropped.incrementAndGet();
-                return;
+        @Override
+        public void onRtpSkipped(byte[] packet) {
+            if (packet.length >= 4) {
+                skipped = Bytes.u16(packet, 2);
             }
-            slots.driver.command((session, now) -> {
-                queued.decrementAndGet();
-                send.accept(session, now);
-                long lost = dropped.getAndSet(0);
-                if (lost > 0) {
-                    session.mediaDropped(transceiver.jsep(), lost);
-                }
-            });
+        }
+
+        @Override
+        public CompletableFuture<Void> rtpRoom() {
+            return isAttached() ? queue.room() : null;
+        }
+
+        void end() {
+            queue.end();
         }
     }
 }

@@ -269,7 +269,7 @@ class RTCPeerConnectionTest {
             armed.set(true);
             sender.getStats(); // its answer is a task
             await(standing);
-            for (int i = 0; i < RTCRtpSender.MAX_QUEUED + 88; i++) {
+            for (int i = 0; i < SendQueue.MAX_QUEUED + 88; i++) {
                 video.push(EncodedFrame.of(new byte[] {1, 2}, "VP8", i * 3_000L, false));
             }
             go.complete(null);

@@ -1,6 +1,7 @@
 package dev.jvmrtc.media;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -104,16 +105,17 @@ public abstract class AbstractSource implements MediaSource {
         }
     }
 
-    final void deliverRtp(byte[] packet) {
+    /** What completes when all sinks have room for the next packet. */
+    final CompletableFuture<Void> deliverRtp(byte[] packet) {
+        CompletableFuture<Void> room = null;
         for (MediaSink s : sinks) {
-            try {
-                if (s.wantsRtp()) {
-                    s.onRtpPacket(packet);
-                }
-            } catch (Throwable e) {
-                takerThrew(e);
+            if (s.wantsRtp()) {
+                s.onRtpPacket(packet);
+                CompletableFuture<Void> its = s.rtpRoom();
+                room = its == null ? room : room == null ? its : CompletableFuture.allOf(room, its);
             }
         }
+        return room == null ? CompletableFuture.completedFuture(null) : room;
     }
 
     final void deliverVideo(VideoFrame frame) {

@@ -1,5 +1,7 @@
 package dev.jvmrtc.media;
 
+import java.util.concurrent.CompletableFuture;
+
 /**
  * Takes what a track delivers. Called on the executor of the connection that the track belongs to, one call at a time, in order; for a local source on the
  * thread that pushes. A sink that is slow delays only its own connection's callbacks; frames beyond a bound are dropped and counted.
@@ -12,6 +14,22 @@ public interface MediaSink {
 
     /** An RTP packet in the clear, in the order of arrival; only where {@link #wantsRtp()} says so. The array is the sink's. */
     default void onRtpPacket(byte[] packet) {
+    }
+
+    /**
+     * A packet that a disabled track withholds: a sink that numbers what it sends on leaves no gap for it. Only where {@link #wantsRtp()} says so.
+     *
+     * @param packet as it would have been given to {@link #onRtpPacket}; it stays the caller's
+     */
+    default void onRtpSkipped(byte[] packet) {
+    }
+
+    /**
+     * Asked after each packet of a source that is fed by its application, on the thread that pushes. Null, as by default, where the sink takes the next packet at once;
+     * else a future that completes when it does. What is pushed before is dropped and counted.
+     */
+    default CompletableFuture<Void> rtpRoom() {
+        return null;
     }
 
     /**

@@ -145,7 +145,19 @@ public final class MediaStreamTrack extends EventTarget {
         public void onRtpPacket(byte[] packet) {
             if (enabled && isLive()) {
                 sink.onRtpPacket(packet);
+            } else {
+                sink.onRtpSkipped(packet);
             }
+        }
+
+        @Override
+        public void onRtpSkipped(byte[] packet) {
+            sink.onRtpSkipped(packet);
+        }
+
+        @Override
+        public CompletableFuture<Void> rtpRoom() {
+            return enabled && isLive() ? sink.rtpRoom() : null;
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.jvmrtc.media;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A source that an application feeds with RTP packets in the clear, such as those of a camera or of another session. Payload, marker and the distances of
@@ -13,8 +14,16 @@ public final class RtpSource extends AbstractSource {
         super(kind, List.of(format));
     }
 
-    /** Hands on a whole packet with its header. Never blocks. */
-    public void push(byte[] packet) {
-        deliverRtp(packet);
+    /**
+     * Hands on a whole packet with its header. Never blocks: where the packets of a sender wait because they are pushed faster than they can be sent, the future tells when
+     * to go on. What is pushed before is dropped, and counted among the connection's drops; packets that are dropped here leave no gap in the numbers that are sent, while those
+     * that were missing before do.
+     *
+     * @param packet is not to be changed afterwards
+     * @return complete at once where all senders of the source take the next packet too; else it completes, on the connection's executor, when they do, or will not send it
+     *     any more. It never fails.
+     */
+    public CompletableFuture<Void> push(byte[] packet) {
+        return deliverRtp(packet);
     }
 }

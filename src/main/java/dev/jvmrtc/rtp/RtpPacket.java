@@ -1,5 +1,6 @@
 package dev.jvmrtc.rtp;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.Bytes;
 
 /**
@@ -136,6 +137,7 @@ public final class RtpPacket {
             return -1;
         }
         while (p < end) {
+            assert Steps.count();
             if (data[p] == 0) {
                 p++;
                 continue;

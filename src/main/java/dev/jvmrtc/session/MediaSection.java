@@ -187,6 +187,9 @@ final class MediaSection {
         sourceFormats = formats;
         codecAnnounced = false;
         configureSender();
+        if (sender != null) {
+            sender.newSource();
+        }
     }
 
     /** Chooses the first negotiated codec that the source can deliver, with matching parameters. */
@@ -292,7 +295,21 @@ final class MediaSection {
     }
 
     boolean sendPacket(RtpPacket packet, long now, Pacer out) {
-        return plan.send() && sender != null && (isStopped(now) || noteSent(now, sender.sendPacket(packet, now, out)));
+        if (!plan.send() || sender == null) {
+            return false;
+        }
+        if (isStopped(now)) {
+            sender.skipPacket(packet.sequenceNumber());
+            return true;
+        }
+        return noteSent(now, sender.sendPacket(packet, now, out));
+    }
+
+    /** A packet of the source was dropped here: its number is not to be missed. */
+    void skipPacket(int sourceSequence) {
+        if (sender != null) {
+            sender.skipPacket(sourceSequence);
+        }
     }
 
     /** Whether the circuit breaker is open: what is to be sent is dropped and counted. */

@@ -594,19 +594,34 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     }
 
     /** A source was faster than we are, and so much of it never came here: a picture has to begin anew. */
-    public void mediaDropped(JsepTransceiver transceiver, long count) {
+    public void mediaDropped(long now, JsepTransceiver transceiver, long count) {
         drops.count("media of a source that is faster than it can be sent", count);
-        events.add(new SessionEvent.KeyFrameRequested(transceiver));
+        MediaSection s = sections.get(transceiver);
+        if (s != null) {
+            s.keyFrameRequests.request(now);
+        }
     }
 
-    /** Forwards an RTP packet in the clear. */
-    public void sendRtp(long now, JsepTransceiver transceiver, byte[] packet) {
+    /**
+     * Forwards an RTP packet in the clear.
+     *
+     * @param skipped the sequence number of the last packet before it that was dropped here, or −1: only what was missing after that one shows as a gap
+     */
+    public void sendRtp(long now, JsepTransceiver transceiver, byte[] packet, int skipped) {
         MediaSection s = sections.get(transceiver);
         Transport t = s == null ? null : transports.get(s.plan.transportId());
         if (!forwarded.wrap(packet, 0, packet.length)) {
             drops.count("malformed RTP packet to send");
-        } else if (t == null || !t.hasKeys() || !s.sendPacket(forwarded, now, pacers.get(t.id))) {
+            return;
+        }
+        if (s != null && skipped >= 0) {
+            s.skipPacket(skipped);
+        }
+        if (t == null || !t.hasKeys() || !s.sendPacket(forwarded, now, pacers.get(t.id))) {
             drops.count("RTP packet to send while nothing can be sent");
+            if (s != null) {
+                s.skipPacket(forwarded.sequenceNumber());
+            }
         }
     }
 

@@ -618,7 +618,7 @@ public final class SimulatedCall {
             Bytes.put32(packet, 4, (int) (network.now() / 11_111));
             Bytes.put32(packet, 8, 0x01020304);
             packet[12] = 0;
-            p.session.sendRtp(network.now(), t, packet);
+            p.session.sendRtp(network.now(), t, packet, -1);
         }
     }
 

@@ -255,6 +255,7 @@ final class FrameBuffer {
             return;
         }
         keyFrameNeeded = false;
+        keyFrameWanted &= !key;
         decodedAny = true;
         out.add(new ReceivedFrame(assembly.toByteArray(), f.codec, first.payloadType, first.timestamp, key, first.info.temporalLayer(),
             first.info.spatialLayer(), rotation, first.arrivalNanos, null, first.csrcs));

@@ -202,7 +202,6 @@ public final class RtpReceiveStream {
 
     private void poll(long now) {
         frames.poll(now, arrived);
-        keyFrameRequested |= frames.takeKeyFrameWanted();
         if (frames.next() >= 0) {
             nacks.forgetBefore(frames.next());
         }
@@ -212,9 +211,11 @@ public final class RtpReceiveStream {
             if (f.keyFrame()) {
                 keyFrames++;
                 unanswered = 0;
+                keyFrameRequested = false; // here it is
             }
             ready.add(f);
         }
+        keyFrameRequested |= frames.takeKeyFrameWanted();
     }
 
     /** The application wants a key frame. */

@@ -157,6 +157,18 @@ public final class RtpSendStream {
         lastSourceTimestamp = timestamp;
     }
 
+    /** The packets to forward come from elsewhere from now on, with numbers of their own. */
+    public void newSource() {
+        sourceSequence = -1;
+    }
+
+    /** A packet was not forwarded, but dropped here: the receiver is not to look for it. */
+    public void skipPacket(int sequenceOfSource) {
+        if (sourceSequence >= 0 && dev.jvmrtc.wire.SerialNumbers.distance16(sequenceOfSource, sourceSequence) > 0) {
+            sourceSequence = sequenceOfSource;
+        }
+    }
+
     /** Forwards a packet of another session: its payload, marker, and the distances of its numbers are kept, everything else is ours. */
     public boolean sendPacket(RtpPacket source, long now, Pacer out) {
         if (codec == null) {

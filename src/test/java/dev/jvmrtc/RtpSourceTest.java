@@ -1,0 +1,184 @@
+package dev.jvmrtc;
+
+import static dev.jvmrtc.TwoPeers.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jvmrtc.media.EncodedFormat;
+import dev.jvmrtc.media.MediaSink;
+import dev.jvmrtc.media.MediaStreamTrack;
+import dev.jvmrtc.media.RtpSource;
+import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.Bytes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** What happens to packets that an application pushes faster than they can be sent, or while they are not sent. */
+class RtpSourceTest {
+    private final AtomicBoolean armed = new AtomicBoolean();
+    private final CompletableFuture<Void> standing = new CompletableFuture<>();
+    private final CompletableFuture<Void> go = new CompletableFuture<>();
+    private final RtpSource source = new RtpSource("audio", EncodedFormat.of("opus"));
+    private final List<byte[]> received = Collections.synchronizedList(new ArrayList<>());
+
+    private static byte[] packet(int sequence) {
+        return new ByteWriter().u8(0x80).u8(111).u16(sequence).u32(sequence * 960L).u32(77).u32(sequence).toByteArray();
+    }
+
+    private void received(int n) throws InterruptedException {
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(15); received.size() < n && System.nanoTime() < end; ) {
+            Thread.sleep(5);
+        }
+    }
+
+    /** Which packets came, and at which distances by the numbers that they were sent under. */
+    private void assertNoGaps(List<Integer> pushed) {
+        assertEquals(pushed, received.stream().map(p -> Bytes.i32(p, p.length - 4)).toList());
+        for (int i = 1; i < received.size(); i++) {
+            int step = Bytes.u16(received.get(i), 2) - Bytes.u16(received.get(i - 1), 2) & 0xffff;
+            int from = pushed.get(i - 1);
+            assertEquals(1, step, "between " + from + " and " + pushed.get(i));
+        }
+    }
+
+    @Test
+    void pushTellsWhenThereIsRoomAndWhatIsDroppedLeavesNoGap() throws Exception {
+        // This executor runs tasks on the loop, so that the loop stands still while it does.
+        RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().includeLoopback(true).eventLoops(1).executor(task -> {
+            if (armed.compareAndSet(true, false)) {
+                standing.complete(null);
+                await(go);
+            }
+            task.run();
+        }).build();
+        try (RTCPeerConnection a = factory.createPeerConnection(RTCConfiguration.builder().build());
+             RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build())) {
+            RTCRtpSender sender = connect(a, b);
+            armed.set(true);
+            sender.getStats(); // its answer is a task
+            await(standing);
+            List<Integer> taken = new ArrayList<>();
+            for (int i = 0; i < SendQueue.MAX_QUEUED - 1; i++) {
+                assertTrue(source.push(packet(100 + i)).isDone(), "there is room for the next");
+                taken.add(100 + i);
+            }
+            CompletableFuture<Void> full = source.push(packet(100 + SendQueue.MAX_QUEUED - 1));
+            taken.add(100 + SendQueue.MAX_QUEUED - 1);
+            assertFalse(full.isDone(), "there is none for the next");
+            CompletableFuture<Void> whenRoom = null;
+            for (int i = 0; i < 300; i++) {
+                whenRoom = source.push(packet(100 + SendQueue.MAX_QUEUED + i)); // are dropped
+            }
+            assertFalse(whenRoom.isDone());
+            go.complete(null);
+            await(full);
+            await(whenRoom);
+            int next = 100 + SendQueue.MAX_QUEUED + 300;
+            for (int i = 0; i < 10; i++) {
+                await(source.push(packet(next + i)));
+                taken.add(next + i);
+            }
+            received(taken.size());
+            assertNoGaps(taken);
+            assertEquals(300L, await(a.getDropCounts()).get("media of a source that is faster than it can be sent"));
+        } finally {
+            factory.close();
+        }
+    }
+
+    @Test
+    void whatATrackWithholdsOrASenderDoesNotSendLeavesNoGap() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            RTCRtpSender sender = connect(p.a, p.b);
+            MediaStreamTrack track = sender.getTrack();
+            await(source.push(packet(1)));
+            track.setEnabled(false);
+            await(source.push(packet(2)));
+            track.setEnabled(true);
+            await(source.push(packet(3)));
+            await(sender.replaceTrack(null));
+            await(source.push(packet(4)));
+            await(sender.replaceTrack(track));
+            await(source.push(packet(5)));
+            RTCRtpSendParameters off = sender.getParameters();
+            await(sender.setParameters(off.toBuilder().encodings(List.of(off.encodings().get(0).toBuilder().active(false).build())).build()));
+            await(source.push(packet(6)));
+            RTCRtpSendParameters on = sender.getParameters();
+            await(sender.setParameters(on.toBuilder().encodings(List.of(on.encodings().get(0).toBuilder().active(true).build())).build()));
+            await(source.push(packet(7)));
+            received(4);
+            assertNoGaps(List.of(1, 3, 5, 7));
+        }
+    }
+
+    @Test
+    void whoWaitsForRoomIsToldWhenTheConnectionEnds() throws Exception {
+        RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().includeLoopback(true).eventLoops(1).executor(task -> {
+            if (armed.compareAndSet(true, false)) {
+                standing.complete(null);
+                await(go);
+            }
+            task.run();
+        }).build();
+        try (RTCPeerConnection a = factory.createPeerConnection(RTCConfiguration.builder().build());
+             RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build())) {
+            RTCRtpSender sender = connect(a, b);
+            armed.set(true);
+            sender.getStats();
+            await(standing);
+            CompletableFuture<Void> room = null;
+            for (int i = 0; i < SendQueue.MAX_QUEUED; i++) {
+                room = source.push(packet(i));
+            }
+            assertFalse(room.isDone());
+            a.close();
+            go.complete(null);
+            await(room);
+            assertTrue(source.push(packet(1)).isDone(), "nobody takes it any more");
+        } finally {
+            factory.close();
+        }
+    }
+
+    private RTCRtpSender connect(RTCPeerConnection a, RTCPeerConnection b) {
+        a.onIceCandidate(e -> b.addIceCandidate(e.candidate()));
+        b.onIceCandidate(e -> a.addIceCandidate(e.candidate()));
+        b.onTrack(e -> e.track().addSink(new MediaSink() {
+            @Override
+            public boolean wantsRtp() {
+                return true;
+            }
+
+            @Override
+            public void onRtpPacket(byte[] packet) {
+                received.add(packet);
+            }
+        }));
+        CompletableFuture<Void> sending = new CompletableFuture<>();
+        RTCRtpSender sender = a.addTrack(source.createTrack());
+        sender.onCodecChange(e -> sending.complete(null));
+        CompletableFuture<Void> up = new CompletableFuture<>();
+        b.addEventListener(RTCPeerConnection.CONNECTION_STATE_CHANGE, e -> {
+            if (b.getConnectionState() == RTCPeerConnectionState.CONNECTED) {
+                up.complete(null);
+            }
+        });
+        CompletableFuture<Void> upHere = new CompletableFuture<>();
+        a.addEventListener(RTCPeerConnection.CONNECTION_STATE_CHANGE, e -> {
+            if (a.getConnectionState() == RTCPeerConnectionState.CONNECTED) {
+                upHere.complete(null);
+            }
+        });
+        TwoPeers.negotiate(a, b);
+        await(up);
+        await(upHere);
+        await(sending);
+        return sender;
+    }
+}
