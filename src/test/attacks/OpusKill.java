@@ -43,7 +43,7 @@ public class OpusKill {
         AudioDecoder alone = Codecs.audioDecoder("opus");
         int escaped = 0;
         int refused = 0;
-        int packets = a.length > 0 ? Integer.parseInt(a[0]) : 300_000;
+        int packets = a.length > 0 ? Integer.parseInt(a[0]) : 20_000;
         for (int i = 0; i < packets; i++) {
             try {
                 alone.decode(R.nextInt(5) == 0 ? seeds.get(R.nextInt(12)) : mutate(seeds.get(R.nextInt(12))));

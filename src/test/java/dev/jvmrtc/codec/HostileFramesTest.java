@@ -95,6 +95,20 @@ class HostileFramesTest {
         }
     }
 
+    /** Found by mutation: Concentus throws an AssertionError of its own, also without assertions. */
+    @Test
+    void aPacketThatTheOpusLibraryFailsAtIsRefusedAndSoundGoesOn() throws CodecException {
+        byte[] packet = java.util.HexFormat.of().parseHex("5e2b615c94b5fcc0c5a101d2f73a938096bfba2b1235d14cf193570663ff9e6e10a7a21548a917562d542de6e9a2d77eafbaf6624b489f821e34611597f87d2f4a9aa1c9e406"
+            + "a5e7224df1d203d7545787e4d73e1628bbe94b4505b48a5055c07416bcebb84da03b8144275d8bae2f35de4c8ebe1c95dfcc4910ec536e26d3912cf911da459aae66e103852a"
+            + "7844a3e46ea501427b6185f4b7996c4cc27551cbe964d9b4da534e15593751b81072a9a0ca473c3cdeea21757206e2088e0ae0fda036fa51275888e05621ed");
+        AudioDecoder decoder = new OpusCodecs().createAudioDecoder(EncodedFormat.of("opus"));
+        for (int i = 0; i < 3; i++) {
+            assertEquals("Opus: malformed", assertThrows(CodecException.class, () -> decoder.decode(packet)).getMessage());
+            AudioFrame silence = decoder.decode(new byte[] {(byte) 0xF8, (byte) 0xFF, (byte) 0xFE});
+            assertEquals(20_000, silence.durationMicros());
+        }
+    }
+
     @Test
     void aKeyFrameThatAnnouncesAHugePictureIsRefused() {
         byte[] vp8 = {0x10, 0, 0, (byte) 0x9D, 0x01, 0x2A, (byte) 0xFF, 0x3F, (byte) 0xFF, 0x3F, 0, 0};
