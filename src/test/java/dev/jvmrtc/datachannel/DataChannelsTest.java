@@ -163,4 +163,28 @@ class DataChannelsTest {
         takeAll();
         assertEquals(0, b.association().snapshot().heldBytes());
     }
+
+    @Test
+    void anApplicationThatTakesNothingIsNotToldOfMoreChannelsThanTheReceiveBufferHolds() {
+        b = new DataChannels(SctpConfig.of(5000, 5000), false, RandomSource.seeded(2), -1, 1_024, new HeldBytes(64 * 1_024));
+        connect();
+        ChannelParameters p = new ChannelParameters("x", "", true, null, null, false);
+        for (int i = 1; i <= 1_000; i++) {
+            a.open(i, p, null);
+            a.close(i);
+            runFor(2_000_000L);
+        }
+        runFor(2_000_000_000L);
+        long told = count(DataChannelEvent.Incoming.class);
+        assertTrue(told >= 100 && told <= 64 * 1_024 / DataChannels.HELD_BY_OPENING, told + " channels");
+        // It takes again, and all goes on.
+        for (int i = 0; i < 200; i++) {
+            takeAll();
+            runFor(100_000_000L);
+            told += count(DataChannelEvent.Incoming.class);
+        }
+        assertEquals(1_000, told);
+        takeAll();
+        assertEquals(0, b.association().snapshot().heldBytes());
+    }
 }

@@ -430,11 +430,12 @@ public final class RetransmissionQueue {
         for (int g = 0; g < sack.gapBlocks(); g++) {
             assert Steps.count();
             int last = Math.min(outstanding.indexOf(cumulativeAck + sack.gapEnd(g)), outstanding.size() - 1);
-            for (int i = unsettled(Math.max(0, outstanding.indexOf(cumulativeAck + sack.gapStart(g)))); i <= last; i = unsettled(i)) {
+            for (int i = unsettled(Math.max(0, outstanding.indexOf(cumulativeAck + sack.gapStart(g)))); i <= last; i = unsettled(i + 1)) {
                 assert Steps.count();
                 SentChunk c = outstanding.get(i);
                 bytes += acknowledge(now, c);
                 c.state = State.ACKED;
+                c.settledUpTo = outstanding.get(last).tsn;
                 arrivedOutOfOrder++;
             }
         }
