@@ -29,6 +29,8 @@ public final class RTCRtpReceiver {
     public static final int MAX_WAITING_BYTES = 16 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(RTCRtpReceiver.class);
+    /** A key frame that was asked for and does not come is asked for again after so many frames. */
+    private static final int ASK_AGAIN = 30;
     private static final int MAX_JITTER_BUFFER_TARGET = 4_000;
 
     private final ConnectionSlots slots;
@@ -165,7 +167,7 @@ public final class RTCRtpReceiver {
         final AtomicLong dropped = new AtomicLong();
         /** On the loop: pictures were dropped, and what follows is of no use up to the next key frame, which is asked for when there is room again. */
         private boolean keyFrameNeeded;
-        private boolean keyFrameAsked;
+        private int sinceAsked;
         private volatile boolean takerThrew;
 
         Source(String kind) {
@@ -175,8 +177,7 @@ public final class RTCRtpReceiver {
         void queueFrame(EncodedFrame frame) {
             boolean picture = kind.equals("video");
             boolean room = hasRoom(frame.data().length);
-            if (picture && keyFrameNeeded && room && !keyFrameAsked) {
-                keyFrameAsked = true;
+            if (picture && keyFrameNeeded && room && sinceAsked++ % ASK_AGAIN == 0) {
                 requestKeyFrame(null);
             }
             if (sinks.isEmpty()) {
@@ -184,12 +185,12 @@ public final class RTCRtpReceiver {
             }
             if (!room || picture && keyFrameNeeded && !frame.keyFrame()) {
                 dropped.incrementAndGet();
-                keyFrameAsked &= room;
+                sinceAsked = room ? sinceAsked : 0;
                 keyFrameNeeded = picture;
                 return;
             }
             keyFrameNeeded = false;
-            keyFrameAsked = false;
+            sinceAsked = 0;
             queue(frame.data().length, s -> s.onEncodedFrame(frame));
         }
 
