@@ -1,6 +1,5 @@
 package dev.jvmrtc.examples;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.jvmrtc.RTCException;
 import dev.jvmrtc.RTCPeerConnection;
 import dev.jvmrtc.media.MediaDevices;
@@ -31,11 +30,11 @@ public final class DesktopChat {
         MediaStream own = open(devices);
         if (call != null) {
             ChatWindow window = new ChatWindow("jvmrtc: a call to " + call, devices, own);
-            HttpSignalling.offer(connection(window), URI.create("http://" + call + "/call"));
+            HttpSignalling.offer(connection(window), URI.create(call));
             window.awaitClosed();
         } else {
             try (Listener listener = listen(host, port, flags.contains("--https"), devices, own)) {
-                System.out.println("A browser calls at " + listener.browsers.url() + ", another desktop with: examples/run desktop-chat --call " + host + ":" + (port + 1));
+                System.out.println("A browser calls at " + listener.browsers.url() + ", another desktop with: examples/run desktop-chat --call " + listener.desktopUrl());
                 new CountDownLatch(1).await();
             }
         }
@@ -64,26 +63,33 @@ public final class DesktopChat {
     /** Takes calls of browsers over a page, and of other desktops at the next port. */
     static final class Listener implements AutoCloseable {
         final SignallingServer browsers;
-        final HttpServer desktops;
+        final HttpSignalling.Server desktops;
+        private final String desktopUrl;
 
-        private Listener(SignallingServer browsers, HttpServer desktops) {
+        private Listener(SignallingServer browsers, HttpSignalling.Server desktops, String desktopUrl) {
             this.browsers = browsers;
             this.desktops = desktops;
+            this.desktopUrl = desktopUrl;
+        }
+
+        String desktopUrl() {
+            return desktopUrl;
         }
 
         @Override
         public void close() {
             browsers.close();
-            desktops.stop(0);
+            desktops.close();
         }
     }
 
     static Listener listen(String host, int port, boolean https, MediaDevices devices, MediaStream own) throws Exception {
         SignallingServer browsers = new SignallingServer(host, port, https, "video-chat.html",
             send -> new BrowserCall(connection(new ChatWindow("jvmrtc: a browser calls", devices, own)), send));
-        HttpServer desktops = HttpSignalling.answer(new InetSocketAddress(host, port == 0 ? 0 : port + 1), "/call",
+        String path = "/" + Door.token(); // whoever calls sees our camera
+        HttpSignalling.Server desktops = HttpSignalling.answer(new InetSocketAddress(host, port == 0 ? 0 : port + 1), path,
             () -> connection(new ChatWindow("jvmrtc: a desktop calls", devices, own)));
-        return new Listener(browsers, desktops);
+        return new Listener(browsers, desktops, "http://" + host + ":" + desktops.port() + path);
     }
 
     /** A connection whose pictures and sound are this window's. */

@@ -1,24 +1,23 @@
 package dev.jvmrtc.examples;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.jvmrtc.RTCPeerConnection;
 import dev.jvmrtc.RTCPeerConnectionState;
 import dev.jvmrtc.RTCRtpTransceiverDirection;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 
 /**
  * An echo server for any client: POST an offer to {@code /}, get an answer with all candidates in it; messages and media come back. Signalling is one HTTP
- * request, as in WHIP.
+ * request, as in WHIP. It has no secrets, so its address has none either; pages of other sites are refused all the same, and so is the second half of a request that
+ * takes too long.
  */
 public final class EchoServer {
 
     public static void main(String[] args) throws Exception {
-        HttpServer server = start(args.length > 0 ? Integer.parseInt(args[0]) : 8081);
-        System.out.println("POST an SDP offer to http://localhost:" + server.getAddress().getPort() + "/");
+        HttpSignalling.Server server = start(args.length > 0 ? Integer.parseInt(args[0]) : 8081);
+        System.out.println("POST an SDP offer to http://localhost:" + server.port() + "/");
     }
 
-    static HttpServer start(int port) throws IOException {
+    static HttpSignalling.Server start(int port) {
         return HttpSignalling.answer(new InetSocketAddress("127.0.0.1", port), "/", EchoServer::echo);
     }
 

@@ -1,6 +1,5 @@
 package dev.jvmrtc.examples;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.jvmrtc.DataChannelStreams;
 import dev.jvmrtc.RTCDataChannel;
 import dev.jvmrtc.RTCPeerConnection;
@@ -15,19 +14,19 @@ import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 
 /**
  * Carries a file from one machine to another through a data channel: one side serves it and prints an address, the other fetches it, with a progress bar. What breaks
- * off goes on where it was, by itself or when the command is given again; at the end the SHA-256 of both files is the same, or the fetch fails.
+ * off goes on where it was, by itself or when the command is given again; at the end the SHA-256 of both files is the same, or the fetch fails. What is fetched gets a
+ * safe name in the directory, and replaces nothing.
  */
 public final class FileTransfer {
     private static final int BLOCK = 65_536;
@@ -57,7 +56,7 @@ public final class FileTransfer {
         private final Path file;
         private final byte[] digest;
         private final PrintStream out;
-        private final HttpServer http;
+        private final HttpSignalling.Server http;
         private final String uri;
 
         Server(Path file, String host, int port, PrintStream out) throws IOException {
@@ -67,11 +66,9 @@ public final class FileTransfer {
             MessageDigest d = sha256();
             digestUpTo(d, file, Files.size(file));
             this.digest = d.digest();
-            byte[] secret = new byte[8];
-            new SecureRandom().nextBytes(secret);
-            String path = "/" + HexFormat.of().formatHex(secret);
+            String path = "/" + Door.token();
             http = HttpSignalling.answer(new InetSocketAddress(host, port), path, this::connection);
-            uri = "http://" + host + ":" + http.getAddress().getPort() + path;
+            uri = "http://" + host + ":" + http.port() + path;
         }
 
         String uri() {
@@ -116,7 +113,7 @@ public final class FileTransfer {
 
         @Override
         public void close() {
-            http.stop(0);
+            http.close();
         }
     }
 
@@ -161,8 +158,11 @@ public final class FileTransfer {
             });
             HttpSignalling.offer(pc, uri);
             DataInputStream from = new DataInputStream(streams.getInputStream());
-            String name = Path.of(from.readUTF()).getFileName().toString(); // wherever it was there, it goes into our directory
+            String name = SafeFile.name(from.readUTF()); // wherever it was there, it goes into our directory, and whatever it was called, it is a plain file
             long length = from.readLong();
+            if (length < 0) {
+                throw new IOException("a file of " + length + " bytes");
+            }
             byte[] digest = from.readNBytes(DIGEST_LENGTH);
             // Named after the checksum: a part of another file under the same name is never gone on with.
             Path part = directory.resolve(name + "." + HexFormat.of().formatHex(digest, 0, 8) + ".part");
@@ -173,7 +173,7 @@ public final class FileTransfer {
             to.writeLong(have);
             to.flush();
             progress.begin(name, have, length);
-            try (OutputStream file = Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            try (OutputStream file = Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS)) {
                 byte[] block = new byte[BLOCK];
                 for (long left = length - have; left > 0; ) {
                     int n = from.read(block, 0, (int) Math.min(left, block.length));
@@ -192,7 +192,7 @@ public final class FileTransfer {
                 throw new WrongChecksumException(part);
             }
             channel.close();
-            Path file = Files.move(part, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            Path file = Files.move(part, SafeFile.free(directory, name)); // what is there stays there
             progress.out.println(file + ": " + length + " bytes, SHA-256 " + HexFormat.of().formatHex(digest));
             return file;
         }

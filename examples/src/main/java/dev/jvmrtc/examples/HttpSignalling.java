@@ -1,71 +1,143 @@
 package dev.jvmrtc.examples;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.jvmrtc.RTCPeerConnection;
+import dev.jvmrtc.RTCPeerConnectionState;
 import dev.jvmrtc.RTCSdpType;
 import dev.jvmrtc.RTCSessionDescription;
+import io.undertow.Undertow;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.Methods;
+import io.undertow.util.StatusCodes;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.xnio.IoUtils;
 
 /** Signalling in one HTTP request, as in WHIP: POST an offer with all its candidates, get the answer with all of its own. */
 final class HttpSignalling {
 
+    private static final int CREATED = 201;
+    /** Connections at a time; more are refused until some have ended. */
+    static final int MAX_CONNECTIONS = 64;
+    /** Whose offer comes to nothing has his connection closed after this. */
+    private static final int CONNECT_SECONDS = 30;
+    private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(40);
+
+    /** A server that answers offers. */
+    static final class Server implements AutoCloseable {
+        private final String path;
+        private final Supplier<RTCPeerConnection> connections;
+        private final Set<RTCPeerConnection> open = ConcurrentHashMap.newKeySet();
+        private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1, r -> {
+            Thread t = new Thread(r, "signalling clock");
+            t.setDaemon(true);
+            return t;
+        });
+        private final Undertow http;
+
+        private Server(InetSocketAddress address, String path, Supplier<RTCPeerConnection> connections) {
+            this.path = path;
+            this.connections = connections;
+            http = Door.server().addHttpListener(address.getPort(), address.getHostString())
+                .setHandler(Door.guard(address.getHostString(), this::handle)).build();
+            http.start();
+        }
+
+        int port() {
+            return ((InetSocketAddress) http.getListenerInfo().get(0).getAddress()).getPort();
+        }
+
+        private void handle(HttpServerExchange x) {
+            if (!x.getRequestPath().equals(path) || !x.getRequestMethod().equals(Methods.POST)) {
+                Door.refuse(x, StatusCodes.NOT_FOUND);
+                return;
+            }
+            // Comes without a thread that waits for it; too much of it, or nothing for some seconds, ends the exchange.
+            Runnable late = () -> IoUtils.safeClose(x.getConnection());
+            ScheduledFuture<?> patience = clock.schedule(late, CONNECT_SECONDS / 2, TimeUnit.SECONDS);
+            x.getRequestReceiver().receiveFullString((y, offer) -> {
+                patience.cancel(false);
+                y.dispatch(() -> answer(y, offer));
+            }, (y, e) -> {
+                patience.cancel(false);
+                Door.refuse(y, StatusCodes.REQUEST_ENTITY_TOO_LARGE);
+            }, StandardCharsets.UTF_8);
+        }
+
+        private void answer(HttpServerExchange x, String offer) {
+            if (!offer.contains("\nm=")) {
+                Door.refuse(x, StatusCodes.BAD_REQUEST); // nothing would be gathered for it, ever
+                return;
+            }
+            open.removeIf(pc -> pc.getConnectionState() == RTCPeerConnectionState.CLOSED);
+            if (open.size() >= MAX_CONNECTIONS) {
+                Door.refuse(x, StatusCodes.SERVICE_UNAVAILABLE);
+                return;
+            }
+            RTCPeerConnection pc = connections.get();
+            open.add(pc);
+            clock.schedule(() -> {
+                if (pc.getConnectionState() != RTCPeerConnectionState.CONNECTED) {
+                    pc.close();
+                }
+            }, CONNECT_SECONDS, TimeUnit.SECONDS);
+            CompletableFuture<Void> gathered = gathered(pc);
+            pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, offer)).thenCompose(v -> pc.setLocalDescription()).thenCompose(v -> gathered)
+                .thenApply(v -> pc.getLocalDescription().getSdp()).orTimeout(CONNECT_SECONDS, TimeUnit.SECONDS).whenComplete((sdp, error) -> {
+                    if (error != null) {
+                        pc.close();
+                    }
+                    x.setStatusCode(error == null ? StatusCodes.CREATED : StatusCodes.BAD_REQUEST);
+                    x.getResponseHeaders().put(Headers.CONTENT_TYPE, error == null ? "application/sdp" : "text/plain; charset=utf-8");
+                    x.getResponseSender().send(error == null ? sdp : SafeFile.line(String.valueOf(error.getMessage())) + "\n");
+                });
+        }
+
+        @Override
+        public void close() {
+            http.stop();
+            clock.shutdownNow();
+        }
+    }
+
     /**
      * Answers offers.
      *
-     * @param path where offers are posted; one that cannot be guessed keeps strangers out
+     * @param path where offers are posted; one that cannot be guessed ({@link Door#token}) keeps strangers out
      * @param connections makes a connection for each offer, with handlers for what will come of it
      */
-    static HttpServer answer(InetSocketAddress address, String path, Supplier<RTCPeerConnection> connections) throws IOException {
-        HttpServer server = HttpServer.create(address, 0);
-        server.createContext(path, x -> handle(x, path, connections));
-        server.start();
-        return server;
-    }
-
-    private static void handle(HttpExchange x, String path, Supplier<RTCPeerConnection> connections) throws IOException {
-        if (!x.getRequestURI().getPath().equals(path) || !x.getRequestMethod().equals("POST")) {
-            x.sendResponseHeaders(404, -1);
-            x.close();
-            return;
-        }
-        String offer = new String(x.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        RTCPeerConnection pc = connections.get();
-        CompletableFuture<Void> gathered = gathered(pc);
-        pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, offer)).thenCompose(v -> pc.setLocalDescription()).thenCompose(v -> gathered)
-            .thenApply(v -> pc.getLocalDescription().getSdp()).whenComplete((sdp, error) -> {
-                try (x) {
-                    byte[] body = (error == null ? sdp : error.getMessage() + "\n").getBytes(StandardCharsets.UTF_8);
-                    x.getResponseHeaders().set("Content-Type", error == null ? "application/sdp" : "text/plain");
-                    x.sendResponseHeaders(error == null ? 201 : 400, body.length);
-                    x.getResponseBody().write(body);
-                } catch (IOException e) {
-                    System.err.println("the client has gone: " + e.getMessage());
-                }
-                if (error != null) {
-                    pc.close();
-                }
-            });
+    static Server answer(InetSocketAddress address, String path, Supplier<RTCPeerConnection> connections) {
+        return new Server(address, path, connections);
     }
 
     /** Offers a connection, which has channels or media already, to whoever answers at the address. */
     static void offer(RTCPeerConnection pc, URI uri) throws IOException, InterruptedException {
         CompletableFuture<Void> gathered = gathered(pc);
         pc.setLocalDescription().thenCompose(v -> gathered).join();
-        HttpResponse<String> answer = HttpClient.newHttpClient().send(
-            HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(pc.getLocalDescription().getSdp())).build(), HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() != 201) {
-            throw new IOException(uri + " answers " + answer.statusCode() + " " + answer.body().strip());
+        HttpResponse<InputStream> answer = HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri).timeout(ANSWER_PATIENCE)
+            .POST(HttpRequest.BodyPublishers.ofString(pc.getLocalDescription().getSdp())).build(), HttpResponse.BodyHandlers.ofInputStream());
+        String body;
+        try (InputStream in = answer.body()) {
+            body = new String(in.readNBytes(Door.MAX_BODY), StandardCharsets.UTF_8);
         }
-        pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, answer.body())).join();
+        if (answer.statusCode() != CREATED) {
+            throw new IOException(uri + " answers " + answer.statusCode() + " " + SafeFile.line(body));
+        }
+        pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, body)).join();
     }
 
     private static CompletableFuture<Void> gathered(RTCPeerConnection pc) {

@@ -58,7 +58,7 @@ public final class PhotoBooth {
             return;
         }
         waiting = null;
-        Path file = folder.resolve("photo-" + count.incrementAndGet() + ".png");
+        Path file = SafeFile.free(folder, "photo-" + count.incrementAndGet() + ".png");
         try {
             ImageIO.write(Images.toImage(frame), "png", file.toFile());
         } catch (IOException e) {

@@ -43,7 +43,7 @@ public final class RecordBrowser {
                 e.transceiver().setCodecPreferences(vp8);
             }
             try {
-                Recorder r = Recorder.start(e.track(), dir.resolve("recording-" + n + (video ? ".ivf" : ".ogg")));
+                Recorder r = Recorder.start(e.track(), SafeFile.free(dir, "recording-" + n + (video ? ".ivf" : ".ogg")));
                 r.onError(failure -> System.err.println("cannot write: " + failure.getMessage()));
                 recorders.add(r);
             } catch (IOException failure) {

@@ -1,6 +1,5 @@
 package dev.jvmrtc.examples;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.jvmrtc.DataChannelStreams;
 import dev.jvmrtc.RTCDataChannel;
 import dev.jvmrtc.RTCPeerConnection;
@@ -13,9 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.security.SecureRandom;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 
 /**
@@ -31,12 +28,10 @@ public final class Tunnel {
         if (args.length >= 2 && args[0].equals("serve")) {
             int colon = args[1].lastIndexOf(':');
             String host = args.length > 2 ? args[2] : "127.0.0.1";
-            byte[] secret = new byte[8];
-            new SecureRandom().nextBytes(secret);
-            String path = "/" + HexFormat.of().formatHex(secret);
+            String path = "/" + Door.token();
             InetSocketAddress at = new InetSocketAddress(host, args.length > 3 ? Integer.parseInt(args[3]) : 8084);
-            HttpServer http = serve(new InetSocketAddress(args[1].substring(0, colon), Integer.parseInt(args[1].substring(colon + 1))), at, path);
-            System.out.println("Reach " + args[1] + " by: examples/run tunnel listen PORT http://" + host + ":" + http.getAddress().getPort() + path + "\nCtrl-C ends.");
+            HttpSignalling.Server http = serve(new InetSocketAddress(args[1].substring(0, colon), Integer.parseInt(args[1].substring(colon + 1))), at, path);
+            System.out.println("Reach " + args[1] + " by: examples/run tunnel listen PORT http://" + host + ":" + http.port() + path + "\nCtrl-C ends.");
         } else if (args.length == 3 && args[0].equals("listen")) {
             Listener l = new Listener(Integer.parseInt(args[1]), URI.create(args[2]));
             System.out.println("127.0.0.1:" + l.port() + " leads there now. Ctrl-C ends.");
@@ -50,7 +45,7 @@ public final class Tunnel {
 
     // ---------------------------------------------------------------- the side that reaches the target
 
-    static HttpServer serve(InetSocketAddress target, InetSocketAddress at, String path) throws IOException {
+    static HttpSignalling.Server serve(InetSocketAddress target, InetSocketAddress at, String path) {
         return HttpSignalling.answer(at, path, () -> {
             RTCPeerConnection pc = new RTCPeerConnection();
             pc.onDataChannel(e -> {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.jvmrtc.RTCDataChannel;
 import dev.jvmrtc.RTCIceServer;
 import dev.jvmrtc.RTCPeerConnection;
@@ -105,7 +104,7 @@ class ExamplesTest {
         try (DesktopChat.Listener listener = DesktopChat.listen("127.0.0.1", 0, false, devices, own)) {
             ChatWindow window = new ChatWindow("test", devices, own);
             RTCPeerConnection pc = DesktopChat.connection(window);
-            HttpSignalling.offer(pc, URI.create("http://127.0.0.1:" + listener.desktops.getAddress().getPort() + "/call"));
+            HttpSignalling.offer(pc, URI.create(listener.desktopUrl()));
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
             while (window.picturesShown() < 60 && System.nanoTime() < end) {
                 Thread.sleep(20);
@@ -163,8 +162,7 @@ class ExamplesTest {
 
     @Test
     void echoServerAnswersAnHttpPostAndEchoes() throws Exception {
-        HttpServer server = EchoServer.start(0);
-        try (RTCPeerConnection pc = new RTCPeerConnection()) {
+        try (HttpSignalling.Server server = EchoServer.start(0); RTCPeerConnection pc = new RTCPeerConnection()) {
             CompletableFuture<Void> gathered = new CompletableFuture<>();
             pc.onIceCandidate(e -> {
                 if (e.candidate() == null) {
@@ -176,14 +174,12 @@ class ExamplesTest {
             c.onMessage(m -> echoed.complete(m.text()));
             c.onOpen(e -> c.send("ping"));
             pc.setLocalDescription().thenCompose(v -> gathered).get(10, TimeUnit.SECONDS);
-            URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+            URI uri = URI.create("http://127.0.0.1:" + server.port() + "/");
             HttpResponse<String> answer = HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri)
                 .POST(HttpRequest.BodyPublishers.ofString(pc.getLocalDescription().getSdp())).build(), HttpResponse.BodyHandlers.ofString());
             assertEquals(201, answer.statusCode());
             pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, answer.body()));
             assertEquals("ping", echoed.get(10, TimeUnit.SECONDS));
-        } finally {
-            server.stop(0);
         }
     }
 
@@ -234,8 +230,8 @@ class ExamplesTest {
                 }
             });
             upperCase.start();
-            HttpServer server = Tunnel.serve(new InetSocketAddress(InetAddress.getLoopbackAddress(), target.getLocalPort()), new InetSocketAddress("127.0.0.1", 0), "/t");
-            try (Tunnel.Listener listener = new Tunnel.Listener(0, URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/t"))) {
+            HttpSignalling.Server server = Tunnel.serve(new InetSocketAddress(InetAddress.getLoopbackAddress(), target.getLocalPort()), new InetSocketAddress("127.0.0.1", 0), "/t");
+            try (Tunnel.Listener listener = new Tunnel.Listener(0, URI.create("http://127.0.0.1:" + server.port() + "/t"))) {
                 String text = "hello ".repeat(50_000);
                 for (int i = 0; i < 3; i++) {
                     try (Socket s = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
@@ -246,7 +242,7 @@ class ExamplesTest {
                     }
                 }
             } finally {
-                server.stop(0);
+                server.close();
             }
         }
     }
