@@ -52,6 +52,7 @@ if mode == "leak":
 elif mode == "origin":
     print("an offer of a page of another site:", post(DATA, headers={"Origin": "https://evil.example"})[0])
 elif mode == "slow":
+    post(DATA)  # the first offer waits for classes to be loaded
     half = socket.create_connection(("127.0.0.1", port))
     half.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nv=0")
     time.sleep(.5)

@@ -112,6 +112,9 @@ final class StunServerQueries {
             answered.add(q);
             return new Answer(q.base, q.server, q.url, mapped, 0, "", q.again);
         }
+        if (message.errorCode() == 0) {
+            return new Answer(q.base, q.server, q.url, null, 400, "an answer with neither an address nor an error", q.again);
+        }
         return new Answer(q.base, q.server, q.url, null, message.errorCode(), message.errorReason(), q.again);
     }
 
