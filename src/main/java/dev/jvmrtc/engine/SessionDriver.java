@@ -159,8 +159,11 @@ public final class SessionDriver extends EventLoop.Timed {
     }
 
     private void fail(Throwable e) {
-        release();
-        listener.sessionFailed(e);
+        try {
+            release();
+        } finally {
+            listener.sessionFailed(e);
+        }
         LOG.error("a session failed and is closed", e);
     }
 
@@ -490,17 +493,30 @@ public final class SessionDriver extends EventLoop.Timed {
             return;
         }
         closed = true;
-        names.cancel();
-        sockets.close();
-        streams.values().forEach(TcpStream::close);
-        streams.clear();
-        loop.cancel(this);
-        loop.cancel(watch);
-        loop.retain(-1);
+        try {
+            names.cancel();
+            sockets.close();
+            streams.values().forEach(TcpStream::close);
+            streams.clear();
+            loop.cancel(this);
+            loop.cancel(watch);
+        } finally {
+            loop.retain(-1);
+        }
     }
 
     /** Runs a query on the session and hands its answer over on the loop; null after the end. */
     public <T> void query(java.util.function.Function<PeerSession, T> query, Consumer<T> answer) {
-        loop.execute(() -> answer.accept(closed || session == null ? null : query.apply(session)));
+        loop.execute(() -> {
+            T found = null;
+            if (!closed && session != null) {
+                try {
+                    found = query.apply(session);
+                } catch (Throwable e) {
+                    fail(e);
+                }
+            }
+            answer.accept(found);
+        });
     }
 }

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One thread with a selector that serves any number of connections. One turn: read the clock once, run commands, read ready sockets in bounded batches, fire
- * deadlines. The thread starts with the first command and ends when nothing has been registered for a while; it is a daemon.
+ * deadlines. The thread starts with the first command and ends when nothing has been registered for a while; it is a daemon. Nothing that is thrown ends it before, no
+ * Error either: each command, socket, deadline and action has its own catch, so that the others of the turn have their turn.
  */
 public final class EventLoop {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
@@ -103,9 +104,10 @@ public final class EventLoop {
             throw new UncheckedIOException("cannot open a selector", e);
         }
         closing = false;
-        thread = new Thread(this::run, name);
-        thread.setDaemon(true);
-        thread.start();
+        Thread t = new Thread(this::run, name);
+        t.setDaemon(true);
+        t.start(); // where the system has no thread left, the next command tries again
+        thread = t;
     }
 
     /** A user of the loop came (+1) or went (−1); without any, the thread ends after a few seconds. On the loop. */
@@ -127,6 +129,8 @@ public final class EventLoop {
         long idleSince = System.nanoTime();
         while (true) {
             try {
+                // Callbacks run here where the application asks for it. An interrupt that one of them leaves behind would let no selection wait any more.
+                Thread.interrupted();
                 long now = System.nanoTime();
                 if (registrations > 0) {
                     idleSince = now;
@@ -135,14 +139,21 @@ public final class EventLoop {
                 wakeupPending.set(false);
                 runAfterSelect();
                 turn(System.nanoTime());
-            } catch (IOException e) {
-                LOG.error("selector failed", e);
             } catch (Throwable t) {
-                LOG.error("event loop: a command or handler failed", t);
+                failed("the selector", t);
             }
             if (registrations == 0 && (closing || System.nanoTime() - idleSince > LINGER_NANOS) && stop()) {
                 return;
             }
+        }
+    }
+
+    /** Tells what was thrown; where there is no memory even for that, it is not told. */
+    private static void failed(String what, Throwable t) {
+        try {
+            LOG.error("event loop: {} failed", what, t);
+        } catch (Throwable again) {
+            // The loop goes on, that is what matters.
         }
     }
 
@@ -230,8 +241,8 @@ public final class EventLoop {
         for (Runnable c = commands.poll(); c != null; c = --left > 0 ? commands.poll() : null) {
             try {
                 c.run();
-            } catch (RuntimeException e) {
-                LOG.error("event loop: a command failed", e);
+            } catch (Throwable t) {
+                failed("a command", t);
             }
         }
         Iterator<SelectionKey> keys = selector.selectedKeys().iterator();
@@ -244,6 +255,8 @@ public final class EventLoop {
                 }
             } catch (CancelledKeyException e) {
                 LOG.trace("socket closed during its turn", e);
+            } catch (Throwable t) {
+                failed("a socket's handler", t);
             }
         }
         runEndOfTurn(now);
@@ -263,7 +276,11 @@ public final class EventLoop {
             }
             if (t.deadline - now <= 0) {
                 t.deadline = ProtocolCore.NEVER;
-                t.onDeadline(now);
+                try {
+                    t.onDeadline(now);
+                } catch (Throwable thrown) {
+                    failed("a deadline", thrown);
+                }
             } else {
                 enqueue(t);
             }
@@ -288,13 +305,21 @@ public final class EventLoop {
 
     private void runAfterSelect() {
         for (Runnable r = afterSelect.poll(); r != null; r = afterSelect.poll()) {
-            r.run();
+            try {
+                r.run();
+            } catch (Throwable t) {
+                failed("an action after selection", t);
+            }
         }
     }
 
     private void runEndOfTurn(long now) {
         for (LongConsumer r = endOfTurn.poll(); r != null; r = endOfTurn.poll()) {
-            r.accept(now);
+            try {
+                r.accept(now);
+            } catch (Throwable t) {
+                failed("an action at the end of a turn", t);
+            }
         }
     }
 

@@ -141,7 +141,7 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
         if (closed) {
             return;
         }
-        key.interestOps(SelectionKey.OP_READ);
+        setInterest();
         if (tls == null) {
             opened(now);
         } else {
@@ -157,7 +157,7 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
 
     private void read(long now) throws IOException {
         ByteBuffer b = loop.receiveBuffer();
-        for (int i = 0; i < READ_BATCH && !closed; i++) {
+        for (int i = 0; i < READ_BATCH && !closed && !tlsWorking; i++) {
             b.clear();
             int n = channel.read(b);
             if (n == 0) {
@@ -185,13 +185,8 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
             if (tls.proceed()) {
                 Runnable task = tls.task();
                 tlsWorking = true;
-                workers.execute(() -> {
-                    task.run();
-                    loop.execute(() -> {
-                        tlsWorking = false;
-                        proceed(System.nanoTime());
-                    });
-                });
+                setInterest();
+                workers.execute(() -> work(task));
             }
             if (tls.isOpen() && !open && !closed) {
                 opened(now);
@@ -201,7 +196,31 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
         }
     }
 
-    private static String reason(Exception e) {
+    /** On a thread for such work. */
+    private void work(Runnable task) {
+        Throwable[] thrown = {null};
+        try {
+            task.run();
+        } catch (Throwable e) {
+            thrown[0] = e;
+        }
+        loop.execute(() -> {
+            tlsWorking = false;
+            if (thrown[0] != null) {
+                fail(System.nanoTime(), "TLS: " + reason(thrown[0]));
+            } else if (!closed) {
+                setInterest();
+                proceed(System.nanoTime());
+            }
+        });
+    }
+
+    /** Nothing is read while TLS cannot go on: what the server sends meanwhile waits in its own machine. */
+    private void setInterest() {
+        key.interestOps((tlsWorking ? 0 : SelectionKey.OP_READ) | (waiting.isEmpty() ? 0 : SelectionKey.OP_WRITE));
+    }
+
+    private static String reason(Throwable e) {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
@@ -220,7 +239,7 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
                 ByteBuffer copy = ByteBuffer.allocate(b.remaining()).put(b).flip();
                 waiting.add(copy);
                 waitingBytes += copy.remaining();
-                key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+                setInterest();
             }
         } catch (IOException e) {
             loop.execute(() -> fail(System.nanoTime(), reason(e))); // not from within TLS
@@ -235,7 +254,7 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
             }
             waiting.poll();
         }
-        key.interestOps(SelectionKey.OP_READ);
+        setInterest();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.jvmrtc.net;
 
+import dev.jvmrtc.core.Steps;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -48,7 +49,17 @@ final class TlsLayer {
         if (engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING && !open) {
             engine.beginHandshake();
         }
+        incoming.flip();
+        try {
+            return goOn();
+        } finally {
+            incoming.compact(); // once, not for each record: a server may send records of a byte
+        }
+    }
+
+    private boolean goOn() throws SSLException {
         while (true) {
+            assert Steps.count();
             switch (engine.getHandshakeStatus()) {
                 case NEED_TASK -> {
                     return true;
@@ -100,14 +111,8 @@ final class TlsLayer {
 
     /** Unwraps one record; false where a whole one has not come yet. */
     private boolean unwrap() throws SSLException {
-        incoming.flip();
         plain.clear();
-        SSLEngineResult r;
-        try {
-            r = engine.unwrap(incoming, plain);
-        } finally {
-            incoming.compact();
-        }
+        SSLEngineResult r = engine.unwrap(incoming, plain);
         noteFinished(r);
         switch (r.getStatus()) {
             case BUFFER_OVERFLOW -> {

@@ -63,6 +63,77 @@ class EventLoopTest {
     }
 
     @Test
+    void theLoopOutlivesEverythingThatIsThrownAndDoesTheRestOfItsTurn() throws Exception {
+        Thread[] thread = new Thread[1];
+        CountDownLatch begun = new CountDownLatch(1);
+        loop.execute(() -> {
+            loop.retain(1);
+            thread[0] = Thread.currentThread();
+            begun.countDown();
+        });
+        assertTrue(begun.await(10, TimeUnit.SECONDS));
+        Alarm after = new Alarm();
+        CountDownLatch rest = new CountDownLatch(6);
+        UdpSocket[] socket = new UdpSocket[1];
+        loop.execute(() -> {
+            long now = System.nanoTime();
+            loop.schedule(new EventLoop.Timed() {
+                @Override
+                protected void onDeadline(long nowNanos) {
+                    rest.countDown();
+                    throw new OutOfMemoryError("of a deadline, on purpose");
+                }
+            }, now);
+            loop.schedule(after, now + 1);
+            loop.atEndOfTurn(at -> {
+                rest.countDown();
+                throw new StackOverflowError("at the end of a turn, on purpose");
+            });
+            loop.atEndOfTurn(at -> rest.countDown());
+            loop.afterNextSelect(() -> {
+                rest.countDown();
+                throw new NoClassDefFoundError("after a selection, on purpose");
+            });
+            loop.afterNextSelect(rest::countDown);
+            try {
+                socket[0] = UdpSocket.bind(loop, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), (at, s, from, data, offset, length) -> {
+                    rest.countDown();
+                    throw new AssertionError("of a socket, on purpose");
+                });
+                socket[0].send(socket[0].local(), new byte[] {1}, 0, 1);
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+            throw new OutOfMemoryError("of a command, on purpose");
+        });
+        assertTrue(rest.await(10, TimeUnit.SECONDS), rest.getCount() + " are missing");
+        assertTrue(after.rung.await(10, TimeUnit.SECONDS));
+        CompletableFuture<Thread> alive = new CompletableFuture<>();
+        loop.execute(() -> {
+            socket[0].close();
+            loop.retain(-1);
+            alive.complete(Thread.currentThread());
+        });
+        assertEquals(thread[0], alive.get(10, TimeUnit.SECONDS), "the same thread");
+    }
+
+    @Test
+    void anInterruptThatACallbackLeavesBehindDoesNotKeepTheLoopFromSleeping() throws Exception {
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        loop.execute(() -> {
+            loop.retain(1);
+            Thread.currentThread().interrupt();
+            thread.complete(Thread.currentThread());
+        });
+        Thread t = thread.get(10, TimeUnit.SECONDS);
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        loop.execute(() -> loop.afterNextSelect(() -> interrupted.complete(Thread.currentThread().isInterrupted())));
+        assertEquals(false, interrupted.get(10, TimeUnit.SECONDS), "a selection with the flag set returns at once, again and again");
+        loop.execute(() -> loop.retain(-1));
+        assertTrue(t.isAlive());
+    }
+
+    @Test
     void commandsThatNeverEndKeepTheLoopNeitherFromItsTimersNorFromItsSockets() throws Exception {
         boolean[] stop = {false};
         Runnable[] again = new Runnable[1];
