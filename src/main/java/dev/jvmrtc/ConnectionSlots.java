@@ -86,13 +86,14 @@ final class ConnectionSlots implements SessionDriver.Listener {
         this.data = new DataChannelSlots(lock, tasks, driver, factory.dataSendBuffer(), e -> connection.fireEvent(RTCPeerConnection.DATA_CHANNEL, e));
         this.transports = new TransportSlots(this, connection);
         this.abandoned = Abandoned.watch(connection, driver);
-        driver.start(sessions(certificate, factory, random, cname), configuration.iceCandidatePoolSize());
+        driver.start(sessions(certificate, factory, random, cname, driver), configuration.iceCandidatePoolSize());
     }
 
     /** Makes the session; of this nothing may be caught in it, see {@link Tether}. */
-    private static LongFunction<PeerSession> sessions(RTCCertificate certificate, RTCPeerConnectionFactory factory, RandomSource random, String cname) {
-        return now -> new PeerSession(certificate.identity(), (identity, output) -> new BcDtlsEngine(identity, output, factory.handshakeThreads(), random),
-            random, new PeerSession.WallClock(System.currentTimeMillis(), now), cname, SctpConfig.DEFAULT_MAX_MESSAGE_SIZE);
+    private static LongFunction<PeerSession> sessions(RTCCertificate certificate, RTCPeerConnectionFactory factory, RandomSource random, String cname,
+                                                      SessionDriver driver) {
+        return now -> new PeerSession(certificate.identity(), (identity, output) -> new BcDtlsEngine(identity, output, factory.handshakeThreads(), random,
+            () -> driver.command((session, at) -> session.handleTimeout(at))), random, new PeerSession.WallClock(System.currentTimeMillis(), now), cname, SctpConfig.DEFAULT_MAX_MESSAGE_SIZE);
     }
 
     private String[] newCredentials() {

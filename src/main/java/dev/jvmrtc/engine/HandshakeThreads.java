@@ -1,27 +1,46 @@
 package dev.jvmrtc.engine;
 
 import dev.jvmrtc.dtls.HandshakeExecutor;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** Threads for DTLS handshakes: virtual ones where the Java runtime has them (21 and later), else a bounded number of platform threads. */
+/**
+ * Threads for DTLS handshakes: virtual ones where the Java runtime has them (21 and later), else a bounded number of platform threads. Where all are taken, the handshake
+ * whose peer has been silent for the longest time gives way: first of those whose peer has not said a word yet, then of the others.
+ */
 public final class HandshakeThreads implements HandshakeExecutor {
 
-    /** Handshakes at once on platform threads; further ones wait for the peer's retransmission. */
+    /** Handshakes at once on platform threads; further ones try again soon. */
     public static final int MAX_PLATFORM_THREADS = 256;
     /** Handshakes at once on virtual threads, which cost memory only. */
     public static final int MAX_VIRTUAL_THREADS = 65_536;
+    /** Before so long a silence nobody gives way: answers need a while to come. */
+    static final long SILENCE_NANOS = 1_000_000_000L;
+    /** The same for a peer that has begun: it may be resending. */
+    static final long LONG_SILENCE_NANOS = 4_000_000_000L;
+    /** All are looked through at most once in this time. */
+    private static final long LOOK_NANOS = 10_000_000L;
 
     private final Executor executor;
     private final int max;
     private final AtomicInteger running = new AtomicInteger();
+    private final Set<Handshake> handshakes = ConcurrentHashMap.newKeySet();
+    private final AtomicLong lookedNanos = new AtomicLong(System.nanoTime() - LOOK_NANOS);
 
     public HandshakeThreads() {
-        Executor virtual = virtualThreads();
+        this(virtualThreads());
+    }
+
+    /** @param virtual where there are virtual threads; or null */
+    HandshakeThreads(Executor virtual) {
         if (virtual != null) {
             executor = virtual;
             max = MAX_VIRTUAL_THREADS;
@@ -45,23 +64,51 @@ public final class HandshakeThreads implements HandshakeExecutor {
     }
 
     @Override
-    public boolean tryExecute(Runnable task) {
+    public boolean tryExecute(Handshake handshake) {
         if (running.incrementAndGet() > max) {
             running.decrementAndGet();
+            makeRoom(System.nanoTime());
             return false;
         }
+        handshakes.add(handshake);
         try {
             executor.execute(() -> {
                 try {
-                    task.run();
+                    handshake.run();
                 } finally {
-                    running.decrementAndGet();
+                    ended(handshake);
                 }
             });
             return true;
-        } catch (java.util.concurrent.RejectedExecutionException e) {
-            running.decrementAndGet();
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // The Error is how Java says that the system has no thread left.
+            ended(handshake);
             return false;
+        }
+    }
+
+    private void ended(Handshake handshake) {
+        handshakes.remove(handshake);
+        running.decrementAndGet();
+    }
+
+    /** Asks one to give way. Its thread is free a moment later, for whoever tries again first. */
+    private void makeRoom(long now) {
+        long looked = lookedNanos.get();
+        if (now - looked < LOOK_NANOS || !lookedNanos.compareAndSet(looked, now)) {
+            return;
+        }
+        Handshake oldest = null;
+        for (Handshake h : handshakes) {
+            long silence = now - h.heardNanos();
+            boolean silent = silence >= (h.hasHeard() ? LONG_SILENCE_NANOS : SILENCE_NANOS);
+            if (silent && (oldest == null || oldest.hasHeard() && !h.hasHeard()
+                || oldest.hasHeard() == h.hasHeard() && h.heardNanos() - oldest.heardNanos() < 0)) {
+                oldest = h;
+            }
+        }
+        if (oldest != null) {
+            oldest.giveWay();
         }
     }
 }

@@ -1,8 +1,10 @@
 package dev.jvmrtc.dtls.bc;
 
 import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.core.InternalErrors;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.dtls.DtlsEngine;
 import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.DtlsIdentity;
@@ -15,23 +17,40 @@ import dev.jvmrtc.dtls.SrtpProfile;
 import dev.jvmrtc.wire.Bytes;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.bouncycastle.tls.DTLSClientProtocol;
-import org.bouncycastle.tls.DTLSServerProtocol;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.DTLSTransport;
-import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 
 /**
- * DTLS 1.2 by Bouncy Castle behind {@link DtlsEngine}. The handshake runs on a lent thread that works only while the caller waits for it. Afterwards all is done on
- * the caller's thread: application data under AES-GCM by {@link GcmRecords}, the rest, alerts and resent flights, by Bouncy Castle (docs/adr/0006); where another
- * cipher was negotiated, all by Bouncy Castle. It reads the system clock, so runs with this engine cannot be replayed bit by bit.
+ * DTLS 1.2 by Bouncy Castle behind {@link DtlsEngine}. The handshake runs on a lent thread, which computes while the loop goes on: it says {@code wakeUp} when it has
+ * something, and {@link #handleTimeout} takes it. Without a way to wake the caller, the caller waits for it. Afterwards all is done on the caller's thread: application
+ * data under AES-GCM by {@link GcmRecords}, the rest, alerts and resent flights, by Bouncy Castle (docs/adr/0006); where another cipher was negotiated, all by
+ * Bouncy Castle. It reads the system clock, so runs with this engine cannot be replayed bit by bit.
+ *
+ * <p>Nothing that is not authentic ends an association: {@link RecordFilter} has what Bouncy Castle may not see, and {@link NumberedCipher} what it must not think. Before
+ * there are keys nothing is authentic, and a handshake's messages have to be believed. But an alert in the clear is believed only when nothing else comes
+ * for a while, and a server that cannot answer a ClientHello waits as long for another.
  */
 public final class BcDtlsEngine implements DtlsEngine {
+    /** Datagrams that wait to be processed; a flight has fewer than ten. Chromium retries its ClientHello, GStreamer cuts a flight into a dozen. */
+    static final int MAX_QUEUED = 64;
+    /** How long what anybody can have sent waits to be contradicted: a peer that goes on resends within a second or two. */
+    static final long DOUBT_NANOS = 3_000_000_000L;
+    /** ClientHellos that a server tries in one association. */
+    static final int MAX_ATTEMPTS = 16;
     private static final byte[] NONE = new byte[0];
-    /** A refused handshake thread is asked for again after this long. */
+    /** A refused handshake thread is asked for again after this long, and after twice as long the next time. */
     private static final long EXECUTOR_RETRY_NANOS = 50_000_000L;
+    private static final long MAX_EXECUTOR_RETRY_NANOS = 800_000_000L;
+    /** One that has given way begins anew after this long, and after twice as long the next time. */
+    private static final long GAVE_WAY_NANOS = 1_000_000_000L;
+    private static final long MAX_GAVE_WAY_NANOS = 8_000_000_000L;
+    private static final int ALERT = 21;
     private static final int APPLICATION_DATA = 23;
 
     private final HandshakeExecutor executor;
@@ -39,50 +58,80 @@ public final class BcDtlsEngine implements DtlsEngine {
     private final RandomSource random;
     private final List<SrtpProfile> profiles;
     private final int[] cipherSuites;
-    private final Rendezvous rendezvous = new Rendezvous();
-    private final RecordNumbers numbers = new RecordNumbers();
+    private final Runnable wakeUp;
     private final Counters drops = new Counters();
     private final DtlsEngine.Output output;
-    private final QueueTransport transport;
+    private final RecordFilter filter = new RecordFilter(drops);
     private final ArrayDeque<DtlsEvent> events = new ArrayDeque<>();
+    /** What came before {@link #start}. */
+    private final ArrayDeque<byte[]> unstarted = new ArrayDeque<>(1);
+    /** What the handshake is to have next. */
+    private final ArrayDeque<byte[]> inbox = new ArrayDeque<>(1);
+    private final ArrayDeque<byte[]> flight = new ArrayDeque<>(1);
     /** Where the next record's plaintext goes; as large as the largest datagram so far, since idle connections are many and large records few. */
     private byte[] plain = NONE;
     /** The plaintext that the polled event lends, or null. */
     private byte[] lent;
 
-    private HandshakeParameters parameters;
+    private List<Fingerprint> fingerprints;
     private DtlsRole role;
-    private boolean threadRunning;
-    private FastGcmCrypto crypto;
+    private EarlyRecords early;
+    /** The present one; null while none has a thread. */
+    private Handshake handshake;
+    private int attempts;
+    /** Of the ClientHello: one that begins anew says the same, since the peer may have heard it the first time. Null in a server. */
+    private byte[] clientRandom;
+    /** Of the clear records that have left. */
+    private long clearNumbers;
+    /** Whether a message of ours has left: from then on a handshake cannot begin anew. */
+    private boolean answered;
     private DTLSTransport connected;
     /** Ours, or null where Bouncy Castle does all. */
     private GcmRecords records;
-    private DTLSTransport handshakeResult;
-    private Exception handshakeFailure;
     private boolean done;
     private long deadlineNanos = NEVER;
+    private long executorRetryNanos = EXECUTOR_RETRY_NANOS;
+    private long gaveWayNanos = GAVE_WAY_NANOS;
+    /** When what is in doubt is believed. */
+    private long doubtUntilNanos = NEVER;
+    /** The alert in doubt; −1 for none. */
+    private int doubtfulAlert = -1;
+    /** Why the last ClientHello could not be answered, and what Bouncy Castle would say to it; null for none. */
+    private Handshake unanswerable;
+    private final ArrayDeque<byte[]> unsaid = new ArrayDeque<>(1);
     /** A handshake that is not done by then has failed. Bouncy Castle has a limit of its own, but by the system's clock. */
     private long failAtNanos = NEVER;
 
+    /** One whose caller waits for the handshake's thread. */
     public BcDtlsEngine(DtlsIdentity identity, Output output, HandshakeExecutor executor, RandomSource random) {
-        this(identity, output, executor, random, List.of(SrtpProfile.values()));
+        this(identity, output, executor, random, (Runnable) null);
+    }
+
+    /**
+     * @param random of which the handshake's thread takes too; so of the kind that any thread may use, where there is a {@code wakeUp}
+     * @param wakeUp asks for a call of {@link #handleTimeout} soon; called from the handshake's thread, must not block. Null where the caller is to wait
+     */
+    public BcDtlsEngine(DtlsIdentity identity, Output output, HandshakeExecutor executor, RandomSource random, Runnable wakeUp) {
+        this(identity, output, executor, random, List.of(SrtpProfile.values()), HandshakeParameters.CIPHER_SUITES, wakeUp);
     }
 
     /** @param profiles the SRTP profiles to offer or take, the best first */
     public BcDtlsEngine(DtlsIdentity identity, Output output, HandshakeExecutor executor, RandomSource random, List<SrtpProfile> profiles) {
-        this(identity, output, executor, random, profiles, HandshakeParameters.CIPHER_SUITES);
+        this(identity, output, executor, random, profiles, HandshakeParameters.CIPHER_SUITES, null);
     }
 
     /** @param cipherSuites what a client offers, the best first */
-    BcDtlsEngine(DtlsIdentity identity, Output output, HandshakeExecutor executor, RandomSource random, List<SrtpProfile> profiles, int[] cipherSuites) {
+    BcDtlsEngine(DtlsIdentity identity, Output output, HandshakeExecutor executor, RandomSource random, List<SrtpProfile> profiles, int[] cipherSuites, Runnable wakeUp) {
         this.cipherSuites = cipherSuites;
         this.identity = identity;
         this.random = random;
         this.profiles = profiles;
         this.executor = executor;
         this.output = output;
-        this.transport = new QueueTransport(rendezvous, output, numbers, drops);
+        this.wakeUp = wakeUp;
     }
+
+    // ---------------------------------------------------------------- the handshake
 
     @Override
     public void start(long now, DtlsRole newRole, List<Fingerprint> peerFingerprints) {
@@ -90,11 +139,18 @@ public final class BcDtlsEngine implements DtlsEngine {
             return;
         }
         role = newRole;
+        fingerprints = peerFingerprints;
         failAtNanos = now + HandshakeParameters.TIMEOUT_MILLIS * 1_000_000L;
-        transport.early.setServer(newRole == DtlsRole.SERVER);
-        crypto = new FastGcmCrypto(random, numbers);
-        parameters = new HandshakeParameters(identity, peerFingerprints, crypto, profiles, cipherSuites);
-        run(now);
+        filter.setRole(newRole);
+        early = new EarlyRecords(drops, newRole == DtlsRole.SERVER);
+        if (newRole == DtlsRole.CLIENT) {
+            clientRandom = new byte[32];
+            random.nextBytes(clientRandom);
+        }
+        for (byte[] d = unstarted.poll(); d != null && !done; d = unstarted.poll()) {
+            shake(now, d, 0, d.length);
+        }
+        proceed(now);
     }
 
     @Override
@@ -104,10 +160,215 @@ public final class BcDtlsEngine implements DtlsEngine {
         }
         if (connected != null) {
             receive(data, offset, length);
-        } else if (transport.offer(data, offset, length) && role != null) {
-            run(now);
+        } else if (role != null) {
+            collect(now); // whether it has ended meanwhile
+            if (connected != null) {
+                receive(data, offset, length);
+            } else if (!done) {
+                shake(now, data, offset, length);
+                proceed(now);
+            }
+        } else if (unstarted.size() < MAX_QUEUED) {
+            unstarted.add(Arrays.copyOfRange(data, offset, offset + length));
+        } else {
+            drops.count(RecordFilter.BEYOND_BOUNDS);
         }
     }
+
+    /** A datagram for the handshake. */
+    private void shake(long now, byte[] data, int offset, int length) {
+        if (inbox.size() + (handshake == null ? 0 : handshake.handoff.waiting()) >= MAX_QUEUED) {
+            drops.count(RecordFilter.BEYOND_BOUNDS);
+            return;
+        }
+        byte[] d = filter.sift(data, offset, length);
+        int alert = filter.takeClearAlert();
+        if (alert >= 0 && (alert >> 8 == AlertLevel.fatal || (alert & 0xff) == AlertDescription.close_notify)) {
+            doubtfulAlert = alert & 0xff;
+            doubtUntilNanos = now + DOUBT_NANOS;
+        }
+        if (d == null) {
+            return;
+        }
+        if (doubtUntilNanos != NEVER) {
+            doubtUntilNanos = now + DOUBT_NANOS;
+        }
+        if (filter.hasWholeClientHello() && role == DtlsRole.SERVER && !answered && handshake != null && handshake.handoff.isWaiting() && attempts < MAX_ATTEMPTS) {
+            // It waits for the rest of a ClientHello that came in parts, perhaps from somebody else, and here is a whole one.
+            giveUpAttempt();
+        }
+        early.pass(d, inbox);
+    }
+
+    private void giveUpAttempt() {
+        handshake.handoff.close();
+        handshake = null;
+        early = new EarlyRecords(drops, role == DtlsRole.SERVER);
+        inbox.clear();
+    }
+
+    /** Gives the handshake what there is for it, and a thread if need be, and takes what it has. A server needs no thread before its client has said something. */
+    private void proceed(long now) {
+        if (done || connected != null) {
+            return;
+        }
+        if (handshake == null) {
+            boolean waits = role == DtlsRole.SERVER || deadlineNanos != NEVER && !ProtocolCore.due(deadlineNanos, now);
+            if (inbox.isEmpty() && waits) {
+                return;
+            }
+            FastGcmCrypto crypto = new FastGcmCrypto(random, new RecordNumbers(), clientRandom);
+            Handshake fresh = new Handshake(role, new HandshakeParameters(identity, fingerprints, crypto, profiles, cipherSuites), crypto, new Handoff(now, wakeUp), output);
+            if (!executor.tryExecute(fresh)) {
+                deadlineNanos = now + executorRetryNanos;
+                executorRetryNanos = Math.min(2 * executorRetryNanos, MAX_EXECUTOR_RETRY_NANOS);
+                return;
+            }
+            handshake = fresh;
+            attempts++;
+        }
+        deadlineNanos = NEVER;
+        handshake.handoff.give(now, inbox);
+        inbox.clear();
+        collect(now);
+    }
+
+    /** Takes what the handshake's thread has come to. */
+    private void collect(long now) {
+        if (handshake == null || connected != null || done) {
+            return;
+        }
+        Handoff handoff = handshake.handoff;
+        boolean ended = handoff.hasEnded();
+        handoff.takeFlight(flight);
+        if (!ended) {
+            sendFlight();
+            int wait = handoff.takeWait();
+            if (wait >= 0) {
+                deadlineNanos = wait == 0 ? NEVER : now + wait * 1_000_000L;
+            }
+        } else if (handshake.result != null) {
+            sendFlight();
+            connect();
+        } else if (handoff.hasGivenWay() && !handoff.hasHeard()) {
+            gaveWay(now);
+        } else if (role == DtlsRole.SERVER && !answered && attempts < MAX_ATTEMPTS) {
+            cannotAnswer(now);
+        } else {
+            sendFlight();
+            fail(handshake, handoff.hasGivenWay() ? new IOException("the peer has fallen silent, and others wait for the thread") : handshake.failure);
+        }
+    }
+
+    private void sendFlight() {
+        for (byte[] r = flight.poll(); r != null; r = flight.poll()) {
+            answered |= r[0] != ALERT;
+            send(r);
+        }
+        if (answered && unanswerable != null) {
+            unanswerable = null;
+            unsaid.clear();
+            doubtUntilNanos = doubtfulAlert < 0 ? NEVER : doubtUntilNanos;
+        }
+    }
+
+    /** A record of a handshake. In the clear it gets a number of ours: the peer takes each once, and a handshake that begins anew would begin with them anew. */
+    private void send(byte[] record) {
+        if (Bytes.u16(record, 3) == 0) {
+            Bytes.put16(record, 5, (int) (clearNumbers >>> 32));
+            Bytes.put32(record, 7, (int) clearNumbers++);
+        }
+        output.send(record, 0, record.length);
+    }
+
+    /** The thread was needed elsewhere while the peer had not said a word. */
+    private void gaveWay(long now) {
+        flight.clear();
+        handshake = null;
+        deadlineNanos = now + gaveWayNanos;
+        gaveWayNanos = Math.min(2 * gaveWayNanos, MAX_GAVE_WAY_NANOS);
+    }
+
+    /** A ClientHello that cannot be answered may be a stranger's. It is ours when there is no other, see {@link #DOUBT_NANOS}; then the peer hears of it. */
+    private void cannotAnswer(long now) {
+        drops.count("DTLS ClientHello that cannot be answered");
+        unanswerable = handshake;
+        unsaid.clear();
+        unsaid.addAll(flight);
+        flight.clear();
+        doubtUntilNanos = now + DOUBT_NANOS;
+        handshake.handoff.takeLeft(inbox);
+        handshake = null;
+        early = new EarlyRecords(drops, true);
+        deadlineNanos = NEVER;
+        proceed(now);
+    }
+
+    private void connect() {
+        List<byte[]> left = new ArrayList<>(inbox);
+        inbox.clear();
+        handshake.handoff.takeLeft(inbox);
+        left.addAll(0, inbox);
+        inbox.clear();
+        left.addAll(early.applicationData);
+        early = null;
+        handshake.transport.handshakeDone();
+        filter.setConnected();
+        deadlineNanos = NEVER;
+        failAtNanos = NEVER;
+        doubtUntilNanos = NEVER;
+        connected = handshake.result;
+        records = handshake.crypto.records(drops);
+        countRefused();
+        HandshakeParameters p = handshake.parameters;
+        events.add(new DtlsEvent.Connected(p.profile, p.keyingMaterial, p.peerCertificates, role, p.cipherSuite));
+        left.forEach(d -> receive(d, 0, d.length));
+    }
+
+    private void countRefused() {
+        long n = handshake.crypto.takeRefused();
+        if (n > 0) {
+            drops.count("DTLS record that is not authentic", n);
+        }
+    }
+
+    @Override
+    public void handleTimeout(long now) {
+        if (done || connected != null || role == null) {
+            return;
+        }
+        collect(now);
+        if (done || connected != null) {
+            return;
+        }
+        if (ProtocolCore.due(failAtNanos, now)) {
+            endThread();
+            fail(unanswerable, unanswerable != null ? unanswerable.failure : new IOException("no handshake within " + HandshakeParameters.TIMEOUT_MILLIS / 1_000 + " s"));
+        } else if (ProtocolCore.due(doubtUntilNanos, now)) {
+            believe();
+        } else if (ProtocolCore.due(deadlineNanos, now)) {
+            if (handshake != null) {
+                deadlineNanos = NEVER;
+                handshake.handoff.fireTimeout();
+                collect(now);
+            } else {
+                proceed(now);
+            }
+        }
+    }
+
+    /** Nobody has contradicted. */
+    private void believe() {
+        endThread();
+        if (doubtfulAlert >= 0) {
+            finish("the peer ended DTLS with " + AlertDescription.getText((short) doubtfulAlert), false, null, doubtfulAlert);
+        } else {
+            unsaid.forEach(this::send);
+            fail(unanswerable, unanswerable == null ? new IOException("no handshake") : unanswerable.failure);
+        }
+    }
+
+    // ---------------------------------------------------------------- after the handshake
 
     /** A datagram after the handshake. */
     private void receive(byte[] data, int offset, int length) {
@@ -117,6 +378,7 @@ public final class BcDtlsEngine implements DtlsEngine {
         }
         int end = offset + length;
         for (int p = offset; p < end && !done; ) {
+            assert Steps.count();
             int n = end - p < GcmRecords.HEADER_LENGTH ? Integer.MAX_VALUE : GcmRecords.HEADER_LENGTH + Bytes.u16(data, p + 11);
             if (n > end - p) {
                 drops.count("DTLS record of a wrong length");
@@ -145,71 +407,13 @@ public final class BcDtlsEngine implements DtlsEngine {
         }
     }
 
-    @Override
-    public void handleTimeout(long now) {
-        if (done || connected != null || role == null) {
-            return;
-        }
-        if (ProtocolCore.due(failAtNanos, now)) {
-            fail(new IOException("no handshake within " + HandshakeParameters.TIMEOUT_MILLIS / 1_000 + " s"));
-            endThread();
-        } else if (ProtocolCore.due(deadlineNanos, now)) {
-            if (threadRunning) {
-                transport.fireTimeout();
-            }
-            run(now);
-        }
-    }
-
-    /** Starts the handshake's thread if need be, and lets it go on until it waits for the peer or ends. */
-    private void run(long now) {
-        if (!threadRunning) {
-            if (!executor.tryExecute(this::handshake)) {
-                deadlineNanos = now + EXECUTOR_RETRY_NANOS;
-                return;
-            }
-            threadRunning = true;
-        }
-        rendezvous.resume();
-        if (!rendezvous.hasEnded()) {
-            int wait = rendezvous.waitMillis();
-            deadlineNanos = wait == 0 ? NEVER : now + wait * 1_000_000L;
-            return;
-        }
-        deadlineNanos = NEVER;
-        failAtNanos = NEVER;
-        List<byte[]> left = transport.handshakeDone();
-        if (handshakeResult != null) {
-            connected = handshakeResult;
-            records = crypto.records(drops);
-            events.add(new DtlsEvent.Connected(parameters.profile, parameters.keyingMaterial, parameters.peerCertificates, role, parameters.cipherSuite));
-            left.forEach(d -> receive(d, 0, d.length));
-        } else if (!done) {
-            fail(handshakeFailure);
-        }
-    }
-
-    private void handshake() {
-        rendezvous.begin();
-        try {
-            if (role == DtlsRole.CLIENT) {
-                handshakeResult = new DTLSClientProtocol().connect(new WebRtcDtlsClient(parameters), transport);
-            } else {
-                DTLSServerProtocol protocol = new DTLSServerProtocol();
-                protocol.setVerifyRequests(false);
-                handshakeResult = protocol.accept(new WebRtcDtlsServer(parameters), transport);
-            }
-        } catch (Exception e) {
-            handshakeFailure = e;
-        } finally {
-            rendezvous.end();
-        }
-    }
-
     private void receiveByBouncyCastle(byte[] data, int offset, int length) {
-        if (!transport.lend(data, offset, length)) {
+        QueueTransport transport = handshake.transport;
+        byte[] d = filter.sift(data, offset, length);
+        if (d == null || transport.isClosed()) {
             return;
         }
+        transport.lend(d);
         try {
             while (connected != null && !done) {
                 makeRoom(transport.getReceiveLimit());
@@ -222,31 +426,19 @@ public final class BcDtlsEngine implements DtlsEngine {
             if (transport.isClosed()) {
                 finish(null);
             }
-        } catch (IOException e) {
-            if (transport.isClosed() && parameters.receivedAlert != null && parameters.receivedAlert == 0) {
+        } catch (IOException | RuntimeException e) {
+            if (!handshake.crypto.wasAuthentic() && records != null) {
+                // Bouncy Castle has given up, over bytes that anybody may have sent. Our own records go on without it.
+                InternalErrors.count(drops, new IllegalStateException("a record that is not authentic has ended Bouncy Castle's record layer", e));
+                transport.close();
+            } else if (transport.isClosed() && Integer.valueOf(AlertDescription.close_notify).equals(handshake.parameters.receivedAlert)) {
                 finish(null);
             } else {
-                fail(e);
+                fail(handshake, e);
             }
         } finally {
             transport.takeBack();
-        }
-    }
-
-    private void fail(Exception e) {
-        String text = e instanceof TlsFatalAlertReceived ? "the peer ended DTLS with " + e.getMessage()
-            : "DTLS failed: " + (e.getMessage() == null ? e.toString() : e.getMessage());
-        finish(text);
-    }
-
-    private void finish(String cause) {
-        if (!done) {
-            done = true;
-            connected = null;
-            deadlineNanos = NEVER;
-            failAtNanos = NEVER;
-            events.add(new DtlsEvent.Closed(cause, parameters != null && parameters.fingerprintMismatch,
-                parameters == null ? null : parameters.sentAlert, parameters == null ? null : parameters.receivedAlert));
+            countRefused();
         }
     }
 
@@ -264,9 +456,41 @@ public final class BcDtlsEngine implements DtlsEngine {
             connected.send(data, offset, length);
             return true;
         } catch (IOException e) {
-            fail(e);
+            fail(handshake, e);
             return false;
         }
+    }
+
+    // ---------------------------------------------------------------- the end
+
+    /** @param of whose alerts tell more, where it has ended; or null */
+    private void fail(Handshake of, Throwable e) {
+        String text = e instanceof TlsFatalAlertReceived ? "the peer ended DTLS with " + e.getMessage()
+            : "DTLS failed: " + (e.getMessage() == null || e instanceof Error ? e.toString() : e.getMessage());
+        HandshakeParameters p = of == null ? null : of.parameters;
+        finish(text, p != null && p.fingerprintMismatch, p == null ? null : p.sentAlert, p == null ? null : p.receivedAlert);
+    }
+
+    private void finish(String cause) {
+        HandshakeParameters p = handshake.parameters;
+        finish(cause, p.fingerprintMismatch, p.sentAlert, p.receivedAlert);
+    }
+
+    private void finish(String cause, boolean fingerprintMismatch, Integer sentAlert, Integer receivedAlert) {
+        if (!done) {
+            end();
+            events.add(new DtlsEvent.Closed(cause, fingerprintMismatch, sentAlert, receivedAlert));
+        }
+    }
+
+    private void end() {
+        done = true;
+        connected = null;
+        deadlineNanos = NEVER;
+        failAtNanos = NEVER;
+        doubtUntilNanos = NEVER;
+        inbox.clear();
+        unstarted.clear();
     }
 
     @Override
@@ -277,22 +501,25 @@ public final class BcDtlsEngine implements DtlsEngine {
         if (connected != null) {
             try {
                 connected.close();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 // The alert could not be sent; the association ends all the same.
             }
+        } else {
+            endThread();
+            if (answered) {
+                send(GOODBYE.clone());
+            }
         }
-        done = true;
-        connected = null;
-        deadlineNanos = NEVER;
-        failAtNanos = NEVER;
-        endThread();
+        end();
     }
+
+    /** close_notify in the clear. */
+    private static final byte[] GOODBYE = {ALERT, (byte) 0xfe, (byte) 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, AlertLevel.warning, AlertDescription.close_notify};
 
     /** A handshake that waits for the peer wakes once more and ends. */
     private void endThread() {
-        transport.close();
-        if (threadRunning && !rendezvous.hasEnded()) {
-            rendezvous.resume();
+        if (handshake != null) {
+            handshake.handoff.close();
         }
     }
 
@@ -303,7 +530,7 @@ public final class BcDtlsEngine implements DtlsEngine {
 
     @Override
     public long nextTimeoutNanos() {
-        return ProtocolCore.soonest(deadlineNanos, failAtNanos);
+        return ProtocolCore.soonest(doubtUntilNanos, ProtocolCore.soonest(deadlineNanos, failAtNanos));
     }
 
     @Override

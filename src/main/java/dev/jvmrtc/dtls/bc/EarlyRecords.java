@@ -25,16 +25,13 @@ final class EarlyRecords {
     private final BitSet messages = new BitSet();
     private final int[] received = new int[MAX_MESSAGE_SEQUENCE];
     private final Counters drops;
-    private boolean server;
+    private final boolean server;
     private int lastClearSequence = -1;
     private boolean cipherSpecPassed;
 
-    EarlyRecords(Counters drops) {
+    EarlyRecords(Counters drops, boolean server) {
         this.drops = drops;
-    }
-
-    void setServer(boolean isServer) {
-        server = isServer;
+        this.server = server;
     }
 
     /** Passes a datagram on, or holds it; what it makes possible follows it. */

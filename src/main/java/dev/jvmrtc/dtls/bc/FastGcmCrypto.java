@@ -13,8 +13,10 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.crypto.TlsNonceGenerator;
 import org.bouncycastle.tls.crypto.impl.TlsAEADCipher;
 import org.bouncycastle.tls.crypto.impl.TlsAEADCipherImpl;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
@@ -22,14 +24,36 @@ import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 /** Bouncy Castle's lightweight crypto for the handshake, which starts fast, with the JDK's AES-GCM for records, which has hardware behind it. */
 final class FastGcmCrypto extends BcTlsCrypto {
 
+    private final RandomSource random;
     private final RecordNumbers numbers;
+    private byte[] helloRandom;
     private Gcm writing;
     private Gcm reading;
+    private NumberedCipher protection;
 
-    /** @param numbers gives the records of the epoch after the handshake their numbers */
-    FastGcmCrypto(RandomSource random, RecordNumbers numbers) {
+    /**
+     * @param numbers gives the records of the epoch after the handshake their numbers
+     * @param helloRandom the random of our hello; null for a new one
+     */
+    FastGcmCrypto(RandomSource random, RecordNumbers numbers, byte[] helloRandom) {
         super(new SessionRandom(random));
+        this.random = random;
         this.numbers = numbers;
+        this.helloRandom = helloRandom;
+    }
+
+    /** In DTLS 1.2 the random of our hello is all that comes from here. */
+    @Override
+    public TlsNonceGenerator createNonceGenerator(byte[] additionalSeedMaterial) {
+        return size -> {
+            byte[] nonce = new byte[size];
+            random.nextBytes(nonce);
+            if (helloRandom != null && size == helloRandom.length) {
+                System.arraycopy(helloRandom, 0, nonce, 0, size);
+                helloRandom = null;
+            }
+            return nonce;
+        };
     }
 
     /** The handshake's keys for records of our own, or null where another cipher than AES-GCM was negotiated. Only after the handshake. */
@@ -40,7 +64,36 @@ final class FastGcmCrypto extends BcTlsCrypto {
     @Override
     public TlsCipher createCipher(TlsCryptoParameters parameters, int encryptionAlgorithm, int macAlgorithm) throws IOException {
         TlsCipher cipher = super.createCipher(parameters, encryptionAlgorithm, macAlgorithm);
-        return writing == null ? cipher : new NumberedCipher(cipher, numbers);
+        protection = new NumberedCipher(cipher, writing == null ? null : numbers);
+        return protection;
+    }
+
+    /** The peer's certificates come by here, before anything is done with their keys. */
+    @Override
+    public TlsCertificate createCertificate(short type, byte[] encoding) throws IOException {
+        PeerKeys.check(encoding);
+        return super.createCertificate(type, encoding);
+    }
+
+    /** The number of the record that was encrypted last; negative for none, or where Bouncy Castle counts itself. */
+    long lastNumber() {
+        return numbers.last();
+    }
+
+    /** Whether a record has been authentic since {@link #forgetAuthentic()}. */
+    boolean wasAuthentic() {
+        return protection != null && protection.wasAuthentic();
+    }
+
+    void forgetAuthentic() {
+        if (protection != null) {
+            protection.forgetAuthentic();
+        }
+    }
+
+    /** Records that were not authentic, since this was asked last. */
+    long takeRefused() {
+        return protection == null ? 0 : protection.takeRefused();
     }
 
     @Override

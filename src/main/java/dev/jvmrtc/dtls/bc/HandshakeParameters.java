@@ -20,6 +20,7 @@ import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.impl.bc.BcDefaultTlsCredentialedSigner;
+import org.bouncycastle.tls.crypto.impl.bc.BcTlsCertificate;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /** What client and server have in common: our certificate, the check of the peer's, SRTP, and what came out. */
@@ -81,7 +82,7 @@ final class HandshakeParameters {
     }
 
     TlsCredentialedSigner signer(TlsContext context) throws IOException {
-        Certificate chain = new Certificate(new TlsCertificate[] {crypto.createCertificate(identity.certificateDer())});
+        Certificate chain = new Certificate(new TlsCertificate[] {new BcTlsCertificate(crypto, identity.certificateDer())});
         SignatureAndHashAlgorithm algorithm = SignatureAndHashAlgorithm.getInstance(HashAlgorithm.sha256,
             identity.isRsa() ? SignatureAlgorithm.rsa : SignatureAlgorithm.ecdsa);
         return new BcDefaultTlsCredentialedSigner(new TlsCryptoParameters(context), crypto, PrivateKeyFactory.createKey(identity.privateKeyDer()),

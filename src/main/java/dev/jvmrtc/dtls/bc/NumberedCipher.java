@@ -2,20 +2,26 @@ package dev.jvmrtc.dtls.bc;
 
 import dev.jvmrtc.dtls.RecordNumbers;
 import java.io.IOException;
+import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsDecodeResult;
 import org.bouncycastle.tls.crypto.TlsEncodeResult;
 
 /**
- * Bouncy Castle's cipher, whose records get our numbers instead of Bouncy Castle's, so that its alerts and resent flights and our application data can take turns.
- * The record's header is written after this: {@link QueueTransport} puts the number into it.
+ * Bouncy Castle's cipher, which takes whatever cannot be decrypted for a record that is not authentic, and never for an error. Under AES-GCM its records get our numbers
+ * instead of Bouncy Castle's, so that its alerts and resent flights and our application data can take turns. The record's header is written after this:
+ * {@link QueueTransport} puts the number into it.
  */
 final class NumberedCipher implements TlsCipher {
     private static final long NUMBER_BITS = (1L << 48) - 1;
 
     private final TlsCipher cipher;
+    /** Null where Bouncy Castle's own are good. */
     private final RecordNumbers numbers;
+    private boolean authentic;
+    private long refused;
 
     NumberedCipher(TlsCipher cipher, RecordNumbers numbers) {
         this.cipher = cipher;
@@ -24,12 +30,38 @@ final class NumberedCipher implements TlsCipher {
 
     @Override
     public TlsEncodeResult encodePlaintext(long number, short type, ProtocolVersion version, int headerLength, byte[] plain, int offset, int length) throws IOException {
-        return cipher.encodePlaintext(number & ~NUMBER_BITS | numbers.take(), type, version, headerLength, plain, offset, length);
+        long n = numbers == null ? number : number & ~NUMBER_BITS | numbers.take();
+        return cipher.encodePlaintext(n, type, version, headerLength, plain, offset, length);
     }
 
     @Override
     public TlsDecodeResult decodeCiphertext(long number, short type, ProtocolVersion version, byte[] data, int offset, int length) throws IOException {
-        return cipher.decodeCiphertext(number, type, version, data, offset, length);
+        TlsDecodeResult plain;
+        try {
+            plain = cipher.decodeCiphertext(number, type, version, data, offset, length);
+        } catch (IOException | RuntimeException e) {
+            refused++;
+            // Of all errors this is the one that Bouncy Castle drops a record for and goes on. Too short a record is decode_error to it, and the end.
+            throw new TlsFatalAlert(AlertDescription.bad_record_mac, e);
+        }
+        authentic = true;
+        return plain;
+    }
+
+    /** Whether a record has been authentic since {@link #forgetAuthentic()}. */
+    boolean wasAuthentic() {
+        return authentic;
+    }
+
+    void forgetAuthentic() {
+        authentic = false;
+    }
+
+    /** Records that were not, since this was asked last. */
+    long takeRefused() {
+        long n = refused;
+        refused = 0;
+        return n;
     }
 
     @Override

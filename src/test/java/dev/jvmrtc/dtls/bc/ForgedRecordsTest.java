@@ -1,0 +1,276 @@
+package dev.jvmrtc.dtls.bc;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.dtls.DtlsEvent;
+import dev.jvmrtc.dtls.DtlsIdentity;
+import dev.jvmrtc.dtls.DtlsRole;
+import dev.jvmrtc.dtls.Fingerprint;
+import dev.jvmrtc.dtls.HandshakeExecutor;
+import dev.jvmrtc.dtls.SrtpProfile;
+import dev.jvmrtc.wire.Bytes;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Records that anybody can send who knows two addresses and two ports: before, during and after the handshake they change nothing. RFC 6347 §4.1.2.7. */
+@Timeout(120)
+class ForgedRecordsTest {
+    private static final int[] LENGTHS = {0, 1, 2, 7, 8, 15, 16, 17, 23, 24, 25, 31, 32, 33, 48, 100};
+    private static final int[] VERSIONS = {0xfefd, 0xfeff, 0xfefc, 0x0000, 0xffff, 0x0303, 0x0100};
+    private static DtlsIdentity ec;
+    private static DtlsIdentity rsa;
+
+    private final HandshakeExecutor executor = task -> {
+        Thread t = new Thread(task);
+        t.setDaemon(true);
+        t.start();
+        return true;
+    };
+    private long now = 1_000_000_000L;
+
+    @BeforeAll
+    static void identities() throws Exception {
+        ec = BcDtlsEngineTest.identity(false);
+        rsa = BcDtlsEngineTest.identity(true);
+    }
+
+    private final class Side {
+        final ArrayDeque<byte[]> out = new ArrayDeque<>();
+        final List<DtlsEvent> events = new ArrayList<>();
+        final BcDtlsEngine engine;
+        final Fingerprint print;
+
+        Side(DtlsIdentity identity, int... suites) {
+            print = Fingerprint.of("sha-256", identity.certificateDer());
+            engine = new BcDtlsEngine(identity, (d, o, n) -> out.add(Arrays.copyOfRange(d, o, o + n)), executor, RandomSource.of(new SecureRandom()),
+                List.of(SrtpProfile.values()), suites.length == 0 ? HandshakeParameters.CIPHER_SUITES : suites, null);
+        }
+
+        void start(DtlsRole role, Side peer) {
+            engine.start(now, role, List.of(peer.print));
+        }
+
+        void take(byte[] d) {
+            engine.handleDatagram(now, d.clone(), 0, d.length);
+            collect();
+        }
+
+        void collect() {
+            for (DtlsEvent e = engine.pollEvent(); e != null; e = engine.pollEvent()) {
+                events.add(e instanceof DtlsEvent.Data d ? new DtlsEvent.Data(Arrays.copyOf(d.data(), d.length()), d.length()) : e);
+            }
+        }
+
+        <T extends DtlsEvent> T event(Class<T> type) {
+            return events.stream().filter(type::isInstance).map(type::cast).findFirst().orElse(null);
+        }
+    }
+
+    /** Carries datagrams to and fro; {@code before} sees each receiver before its datagram. */
+    private void exchange(Side a, Side b, Consumer<Side> before) {
+        for (boolean any = true; any; ) {
+            any = false;
+            for (Side from : List.of(a, b)) {
+                Side to = from == a ? b : a;
+                for (byte[] d = from.out.poll(); d != null; d = from.out.poll()) {
+                    any = true;
+                    before.accept(to);
+                    to.take(d);
+                }
+                from.collect();
+            }
+        }
+    }
+
+    static byte[] record(int type, int version, int epoch, long number, byte... body) {
+        byte[] d = new byte[13 + body.length];
+        d[0] = (byte) type;
+        Bytes.put16(d, 1, version);
+        Bytes.put64(d, 3, (long) epoch << 48 | number);
+        Bytes.put16(d, 11, body.length);
+        System.arraycopy(body, 0, d, 13, body.length);
+        return d;
+    }
+
+    private static byte[] fragment(int type, int sequence, int message, int offset, int length, int present) {
+        byte[] b = new byte[12 + present];
+        b[0] = (byte) type;
+        Bytes.put16(b, 2, message);
+        Bytes.put16(b, 4, sequence);
+        Bytes.put16(b, 7, offset);
+        Bytes.put16(b, 10, length);
+        return b;
+    }
+
+    private static List<byte[]> forgeries() {
+        List<byte[]> all = new ArrayList<>();
+        for (int type : new int[] {19, 20, 21, 22, 23, 24, 25, 26, 63}) {
+            for (int version : VERSIONS) {
+                for (int epoch : new int[] {1, 2, 0xffff}) {
+                    for (int length : LENGTHS) {
+                        all.add(record(type, version, epoch, 1, new byte[length]));
+                        all.add(record(type, version, epoch, (1L << 48) - 1, new byte[length]));
+                    }
+                }
+            }
+        }
+        all.addAll(clearForgeries());
+        return all;
+    }
+
+    /** What stands in the clear, and cannot be taken for a message that the peer might have sent. */
+    private static List<byte[]> clearForgeries() {
+        List<byte[]> all = new ArrayList<>();
+        for (int version : VERSIONS) {
+            for (int level : new int[] {0, 1, 2, 255}) {
+                for (int description : new int[] {0, 10, 20, 40, 80, 90, 100, 255}) {
+                    all.add(record(21, version, 0, (1L << 48) - 1, (byte) level, (byte) description));
+                }
+            }
+            for (int type : new int[] {19, 21, 23, 24, 25, 63}) {
+                for (int length : LENGTHS) {
+                    all.add(record(type, version, 0, 7, new byte[length]));
+                }
+            }
+            all.add(record(20, version, 0, 7, (byte) 2));
+            all.add(record(20, version, 0, 7));
+            all.add(record(20, version, 0, 7, (byte) 1, (byte) 1));
+            for (int message : new int[] {0, 5, 6, 8, 9, 20, 21, 23, 24, 25, 67, 127, 128, 254, 255}) {
+                all.add(record(22, version, 0, (1L << 48) - 1, fragment(message, 1, 5, 0, 5, 5)));
+            }
+            for (int message : new int[] {1, 2, 11, 12, 14, 16}) {
+                all.add(record(22, version, 0, 7, fragment(message, 0, 60_000, 0, 5, 5))); // too long a message
+                all.add(record(22, version, 0, 7, fragment(message, 0, 5, 0, 50, 5))); // cut short
+                all.add(record(22, version, 0, 7, fragment(message, 0, 5, 4, 5, 5))); // beyond its end
+                all.add(record(22, version, 0, 7, Arrays.copyOf(fragment(message, 0, 5, 0, 5, 5), 11))); // less than a header
+            }
+        }
+        byte[] whole = record(22, 0xfefd, 0, 7, new byte[50]);
+        for (int length = 1; length < whole.length; length++) {
+            all.add(Arrays.copyOf(whole, length));
+        }
+        return all;
+    }
+
+    @Test
+    void noneEndsAnAssociationUnderAnyCipherOnEitherSideAndNothingIsSaidToThem() {
+        List<byte[]> forgeries = forgeries();
+        for (int suite : HandshakeParameters.CIPHER_SUITES) {
+            String name = FastGcmCrypto.suiteName(suite);
+            Side c = new Side(ec, suite);
+            Side s = new Side(name.contains("RSA_WITH") ? rsa : ec);
+            s.start(DtlsRole.SERVER, c);
+            c.start(DtlsRole.CLIENT, s);
+            exchange(c, s, to -> { });
+            for (Side victim : List.of(c, s)) {
+                Side peer = victim == c ? s : c;
+                victim.events.clear();
+                for (byte[] d : forgeries) {
+                    victim.take(d);
+                }
+                assertEquals(List.of(), victim.events, name);
+                assertEquals(0, victim.out.size(), name + ": answers to forgeries");
+                peer.engine.send(new byte[] {1, 2}, 0, 2);
+                exchange(c, s, to -> { });
+                assertArrayEquals(new byte[] {1, 2}, victim.event(DtlsEvent.Data.class).data(), name);
+            }
+            c.engine.close();
+            exchange(c, s, to -> { });
+            assertNull(s.event(DtlsEvent.Closed.class).cause(), name + ": what is authentic still ends it");
+        }
+    }
+
+    @Test
+    void noneKeepsAHandshakeFromItsEnd() {
+        List<byte[]> forgeries = forgeries();
+        for (DtlsIdentity identity : List.of(ec, rsa)) {
+            Side c = new Side(ec);
+            Side s = new Side(identity);
+            forgeries.stream().limit(BcDtlsEngine.MAX_QUEUED).forEach(s::take);
+            s.start(DtlsRole.SERVER, c);
+            forgeries.forEach(s::take);
+            c.start(DtlsRole.CLIENT, s);
+            forgeries.forEach(c::take);
+            int[] turn = {0};
+            exchange(c, s, to -> {
+                for (int i = turn[0]++ % 5; i < forgeries.size(); i += 5) {
+                    to.take(forgeries.get(i));
+                }
+            });
+            assertNotNull(c.event(DtlsEvent.Connected.class), c.events + " " + c.engine.dropCounts());
+            assertNotNull(s.event(DtlsEvent.Connected.class), s.events + " " + s.engine.dropCounts());
+            s.engine.send(new byte[] {9}, 0, 1);
+            exchange(c, s, to -> { });
+            assertArrayEquals(new byte[] {9}, c.event(DtlsEvent.Data.class).data());
+        }
+    }
+
+    @Test
+    void anAlertInTheClearIsBelievedWhenNothingElseComesAndNotBefore() {
+        Side c = new Side(ec);
+        Side s = new Side(ec);
+        s.start(DtlsRole.SERVER, c);
+        c.start(DtlsRole.CLIENT, s);
+        c.take(record(21, 0xfefd, 0, 0, (byte) 2, (byte) 42));
+        assertEquals(List.of(), c.events);
+        now += BcDtlsEngine.DOUBT_NANOS - 1;
+        c.engine.handleTimeout(now);
+        c.collect();
+        assertEquals(List.of(), c.events);
+        now += 1;
+        c.engine.handleTimeout(now);
+        c.collect();
+        assertEquals("the peer ended DTLS with bad_certificate(42)", c.event(DtlsEvent.Closed.class).cause());
+        assertEquals(42, c.event(DtlsEvent.Closed.class).receivedAlert());
+    }
+
+    @Test
+    void aServerThatCannotAnswerAClientHelloWaitsForAnother() {
+        Side c = new Side(ec);
+        Side s = new Side(ec);
+        s.start(DtlsRole.SERVER, c);
+        s.take(record(22, 0xfefd, 0, 0, fragment(1, 0, 60, 0, 60, 60))); // nonsense
+        s.take(record(22, 0xfeff, 0, 1, fragment(1, 0, 300, 0, 10, 10))); // a part of one of another length
+        assertEquals(List.of(), s.events);
+        assertEquals(0, s.out.size());
+        c.start(DtlsRole.CLIENT, s);
+        exchange(c, s, to -> { });
+        assertNotNull(s.event(DtlsEvent.Connected.class), s.events + " " + s.engine.dropCounts());
+        assertNotNull(c.event(DtlsEvent.Connected.class));
+        s.engine.handleTimeout(now + BcDtlsEngine.DOUBT_NANOS);
+        s.collect();
+        assertNull(s.event(DtlsEvent.Closed.class));
+    }
+
+    @Test
+    void aServerWhoseClientOffersNothingForItSaysSoWhenNoOtherClientHelloHasCome() {
+        Side c = new Side(ec, 0xc02f);
+        Side s = new Side(ec);
+        s.start(DtlsRole.SERVER, c);
+        c.start(DtlsRole.CLIENT, s);
+        exchange(c, s, to -> { });
+        assertEquals(List.of(), s.events);
+        now += BcDtlsEngine.DOUBT_NANOS;
+        s.engine.handleTimeout(now);
+        s.collect();
+        assertEquals(40, s.event(DtlsEvent.Closed.class).sentAlert(), "handshake_failure");
+        assertTrue(s.event(DtlsEvent.Closed.class).isFailure());
+        exchange(c, s, to -> { });
+        now += BcDtlsEngine.DOUBT_NANOS;
+        c.engine.handleTimeout(now);
+        c.collect();
+        assertEquals("the peer ended DTLS with handshake_failure(40)", c.event(DtlsEvent.Closed.class).cause());
+    }
+}

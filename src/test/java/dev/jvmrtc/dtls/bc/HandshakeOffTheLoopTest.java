@@ -1,0 +1,174 @@
+package dev.jvmrtc.dtls.bc;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.dtls.DtlsEvent;
+import dev.jvmrtc.dtls.DtlsIdentity;
+import dev.jvmrtc.dtls.DtlsRole;
+import dev.jvmrtc.dtls.Fingerprint;
+import dev.jvmrtc.dtls.HandshakeExecutor;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A handshake's thread and the loop: neither waits for the other's work, and each hears of the other's end. */
+@Timeout(60)
+class HandshakeOffTheLoopTest {
+    private final List<HandshakeExecutor.Handshake> given = new ArrayList<>();
+    private final List<byte[]> out = new ArrayList<>();
+    private final Semaphore woken = new Semaphore(0);
+
+    private static void runAside(Runnable r) {
+        Thread t = new Thread(r);
+        t.setDaemon(true);
+        t.start();
+    }
+
+    private BcDtlsEngine engine(DtlsIdentity identity, HandshakeExecutor executor, RandomSource random) {
+        return new BcDtlsEngine(identity, (d, o, n) -> out.add(Arrays.copyOfRange(d, o, o + n)), executor, random, woken::release);
+    }
+
+    private static Fingerprint print(DtlsIdentity i) {
+        return Fingerprint.of("sha-256", i.certificateDer());
+    }
+
+    @Test
+    void theCallerGoesOnWhileTheHandshakeComputesAndTakesItsFlightWhenItIsWoken() throws Exception {
+        DtlsIdentity id = BcDtlsEngineTest.identity(false);
+        CountDownLatch computing = new CountDownLatch(1);
+        BcDtlsEngine e = engine(id, h -> {
+            runAside(() -> {
+                try {
+                    computing.await();
+                } catch (InterruptedException x) {
+                    throw new IllegalStateException(x);
+                }
+                h.run();
+            });
+            return true;
+        }, RandomSource.of(new SecureRandom()));
+        long now = System.nanoTime();
+        e.start(now, DtlsRole.CLIENT, List.of(print(id))); // would never return if it waited
+        e.handleDatagram(now, new byte[] {22, 1}, 0, 2);
+        e.handleTimeout(now + 1);
+        assertEquals(0, out.size());
+        computing.countDown();
+        assertTrue(woken.tryAcquire(20, TimeUnit.SECONDS));
+        e.handleTimeout(now + 2);
+        assertEquals(1, out.size(), "the ClientHello");
+        assertTrue(e.nextTimeoutNanos() < now + 1_000_000_000L, "and the time to send it again");
+        e.close();
+    }
+
+    @Test
+    void twoThatAreWokenConnectAndCarryDataOfEitherSide() throws Exception {
+        record Message(int to, byte[] data) {
+        }
+
+        LinkedBlockingQueue<Message> queue = new LinkedBlockingQueue<>();
+        DtlsIdentity[] ids = {BcDtlsEngineTest.identity(false), BcDtlsEngineTest.identity(true)};
+        BcDtlsEngine[] engines = new BcDtlsEngine[2];
+        for (int i = 0; i < 2; i++) {
+            int self = i;
+            engines[i] = new BcDtlsEngine(ids[i], (d, o, n) -> queue.add(new Message(1 - self, Arrays.copyOfRange(d, o, o + n))), h -> {
+                runAside(h);
+                return true;
+            }, RandomSource.of(new SecureRandom()), () -> queue.add(new Message(self, null)));
+        }
+        engines[0].start(System.nanoTime(), DtlsRole.CLIENT, List.of(print(ids[1])));
+        engines[1].start(System.nanoTime(), DtlsRole.SERVER, List.of(print(ids[0])));
+        int connected = 0;
+        int messages = 0;
+        while (messages < 2) {
+            Message m = queue.poll(20, TimeUnit.SECONDS);
+            assertNotNull(m, "nothing more happens, " + connected + " are connected");
+            BcDtlsEngine e = engines[m.to];
+            if (m.data == null) {
+                e.handleTimeout(System.nanoTime());
+            } else {
+                e.handleDatagram(System.nanoTime(), m.data, 0, m.data.length);
+            }
+            for (DtlsEvent event = e.pollEvent(); event != null; event = e.pollEvent()) {
+                if (event instanceof DtlsEvent.Connected) {
+                    connected++;
+                    assertTrue(e.send(new byte[] {1}, 0, 1));
+                } else if (event instanceof DtlsEvent.Data) {
+                    messages++;
+                } else {
+                    throw new AssertionError(event);
+                }
+            }
+        }
+    }
+
+    @Test
+    void anErrorOnTheHandshakesThreadFailsTheAssociationWithItsName() throws Exception {
+        DtlsIdentity id = BcDtlsEngineTest.identity(false);
+        boolean[] broken = {false};
+        RandomSource good = RandomSource.of(new SecureRandom());
+        RandomSource random = new RandomSource() {
+            @Override
+            public void nextBytes(byte[] bytes) {
+                if (broken[0]) {
+                    throw new NoClassDefFoundError("some/Missing");
+                }
+                good.nextBytes(bytes);
+            }
+        };
+        BcDtlsEngine e = engine(id, h -> {
+            broken[0] = true;
+            runAside(h);
+            return true;
+        }, random);
+        long now = System.nanoTime();
+        e.start(now, DtlsRole.CLIENT, List.of(print(id)));
+        assertTrue(woken.tryAcquire(20, TimeUnit.SECONDS));
+        e.handleTimeout(now);
+        DtlsEvent.Closed closed = (DtlsEvent.Closed) e.pollEvent();
+        assertTrue(closed.cause().contains("some/Missing"), closed.cause());
+        assertTrue(closed.isFailure());
+    }
+
+    @Test
+    void aClientThatGivesWayBeginsAnewWithTheSameHelloUnderOtherNumbers() throws Exception {
+        DtlsIdentity id = BcDtlsEngineTest.identity(false);
+        BcDtlsEngine e = engine(id, h -> {
+            given.add(h);
+            runAside(h);
+            return true;
+        }, RandomSource.of(new SecureRandom()));
+        long now = System.nanoTime();
+        e.start(now, DtlsRole.CLIENT, List.of(print(id)));
+        assertTrue(woken.tryAcquire(20, TimeUnit.SECONDS));
+        e.handleTimeout(now);
+        assertEquals(1, out.size());
+        assertTrue(given.get(0).giveWay());
+        assertTrue(woken.tryAcquire(20, TimeUnit.SECONDS));
+        e.handleTimeout(now);
+        assertNull(e.pollEvent(), "that is no failure");
+        assertEquals(1, out.size());
+        e.handleTimeout(e.nextTimeoutNanos());
+        assertEquals(2, given.size());
+        assertTrue(woken.tryAcquire(20, TimeUnit.SECONDS));
+        e.handleTimeout(now + 2_000_000_000L);
+        assertEquals(2, out.size());
+        byte[] first = out.get(0);
+        byte[] second = out.get(1);
+        assertEquals(first[10] + 1, second[10], "the record's number");
+        second[10] = first[10];
+        assertArrayEquals(first, second);
+        e.close();
+    }
+}
