@@ -45,14 +45,16 @@ final class Handoff {
 
     // ---------------------------------------------------------------- the caller
 
-    /** Hands datagrams over, and lets the handshake go on. */
+    /** Hands datagrams over, and lets the handshake go on; without any, it goes on waiting: to be woken for nothing would make it send its flight again. */
     void give(long now, Queue<byte[]> datagrams) {
-        if (!datagrams.isEmpty()) {
-            heardNanos = now;
-            heard = true;
-        }
         lock.lock();
         try {
+            if (datagrams.isEmpty()) {
+                settle();
+                return;
+            }
+            heardNanos = now;
+            heard = true;
             in.addAll(datagrams);
             goOn();
         } finally {
@@ -102,6 +104,10 @@ final class Handoff {
             state = State.RUNNING;
             changed.signalAll();
         }
+        settle();
+    }
+
+    private void settle() {
         while (wakeUp == null && state == State.RUNNING) {
             changed.awaitUninterruptibly();
         }
