@@ -226,6 +226,8 @@ public final class BcDtlsEngine implements DtlsEngine {
             }
             handshake = fresh;
             attempts++;
+        } else if (inbox.isEmpty()) {
+            return; // it waits as it did
         }
         deadlineNanos = NEVER;
         handshake.handoff.give(now, inbox);
