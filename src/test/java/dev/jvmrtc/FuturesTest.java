@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.media.EncodedAudioSource;
+import dev.jvmrtc.media.EncodedFormat;
 import dev.jvmrtc.media.MediaDevices;
 import dev.jvmrtc.media.MediaStreamConstraints;
 import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.media.MediaTrackConstraints;
+import dev.jvmrtc.media.RtpSource;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -58,6 +60,7 @@ class FuturesTest {
         final RTCRtpSender sender;
         final EncodedAudioSource source = new EncodedAudioSource("opus");
         final MediaStreamTrack track = source.createTrack();
+        final RtpSource packets = new RtpSource("audio", EncodedFormat.of("opus"));
         final RTCRtpReceiver receiver;
 
         World(RTCPeerConnectionFactory factory, Executor executor) {
@@ -66,6 +69,7 @@ class FuturesTest {
             peer.onIceCandidate(e -> pc.addIceCandidate(e.candidate()));
             channel = pc.createDataChannel("c");
             sender = pc.addTrack(track);
+            pc.addTrack(packets.createTrack());
             receiver = pc.getReceivers().get(0);
             CompletableFuture<Void> open = opened(channel);
             TwoPeers.negotiate(pc, peer);
@@ -116,6 +120,13 @@ class FuturesTest {
         m.put("RTCRtpSender.getStats()", w -> w.sender.getStats());
         m.put("RTCRtpSender.setParameters(RTCRtpSendParameters)", w -> w.sender.setParameters(w.sender.getParameters()));
         m.put("RTCRtpSender.replaceTrack(MediaStreamTrack)", w -> w.sender.replaceTrack(null));
+        m.put("RtpSource.push(byte[])", w -> {
+            CompletableFuture<Void> room = null;
+            for (int i = 0; i < 2_000; i++) { // more than a sender takes at once
+                room = w.packets.push(new byte[] {(byte) 0x80, 111, (byte) (i >> 8), (byte) i, 0, 0, 0, 0, 0, 0, 0, 1, 0});
+            }
+            return room;
+        });
         m.put("MediaDevices.enumerateDevices()", w -> MediaDevices.generated().enumerateDevices());
         m.put("MediaDevices.getUserMedia(MediaStreamConstraints)",
             w -> MediaDevices.generated().getUserMedia(new MediaStreamConstraints(null, null)));
