@@ -47,6 +47,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
     final Negotiator negotiator;
     final SessionDriver driver;
     final Tether tether = new Tether(this);
+    private final LatestEvents latest = new LatestEvents();
     private final Abandoned abandoned;
     final DataChannelSlots data;
     final TransportSlots transports;
@@ -302,8 +303,8 @@ final class ConnectionSlots implements SessionDriver.Listener {
                 withTransceiver(b.transceiver(), t -> t.getSender().targetBitrates.post(b.bitsPerSecond()));
             } else if (e instanceof SessionEvent.SendCodecChanged c) {
                 tasks.post(() -> withTransceiver(c.transceiver(), t -> t.getSender().codecChanged(c.codec())));
-            } else {
-                tasks.post(() -> transports.handle(e));
+            } else if (latest.offer(e)) {
+                tasks.post(() -> transports.handle(latest.take(e)));
             }
         }
     }

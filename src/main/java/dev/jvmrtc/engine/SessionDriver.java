@@ -53,6 +53,8 @@ public final class SessionDriver extends EventLoop.Timed {
     private final LocalSockets sockets;
     private final Supplier<SSLContext> tls;
     private final Map<Integer, TcpStream> streams = new HashMap<>();
+    /** Direct paths whose links are being asked for, or are to be next. */
+    private final Map<Integer, SessionEvent.DirectPathSelected> paths = new HashMap<>();
     private PeerSession session;
     private List<IceServer> iceServers;
     private boolean relayOnly;
@@ -230,11 +232,9 @@ public final class SessionDriver extends EventLoop.Timed {
             return true;
         }
         if (e instanceof SessionEvent.DirectPathSelected p) {
-            // Asking for interfaces takes a while.
-            resolver.execute(() -> {
-                LocalAddresses.Link link = LocalAddresses.linkTowards(p.local().getAddress(), p.remote().getAddress());
-                command((s, at) -> s.setLink(p.transportId(), p.local(), p.remote(), link.mtu(), link.insideMachine()));
-            });
+            if (paths.put(p.transportId(), p) == null) {
+                askForLink(p);
+            }
             return true;
         }
         if (e instanceof SessionEvent.ResolveCandidate r) {
@@ -253,6 +253,22 @@ public final class SessionDriver extends EventLoop.Timed {
             return true;
         }
         return false;
+    }
+
+    /** Asking for interfaces takes a while, and a peer can change its path with every packet: one question of a transport at a time, then one after its latest path. */
+    private void askForLink(SessionEvent.DirectPathSelected p) {
+        resolver.execute(() -> {
+            LocalAddresses.Link link = LocalAddresses.linkTowards(p.local().getAddress(), p.remote().getAddress());
+            command((s, at) -> {
+                s.setLink(p.transportId(), p.local(), p.remote(), link.mtu(), link.insideMachine());
+                SessionEvent.DirectPathSelected latest = paths.get(p.transportId());
+                if (latest != p) {
+                    askForLink(latest);
+                } else {
+                    paths.remove(p.transportId());
+                }
+            });
+        });
     }
 
     /** Where the session's packets go. */

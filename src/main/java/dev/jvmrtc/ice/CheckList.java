@@ -1,5 +1,6 @@
 package dev.jvmrtc.ice;
 
+import dev.jvmrtc.core.Steps;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ final class CheckList {
     /** The pair that messages on the route belong to, or null. */
     CandidatePair find(Route route) {
         for (CandidatePair p : pairs) {
+            assert Steps.count();
             if (p.isOn(route)) {
                 return p;
             }
@@ -36,6 +38,7 @@ final class CheckList {
 
     private CandidatePair find(boolean tcp, InetSocketAddress base, InetSocketAddress remote) {
         for (CandidatePair p : pairs) {
+            assert Steps.count();
             if (p.isTcp() == tcp && p.base.equals(base) && p.remoteAddress.equals(remote)) {
                 return p;
             }
@@ -105,6 +108,7 @@ final class CheckList {
     private boolean evictWorseThan(long priority, boolean controlling) {
         CandidatePair worst = null;
         for (CandidatePair p : pairs) {
+            assert Steps.count();
             boolean replaceable = (p.state == CandidatePair.State.WAITING || p.state == CandidatePair.State.FAILED) && !p.nominated && p.stream == 0;
             if (replaceable && (worst == null || p.priority(controlling) < worst.priority(controlling))) {
                 worst = p;
@@ -119,6 +123,7 @@ final class CheckList {
 
     /** RFC 8445 §6.1.4.1: the triggered-check queue goes first. */
     void trigger(CandidatePair pair) {
+        assert Steps.count(triggered.size());
         if (!triggered.contains(pair)) {
             triggered.add(pair);
         }
@@ -135,6 +140,7 @@ final class CheckList {
             return pair;
         }
         for (CandidatePair p : pairs) {
+            assert Steps.count();
             if (p.state == CandidatePair.State.WAITING && (pair == null || p.priority(controlling) > pair.priority(controlling))) {
                 pair = p;
             }
@@ -143,10 +149,12 @@ final class CheckList {
     }
 
     boolean hasWaiting() {
+        assert Steps.count(pairs.size());
         return hasTriggered() || pairs.stream().anyMatch(p -> p.state == CandidatePair.State.WAITING);
     }
 
     boolean hasUnfinished() {
+        assert Steps.count(pairs.size());
         return hasTriggered() || pairs.stream().anyMatch(p -> p.state == CandidatePair.State.WAITING || p.state == CandidatePair.State.IN_PROGRESS);
     }
 
@@ -154,6 +162,7 @@ final class CheckList {
     CandidatePair bestValid(boolean controlling) {
         CandidatePair best = null;
         for (CandidatePair p : pairs) {
+            assert Steps.count();
             if (p.state == CandidatePair.State.SUCCEEDED && (best == null || p.priority(controlling) > best.priority(controlling))) {
                 best = p;
             }
@@ -163,6 +172,7 @@ final class CheckList {
 
     boolean hasUnfinishedBetterThan(CandidatePair valid, boolean controlling) {
         long priority = valid.priority(controlling);
+        assert Steps.count(pairs.size());
         return pairs.stream().anyMatch(p -> (p.state == CandidatePair.State.WAITING || p.state == CandidatePair.State.IN_PROGRESS)
             && p.priority(controlling) > priority);
     }

@@ -3,6 +3,7 @@ package dev.jvmrtc.ice;
 import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.core.Transmit;
 import dev.jvmrtc.ice.CandidatePair.State;
 import dev.jvmrtc.stun.StunAttribute;
@@ -24,6 +25,13 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     /** Most remote candidates kept, given and learnt: a peer has a few dozen at the most. */
     public static final int MAX_REMOTE_CANDIDATES = 100;
+    /** Switches of the role that conflicts may bring about in one generation. */
+    static final int MAX_ROLE_SWITCHES = 8;
+    /**
+     * Checks sent to an address that has never answered any, the repeated ones counted. Its own checks call for ours (RFC 8445 §7.3.1.4), but where they come from, its
+     * sender chooses: who never answers has not asked for them.
+     */
+    static final int MAX_UNANSWERED_CHECKS = 56;
     /** How long the controlling side waits for a better pair than the first valid one. */
     private static final long NOMINATION_DELAY_NANOS = 200_000_000L;
 
@@ -53,6 +61,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private long nominations;
     private long followedNomination;
     private long nextCheckNanos = NEVER;
+    private long lastCheckNanos = NEVER;
+    private int roleSwitches;
     private long nominateAtNanos = NEVER;
 
     /**
@@ -181,6 +191,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         remoteCandidates.clear();
         consent.stop();
         remoteComplete = false;
+        roleSwitches = 0;
         nominateAtNanos = NEVER;
         connectivity.restarted(now);
     }
@@ -223,6 +234,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     private void pairWithRemotes(long now, LocalBase b) {
         for (Candidate c : remoteCandidates.all()) {
+            assert Steps.count();
             checkList.form(b.address(), b.candidate(), c.address(), c, controlling);
         }
         scheduleChecks(now);
@@ -262,6 +274,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
         gathering.remove(gone);
         for (CandidatePair p : checkList.pairs()) {
+            assert Steps.count();
             if (p.isTcp() == gone.candidate().isTcp() && p.base.equals(gone.address())) {
                 p.nominated = false;
                 checkFailed(now, p, "our address is gone");
@@ -394,6 +407,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             drops.count("remote candidate on loopback, where we are not");
         }
         for (CandidatePair p : checkList.pairs()) {
+            assert Steps.count();
             if (p.isTcp() == candidate.isTcp() && p.remoteAddress.equals(address)) {
                 p.remote = candidate;
             }
@@ -497,16 +511,23 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             incoming.refuseRole(route, m, local);
             return false;
         }
-        switchRole(!controlling);
-        return true;
+        return switchRole(!controlling);
     }
 
-    private void switchRole(boolean nowControlling) {
+    /** False, and counted, where the peer has made us switch too often: one conflict is resolved by one switch, and a peer that changes its mind is none to follow. */
+    private boolean switchRole(boolean nowControlling) {
+        if (roleSwitches == MAX_ROLE_SWITCHES) {
+            drops.count("role conflict, too many");
+            return false;
+        }
+        roleSwitches++;
         controlling = nowControlling;
         for (CandidatePair p : checkList.pairs()) {
+            assert Steps.count();
             p.nominating = false;
         }
         events.add(new IceEvent.RoleChanged(controlling));
+        return true;
     }
 
     /** RFC 8445 §7.3.1.3–5: learn a peer-reflexive candidate, check the pair in return, obey USE-CANDIDATE. */
@@ -544,6 +565,10 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
         if (useCandidate && !controlling) {
             pair.nominateOnSuccess = true;
+        }
+        if (pair.responsesReceived == 0 && pair.requestsSent >= MAX_UNANSWERED_CHECKS) {
+            drops.count("check from an address that answers none of ours");
+            return;
         }
         if (pair.state == State.FAILED || pair.state == State.WAITING) {
             pair.state = State.WAITING;
@@ -668,6 +693,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             return;
         }
         for (CandidatePair p : checkList.pairs()) {
+            assert Steps.count();
             if (p.state == State.SUCCEEDED && !p.isRelayed() && !p.nominated) {
                 p.nominating = true;
                 sendCheck(now, p);
@@ -689,10 +715,12 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     private boolean selectedIsCurrent() {
+        assert Steps.count(checkList.pairs().size());
         return checkList.pairs().contains(selected);
     }
 
     private boolean anyNominated() {
+        assert Steps.count(checkList.pairs().size());
         return checkList.pairs().stream().anyMatch(p -> p.nominated || p.nominating);
     }
 
@@ -775,7 +803,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             connectivity.searching(now, !checkList.pairs().isEmpty(), selected != null);
         }
         if (!lite && remote != null && nextCheckNanos == NEVER && checkList.hasWaiting()) {
-            nextCheckNanos = now;
+            // RFC 8445 §6.1.4.2: one check in Ta, whatever calls for it, so that nobody can make us send faster.
+            nextCheckNanos = lastCheckNanos != NEVER && now - lastCheckNanos < OutgoingChecks.TA_NANOS ? lastCheckNanos + OutgoingChecks.TA_NANOS : now;
         }
     }
 
@@ -815,6 +844,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         if (ProtocolCore.due(nextCheckNanos, now)) {
             CandidatePair pair = remote == null ? null : checkList.next(controlling);
             if (pair != null) {
+                lastCheckNanos = now;
                 sendCheck(now, pair);
             }
             nextCheckNanos = pair != null && checkList.hasWaiting() ? now + OutgoingChecks.TA_NANOS : NEVER;
@@ -854,6 +884,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             return;
         }
         for (CandidatePair p : checkList.pairs()) {
+            assert Steps.count();
             if (p != selected && p.state == State.SUCCEEDED) {
                 p.state = State.WAITING;
                 checkList.trigger(p);
@@ -866,6 +897,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         selected = null;
         consent.stop();
         for (CandidatePair p : checkList.pairs()) {
+            assert Steps.count();
             checks.abandon(p);
             p.stream = 0;
             p.failure = p.state == State.FAILED ? p.failure : p.responsesReceived > 0 ? "no consent any more" : p.requestsSent > 0 ? "unanswered" : "not tried";

@@ -31,6 +31,11 @@ public final class MdnsResponder extends EventLoop.Timed implements EventLoop.Se
     /** RFC 6762 §6: a record is not multicast again "until at least one second has elapsed since the last time". */
     private static final long MULTICAST_INTERVAL_NANOS = 1_000_000_000L;
 
+    /** Questions of one message that are answered; a peer asks for one name, by two types. */
+    private static final int MAX_ANSWERS = 8;
+    /** Answers for a name to single askers, in a second: a peer asks on each of its interfaces, and again. */
+    private static final int MAX_UNICAST_ANSWERS = 50;
+
     private static final class Name {
         final String name;
         final InetAddress address;
@@ -38,9 +43,21 @@ public final class MdnsResponder extends EventLoop.Timed implements EventLoop.Se
         /** RFC 6762 §8.3: "at least two unsolicited responses, one second apart". */
         int announcementsLeft = 2;
 
+        private long secondNanos;
+        private int answersInSecond;
+
         Name(String name, InetAddress address) {
             this.name = name;
             this.address = address;
+        }
+
+        /** Whether one more may be told of it alone within the second: the address that asks may not be the sender's. */
+        boolean mayAnswer(long now) {
+            if (answersInSecond == 0 || now - secondNanos >= 1_000_000_000L) {
+                secondNanos = now;
+                answersInSecond = 0;
+            }
+            return ++answersInSecond <= MAX_UNICAST_ANSWERS;
         }
     }
 
@@ -152,7 +169,7 @@ public final class MdnsResponder extends EventLoop.Timed implements EventLoop.Se
                 }
                 MdnsMessage m = MdnsMessage.parse(b.array(), 0, b.position());
                 if (!m.response()) {
-                    m.questions().forEach(q -> answer(now, channel, from, m.id(), q));
+                    answer(now, channel, from, m);
                 }
             } catch (MalformedException e) {
                 LOG.trace("malformed multicast DNS query", e);
@@ -165,9 +182,18 @@ public final class MdnsResponder extends EventLoop.Timed implements EventLoop.Se
         }
     }
 
+    /** Answers a few of the questions: each answer is longer than its question may be. */
+    private void answer(long now, DatagramChannel channel, InetSocketAddress from, MdnsMessage m) {
+        m.questions().stream().distinct().limit(MAX_ANSWERS).forEach(q -> answer(now, channel, from, m.id(), q));
+    }
+
     private void answer(long now, DatagramChannel channel, InetSocketAddress from, int id, MdnsMessage.Question q) {
         Name n = names.get(q.name().toLowerCase(Locale.ROOT));
         if (n == null || !q.asksFor(n.address)) {
+            return;
+        }
+        boolean unicast = from.getPort() != MdnsMessage.PORT || q.wantsUnicast();
+        if (unicast && !n.mayAnswer(now)) {
             return;
         }
         if (from.getPort() != MdnsMessage.PORT) {
@@ -178,7 +204,7 @@ public final class MdnsResponder extends EventLoop.Timed implements EventLoop.Se
             announce(now, n);
         } else {
             n.announcementsLeft = Math.max(1, n.announcementsLeft); // as soon as the second is over
-            schedule(now);
+            loop.schedule(this, ProtocolCore.soonest(deadline, n.announcedNanos + MULTICAST_INTERVAL_NANOS));
         }
     }
 
