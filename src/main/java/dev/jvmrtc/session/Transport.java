@@ -5,6 +5,7 @@ import dev.jvmrtc.core.DatagramSink;
 import dev.jvmrtc.core.InternalErrors;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.core.SafeText;
 import dev.jvmrtc.core.Transmit;
 import dev.jvmrtc.dtls.DtlsEngine;
 import dev.jvmrtc.dtls.DtlsEvent;
@@ -64,6 +65,9 @@ final class Transport {
     private static final int MAX_RECORD_OVERHEAD = 80;
     /** DTLS datagrams held while no pair works yet. */
     private static final int MAX_PENDING_DTLS = 64;
+
+    /** Characters of what a server, or TLS about it, gives as its reason. */
+    private static final int MAX_SERVER_TEXT = 256;
 
     final int id;
     final IceAgent ice;
@@ -529,7 +533,8 @@ final class Transport {
 
     /** A server gave nothing. */
     void serverFailed(long now, String url, InetSocketAddress base, int code, String text) {
-        handle(now, new IceEvent.ServerError(url, base, code, text));
+        // Also what TLS says, which quotes certificates.
+        handle(now, new IceEvent.ServerError(url, base, code, SafeText.line(text, MAX_SERVER_TEXT)));
     }
 
     TransportHistory.Snapshot history() {

@@ -1,6 +1,8 @@
 package dev.jvmrtc.stun;
 
 import dev.jvmrtc.core.Jca;
+import dev.jvmrtc.core.SafeText;
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.Bytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.Inet4Address;
@@ -41,6 +43,10 @@ public final class StunMessage {
 
     /** Most attributes that a message may carry: ICE checks have about ten, so a longer list is an attempt to make us work. */
     public static final int MAX_ATTRIBUTES = 64;
+    /** RFC 8489 §14.8: a reason phrase has "fewer than 128 characters (which can be as long as 509 bytes when encoding them or 763 bytes when decoding them)". */
+    public static final int MAX_REASON = 127;
+    /** The same limit of a realm (§14.9) and a nonce (§14.10), in bytes. */
+    public static final int MAX_TEXT_BYTES = 763;
     private static final int FINGERPRINT_XOR = 0x5354554e;
     // One of each for a thread: to make one costs as much as to use it.
     private static final String HMAC_SHA1 = "HmacSHA1";
@@ -83,6 +89,7 @@ public final class StunMessage {
         List<Attribute> attributes = new ArrayList<>();
         boolean afterIntegrity = false;
         for (int p = HEADER_LENGTH; p < length; ) {
+            assert Steps.count();
             if (length - p < 4) {
                 throw new MalformedException("truncated STUN attribute header");
             }
@@ -132,6 +139,7 @@ public final class StunMessage {
 
     private Attribute find(int type) {
         for (Attribute a : attributes) {
+            assert Steps.count();
             if (a.type == type) {
                 return a;
             }
@@ -172,9 +180,11 @@ public final class StunMessage {
         return a == null || a.length < 4 ? 0 : (raw[a.offset + 2] & 7) * 100 + (raw[a.offset + 3] & 0xff);
     }
 
+    /** The reason phrase of ERROR-CODE, as one line of at most {@link #MAX_REASON} characters that controls nothing; empty where there is none. */
     public String errorReason() {
         Attribute a = find(StunAttribute.ERROR_CODE);
-        return a == null || a.length < 4 ? "" : new String(raw, a.offset + 4, a.length - 4, StandardCharsets.UTF_8);
+        return a == null || a.length < 4 ? ""
+            : SafeText.line(new String(raw, a.offset + 4, Math.min(a.length - 4, MAX_TEXT_BYTES), StandardCharsets.UTF_8), MAX_REASON);
     }
 
     /** The comprehension-required attributes that we do not know (RFC 8489 §6.3.1: a request with any is refused with 420). */

@@ -1,5 +1,6 @@
 package dev.jvmrtc.turn;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.stun.StunAttribute;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.wire.ByteReader;
@@ -38,12 +39,16 @@ final class LongTermCredentials {
     boolean challenge(StunMessage response) throws MalformedException {
         String newRealm = response.text(StunAttribute.REALM);
         byte[] newNonce = response.value(StunAttribute.NONCE);
+        byte[] offered = response.value(StunAttribute.PASSWORD_ALGORITHMS);
+        // All three go back with each request, so their lengths are how much we send.
+        if (isTooLong(response.value(StunAttribute.REALM)) || isTooLong(newNonce) || isTooLong(offered)) {
+            return false;
+        }
         realm = newRealm == null ? realm : newRealm;
         if (realm == null || newNonce == null || username == null || password == null) {
             return false;
         }
         nonce = newNonce;
-        byte[] offered = response.value(StunAttribute.PASSWORD_ALGORITHMS);
         // RFC 8489 §9.2.5: a server that says in its nonce that it sends password algorithms, and does not, has been tampered with on the way.
         if (offered == null && namesPasswordAlgorithms()) {
             return false;
@@ -58,6 +63,10 @@ final class LongTermCredentials {
         }
         key = digest(algorithm == SHA_256 ? "SHA-256" : "MD5", username + ":" + realm + ":" + password);
         return true;
+    }
+
+    private static boolean isTooLong(byte[] value) {
+        return value != null && value.length > StunMessage.MAX_TEXT_BYTES;
     }
 
     private boolean namesPasswordAlgorithms() {
@@ -77,6 +86,7 @@ final class LongTermCredentials {
     private static int best(byte[] offered) throws MalformedException {
         ByteReader r = new ByteReader(offered);
         while (r.remaining() >= 4) {
+            assert Steps.count();
             int a = r.u16();
             int parameters = r.u16();
             r.skip(Math.min(r.remaining(), parameters + 3 & ~3));

@@ -426,7 +426,8 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
     private void suspect(long now, int code, String reason) {
         if (code == 437) {
             fail(code, reason);
-        } else if (code != 403 && code != 443 && code != 486 && code != 508 && transactions.values().stream().noneMatch(t -> t.kind == Kind.REFRESH)) {
+        } else if (code != 403 && code != 443 && code != 486 && code != 508 && refreshNanos != NEVER) { // else one is under way
+            refreshNanos = NEVER;
             begin(now, new Transaction(Kind.REFRESH, null));
         }
     }

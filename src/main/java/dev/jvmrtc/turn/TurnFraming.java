@@ -1,5 +1,6 @@
 package dev.jvmrtc.turn;
 
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.wire.Bytes;
 import java.util.Arrays;
@@ -29,6 +30,7 @@ public final class TurnFraming {
         length += count;
         int at = 0;
         while (length - at >= 4) {
+            assert Steps.count();
             int first = pending[at] & 0xff;
             int body = Bytes.u16(pending, at + 2);
             int whole;
@@ -46,8 +48,10 @@ public final class TurnFraming {
             sink.message(pending, at, first < 4 ? whole : 4 + body);
             at += whole;
         }
-        System.arraycopy(pending, at, pending, 0, length - at);
-        length -= at;
+        if (at > 0) {
+            System.arraycopy(pending, at, pending, 0, length - at); // not for each byte of a long message that comes byte by byte
+            length -= at;
+        }
         return true;
     }
 }

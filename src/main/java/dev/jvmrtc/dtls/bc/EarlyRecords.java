@@ -1,6 +1,7 @@
 package dev.jvmrtc.dtls.bc;
 
 import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.dtls.GcmRecords;
 import dev.jvmrtc.wire.Bytes;
 import java.util.ArrayDeque;
@@ -13,7 +14,7 @@ import java.util.Queue;
  * clear message any more. Application data, which it would drop too, waits for the end of the handshake.
  */
 final class EarlyRecords {
-    private static final int MAX_HELD = 16;
+    static final int MAX_HELD = 16;
     private static final String TOO_EARLY = "DTLS datagram too early, one of too many";
     private static final int CHANGE_CIPHER_SPEC = 20;
     private static final int HANDSHAKE = 22;
@@ -55,6 +56,7 @@ final class EarlyRecords {
         observe(datagram);
         inbox.add(datagram);
         for (int n = held.size(); n > 0; n--) {
+            assert Steps.count();
             byte[] d = held.poll();
             if (mustWait(d)) {
                 held.add(d);
@@ -82,11 +84,13 @@ final class EarlyRecords {
 
     private void observe(byte[] d) {
         for (int p = 0; p + 13 <= d.length; ) {
+            assert Steps.count();
             int end = Math.min(d.length, p + 13 + Bytes.u16(d, p + 11));
             if (d[p] == CHANGE_CIPHER_SPEC) {
                 cipherSpecPassed = true;
             } else if (d[p] == HANDSHAKE && Bytes.u16(d, p + 3) == 0) {
                 for (int q = p + 13; q + 12 <= end; q += 12 + Bytes.u24(d, q + 9)) {
+                    assert Steps.count();
                     observeFragment(d[q], Bytes.u24(d, q + 1), Bytes.u16(d, q + 4), Bytes.u24(d, q + 6), Bytes.u24(d, q + 9));
                 }
             }

@@ -1,0 +1,38 @@
+package dev.jvmrtc.core;
+
+/** Text that somebody else wrote, made fit for a log, an event or a terminal: one line, of a bounded length, that moves no cursor and turns no direction. */
+public final class SafeText {
+    private SafeText() {
+    }
+
+    /**
+     * The first {@code max} characters of {@code text}; in place of characters that control something, and of halves of others, question marks. The text itself where
+     * nothing is wrong with it.
+     *
+     * @param text or null, which stays null
+     */
+    public static String line(String text, int max) {
+        if (text == null) {
+            return null;
+        }
+        int end = Math.min(text.length(), max);
+        StringBuilder changed = null;
+        for (int i = 0; i < end; i++) {
+            assert Steps.count();
+            if (!isPlain(text, i)) {
+                changed = changed == null ? new StringBuilder(text.substring(0, end)) : changed;
+                changed.setCharAt(i, '?');
+            }
+        }
+        return changed != null ? changed.toString() : text.substring(0, end);
+    }
+
+    private static boolean isPlain(String text, int i) {
+        char c = text.charAt(i);
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE, Character.UNASSIGNED,
+                Character.PRIVATE_USE -> false;
+            default -> true;
+        };
+    }
+}

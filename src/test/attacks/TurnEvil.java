@@ -1,0 +1,38 @@
+import dev.jvmrtc.*;
+import dev.jvmrtc.stun.*;
+import dev.jvmrtc.core.RandomSource;
+import java.net.*;
+import java.util.*;
+import java.util.concurrent.*;
+import java.util.concurrent.atomic.*;
+/** TURN servers that lie: endless referrals and challenges, long nonces, reasons that forge log lines, addresses that are not theirs. Right: an error in one short line, and a direct call that works. */
+public class TurnEvil {
+    static RTCPeerConnectionFactory f = RTCPeerConnectionFactory.builder().includeLoopback(true).addressFilter(x -> x.getHostAddress().equals("127.0.0.1")).eventLoops(1).build();
+    interface Answer { byte[] to(StunMessage m, InetSocketAddress from) throws Exception; }
+    static final byte[] KEY; static { try { KEY = java.security.MessageDigest.getInstance("MD5").digest("u:r:secret-password".getBytes()); } catch (Exception e) { throw new Error(e); } }
+    static class Server implements AutoCloseable { final DatagramSocket s; final AtomicInteger n = new AtomicInteger(); final AtomicLong bytes = new AtomicLong(); volatile Answer a; volatile java.util.function.BiConsumer<byte[], InetSocketAddress> other = (d, x) -> { };
+        Server() throws Exception { s = new DatagramSocket(0, InetAddress.getByName("127.0.0.1")); Thread t = new Thread(() -> { byte[] b = new byte[65536]; while (true) try { DatagramPacket p = new DatagramPacket(b, b.length); s.receive(p); n.incrementAndGet(); bytes.addAndGet(p.getLength()); InetSocketAddress from = (InetSocketAddress) p.getSocketAddress(); if (b[0] >= 0x40) { other.accept(Arrays.copyOf(b, p.getLength()), from); continue; } StunMessage m = StunMessage.parse(b, 0, p.getLength()); if (m.messageClass() != StunClass.REQUEST) { other.accept(Arrays.copyOf(b, p.getLength()), from); continue; } byte[] r = a.to(m, from); if (r != null) s.send(new DatagramPacket(r, r.length, from)); } catch (SocketException e) { return; } catch (Exception e) { e.printStackTrace(); } }); t.setDaemon(true); t.start(); }
+        public void close() { s.close(); } int port() { return s.getLocalPort(); } }
+    static byte[] challenge(StunMessage m, int nonceLength) { return StunMessage.write(m.method(), StunClass.ERROR_RESPONSE, m.transactionId()).error(401, "Unauthorized").text(StunAttribute.REALM, "r").attribute(StunAttribute.NONCE, new byte[nonceLength]).fingerprinted(); }
+    static byte[] success(StunMessage m, InetSocketAddress relayed, InetSocketAddress mapped) { var w = StunMessage.write(m.method(), StunClass.SUCCESS_RESPONSE, m.transactionId()); if (m.method() == 3) w.xorAddress(StunAttribute.XOR_RELAYED_ADDRESS, relayed).xorMappedAddress(mapped); return w.u32(StunAttribute.LIFETIME, 600).integrity(KEY).fingerprinted(); }
+    static RTCPeerConnection pc(int port) { RTCPeerConnection p = f.createPeerConnection(RTCConfiguration.builder().iceServers(List.of(RTCIceServer.builder().urls(List.of("turn:127.0.0.1:" + port)).username("u").credential("secret-password").build())).build()); return p; }
+    static String gather(RTCPeerConnection p, long ms) throws Exception { List<String> errs = new CopyOnWriteArrayList<>(), c = new CopyOnWriteArrayList<>(); CompletableFuture<Void> done = new CompletableFuture<>(); p.onIceCandidateError(e -> errs.add(e.errorCode() + " " + e.errorText())); p.onIceCandidate(e -> { if (e.candidate() == null) done.complete(null); else c.add(e.candidate().getCandidate()); }); p.createDataChannel("x"); p.setLocalDescription().get(5, TimeUnit.SECONDS); try { done.get(ms, TimeUnit.MILLISECONDS); } catch (TimeoutException e) { errs.add("(gathering goes on)"); } return "errors " + errs + ", candidates " + c; }
+    public static void main(String[] args) throws Exception {
+        try (Server s = new Server()) { s.a = (m, x) -> StunMessage.write(m.method(), StunClass.ERROR_RESPONSE, m.transactionId()).error(300, "Try Alternate").attribute(StunAttribute.ALTERNATE_SERVER, addr(s.port() )).fingerprinted(); RTCPeerConnection p = pc(s.port()); System.out.println("ALTERNATE-SERVER to itself: " + gather(p, 8000) + "; " + s.n + " requests"); p.close(); }
+        try (Server s = new Server(); Server t = new Server()) { s.a = (m, x) -> StunMessage.write(m.method(), StunClass.ERROR_RESPONSE, m.transactionId()).error(300, "").attribute(StunAttribute.ALTERNATE_SERVER, addr(t.port())).fingerprinted(); t.a = (m, x) -> StunMessage.write(m.method(), StunClass.ERROR_RESPONSE, m.transactionId()).error(300, "").attribute(StunAttribute.ALTERNATE_SERVER, addr(s.port())).fingerprinted(); RTCPeerConnection p = pc(s.port()); System.out.println("two that refer to each other: " + gather(p, 8000) + "; " + s.n + "+" + t.n + " requests"); p.close(); }
+        try (Server s = new Server()) { s.a = (m, x) -> challenge(m, 8); RTCPeerConnection p = pc(s.port()); System.out.println("401 for ever: " + gather(p, 15000) + "; " + s.n + " requests"); p.close(); }
+        try (Server s = new Server()) { int[] k = {0}; s.a = (m, x) -> StunMessage.write(m.method(), StunClass.ERROR_RESPONSE, m.transactionId()).error(438, "Stale").text(StunAttribute.REALM, "r").attribute(StunAttribute.NONCE, new byte[] {(byte) k[0]++}).fingerprinted(); RTCPeerConnection p = pc(s.port()); System.out.println("438 for ever: " + gather(p, 15000) + "; " + s.n + " requests"); p.close(); }
+        try (Server s = new Server()) { s.a = (m, x) -> challenge(m, 60000); RTCPeerConnection p = pc(s.port()); System.out.println("nonce of 60,000 bytes: " + gather(p, 15000) + "; " + s.n + " requests, " + s.bytes + " bytes"); p.close(); }
+        try (Server s = new Server()) { s.a = (m, x) -> StunMessage.write(m.method(), StunClass.ERROR_RESPONSE, m.transactionId()).error(500, "x\r\nERROR forged log line \u001b[31m" + "y".repeat(60000)).fingerprinted(); RTCPeerConnection p = pc(s.port()); String g = gather(p, 5000); System.out.println("error text of 60,000 characters with CR LF ESC: event text has " + g.length() + " characters, CR LF kept " + g.contains("\r\n") + ", ESC kept " + g.contains("\u001b")); p.close(); }
+        try (Server s = new Server()) { s.a = (m, x) -> m.has(StunAttribute.USERNAME) ? success(m, new InetSocketAddress("127.0.0.1", x.getPort()), x) : challenge(m, 8);
+            RTCPeerConnection p = pc(s.port()); List<InetSocketAddress> got = new CopyOnWriteArrayList<>(); AtomicInteger app = new AtomicInteger(); s.other = (d, x) -> app.incrementAndGet();
+            String g = gather(p, 5000); System.out.println("relayed address = the client's own host address: " + g);
+            // an honest peer on the direct path
+            RawPeer peer = new RawPeer(0, false); peer.decryptRtp = false; String offer = p.getLocalDescription().getSdp(); peer.answered(offer.replace("a=setup:actpass", "a=setup:passive")); peer.dtlsClient = true;
+            String ans = peer.offer("active", "sendrecv", "data"); p.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, ans)).get(5, TimeUnit.SECONDS);
+            peer.pumpUntil(() -> peer.connected != null, 6000); System.out.println("   peer on the direct path: " + (peer.connected != null ? "connected" : "NOT CONNECTED (" + p.getConnectionState() + "; ice " + p.getIceConnectionState() + ")") + "; datagrams that went to the TURN server instead: " + app); p.close(); }
+        try (Server s = new Server()) { s.a = (m, x) -> m.has(StunAttribute.USERNAME) ? success(m, new InetSocketAddress("224.0.0.1", 5), new InetSocketAddress("0.0.0.0", 0)) : challenge(m, 8); RTCPeerConnection p = pc(s.port()); System.out.println("relayed multicast, mapped 0.0.0.0:0: " + gather(p, 5000)); p.close(); }
+        System.exit(0);
+    }
+    static byte[] addr(int port) { return new byte[] {0, 1, (byte) (port >> 8), (byte) port, 127, 0, 0, 1}; }
+}
