@@ -53,6 +53,18 @@ public final class SessionFuzz {
     private static final InetSocketAddress STRANGER = new InetSocketAddress("10.9.9.9", 99);
     private static final int[] PAYLOAD_TYPES = {96, 97, 98, 102, 111, 120, 0, 13, 127};
 
+    /** Of it frames are made, and so many in a row are in no datagram with media. */
+    private static final byte CANARY = 0x43;
+    private static final int SONG = 16;
+
+    private static boolean isInTheClear(byte[] data, int offset, int length) {
+        int run = 0;
+        for (int i = offset; i < offset + length && run < SONG; i++) {
+            run = data[i] == CANARY ? run + 1 : 0;
+        }
+        return run == SONG;
+    }
+
     /** One end. */
     private final class Side {
         final InetSocketAddress address;
@@ -66,6 +78,9 @@ public final class SessionFuzz {
         private final DatagramSink sink = new DatagramSink() {
             @Override
             public void send(InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
+                if ((data[offset] & 0xc0) == 0x80 && isInTheClear(data, offset, length)) {
+                    throw new IllegalStateException("media leaves in the clear");
+                }
                 if (remote.equals(other.address)) {
                     out.add(Arrays.copyOfRange(data, offset, offset + length));
                 }
@@ -324,10 +339,13 @@ public final class SessionFuzz {
 
     private void frame(Side side, int length) {
         byte[] picture = new byte[length];
+        Arrays.fill(picture, CANARY);
+        byte[] sound = new byte[60];
+        Arrays.fill(sound, CANARY);
         boolean key = (++frames & 3) == 1;
         picture[0] = (byte) (key ? 0 : 1);
         List<JsepTransceiver> t = side.negotiator.transceivers();
-        side.session.sendFrame(now, t.get(0), OutgoingFrame.of(new byte[60], true, frames * 960L), now);
+        side.session.sendFrame(now, t.get(0), OutgoingFrame.of(sound, true, frames * 960L), now);
         side.session.sendFrame(now, t.get(1), OutgoingFrame.of(picture, key, frames * 3_000L), now);
     }
 

@@ -110,6 +110,25 @@ class HostileFramesTest {
     }
 
     @Test
+    void aPictureOfNoiseIsEncodedOrCostsItselfOnly() {
+        for (CodecProvider provider : List.of(new BuiltInCodecs(), new H264Codecs())) {
+            EncodedFormat format = provider.encoders("video").get(0);
+            VideoEncoder encoder = provider.createVideoEncoder(format);
+            Random random = new Random(SEED);
+            int encoded = 0;
+            for (int i = 0; i < 30; i++) {
+                VideoFrame f = VideoFrame.allocate(64, 48, i * 33_333L);
+                random.nextBytes(f.y());
+                random.nextBytes(f.u());
+                random.nextBytes(f.v());
+                encoded += encoder.encode(f, i % 10 == 0) == null ? 0 : 1;
+                f.release();
+            }
+            assertTrue(encoded > 1, format.codec() + " encoded " + encoded + " of 30, seed " + SEED);
+        }
+    }
+
+    @Test
     void aKeyFrameThatAnnouncesAHugePictureIsRefused() {
         byte[] vp8 = {0x10, 0, 0, (byte) 0x9D, 0x01, 0x2A, (byte) 0xFF, 0x3F, (byte) 0xFF, 0x3F, 0, 0};
         VideoDecoder decoder = new BuiltInCodecs().createVideoDecoder(EncodedFormat.of("VP8"));

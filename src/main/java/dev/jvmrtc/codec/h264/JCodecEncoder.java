@@ -3,6 +3,7 @@ package dev.jvmrtc.codec.h264;
 import dev.jvmrtc.media.EncodedFrame;
 import dev.jvmrtc.media.VideoEncoder;
 import dev.jvmrtc.media.VideoFrame;
+import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import org.jcodec.codecs.h264.H264Encoder;
 import org.jcodec.common.model.Picture;
@@ -46,11 +47,19 @@ final class JCodecEncoder implements VideoEncoder {
             return null;
         }
         Picture p = JCodecPictures.of(picture);
-        out.clear();
-        ByteBuffer data = key ? encoder.encodeIDRFrame(p, out) : encoder.encodePFrame(p, out);
-        if (key && rate.couldBeFiner(data.remaining() * 8L)) {
+        ByteBuffer data;
+        try {
             out.clear();
-            data = encoder.encodeIDRFrame(p, out);
+            data = key ? encoder.encodeIDRFrame(p, out) : encoder.encodePFrame(p, out);
+            if (key && rate.couldBeFiner(data.remaining() * 8L)) {
+                out.clear();
+                data = encoder.encodeIDRFrame(p, out);
+            }
+        } catch (BufferOverflowException e) {
+            // Noise, as fine as the rate allowed: the next picture is coarser, and refers to nothing of this one.
+            rate.sent(out.capacity() * 8L);
+            encoder = null;
+            return null;
         }
         byte[] bytes = new byte[data.remaining()];
         data.duplicate().get(bytes);
