@@ -168,10 +168,11 @@ public final class Negotiator {
         Set<String> usedMids = usedMids();
         List<Section> previous = previousSections();
         boolean dataPlaced = false;
-        offerTag = previous.stream().filter(old -> isLive(old) && trial.of(old.mid()) != null).map(Section::mid).findFirst().orElse(null);
+        offerTag = previous.stream().filter(old -> isLive(old) && trial.of(midOf(old)) != null).map(Negotiator::midOf).findFirst().orElse(null);
         for (Section old : previous) {
             assert Steps.count();
-            JsepTransceiver t = associations.of(old.mid());
+            String oldMid = midOf(old); // offered under the name that we gave it where the peer gave none
+            JsepTransceiver t = associations.of(oldMid);
             boolean gone = old.rejected() || old.media().isMedia() && (t == null || t.stopping || t.stopped);
             if (gone && old.media().isMedia()) {
                 JsepTransceiver heir = old.rejected() && isRecyclable(old.index()) ? unassociated.take(old.kind()) : null;
@@ -184,13 +185,13 @@ public final class Negotiator {
                 }
             } else if (old.isData() && !old.rejected()) {
                 dataPlaced = true;
-                bundle.add(old.mid());
-                s.media.add(writer.data(old.mid(), null, lines(trial, old.mid(), "application", creds, bundle, s)));
+                bundle.add(oldMid);
+                s.media.add(writer.data(oldMid, null, lines(trial, oldMid, "application", creds, bundle, s)));
             } else if (gone || !old.media().isMedia()) {
                 s.media.add(SectionWriter.rejected(old.media(), old.mid()));
             } else {
-                mids.put(old.mid(), t);
-                addOffered(s, bundle, trial, t, old.mid(), creds);
+                mids.put(oldMid, t);
+                addOffered(s, bundle, trial, t, oldMid, creds);
             }
         }
         for (JsepTransceiver t : unassociated.rest()) {
@@ -216,8 +217,8 @@ public final class Negotiator {
 
     /** Whether a section of before goes on in the next offer under its mid. */
     private boolean isLive(Section old) {
-        JsepTransceiver t = old.mid() == null ? null : associations.of(old.mid());
-        return old.mid() != null && !old.rejected() && (old.isData() || t != null && !t.stopping && !t.stopped);
+        JsepTransceiver t = associations.of(midOf(old));
+        return !old.rejected() && (old.isData() || t != null && !t.stopping && !t.stopped);
     }
 
     private void addOffered(SdpSession s, List<String> bundle, TransportTable trial, JsepTransceiver t, String mid, String[] creds) {
@@ -285,6 +286,11 @@ public final class Negotiator {
             if (d != null) {
                 d.sections().forEach(s -> used.add(s.mid()));
             }
+        }
+        // A peer that renames a section leaves a transceiver whose mid no description has any more.
+        for (JsepTransceiver t : transceivers) {
+            assert Steps.count();
+            used.add(t.mid);
         }
         return used;
     }

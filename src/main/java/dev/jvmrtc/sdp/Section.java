@@ -270,8 +270,8 @@ public record Section(int index, MediaDescription media, String mid, String kind
     }
 
     private static Integer readSctpPort(MediaDescription m) throws SdpException {
-        if (!m.isData()) {
-            return null;
+        if (!m.isData() || m.isRejected()) {
+            return null; // RFC 3264 §6: of a rejected section nothing but its first line matters
         }
         String value = m.attributes.value("sctp-port");
         // The form before RFC 8841: m=application 9 DTLS/SCTP 5000.

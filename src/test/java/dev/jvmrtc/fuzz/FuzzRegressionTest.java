@@ -17,7 +17,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Each fuzz target takes its seeds, among them every input that once found a fault, and some altered copies of each. */
 class FuzzRegressionTest {
     private static final long SEED = Long.getLong("jvmrtc.seed", 11L);
-    private static final int COPIES = 0;
+    private static final int COPIES = 20;
 
     @TestFactory
     Stream<DynamicTest> everyTargetTakesItsSeeds() {
