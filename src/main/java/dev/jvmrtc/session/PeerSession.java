@@ -824,7 +824,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         routers.remove(id);
         reporters.remove(id);
         sendRates.remove(id);
-        pacers.remove(id);
+        pacers.remove(id).clear(pool);
     }
 
     /** Ends everything; close_notify leaves through the sink. */
@@ -869,6 +869,23 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             data.association().drops().snapshot().forEach((k, v) -> all.merge(k, v, Long::sum));
         }
         return all;
+    }
+
+    /**
+     * What is held now because of the peer: docs/limits.md says how much of each there may be.
+     *
+     * @param data bytes of its data channels, and of these
+     * @param dataUnfinished in messages that are not whole
+     * @param dataUntaken in events that the application has not taken
+     * @param media bytes of its packets that wait for the rest of their frames
+     * @param packets of ours that wait to be sent
+     */
+    public record Held(long data, long dataUnfinished, long dataUntaken, long media, int packets) {
+    }
+
+    public Held held() {
+        return new Held(heldForData == null ? 0 : heldForData.total(), heldForData == null ? 0 : heldForData.unfinished(),
+            heldForData == null ? 0 : heldForData.untaken(), receiveMemory.held(), pool.out());
     }
 
     /** What getStats shows; an unchanging copy. */

@@ -116,6 +116,6 @@ public final class Explore {
             }
         }
         boolean passed = new Explore(first, count, seconds).run(Math.max(1, Runtime.getRuntime().availableProcessors()));
-        Runtime.getRuntime().halt(passed ? 0 : 1);
+        System.exit(passed ? 0 : 1);
     }
 }

@@ -164,7 +164,7 @@ public final class Injector {
                 : StunMessage.write(m.method(), StunClass.ERROR_RESPONSE, id).error(code, "no");
             network.injectBack(random.nextInt(10_000_000), from, to, w.fingerprinted());
         } catch (dev.jvmrtc.wire.MalformedException e) {
-            throw new AssertionError("what passes is not altered", e);
+            return; // one of his own, that a relay has passed on
         }
     }
 

@@ -7,7 +7,6 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.datachannel.DataChannelEvent;
-import dev.jvmrtc.datachannel.DataChannels;
 import dev.jvmrtc.dtls.DtlsEngine;
 import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.DtlsIdentity;
@@ -19,8 +18,8 @@ import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.jsep.LocalSettings;
 import dev.jvmrtc.jsep.Negotiator;
 import dev.jvmrtc.jsep.SdpType;
+import dev.jvmrtc.rtp.stream.ReceiveMemory;
 import dev.jvmrtc.rtp.stream.ReceivedFrame;
-import dev.jvmrtc.sctp.Association;
 import dev.jvmrtc.sctp.SctpConfig;
 import dev.jvmrtc.session.PeerSession;
 import dev.jvmrtc.session.SessionEvent;
@@ -208,7 +207,7 @@ public final class SimPeer {
     // ---------------------------------------------------------------- what an input may cost
 
     /** Steps that any input may take, and those that each of its bytes may take. */
-    static final long STEPS = 2_000;
+    static final long STEPS = 1_000;
     static final long STEPS_PER_BYTE = 4;
     private long drained;
 
@@ -389,6 +388,9 @@ public final class SimPeer {
         if (!addresses.isEmpty() || !retired.isEmpty() || !listeners.isEmpty()) {
             left.append("sockets ").append(addresses).append(retired).append(listeners).append("; ");
         }
+        if (session.held().packets() != 0) {
+            left.append(session.held().packets()).append(" packets to send; ");
+        }
         for (SessionEvent e = session.pollEvent(); e != null; e = session.pollEvent()) {
             left.append("event ").append(e).append("; ");
         }
@@ -462,9 +464,9 @@ public final class SimPeer {
 
     /** What is held for the peer, against the limits. */
     public void checkHeld() {
-        Association.Snapshot sctp = session.snapshot().sctp();
-        if (sctp != null && sctp.heldBytes() > SctpConfig.DEFAULT_RECEIVE_WINDOW) {
-            throw new AssertionError(name + " holds " + sctp.heldBytes() + " bytes of messages");
+        PeerSession.Held held = session.held();
+        if (held.data() > 2 * SctpConfig.DEFAULT_RECEIVE_WINDOW || held.dataUntaken() != 0 || held.media() > ReceiveMemory.MAX_BYTES) {
+            throw new AssertionError(name + " holds " + held + ", though all is taken at once");
         }
     }
 
@@ -573,11 +575,11 @@ public final class SimPeer {
     }
 
     private void handleData(DataChannelEvent e) {
+        session.messagesConsumed(e.held());
         if (e instanceof DataChannelEvent.Incoming in) {
             labels.put(in.channel(), in.parameters().label());
         } else if (e instanceof DataChannelEvent.Message m) {
             messages.computeIfAbsent(m.channel(), k -> new ArrayList<>()).add(m.data());
-            session.messagesConsumed(DataChannels.held(m.data().length));
         }
     }
 

@@ -268,7 +268,7 @@ public final class SimulatedCall {
         a.negotiate(o -> o.replace("a=setup:actpass", "a=setup:" + setup));
         waitFor("the connection", 60, () -> stable() && connected(a) && connected(b));
         startSources(b);
-        int steps = random.nextInt(8) == 0 ? 40 + random.nextInt(60) : 3 + random.nextInt(12);
+        int steps = random.nextInt(20) == 0 ? 40 + random.nextInt(60) : 3 + random.nextInt(12);
         for (int i = 0; i < steps; i++) {
             act();
             live(20 + random.nextInt(150));
@@ -635,6 +635,8 @@ public final class SimulatedCall {
                 checkChannel(b, c);
             }
         }
+        // What was given up the other side has to be told, so that it lets go of the pieces that it has.
+        waitFor("the pieces of messages to go", 60, () -> a.session.held().dataUnfinished() == 0 && b.session.held().dataUnfinished() == 0);
     }
 
     private void end() {

@@ -6,13 +6,21 @@ import java.util.ArrayDeque;
 public final class PacketPool {
     private static final int MAX_IDLE = 256;
     private final ArrayDeque<OutgoingPacket> idle = new ArrayDeque<>();
+    private int out;
+
+    /** Packets that have been taken and not given back. */
+    public int out() {
+        return out;
+    }
 
     OutgoingPacket take() {
+        out++;
         OutgoingPacket p = idle.poll();
         return p == null ? new OutgoingPacket() : p;
     }
 
     public void release(OutgoingPacket p) {
+        out--;
         p.stream = null;
         p.retransmission = false;
         if (idle.size() < MAX_IDLE && p.data.length == OutgoingPacket.CAPACITY) {
