@@ -33,16 +33,17 @@ import org.bouncycastle.tls.TlsFatalAlertReceived;
  * Bouncy Castle. It reads the system clock, so runs with this engine cannot be replayed bit by bit.
  *
  * <p>Nothing that is not authentic ends an association: {@link RecordFilter} has what Bouncy Castle may not see, and {@link NumberedCipher} what it must not think. Before
- * there are keys nothing is authentic, and a handshake's messages have to be believed. But an alert in the clear is believed only when nothing else comes
- * for a while, and a server that cannot answer a ClientHello waits as long for another.
+ * there are keys nothing is authentic, and a handshake's messages have to be believed. But an alert in the clear is believed only of a peer that has begun, and when nothing
+ * else comes for a while; and a server that cannot answer a ClientHello waits for another.
  */
 public final class BcDtlsEngine implements DtlsEngine {
     /** Datagrams that wait to be processed; a flight has fewer than ten. Chromium retries its ClientHello, GStreamer cuts a flight into a dozen. */
     static final int MAX_QUEUED = 64;
     /** How long what anybody can have sent waits to be contradicted: a peer that goes on resends within a second or two. */
     static final long DOUBT_NANOS = 3_000_000_000L;
-    /** ClientHellos that a server tries in one association. */
+    /** ClientHellos that a server tries as they come; each further one waits for {@link #ATTEMPT_NANOS}. */
     static final int MAX_ATTEMPTS = 16;
+    private static final long ATTEMPT_NANOS = 250_000_000L;
     private static final byte[] NONE = new byte[0];
     /** A refused handshake thread is asked for again after this long, and after twice as long the next time. */
     private static final long EXECUTOR_RETRY_NANOS = 50_000_000L;
@@ -92,11 +93,11 @@ public final class BcDtlsEngine implements DtlsEngine {
     private long deadlineNanos = NEVER;
     private long executorRetryNanos = EXECUTOR_RETRY_NANOS;
     private long gaveWayNanos = GAVE_WAY_NANOS;
-    /** When what is in doubt is believed. */
+    /** When the alert in doubt is believed. */
     private long doubtUntilNanos = NEVER;
     /** The alert in doubt; −1 for none. */
     private int doubtfulAlert = -1;
-    /** Why the last ClientHello could not be answered, and what Bouncy Castle would say to it; null for none. */
+    /** The one that could not answer its ClientHello last, and what Bouncy Castle would say to that; null for none. */
     private Handshake unanswerable;
     private final ArrayDeque<byte[]> unsaid = new ArrayDeque<>(1);
     /** A handshake that is not done by then has failed. Bouncy Castle has a limit of its own, but by the system's clock. */
@@ -185,7 +186,8 @@ public final class BcDtlsEngine implements DtlsEngine {
         int alert = filter.takeClearAlert();
         if (alert >= 0 && (alert >> 8 == AlertLevel.fatal || (alert & 0xff) == AlertDescription.close_notify)) {
             doubtfulAlert = alert & 0xff;
-            doubtUntilNanos = now + DOUBT_NANOS;
+            // Who has not begun has nothing to end; and who has resends within the time, if it is not the end.
+            doubtUntilNanos = handshake != null && handshake.hasHeard() ? now + DOUBT_NANOS : doubtUntilNanos;
         }
         if (d == null) {
             return;
@@ -193,7 +195,7 @@ public final class BcDtlsEngine implements DtlsEngine {
         if (doubtUntilNanos != NEVER) {
             doubtUntilNanos = now + DOUBT_NANOS;
         }
-        if (filter.hasWholeClientHello() && role == DtlsRole.SERVER && !answered && handshake != null && handshake.handoff.isWaiting() && attempts < MAX_ATTEMPTS) {
+        if (filter.hasWholeClientHello() && role == DtlsRole.SERVER && !answered && handshake != null && handshake.handoff.isWaiting()) {
             // It waits for the rest of a ClientHello that came in parts, perhaps from somebody else, and here is a whole one.
             giveUpAttempt();
         }
@@ -213,8 +215,9 @@ public final class BcDtlsEngine implements DtlsEngine {
             return;
         }
         if (handshake == null) {
-            boolean waits = role == DtlsRole.SERVER || deadlineNanos != NEVER && !ProtocolCore.due(deadlineNanos, now);
-            if (inbox.isEmpty() && waits) {
+            boolean tooEarly = deadlineNanos != NEVER && !ProtocolCore.due(deadlineNanos, now);
+            boolean waits = role == DtlsRole.SERVER ? inbox.isEmpty() || tooEarly && attempts >= MAX_ATTEMPTS : inbox.isEmpty() && tooEarly;
+            if (waits) {
                 return;
             }
             FastGcmCrypto crypto = new FastGcmCrypto(random, new RecordNumbers(), clientRandom);
@@ -254,7 +257,7 @@ public final class BcDtlsEngine implements DtlsEngine {
             connect();
         } else if (handoff.hasGivenWay() && !handoff.hasHeard()) {
             gaveWay(now);
-        } else if (role == DtlsRole.SERVER && !answered && attempts < MAX_ATTEMPTS) {
+        } else if (role == DtlsRole.SERVER && !answered) {
             cannotAnswer(now);
         } else {
             sendFlight();
@@ -267,10 +270,9 @@ public final class BcDtlsEngine implements DtlsEngine {
             answered |= r[0] != ALERT;
             send(r);
         }
-        if (answered && unanswerable != null) {
+        if (answered) {
             unanswerable = null;
             unsaid.clear();
-            doubtUntilNanos = doubtfulAlert < 0 ? NEVER : doubtUntilNanos;
         }
     }
 
@@ -291,18 +293,17 @@ public final class BcDtlsEngine implements DtlsEngine {
         gaveWayNanos = Math.min(2 * gaveWayNanos, MAX_GAVE_WAY_NANOS);
     }
 
-    /** A ClientHello that cannot be answered may be a stranger's. It is ours when there is no other, see {@link #DOUBT_NANOS}; then the peer hears of it. */
+    /** A ClientHello that cannot be answered may be a stranger's. It is the peer's when there is no other in all the time that a handshake has; then the peer hears of it. */
     private void cannotAnswer(long now) {
         drops.count("DTLS ClientHello that cannot be answered");
         unanswerable = handshake;
         unsaid.clear();
         unsaid.addAll(flight);
         flight.clear();
-        doubtUntilNanos = now + DOUBT_NANOS;
         handshake.handoff.takeLeft(inbox);
         handshake = null;
         early = new EarlyRecords(drops, true);
-        deadlineNanos = NEVER;
+        deadlineNanos = attempts < MAX_ATTEMPTS ? NEVER : now + ATTEMPT_NANOS;
         proceed(now);
     }
 
@@ -345,9 +346,12 @@ public final class BcDtlsEngine implements DtlsEngine {
         }
         if (ProtocolCore.due(failAtNanos, now)) {
             endThread();
-            fail(unanswerable, unanswerable != null ? unanswerable.failure : new IOException("no handshake within " + HandshakeParameters.TIMEOUT_MILLIS / 1_000 + " s"));
+            unsaid.forEach(this::send);
+            fail(unanswerable, unanswerable != null ? unanswerable.failure : new IOException("no handshake within " + HandshakeParameters.TIMEOUT_MILLIS / 1_000 + " s"
+                + (doubtfulAlert < 0 ? "" : ", but an alert in the clear: " + AlertDescription.getText((short) doubtfulAlert))));
         } else if (ProtocolCore.due(doubtUntilNanos, now)) {
-            believe();
+            endThread();
+            finish("the peer ended DTLS with " + AlertDescription.getText((short) doubtfulAlert), false, null, doubtfulAlert);
         } else if (ProtocolCore.due(deadlineNanos, now)) {
             if (handshake != null) {
                 deadlineNanos = NEVER;
@@ -356,17 +360,6 @@ public final class BcDtlsEngine implements DtlsEngine {
             } else {
                 proceed(now);
             }
-        }
-    }
-
-    /** Nobody has contradicted. */
-    private void believe() {
-        endThread();
-        if (doubtfulAlert >= 0) {
-            finish("the peer ended DTLS with " + AlertDescription.getText((short) doubtfulAlert), false, null, doubtfulAlert);
-        } else {
-            unsaid.forEach(this::send);
-            fail(unanswerable, unanswerable == null ? new IOException("no handshake") : unanswerable.failure);
         }
     }
 
