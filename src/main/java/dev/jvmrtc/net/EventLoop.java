@@ -135,7 +135,6 @@ public final class EventLoop {
                 if (registrations > 0) {
                     idleSince = now;
                 }
-                Thread.interrupted(); // an application's callback on the loop may have left it so, and then no selection would wait any more
                 select(now, idleSince);
                 wakeupPending.set(false);
                 runAfterSelect();

@@ -49,19 +49,6 @@ class EventLoopTest {
         other.execute(b::close);
     }
 
-    @Test
-    void aCommandThatInterruptsItsThreadDoesNotKeepTheLoopFromSleeping() throws Exception {
-        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        CompletableFuture<Boolean> later = new CompletableFuture<>();
-        loop.execute(() -> {
-            Thread.currentThread().interrupt();
-            loop.execute(() -> interrupted.complete(Thread.currentThread().isInterrupted()));
-        });
-        interrupted.get(10, TimeUnit.SECONDS);
-        loop.execute(() -> later.complete(Thread.currentThread().isInterrupted()));
-        assertEquals(false, later.get(10, TimeUnit.SECONDS));
-    }
-
     private static UdpSocket echo(EventLoop on) throws Exception {
         CompletableFuture<UdpSocket> bound = new CompletableFuture<>();
         on.execute(() -> {
