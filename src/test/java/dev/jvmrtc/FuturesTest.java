@@ -149,7 +149,8 @@ class FuturesTest {
         return names.stream().flatMap(n -> {
             try {
                 Class<?> c = Class.forName(n, false, FuturesTest.class.getClassLoader());
-                return Modifier.isPublic(c.getModifiers()) ? Arrays.stream(c.getDeclaredMethods()) : Stream.<Method>empty();
+                // What a sink answers is the application's promise, not ours.
+                return Modifier.isPublic(c.getModifiers()) && c != dev.jvmrtc.media.MediaSink.class ? Arrays.stream(c.getDeclaredMethods()) : Stream.<Method>empty();
             } catch (ClassNotFoundException e) {
                 throw new AssertionError(e);
             }

@@ -109,10 +109,14 @@ public abstract class AbstractSource implements MediaSource {
     final CompletableFuture<Void> deliverRtp(byte[] packet) {
         CompletableFuture<Void> room = null;
         for (MediaSink s : sinks) {
-            if (s.wantsRtp()) {
-                s.onRtpPacket(packet);
-                CompletableFuture<Void> its = s.rtpRoom();
-                room = its == null ? room : room == null ? its : CompletableFuture.allOf(room, its);
+            try {
+                if (s.wantsRtp()) {
+                    s.onRtpPacket(packet);
+                    CompletableFuture<Void> its = s.rtpRoom();
+                    room = its == null ? room : room == null ? its : CompletableFuture.allOf(room, its);
+                }
+            } catch (Throwable e) {
+                takerThrew(e);
             }
         }
         return room == null ? CompletableFuture.completedFuture(null) : room;
