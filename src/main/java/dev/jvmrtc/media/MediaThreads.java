@@ -84,9 +84,12 @@ final class MediaThreads {
         enqueue(c);
         if (idle > 0) {
             notify();
-        } else if (threads < processors) {
+        }
+        // A thread that has been notified counts as idle until it wakes: it takes one of those who wait, not all.
+        boolean moreThanIdle = light.size() + heavy.size() > idle;
+        if (moreThanIdle && threads < processors) {
             startThread();
-        } else if (!watched) {
+        } else if (moreThanIdle || c.heavy) {
             watch();
         }
     }
@@ -152,6 +155,9 @@ final class MediaThreads {
                 threads--;
                 return null;
             }
+            if (!heavy.isEmpty()) {
+                watch(); // what has no room now has some when those that run are taken for stuck
+            }
             idle++;
             try {
                 TimeUnit.NANOSECONDS.timedWait(this, until - now);
@@ -183,6 +189,9 @@ final class MediaThreads {
     }
 
     private void watch() {
+        if (watched) {
+            return;
+        }
         watched = true;
         MediaClock.after(WAIT_NANOS, this::look);
     }
