@@ -485,7 +485,8 @@ public final class SimulatedCall {
         a.negotiator.wantIceRestart();
         String setup = aIsClient ? "active" : "passive";
         a.negotiate(o -> o.replace("a=setup:actpass", "a=setup:" + setup));
-        waitFor("the connection to who came in place of b", 60, () -> stable() && connected(a) && connected(b));
+        // A nomination whose check is lost each time that it is sent, as happens through two relays, is given up after a minute, and made again.
+        waitFor("the connection to who came in place of b", 150, () -> stable() && connected(a) && connected(b));
         startSources(b);
     }
 
