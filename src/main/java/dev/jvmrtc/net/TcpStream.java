@@ -22,6 +22,8 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
     static final long OPEN_NANOS = 8_000_000_000L;
     /** Reads of one stream before others have their turn. */
     private static final int READ_BATCH = 8;
+    /** The same under TLS, where 64 KiB may be three thousand records without content, each of which is decrypted. */
+    private static final int TLS_READ_BATCH = 1;
 
     /** What happens to a stream; called on the loop. Nothing follows {@code closed}. */
     public interface Handler {
@@ -157,7 +159,8 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
 
     private void read(long now) throws IOException {
         ByteBuffer b = loop.receiveBuffer();
-        for (int i = 0; i < READ_BATCH && !closed && !tlsWorking; i++) {
+        int batch = tls == null ? READ_BATCH : TLS_READ_BATCH;
+        for (int i = 0; i < batch && !closed && !tlsWorking; i++) {
             b.clear();
             int n = channel.read(b);
             if (n == 0) {
