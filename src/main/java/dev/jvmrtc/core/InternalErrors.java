@@ -16,6 +16,7 @@ public final class InternalErrors {
     private static final Logger LOG = LoggerFactory.getLogger(InternalErrors.class);
     /** Places that are logged. There are fewer that can throw. */
     private static final int MAX_PLACES = 256;
+    private static final String OURS = "dev.jvmrtc.";
     private static final Set<Object> PLACES = ConcurrentHashMap.newKeySet();
     private static final AtomicLong TOTAL = new AtomicLong();
 
@@ -31,11 +32,23 @@ public final class InternalErrors {
     /** The same where there is no table of counts. */
     public static void note(RuntimeException cause) {
         TOTAL.incrementAndGet();
-        StackTraceElement[] trace = cause.getStackTrace();
-        Object place = trace.length == 0 ? cause.getClass() : trace[0];
-        if (PLACES.size() < MAX_PLACES && PLACES.add(place)) {
+        if (PLACES.size() < MAX_PLACES && PLACES.add(place(cause))) {
             LOG.warn("bytes that nobody has vouched for made our code fail; they are dropped, and nothing else happens", cause);
         }
+    }
+
+    /** Where our code failed: what throws is mostly the runtime, in one of a few lines that check everybody's indexes. */
+    static Object place(Throwable thrown) {
+        Throwable root = thrown;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        for (StackTraceElement e : root.getStackTrace()) {
+            if (e.getClassName().startsWith(OURS)) {
+                return e;
+            }
+        }
+        return root.getClass();
     }
 
     /** How many there have been in this process. Above zero means a bug of ours. */

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
 /**
@@ -89,6 +90,8 @@ final class Relays {
     private final Queue<SessionEvent> events;
     private final Counters drops;
     private final TurnClient.PeerSink upper;
+    /** Around each message of a stream. */
+    private final Consumer<Runnable> boundary;
     private final ServerErrors errors;
     private final List<Base> bases = new ArrayList<>();
     private final List<Relay> relays = new ArrayList<>();
@@ -101,7 +104,7 @@ final class Relays {
     private boolean retiredUnused;
 
     Relays(int transportId, IceAgent ice, RandomSource random, IntSupplier streamIds, boolean relayOnly, Queue<SessionEvent> events, Counters drops,
-           TurnClient.PeerSink upper, ServerErrors errors) {
+           TurnClient.PeerSink upper, Consumer<Runnable> boundary, ServerErrors errors) {
         this.transportId = transportId;
         this.ice = ice;
         this.random = random;
@@ -110,6 +113,7 @@ final class Relays {
         this.events = events;
         this.drops = drops;
         this.upper = upper;
+        this.boundary = boundary;
         this.errors = errors;
     }
 
@@ -253,11 +257,11 @@ final class Relays {
 
     void streamReceived(long now, int streamId, byte[] data, int offset, int length) {
         Relay r = byStream.get(streamId);
-        boolean sound = r.framing.handle(data, offset, length, (d, o, n) -> {
+        boolean sound = r.framing.handle(data, offset, length, (d, o, n) -> boundary.accept(() -> {
             if (!r.client.handleMessage(now, d, o, n, upper, r::toServer)) {
                 drops.count("TURN: message that nobody asked for");
             }
-        });
+        }));
         if (!sound) {
             r.client.serverLost("the server does not speak TURN");
         }

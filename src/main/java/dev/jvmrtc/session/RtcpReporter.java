@@ -67,7 +67,8 @@ final class RtcpReporter {
             nextTransportFeedbackNanos = NEVER;
             long media = mediaSsrc(sections);
             int packets = 0;
-            for (Rtcp.TransportCc t = transportFeedback.build(ssrc, media); t != null && packets < MAX_TRANSPORT_FEEDBACK; t = transportFeedback.build(ssrc, media)) {
+            Rtcp.TransportCc t;
+            while (packets < MAX_TRANSPORT_FEEDBACK && (t = transportFeedback.build(ssrc, media)) != null) {
                 feedback.add(t);
                 packets++;
             }

@@ -58,6 +58,7 @@ final class Transport {
 
     /** Encrypted packets held until the keys are there: the peer may finish its handshake first. */
     static final int MAX_EARLY_PACKETS = 64;
+    private static final String WITHOUT_KEYS = "SRTP without keys";
     /** Longest of them: nobody's path carries more, but loopback does. */
     static final int MAX_EARLY_PACKET = 2_048;
     /** RFC 6347 §4.1: a record has 2^14 bytes at the most, and what surrounds it of whatever cipher. */
@@ -115,7 +116,7 @@ final class Transport {
         this.localUfrag = plan.localUfrag();
         this.ice = new IceAgent(new IceCredentials(plan.localUfrag(), plan.localPwd()), plan.controlling(), lite, random, streamIds);
         this.relayOnly = relayOnly;
-        this.relays = new Relays(plan.id(), ice, random, streamIds, relayOnly, events, drops, this::receive, this::serverFailed);
+        this.relays = new Relays(plan.id(), ice, random, streamIds, relayOnly, events, drops, this::receive, this::apart, this::serverFailed);
         this.identity = identity;
         this.dtlsFactory = dtlsFactory;
         this.dtls = dtlsFactory.create(identity, this::sendDtls);
@@ -394,7 +395,7 @@ final class Transport {
                 relays.streamReceived(now, streamId, data, offset, length);
             } else {
                 framings.computeIfAbsent(streamId, id -> new StreamFraming())
-                    .handle(data, offset, length, (d, o, n) -> packetOfStream(now, streamId, d, o, n));
+                    .handle(data, offset, length, (d, o, n) -> apart(() -> receive(now, streamId, d, o, n)));
             }
             afterChange(now);
         } catch (RuntimeException e) {
@@ -402,12 +403,12 @@ final class Transport {
         }
     }
 
-    /** Each packet by itself: the rest of what was read is whole all the same. */
-    private void packetOfStream(long now, int streamId, byte[] data, int offset, int length) {
+    /** One of several packets that come at once, behind a boundary of its own: the others are whole all the same, and vouch for nothing in it. */
+    private void apart(Runnable handling) {
         boolean before = authentic;
         authentic = false;
         try {
-            receive(now, streamId, data, offset, length);
+            handling.run();
         } catch (RuntimeException e) {
             dropped(e);
         }
@@ -426,8 +427,10 @@ final class Transport {
 
     private void handleRtp(long now, byte[] data, int offset, int length) {
         if (!srtp.hasKeys()) {
-            if (length <= MAX_EARLY_PACKET && earlyPackets.size() < MAX_EARLY_PACKETS && dtlsState != SessionEvent.DtlsState.CLOSED
-                && dtlsState != SessionEvent.DtlsState.FAILED) {
+            boolean awaited = dtlsState == SessionEvent.DtlsState.NEW || dtlsState == SessionEvent.DtlsState.CONNECTING;
+            if (!awaited) {
+                drops.count(WITHOUT_KEYS);
+            } else if (length <= MAX_EARLY_PACKET && earlyPackets.size() < MAX_EARLY_PACKETS) {
                 earlyPackets.add(Arrays.copyOfRange(data, offset, offset + length));
             } else {
                 drops.count("SRTP before the keys");
@@ -555,7 +558,8 @@ final class Transport {
                 setDtlsState(SessionEvent.DtlsState.CONNECTED, null);
                 upper.dtlsConnected(now, this);
                 for (byte[] p = earlyPackets.poll(); p != null; p = earlyPackets.poll()) {
-                    handleRtp(now, p, 0, p.length);
+                    byte[] early = p;
+                    apart(() -> handleRtp(now, early, 0, early.length));
                 }
             } else if (e instanceof DtlsEvent.Data d) {
                 upper.applicationData(now, this, d.data(), d.length());

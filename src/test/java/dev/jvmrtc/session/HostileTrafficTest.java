@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
+import dev.jvmrtc.dtls.DtlsEngine;
+import dev.jvmrtc.dtls.DtlsEvent;
+import dev.jvmrtc.dtls.DtlsRole;
+import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.sim.SimPeer;
 import dev.jvmrtc.sim.StandInDtls;
 import dev.jvmrtc.sim.VirtualNetwork;
@@ -13,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A session in a call while strangers and the peer's address throw everything at it. */
 class HostileTrafficTest {
@@ -80,6 +85,72 @@ class HostileTrafficTest {
             a.session.handleDatagram(network.now(), 1, US, PEER, rtp, 0, rtp.length);
         }
         assertEquals(7, a.session.dropCounts().get("SRTP before the keys"));
+    }
+
+    @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void mediaThatComesBeforeAnAssociationWithoutSrtpIsLetGoOf() {
+        InetSocketAddress ours = SimPeer.address("10.0.1.1", 5_000);
+        InetSocketAddress theirs = SimPeer.address("10.0.1.2", 5_000);
+        SimPeer d = withoutSrtp("d", "10.0.1.1", 3);
+        SimPeer e = withoutSrtp("e", "10.0.1.2", 4);
+        d.connectTo(e);
+        e.connectTo(d);
+        d.openChannel(1, new ChannelParameters("x", "", true, null, null, false), null);
+        d.negotiate();
+        assertTrue(SimPeer.runUntil(network, List.of(d, e), 30 * SECOND, () -> d.has(SessionEvent.SelectedPairChanged.class)));
+        byte[] rtp = new byte[50];
+        rtp[0] = (byte) 0x80;
+        for (int i = 0; i < 5; i++) {
+            d.session.handleDatagram(network.now(), 1, ours, theirs, rtp, 0, rtp.length);
+        }
+        assertTrue(SimPeer.runUntil(network, List.of(d, e), 30 * SECOND, () -> e.labels.containsValue("x")), "the call goes on");
+        d.session.handleDatagram(network.now(), 1, ours, theirs, rtp, 0, rtp.length);
+        assertEquals(6, d.session.dropCounts().get("SRTP without keys"));
+    }
+
+    /** Whose DTLS agrees on no SRTP profile, as with peers that have channels only. */
+    private SimPeer withoutSrtp(String name, String ip, long seed) {
+        RandomSource random = RandomSource.seeded(seed);
+        return new SimPeer(name, ip, network, random, SimPeer.fakeIdentity(random), (id, out) -> new WithoutSrtp(new StandInDtls(id, out, random)), "balanced");
+    }
+
+    private record WithoutSrtp(DtlsEngine inner) implements DtlsEngine {
+        @Override
+        public void start(long now, DtlsRole role, List<Fingerprint> peerFingerprints) {
+            inner.start(now, role, peerFingerprints);
+        }
+
+        @Override
+        public void handleDatagram(long now, byte[] data, int offset, int length) {
+            inner.handleDatagram(now, data, offset, length);
+        }
+
+        @Override
+        public DtlsEvent pollEvent() {
+            DtlsEvent e = inner.pollEvent();
+            return e instanceof DtlsEvent.Connected c ? new DtlsEvent.Connected(null, c.keyingMaterial(), c.peerCertificatesDer(), c.role(), c.cipherSuite()) : e;
+        }
+
+        @Override
+        public boolean send(byte[] data, int offset, int length) {
+            return inner.send(data, offset, length);
+        }
+
+        @Override
+        public void close() {
+            inner.close();
+        }
+
+        @Override
+        public void handleTimeout(long now) {
+            inner.handleTimeout(now);
+        }
+
+        @Override
+        public long nextTimeoutNanos() {
+            return inner.nextTimeoutNanos();
+        }
     }
 
     private static SimPeer peer(String name, String ip, VirtualNetwork network, long seed) {

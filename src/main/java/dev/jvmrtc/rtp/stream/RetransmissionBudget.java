@@ -17,6 +17,8 @@ final class RetransmissionBudget {
 
     private final long[] sent = new long[SLOTS];
     private long slot;
+    /** The origin of time is any: before the first packet there is no slot. */
+    private boolean begun;
     private long sentLastSecond;
     private long targetBitsPerSecond;
     private long frameTimestamp = -1;
@@ -46,6 +48,10 @@ final class RetransmissionBudget {
 
     private void turn(long now) {
         long current = Math.floorDiv(now, SLOT_NANOS);
+        if (!begun) {
+            begun = true;
+            slot = current;
+        }
         for (int i = 0; i < SLOTS && slot < current; i++) {
             slot = Math.max(slot + 1, current - SLOTS + 1);
             int s = (int) Math.floorMod(slot, (long) SLOTS);

@@ -272,7 +272,7 @@ public final class RtpSendStream {
             history.resent(e, now);
             retransmittedPackets++;
             retransmittedBytes += e.length;
-            out.add(rtx == null || e.data == null ? new RepeatedPacket(this, e.sequence, e.length) : resendAsRtx(e));
+            out.add(rtx == null ? new RepeatedPacket(this, e.sequence, e.length) : resendAsRtx(e));
         }
         return refused;
     }

@@ -155,4 +155,22 @@ class ResendingTest {
             }
         }
     }
+
+    /** The origin of the monotonic clock is any, and a long way before it is before it. */
+    @Test
+    void theBudgetIsThatOfTheLastSecondWhateverTheClockCountsFrom() {
+        for (long origin : new long[] {-5_000_000_000_000L, 0, 5_000_000_000_000L}) {
+            RetransmissionBudget budget = new RetransmissionBudget();
+            long time = origin;
+            for (int i = 0; i < 100; i++, time += 100 * MILLI) {
+                budget.sent(time, i, 1_000);
+            }
+            long granted = 0;
+            for (int i = 0; i < 4_000; i++, time += MILLI) {
+                granted += budget.take(time, 500) ? 500 : 0;
+            }
+            // What may be sent at once, and a quarter of what was sent in the second before, once.
+            assertTrue(granted <= RetransmissionBudget.MIN_BURST + 10_000 / RetransmissionBudget.SHARE, granted + " bytes from " + origin);
+        }
+    }
 }
