@@ -17,19 +17,24 @@ public final class SafeText {
         }
         int end = Math.min(text.length(), max);
         StringBuilder changed = null;
-        for (int i = 0; i < end; i++) {
+        int chars;
+        for (int i = 0; i < end; i += chars) {
             assert Steps.count();
-            if (!isPlain(text, i)) {
+            int point = text.codePointAt(i);
+            chars = Character.charCount(point);
+            if (i + chars > end || !isPlain(point)) {
                 changed = changed == null ? new StringBuilder(text.substring(0, end)) : changed;
                 changed.setCharAt(i, '?');
+                if (i + 1 < Math.min(end, i + chars)) {
+                    changed.setCharAt(i + 1, '?');
+                }
             }
         }
         return changed != null ? changed.toString() : text.substring(0, end);
     }
 
-    private static boolean isPlain(String text, int i) {
-        char c = text.charAt(i);
-        return switch (Character.getType(c)) {
+    private static boolean isPlain(int point) {
+        return switch (Character.getType(point)) {
             case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE, Character.UNASSIGNED,
                 Character.PRIVATE_USE -> false;
             default -> true;

@@ -277,6 +277,9 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
                 events.add(new DataChannelEvent.TransportConnected(Math.min(up.streams(), maxIncoming)));
                 List.copyOf(byHandle.values()).stream().filter(c -> c.state == State.CONNECTING).forEach(this::start);
             } else if (e instanceof SctpEvent.IncomingStreamsReset r) {
+                if (r.streamIds().isEmpty()) {
+                    forgetEarly();
+                }
                 (r.streamIds().isEmpty() ? List.copyOf(byStream.keySet()) : r.streamIds()).forEach(this::handleIncomingReset);
             } else if (e instanceof SctpEvent.OutgoingStreamsReset r) {
                 r.streamIds().forEach(this::outgoingReset);

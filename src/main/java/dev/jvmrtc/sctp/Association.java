@@ -386,8 +386,12 @@ public final class Association implements ProtocolCore<SctpEvent> {
     }
 
     private void handleInitAck(long now, Chunk.Init ack) {
-        if (state != AssociationState.COOKIE_WAIT || ack.cookie() == null || ack.initiateTag() == 0 || ack.inboundStreams() == 0 || ack.outboundStreams() == 0) {
+        if (state != AssociationState.COOKIE_WAIT) {
             drops.count("INIT ACK that was not awaited");
+            return;
+        }
+        if (ack.cookie() == null || ack.initiateTag() == 0 || ack.inboundStreams() == 0 || ack.outboundStreams() == 0) {
+            drops.count("INIT ACK without what it must have"); // T1 goes on: the peer's own may still come
             return;
         }
         if (ack.cookie().length > config.maxPacketSize() - PacketFormat.HEADER_LENGTH - PacketFormat.CHUNK_HEADER_LENGTH) {
@@ -642,16 +646,22 @@ public final class Association implements ProtocolCore<SctpEvent> {
             }
             return;
         }
-        byte[] info = heartbeat.info();
-        if (info.length == 16 && pathMtu.answered(Bytes.i64(info, 0))) {
-            congestion.packetSizeChanged(pathMtu.packetSize());
+        if (heartbeat.info().length != Long.BYTES) {
             return;
         }
-        if (heartbeatOutstanding && info.length == 16 && Bytes.i64(info, 0) == heartbeatNonce) {
+        long nonce = Bytes.i64(heartbeat.info(), 0);
+        if (pathMtu.answered(nonce)) {
+            congestion.packetSizeChanged(pathMtu.packetSize());
+        } else if (heartbeatOutstanding && nonce == heartbeatNonce) {
             heartbeatOutstanding = false;
             errorCount = 0;
-            rtt.observe(now - heartbeatSentNanos); // not by the time that the answer repeats: that is what the peer makes of it
+            rtt.observe(now - heartbeatSentNanos);
         }
+    }
+
+    /** RFC 9260 §3.3.5 has the time in it too, which the answer repeats; ours stays here, for what is repeated is what the peer makes of it. */
+    private static Chunk.Heartbeat heartbeat(long nonce) {
+        return new Chunk.Heartbeat(false, new ByteWriter(Long.BYTES).u64(nonce).toByteArray());
     }
 
     private void sendHeartbeat(long now) {
@@ -663,7 +673,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
         heartbeatOutstanding = true;
         heartbeatNonce = random.nextLong();
         heartbeatSentNanos = now;
-        enqueue(peerTag, new Chunk.Heartbeat(false, new ByteWriter(16).u64(heartbeatNonce).u64(now).toByteArray()));
+        enqueue(peerTag, heartbeat(heartbeatNonce));
         heartbeatNanos = now + HEARTBEAT_NANOS + rtt.rtoNanos();
     }
 
@@ -675,7 +685,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
         }
         long nonce = random.nextLong();
         format.start(packet, peerTag);
-        new Chunk.Heartbeat(false, new ByteWriter(16).u64(nonce).u64(now).toByteArray()).write(packet);
+        heartbeat(nonce).write(packet);
         int padding = size - packet.length();
         packet.u8(ChunkType.PAD).u8(0).u16(padding).zeros(padding - PacketFormat.CHUNK_HEADER_LENGTH);
         finish(sink);

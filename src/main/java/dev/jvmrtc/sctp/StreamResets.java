@@ -61,7 +61,8 @@ final class StreamResets {
 
     /** A request of the peer that waits for data sent before it, with data that was sent after it. */
     private static final class Deferred {
-        final int sequence;
+        /** That the answer is to name: of the latest time that it was sent. */
+        int sequence;
         final int lastTsn;
         /** None for all. */
         final List<Integer> streams;
@@ -73,6 +74,10 @@ final class StreamResets {
             this.lastTsn = lastTsn;
             this.streams = streams;
             streams.forEach(streamSet::set);
+        }
+
+        boolean isSame(int tsn, List<Integer> ids) {
+            return lastTsn == tsn && streams.equals(ids);
         }
 
         boolean concerns(int tsn, int streamId) {
@@ -154,11 +159,13 @@ final class StreamResets {
     }
 
     private Chunk.Parameter deny(int sequence) {
-        if (sequence == peerNextSequence && deferred == null) {
-            peerNextSequence++;
-            lastResult = RESULT_DENIED;
-        }
-        return response(sequence, RESULT_DENIED);
+        return sequence == peerNextSequence ? answer(RESULT_DENIED) : response(sequence, RESULT_DENIED);
+    }
+
+    /** The answer to the next request, which counts whatever becomes of it: the peer has counted it when it sent it. */
+    private Chunk.Parameter answer(int result) {
+        lastResult = result;
+        return response(peerNextSequence++, result);
     }
 
     private Chunk.Parameter handleOutgoingRequest(ByteReader r) throws MalformedException {
@@ -171,25 +178,28 @@ final class StreamResets {
             streams.add(r.u16());
         }
         if (sequence == peerNextSequence - 1) {
-            return response(sequence, deferred != null ? RESULT_IN_PROGRESS : lastResult);
+            return response(sequence, lastResult);
         }
         if (sequence != peerNextSequence) {
-            return response(sequence, RESULT_BAD_SEQUENCE);
+            return response(sequence, deferred != null && sequence == deferred.sequence ? RESULT_IN_PROGRESS : RESULT_BAD_SEQUENCE);
+        }
+        if (deferred != null && deferred.isSame(lastTsn, streams)) {
+            // Told that it is in progress, libwebrtc asks for the same under the next number, others under the same.
+            deferred.sequence = sequence;
+            return answer(RESULT_IN_PROGRESS);
         }
         if (deferred != null || performedInPacket) {
             // RFC 6525 §4.4: one request at a time, and the one that waits is not forgotten for another. One in a packet, too, so that a packet does not cost many times
             // what the connection has channels.
-            return response(sequence, RESULT_REQUEST_IN_PROGRESS);
+            return answer(RESULT_REQUEST_IN_PROGRESS);
         }
-        peerNextSequence++;
         deferred = new Deferred(sequence, lastTsn, streams);
         if (SerialNumbers.before32(tracker.cumulativeTsn(), lastTsn)) {
             // RFC 6525 §5.2.2 E2: data sent before the reset is still missing.
-            lastResult = RESULT_IN_PROGRESS;
-            return response(sequence, RESULT_IN_PROGRESS);
+            return answer(RESULT_IN_PROGRESS);
         }
         perform();
-        return response(sequence, lastResult);
+        return answer(RESULT_PERFORMED);
     }
 
     /** Whether a data chunk comes after a reset that waits for earlier ones: it must wait too, for its sequence number starts anew. */
@@ -214,9 +224,12 @@ final class StreamResets {
         int sequence = due ? deferred.sequence : 0;
         if (due) {
             perform();
+            if (sequence == peerNextSequence - 1) {
+                lastResult = RESULT_PERFORMED; // else that is of another, which was refused meanwhile
+            }
         }
         performedInPacket = false;
-        return due ? new Chunk.ReConfig(List.of(response(sequence, lastResult))) : null;
+        return due ? new Chunk.ReConfig(List.of(response(sequence, RESULT_PERFORMED))) : null;
     }
 
     private void perform() {
@@ -228,7 +241,6 @@ final class StreamResets {
         } else {
             d.streams.forEach(reassembly::resetStream);
         }
-        lastResult = RESULT_PERFORMED;
         events.add(new SctpEvent.IncomingStreamsReset(d.streams));
         for (DeferredData w : d.waiting) {
             assert Steps.count();

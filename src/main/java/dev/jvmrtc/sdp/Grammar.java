@@ -1,5 +1,7 @@
 package dev.jvmrtc.sdp;
 
+import dev.jvmrtc.core.SafeText;
+
 /** What values of a description may be made of (RFC 8866 §9, RFC 8839 §5.4). */
 final class Grammar {
     /** Bytes of a mid or rid: what the two-byte form of a header extension can carry (RFC 8285 §4.3). */
@@ -43,7 +45,6 @@ final class Grammar {
 
     /** The text as part of a sentence: without its tail where it is long, and nothing that a terminal obeys. */
     static String quoted(String s) {
-        String head = s.length() > MAX_QUOTED ? s.substring(0, MAX_QUOTED) + "…" : s;
-        return "\"" + head.replaceAll("\\p{Cntrl}", "?") + "\"";
+        return "\"" + SafeText.line(s, MAX_QUOTED) + (s.length() > MAX_QUOTED ? "…\"" : "\"");
     }
 }

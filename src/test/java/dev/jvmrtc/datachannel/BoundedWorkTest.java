@@ -106,6 +106,17 @@ class BoundedWorkTest {
     }
 
     @Test
+    void aResetOfAllStreamsForgetsWhatCameForChannelsThatDoNotExist() {
+        say(ourTag, w -> data(w, FIRST_TSN, 9, 0, PPID_BINARY, new byte[1_000]));
+        assertTrue(us.association().snapshot().heldBytes() > 0, "it waits for a channel that the application may make");
+        say(ourTag, w -> reset(w, FIRST_TSN, FIRST_TSN));
+        assertEquals(0, us.association().snapshot().heldBytes());
+        us.open(1, new ChannelParameters("n", "", true, null, null, true), 9);
+        say(ourTag, w -> data(w, FIRST_TSN + 1, 9, 0, PPID_BINARY, new byte[1]));
+        assertEquals(List.of(1), events.stream().filter(e -> e instanceof DataChannelEvent.Message).map(e -> ((DataChannelEvent.Message) e).data().length).toList());
+    }
+
+    @Test
     void aResetOfAllStreamsClosesEachChannelOnceHoweverOftenItIsSaid() {
         int tsn = openAll();
         assertEquals(DataChannels.DEFAULT_MAX_INCOMING, count(DataChannelEvent.Incoming.class));

@@ -11,11 +11,11 @@ import dev.jvmrtc.sctp.packet.DataHeader;
 import dev.jvmrtc.sctp.packet.Extensions;
 import dev.jvmrtc.sctp.packet.PacketFormat;
 import dev.jvmrtc.sctp.packet.Sack;
-import dev.jvmrtc.sctp.tx.CongestionController;
 import dev.jvmrtc.sctp.tx.OutgoingMessage;
 import dev.jvmrtc.sctp.tx.RetransmissionQueue;
 import dev.jvmrtc.sctp.tx.RttEstimator;
 import dev.jvmrtc.sctp.tx.SendQueue;
+import dev.jvmrtc.sctp.tx.WideWindow;
 import dev.jvmrtc.wire.ByteReader;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.MalformedException;
@@ -240,53 +240,6 @@ class BoundedWorkTest {
 
     // ---------------------------------------------------------------- what is in flight
 
-    private static final class Wide implements CongestionController {
-        @Override
-        public long window() {
-            return Long.MAX_VALUE / 2;
-        }
-
-        @Override
-        public long slowStartThreshold() {
-            return 0;
-        }
-
-        @Override
-        public void acknowledged(long at, Arrival arrival) {
-            // It stays wide.
-        }
-
-        @Override
-        public void rttMeasured(long at, long nanos) {
-            // It stays wide.
-        }
-
-        @Override
-        public void lost(long lostBytes) {
-            // It stays wide.
-        }
-
-        @Override
-        public void lossDetected(long at) {
-            // It stays wide.
-        }
-
-        @Override
-        public void timeout(long at) {
-            // It stays wide.
-        }
-
-        @Override
-        public void idle(long at, long timeouts) {
-            // It stays wide.
-        }
-
-        @Override
-        public void packetSizeChanged(int size) {
-            // It stays wide.
-        }
-    }
-
     /** As many chunks in flight as there may be: of messages of one chunk, or of 100 long ones whose chunks take turns. */
     private final class Flight {
         final SendQueue queue = new SendQueue();
@@ -295,7 +248,7 @@ class BoundedWorkTest {
 
         Flight(boolean interleaved, int maxRetransmits, boolean more) {
             queue.setInterleaved(interleaved, 1L << 40);
-            sent = new RetransmissionQueue(1, 1L << 40, queue, new RttEstimator(), new Wide(), true, interleaved);
+            sent = new RetransmissionQueue(1, 1L << 40, queue, new RttEstimator(), new WideWindow(), true, interleaved);
             sent.setPaced(false);
             int messages = interleaved ? 100 : RetransmissionQueue.MAX_OUTSTANDING_CHUNKS + (more ? 10_000 : 0);
             for (int i = 0; i < messages; i++) {

@@ -289,10 +289,18 @@ class HostilePeerTest {
         say(w -> new Chunk.ReConfig(List.of(new Chunk.Parameter(13, request.toByteArray()))).write(w));
     }
 
-    private int lastResetResult() {
+    private byte[] lastResetAnswer() {
         Chunk.ReConfig answer = (Chunk.ReConfig) packets.stream().flatMap(p -> chunks(p).stream()).filter(c -> c instanceof Chunk.ReConfig).reduce((a, b) -> b)
             .orElseThrow();
-        return Bytes.i32(answer.parameters().get(0).value(), 4);
+        return answer.parameters().get(0).value();
+    }
+
+    private int lastResetSequence() {
+        return Bytes.i32(lastResetAnswer(), 0);
+    }
+
+    private int lastResetResult() {
+        return Bytes.i32(lastResetAnswer(), 4);
     }
 
     @Test
@@ -332,7 +340,40 @@ class HostilePeerTest {
         say(w -> data(w, false, 3, FIRST_TSN + 1, 7, 1, 0, new byte[1]));
         assertEquals(List.of(SctpEvent.Message.class, SctpEvent.Message.class, SctpEvent.IncomingStreamsReset.class, SctpEvent.Message.class),
             events.stream().map(Object::getClass).toList());
-        requestReset(FIRST_TSN + 1, FIRST_TSN + 2, 7);
+        requestReset(FIRST_TSN + 1, FIRST_TSN - 1, 7);
+        assertEquals(4, lastResetResult(), "sent again, it is the request that was refused");
+        requestReset(FIRST_TSN + 2, FIRST_TSN + 2, 7);
+        assertEquals(1, lastResetResult(), "the refused one had its number, as its sender has counted it");
+    }
+
+    /** libwebrtc does so when it hears that its request is in progress. */
+    @Test
+    void aResetThatWaitsMayBeAskedForAgainUnderTheNextNumber() {
+        connect(PLAIN);
+        requestReset(FIRST_TSN, FIRST_TSN, 7);
+        assertEquals(6, lastResetResult(), "what was sent before it is missing");
+        requestReset(FIRST_TSN + 1, FIRST_TSN, 7);
+        assertEquals(6, lastResetResult(), "still missing");
+        requestReset(FIRST_TSN, FIRST_TSN, 7);
+        assertEquals(5, lastResetResult(), "late on its way: nobody waits for this answer");
+        packets.clear();
+        say(w -> data(w, false, 3, FIRST_TSN, 7, 0, 0, new byte[1]));
+        assertEquals(1, lastResetResult());
+        assertEquals(FIRST_TSN + 1, lastResetSequence(), "the one that its sender waits for");
+        assertEquals(1, events.stream().filter(e -> e instanceof SctpEvent.IncomingStreamsReset).count());
+        requestReset(FIRST_TSN + 2, FIRST_TSN, 8);
+        assertEquals(1, lastResetResult(), "and others after it");
+    }
+
+    @Test
+    void whatIsDeniedWhileAResetWaitsHasItsNumberToo() {
+        connect(PLAIN);
+        requestReset(FIRST_TSN, FIRST_TSN, 7);
+        say(w -> new Chunk.ReConfig(List.of(new Chunk.Parameter(17, new ByteWriter().u32(FIRST_TSN + 1).u32(1 << 16).toByteArray()))).write(w));
+        assertEquals(2, lastResetResult(), "no streams are added");
+        say(w -> data(w, false, 3, FIRST_TSN, 7, 0, 0, new byte[1]));
+        assertEquals(1, lastResetResult());
+        requestReset(FIRST_TSN + 2, FIRST_TSN, 8);
         assertEquals(1, lastResetResult());
     }
 
@@ -388,16 +429,18 @@ class HostilePeerTest {
     }
 
     @Test
-    void theRoundTripIsNotWhatTheAnswerToAHeartbeatSays() {
+    void theRoundTripIsMeasuredHereAndAHeartbeatTellsNothingOfOurClock() {
         connect(PLAIN);
         now += 40 * SECOND;
         us.handleTimeout(now);
         listen();
         Chunk.Heartbeat asked = (Chunk.Heartbeat) packets.stream().flatMap(p -> chunks(p).stream()).filter(c -> c instanceof Chunk.Heartbeat).findFirst().orElseThrow();
-        byte[] lie = asked.info().clone();
-        Arrays.fill(lie, 8, 16, (byte) 0x80);
+        assertEquals(8, asked.info().length, "a nonce and nothing else");
         now += 50_000_000;
-        say(w -> new Chunk.Heartbeat(true, lie).write(w));
+        say(w -> new Chunk.Heartbeat(true, new byte[8]).write(w));
+        say(w -> new Chunk.Heartbeat(true, Arrays.copyOf(asked.info(), 16)).write(w));
+        assertEquals(-1, us.snapshot().srttNanos(), "an answer to nothing that was asked");
+        say(w -> new Chunk.Heartbeat(true, asked.info()).write(w));
         assertEquals(50_000_000, us.snapshot().srttNanos());
     }
 

@@ -1,5 +1,6 @@
 package dev.jvmrtc.sctp.packet;
 
+import dev.jvmrtc.core.SafeText;
 import dev.jvmrtc.wire.ByteReader;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.MalformedException;
@@ -54,9 +55,7 @@ public record ErrorCause(int code, byte[] info) {
         return text && info.length > 0 ? name + ": " + text() : name;
     }
 
-    /** What the peer says, without characters that would do something to a terminal or a log. */
     private String text() {
-        String said = new String(info, 0, Math.min(info.length, MAX_TEXT), StandardCharsets.UTF_8);
-        return said.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
+        return SafeText.line(new String(info, 0, Math.min(info.length, MAX_TEXT), StandardCharsets.UTF_8), MAX_TEXT);
     }
 }

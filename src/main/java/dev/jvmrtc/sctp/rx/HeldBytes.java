@@ -65,6 +65,7 @@ public final class HeldBytes {
 
     /** The application has taken so much. */
     public void taken(long bytes) {
+        assert bytes <= untaken : "more was taken than was there";
         untaken = Math.max(0, untaken - bytes);
     }
 }

@@ -79,8 +79,10 @@ public final class ReassemblyQueue {
         FragmentRuns latest;
         private long latestNumber;
 
-        UnorderedStream(int id) {
+        /** @param firstNumber what the others are counted from: a stream whose messages were all whole is made anew */
+        UnorderedStream(int id, int firstNumber) {
             this.id = id;
+            highestNumber = firstNumber;
         }
 
         long unwrap(int number) {
@@ -203,7 +205,7 @@ public final class ReassemblyQueue {
     }
 
     private void addUnordered(long key, DataHeader header, byte[] data, int offset, int length) {
-        UnorderedStream s = header.interleaved() ? unorderedStream(header.streamId()) : null;
+        UnorderedStream s = header.interleaved() ? unorderedStream(header.streamId(), header.number()) : null;
         long number = s == null ? 0 : s.unwrap(header.number());
         FragmentRuns runs = s == null ? unorderedByTsn : s.message(number);
         if (runs.contains(key)) {
@@ -222,12 +224,12 @@ public final class ReassemblyQueue {
         ready.add(assemble(whole));
     }
 
-    private UnorderedStream unorderedStream(int id) {
+    private UnorderedStream unorderedStream(int id, int number) {
         if (latestUnordered == null || latestUnordered.id != id) {
             if (latestUnordered != null && latestUnordered.messages.isEmpty()) {
                 unordered.remove(latestUnordered.id);
             }
-            latestUnordered = unordered.computeIfAbsent(id, UnorderedStream::new);
+            latestUnordered = unordered.computeIfAbsent(id, i -> new UnorderedStream(i, number));
         }
         return latestUnordered;
     }

@@ -129,6 +129,9 @@ public final class SendQueue {
         while (true) {
             assert Steps.count();
             if (current == null) {
+                if (waiting.isEmpty() && begunBytes == 0) {
+                    letGo(); // those that had been let go had nothing to send, and no message under way will let go of more
+                }
                 current = waiting.poll();
                 if (current == null) {
                     return null;
@@ -158,7 +161,7 @@ public final class SendQueue {
     }
 
     boolean hasData() {
-        return current != null && !current.messages.isEmpty() || !waiting.isEmpty();
+        return current != null && !current.messages.isEmpty() || !waiting.isEmpty() || begunBytes == 0 && !heldBack.isEmpty();
     }
 
     /** {@code n} bytes of the message that {@link #next} gave have left. Numbers it with its first. */
@@ -188,6 +191,10 @@ public final class SendQueue {
     /** A message that had begun is under way no more: there may be room for one that was held back. */
     private void ended(OutgoingMessage m) {
         begunBytes -= m.length;
+        letGo();
+    }
+
+    private void letGo() {
         for (int i = Math.min(heldBack.size(), LET_GO_AT_ONCE); i > 0; i--) {
             assert Steps.count();
             Stream s = heldBack.poll();

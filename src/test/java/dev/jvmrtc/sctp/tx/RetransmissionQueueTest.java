@@ -11,54 +11,8 @@ class RetransmissionQueueTest {
 
     @Test
     void sendsNoMoreChunksThanItWillRemember() {
-        CongestionController wide = new CongestionController() {
-            @Override
-            public long window() {
-                return Long.MAX_VALUE;
-            }
-
-            @Override
-            public long slowStartThreshold() {
-                return 0;
-            }
-
-            @Override
-            public void acknowledged(long now, Arrival arrival) {
-                // It stays wide.
-            }
-
-            @Override
-            public void rttMeasured(long now, long nanos) {
-                // It stays wide.
-            }
-
-            @Override
-            public void lost(long bytes) {
-                // It stays wide.
-            }
-
-            @Override
-            public void lossDetected(long now) {
-                // It stays wide.
-            }
-
-            @Override
-            public void timeout(long now) {
-                // It stays wide.
-            }
-
-            @Override
-            public void idle(long now, long timeouts) {
-                // It stays wide.
-            }
-
-            @Override
-            public void packetSizeChanged(int bytes) {
-                // It stays wide.
-            }
-        };
         SendQueue queue = new SendQueue();
-        RetransmissionQueue r = new RetransmissionQueue(1, 1L << 30, queue, new RttEstimator(), wide, true, false);
+        RetransmissionQueue r = new RetransmissionQueue(1, 1L << 30, queue, new RttEstimator(), new WideWindow(), true, false);
         for (int i = 0; i < RetransmissionQueue.MAX_OUTSTANDING_CHUNKS + 1_000; i++) {
             queue.add(new OutgoingMessage(0, 53, new byte[1], false, -1, ProtocolCore.NEVER));
         }
