@@ -78,16 +78,19 @@ public final class AssociationFuzz {
         wire.addFirst(changed);
     }
 
+    private void give(ArrayDeque<byte[]> wire, DataChannels to) {
+        for (byte[] d = wire.poll(); d != null; d = wire.poll()) {
+            byte[] packet = d;
+            FuzzBounds.work(packet.length, () -> to.handlePacket(now, packet, 0, packet.length));
+        }
+    }
+
     private void settle(int turns) {
         for (int i = 0; i < turns; i++) {
-            a.handleTimeout(now);
-            b.handleTimeout(now);
-            for (byte[] p = toB.poll(); p != null; p = toB.poll()) {
-                b.handlePacket(now, p, 0, p.length);
-            }
-            for (byte[] p = toA.poll(); p != null; p = toA.poll()) {
-                a.handlePacket(now, p, 0, p.length);
-            }
+            FuzzBounds.work(0, () -> a.handleTimeout(now));
+            FuzzBounds.work(0, () -> b.handleTimeout(now));
+            give(toB, b);
+            give(toA, a);
             int[] packets = {0};
             a.drain(now, (d, o, n) -> {
                 packets[0]++;
@@ -97,16 +100,13 @@ public final class AssociationFuzz {
                 packets[0]++;
                 toA.add(Arrays.copyOfRange(d, o, o + n));
             });
-            if (packets[0] > 5_000) {
-                throw new IllegalStateException(packets[0] + " packets at once");
-            }
+            FuzzBounds.atMost(5_000, packets[0], "packets at once");
             for (DataChannels side : new DataChannels[] {a, b}) {
                 for (DataChannelEvent e = side.pollEvent(); e != null; e = side.pollEvent()) {
                     side.association().consumed(e.held());
                 }
-                if (side.association().snapshot().heldBytes() > 2 * WINDOW) {
-                    throw new IllegalStateException(side.association().snapshot().toString());
-                }
+                FuzzBounds.atMost(2 * WINDOW, side.association().snapshot().heldBytes(), "bytes held");
+                FuzzBounds.noInternalError(side.drops().snapshot());
             }
             long next = Math.min(a.nextTimeoutNanos(), b.nextTimeoutNanos());
             now = Math.max(now + 1_000_000L, Math.min(next, now + 100_000_000L));

@@ -9,13 +9,16 @@ import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.Arrays;
 
-/** Parses any bytes as a chunk: it is refused, or what is written of it is read as the same again. */
+/** Parses any bytes as a chunk: it is refused, or what is written of it is read as the same again, in steps that its length bounds. */
 public final class ChunkFuzz {
 
     public static void fuzzerTestOneInput(byte[] data) {
-        if (data.length < 2) {
-            return;
+        if (data.length >= 2) {
+            FuzzBounds.work(data.length, 0, () -> parse(data));
         }
+    }
+
+    private static void parse(byte[] data) {
         int type = data[0] & 0xff;
         try {
             if (type == ChunkType.DATA || type == ChunkType.I_DATA) {

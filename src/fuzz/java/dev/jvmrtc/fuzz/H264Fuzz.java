@@ -10,21 +10,27 @@ import dev.jvmrtc.media.VideoFrame;
 import dev.jvmrtc.wire.ByteWriter;
 import java.util.Map;
 
-/** Decodes any bytes as frames of H.264, each behind two bytes of length: they are refused, or become pictures. */
+/** Decodes any bytes as frames of H.264, each behind two bytes of length: they are refused, or become pictures of at most 256x256. */
 public final class H264Fuzz {
+    private static final int MAX_PIXELS = 256 * 256;
 
     public static void fuzzerTestOneInput(byte[] data) {
         FuzzInput in = new FuzzInput(data);
         VideoDecoder decoder = new H264Codecs().createVideoDecoder(new EncodedFormat("H264", Map.of("profile-level-id", "42e01f", "packetization-mode", "1")));
+        decoder.setMaxPixels(MAX_PIXELS);
         while (!in.isEmpty()) {
-            try {
-                VideoFrame f = decoder.decode(EncodedFrame.of(in.block(), "H264", 0, true));
-                if (f != null) {
-                    f.release();
+            byte[] frame = in.block();
+            FuzzBounds.work(frame.length, () -> {
+                try {
+                    VideoFrame f = decoder.decode(EncodedFrame.of(frame, "H264", 0, true));
+                    if (f != null) {
+                        FuzzBounds.atMost(MAX_PIXELS, f.width() * f.height(), "pixels");
+                        f.release();
+                    }
+                } catch (CodecException e) {
+                    // refused
                 }
-            } catch (CodecException e) {
-                // refused
-            }
+            });
         }
         decoder.close();
     }

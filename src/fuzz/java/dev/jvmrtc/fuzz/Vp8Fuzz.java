@@ -11,13 +11,16 @@ public final class Vp8Fuzz {
         Vp8Decoder decoder = new Vp8Decoder(MAX_PIXELS);
         int at = 0;
         while (at + 2 <= data.length) {
-            int length = Math.min((data[at] & 0xFF) << 8 | data[at + 1] & 0xFF, data.length - at - 2);
-            try {
-                decoder.decode(data, at + 2, length);
-            } catch (Vp8FormatException e) {
-                // refused
-            }
-            at += 2 + length;
+            int start = at + 2;
+            int length = Math.min((data[at] & 0xFF) << 8 | data[at + 1] & 0xFF, data.length - start);
+            FuzzBounds.work(length, () -> {
+                try {
+                    decoder.decode(data, start, length);
+                } catch (Vp8FormatException e) {
+                    // refused
+                }
+            });
+            at = start + length;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.fuzz.FuzzBounds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,13 +10,17 @@ import java.util.Map;
 public final class WavFuzz {
 
     public static void fuzzerTestOneInput(byte[] data) {
-        try (Wav.Reader r = new Wav.Reader(Containers.file("x.wav", data))) {
-            for (int i = 0; i < 20 && r.read(20) != null; i++) {
-                r.channels();
+        FuzzBounds.work(data.length, () -> {
+            try (Wav.Reader r = new Wav.Reader(Containers.file("x.wav", data))) {
+                long samples = 0;
+                for (AudioFrame f = r.read(20); f != null; f = r.read(20)) {
+                    samples += f.samples().length;
+                }
+                FuzzBounds.atMost(data.length / 2, samples, "samples");
+            } catch (IOException e) {
+                // refused
             }
-        } catch (IOException e) {
-            // refused
-        }
+        });
     }
 
     /** First inputs, by name. */

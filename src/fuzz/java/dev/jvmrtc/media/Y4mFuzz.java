@@ -1,5 +1,6 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.fuzz.FuzzBounds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,17 +10,18 @@ import java.util.Map;
 public final class Y4mFuzz {
 
     public static void fuzzerTestOneInput(byte[] data) {
-        try (Y4m.Reader r = new Y4m.Reader(Containers.file("x.y4m", data))) {
-            for (int i = 0; i < 5; i++) {
-                VideoFrame f = r.read();
-                if (f == null) {
-                    return;
+        FuzzBounds.work(data.length, () -> {
+            try (Y4m.Reader r = new Y4m.Reader(Containers.file("x.y4m", data))) {
+                long pixels = 0;
+                for (VideoFrame f = r.read(); f != null; f = r.read()) {
+                    pixels += (long) f.width() * f.height();
+                    f.release();
                 }
-                f.release();
+                FuzzBounds.atMost(data.length, pixels, "pixels");
+            } catch (IOException e) {
+                // refused
             }
-        } catch (IOException e) {
-            // refused
-        }
+        });
     }
 
     /** First inputs, by name. */

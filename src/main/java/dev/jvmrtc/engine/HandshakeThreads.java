@@ -88,8 +88,8 @@ public final class HandshakeThreads implements HandshakeExecutor {
     }
 
     private void ended(Handshake handshake) {
+        running.decrementAndGet(); // first: whoever finds no room takes one of these to be in its place
         handshakes.remove(handshake);
-        running.decrementAndGet();
     }
 
     /** Asks one to give way. Its thread is free a moment later, for whoever tries again first. */

@@ -28,7 +28,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     /** Switches of the role that conflicts may bring about in one generation. */
     static final int MAX_ROLE_SWITCHES = 8;
     /**
-     * Checks sent to an address that has never answered any, the repeated ones counted. Its own checks call for ours (RFC 8445 §7.3.1.4), but where they come from, its
+     * Checks sent from one address to one that has never answered any, the repeated ones counted. Its own checks call for ours (RFC 8445 §7.3.1.4), but where they come from, its
      * sender chooses: who never answers has not asked for them.
      */
     static final int MAX_UNANSWERED_CHECKS = 56;
@@ -485,7 +485,9 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             return;
         }
         authentic = true;
-        streams.proven(route.stream());
+        if (!streams.proven(route.stream())) {
+            return;
+        }
         if (credentials != local) {
             incoming.answerOfGenerationBefore(route, m);
         } else if (resolveRoleConflict(route, m)) {

@@ -102,14 +102,21 @@ final class TcpStreams {
         return id;
     }
 
-    /** Its peer knows our credentials. */
-    void proven(int id) {
+    /** Its peer knows our credentials. False where it has too many streams already, and this one is closed. */
+    boolean proven(int id) {
         Stream s = streams.get(id);
-        if (s != null && !s.proven) {
-            unproven--;
-            s.proven = true;
-            s.untilNanos = NEVER;
+        if (s == null || s.proven) {
+            return true;
         }
+        if (streams.size() - unproven >= MAX_STREAMS) {
+            drops.count("TCP stream of a peer that has too many");
+            close(id);
+            return false;
+        }
+        unproven--;
+        s.proven = true;
+        s.untilNanos = NEVER;
+        return true;
     }
 
     void close(int id) {

@@ -100,18 +100,17 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
         }
     }
 
-    /** Sends; false where the whole is dropped because too much waits already, or the stream is not open. */
+    /** Sends; false where the whole is dropped because too much waits already, the stream is not open, or TLS is busy with itself. */
     public boolean send(byte[] data, int offset, int length) {
-        if (!open || closed || waitingBytes + length > MAX_WAITING_BYTES) {
+        if (!open || closed || tlsWorking || waitingBytes + length > MAX_WAITING_BYTES) {
             return false;
         }
         loop.noteSent();
         try {
             if (tls != null) {
-                tls.send(data, offset, length);
-            } else {
-                write(ByteBuffer.wrap(data, offset, length));
+                return tls.send(data, offset, length);
             }
+            write(ByteBuffer.wrap(data, offset, length));
             return true;
         } catch (IOException e) {
             fail(System.nanoTime(), reason(e));

@@ -82,11 +82,18 @@ final class TlsLayer {
         incoming.put(data, offset, length);
     }
 
-    void send(byte[] data, int offset, int length) throws SSLException {
+    /** False where none of it has left, because the server negotiates anew (RFC 5246 §7.4.1.1) and TLS takes nothing until it has heard more. */
+    boolean send(byte[] data, int offset, int length) throws SSLException {
         ByteBuffer b = ByteBuffer.wrap(data, offset, length);
         while (b.hasRemaining()) {
-            wrap(b);
+            if (!wrap(b)) {
+                if (b.position() > offset) {
+                    throw new SSLException("TLS has stopped in the middle of a message");
+                }
+                return false;
+            }
         }
+        return true;
     }
 
     /** Says goodbye (close_notify). */
@@ -95,18 +102,20 @@ final class TlsLayer {
         wrap(ByteBuffer.allocate(0));
     }
 
-    private void wrap(ByteBuffer source) throws SSLException {
+    /** False where nothing came of it, and would not of another time. */
+    private boolean wrap(ByteBuffer source) throws SSLException {
         outgoing.clear();
         SSLEngineResult r = engine.wrap(source, outgoing);
         noteFinished(r);
         if (r.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
             outgoing = ByteBuffer.allocate(2 * outgoing.capacity());
-        } else {
-            toNetwork.accept(outgoing.flip());
-            if (r.getStatus() == SSLEngineResult.Status.CLOSED && source.hasRemaining()) {
-                throw new SSLException("the server has ended TLS");
-            }
+            return true;
         }
+        toNetwork.accept(outgoing.flip());
+        if (r.getStatus() == SSLEngineResult.Status.CLOSED && source.hasRemaining()) {
+            throw new SSLException("the server has ended TLS");
+        }
+        return r.bytesConsumed() > 0 || r.bytesProduced() > 0;
     }
 
     /** Unwraps one record; false where a whole one has not come yet. */

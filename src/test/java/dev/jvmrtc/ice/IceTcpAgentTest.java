@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.core.Transmit;
+import dev.jvmrtc.stun.StunAttribute;
+import dev.jvmrtc.stun.StunClass;
+import dev.jvmrtc.stun.StunMessage;
+import dev.jvmrtc.stun.TransactionId;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -279,6 +283,23 @@ class IceTcpAgentTest {
         }
         assertEquals(TcpStreams.MAX_STREAMS, open.size());
         assertEquals(10, a.pairs().stream().filter(p -> "no TCP stream".equals(p.failure())).count());
+    }
+
+    @Test
+    void aPeerThatProvesMoreStreamsThanItMayHaveLosesTheRest() {
+        make(true, false);
+        int accepted = 2 * TcpStreams.MAX_STREAMS;
+        List<Integer> taken = new ArrayList<>();
+        for (int i = 0; i < accepted; i++) {
+            taken.add(b.streamAccepted(now, B, new InetSocketAddress("10.9.9." + i, 1_000 + i)));
+        }
+        for (int id : taken) {
+            byte[] check = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, new TransactionId(7, id)).text(StunAttribute.USERNAME, "bbbb:aaaa")
+                .u32(StunAttribute.PRIORITY, 1).u64(StunAttribute.ICE_CONTROLLING, 1).integrity(credB.key()).fingerprinted();
+            b.handleStream(now, id, check, 0, check.length);
+        }
+        assertEquals(TcpStreams.MAX_STREAMS, taken.stream().filter(b::hasStream).count());
+        assertEquals(accepted - TcpStreams.MAX_STREAMS, b.drops().get("TCP stream of a peer that has too many"));
     }
 
     @Test

@@ -18,9 +18,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +41,8 @@ final class HttpSignalling {
     static final class Server implements AutoCloseable {
         private final String path;
         private final Supplier<RTCPeerConnection> connections;
-        private final Set<RTCPeerConnection> open = ConcurrentHashMap.newKeySet();
+        private final Set<RTCPeerConnection> open = new HashSet<>();
+        private boolean closed;
         private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1, r -> {
             Thread t = new Thread(r, "signalling clock");
             t.setDaemon(true);
@@ -83,13 +84,11 @@ final class HttpSignalling {
                 Door.refuse(x, StatusCodes.BAD_REQUEST); // nothing would be gathered for it, ever
                 return;
             }
-            open.removeIf(pc -> pc.getConnectionState() == RTCPeerConnectionState.CLOSED);
-            if (open.size() >= MAX_CONNECTIONS) {
+            RTCPeerConnection pc = admit();
+            if (pc == null) {
                 Door.refuse(x, StatusCodes.SERVICE_UNAVAILABLE);
                 return;
             }
-            RTCPeerConnection pc = connections.get();
-            open.add(pc);
             clock.schedule(() -> {
                 if (pc.getConnectionState() != RTCPeerConnectionState.CONNECTED) {
                     pc.close();
@@ -107,10 +106,27 @@ final class HttpSignalling {
                 });
         }
 
+        /** A connection, or null where there are enough. */
+        private synchronized RTCPeerConnection admit() {
+            open.removeIf(pc -> pc.getConnectionState() == RTCPeerConnectionState.CLOSED);
+            if (closed || open.size() >= MAX_CONNECTIONS) {
+                return null;
+            }
+            RTCPeerConnection pc = connections.get();
+            open.add(pc);
+            return pc;
+        }
+
+        /** Closes the connections, too. */
         @Override
         public void close() {
             http.stop();
             clock.shutdownNow();
+            synchronized (this) {
+                closed = true;
+                open.forEach(RTCPeerConnection::close);
+                open.clear();
+            }
         }
     }
 

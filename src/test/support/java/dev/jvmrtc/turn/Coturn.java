@@ -1,7 +1,6 @@
 package dev.jvmrtc.turn;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -9,14 +8,11 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Assumptions;
 
 /** A coturn server of a test, on loopback: UDP and TCP on one port, TLS on another, with a certificate for localhost. */
@@ -26,7 +22,7 @@ public final class Coturn implements AutoCloseable {
 
     private final Path folder;
     private final List<String> options;
-    private final KeyStore keys;
+    private final LocalhostCertificate certificate;
     public final int port;
     public final int tlsPort;
     private Process process;
@@ -41,7 +37,8 @@ public final class Coturn implements AutoCloseable {
         folder = Files.createTempDirectory("coturn");
         port = freePort();
         tlsPort = freePort();
-        keys = makeCertificate();
+        certificate = new LocalhostCertificate(folder);
+        certificate.writePem();
         options = List.of(moreOptions);
         start();
     }
@@ -52,37 +49,9 @@ public final class Coturn implements AutoCloseable {
         }
     }
 
-    private KeyStore makeCertificate() throws Exception {
-        Path store = folder.resolve("keys.p12");
-        Process p = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", "turn", "-keyalg", "EC",
-            "-dname", "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1", "-validity", "10", "-storetype", "PKCS12", "-keystore", store.toString(),
-            "-storepass", "password").redirectErrorStream(true).start();
-        p.getInputStream().readAllBytes();
-        if (p.waitFor() != 0) {
-            throw new IllegalStateException("keytool failed");
-        }
-        KeyStore k = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            k.load(in, "password".toCharArray());
-        }
-        Base64.Encoder base64 = Base64.getMimeEncoder(64, new byte[] {'\n'});
-        Files.writeString(folder.resolve("key.pem"), "-----BEGIN PRIVATE KEY-----\n" + base64.encodeToString(k.getKey("turn", "password".toCharArray()).getEncoded())
-            + "\n-----END PRIVATE KEY-----\n");
-        Files.writeString(folder.resolve("cert.pem"), "-----BEGIN CERTIFICATE-----\n" + base64.encodeToString(k.getCertificate("turn").getEncoded())
-            + "\n-----END CERTIFICATE-----\n");
-        return k;
-    }
-
     /** Trusts this server alone. */
     public SSLContext trust() throws GeneralSecurityException, IOException {
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("turn", keys.getCertificate("turn"));
-        TrustManagerFactory f = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        f.init(trusted);
-        SSLContext c = SSLContext.getInstance("TLS");
-        c.init(null, f.getTrustManagers(), null);
-        return c;
+        return certificate.trust();
     }
 
     /** Starts it, or starts it again, and waits until it listens. */
