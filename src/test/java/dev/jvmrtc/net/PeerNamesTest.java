@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -19,10 +24,12 @@ import org.junit.jupiter.api.Timeout;
 class PeerNamesTest {
     private final CountDownLatch slow = new CountDownLatch(1);
     private final Set<String> begun = ConcurrentHashMap.newKeySet();
-    private final Set<String> unwanted = ConcurrentHashMap.newKeySet();
+    private final Semaphore slowOnes = new Semaphore(0);
+    private final BlockingQueue<String> unwanted = new LinkedBlockingQueue<>();
     private final PeerNames names = new PeerNames(true, (host, noMore) -> {
         begun.add(host);
         if (host.startsWith("slow")) {
+            slowOnes.release();
             try {
                 slow.await();
             } catch (InterruptedException e) {
@@ -58,25 +65,32 @@ class PeerNamesTest {
         CountDownLatch answered = new CountDownLatch(1);
         assertTrue(names.newLookups().resolve("honest", found -> answered.countDown()));
         await(answered);
+        assertTrue(slowOnes.tryAcquire(PeerNames.THREADS_OF_ONE + 1, 20, TimeUnit.SECONDS), begun.toString());
         assertEquals(PeerNames.THREADS_OF_ONE, begun.stream().filter(h -> h.startsWith("slow") && !h.equals("slow-second")).count());
     }
 
     @Test
     void whatWaitsIsForgottenAtTheEndOfTheConnectionAndWhatRunsIsToldSo() throws Exception {
-        List<String> answers = new ArrayList<>();
+        List<String> answers = new CopyOnWriteArrayList<>();
         PeerNames.Lookups closing = names.newLookups();
         for (int i = 0; i < 10; i++) {
             assertTrue(closing.resolve("slow" + i, found -> answers.add("of the closed one")));
         }
+        assertTrue(slowOnes.tryAcquire(PeerNames.THREADS_OF_ONE, 20, TimeUnit.SECONDS), begun.toString());
         closing.cancel();
         assertFalse(closing.resolve("later", found -> { }));
         slow.countDown();
+        Set<String> told = new TreeSet<>();
+        for (int i = 0; i < PeerNames.THREADS_OF_ONE; i++) {
+            told.add(Objects.requireNonNullElse(unwanted.poll(20, TimeUnit.SECONDS), "nobody"));
+        }
+        assertEquals(Set.of("slow0", "slow1"), told);
         CountDownLatch answered = new CountDownLatch(PeerNames.THREADS);
         for (int i = 0; i < PeerNames.THREADS; i++) {
             names.newLookups().resolve("behind", found -> answered.countDown());
         }
         await(answered);
-        assertTrue(begun.stream().filter(h -> h.startsWith("slow")).count() <= PeerNames.THREADS_OF_ONE, begun.toString());
+        assertEquals(Set.of("slow0", "slow1", "behind"), begun);
         assertEquals(List.of(), answers);
     }
 
