@@ -354,7 +354,7 @@ class RawMediaTest {
             await(blocked);
             int seen = pictures.get();
             int heard = loud.get();
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(25);
             while ((pictures.get() < seen + 10 || loud.get() < heard + 50) && System.nanoTime() < end) {
                 Thread.sleep(20);
             }

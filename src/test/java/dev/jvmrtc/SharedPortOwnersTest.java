@@ -97,7 +97,7 @@ class SharedPortOwnersTest {
     void whoSendsChecksFromAVictimsAddressNeitherKeepsTheVictimOutNorThrowsItOut() throws Exception {
         try (RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).eventLoops(2).build(); RTCPeerConnectionFactory clients = loopback().build();
              DatagramSocket address = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
-            address.setSoTimeout(3_000);
+            address.setSoTimeout(20_000);
             int port = servers.getSharedUdpPort();
             Connection attacker = connection(servers, clients);
             Connection victim = connection(servers, clients);

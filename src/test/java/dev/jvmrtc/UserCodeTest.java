@@ -53,7 +53,7 @@ class UserCodeTest {
             t.setDaemon(true);
             t.start();
             try {
-                asked.get(5, TimeUnit.SECONDS);
+                asked.get(30, TimeUnit.SECONDS);
             } catch (Exception e) {
                 blocked.add(where);
             }
@@ -200,8 +200,8 @@ class UserCodeTest {
         TwoPeers.negotiate(a, b);
         await(open);
         sender.onCodecChange(e -> probe("onCodecChange"));
-        then(channel.sendAsync("x")).join();
-        then(channel.sendZeroCopy(java.nio.ByteBuffer.allocate(100))).join();
+        await(then(channel.sendAsync("x")));
+        await(then(channel.sendZeroCopy(java.nio.ByteBuffer.allocate(100))));
         channel.send("x");
         for (int i = 0; i < 5; i++) {
             for (MediaSink s : audio.sinks) {

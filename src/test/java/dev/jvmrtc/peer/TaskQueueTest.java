@@ -110,7 +110,7 @@ class TaskQueueTest {
                 }
             });
         }
-        all.get(10, java.util.concurrent.TimeUnit.SECONDS);
+        all.get(30, java.util.concurrent.TimeUnit.SECONDS);
         assertEquals(0, overlaps.get());
         assertEquals(200, runs.get());
     }
