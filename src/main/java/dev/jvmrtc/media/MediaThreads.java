@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +59,7 @@ final class MediaThreads {
 
     private final int processors;
     private final int maxStuck;
+    private final LongSupplier clock;
     private final PriorityQueue<Client> light = new PriorityQueue<>(LEAST_USED);
     private final PriorityQueue<Client> heavy = new PriorityQueue<>(LEAST_USED);
     private final List<Turn> turns = new ArrayList<>();
@@ -70,8 +72,14 @@ final class MediaThreads {
 
     /** @param maxStuck threads there may be beside one for each processor */
     MediaThreads(int processors, int maxStuck) {
+        this(processors, maxStuck, System::nanoTime);
+    }
+
+    /** With another clock, for tests. */
+    MediaThreads(int processors, int maxStuck, LongSupplier clock) {
         this.processors = processors;
         this.maxStuck = maxStuck;
+        this.clock = clock;
     }
 
     /** A track that had nothing to do has something. */
@@ -96,7 +104,7 @@ final class MediaThreads {
 
     private void enqueue(Client c) {
         c.order = orders++;
-        c.waitsSince = System.nanoTime();
+        c.waitsSince = clock.getAsLong();
         (c.heavy ? heavy : light).add(c);
     }
 
@@ -119,7 +127,7 @@ final class MediaThreads {
             try {
                 do {
                     more = t.client.work();
-                } while (more && System.nanoTime() - t.startNanos < TURN_NANOS);
+                } while (more && clock.getAsLong() - t.startNanos < TURN_NANOS);
             } catch (Throwable e) { // whatever it is, the thread and the other tracks go on
                 LOG.error("a task of a track failed", e);
             }
@@ -129,7 +137,7 @@ final class MediaThreads {
 
     /** Ends a turn, and begins the next; null where this thread is to end. */
     private synchronized Turn take(Turn ended, boolean more) {
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         if (ended != null) {
             long took = now - ended.startNanos;
             turns.remove(ended);
@@ -166,7 +174,7 @@ final class MediaThreads {
             } finally {
                 idle--;
             }
-            now = System.nanoTime();
+            now = clock.getAsLong();
         }
     }
 
@@ -202,7 +210,7 @@ final class MediaThreads {
         if (light.isEmpty() && heavy.isEmpty()) {
             return;
         }
-        long now = System.nanoTime();
+        long now = clock.getAsLong();
         boolean waits = waitsLong(light, now) || roomForHeavy(now) && waitsLong(heavy, now);
         if (waits && idle > 0) {
             notify(); // a heavy one, which was not to be had before

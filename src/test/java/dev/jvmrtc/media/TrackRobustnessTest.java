@@ -1,8 +1,6 @@
 package dev.jvmrtc.media;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -11,8 +9,9 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What codecs and takers throw, and what hostile tracks cost, is theirs alone. */
 class TrackRobustnessTest {
     private static final int FRAMES = 12;
+    private static final long MILLI = 1_000_000;
 
     private static List<byte[]> keyFrames() {
         List<byte[]> frames = new ArrayList<>();
@@ -139,79 +139,84 @@ class TrackRobustnessTest {
 
     @Test
     void tracksThatAreDearLeaveTheThreadsToOthers() throws Exception {
-        MediaThreads threads = new MediaThreads(2, 4);
-        AtomicReference<Throwable> failed = new AtomicReference<>();
-        AtomicInteger dear = new AtomicInteger();
-        Semaphore stop = new Semaphore(0);
-        List<MediaWorker> heavy = new ArrayList<>();
+        AtomicLong clock = new AtomicLong();
+        MediaThreads threads = new MediaThreads(2, 4, clock::get);
+        Semaphore begun = new Semaphore(0);
+        Semaphore pictures = new Semaphore(0);
+        Semaphore dear = new Semaphore(0);
+        AtomicBoolean stop = new AtomicBoolean();
         for (int i = 0; i < 6; i++) {
             MediaWorker w = new MediaWorker(threads);
-            heavy.add(w);
             w.post(new Runnable() {
                 @Override
                 public void run() {
-                    try {
-                        Thread.sleep(60); // a picture that takes long
-                        dear.incrementAndGet();
-                    } catch (InterruptedException e) {
-                        failed.set(e);
-                    }
-                    if (stop.availablePermits() == 0) {
+                    begun.release();
+                    pictures.acquireUninterruptibly();
+                    clock.addAndGet(60 * MILLI);
+                    dear.release();
+                    if (!stop.get()) {
                         w.post(this);
                     }
                 }
             });
         }
-        Thread.sleep(300);
-        MediaWorker sound = new MediaWorker(threads);
-        long worst = 0;
-        for (int i = 0; i < 30; i++) {
-            CountDownLatch done = new CountDownLatch(1);
-            long start = System.nanoTime();
-            sound.post(done::countDown);
-            assertTrue(done.await(20, TimeUnit.SECONDS));
-            worst = Math.max(worst, System.nanoTime() - start);
-            Thread.sleep(10);
+        try {
+            pictures.release(6);
+            assertTrue(begun.tryAcquire(8, 20, TimeUnit.SECONDS), "each had a turn, and two have another");
+            assertEquals(6, dear.drainPermits());
+            CountDownLatch other = new CountDownLatch(1);
+            new MediaWorker(threads).post(other::countDown);
+            clock.addAndGet(20 * MILLI); // it has waited for so long that there is a thread more
+            assertTrue(other.await(20, TimeUnit.SECONDS));
+            MediaWorker sound = new MediaWorker(threads);
+            for (int i = 0; i < 30; i++) {
+                CountDownLatch done = new CountDownLatch(1);
+                sound.post(done::countDown);
+                assertTrue(done.await(20, TimeUnit.SECONDS), "sound " + i + " waits for a dear one");
+            }
+            assertEquals(0, dear.availablePermits(), "no turn of the dear ones has ended meanwhile");
+            pictures.release(12);
+            assertTrue(dear.tryAcquire(12, 20, TimeUnit.SECONDS), "the dear ones go on too");
+            assertTrue(threads.threads() <= 6, threads.threads() + " threads");
+        } finally {
+            stop.set(true);
+            pictures.release(100);
         }
-        stop.release();
-        assertNull(failed.get());
-        assertTrue(dear.get() > 6, dear + ": the dear ones go on too");
-        assertTrue(worst < TimeUnit.SECONDS.toNanos(2), "not behind six tracks that never have nothing to do: " + worst / 1_000_000 + " ms");
-        assertTrue(threads.threads() <= 6, threads.threads() + " threads");
-        assertFalse(heavy.isEmpty());
     }
 
     @Test
     void turnsGoToWhoHasUsedTheLeast() throws Exception {
-        MediaThreads threads = new MediaThreads(1, 0);
+        AtomicLong clock = new AtomicLong();
+        MediaThreads threads = new MediaThreads(1, 0, clock::get);
         MediaWorker greedy = new MediaWorker(threads);
         MediaWorker modest = new MediaWorker(threads);
         StringBuilder order = new StringBuilder();
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        CountDownLatch done = new CountDownLatch(12);
+        CountDownLatch done = new CountDownLatch(14);
         for (int i = 0; i < 10; i++) {
             greedy.post(() -> {
                 begun.countDown();
                 try {
                     go.await();
-                    Thread.sleep(8);
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
+                clock.addAndGet(8 * MILLI);
                 order.append('g');
                 done.countDown();
             });
         }
         begun.await();
-        for (int i = 0; i < 2; i++) {
+        for (int i = 0; i < 4; i++) {
             modest.post(() -> {
+                clock.addAndGet(6 * MILLI);
                 order.append('m');
                 done.countDown();
             });
         }
         go.countDown();
-        assertTrue(done.await(20, TimeUnit.SECONDS));
-        assertTrue(order.indexOf("mm") <= 2, order + ": after the turn that was going on");
+        assertTrue(done.await(20, TimeUnit.SECONDS), order::toString);
+        assertEquals("gmmgmgmggggggg", order.toString());
     }
 }
