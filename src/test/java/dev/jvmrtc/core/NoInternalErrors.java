@@ -11,8 +11,9 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * No bug hides behind a trust boundary: a test during which one has turned an exception into a drop fails. In force for every test of the project, by
- * {@code META-INF/services}. Programs that are no tests, and loops within one, ask {@link #check(String)}.
+ * No bug hides behind a trust boundary: a test during which one has turned an exception into a drop fails; where that was between tests, the next one, or the
+ * whole run after the last. In force for every test of the project, by {@code META-INF/services}. Programs that are no tests, and loops within one, ask
+ * {@link #check(String)}.
  */
 public final class NoInternalErrors implements BeforeEachCallback, AfterEachCallback {
 
@@ -26,7 +27,9 @@ public final class NoInternalErrors implements BeforeEachCallback, AfterEachCall
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        checked = InternalErrors.total();
+        AutoCloseable atTheEnd = () -> check("after the last test");
+        context.getRoot().getStore(ExtensionContext.Namespace.GLOBAL).getOrComputeIfAbsent(NoInternalErrors.class, k -> atTheEnd);
+        check("before " + context.getDisplayName());
     }
 
     @Override
@@ -37,7 +40,7 @@ public final class NoInternalErrors implements BeforeEachCallback, AfterEachCall
         check(context.getDisplayName());
     }
 
-    /** Fails where there has been one since the last call, or since the test began; the exception itself is in the log. */
+    /** Fails where there has been one since the last call; the exception itself is in the log. */
     public static void check(String where) {
         long before = checked;
         checked = InternalErrors.total();
