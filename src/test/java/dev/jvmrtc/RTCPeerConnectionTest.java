@@ -27,7 +27,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -236,18 +235,7 @@ class RTCPeerConnectionTest {
 
     @Test
     void aSourceThatIsFasterThanTheLoopLosesFramesByCountAndIsAskedForAKeyFrame() throws Exception {
-        AtomicBoolean armed = new AtomicBoolean();
-        CompletableFuture<Void> standing = new CompletableFuture<>();
-        CompletableFuture<Void> go = new CompletableFuture<>();
-        // This executor runs tasks on the loop, so that the loop stands still while it does.
-        RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().includeLoopback(true).eventLoops(1).executor(task -> {
-            if (armed.compareAndSet(true, false)) {
-                standing.complete(null);
-                await(go);
-            }
-            task.run();
-        }).build();
-        try (RTCPeerConnection a = factory.createPeerConnection(RTCConfiguration.builder().build());
+        try (StandingLoop loop = new StandingLoop(); RTCPeerConnection a = loop.factory.createPeerConnection(RTCConfiguration.builder().build());
              RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build())) {
             a.onIceCandidate(e -> b.addIceCandidate(e.candidate()));
             b.onIceCandidate(e -> a.addIceCandidate(e.candidate()));
@@ -266,17 +254,13 @@ class RTCPeerConnectionTest {
             TwoPeers.negotiate(a, b);
             await(state(b, RTCPeerConnectionState.CONNECTED));
             await(started);
-            armed.set(true);
-            sender.getStats(); // its answer is a task
-            await(standing);
+            loop.standStill(sender);
             for (int i = 0; i < SendQueue.MAX_QUEUED + 88; i++) {
                 video.push(EncodedFrame.of(new byte[] {1, 2}, "VP8", i * 3_000L, false));
             }
-            go.complete(null);
+            loop.goOn();
             await(askedAgain);
             assertEquals(88L, await(a.getDropCounts()).get("media of a source that is faster than it can be sent"));
-        } finally {
-            factory.close();
         }
     }
 

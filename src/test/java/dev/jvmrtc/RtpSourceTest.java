@@ -16,14 +16,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What happens to packets that an application pushes faster than they can be sent, or while they are not sent. */
 class RtpSourceTest {
-    private final AtomicBoolean armed = new AtomicBoolean();
-    private final CompletableFuture<Void> standing = new CompletableFuture<>();
-    private final CompletableFuture<Void> go = new CompletableFuture<>();
     private final RtpSource source = new RtpSource("audio", EncodedFormat.of("opus"));
     private final List<byte[]> received = new CopyOnWriteArrayList<>();
 
@@ -63,20 +59,10 @@ class RtpSourceTest {
 
     @Test
     void pushTellsWhenThereIsRoomAndWhatIsDroppedLeavesNoGap() throws Exception {
-        // This executor runs tasks on the loop, so that the loop stands still while it does.
-        RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().includeLoopback(true).eventLoops(1).executor(task -> {
-            if (armed.compareAndSet(true, false)) {
-                standing.complete(null);
-                await(go);
-            }
-            task.run();
-        }).build();
-        try (RTCPeerConnection a = factory.createPeerConnection(RTCConfiguration.builder().build());
+        try (StandingLoop loop = new StandingLoop(); RTCPeerConnection a = loop.factory.createPeerConnection(RTCConfiguration.builder().build());
              RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build())) {
             RTCRtpSender sender = connect(a, b);
-            armed.set(true);
-            sender.getStats(); // its answer is a task
-            await(standing);
+            loop.standStill(sender);
             List<Integer> taken = new ArrayList<>();
             for (int i = 0; i < SendQueue.MAX_QUEUED - 1; i++) {
                 assertTrue(source.push(packet(100 + i)).isDone(), "there is room for the next");
@@ -90,15 +76,13 @@ class RtpSourceTest {
                 whenRoom = source.push(packet(100 + SendQueue.MAX_QUEUED + i)); // are dropped
             }
             assertFalse(whenRoom.isDone());
-            go.complete(null);
+            loop.goOn();
             await(full);
             await(whenRoom);
             int next = 100 + SendQueue.MAX_QUEUED + 300;
             pushUntilOneComes(next, taken);
             assertNoGaps(taken);
             assertEquals(300L, await(a.getDropCounts()).get("media of a source that is faster than it can be sent"));
-        } finally {
-            factory.close();
         }
     }
 
@@ -129,30 +113,19 @@ class RtpSourceTest {
 
     @Test
     void whoWaitsForRoomIsToldWhenTheConnectionEnds() throws Exception {
-        RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().includeLoopback(true).eventLoops(1).executor(task -> {
-            if (armed.compareAndSet(true, false)) {
-                standing.complete(null);
-                await(go);
-            }
-            task.run();
-        }).build();
-        try (RTCPeerConnection a = factory.createPeerConnection(RTCConfiguration.builder().build());
+        try (StandingLoop loop = new StandingLoop(); RTCPeerConnection a = loop.factory.createPeerConnection(RTCConfiguration.builder().build());
              RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build())) {
             RTCRtpSender sender = connect(a, b);
-            armed.set(true);
-            sender.getStats();
-            await(standing);
+            loop.standStill(sender);
             CompletableFuture<Void> room = null;
             for (int i = 0; i < SendQueue.MAX_QUEUED; i++) {
                 room = source.push(packet(i));
             }
             assertFalse(room.isDone());
             a.close();
-            go.complete(null);
+            loop.goOn();
             await(room);
             assertTrue(source.push(packet(1)).isDone(), "nobody takes it any more");
-        } finally {
-            factory.close();
         }
     }
 

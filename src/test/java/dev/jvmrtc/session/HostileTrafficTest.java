@@ -7,8 +7,7 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.dtls.DtlsEngine;
 import dev.jvmrtc.dtls.DtlsEvent;
-import dev.jvmrtc.dtls.DtlsRole;
-import dev.jvmrtc.dtls.Fingerprint;
+import dev.jvmrtc.sim.ForwardingDtls;
 import dev.jvmrtc.sim.SimPeer;
 import dev.jvmrtc.sim.StandInDtls;
 import dev.jvmrtc.sim.VirtualNetwork;
@@ -115,41 +114,15 @@ class HostileTrafficTest {
         return new SimPeer(name, ip, network, random, SimPeer.fakeIdentity(random), (id, out) -> new WithoutSrtp(new StandInDtls(id, out, random)), "balanced");
     }
 
-    private record WithoutSrtp(DtlsEngine inner) implements DtlsEngine {
-        @Override
-        public void start(long now, DtlsRole role, List<Fingerprint> peerFingerprints) {
-            inner.start(now, role, peerFingerprints);
-        }
-
-        @Override
-        public void handleDatagram(long now, byte[] data, int offset, int length) {
-            inner.handleDatagram(now, data, offset, length);
+    private static final class WithoutSrtp extends ForwardingDtls {
+        WithoutSrtp(DtlsEngine inner) {
+            super(inner);
         }
 
         @Override
         public DtlsEvent pollEvent() {
-            DtlsEvent e = inner.pollEvent();
+            DtlsEvent e = super.pollEvent();
             return e instanceof DtlsEvent.Connected c ? new DtlsEvent.Connected(null, c.keyingMaterial(), c.peerCertificatesDer(), c.role(), c.cipherSuite()) : e;
-        }
-
-        @Override
-        public boolean send(byte[] data, int offset, int length) {
-            return inner.send(data, offset, length);
-        }
-
-        @Override
-        public void close() {
-            inner.close();
-        }
-
-        @Override
-        public void handleTimeout(long now) {
-            inner.handleTimeout(now);
-        }
-
-        @Override
-        public long nextTimeoutNanos() {
-            return inner.nextTimeoutNanos();
         }
     }
 

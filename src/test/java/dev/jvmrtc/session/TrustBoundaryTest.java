@@ -11,8 +11,7 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.dtls.DtlsEngine;
 import dev.jvmrtc.dtls.DtlsEvent;
-import dev.jvmrtc.dtls.DtlsRole;
-import dev.jvmrtc.dtls.Fingerprint;
+import dev.jvmrtc.sim.ForwardingDtls;
 import dev.jvmrtc.sim.SimPeer;
 import dev.jvmrtc.sim.StandInDtls;
 import dev.jvmrtc.sim.VirtualNetwork;
@@ -68,14 +67,11 @@ class TrustBoundaryTest {
     }
 
     /** A stand-in with a bug before, and one behind the point where records are authentic. */
-    private record Faulty(DtlsEngine inner, boolean[] broken) implements DtlsEngine {
-        Faulty(DtlsEngine inner) {
-            this(inner, new boolean[1]);
-        }
+    private static final class Faulty extends ForwardingDtls {
+        private boolean broken;
 
-        @Override
-        public void start(long now, DtlsRole role, List<Fingerprint> peerFingerprints) {
-            inner.start(now, role, peerFingerprints);
+        Faulty(DtlsEngine inner) {
+            super(inner);
         }
 
         @Override
@@ -83,37 +79,17 @@ class TrustBoundaryTest {
             if (data[offset] == 63 && data[offset + 1] == 1) {
                 throw new ArrayIndexOutOfBoundsException("a bug");
             }
-            broken[0] = data[offset] == 63;
-            inner.handleDatagram(now, data, offset, length);
+            broken = data[offset] == 63;
+            super.handleDatagram(now, data, offset, length);
         }
 
         @Override
         public DtlsEvent pollEvent() {
-            if (broken[0]) {
-                broken[0] = false;
+            if (broken) {
+                broken = false;
                 return new DtlsEvent.Data(null, 20);
             }
-            return inner.pollEvent();
-        }
-
-        @Override
-        public boolean send(byte[] data, int offset, int length) {
-            return inner.send(data, offset, length);
-        }
-
-        @Override
-        public void close() {
-            inner.close();
-        }
-
-        @Override
-        public void handleTimeout(long now) {
-            inner.handleTimeout(now);
-        }
-
-        @Override
-        public long nextTimeoutNanos() {
-            return inner.nextTimeoutNanos();
+            return super.pollEvent();
         }
     }
 }

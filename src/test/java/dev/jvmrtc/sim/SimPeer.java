@@ -91,53 +91,17 @@ public final class SimPeer {
     }
 
     /** An engine whose keys the tap is to know of. */
-    private final class Watched implements DtlsEngine {
-        private final DtlsEngine engine;
+    private final class Watched extends ForwardingDtls {
         private final WireTap.Epoch epoch = new WireTap.Epoch();
 
         Watched(DtlsEngine engine) {
-            this.engine = engine;
+            super(engine);
             newEpochs.add(epoch);
         }
 
         @Override
-        public void start(long now, DtlsRole role, List<Fingerprint> fingerprints) {
-            engine.start(now, role, fingerprints);
-        }
-
-        @Override
-        public void handleDatagram(long now, byte[] data, int offset, int length) {
-            engine.handleDatagram(now, data, offset, length);
-        }
-
-        @Override
-        public boolean send(byte[] data, int offset, int length) {
-            return engine.send(data, offset, length);
-        }
-
-        @Override
-        public Map<String, Long> dropCounts() {
-            return engine.dropCounts();
-        }
-
-        @Override
-        public void close() {
-            engine.close();
-        }
-
-        @Override
-        public void handleTimeout(long now) {
-            engine.handleTimeout(now);
-        }
-
-        @Override
-        public long nextTimeoutNanos() {
-            return engine.nextTimeoutNanos();
-        }
-
-        @Override
         public DtlsEvent pollEvent() {
-            DtlsEvent e = engine.pollEvent();
+            DtlsEvent e = super.pollEvent();
             if (e instanceof DtlsEvent.Connected c) {
                 epoch.profile = c.srtpProfile();
             }
