@@ -3,6 +3,7 @@ package dev.jvmrtc;
 import static dev.jvmrtc.EchoCall.loopback;
 import static dev.jvmrtc.TwoPeers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.RandomSource;
@@ -19,8 +20,11 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whose an address is on a shared UDP port. One socket plays the address of a victim, from which an attacker with a connection of their own sends as well: to the
@@ -108,12 +112,56 @@ class SharedPortOwnersTest {
             // From now on the victim has answered. Its own checks show when that has arrived, for all of it comes in order.
             check(address, port, victim);
             assertTrue(answered(address, victim, false));
+            await(servers.getSharedPortDropCounts()); // the port has heard by now what the connection's loop has found
             for (int i = 0; i < 20; i++) {
                 check(address, port, attacker);
             }
             check(address, port, victim);
             assertTrue(answered(address, victim, false), "and cannot be thrown out");
             assertEquals(20, await(servers.getSharedPortDropCounts()).get("address of a peer that another connection has"));
+            attacker.server.close();
+            victim.server.close();
+            await(attacker.server.closed());
+            await(victim.server.closed());
+        }
+    }
+
+    /** Answers the next check of a connection as somebody does who does not know its peer's password. */
+    private void answerWrongly(DatagramSocket socket, Connection c, UnaryOperator<StunMessage.Writer> how, StunClass as) throws IOException, MalformedException {
+        DatagramPacket p = new DatagramPacket(new byte[2_000], 2_000);
+        StunMessage m = null;
+        while (m == null || m.messageClass() != StunClass.REQUEST || !m.hasIntegrity(c.remotePassword.getBytes(StandardCharsets.UTF_8))) {
+            socket.receive(p);
+            m = StunMessage.isStun(p.getData(), 0, p.getLength()) ? StunMessage.parse(p.getData(), 0, p.getLength()) : null;
+        }
+        byte[] r = how.apply(StunMessage.write(StunMessage.BINDING, as, m.transactionId())).fingerprinted();
+        socket.send(new DatagramPacket(r, r.length, p.getSocketAddress()));
+    }
+
+    /** An attacker signals the victim's address as a candidate, so that our checks go there, and the victim's own stack refuses them: that proves nothing of the attacker. */
+    @ParameterizedTest
+    @ValueSource(strings = {"401", "400 with a victim's own integrity", "success of a STUN server"})
+    void whatAVictimAnswersToTheChecksOfAnAttackersConnectionProvesNothing(String answer) throws Exception {
+        try (RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).eventLoops(2).build(); RTCPeerConnectionFactory clients = loopback().build();
+             DatagramSocket address = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
+            address.setSoTimeout(3_000);
+            int port = servers.getSharedUdpPort();
+            Connection attacker = connection(servers, clients);
+            Connection victim = connection(servers, clients);
+            check(address, port, attacker);
+            if (answer.startsWith("success")) {
+                answerWrongly(address, attacker, w -> w.xorMappedAddress(new InetSocketAddress("127.0.0.1", port)), StunClass.SUCCESS_RESPONSE);
+            } else {
+                answerWrongly(address, attacker, w -> answer.equals("401") ? w.error(401, "Unauthorized")
+                    : w.error(400, "Bad Request").integrity(victim.remotePassword.getBytes(StandardCharsets.UTF_8)), StunClass.ERROR_RESPONSE);
+            }
+            // Its next check comes behind that, and is answered when the answer has been looked at.
+            check(address, port, attacker);
+            assertTrue(answered(address, attacker, false));
+            await(servers.getSharedPortDropCounts());
+            check(address, port, victim);
+            assertTrue(answered(address, victim, true), "the victim is not kept out: " + await(servers.getSharedPortDropCounts()));
+            assertNull(await(servers.getSharedPortDropCounts()).get("address of a peer that another connection has"));
             attacker.server.close();
             victim.server.close();
             await(attacker.server.closed());

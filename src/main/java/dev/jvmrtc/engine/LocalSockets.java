@@ -212,9 +212,10 @@ final class LocalSockets {
         }
     }
 
-    void provedByHandshake(int transportId, InetSocketAddress local, InetSocketAddress remote) {
+    /** The peer has shown that it reads what is sent to the address. */
+    void proved(int transportId, InetSocketAddress local, InetSocketAddress remote) {
         if (sharedUdp != null) {
-            sharedUdp.provedByHandshake(driver, transportId, local, remote);
+            sharedUdp.proved(driver, transportId, local, remote);
         }
     }
 

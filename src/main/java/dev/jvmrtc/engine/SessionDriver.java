@@ -199,7 +199,7 @@ public final class SessionDriver extends EventLoop.Timed {
         if (onSharedUdp && network.iceLite() && e instanceof SessionEvent.DtlsStateChanged d && d.state() == SessionEvent.DtlsState.CONNECTED) {
             CandidatePair pair = session.selectedPair(d.transportId());
             if (pair != null && !pair.isTcp()) {
-                sockets.provedByHandshake(d.transportId(), pair.base(), pair.remoteAddress());
+                sockets.proved(d.transportId(), pair.base(), pair.remoteAddress());
             }
         }
     }
@@ -402,13 +402,21 @@ public final class SessionDriver extends EventLoop.Timed {
         }
     }
 
+    /** From the shared port. An {@code answer} to a check of the transport proves to the port whose the address is, where the session finds that the peer has given it. */
+    void receive(long now, int transportId, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length, boolean answer) {
+        receive(now, transportId, local, remote, data, offset, length);
+        if (answer && !closed && session.wasAuthentic(transportId)) {
+            sockets.proved(transportId, local, remote);
+        }
+    }
+
     /** Datagrams that another loop has read. From any thread. */
     void receive(List<SharedUdpPort.Datagram> datagrams) {
         loop.execute(() -> {
             long now = System.nanoTime();
             datagrams.forEach(d -> d.counted().taken(d.data().length));
             for (SharedUdpPort.Datagram d : datagrams) {
-                receive(now, d.transportId(), d.local(), d.remote(), d.data(), 0, d.data().length);
+                receive(now, d.transportId(), d.local(), d.remote(), d.data(), 0, d.data().length, d.answer());
             }
         });
     }

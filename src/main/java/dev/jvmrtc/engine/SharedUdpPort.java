@@ -25,7 +25,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * that owns them, a batch at a time.
  *
  * <p>A check says what its sender likes of where it comes from: whoever has a connection of their own here can send theirs from anybody's address. So the last
- * authentic check has the address, unless its owner has <em>answered</em> from there lately, which only somebody can who reads what we send there.
+ * authentic check has the address, unless its owner has <em>answered</em> from there lately, which only somebody can who reads what we send there. An answer is one that the connection has verified by
+ * its peer's password: anybody who is asked under a name of whatever kind refuses it from there, and an attacker has us ask whom they like.
  */
 public final class SharedUdpPort extends SharedPort<UdpSocket> {
     /** Addresses that one transport's peer may come from; a peer checks from a few. At the limit the one that has been silent longest is forgotten. */
@@ -79,7 +80,7 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
     }
 
     /** A datagram on its way to another loop. */
-    record Datagram(int transportId, InetSocketAddress local, InetSocketAddress remote, byte[] data, HandOver counted) {
+    record Datagram(int transportId, InetSocketAddress local, InetSocketAddress remote, byte[] data, boolean answer, HandOver counted) {
     }
 
     private final NetworkSettings settings;
@@ -269,8 +270,11 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
         }
     }
 
-    /** A handshake with the peer has come to its end over the way, which has been proved by that: a lite agent asks nothing that could be answered. From any thread. */
-    void provedByHandshake(SessionDriver driver, int transportId, InetSocketAddress local, InetSocketAddress remote) {
+    /**
+     * The connection knows that its peer reads what we send there: it has verified an answer to a check, or a whole handshake has gone that way, since a lite agent
+     * asks nothing that could be answered. From any thread.
+     */
+    void proved(SessionDriver driver, int transportId, InetSocketAddress local, InetSocketAddress remote) {
         UdpSocket s = socket(local);
         loop.execute(() -> {
             Member m = members.getOrDefault(driver, Map.of()).get(transportId);
@@ -294,6 +298,7 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
     private void receive(long now, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length) {
         Owner owner = byRemote.get(socket).get(from);
         Member to = owner == null ? null : owner.member;
+        boolean answer = false;
         if (StunMessage.isStun(data, offset, length)) {
             StunMessage s;
             try {
@@ -305,10 +310,12 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
             if (s.messageClass() != StunClass.REQUEST) {
                 SessionDriver asker = queries.isEmpty() ? null : queries.remove(s.transactionId());
                 if (asker != null) {
-                    members.getOrDefault(asker, Map.of()).values().forEach(asking -> pass(now, asking, socket, from, data, offset, length));
+                    members.getOrDefault(asker, Map.of()).values().forEach(asking -> pass(now, asking, socket, from, data, offset, length, false));
                     return;
                 }
-                to = answered(now, s, new Path(socket, from), to);
+                Member asking = answered(s, new Path(socket, from), owner);
+                answer = asking != null;
+                to = answer ? asking : to;
             } else {
                 Member named = named(s, true);
                 if (named != null && !mayHave(now, named, s, new Path(socket, from), owner)) {
@@ -321,18 +328,20 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
             drops.count("datagram that no connection expects");
             return;
         }
-        pass(now, to, socket, from, data, offset, length);
+        pass(now, to, socket, from, data, offset, length, answer);
     }
 
-    /** Whose answer it is: of whoever sent the check, where that went; else of whose the address is. */
-    private Member answered(long now, StunMessage s, Path path, Member owner) {
+    /** Whose answer it is: of whoever sent the check, where that went; else null. Whether it proves anything, only the session can tell, which has the password. */
+    private Member answered(StunMessage s, Path path, Owner owner) {
         Member m = byCheck.get(s.transactionId());
         if (m == null || !path.equals(m.checks.get(s.transactionId()))) {
-            return owner;
+            return null;
         }
         byCheck.remove(s.transactionId());
         m.checks.remove(s.transactionId());
-        proved(now, m, path);
+        if (owner == null && s.messageClass() == StunClass.SUCCESS_RESPONSE) {
+            own(m, path); // as by a check: a lite peer sends none, and its handshake comes right behind its answer
+        }
         return m;
     }
 
@@ -359,9 +368,10 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
         return true;
     }
 
-    private void pass(long now, Member m, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length) {
+    /** @param answer whether it has the transaction of a check of the member, and comes from where that went */
+    private void pass(long now, Member m, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length, boolean answer) {
         if (m.driver.isOn(loop)) {
-            m.driver.receive(now, m.transportId, socket.local(), from, data, offset, length);
+            m.driver.receive(now, m.transportId, socket.local(), from, data, offset, length, answer);
             return;
         }
         if (!m.handOver.reserve(length)) {
@@ -372,7 +382,7 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
             loop.atEndOfTurn(at -> handOver());
         }
         batch.computeIfAbsent(m.driver, d -> new ArrayList<>())
-            .add(new Datagram(m.transportId, socket.local(), from, Arrays.copyOfRange(data, offset, offset + length), m.handOver));
+            .add(new Datagram(m.transportId, socket.local(), from, Arrays.copyOfRange(data, offset, offset + length), answer, m.handOver));
     }
 
     private void handOver() {

@@ -346,6 +346,12 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         return t == null ? null : t.ice.localCredentials();
     }
 
+    /** Whether the STUN message that a transport has handled last has proved to be the peer's. */
+    public boolean wasAuthentic(int transportId) {
+        Transport t = transports.get(transportId);
+        return t != null && !t.isClosed() && t.ice.wasAuthentic();
+    }
+
     /** The pair that a transport's data goes over; null where there is none. */
     public CandidatePair selectedPair(int transportId) {
         Transport t = transports.get(transportId);
