@@ -2,6 +2,7 @@ package dev.jvmrtc;
 
 import static dev.jvmrtc.EchoCall.loopback;
 import static dev.jvmrtc.TwoPeers.await;
+import static dev.jvmrtc.TwoPeers.state;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,6 +18,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -166,6 +168,183 @@ class SharedPortOwnersTest {
             victim.server.close();
             await(attacker.server.closed());
             await(victim.server.closed());
+        }
+    }
+
+    /** An authentic check that nominates the pair of where it comes from. */
+    private void nominate(DatagramSocket from, int port, Connection c) throws IOException {
+        byte[] m = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, TransactionId.random(random))
+            .text(StunAttribute.USERNAME, c.localUfrag + ":" + c.remoteUfrag).u32(StunAttribute.PRIORITY, 1).u64(StunAttribute.ICE_CONTROLLING, 5)
+            .flag(StunAttribute.USE_CANDIDATE).integrity(c.localPassword.getBytes(StandardCharsets.UTF_8)).fingerprinted();
+        from.send(new DatagramPacket(m, m.length, new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port)));
+    }
+
+    /**
+     * Carries a client's datagrams to a server and back from one socket, which the server takes for the client's. {@code lastFlight} runs, once, before the first
+     * datagram of the client that says ChangeCipherSpec goes on: the client has read the server's flight by then, and the handshake ends with it.
+     */
+    private static final class Carrier extends Thread implements AutoCloseable {
+        interface Step {
+            void run() throws Exception;
+        }
+
+        final DatagramSocket toClient = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
+        final DatagramSocket toServer = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
+        final CompletableFuture<Void> lastFlightHeld = new CompletableFuture<>();
+        private final InetSocketAddress server;
+        private final Step lastFlight;
+        private volatile SocketAddress client;
+
+        Carrier(int port, Step lastFlight) throws IOException {
+            server = new InetSocketAddress("127.0.0.1", port);
+            this.lastFlight = lastFlight;
+            setDaemon(true);
+            start();
+            Thread back = new Thread(() -> carry(toServer, p -> {
+                if (client != null) {
+                    p.setSocketAddress(client);
+                    toClient.send(p);
+                }
+            }));
+            back.setDaemon(true);
+            back.start();
+        }
+
+        interface Way {
+            void send(DatagramPacket p) throws Exception;
+        }
+
+        private void carry(DatagramSocket from, Way way) {
+            try {
+                while (true) {
+                    DatagramPacket p = new DatagramPacket(new byte[4_000], 4_000);
+                    from.receive(p);
+                    way.send(p);
+                }
+            } catch (Exception e) {
+                lastFlightHeld.completeExceptionally(e); // of no interest at the end
+            }
+        }
+
+        @Override
+        public void run() {
+            carry(toClient, p -> {
+                client = p.getSocketAddress();
+                if (!lastFlightHeld.isDone() && saysChangeCipherSpec(p.getData(), p.getLength())) {
+                    lastFlight.run();
+                    lastFlightHeld.complete(null);
+                }
+                p.setSocketAddress(server);
+                toServer.send(p);
+            });
+        }
+
+        /** RFC 6347 §4.1: records of 13 bytes and what they hold; ChangeCipherSpec is the type 20. */
+        private static boolean saysChangeCipherSpec(byte[] data, int length) {
+            for (int at = 0; at + 13 <= length && data[at] >= 20 && data[at] <= 23; at += 13 + ((data[at + 11] & 0xff) << 8 | data[at + 12] & 0xff)) {
+                if (data[at] == 20) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @Override
+        public void close() {
+            toClient.close();
+            toServer.close();
+        }
+    }
+
+    private static Connection credentials(RTCPeerConnection server) {
+        String local = server.getLocalDescription().getSdp();
+        String remote = server.getRemoteDescription().getSdp();
+        return new Connection(server, attribute(local, "ice-ufrag"), attribute(local, "ice-pwd"), attribute(remote, "ice-ufrag"), attribute(remote, "ice-pwd"));
+    }
+
+    /** A client in a call with a lite server, over a carrier. */
+    private static final class CarriedCall implements AutoCloseable {
+        final RTCPeerConnection server;
+        final RTCPeerConnection client;
+        final CompletableFuture<Connection> described = new CompletableFuture<>();
+        final CompletableFuture<Void> connected;
+        private final Carrier carrier;
+
+        interface Nomination {
+            void of(Connection c) throws Exception;
+        }
+
+        CarriedCall(RTCPeerConnectionFactory servers, RTCPeerConnectionFactory clients, Nomination duringTheHandshake) throws IOException {
+            int port = servers.getSharedUdpPort();
+            server = servers.createPeerConnection();
+            client = clients.createPeerConnection();
+            carrier = new Carrier(port, () -> duringTheHandshake.of(await(described)));
+            String there = " " + port + " typ";
+            String carried = " " + carrier.toClient.getLocalPort() + " typ";
+            server.onIceCandidate(e -> {
+                RTCIceCandidate c = e.candidate();
+                if (c != null && !c.getCandidate().isEmpty()) {
+                    client.addIceCandidate(
+                        new RTCIceCandidateInit(c.getCandidate().replace(there, carried), c.getSdpMid(), c.getSdpMLineIndex(), c.getUsernameFragment()));
+                }
+            });
+            client.createDataChannel("c");
+            connected = state(server, RTCPeerConnectionState.CONNECTED);
+            TwoPeers.negotiate(client, server, answer -> new RTCSessionDescription(answer.getType(), answer.getSdp().replace(there, carried)));
+            described.complete(credentials(server));
+        }
+
+        @Override
+        public void close() {
+            client.close();
+            server.close();
+            await(client.closed());
+            await(server.closed());
+            carrier.close();
+        }
+    }
+
+    private static RTCPeerConnectionFactory.Builder oneAddress() {
+        return loopback().addressFilter(a -> a.getHostAddress().equals("127.0.0.1"));
+    }
+
+    @Test
+    void aHandshakeWithALiteServerProvesOnlyWhereItHasGone() throws Exception {
+        try (RTCPeerConnectionFactory servers = oneAddress().sharedUdpPort(0).iceLite(true).eventLoops(2).build(); RTCPeerConnectionFactory clients = oneAddress().build();
+             DatagramSocket address = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
+            address.setSoTimeout(3_000);
+            int port = servers.getSharedUdpPort();
+            try (CarriedCall attacker = new CarriedCall(servers, clients, c -> {
+                // From the victim's address: the pair of it is selected when the handshake ends.
+                nominate(address, port, c);
+                assertTrue(answered(address, c, false));
+            })) {
+                await(attacker.carrier.lastFlightHeld);
+                await(attacker.connected);
+                await(servers.getSharedPortDropCounts());
+                Connection victim = connection(servers, clients);
+                check(address, port, victim);
+                assertTrue(answered(address, victim, false), "the victim is not kept out: " + await(servers.getSharedPortDropCounts()));
+                victim.server.close();
+                await(victim.server.closed());
+            }
+        }
+    }
+
+    @Test
+    void aHandshakeWithALiteServerProvesWhereItHasGone() throws Exception {
+        try (RTCPeerConnectionFactory servers = oneAddress().sharedUdpPort(0).iceLite(true).eventLoops(2).build(); RTCPeerConnectionFactory clients = oneAddress().build();
+             CarriedCall call = new CarriedCall(servers, clients, c -> { })) {
+            await(call.carrier.lastFlightHeld);
+            await(call.connected);
+            await(servers.getSharedPortDropCounts());
+            Connection attacker = connection(servers, clients);
+            check(call.carrier.toServer, servers.getSharedUdpPort(), attacker);
+            for (int i = 0; !await(servers.getSharedPortDropCounts()).containsKey("address of a peer that another connection has"); i++) {
+                assertTrue(i < 100_000, "an address that a handshake has proved is not taken by a check");
+            }
+            attacker.server.close();
+            await(attacker.server.closed());
         }
     }
 }

@@ -55,6 +55,7 @@ public final class SessionDriver extends EventLoop.Timed {
     private final Map<Integer, TcpStream> streams = new HashMap<>();
     /** Direct paths whose links are being asked for, or are to be next. */
     private final Map<Integer, SessionEvent.DirectPathSelected> paths = new HashMap<>();
+    private final HandshakePaths handshakes = new HandshakePaths();
     private PeerSession session;
     private List<IceServer> iceServers;
     private boolean relayOnly;
@@ -143,8 +144,8 @@ public final class SessionDriver extends EventLoop.Timed {
             return;
         }
         if (!dirty) {
-            dirty = true;
             loop.atEndOfTurn(this::flush);
+            dirty = true; // last: where there is no memory for that, the next change tries again
         }
     }
 
@@ -196,11 +197,9 @@ public final class SessionDriver extends EventLoop.Timed {
 
     /** A lite agent's handshake proves to the shared port whose the peer's address is. */
     private void noteHandshake(SessionEvent e) {
-        if (onSharedUdp && network.iceLite() && e instanceof SessionEvent.DtlsStateChanged d && d.state() == SessionEvent.DtlsState.CONNECTED) {
-            CandidatePair pair = session.selectedPair(d.transportId());
-            if (pair != null && !pair.isTcp()) {
-                sockets.proved(d.transportId(), pair.base(), pair.remoteAddress());
-            }
+        CandidatePair pair = onSharedUdp && network.iceLite() ? handshakes.proven(e, session::selectedPair) : null;
+        if (pair != null && !pair.isTcp()) {
+            sockets.proved(((SessionEvent.DtlsStateChanged) e).transportId(), pair.base(), pair.remoteAddress());
         }
     }
 
@@ -258,16 +257,27 @@ public final class SessionDriver extends EventLoop.Timed {
     /** Asking for interfaces takes a while, and a peer can change its path with every packet: one question of a transport at a time, then one after its latest path. */
     private void askForLink(SessionEvent.DirectPathSelected p) {
         resolver.execute(() -> {
-            LocalAddresses.Link link = LocalAddresses.linkTowards(p.local().getAddress(), p.remote().getAddress());
-            command((s, at) -> {
+            LocalAddresses.Link link = null;
+            try {
+                link = LocalAddresses.linkTowards(p.local().getAddress(), p.remote().getAddress());
+            } finally {
+                linkFound(p, link);
+            }
+        });
+    }
+
+    /** @param link null where asking failed; the next path is asked for all the same */
+    private void linkFound(SessionEvent.DirectPathSelected p, LocalAddresses.Link link) {
+        command((s, at) -> {
+            if (link != null) {
                 s.setLink(p.transportId(), p.local(), p.remote(), link.mtu(), link.insideMachine());
-                SessionEvent.DirectPathSelected latest = paths.get(p.transportId());
-                if (latest != p) {
-                    askForLink(latest);
-                } else {
-                    paths.remove(p.transportId());
-                }
-            });
+            }
+            SessionEvent.DirectPathSelected latest = paths.get(p.transportId());
+            if (latest != p) {
+                askForLink(latest);
+            } else {
+                paths.remove(p.transportId());
+            }
         });
     }
 
@@ -378,11 +388,18 @@ public final class SessionDriver extends EventLoop.Timed {
                 return;
             }
             resolver.execute(() -> {
-                List<InetAddress> present = localAddresses();
-                command((s, now) -> {
-                    sockets.follow(now, session, present);
-                    loop.schedule(this, now + WATCH_NANOS);
-                });
+                List<InetAddress> found = null;
+                try {
+                    found = localAddresses();
+                } finally {
+                    List<InetAddress> present = found; // null where the application's filter throws: they are looked at again later all the same
+                    command((s, now) -> {
+                        if (present != null) {
+                            sockets.follow(now, session, present);
+                        }
+                        loop.schedule(this, now + WATCH_NANOS);
+                    });
+                }
             });
         }
     };
@@ -506,7 +523,11 @@ public final class SessionDriver extends EventLoop.Timed {
                 } catch (Throwable e) {
                     LOG.error("closing a session failed", e);
                 }
-                release();
+                try {
+                    release();
+                } catch (Throwable e) {
+                    LOG.error("releasing what a session had failed", e);
+                }
             }
             loop.afterNextSelect(done);
         });
@@ -518,6 +539,9 @@ public final class SessionDriver extends EventLoop.Timed {
         }
         closed = true;
         try {
+            if (session != null) {
+                session.endHandshakes(e -> LOG.error("ending a handshake failed", e));
+            }
             names.cancel();
             sockets.close();
             streams.values().forEach(TcpStream::close);

@@ -18,6 +18,9 @@ import java.util.function.Consumer;
  * @param <S> the socket on one address
  */
 abstract class SharedPort<S> {
+    /** Of 48 bits: somebody's random numbers are none. */
+    static final String TAKEN_FRAGMENT = "username fragment that another connection has";
+
     final EventLoop loop;
     final Counters drops = new Counters();
     private final Map<InetSocketAddress, S> sockets = new LinkedHashMap<>();
@@ -114,6 +117,12 @@ abstract class SharedPort<S> {
                 throw new UncheckedIOException(e);
             }
         }
+    }
+
+    /** A connection has a username fragment that is another's on the port already, which keeps it. */
+    final void refuseFragment(SessionDriver driver) {
+        drops.count(TAKEN_FRAGMENT);
+        driver.command((session, at) -> session.countDrop(TAKEN_FRAGMENT));
     }
 
     /** Closed and left by all: the loop is not needed here any more. Before that, those who leave would only start it again. To be called as they leave. */

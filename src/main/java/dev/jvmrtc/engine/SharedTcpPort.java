@@ -80,7 +80,14 @@ public final class SharedTcpPort extends SharedPort<TcpListener> {
 
     @Override
     void join(SessionDriver driver, int transportId, IceCredentials credentials) {
-        loop.execute(() -> members.put(credentials.usernameFragment(), new Member(driver, transportId, credentials)));
+        loop.execute(() -> {
+            Member other = members.get(credentials.usernameFragment());
+            if (other == null || other.is(driver, transportId)) {
+                members.put(credentials.usernameFragment(), new Member(driver, transportId, credentials));
+            } else {
+                refuseFragment(driver);
+            }
+        });
     }
 
     @Override

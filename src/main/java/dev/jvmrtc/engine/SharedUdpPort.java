@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * UDP sockets on one port, one for each address of the machine, shared by any number of connections. A peer's authentic check names the connection by its
@@ -29,6 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * its peer's password: anybody who is asked under a name of whatever kind refuses it from there, and an attacker has us ask whom they like.
  */
 public final class SharedUdpPort extends SharedPort<UdpSocket> {
+    private static final Logger LOG = LoggerFactory.getLogger(SharedUdpPort.class);
     /** Addresses that one transport's peer may come from; a peer checks from a few. At the limit the one that has been silent longest is forgotten. */
     static final int MAX_ADDRESSES = 32;
     /** Checks of one transport that wait for an answer; the oldest are forgotten. */
@@ -90,6 +93,7 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
     private final Map<TransactionId, Member> byCheck = new HashMap<>();
     private final Map<EventLoop, AtomicLong> onTheirWay = new HashMap<>();
     private final Map<SessionDriver, Map<Integer, Member>> members = new HashMap<>();
+    private boolean toldFailure;
     private final Map<SessionDriver, List<Datagram>> batch = new LinkedHashMap<>();
     /** Who has asked a STUN server, until it answers. */
     private final Map<TransactionId, SessionDriver> queries = new LinkedHashMap<>() {
@@ -147,8 +151,7 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
             if (other == null || other == m) {
                 m.credentials.put(fragment, credentials);
             } else {
-                drops.count("username fragment that another connection has"); // of 48 bits: somebody's random numbers are none
-                driver.command((session, at) -> session.countDrop("username fragment that another connection has"));
+                refuseFragment(driver);
             }
         });
     }
@@ -381,13 +384,48 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
         if (batch.isEmpty()) {
             loop.atEndOfTurn(at -> handOver());
         }
-        batch.computeIfAbsent(m.driver, d -> new ArrayList<>())
-            .add(new Datagram(m.transportId, socket.local(), from, Arrays.copyOfRange(data, offset, offset + length), answer, m.handOver));
+        boolean added = false;
+        try {
+            added = batch.computeIfAbsent(m.driver, d -> new ArrayList<>())
+                .add(new Datagram(m.transportId, socket.local(), from, Arrays.copyOfRange(data, offset, offset + length), answer, m.handOver));
+        } finally {
+            if (!added) {
+                m.handOver.taken(length); // no memory for it
+            }
+        }
     }
 
+    /** Whatever goes wrong with one connection, a full heap too: the others have theirs, and the next turn finds nothing left from this one. */
     private void handOver() {
-        batch.forEach((driver, datagrams) -> driver.receive(datagrams));
-        batch.clear();
+        try {
+            batch.forEach(this::handOver);
+        } finally {
+            batch.clear();
+        }
+    }
+
+    private void handOver(SessionDriver driver, List<Datagram> datagrams) {
+        try {
+            driver.receive(datagrams);
+        } catch (Throwable e) {
+            for (Datagram d : datagrams) {
+                d.counted.taken(d.data.length);
+            }
+            datagrams.clear(); // where the loop has the command, and only no thread, it finds nothing in it
+            failed(e);
+        }
+    }
+
+    private void failed(Throwable e) {
+        try {
+            drops.count("datagrams that could not be handed over");
+            if (!toldFailure) {
+                toldFailure = true; // the first: nobody is to fill a log from outside
+                LOG.error("datagrams of a connection could not be handed over to its loop", e);
+            }
+        } catch (Throwable again) {
+            // Where there is no memory even to tell, the others matter.
+        }
     }
 
     /** Whose check it is: the peer's names ours in the first half of its username, our own in the second (RFC 8445 §7.2.2). Null for what is no check. */

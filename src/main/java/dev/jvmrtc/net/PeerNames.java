@@ -121,10 +121,11 @@ public final class PeerNames {
                 found = cancelled ? List.of() : lookUp.of(q.host, () -> cancelled);
             } catch (RuntimeException e) {
                 LOG.debug("looking up a name of a peer failed", e);
-            }
-            synchronized (this) {
-                running--;
-                beginOne(); // behind those of other connections
+            } finally { // after an Error too, or the place would be taken for good
+                synchronized (this) {
+                    running--;
+                    beginOne(); // behind those of other connections
+                }
             }
             if (!cancelled) {
                 q.answer.accept(found);

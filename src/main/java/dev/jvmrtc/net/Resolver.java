@@ -41,7 +41,14 @@ public final class Resolver implements Executor {
     /** Calls back on a thread of its own with the addresses of a host, none where it has none; at once and with none where too many are being resolved. */
     public void resolve(String host, Consumer<List<InetAddress>> callback) {
         try {
-            threads.execute(() -> callback.accept(lookUp.apply(host)));
+            threads.execute(() -> {
+                List<InetAddress> found = List.of();
+                try {
+                    found = lookUp.apply(host);
+                } finally {
+                    callback.accept(found); // after an Error too: gathering waits for it
+                }
+            });
         } catch (RejectedExecutionException e) {
             callback.accept(List.of());
         }

@@ -824,9 +824,10 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     // ---------------------------------------------------------------- the end
 
     private void closeTransport(long now, int id, DatagramSink sink) {
-        Transport t = transports.remove(id);
-        transportsNow = List.copyOf(transports.values());
+        Transport t = transports.get(id);
         t.close(now, sink);
+        transports.remove(id); // where that throws, it is left for endHandshakes
+        transportsNow = List.copyOf(transports.values());
         routers.remove(id);
         reporters.remove(id);
         sendRates.remove(id);
@@ -853,6 +854,20 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             closeTransport(now, id, sink);
         }
         sections.clear();
+    }
+
+    /**
+     * Ends what handshakes of the transports that are left go on, after a failure too: their threads wait for a peer that is not heard any more, and keep the session.
+     * What one of them throws keeps no other from its end.
+     */
+    public void endHandshakes(Consumer<Throwable> thrown) {
+        for (Transport t : transports.values()) {
+            try {
+                t.endHandshake();
+            } catch (Throwable e) {
+                thrown.accept(e);
+            }
+        }
     }
 
     @Override

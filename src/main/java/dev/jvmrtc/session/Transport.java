@@ -690,6 +690,11 @@ final class Transport {
         return closed || hasLetGo() ? ProtocolCore.NEVER : ProtocolCore.soonest(ProtocolCore.soonest(lettingGo.nextTimeoutNanos(), relays.nextTimeoutNanos()), ProtocolCore.soonest(ice.nextTimeoutNanos(), dtls.nextTimeoutNanos()));
     }
 
+    /** Nothing else of the transport goes on, for it has failed. */
+    void endHandshake() {
+        dtls.close();
+    }
+
     /** Says goodbye where possible and ends; the sockets are the driver's to close. */
     void close(long now, DatagramSink lastSink) {
         if (closed) {

@@ -36,6 +36,9 @@ class PeerNamesTest {
                 Thread.currentThread().interrupt();
             }
         }
+        if (host.startsWith("error")) {
+            throw new NoClassDefFoundError("a class that looking up needs");
+        }
         if (noMore.getAsBoolean()) {
             unwanted.add(host);
         }
@@ -104,5 +107,16 @@ class PeerNamesTest {
         PeerNames all = new PeerNames(false);
         assertTrue(all.takes("example.org"));
         all.close();
+    }
+
+    @Test
+    void anErrorInALookUpTakesNoPlaceForGood() throws Exception {
+        PeerNames.Lookups lookups = names.newLookups();
+        for (int i = 0; i <= PeerNames.THREADS_OF_ONE; i++) {
+            assertTrue(lookups.resolve("error" + i, found -> { }));
+        }
+        CountDownLatch answered = new CountDownLatch(1);
+        assertTrue(lookups.resolve("honest", found -> answered.countDown()));
+        await(answered);
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class ResolverTest {
@@ -39,5 +40,19 @@ class ResolverTest {
         slowServer.countDown();
         assertTrue(answered.await(10, TimeUnit.SECONDS));
         r.close();
+    }
+
+    @Test
+    void anErrorInALookUpIsAnAnswerToo() throws Exception {
+        Resolver resolver = new Resolver(host -> {
+            throw new NoClassDefFoundError("a class that looking up needs");
+        });
+        try {
+            CompletableFuture<List<InetAddress>> answer = new CompletableFuture<>();
+            resolver.resolve("stun.example", answer::complete);
+            assertEquals(List.of(), answer.get(20, TimeUnit.SECONDS));
+        } finally {
+            resolver.close();
+        }
     }
 }
