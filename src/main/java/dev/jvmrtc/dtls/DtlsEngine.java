@@ -27,7 +27,10 @@ public interface DtlsEngine extends ProtocolCore<DtlsEvent> {
      */
     void start(long nowNanos, DtlsRole role, List<Fingerprint> peerFingerprints);
 
-    /** A datagram of the range 20 … 63 (RFC 7983). Before {@link #start} a few are held. */
+    /**
+     * A datagram of the range 20 … 63 (RFC 7983). What it makes our code throw comes out of this call, before it has proved to be the peer's. A few are held before
+     * {@link #start} or while the handshake computes: what one of these makes our code throw costs that datagram, in whatever call it is handled.
+     */
     void handleDatagram(long nowNanos, byte[] data, int offset, int length);
 
     /** Encrypts and sends application data; false where the association is not connected. */
@@ -40,4 +43,11 @@ public interface DtlsEngine extends ProtocolCore<DtlsEvent> {
 
     /** Sends close_notify where connected, and releases everything. */
     void close();
+
+    /**
+     * Gives back what has been lent to it, as a handshake's thread: what is around it has failed, or it has. Says nothing to the peer, tells no event, can be called again and after
+     * {@link #close}, and throws nothing.
+     */
+    default void abandon() {
+    }
 }

@@ -36,6 +36,11 @@ public abstract class ForwardingDtls implements DtlsEngine {
     }
 
     @Override
+    public void abandon() {
+        inner.abandon();
+    }
+
+    @Override
     public void close() {
         inner.close();
     }

@@ -62,12 +62,15 @@ public final class BcDtlsEngine implements DtlsEngine {
     private final Runnable wakeUp;
     private final Counters drops = new Counters();
     private final DtlsEngine.Output output;
-    private final RecordFilter filter = new RecordFilter(drops);
+    /** Replaced in tests only. */
+    RecordFilter filter = new RecordFilter(drops);
     private final ArrayDeque<DtlsEvent> events = new ArrayDeque<>();
     /** What came before {@link #start}. */
     private final ArrayDeque<byte[]> unstarted = new ArrayDeque<>(1);
     /** What the handshake is to have next. */
     private final ArrayDeque<byte[]> inbox = new ArrayDeque<>(1);
+    /** The part of it that is being handed over. */
+    private final ArrayDeque<byte[]> ready = new ArrayDeque<>(1);
     private final ArrayDeque<byte[]> flight = new ArrayDeque<>(1);
     /** Where the next record's plaintext goes; as large as the largest datagram so far, since idle connections are many and large records few. */
     private byte[] plain = NONE;
@@ -79,6 +82,8 @@ public final class BcDtlsEngine implements DtlsEngine {
     private EarlyRecords early;
     /** The present one; null while none has a thread. */
     private Handshake handshake;
+    /** What the present one has been given. */
+    private Repeats repeats;
     private int attempts;
     /** Of the ClientHello: one that begins anew says the same, since the peer may have heard it the first time. Null in a server. */
     private byte[] clientRandom;
@@ -149,7 +154,11 @@ public final class BcDtlsEngine implements DtlsEngine {
             random.nextBytes(clientRandom);
         }
         for (byte[] d = unstarted.poll(); d != null && !done; d = unstarted.poll()) {
-            shake(now, d, 0, d.length);
+            try {
+                shake(now, d, 0, d.length);
+            } catch (RuntimeException e) {
+                InternalErrors.count(drops, e); // each has a boundary of its own: whoever calls has handled none of them
+            }
         }
         proceed(now);
     }
@@ -197,14 +206,15 @@ public final class BcDtlsEngine implements DtlsEngine {
         }
         if (filter.hasWholeClientHello() && role == DtlsRole.SERVER && !answered && handshake != null && handshake.handoff.isWaiting()) {
             // It waits for the rest of a ClientHello that came in parts, perhaps from somebody else, and here is a whole one.
-            giveUpAttempt();
+            giveUpAttempt(now);
         }
         early.pass(d, inbox);
     }
 
-    private void giveUpAttempt() {
+    private void giveUpAttempt(long now) {
         handshake.handoff.close();
         handshake = null;
+        deadlineNanos = untilNextAttempt(now);
         early = new EarlyRecords(drops, role == DtlsRole.SERVER);
         inbox.clear();
     }
@@ -228,14 +238,56 @@ public final class BcDtlsEngine implements DtlsEngine {
                 return;
             }
             handshake = fresh;
+            repeats = new Repeats(drops);
             attempts++;
-        } else if (inbox.isEmpty()) {
-            return; // it waits as it did
+            makeReady(now);
+            handOver(now);
         }
+        // In turns, since what it may have next depends on what it has come to.
+        for (Handshake h = handshake; h != null && h == handshake && connected == null && !done && makeReady(now); ) {
+            handOver(now);
+        }
+    }
+
+    private void handOver(long now) {
         deadlineNanos = NEVER;
-        handshake.handoff.give(now, inbox);
-        inbox.clear();
+        handshake.handoff.give(now, ready);
+        ready.clear();
         collect(now);
+    }
+
+    /**
+     * Takes from the inbox what the handshake may have now; false where it waits as it did. A server gets one ClientHello and no more until it has answered: that one may be a
+     * stranger's, and the next the peer's, and where it is the peer's, it may not come again with each copy.
+     */
+    private boolean makeReady(long now) {
+        boolean first = role == DtlsRole.SERVER && !answered;
+        if (first && repeats.hasFirstMessage() && !handshake.handoff.isWaiting()) {
+            return false;
+        }
+        boolean had = repeats.hasFirstMessage();
+        while (!inbox.isEmpty() && !(first && repeats.hasFirstMessage() != had)) {
+            assert Steps.count();
+            byte[] d = inbox.poll();
+            try {
+                int n = repeats.sift(now, d);
+                if (n > 0) {
+                    ready.add(n == d.length ? d : Arrays.copyOf(d, n));
+                }
+            } catch (RuntimeException e) {
+                InternalErrors.count(drops, e);
+            }
+        }
+        return !ready.isEmpty();
+    }
+
+    /** What the handshake's thread has not taken comes before what it has not been given. */
+    private void takeBack() {
+        int later = inbox.size();
+        handshake.handoff.takeLeft(inbox);
+        for (int i = 0; i < later; i++) {
+            inbox.add(inbox.poll());
+        }
     }
 
     /** Takes what the handshake's thread has come to. */
@@ -255,7 +307,7 @@ public final class BcDtlsEngine implements DtlsEngine {
         } else if (handshake.result != null) {
             sendFlight();
             connect();
-        } else if (handoff.hasGivenWay() && !handoff.hasHeard()) {
+        } else if (handoff.hasGivenWayUnheard()) {
             gaveWay(now);
         } else if (role == DtlsRole.SERVER && !answered) {
             cannotAnswer(now);
@@ -288,8 +340,10 @@ public final class BcDtlsEngine implements DtlsEngine {
     /** The thread was needed elsewhere while the peer had not said a word. */
     private void gaveWay(long now) {
         flight.clear();
+        takeBack();
         handshake = null;
-        deadlineNanos = now + gaveWayNanos;
+        // Where the peer has begun to speak meanwhile, as soon as there is a thread.
+        deadlineNanos = now + (inbox.isEmpty() ? gaveWayNanos : executorRetryNanos);
         gaveWayNanos = Math.min(2 * gaveWayNanos, MAX_GAVE_WAY_NANOS);
     }
 
@@ -300,21 +354,24 @@ public final class BcDtlsEngine implements DtlsEngine {
         unsaid.clear();
         unsaid.addAll(flight);
         flight.clear();
-        handshake.handoff.takeLeft(inbox);
+        takeBack();
         handshake = null;
         early = new EarlyRecords(drops, true);
-        deadlineNanos = attempts < MAX_ATTEMPTS ? NEVER : now + ATTEMPT_NANOS;
+        deadlineNanos = untilNextAttempt(now);
         proceed(now);
     }
 
+    private long untilNextAttempt(long now) {
+        return attempts < MAX_ATTEMPTS ? NEVER : now + ATTEMPT_NANOS;
+    }
+
     private void connect() {
+        takeBack();
         List<byte[]> left = new ArrayList<>(inbox);
-        inbox.clear();
-        handshake.handoff.takeLeft(inbox);
-        left.addAll(0, inbox);
         inbox.clear();
         left.addAll(early.applicationData);
         early = null;
+        repeats = null;
         handshake.transport.handshakeDone();
         filter.setConnected();
         deadlineNanos = NEVER;
@@ -325,7 +382,13 @@ public final class BcDtlsEngine implements DtlsEngine {
         countRefused();
         HandshakeParameters p = handshake.parameters;
         events.add(new DtlsEvent.Connected(p.profile, p.keyingMaterial, p.peerCertificates, role, p.cipherSuite));
-        left.forEach(d -> receive(d, 0, d.length));
+        for (byte[] d : left) {
+            try {
+                receive(d, 0, d.length);
+            } catch (RuntimeException e) {
+                InternalErrors.count(drops, e); // anybody may have sent it, and whoever calls has not
+            }
+        }
     }
 
     private void countRefused() {
@@ -343,6 +406,12 @@ public final class BcDtlsEngine implements DtlsEngine {
         collect(now);
         if (done || connected != null) {
             return;
+        }
+        if (handshake != null && !inbox.isEmpty()) {
+            proceed(now);
+            if (done || connected != null) {
+                return;
+            }
         }
         if (ProtocolCore.due(failAtNanos, now)) {
             endThread();
@@ -505,6 +574,12 @@ public final class BcDtlsEngine implements DtlsEngine {
                 send(GOODBYE.clone());
             }
         }
+        end();
+    }
+
+    @Override
+    public void abandon() {
+        endThread();
         end();
     }
 

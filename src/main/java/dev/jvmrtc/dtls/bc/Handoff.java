@@ -31,6 +31,8 @@ final class Handoff {
     private State state = State.RUNNING;
     private boolean closed;
     private boolean gaveWay;
+    /** When it gave way. What comes afterwards, before the thread has ended, is for the next attempt. */
+    private boolean hadHeard;
     private boolean timeoutFired;
     private int waitMillis;
     private boolean newWait;
@@ -92,6 +94,7 @@ final class Handoff {
                 return false;
             }
             gaveWay = true;
+            hadHeard = heard;
             goOn();
             return true;
         } finally {
@@ -159,6 +162,16 @@ final class Handoff {
         lock.lock();
         try {
             return gaveWay;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it has given way before its peer had said a word. */
+    boolean hasGivenWayUnheard() {
+        lock.lock();
+        try {
+            return gaveWay && !hadHeard;
         } finally {
             lock.unlock();
         }

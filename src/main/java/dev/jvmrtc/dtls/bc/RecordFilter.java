@@ -15,7 +15,7 @@ import java.util.Arrays;
  * <p>Clear records get numbers of ours. Their own are not authenticated, and a forged large one would shut Bouncy Castle's replay window for all that are genuine. An alert
  * in the clear is not passed on: see {@link #takeClearAlert()}.
  */
-final class RecordFilter {
+class RecordFilter {
     /** RFC 6347 §3.2.3 messages of a handshake: certificates are the largest, and even long RSA chains stay below this. */
     static final int MAX_HANDSHAKE_MESSAGE = 32_768;
     /** Fragments accepted in one association; each makes the reassembler work. */

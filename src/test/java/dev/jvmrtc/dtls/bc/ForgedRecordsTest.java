@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.core.NoInternalErrors;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.DtlsIdentity;
@@ -282,5 +284,170 @@ class ForgedRecordsTest {
         assertEquals(40, s.event(DtlsEvent.Closed.class).sentAlert(), "handshake_failure");
         assertTrue(s.event(DtlsEvent.Closed.class).isFailure());
         assertEquals(21, s.out.getLast()[0], "which the client is told");
+    }
+
+    @Test
+    void aWholeClientHelloAfterManyThatCouldNotBeAnsweredWaitsNoLongerThanTheTimeBetweenThem() {
+        Side c = new Side(ec);
+        Side s = new Side(ec);
+        s.start(DtlsRole.SERVER, c);
+        for (int i = 0; i < BcDtlsEngine.MAX_ATTEMPTS - 1; i++) {
+            s.take(record(22, 0xfefd, 0, 0, fragment(1, 0, 60, 0, 60, 60)));
+        }
+        s.take(record(22, 0xfeff, 0, 1, fragment(1, 0, 300, 0, 10, 10))); // left lying: its handshake waits, each time twice as long
+        for (int i = 0; i < 3; i++) {
+            now += 5_000_000_000L;
+            s.engine.handleTimeout(now);
+        }
+        c.start(DtlsRole.CLIENT, s);
+        exchange(c, s, to -> { });
+        assertEquals(List.of(), s.events);
+        now += 250_000_000L;
+        s.engine.handleTimeout(now);
+        exchange(c, s, to -> { });
+        assertNotNull(s.event(DtlsEvent.Connected.class), s.events + " " + s.engine.dropCounts());
+    }
+
+    @Test
+    void aFlightThatIsRepeatedIsAnsweredAgainButNotEachTimeNorWithoutEnd() {
+        Side c = new Side(ec);
+        Side s = new Side(ec);
+        s.start(DtlsRole.SERVER, c);
+        c.start(DtlsRole.CLIENT, s);
+        byte[] hello = c.out.poll();
+        s.take(hello);
+        int flight = s.out.size();
+        List<byte[]> ofServer = List.copyOf(s.out);
+        s.out.clear();
+        for (int i = 0; i < 200; i++) {
+            s.take(hello);
+        }
+        assertEquals(flight, s.out.size(), "one answer more for all that come at once");
+        s.out.clear();
+        for (int ms = 0; ms < 10_000; ms += 10) {
+            now += 10_000_000L;
+            s.take(hello);
+        }
+        assertTrue(s.out.size() <= 24 * flight, s.out.size() + " datagrams in flights of " + flight);
+        assertTrue(s.out.size() >= 15 * flight, s.out.size() + " datagrams: a peer that is still there is answered");
+        s.out.clear();
+        // The other way: the server's flight, repeated to a client that has answered it.
+        ofServer.forEach(c::take);
+        int answer = c.out.size();
+        List<byte[]> ofClient = List.copyOf(c.out);
+        c.out.clear();
+        for (int i = 0; i < 50; i++) {
+            ofServer.forEach(c::take);
+        }
+        assertEquals(answer, c.out.size(), "one more");
+        c.out.clear();
+        ofClient.forEach(s::take);
+        s.out.clear();
+        s.collect();
+        assertNotNull(s.event(DtlsEvent.Connected.class), s.events + " " + s.engine.dropCounts());
+        for (int i = 0; i < 20; i++) {
+            now += 1_000_000_000L;
+            s.take(hello);
+            ofClient.forEach(s::take);
+        }
+        assertEquals(0, s.out.size(), "its last flight needs a new Finished, which is under keys");
+        assertNull(s.engine.dropCounts().get(RecordFilter.BEYOND_BOUNDS));
+    }
+
+    @Test
+    void helloVerifyRequestsDrawOneClientHelloMoreAndNotOneEach() {
+        Side c = new Side(ec);
+        c.start(DtlsRole.CLIENT, new Side(ec));
+        c.out.clear();
+        for (int i = 0; i < 200; i++) {
+            byte[] body = new byte[12 + 3 + 1 + i % 30];
+            body[0] = 3;
+            Bytes.put16(body, 2, body.length - 12);
+            Bytes.put16(body, 4, i % 3);
+            Bytes.put16(body, 10, body.length - 12);
+            Bytes.put16(body, 12, 0xfefd);
+            body[14] = (byte) (1 + i % 30);
+            c.take(record(22, 0xfefd, 0, i, body));
+        }
+        assertTrue(c.out.size() >= 1 && c.out.size() <= 3, c.out.size() + " ClientHellos");
+        assertEquals(List.of(), c.events);
+        c.engine.close();
+    }
+
+    @Test
+    void aPeerThatResendsAsRfc6347SaysIsAnsweredEachTimeHoweverItCutsItsMessages() {
+        for (int first : new int[] {50, 100, 300, 1_000}) {
+            Side c = new Side(ec);
+            Side s = new Side(ec);
+            s.start(DtlsRole.SERVER, c);
+            c.start(DtlsRole.CLIENT, s);
+            byte[] hello = c.out.poll();
+            s.take(hello);
+            int flight = s.out.size();
+            for (int wait = first, n = 0; n < 8; wait = Math.min(2 * wait, 3_000), n++) {
+                s.out.clear();
+                now += wait * 1_000_000L;
+                if (n % 2 == 0) {
+                    s.take(hello);
+                } else {
+                    for (byte[] part : inParts(hello, 1 + n)) {
+                        now += 1_000_000L;
+                        s.take(part);
+                    }
+                }
+                assertEquals(flight, s.out.size(), "resent the " + n + "th time, after " + wait + " ms, of " + first);
+            }
+            exchange(c, s, to -> { });
+            assertNotNull(c.event(DtlsEvent.Connected.class), c.events + " " + s.engine.dropCounts());
+            assertEquals(null, s.engine.dropCounts().get(Repeats.TOO_OFTEN));
+        }
+    }
+
+    /** A record with one message, as records with fragments of it. */
+    private static List<byte[]> inParts(byte[] record, int parts) {
+        List<byte[]> all = new ArrayList<>();
+        int length = record.length - 25;
+        for (int i = 0; i < parts; i++) {
+            int from = length * i / parts;
+            int to = length * (i + 1) / parts;
+            byte[] body = new byte[12 + to - from];
+            System.arraycopy(record, 13, body, 0, 12);
+            Bytes.put16(body, 7, from);
+            Bytes.put16(body, 10, to - from);
+            System.arraycopy(record, 25 + from, body, 12, to - from);
+            all.add(record(22, 0xfefd, 0, 0, body));
+        }
+        return all;
+    }
+
+    @Test
+    @NoInternalErrors.Provoked
+    void aHeldDatagramThatMakesOurCodeFailCostsItselfOnly() {
+        for (boolean beforeStart : new boolean[] {true, false}) {
+            Side c = new Side(ec, 0xc009); // by Bouncy Castle throughout
+            Side s = new Side(ec);
+            byte[] poison = record(23, 0xfefd, 1, 0x666, new byte[] {1, 2, 3});
+            int[] seen = {0};
+            s.engine.filter = new RecordFilter(new Counters()) {
+                @Override
+                byte[] sift(byte[] data, int offset, int length) {
+                    if (length == poison.length && Bytes.u16(data, offset + 9) == 0x666 && ++seen[0] == (beforeStart ? 1 : 2)) {
+                        throw new ArrayIndexOutOfBoundsException("a bug");
+                    }
+                    return super.sift(data, offset, length);
+                }
+            };
+            if (beforeStart) {
+                s.take(poison);
+            }
+            s.start(DtlsRole.SERVER, c);
+            if (!beforeStart) {
+                s.take(poison);
+            }
+            c.start(DtlsRole.CLIENT, s);
+            exchange(c, s, to -> { });
+            assertNotNull(s.event(DtlsEvent.Connected.class), s.events.toString());
+            assertEquals(1, s.engine.dropCounts().get(Counters.INTERNAL_ERROR));
+        }
     }
 }

@@ -2,10 +2,12 @@ package dev.jvmrtc.dtls.bc;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.DtlsIdentity;
@@ -13,6 +15,7 @@ import dev.jvmrtc.dtls.DtlsRole;
 import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.dtls.HandshakeExecutor;
 import java.security.SecureRandom;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class HandshakeOffTheLoopTest {
     private final List<HandshakeExecutor.Handshake> given = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
     private final List<byte[]> out = new ArrayList<>();
     private final Semaphore woken = new Semaphore(0);
 
@@ -170,5 +174,55 @@ class HandshakeOffTheLoopTest {
         second[10] = first[10];
         assertArrayEquals(first, second);
         e.close();
+    }
+
+    private BcDtlsEngine clientWithItsHelloOut(DtlsIdentity id, long now) throws Exception {
+        BcDtlsEngine e = engine(id, h -> {
+            given.add(h);
+            Thread t = new Thread(h);
+            t.setDaemon(true);
+            threads.add(t);
+            t.start();
+            return true;
+        }, RandomSource.of(new SecureRandom()));
+        e.start(now, DtlsRole.CLIENT, List.of(print(id)));
+        assertTrue(woken.tryAcquire(20, TimeUnit.SECONDS));
+        e.handleTimeout(now);
+        return e;
+    }
+
+    @Test
+    void aPeerThatBeginsToSpeakWhileItsThreadGivesWayKeepsItsCall() throws Exception {
+        DtlsIdentity id = BcDtlsEngineTest.identity(false);
+        long now = System.nanoTime();
+        BcDtlsEngine e = clientWithItsHelloOut(id, now);
+        // Between the order to give way and the thread's end. Here the thread ends meanwhile, which is the same: what counts is what was known before.
+        HandshakeExecutor.Handshake h = given.get(0);
+        Handoff handoff = ((Handshake) h).handoff;
+        byte[] hello = ForgedRecordsTest.record(22, 0xfefd, 0, 0, new byte[] {2, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 1, 3});
+        assertTrue(h.giveWay());
+        handoff.give(now, new ArrayDeque<>(List.of(hello)));
+        assertTrue(woken.tryAcquire(20, TimeUnit.SECONDS));
+        e.handleTimeout(now);
+        assertNull(e.pollEvent(), "that is no failure");
+        assertTrue(e.nextTimeoutNanos() - now < 200_000_000L, "what it said waits, and is not left waiting");
+        e.handleTimeout(e.nextTimeoutNanos());
+        assertEquals(2, given.size());
+        assertTrue(given.get(1).hasHeard(), "and is heard by the next");
+        e.close();
+    }
+
+    @Test
+    void oneThatIsAbandonedEndsItsThreadSaysNothingAndCanBeAbandonedAgain() throws Exception {
+        BcDtlsEngine e = clientWithItsHelloOut(BcDtlsEngineTest.identity(false), System.nanoTime());
+        int said = out.size();
+        e.abandon();
+        threads.get(0).join(20_000);
+        assertFalse(threads.get(0).isAlive());
+        e.abandon();
+        e.close();
+        assertEquals(said, out.size());
+        assertNull(e.pollEvent());
+        assertEquals(ProtocolCore.NEVER, e.nextTimeoutNanos());
     }
 }

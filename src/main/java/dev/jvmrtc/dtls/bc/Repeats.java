@@ -1,0 +1,129 @@
+package dev.jvmrtc.dtls.bc;
+
+import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.core.ProtocolCore;
+import dev.jvmrtc.core.Steps;
+import dev.jvmrtc.dtls.GcmRecords;
+import dev.jvmrtc.wire.Bytes;
+import java.util.Arrays;
+
+/**
+ * How often what one handshake has had already may come again. RFC 6347 §4.2.4: "the implementation receives a retransmitted flight from the peer: the implementation transitions
+ * to the SENDING state, where it retransmits the flight". In the clear anybody can repeat a flight, who knows two addresses and two ports, and the answer is larger and goes to
+ * the peer. So each byte of a message that is whole passes again once in a while, however it is cut up, and the while gets longer: from {@link #FIRST_NANOS}, since
+ * libwebrtc resends 50 ms after its first flight, to {@link #LONGEST_NANOS}, always less than a peer waits whose timer doubles, as RFC 6347 §4.2.4.1 has it.
+ *
+ * <p>Messages are told apart as Bouncy Castle tells them: the first fragment of a number says type and length, and others of that number are nothing to it.
+ */
+final class Repeats {
+    static final long FIRST_NANOS = 40_000_000L;
+    static final long LONGEST_NANOS = 640_000_000L;
+    static final String TOO_OFTEN = "DTLS flight repeated too often";
+    private static final int FRAGMENT_HEADER = 12;
+    private static final int HANDSHAKE = 22;
+    private static final int HELLO_VERIFY_REQUEST = 3;
+    /** Bouncy Castle looks 16 ahead, and no handshake has as many. */
+    private static final int MAX_MESSAGES = 32;
+    /** All HelloVerifyRequests are one message, whatever they say: each, if only of another length, would draw a ClientHello. */
+    private static final int VERIFY_REQUESTS = MAX_MESSAGES;
+
+    private final Counters drops;
+    /** By number: type and length, plus one. */
+    private final int[] kind = new int[MAX_MESSAGES + 1];
+    /** By number: bytes that have come in order, plus one; and how far they have come again in this while. */
+    private final int[] end = new int[MAX_MESSAGES + 1];
+    private final int[] again = new int[MAX_MESSAGES + 1];
+    private long whileNanos = FIRST_NANOS / 2;
+    private long nextNanos = ProtocolCore.NEVER;
+
+    Repeats(Counters drops) {
+        this.drops = drops;
+    }
+
+    /** Removes the records that repeat something too soon; the bytes that stay are the first of the array. Returns their number. */
+    int sift(long now, byte[] d) {
+        int n = 0;
+        for (int p = 0; p + GcmRecords.HEADER_LENGTH <= d.length; ) {
+            assert Steps.count();
+            int size = Math.min(d.length - p, GcmRecords.HEADER_LENGTH + Bytes.u16(d, p + 11));
+            if (d[p] != HANDSHAKE || Bytes.u16(d, p + 3) != 0 || passes(now, d, p + GcmRecords.HEADER_LENGTH, p + size)) {
+                System.arraycopy(d, p, d, n, n == p ? 0 : size);
+                n += size;
+            } else {
+                drops.count(TOO_OFTEN);
+            }
+            p += size;
+        }
+        return n;
+    }
+
+    private boolean passes(long now, byte[] d, int from, int to) {
+        boolean begins = nextNanos == ProtocolCore.NEVER || ProtocolCore.due(nextNanos, now); // a while of its own, if it repeats anything
+        boolean repeats = false;
+        for (int q = from; q + FRAGMENT_HEADER <= to; q += FRAGMENT_HEADER + Bytes.u24(d, q + 9)) {
+            assert Steps.count();
+            int i = index(d, q);
+            if (isRepeated(d, q, i)) {
+                repeats = true;
+                if (!begins && again[i] >= (i == VERIFY_REQUESTS ? 1 : fragmentEnd(d, q))) {
+                    return false;
+                }
+            }
+        }
+        if (repeats && begins) {
+            Arrays.fill(again, 0);
+            whileNanos = Math.min(2 * whileNanos, LONGEST_NANOS);
+            nextNanos = now + whileNanos;
+        }
+        for (int q = from; q + FRAGMENT_HEADER <= to; q += FRAGMENT_HEADER + Bytes.u24(d, q + 9)) {
+            assert Steps.count();
+            note(d, q);
+        }
+        return true;
+    }
+
+    private static int index(byte[] d, int q) {
+        int sequence = Bytes.u16(d, q + 4);
+        return d[q] == HELLO_VERIFY_REQUEST ? VERIFY_REQUESTS : sequence < MAX_MESSAGES ? sequence : -1;
+    }
+
+    private static int fragmentEnd(byte[] d, int q) {
+        return Bytes.u24(d, q + 6) + Bytes.u24(d, q + 9) + 1;
+    }
+
+    private static int kind(byte[] d, int q) {
+        return (d[q] << 24 | Bytes.u24(d, q + 1)) + 1;
+    }
+
+    private boolean isOfKind(byte[] d, int q, int i) {
+        return i >= 0 && (i == VERIFY_REQUESTS ? kind[i] != 0 : kind[i] == kind(d, q));
+    }
+
+    private boolean isRepeated(byte[] d, int q, int i) {
+        return isOfKind(d, q, i) && (i == VERIFY_REQUESTS || isWhole(i));
+    }
+
+    private boolean isWhole(int i) {
+        return end[i] > (kind[i] - 1 & 0xffffff);
+    }
+
+    private void note(byte[] d, int q) {
+        int i = index(d, q);
+        if (i < 0) {
+            return;
+        }
+        if (isRepeated(d, q, i)) {
+            again[i] = Math.max(again[i], fragmentEnd(d, q));
+            return;
+        }
+        kind[i] = kind[i] == 0 ? kind(d, q) : kind[i];
+        if (isOfKind(d, q, i) && Bytes.u24(d, q + 6) <= Math.max(0, end[i] - 1)) {
+            end[i] = Math.max(end[i], fragmentEnd(d, q));
+        }
+    }
+
+    /** Whether the first message, of a server's the ClientHello, is whole. */
+    boolean hasFirstMessage() {
+        return kind[0] != 0 && isWhole(0);
+    }
+}
