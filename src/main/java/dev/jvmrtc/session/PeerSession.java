@@ -834,6 +834,21 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         pacers.remove(id).clear(pool);
     }
 
+    /**
+     * Gives back what handshakes hold outside the session, their threads, where the session has failed or its {@link #close} has: says nothing to anybody, tells no event, and
+     * throws nothing. Can be called again, and after {@code close}. Nothing but this may be called afterwards.
+     */
+    public void abandon() {
+        closed = true;
+        for (Transport t : transports.values()) {
+            try {
+                t.abandon();
+            } catch (Throwable e) {
+                // An Error, such as of a heap that is full. The others are to end all the same.
+            }
+        }
+    }
+
     /** Ends everything; close_notify leaves through the sink. */
     public void close(long now, DatagramSink sink) {
         if (closed) {

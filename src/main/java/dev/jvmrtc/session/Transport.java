@@ -687,7 +687,17 @@ final class Transport {
     }
 
     long nextTimeoutNanos() {
-        return closed || hasLetGo() ? ProtocolCore.NEVER : ProtocolCore.soonest(ProtocolCore.soonest(lettingGo.nextTimeoutNanos(), relays.nextTimeoutNanos()), ProtocolCore.soonest(ice.nextTimeoutNanos(), dtls.nextTimeoutNanos()));
+        if (closed) {
+            return ProtocolCore.NEVER;
+        }
+        // A handshake that has not ended by then ends at its own time: it holds a thread.
+        return hasLetGo() ? dtls.nextTimeoutNanos()
+            : ProtocolCore.soonest(ProtocolCore.soonest(lettingGo.nextTimeoutNanos(), relays.nextTimeoutNanos()), ProtocolCore.soonest(ice.nextTimeoutNanos(), dtls.nextTimeoutNanos()));
+    }
+
+    /** Ends a handshake without a word, so that its thread does not wait for ever; can be called again, and throws nothing. */
+    void abandon() {
+        dtls.abandon();
     }
 
     /** Nothing else of the transport goes on, for it has failed. */
@@ -700,10 +710,14 @@ final class Transport {
         if (closed) {
             return;
         }
-        if (lastSink != null) {
-            beginDrain(now, lastSink);
+        try {
+            if (lastSink != null) {
+                beginDrain(now, lastSink);
+            }
+            dtls.close();
+        } finally {
+            abandon();
         }
-        dtls.close();
         relays.close(now);
         endDrain();
         ice.close();

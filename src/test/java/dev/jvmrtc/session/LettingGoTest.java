@@ -2,17 +2,23 @@ package dev.jvmrtc.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
+import dev.jvmrtc.dtls.DtlsEngine;
+import dev.jvmrtc.dtls.DtlsEvent;
+import dev.jvmrtc.dtls.DtlsRole;
+import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.ice.IceState;
 import dev.jvmrtc.sim.SimPeer;
 import dev.jvmrtc.sim.StandInDtls;
 import dev.jvmrtc.sim.TurnServerSim;
 import dev.jvmrtc.sim.VirtualNetwork;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** A call whose peer falls silent holds nothing of the machine's for ever. */
@@ -36,7 +42,7 @@ class LettingGoTest {
         assertTrue(run(10, () -> a.connectedTransports() == 1 && b.connectedTransports() == 1));
     }
 
-    private boolean run(long seconds, java.util.function.BooleanSupplier until) {
+    private boolean run(long seconds, BooleanSupplier until) {
         return SimPeer.runUntil(network, List.of(a, b), seconds * SECOND, until);
     }
 
@@ -71,5 +77,111 @@ class LettingGoTest {
         a.negotiate();
         assertTrue(run(60, () -> state(a) == IceState.FAILED));
         assertTrue(run(40, () -> a.has(SessionEvent.SocketsUnused.class)));
+    }
+
+    /** A handshake that waits for its peer and holds a thread meanwhile; two minutes long. */
+    private static final class Waiting implements DtlsEngine {
+        private final boolean broken;
+        private long endsNanos = NEVER;
+        private DtlsEvent event;
+        private boolean holdsThread;
+
+        Waiting(boolean broken) {
+            this.broken = broken;
+        }
+
+        @Override
+        public void start(long now, DtlsRole role, List<Fingerprint> peerFingerprints) {
+            holdsThread = true;
+            endsNanos = now + 120 * SECOND;
+        }
+
+        @Override
+        public void handleTimeout(long now) {
+            if (ProtocolCore.due(endsNanos, now)) {
+                abandon();
+                event = new DtlsEvent.Closed("nobody has answered", false, null, null);
+            }
+        }
+
+        @Override
+        public long nextTimeoutNanos() {
+            return endsNanos;
+        }
+
+        @Override
+        public DtlsEvent pollEvent() {
+            DtlsEvent e = event;
+            event = null;
+            return e;
+        }
+
+        @Override
+        public void close() {
+            if (broken) {
+                throw new IllegalStateException("a bug");
+            }
+            abandon();
+        }
+
+        @Override
+        public void abandon() {
+            holdsThread = false;
+            endsNanos = NEVER;
+        }
+
+        @Override
+        public void handleDatagram(long now, byte[] data, int offset, int length) {
+        }
+
+        @Override
+        public boolean send(byte[] data, int offset, int length) {
+            return false;
+        }
+    }
+
+    /** One whose handshake waits, and its peer. */
+    private SimPeer withWaiting(Waiting engine) {
+        RandomSource random = RandomSource.seeded(5);
+        SimPeer p = new SimPeer("w", "10.0.0.5", network, random, SimPeer.fakeIdentity(random), (id, out) -> engine, "balanced");
+        p.connectTo(b);
+        b.connectTo(p);
+        p.openChannel(1, new ChannelParameters("x", "", true, null, null, false), null);
+        p.negotiate();
+        assertTrue(SimPeer.runUntil(network, List.of(p, b), 10 * SECOND, () -> engine.holdsThread));
+        return p;
+    }
+
+    @Test
+    void aHandshakeEndsAtItsTimeAlthoughItsTransportHasLetGo() {
+        Waiting engine = new Waiting(false);
+        SimPeer p = withWaiting(engine);
+        b.vanish();
+        assertTrue(SimPeer.runUntil(network, List.of(p, b), 100 * SECOND, () -> p.has(SessionEvent.SocketsUnused.class)));
+        assertTrue(engine.holdsThread);
+        assertEquals(engine.endsNanos, p.session.nextTimeoutNanos());
+        SimPeer.runUntil(network, List.of(p, b), 130 * SECOND, () -> false);
+        assertFalse(engine.holdsThread);
+        assertEquals(ProtocolCore.NEVER, p.session.nextTimeoutNanos());
+    }
+
+    @Test
+    void aSessionThatIsAbandonedEndsItsHandshakesWithoutAWordAndMoreThanOnce() {
+        Waiting engine = new Waiting(false);
+        SimPeer p = withWaiting(engine);
+        p.session.abandon();
+        assertFalse(engine.holdsThread);
+        p.session.abandon();
+        p.session.close(network.now(), null);
+        assertEquals(ProtocolCore.NEVER, p.session.nextTimeoutNanos());
+    }
+
+    @Test
+    void aSessionWhoseCloseFailsHasEndedItsHandshakesAllTheSame() {
+        Waiting engine = new Waiting(true);
+        SimPeer p = withWaiting(engine);
+        assertThrows(IllegalStateException.class, () -> p.session.close(network.now(), null));
+        assertFalse(engine.holdsThread);
+        p.session.abandon();
     }
 }
