@@ -286,6 +286,7 @@ public final class BcDtlsEngine implements DtlsEngine {
         int later = inbox.size();
         handshake.handoff.takeLeft(inbox);
         for (int i = 0; i < later; i++) {
+            assert Steps.count();
             inbox.add(inbox.poll());
         }
     }
@@ -383,6 +384,7 @@ public final class BcDtlsEngine implements DtlsEngine {
         HandshakeParameters p = handshake.parameters;
         events.add(new DtlsEvent.Connected(p.profile, p.keyingMaterial, p.peerCertificates, role, p.cipherSuite));
         for (byte[] d : left) {
+            assert Steps.count();
             try {
                 receive(d, 0, d.length);
             } catch (RuntimeException e) {

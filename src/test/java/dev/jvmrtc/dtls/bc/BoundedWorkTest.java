@@ -83,4 +83,19 @@ class BoundedWorkTest {
         assertEquals(EarlyRecords.MAX_HELD, early.applicationData.size());
         assertEquals(2_000 - 2 * EarlyRecords.MAX_HELD, drops.get("DTLS datagram too early, one of too many"));
     }
+
+    @Test
+    void lookingForRepeatsCostsTheRecordsAndFragmentsOfADatagram() {
+        Repeats repeats = new Repeats(new Counters());
+        List<byte[]> worst = List.of(fragments(60_001), full(60_000, ForgedRecordsTest.record(22, 0xfefd, 0, 5, new byte[FRAGMENT])),
+            full(60_000, ForgedRecordsTest.record(20, 0xfefd, 0, 5, (byte) 1)), full(60_000, new byte[HEADER]));
+        for (int round = 0; round < 20; round++) {
+            long now = round * 100_000_000L;
+            for (byte[] d : worst) {
+                byte[] copy = d.clone();
+                long steps = Steps.of(() -> repeats.sift(now, copy));
+                assertTrue(steps <= 1 + 2 * d.length / FRAGMENT, steps + " steps for " + d.length + " bytes in round " + round);
+            }
+        }
+    }
 }

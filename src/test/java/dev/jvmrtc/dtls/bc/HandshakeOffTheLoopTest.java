@@ -225,4 +225,43 @@ class HandshakeOffTheLoopTest {
         assertNull(e.pollEvent());
         assertEquals(ProtocolCore.NEVER, e.nextTimeoutNanos());
     }
+
+    @Test
+    void whatComesWhileAServerComputesItsAnswerNeitherDrawsOneEachNorHidesThePeersOwnClientHello() throws Exception {
+        DtlsIdentity id = BcDtlsEngineTest.identity(false);
+        long now = System.nanoTime();
+        BcDtlsEngine client = clientWithItsHelloOut(id, now);
+        byte[] hello = out.remove(0);
+        byte[] junk = ForgedRecordsTest.record(22, 0xfefd, 0, 0, new byte[] {1, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 3, 1, 1, 1});
+        woken.drainPermits();
+        CountDownLatch computing = new CountDownLatch(1);
+        BcDtlsEngine server = engine(id, h -> {
+            runAside(() -> {
+                try {
+                    computing.await();
+                } catch (InterruptedException x) {
+                    throw new IllegalStateException(x);
+                }
+                h.run();
+            });
+            return true;
+        }, RandomSource.of(new SecureRandom()));
+        server.start(now, DtlsRole.SERVER, List.of(print(id)));
+        for (int i = 0; i < 3; i++) {
+            server.handleDatagram(now, junk, 0, junk.length);
+        }
+        for (int i = 0; i < 20; i++) {
+            server.handleDatagram(now, hello, 0, hello.length);
+        }
+        computing.countDown();
+        while (woken.tryAcquire(2, TimeUnit.SECONDS)) {
+            server.handleTimeout(now);
+        }
+        assertNull(server.pollEvent());
+        long hellos = out.stream().filter(d -> d[0] == 22 && d[13] == 2).count();
+        assertTrue(hellos == 1 || hellos == 2, hellos + " ServerHellos");
+        assertEquals(3, server.dropCounts().get("DTLS ClientHello that cannot be answered"));
+        server.close();
+        client.close();
+    }
 }
