@@ -540,7 +540,7 @@ public final class SessionDriver extends EventLoop.Timed {
         closed = true;
         try {
             if (session != null) {
-                session.endHandshakes(e -> LOG.error("ending a handshake failed", e));
+                session.abandon(e -> LOG.error("ending a handshake failed", e));
             }
             names.cancel();
             sockets.close();

@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
  * that owns them, a batch at a time.
  *
  * <p>A check says what its sender likes of where it comes from: whoever has a connection of their own here can send theirs from anybody's address. So the last
- * authentic check has the address, unless its owner has <em>answered</em> from there lately, which only somebody can who reads what we send there. An answer is one that the connection has verified by
- * its peer's password: anybody who is asked under a name of whatever kind refuses it from there, and an attacker has us ask whom they like.
+ * authentic check has the address, unless its owner has <em>answered</em> from there lately, which only somebody can who reads what we send there. An answer is one
+ * that the connection has verified by its peer's password: anybody who is asked under a name of whatever kind refuses it from there, and an attacker has us ask whom
+ * they like.
  */
 public final class SharedUdpPort extends SharedPort<UdpSocket> {
     private static final Logger LOG = LoggerFactory.getLogger(SharedUdpPort.class);

@@ -826,7 +826,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     private void closeTransport(long now, int id, DatagramSink sink) {
         Transport t = transports.get(id);
         t.close(now, sink);
-        transports.remove(id); // where that throws, it is left for endHandshakes
+        transports.remove(id); // where that throws, it is left for abandon()
         transportsNow = List.copyOf(transports.values());
         routers.remove(id);
         reporters.remove(id);
@@ -837,14 +837,16 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     /**
      * Gives back what handshakes hold outside the session, their threads, where the session has failed or its {@link #close} has: says nothing to anybody, tells no event, and
      * throws nothing. Can be called again, and after {@code close}. Nothing but this may be called afterwards.
+     *
+     * @param thrown is told what keeps one of them from its end, such as an Error of a full heap; the others end all the same
      */
-    public void abandon() {
+    public void abandon(Consumer<Throwable> thrown) {
         closed = true;
         for (Transport t : transports.values()) {
             try {
                 t.abandon();
             } catch (Throwable e) {
-                // An Error, such as of a heap that is full. The others are to end all the same.
+                thrown.accept(e);
             }
         }
     }
@@ -869,20 +871,6 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             closeTransport(now, id, sink);
         }
         sections.clear();
-    }
-
-    /**
-     * Ends what handshakes of the transports that are left go on, after a failure too: their threads wait for a peer that is not heard any more, and keep the session.
-     * What one of them throws keeps no other from its end.
-     */
-    public void endHandshakes(Consumer<Throwable> thrown) {
-        for (Transport t : transports.values()) {
-            try {
-                t.endHandshake();
-            } catch (Throwable e) {
-                thrown.accept(e);
-            }
-        }
     }
 
     @Override

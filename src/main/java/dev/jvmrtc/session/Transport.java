@@ -700,11 +700,6 @@ final class Transport {
         dtls.abandon();
     }
 
-    /** Nothing else of the transport goes on, for it has failed. */
-    void endHandshake() {
-        dtls.close();
-    }
-
     /** Says goodbye where possible and ends; the sockets are the driver's to close. */
     void close(long now, DatagramSink lastSink) {
         if (closed) {

@@ -76,6 +76,11 @@ class SessionDriverTest {
 
         @Override
         public void close() {
+            abandon();
+        }
+
+        @Override
+        public void abandon() {
             ended.add(number);
             if (number == 1) {
                 throw new NoClassDefFoundError("a class that the end needs");

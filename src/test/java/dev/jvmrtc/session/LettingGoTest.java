@@ -17,6 +17,7 @@ import dev.jvmrtc.sim.SimPeer;
 import dev.jvmrtc.sim.StandInDtls;
 import dev.jvmrtc.sim.TurnServerSim;
 import dev.jvmrtc.sim.VirtualNetwork;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -140,6 +141,8 @@ class LettingGoTest {
         }
     }
 
+    private final List<Throwable> thrown = new ArrayList<>();
+
     /** One whose handshake waits, and its peer. */
     private SimPeer withWaiting(Waiting engine) {
         RandomSource random = RandomSource.seeded(5);
@@ -169,9 +172,10 @@ class LettingGoTest {
     void aSessionThatIsAbandonedEndsItsHandshakesWithoutAWordAndMoreThanOnce() {
         Waiting engine = new Waiting(false);
         SimPeer p = withWaiting(engine);
-        p.session.abandon();
+        p.session.abandon(thrown::add);
         assertFalse(engine.holdsThread);
-        p.session.abandon();
+        p.session.abandon(thrown::add);
+        assertEquals(List.of(), thrown);
         p.session.close(network.now(), null);
         assertEquals(ProtocolCore.NEVER, p.session.nextTimeoutNanos());
     }
@@ -182,6 +186,6 @@ class LettingGoTest {
         SimPeer p = withWaiting(engine);
         assertThrows(IllegalStateException.class, () -> p.session.close(network.now(), null));
         assertFalse(engine.holdsThread);
-        p.session.abandon();
+        p.session.abandon(thrown::add);
     }
 }
