@@ -62,6 +62,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
 
     RTCConfiguration configuration;
     private volatile boolean closed;
+    private volatile boolean sessionFailed;
     private boolean negotiationNeeded;
     private boolean updateNegotiationNeededOnEmptyChain;
     String lastCreatedOffer = "";
@@ -163,6 +164,11 @@ final class ConnectionSlots implements SessionDriver.Listener {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /** An exception or error that should not have happened has ended the session, which takes no commands any more. */
+    boolean hasSessionFailed() {
+        return sessionFailed;
     }
 
     void requireOpen() {
@@ -321,6 +327,10 @@ final class ConnectionSlots implements SessionDriver.Listener {
 
     @Override
     public void sessionFailed(Throwable cause) {
+        tasks.post(() -> locked(() -> {
+            sessionFailed = true;
+            transceivers.values().forEach(t -> t.getSender().sessionFailed());
+        }));
         tasks.post(data::sessionFailed);
         tasks.post(() -> transports.allFailed(cause));
     }

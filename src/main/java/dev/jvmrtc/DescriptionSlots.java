@@ -1,5 +1,6 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.core.SafeText;
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.jsep.Description;
 import dev.jvmrtc.jsep.Direction;
@@ -84,7 +85,7 @@ final class DescriptionSlots {
             return;
         }
         try {
-            Negotiator.read(false, t, sdp); // a text that cannot be used must not cost our offer
+            Negotiator.read(false, t, sdp); // a text that cannot be read must not cost our offer
         } catch (JsepException e) {
             throw ConnectionSlots.translate(e);
         }
@@ -112,6 +113,9 @@ final class DescriptionSlots {
             stateChanged = change(local, d, effects);
         } catch (JsepException e) {
             throw ConnectionSlots.translate(e);
+        }
+        if (slots.isClosed()) {
+            return; // meanwhile
         }
         announce(stateChanged, effects);
         future.settle(null);
@@ -144,6 +148,9 @@ final class DescriptionSlots {
     private boolean change(boolean local, Description d, Effects effects) throws JsepException {
         boolean[] changed = {false};
         locked(() -> {
+            if (slots.isClosed()) {
+                return;
+            }
             Negotiator n = slots.negotiator;
             SignalingState before = n.state();
             if (d == null) {
@@ -305,6 +312,7 @@ final class DescriptionSlots {
 
     // ---------------------------------------------------------------- candidates
 
+    private static final int MAX_QUOTED = 120;
     /** Reasons of drops. */
     private static final String TOO_MANY = "remote candidate too many for its media section, or too long";
     private static final String UNKNOWN_UFRAG = "remote candidate with the ufrag of no description in force";
@@ -373,7 +381,7 @@ final class DescriptionSlots {
         try {
             return Candidate.parse(line);
         } catch (MalformedException e) {
-            throw new JsepException(JsepException.Kind.OPERATION, e.getMessage() + ": \"" + line + "\"");
+            throw new JsepException(JsepException.Kind.OPERATION, e.getMessage() + ": " + SafeText.quoted(line, MAX_QUOTED));
         }
     }
 

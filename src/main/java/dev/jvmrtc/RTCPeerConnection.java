@@ -41,7 +41,7 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
     /** Legacy. */
     public static final EventType<MediaStreamEvent> REMOVE_STREAM = EventType.of("removestream", MediaStreamEvent.class);
 
-    private final ConnectionSlots slots;
+    final ConnectionSlots slots;
     private final DescriptionSlots descriptions;
 
     /** A connection without ICE servers: for peers on the same network. */

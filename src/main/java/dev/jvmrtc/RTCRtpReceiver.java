@@ -175,13 +175,14 @@ public final class RTCRtpReceiver {
         }
 
         void queueFrame(EncodedFrame frame) {
+            if (sinks.isEmpty()) {
+                keyFrameNeeded = false; // whoever takes frames next begins with the key frame that it asks for
+                return;
+            }
             boolean picture = kind.equals("video");
             boolean room = hasRoom(frame.data().length);
             if (picture && keyFrameNeeded && room && sinceAsked++ % ASK_AGAIN == 0) {
                 requestKeyFrame(null);
-            }
-            if (sinks.isEmpty()) {
-                return;
             }
             if (!room || picture && keyFrameNeeded && !frame.keyFrame()) {
                 dropped.incrementAndGet();

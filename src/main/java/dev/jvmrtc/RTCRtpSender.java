@@ -241,7 +241,18 @@ public final class RTCRtpSender extends EventTarget {
 
     /** Without the lock, since it calls the source. */
     private void attach(SourceAttachment a) {
-        List<SourceFormat> formats = a.open();
+        List<SourceFormat> formats;
+        try {
+            formats = a.open();
+        } catch (Throwable e) {
+            detach(a);
+            slots.locked(() -> {
+                if (attachment == a) {
+                    slots.driver.command((session, at) -> session.setSource(transceiver.jsep(), List.of())); // not those of the track before
+                }
+            });
+            throw e;
+        }
         boolean current = slots.call(() -> {
             if (attachment != a) {
                 return false;
@@ -335,6 +346,14 @@ public final class RTCRtpSender extends EventTarget {
         }
     }
 
+    /** The session has failed: it takes nothing any more; under the lock. */
+    void sessionFailed() {
+        SourceAttachment a = attachment;
+        if (a != null) {
+            ((TrackSink) a.sink()).end();
+        }
+    }
+
     /** The connection was closed; under the lock. */
     void release() {
         SourceAttachment before = attachment;
@@ -356,6 +375,9 @@ public final class RTCRtpSender extends EventTarget {
 
         TrackSink(MediaStreamTrack t) {
             this.rtp = t.getSource() instanceof RtpSource;
+            if (slots.hasSessionFailed()) {
+                queue.end();
+            }
         }
 
         private boolean isAttached() {

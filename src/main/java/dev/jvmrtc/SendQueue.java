@@ -32,8 +32,11 @@ final class SendQueue {
         this.transceiver = transceiver;
     }
 
-    /** Hands media to the loop; false where it is dropped, because the loop does not keep up with the source. */
+    /** Hands media to the loop; false where it is dropped, because the loop does not keep up with the source, or nothing is sent any more. */
     boolean offer(ObjLongConsumer<PeerSession> send) {
+        if (ended) {
+            return false;
+        }
         if (queued.incrementAndGet() > MAX_QUEUED) {
             queued.decrementAndGet();
             dropped.incrementAndGet();
@@ -86,7 +89,7 @@ final class SendQueue {
         }
     }
 
-    /** The track is not sent any more: nobody has to wait. */
+    /** Nothing is sent any more, as the track has been replaced, or the session has ended: nobody has to wait. */
     void end() {
         ended = true;
         settle();

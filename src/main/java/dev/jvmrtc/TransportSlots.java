@@ -58,9 +58,10 @@ final class TransportSlots {
         slots.tasks.post(this::updateStates);
     }
 
-    /** A connection with a peer stays alive until it fails, or is closed. Under the lock. */
+    /** A connection with a peer stays alive until it fails, or is closed; while an offer of ours with a restart waits, it is the one agreed on. Under the lock. */
     private void hold() {
-        slots.tether.hold(!slots.isClosed() && !remoteUfrags.isEmpty() && connectionState != RTCPeerConnectionState.FAILED);
+        boolean hasPeer = !remoteUfrags.isEmpty() || !transports.isEmpty() && slots.negotiator.currentRemote() != null;
+        slots.tether.hold(!slots.isClosed() && hasPeer && connectionState != RTCPeerConnectionState.FAILED);
     }
 
     // ---------------------------------------------------------------- candidates of the peer

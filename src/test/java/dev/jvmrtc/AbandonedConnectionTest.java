@@ -108,6 +108,29 @@ class AbandonedConnectionTest {
         }
     }
 
+    /** As above, and the server's offer with a restart has gone to nobody. */
+    private EchoHalf callThatRestarts(RTCPeerConnectionFactory servers, RTCPeerConnectionFactory clients) {
+        EchoHalf half = call(servers, clients);
+        RTCPeerConnection server = half.server.get();
+        server.restartIce();
+        await(server.setLocalDescription());
+        return half;
+    }
+
+    @Test
+    void oneWhoseRestartIsNotAnsweredStaysAliveAsLongAsItHasAPeer() throws Exception {
+        try (RTCPeerConnectionFactory servers = loopback().build(); RTCPeerConnectionFactory clients = loopback().build()) {
+            EchoHalf half = callThatRestarts(servers, clients);
+            assertNull(awaitCollection(2));
+            CompletableFuture<String> echoed = new CompletableFuture<>();
+            half.channel.onMessage(m -> echoed.complete(m.text()));
+            half.channel.send("still there");
+            assertEquals("still there", await(echoed));
+            half.server.get().close();
+            half.client.close();
+        }
+    }
+
     @Test
     void oneThatHasFailedIsCollected() throws Exception {
         try (RTCPeerConnectionFactory servers = loopback().build(); RTCPeerConnectionFactory clients = loopback().build()) {

@@ -129,6 +129,61 @@ class RtpSourceTest {
         }
     }
 
+    @Test
+    void whoWaitsForRoomIsToldWhenTheSessionFails() throws Exception {
+        try (StandingLoop loop = new StandingLoop(); RTCPeerConnection a = loop.factory.createPeerConnection();
+             RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection()) {
+            RTCRtpSender sender = connect(a, b);
+            loop.standStill(sender);
+            a.slots.driver.command((session, now) -> {
+                throw new IllegalStateException("a bug, on purpose");
+            });
+            CompletableFuture<Void> room = null;
+            for (int i = 0; i < SendQueue.MAX_QUEUED; i++) {
+                room = source.push(packet(i));
+            }
+            assertFalse(room.isDone());
+            loop.goOn();
+            await(room);
+            assertTrue(source.push(packet(1)).isDone(), "nobody takes it any more");
+            await(sender.replaceTrack(source.createTrack()));
+            for (int i = 0; i <= SendQueue.MAX_QUEUED; i++) {
+                assertTrue(source.push(packet(i)).isDone());
+            }
+        }
+    }
+
+    @Test
+    void whoWaitsForTwoSendersInACallbackIsToldThatThatCannotEnd() throws Exception {
+        try (StandingLoop loop = new StandingLoop(); RTCPeerConnection a = loop.factory.createPeerConnection();
+             RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection()) {
+            RTCRtpSender sender = connect(a, b);
+            RTCRtpSender second = a.addTrack(source.createTrack());
+            CompletableFuture<Void> sending = new CompletableFuture<>();
+            second.onCodecChange(e -> sending.complete(null));
+            TwoPeers.negotiate(a, b);
+            await(sending);
+            loop.standStill(sender);
+            CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+            CompletableFuture<CompletableFuture<Void>> room = new CompletableFuture<>();
+            second.getStats().thenRun(() -> {
+                try {
+                    room.join().join();
+                } catch (Throwable e) {
+                    thrown.complete(e);
+                }
+            });
+            for (int i = 0; i < SendQueue.MAX_QUEUED - 1; i++) {
+                source.push(packet(i));
+            }
+            room.complete(source.push(packet(SendQueue.MAX_QUEUED)));
+            assertFalse(room.join().isDone());
+            loop.goOn();
+            assertTrue(await(thrown) instanceof IllegalStateException);
+            await(room.join());
+        }
+    }
+
     private RTCRtpSender connect(RTCPeerConnection a, RTCPeerConnection b) {
         a.onIceCandidate(e -> b.addIceCandidate(e.candidate()));
         b.onIceCandidate(e -> a.addIceCandidate(e.candidate()));

@@ -33,6 +33,11 @@ public final class SafeText {
         return changed != null ? changed.toString() : text.substring(0, end);
     }
 
+    /** The text in quotation marks, as part of a sentence: without its tail where it is long. */
+    public static String quoted(String text, int max) {
+        return "\"" + line(text, max) + (text.length() > max ? "…\"" : "\"");
+    }
+
     private static boolean isPlain(int point) {
         return switch (Character.getType(point)) {
             case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE, Character.UNASSIGNED,

@@ -1,5 +1,6 @@
 package dev.jvmrtc.jsep;
 
+import dev.jvmrtc.core.SafeText;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.jsep.JsepException.Kind;
 import dev.jvmrtc.jsep.SectionWriter.TransportLines;
@@ -31,6 +32,7 @@ public final class Negotiator {
     public static final int MAX_TRANSCEIVERS = 1_024;
     /** Transports of a connection that an offer of the peer can make; each costs sockets. Sections beyond have to be bundled. */
     public static final int MAX_TRANSPORTS = 64;
+    private static final int MAX_QUOTED = 60;
 
     private final LocalSettings settings;
     private final Numbering numbering = new Numbering();
@@ -52,7 +54,7 @@ public final class Negotiator {
     private long sessionVersion = 1;
     private int nextMid;
     /** Which transceiver each mid of the offer last created stands for. */
-    private Map<String, JsepTransceiver> offeredMids = Map.of();
+    private Map<String, JsepTransceiver> offeredMids = new HashMap<>(); // asked for null by a rejected section without a mid
     private Snapshot beforeOffer;
     /**
      * The section in whose transport the offer being made wants all to be (RFC 9143 §7.2): the first that goes on. A new section that took the place of an old one
@@ -535,12 +537,11 @@ public final class Negotiator {
             for (String mid : group) {
                 assert Steps.count();
                 if (!mids.contains(mid)) {
-                    String shown = mid.length() > 60 ? mid.substring(0, 60) + "…" : mid;
-                    throw new JsepException(Kind.INVALID_ACCESS, "BUNDLE names the mid \"" + shown + "\", which no media section has");
+                    throw new JsepException(Kind.INVALID_ACCESS, "BUNDLE names the mid " + SafeText.quoted(mid, MAX_QUOTED) + ", which no media section has");
                 }
                 // RFC 9143 §7.1: "An identification-tag ... MUST NOT be contained in more than one BUNDLE group".
                 if (!grouped.add(mid)) {
-                    throw new JsepException(Kind.INVALID_ACCESS, "BUNDLE names the mid \"" + mid + "\" twice");
+                    throw new JsepException(Kind.INVALID_ACCESS, "BUNDLE names the mid " + SafeText.quoted(mid, MAX_QUOTED) + " twice");
                 }
             }
         }

@@ -113,7 +113,7 @@ public abstract class AbstractSource implements MediaSource {
                 if (s.wantsRtp()) {
                     s.onRtpPacket(packet);
                     CompletableFuture<Void> its = s.rtpRoom();
-                    room = its == null ? room : room == null ? its : CompletableFuture.allOf(room, its);
+                    room = its == null ? room : room == null ? its : room.thenCombine(its, (a, b) -> null); // not allOf, which would lose what a connection's futures know
                 }
             } catch (Throwable e) {
                 takerThrew(e);

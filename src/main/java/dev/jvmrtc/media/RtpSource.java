@@ -21,7 +21,7 @@ public final class RtpSource extends AbstractSource {
      *
      * @param packet is not to be changed afterwards
      * @return complete at once where all senders of the source take the next packet too; else it completes, on the connection's executor, when they do, or will not send it
-     *     any more. It never fails.
+     *     any more. It never fails, unless a sink that the application has written gives one that does.
      */
     public CompletableFuture<Void> push(byte[] packet) {
         return deliverRtp(packet);

@@ -7,7 +7,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * A future that depends on a task of a connection, by whatever {@code thenApply} and its kin have made of it. Waiting for it on the executor of that connection
- * would never end, since the task waits behind the caller; that fails with a sentence instead. Whoever has it may complete it, as any future of their own.
+ * would never end, since the task waits behind the caller; that fails with a sentence instead, also where a stage happens to wait for another executor alone.
+ * Whoever has it may complete it, as any future of their own.
  *
  * @param <T> the result
  */

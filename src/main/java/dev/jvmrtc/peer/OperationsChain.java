@@ -71,7 +71,14 @@ public final class OperationsChain {
         try {
             part.run();
         } catch (Throwable t) {
-            future.settleFailed(onThrown.apply(t));
+            Throwable error = t;
+            try {
+                error = onThrown.apply(t);
+            } catch (Throwable again) {
+                // Where there is no memory even to tell what happened, the chain goes on all the same.
+            } finally {
+                future.settleFailed(error);
+            }
         }
     }
 

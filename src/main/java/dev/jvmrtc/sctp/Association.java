@@ -228,6 +228,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
     /** What was in flight went over a path that is gone: it is sent again at once, and the new path is measured anew. */
     public void pathChanged(long now) {
         rtt.reset();
+        errorCount = 0; // what did not arrive over the old path says nothing of a peer that is reached by another
         if (retransmission != null) {
             retransmission.pathChanged(now);
         }
@@ -253,6 +254,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
                 enqueue(peerTag, answer);
                 deliver();
             }
+            reassembly.arrivedUpTo(tracker.cumulativeTsn());
         }
         releaseBuffers();
         maybeShutdown(now);
@@ -696,6 +698,9 @@ public final class Association implements ProtocolCore<SctpEvent> {
 
     @Override
     public void handleTimeout(long now) {
+        if (state == AssociationState.ENDED) {
+            return;
+        }
         pathMtu.handleTimeout(now);
         if (handshake.isDue(now)) {
             Chunk again = handshake.again(now);

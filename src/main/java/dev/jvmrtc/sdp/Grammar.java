@@ -45,6 +45,6 @@ final class Grammar {
 
     /** The text as part of a sentence: without its tail where it is long, and nothing that a terminal obeys. */
     static String quoted(String s) {
-        return "\"" + SafeText.line(s, MAX_QUOTED) + (s.length() > MAX_QUOTED ? "…\"" : "\"");
+        return SafeText.quoted(s, MAX_QUOTED);
     }
 }

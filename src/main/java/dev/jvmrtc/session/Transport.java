@@ -232,7 +232,7 @@ final class Transport {
             return false;
         }
         int headers = (remote.getAddress() instanceof Inet4Address ? 20 : 40) + 8;
-        packetLimit = Math.min(MAX_RECORD, mtu - headers) - MAX_RECORD_OVERHEAD;
+        packetLimit = Math.max(0, Math.min(MAX_RECORD, mtu - headers) - MAX_RECORD_OVERHEAD); // the MTU may be unknown, which is 0
         insideMachine = inside;
         return true;
     }

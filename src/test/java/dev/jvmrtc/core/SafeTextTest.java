@@ -17,6 +17,12 @@ class SafeTextTest {
     }
 
     @Test
+    void whatIsQuotedShowsThatItWasLonger() {
+        assertEquals("\"ab?\"", SafeText.quoted("ab\n", 60));
+        assertEquals("\"ab…\"", SafeText.quoted("abc", 2));
+    }
+
+    @Test
     void whatIsLongEndsAtTheLimitWithoutHalfACharacter() {
         assertEquals("ab", SafeText.line("abcd", 2));
         assertEquals("a?", SafeText.line("a\ud83d\ude00", 2));

@@ -216,6 +216,44 @@ class AssociationTest {
     }
 
     @Test
+    void itsEndIsToldOnce() {
+        connect();
+        a.send(new OutgoingMessage(1, 53, bytes(10, 1), false, -1, ProtocolCore.NEVER));
+        for (int i = 0; i < 100; i++) {
+            a.drain(now, (d, o, n) -> {
+                // nothing arrives
+            });
+            now += 60 * SECOND;
+            a.handleTimeout(now);
+        }
+        assertEquals(AssociationState.ENDED, a.state());
+        int closed = 0;
+        for (SctpEvent e = a.pollEvent(); e != null; e = a.pollEvent()) {
+            closed += e instanceof SctpEvent.Closed ? 1 : 0;
+        }
+        assertEquals(1, closed);
+    }
+
+    @Test
+    void whatWasLostOnPathsThatAreGoneDoesNotEndIt() {
+        connect();
+        a.send(new OutgoingMessage(1, 53, bytes(10, 1), false, -1, ProtocolCore.NEVER));
+        for (int i = 0; i < 40; i++) {
+            a.drain(now, (d, o, n) -> {
+                // nothing arrives
+            });
+            if (i % 4 == 0) {
+                a.pathChanged(now);
+            }
+            now += 60 * SECOND;
+            a.handleTimeout(now);
+        }
+        assertEquals(AssociationState.ESTABLISHED, a.state());
+        runFor(120 * SECOND);
+        assertEquals(1, messages(eventsB).size());
+    }
+
+    @Test
     void abortsAPeerWhoseMessageIsLargerThanWeSaidWeTake() {
         connect();
         b.send(new OutgoingMessage(2, 53, new byte[SctpConfig.DEFAULT_MAX_MESSAGE_SIZE], false, -1, ProtocolCore.NEVER));

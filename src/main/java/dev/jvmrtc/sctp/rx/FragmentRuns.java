@@ -122,6 +122,10 @@ final class FragmentRuns {
         return after;
     }
 
+    boolean isEmpty() {
+        return newest == null;
+    }
+
     /** Whether there is a fragment under this key. */
     boolean contains(long key) {
         Run run = isBeyondAll(key) ? null : runAt(key);
@@ -140,6 +144,22 @@ final class FragmentRuns {
         gone.values().forEach(r -> r.segments.forEach(dropped));
         gone.clear();
         findNewest();
+    }
+
+    /**
+     * Removes what can never become whole, where keys are TSNs and all up to one have arrived or been skipped: a run that ends before it, or one right behind it that does not
+     * begin a message. Those that skip a message need not skip what comes late of it.
+     */
+    void dropOrphans(long arrived, Consumer<Segment> dropped) {
+        while (!byFirst.isEmpty()) {
+            assert Steps.count();
+            Run run = byFirst.firstEntry().getValue();
+            if (run.last >= arrived && (run.first > arrived + 1 || run.segments.peekFirst().begins)) {
+                return;
+            }
+            run.segments.forEach(dropped);
+            remove(run);
+        }
     }
 
     void forEach(Consumer<Segment> action) {

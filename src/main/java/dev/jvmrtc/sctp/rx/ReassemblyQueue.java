@@ -108,6 +108,8 @@ public final class ReassemblyQueue {
         }
     }
 
+    /** By so many numbers at the most a part of a message is late. Numbers wrap, and those of far later messages are not those of earlier ones. */
+    private static final int LATE = 65_536;
     /** Of the last message of several fragments: the next is often as long, and the array for it is then the right one. */
     private int lastLength;
     /** Those with messages that wait, and the latest. */
@@ -116,6 +118,8 @@ public final class ReassemblyQueue {
     private OrderedStream latestOrdered;
     /** Of the streams that are not among those. */
     private StreamNumbers nextNumbers = new StreamNumbers();
+    /** Of each stream's unordered messages the last that the peer has given up, plus one. */
+    private StreamNumbers skippedUnordered = new StreamNumbers();
     /** Where messages interleave: streams with unfinished messages, and the latest. */
     private Map<Integer, UnorderedStream> unordered = new HashMap<>();
     private UnorderedStream latestUnordered;
@@ -205,6 +209,9 @@ public final class ReassemblyQueue {
     }
 
     private void addUnordered(long key, DataHeader header, byte[] data, int offset, int length) {
+        if (header.interleaved() && isSkipped(header)) {
+            return;
+        }
         UnorderedStream s = header.interleaved() ? unorderedStream(header.streamId(), header.number()) : null;
         long number = s == null ? 0 : s.unwrap(header.number());
         FragmentRuns runs = s == null ? unorderedByTsn : s.message(number);
@@ -222,6 +229,12 @@ public final class ReassemblyQueue {
             runs.forEach(this::forget);
         }
         ready.add(assemble(whole));
+    }
+
+    /** Whether it is a late part of an unordered message that the peer has given up: the rest of it is gone or never comes. */
+    private boolean isSkipped(DataHeader header) {
+        int behind = skippedUnordered.get(header.streamId());
+        return behind != 0 && header.number() - behind < 0 && header.number() - behind >= -LATE;
     }
 
     private UnorderedStream unorderedStream(int id, int number) {
@@ -328,6 +341,13 @@ public final class ReassemblyQueue {
         }
     }
 
+    /** All TSNs up to this one have arrived or been skipped, and what has arrived was added. */
+    public void arrivedUpTo(int cumulativeTsn) {
+        if (!unorderedByTsn.isEmpty()) {
+            unorderedByTsn.dropOrphans(unwrap(cumulativeTsn), this::forget);
+        }
+    }
+
     /** RFC 3758 §3.6, RFC 8260 §2.3.1: drops what the peer abandoned and delivers what waited for it. */
     public void forward(Chunk.ForwardTsn forward) {
         if (!forward.interleaved()) {
@@ -344,6 +364,7 @@ public final class ReassemblyQueue {
     }
 
     private void forwardUnordered(Chunk.Skipped skipped) {
+        skippedUnordered.set(skipped.streamId(), skipped.number() + 1);
         UnorderedStream s = unordered.get(skipped.streamId());
         if (s != null) {
             s.latest = null;
@@ -386,6 +407,7 @@ public final class ReassemblyQueue {
             latestOrdered = s == latestOrdered ? null : latestOrdered;
         }
         nextNumbers.set(streamId, 0);
+        skippedUnordered.set(streamId, 0);
         UnorderedStream u = unordered.remove(streamId);
         if (u != null) {
             u.messages.values().forEach(runs -> runs.forEach(this::forget));
@@ -398,6 +420,7 @@ public final class ReassemblyQueue {
         ordered = new HashMap<>();
         latestOrdered = null;
         nextNumbers = new StreamNumbers();
+        skippedUnordered = new StreamNumbers();
         unordered = new HashMap<>();
         latestUnordered = null;
         unorderedByTsn = new FragmentRuns();

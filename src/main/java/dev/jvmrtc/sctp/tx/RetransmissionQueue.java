@@ -592,8 +592,9 @@ public final class RetransmissionQueue {
         for (int i = 0; i < Math.min(outstanding.size(), MAX_SKIPPED_CHUNKS) && skipped.size() < MAX_SKIPPED_STREAMS; i++) {
             assert Steps.count();
             SentChunk c = outstanding.get(i);
-            // RFC 3758 §3.5 C1 moves over abandoned chunks only: behind one that has arrived, the receiver goes on by itself.
-            if (c.state != State.ABANDONED) {
+            // RFC 3758 §3.5 C1 moves over abandoned chunks only: behind one that has arrived, the receiver goes on by itself. Those of a message that is given up have arrived
+            // in vain, and are to go with the rest of it.
+            if (c.state != State.ABANDONED && !c.message.abandoned) {
                 break;
             }
             last = c.tsn;

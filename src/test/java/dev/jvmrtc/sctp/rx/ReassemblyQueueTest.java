@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.jvmrtc.sctp.packet.Chunk;
 import dev.jvmrtc.sctp.packet.DataHeader;
 import dev.jvmrtc.sctp.packet.PacketFormat;
 import dev.jvmrtc.wire.ByteReader;
@@ -47,6 +48,42 @@ class ReassemblyQueueTest {
             }
             tsn += 1 << 30;
         }
+        assertEquals(0, q.queuedBytes());
+    }
+
+    private static final int UNORDERED = DataHeader.FLAG_UNORDERED;
+
+    @Test
+    void aLatePartOfAnUnorderedMessageThatWasGivenUpIsNotKept() {
+        ReassemblyQueue q = new ReassemblyQueue(100, 1 << 20, new HeldBytes(1 << 22));
+        q.add(header(true, UNORDERED | DataHeader.FLAG_BEGIN, 100, 1, 0, 53, 0), new byte[10], 0, 10);
+        q.forward(new Chunk.ForwardTsn(true, 101, new Chunk.Skipped(1, true, 0)));
+        q.add(header(true, UNORDERED | DataHeader.FLAG_END, 105, 1, 0, 0, 2), new byte[10], 0, 10);
+        assertEquals(0, q.queuedBytes());
+        q.add(header(true, UNORDERED | DataHeader.FLAG_BEGIN, 106, 1, 1, 53, 0), new byte[] {1}, 0, 1);
+        q.add(header(true, UNORDERED | DataHeader.FLAG_END, 107, 1, 1, 0, 1), new byte[] {2}, 0, 1);
+        assertArrayEquals(new byte[] {1, 2}, q.poll().payload(), "the next is another");
+        q.resetStream(1);
+        q.add(header(true, UNORDERED | DataHeader.FLAG_BEGIN, 108, 1, 0, 53, 0), new byte[] {3}, 0, 1);
+        q.add(header(true, UNORDERED | DataHeader.FLAG_END, 109, 1, 0, 0, 1), new byte[] {4}, 0, 1);
+        assertArrayEquals(new byte[] {3, 4}, q.poll().payload(), "numbers begin anew");
+    }
+
+    @Test
+    void partsOfAnUnorderedMessageGoOnceTheOthersCannotComeAnyMore() {
+        ReassemblyQueue q = new ReassemblyQueue(100, 1 << 20, new HeldBytes(1 << 22));
+        q.add(header(false, UNORDERED | DataHeader.FLAG_BEGIN, 100, 1, 0, 53, 0), new byte[10], 0, 10);
+        q.add(header(false, UNORDERED | DataHeader.FLAG_END, 103, 1, 0, 53, 0), new byte[10], 0, 10);
+        q.add(header(false, UNORDERED | DataHeader.FLAG_BEGIN, 104, 1, 0, 53, 0), new byte[] {1}, 0, 1);
+        q.arrivedUpTo(100);
+        assertEquals(3, q.queuedFragments(), "what is between may come yet");
+        q.forward(new Chunk.ForwardTsn(false, 101));
+        q.arrivedUpTo(101);
+        assertEquals(2, q.queuedFragments(), "102 may be of the same message");
+        q.arrivedUpTo(104);
+        assertEquals(1, q.queuedFragments(), "102 was something else");
+        q.add(header(false, UNORDERED | DataHeader.FLAG_END, 105, 1, 0, 53, 0), new byte[] {2}, 0, 1);
+        assertArrayEquals(new byte[] {1, 2}, q.poll().payload());
         assertEquals(0, q.queuedBytes());
     }
 
