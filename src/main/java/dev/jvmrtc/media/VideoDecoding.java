@@ -22,8 +22,13 @@ final class VideoDecoding extends TrackDecoder {
     private final VideoPlayout playout = new VideoPlayout();
     private volatile PlayoutStatistics statistics = PlayoutStatistics.NONE;
     private VideoDecoder decoder;
-    /** Frames are being dropped since the decoder is too slow; told to the worker, which asks for a key frame when it comes to that. */
+    /**
+     * Of who delivers: the worker was told that frames are dropped, behind all that were taken. With the next frame that is taken this ends, so that the worker hears of
+     * each gap where it is: a key frame that comes before a gap does not mend it.
+     */
     private volatile boolean overrun;
+    /** Pictures that waited to be shown when frames were dropped behind them. */
+    private int heldBeforeGap;
     private boolean keyFrameNeeded = true;
     private long wakeAtNanos = NEVER;
     /** No frame more is decoded in the same task: others want the thread too. */
@@ -43,7 +48,7 @@ final class VideoDecoding extends TrackDecoder {
             if (!overrun) {
                 overrun = true;
                 worker.post(() -> {
-                    overrun = false;
+                    heldBeforeGap = playout.held();
                     fail(TOO_SLOW);
                 });
             } else {
@@ -52,6 +57,7 @@ final class VideoDecoding extends TrackDecoder {
             }
             return;
         }
+        overrun = false;
         long now = System.nanoTime();
         worker.post(() -> {
             taken(frame);
@@ -64,7 +70,9 @@ final class VideoDecoding extends TrackDecoder {
     private void decodeDue() {
         EncodedFrame due = playout.poll(System.nanoTime());
         if (due != null) {
-            if (keyFrameNeeded && !due.keyFrame()) {
+            boolean beforeGap = heldBeforeGap > 0;
+            heldBeforeGap -= beforeGap ? 1 : 0;
+            if (keyFrameNeeded && (beforeGap || !due.keyFrame())) {
                 askForKeyFrame();
             } else {
                 attempt(due.codec(), () -> decode(due));
@@ -175,7 +183,10 @@ final class VideoDecoding extends TrackDecoder {
 
     @Override
     void release() {
-        worker.post(playout::clear);
+        worker.post(() -> {
+            playout.clear();
+            heldBeforeGap = 0;
+        });
         super.release();
     }
 }

@@ -1,17 +1,21 @@
 package dev.jvmrtc.media;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -135,6 +139,83 @@ class TrackRobustnessTest {
         } finally {
             release.countDown();
         }
+    }
+
+    /** Pictures that differ, as a stream: numbers of key frames are given. */
+    private static List<EncodedFrame> stream(int count, List<Integer> keyFrames) {
+        List<EncodedFrame> frames = new ArrayList<>();
+        VideoEncoder encoder = Codecs.videoEncoder(EncodedFormat.of("VP8"));
+        for (int i = 0; i < count; i++) {
+            VideoFrame f = VideoFrame.allocate(64, 64, i * 33_000L);
+            Arrays.fill(f.y(), (byte) (i * 7));
+            boolean key = keyFrames.contains(i);
+            frames.add(EncodedFrame.of(encoder.encode(f, key).data(), "VP8", i * 3_000L, key));
+            f.release();
+        }
+        return frames;
+    }
+
+    private static int number(VideoFrame f) {
+        return Math.round(f.timestampMicros() * 90 / 1_000f / 3_000);
+    }
+
+    @Test
+    void aKeyFrameBetweenTwoGapsMendsTheFirstOnly() throws Exception {
+        EncodedVideoSource source = new EncodedVideoSource("VP8");
+        MediaStreamTrack track = source.createTrack();
+        Semaphore begun = new Semaphore(0);
+        Semaphore go = new Semaphore(0);
+        List<Integer> seen = new CopyOnWriteArrayList<>();
+        track.onVideoFrame(f -> {
+            seen.add(number(f));
+            begun.release();
+            go.acquireUninterruptibly();
+        });
+        int first = VideoDecoding.MAX_WAITING;
+        List<EncodedFrame> frames = stream(first + 5, List.of(0, first + 1, first + 4));
+        source.push(frames.get(0));
+        assertTrue(begun.tryAcquire(20, TimeUnit.SECONDS), "the first is being taken");
+        for (int i = 1; i <= first; i++) {
+            source.push(frames.get(i)); // for the last one there is no room
+        }
+        go.release(2);
+        assertTrue(begun.tryAcquire(2, 20, TimeUnit.SECONDS), "there is room for one");
+        source.push(frames.get(first + 1));
+        source.push(frames.get(first + 2)); // again there is none
+        go.release();
+        assertTrue(begun.tryAcquire(20, TimeUnit.SECONDS));
+        source.push(frames.get(first + 3));
+        go.release(1_000);
+        assertTrue(begun.tryAcquire(first - 4, 20, TimeUnit.SECONDS), "all before the gap");
+        assertTrue(begun.tryAcquire(20, TimeUnit.SECONDS), "and the key frame behind it");
+        source.push(frames.get(first + 4));
+        assertTrue(begun.tryAcquire(20, TimeUnit.SECONDS));
+        List<Integer> expected = new ArrayList<>(IntStream.range(0, first).boxed().toList());
+        expected.addAll(List.of(first + 1, first + 4));
+        assertEquals(expected, seen);
+    }
+
+    @Test
+    void aKeyFrameThatWaitsToBeShownDoesNotMendAGapBehindIt() throws Exception {
+        EncodedVideoSource source = new EncodedVideoSource("VP8");
+        MediaStreamTrack.Control control = MediaStreamTrack.create(source, "id", "label", false);
+        control.setJitterBufferTarget(300);
+        MediaStreamTrack track = control.track();
+        Semaphore last = new Semaphore(0);
+        List<Integer> seen = new CopyOnWriteArrayList<>();
+        track.onVideoFrame(f -> {
+            seen.add(number(f));
+            if (number(f) == 3) {
+                last.release();
+            }
+        });
+        List<EncodedFrame> frames = stream(4, List.of(0, 3));
+        source.push(frames.get(0));
+        source.push(EncodedFrame.of(new byte[TrackDecoder.MAX_WAITING_BYTES + 1], "VP8", 3_000, false));
+        source.push(frames.get(2));
+        source.push(frames.get(3));
+        assertTrue(last.tryAcquire(20, TimeUnit.SECONDS), seen::toString);
+        assertFalse(seen.contains(2), seen::toString);
     }
 
     @Test
