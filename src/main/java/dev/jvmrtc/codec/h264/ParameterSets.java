@@ -21,6 +21,7 @@ final class ParameterSets {
     static final int MAX_REFERENCE_MACROBLOCKS = 184_320;
     /** §A.3.1: a picture is at most the root of eight times its largest area wide, and high. */
     private static final int LONGEST_SIDE = 8;
+    private static final int MACROBLOCK = 16;
     /** JCodec's own tables count frames by their numbers, of which we give it few (see {@link PictureDecoder}). */
     static final int FRAME_NUMBER_BITS = 5;
 
@@ -145,8 +146,8 @@ final class ParameterSets {
     private void readSize(Rbsp r, SeqParameterSet s) throws CodecException {
         long columns = r.ue(1 << 20) + 1L;
         long rows = r.ue(1 << 20) + 1L;
-        long most = maxPixels / 256;
-        if (columns * rows > most || columns * columns > LONGEST_SIDE * most || rows * rows > LONGEST_SIDE * most) {
+        long most = (maxPixels + MACROBLOCK * MACROBLOCK - 1) / (MACROBLOCK * MACROBLOCK);
+        if (columns * columns > LONGEST_SIDE * most || rows * rows > LONGEST_SIDE * most) {
             throw Refusal.tooLarge();
         }
         if (columns * rows * s.numRefFrames > Math.max(MAX_REFERENCE_MACROBLOCKS, columns * rows)) {
@@ -166,6 +167,21 @@ final class ParameterSets {
             s.frameCropTopOffset = r.ue((int) rows * 8 - 1);
             s.frameCropBottomOffset = r.ue((int) rows * 8 - 1 - s.frameCropTopOffset);
         }
+        if (pixels(s) > maxPixels) {
+            throw Refusal.tooLarge();
+        }
+    }
+
+    /**
+     * Of the picture that is shown, where only its last macroblocks are cropped (1080 lines are 68 macroblocks but for 8 lines). More than these is decoded in vain, and
+     * counts too.
+     */
+    private static long pixels(SeqParameterSet s) {
+        long width = (s.picWidthInMbsMinus1 + 1L) * MACROBLOCK;
+        long height = (s.picHeightInMapUnitsMinus1 + 1L) * MACROBLOCK;
+        int across = 2 * (s.frameCropLeftOffset + s.frameCropRightOffset);
+        int down = 2 * (s.frameCropTopOffset + s.frameCropBottomOffset);
+        return across < MACROBLOCK && down < MACROBLOCK ? (width - across) * (height - down) : width * height;
     }
 
     void addPictures(Rbsp r) throws CodecException {
