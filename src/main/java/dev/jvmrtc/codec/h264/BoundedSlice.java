@@ -16,7 +16,7 @@ import org.jcodec.common.io.BitReader;
 
 /**
  * JCodec's reader of macroblocks, kept within its slice and its picture: by itself it reads zeros behind the end of its data, where some of its loops never end, and
- * writes macroblocks behind the end of the picture. What it does for one macroblock is bounded by the bits that it takes; they are looked at after each.
+ * writes macroblocks behind the end of the picture. What it does for one macroblock is bounded by the bits that it takes; after each, the stop bit must still be unread.
  */
 final class BoundedSlice extends SliceReader {
     private static final int I_PCM = 25;
@@ -64,14 +64,17 @@ final class BoundedSlice extends SliceReader {
     }
 
     private final BitReader bits;
+    /** What {@link #bits} has not taken yet; null of an arithmetic slice. */
+    private final ByteBuffer data;
     private final boolean arithmetic;
     private int left;
     private int decoded;
 
-    private BoundedSlice(SliceHeader h, CABAC cabac, CAVLC[] cavlc, MDecoder arithmetic, BitReader bits, boolean idr, boolean reference, int left) {
+    private BoundedSlice(SliceHeader h, CABAC cabac, CAVLC[] cavlc, MDecoder arithmetic, BitReader bits, ByteBuffer data, boolean idr, boolean reference, int left) {
         super(h.pps, cabac, cavlc, arithmetic, bits, new FlatMBlockMapper(h.sps.picWidthInMbsMinus1 + 1, h.firstMbInSlice), h,
             new NALUnit(idr ? NALUnitType.IDR_SLICE : NALUnitType.NON_IDR_SLICE, reference ? 1 : 0));
         this.bits = bits;
+        this.data = data;
         this.arithmetic = arithmetic != null;
         this.left = left;
     }
@@ -86,11 +89,12 @@ final class BoundedSlice extends SliceReader {
             int[][] models = new int[2][1024];
             cabac.initModels(models, h.sliceType, h.cabacInitIdc, 26 + h.pps.picInitQpMinus26 + h.sliceQpDelta);
             Arithmetic a = Arithmetic.of(bytes, s.data.position() + 7 >> 3, models);
-            return new BoundedSlice(h, cabac, cavlc, a, BitReader.createBitReader(ByteBuffer.allocate(0)), s.idr, s.reference, left);
+            return new BoundedSlice(h, cabac, cavlc, a, BitReader.createBitReader(ByteBuffer.allocate(0)), null, s.idr, s.reference, left);
         }
-        BitReader bits = BitReader.createBitReader(ByteBuffer.wrap(bytes));
+        ByteBuffer data = ByteBuffer.wrap(bytes);
+        BitReader bits = BitReader.createBitReader(data);
         bits.skip(s.data.position());
-        return new BoundedSlice(h, cabac, cavlc, null, bits, s.idr, s.reference, left);
+        return new BoundedSlice(h, cabac, cavlc, null, bits, data, s.idr, s.reference, left);
     }
 
     @Override
@@ -99,12 +103,20 @@ final class BoundedSlice extends SliceReader {
         if (left == 0 || !super.readMacroblock(block)) {
             return false;
         }
-        if (!arithmetic && bits.remaining() <= 0) {
+        if (!arithmetic && stopBitTaken()) {
             throw new Overrun();
         }
         left--;
         decoded++;
         return true;
+    }
+
+    /**
+     * The last one bit of the data, which is none of a macroblock's (§7.3.2.11), has been read as one. What {@code bits} says that remains does not tell: looking ahead,
+     * it fills itself with zeros at the end, and counts them.
+     */
+    private boolean stopBitTaken() {
+        return !data.hasRemaining() && bits.checkAllBits() == 0;
     }
 
     /** Types beyond those that there are, and samples as they are in an arithmetic slice, which JCodec takes from the wrong place. */

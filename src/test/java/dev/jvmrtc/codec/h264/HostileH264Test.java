@@ -131,6 +131,37 @@ class HostileH264Test {
         assertEquals("picture", decode(small, key(40, 30)));
     }
 
+    /** Cropped by so many pixels. */
+    private static byte[] cropped(int columns, int rows, int left, int right, int top, int bottom) {
+        byte[] set = nal(SPS, new BitWriter().u(8, 66).u(8, 0xE0).u(8, 31).ue(0).ue(0).ue(2).ue(1).u(1, 0).ue(columns - 1).ue(rows - 1)
+            .u(1, 1).u(1, 1).u(1, 1).ue(left / 2).ue(right / 2).ue(top / 2).ue(bottom / 2).u(1, 0).end());
+        return join(set, pps(false), idr(columns * rows));
+    }
+
+    private static String decode(long maxPixels, byte[] frame) throws InterruptedException {
+        VideoDecoder d = decoder();
+        d.setMaxPixels(maxPixels);
+        return decode(d, frame);
+    }
+
+    @Test
+    void theSizeThatIsBoundedIsThatOfThePictureThatIsShown() throws Exception {
+        assertEquals("picture", decode(1_920 * 1_080, cropped(120, 68, 0, 0, 0, 8)), "1080 lines are no whole macroblocks");
+        assertEquals("H.264: too large", decode(1_920 * 1_080 - 1, cropped(120, 68, 0, 0, 0, 8)));
+        assertEquals("picture", decode(640 * 360, cropped(40, 23, 0, 0, 0, 8)));
+        assertEquals("picture", decode(320 * 180, cropped(20, 12, 0, 0, 6, 6)));
+        assertEquals("picture", decode(4, cropped(1, 1, 0, 14, 14, 0)), "a picture of 2x2");
+    }
+
+    @Test
+    void whatIsCroppedBeyondTheLastMacroblocksCountsAsIfItWereShown() throws Exception {
+        assertEquals("H.264: too large", decode(320 * 180, cropped(20, 12, 0, 0, 8, 8)), "a row of macroblocks for nothing");
+        assertEquals("H.264: too large", decode(320 * 180, cropped(21, 12, 8, 8, 0, 12)));
+        assertEquals("H.264: too large", decode(320 * 180, cropped(40, 40, 638, 0, 0, 638)));
+        assertEquals("H.264: too large", decode(320 * 180, cropped(80, 1, 14, 0, 14, 0)), "a line of macroblocks, of which little is shown");
+        assertEquals("picture", decode(320 * 192, cropped(20, 12, 0, 0, 8, 8)));
+    }
+
     @Test
     void listsInSliceHeadersThatDoNotEndAreRefused() throws Exception {
         VideoDecoder d = decoder();
@@ -182,6 +213,32 @@ class HostileH264Test {
         VideoDecoder d = decoder();
         long steps = Steps.of(() -> assertThrows(CodecException.class, () -> d.decode(EncodedFrame.of(join(sps(50, 50), pps(false), cut), "H264", 0, true))));
         assertTrue(steps < 500, steps + " steps for " + cut.length + " bytes");
+    }
+
+    /** Of macroblocks that are predicted from the picture before, with no residual. */
+    private static BitWriter predicted(int macroblocks) {
+        BitWriter w = pSlice(1).u(1, 0).u(1, 0).u(1, 0).se(0);
+        for (int i = 0; i < macroblocks; i++) {
+            w.ue(0).ue(0).se(0).se(0).ue(0); // none skipped, P_16x16, no motion, no coefficients
+        }
+        return w;
+    }
+
+    /** Behind the end zeros would be read, which are macroblocks too. */
+    @Test
+    void aSliceWhoseStopBitIsReadAsPartOfACodeEndsThePicture() throws Exception {
+        for (int whole = 0; whole < 16; whole++) {
+            for (int zeros = 1; zeros <= 3; zeros++) {
+                VideoDecoder d = decoder();
+                assertEquals("picture", decode(d, key(4, 4)));
+                assertEquals(MALFORMED, decode(d, nal(P, predicted(whole).u(zeros, 0).end())), whole + " macroblocks, then " + zeros + " zeros");
+            }
+        }
+        for (int columns = 1; columns <= 16; columns++) { // wherever in its byte the stop bit is
+            VideoDecoder d = decoder();
+            assertEquals("picture", decode(d, key(columns, 1)));
+            assertEquals("picture", decode(d, nal(P, predicted(columns).end())), columns + " macroblocks");
+        }
     }
 
     @Test
