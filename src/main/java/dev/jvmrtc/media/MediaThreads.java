@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -60,6 +61,7 @@ final class MediaThreads {
     private final int processors;
     private final int maxStuck;
     private final LongSupplier clock;
+    private final ThreadFactory maker;
     private final PriorityQueue<Client> light = new PriorityQueue<>(LEAST_USED);
     private final PriorityQueue<Client> heavy = new PriorityQueue<>(LEAST_USED);
     private final List<Turn> turns = new ArrayList<>();
@@ -69,17 +71,24 @@ final class MediaThreads {
     private int idle;
     private int number;
     private boolean watched;
+    private boolean lacking;
 
     /** @param maxStuck threads there may be beside one for each processor */
     MediaThreads(int processors, int maxStuck) {
-        this(processors, maxStuck, System::nanoTime);
+        this(processors, maxStuck, System::nanoTime, Thread::new);
     }
 
     /** With another clock, for tests. */
     MediaThreads(int processors, int maxStuck, LongSupplier clock) {
+        this(processors, maxStuck, clock, Thread::new);
+    }
+
+    /** With another clock, and threads that may fail to start, for tests. */
+    MediaThreads(int processors, int maxStuck, LongSupplier clock, ThreadFactory maker) {
         this.processors = processors;
         this.maxStuck = maxStuck;
         this.clock = clock;
+        this.maker = maker;
     }
 
     /** A track that had nothing to do has something. */
@@ -110,13 +119,19 @@ final class MediaThreads {
 
     private void startThread() {
         threads++;
-        Thread t = new Thread(this::run, "jvmrtc-media-" + ++number);
-        t.setDaemon(true);
         try {
+            Thread t = maker.newThread(this::run);
+            t.setName("jvmrtc-media-" + ++number);
+            t.setDaemon(true);
             t.start();
+            lacking = false;
         } catch (Throwable e) { // no memory for another thread: those that are there go on
             threads--;
-            LOG.warn("no thread more for codecs", e);
+            if (!lacking) { // told once, not with each attempt
+                lacking = true;
+                tell("no thread more for codecs", e);
+            }
+            watch(); // it is tried again while somebody waits
         }
     }
 
@@ -126,66 +141,105 @@ final class MediaThreads {
             boolean more = true;
             try {
                 do {
+                    Thread.interrupted(); // left behind by the task before, and not meant for this one
                     more = t.client.work();
                 } while (more && clock.getAsLong() - t.startNanos < TURN_NANOS);
             } catch (Throwable e) { // whatever it is, the thread and the other tracks go on
-                LOG.error("a task of a track failed", e);
+                tell("a task of a track failed", e);
             }
             t = take(t, more);
         }
     }
 
-    /** Ends a turn, and begins the next; null where this thread is to end. */
+    /**
+     * Ends a turn, and begins the next; null where this thread is to end. What fails for want of memory is tried again soon: neither a track nor the thread is lost
+     * by it.
+     */
     private synchronized Turn take(Turn ended, boolean more) {
-        long now = clock.getAsLong();
-        if (ended != null) {
-            long took = now - ended.startNanos;
-            turns.remove(ended);
-            ended.client.used += took;
-            ended.client.heavy = took >= HEAVY_NANOS;
-            ended.client.inTurn = false;
-            if (more || ended.client.again) {
-                ended.client.again = false;
-                enqueue(ended.client);
-            }
-        }
-        long until = now + IDLE_NANOS;
+        Turn running = ended;
+        Client back = null;
+        boolean idled = false;
+        long until = 0;
         while (true) {
-            Client c = next(now);
-            if (c != null) {
-                served = Math.max(served, c.used);
-                Turn t = new Turn(c, now);
-                c.inTurn = true;
-                turns.add(t);
-                return t;
-            }
-            if (until - now <= 0) {
-                threads--;
-                return null;
-            }
-            if (!heavy.isEmpty()) {
-                watch(); // what has no room now has some when those that run are taken for stuck
-            }
-            idle++;
+            long pause = WAIT_NANOS;
             try {
-                TimeUnit.NANOSECONDS.timedWait(this, until - now);
-            } catch (InterruptedException e) {
-                // Left behind by a codec or a taker; nobody else interrupts these threads.
-            } finally {
-                idle--;
+                long now = clock.getAsLong();
+                if (running != null) {
+                    back = end(running, more, now);
+                    running = null;
+                }
+                if (back != null) {
+                    enqueue(back);
+                    back = null;
+                }
+                Turn t = begin(now);
+                if (t != null) {
+                    return t;
+                }
+                until = idled ? until : now + IDLE_NANOS;
+                idled = true;
+                pause = until - now;
+                if (pause <= 0) {
+                    threads--;
+                    return null;
+                }
+                if (!heavy.isEmpty()) {
+                    watch(); // what has no room now has some when those that run are taken for stuck
+                }
+            } catch (Throwable e) {
+                tell("a track's turn could not begin yet", e);
             }
-            now = clock.getAsLong();
+            await(pause);
         }
     }
 
-    /** Of who may have a turn now, who has used the least. */
-    private Client next(long now) {
+    /** The track, where it has more to do. */
+    private Client end(Turn t, boolean more, long now) {
+        Client c = t.client;
+        long took = now - t.startNanos;
+        turns.remove(t);
+        c.used += took;
+        c.heavy = took >= HEAVY_NANOS;
+        c.inTurn = false;
+        boolean back = more || c.again;
+        c.again = false;
+        return back ? c : null;
+    }
+
+    /** Of who has the least used; he leaves the line last, when nothing can fail. Null where nobody may have a turn. */
+    private Turn begin(long now) {
+        PriorityQueue<Client> line = next(now);
+        if (line == null) {
+            return null;
+        }
+        Client c = line.peek();
+        Turn t = new Turn(c, now);
+        turns.add(t);
+        line.poll();
+        served = Math.max(served, c.used);
+        c.inTurn = true;
+        return t;
+    }
+
+    private void await(long nanos) {
+        idle++;
+        try {
+            TimeUnit.NANOSECONDS.timedWait(this, nanos);
+        } catch (InterruptedException e) {
+            // Left behind by a codec or a taker; nobody else interrupts these threads.
+        } finally {
+            idle--;
+        }
+    }
+
+    /** The line whose first has used the least of who may have a turn now; null where there is nobody. */
+    private PriorityQueue<Client> next(long now) {
         Client l = light.peek();
         Client h = heavy.isEmpty() || !roomForHeavy(now) ? null : heavy.peek();
         if (l != null && (h == null || LEAST_USED.compare(l, h) <= 0)) {
-            return light.poll();
+            return light;
         }
-        return h == null ? null : heavy.poll();
+        return h == null ? null : heavy;
     }
 
     private boolean roomForHeavy(long now) {
@@ -200,8 +254,21 @@ final class MediaThreads {
         if (watched) {
             return;
         }
-        watched = true;
-        MediaClock.after(WAIT_NANOS, this::look);
+        try {
+            MediaClock.after(WAIT_NANOS, this::look);
+            watched = true;
+        } catch (Throwable e) { // no memory: with the next track that has something to do it is tried again
+            tell("nobody watches over the threads for codecs", e);
+        }
+    }
+
+    /** Telling may fail for the same want of memory. */
+    private static void tell(String what, Throwable e) {
+        try {
+            LOG.error(what, e);
+        } catch (Throwable again) {
+            return; // nobody is left to be told
+        }
     }
 
     /** Whether somebody who may have a turn waits for a thread. */
@@ -210,15 +277,18 @@ final class MediaThreads {
         if (light.isEmpty() && heavy.isEmpty()) {
             return;
         }
-        long now = clock.getAsLong();
-        boolean waits = waitsLong(light, now) || roomForHeavy(now) && waitsLong(heavy, now);
-        if (waits && idle > 0) {
-            notify(); // a heavy one, which was not to be had before
-        } else if (waits && threads < processors + maxStuck) {
-            tellOfStuckOnes(now);
-            startThread();
+        try {
+            long now = clock.getAsLong();
+            boolean waits = waitsLong(light, now) || roomForHeavy(now) && waitsLong(heavy, now);
+            if (waits && idle > 0) {
+                notify(); // a heavy one, which was not to be had before
+            } else if (waits && threads < processors + maxStuck) {
+                tellOfStuckOnes(now);
+                startThread();
+            }
+        } finally {
+            watch();
         }
-        watch();
     }
 
     private static boolean waitsLong(PriorityQueue<Client> queue, long now) {
