@@ -4,8 +4,8 @@ package dev.jvmrtc.media;
 public final class CodecException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** @param reason one of a few, to count by: without anything that the peer chooses */
+    /** @param reason one of a few, to count by: without anything that the peer chooses. Null is as "no reason given" */
     public CodecException(String reason) {
-        super(reason, null, false, false);
+        super(reason == null ? "no reason given" : reason, null, false, false);
     }
 }

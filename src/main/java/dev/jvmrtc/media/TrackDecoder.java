@@ -22,6 +22,9 @@ abstract non-sealed class TrackDecoder implements PromptSink {
     static final String TOO_SLOW = "the decoder is too slow";
     /** The bytes of encoded frames that may wait for the decoder. */
     static final int MAX_WAITING_BYTES = 8 << 20;
+    /** Failures are counted by so many reasons: a decoder of the application may make them up. */
+    static final int MAX_REASONS = 32;
+    private static final String OTHER_REASONS = "other reasons";
 
     final MediaStreamTrack track;
     final MediaWorker worker = new MediaWorker();
@@ -122,7 +125,7 @@ abstract non-sealed class TrackDecoder implements PromptSink {
     }
 
     void fail(String reason) {
-        failures.merge(reason, 1L, Long::sum);
+        failures.merge(failures.size() < MAX_REASONS || failures.containsKey(reason) ? reason : OTHER_REASONS, 1L, Long::sum);
     }
 
     private void close() {

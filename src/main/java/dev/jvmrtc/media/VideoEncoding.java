@@ -72,13 +72,14 @@ final class VideoEncoding extends EncodingView {
 
     private void encode(VideoFrame frame, long captureMillis) {
         EncodedFormat f = format();
-        VideoFrame upright = frame.rotation() == 0 || limits().orientationSent() ? null : frame.upright();
-        VideoFrame source = upright == null ? frame : upright;
-        double scale = limits().scaleDownBy() * (keepsDetail() ? 1 : loadScale);
         long start = System.nanoTime();
-        VideoFrame scaled = scale == 1 ? null
-            : source.scaled(Math.max(1, (int) (source.width() / scale)), Math.max(1, (int) (source.height() / scale)));
+        VideoFrame upright = null;
+        VideoFrame scaled = null;
         try {
+            upright = frame.rotation() == 0 || limits().orientationSent() ? null : frame.upright();
+            VideoFrame source = upright == null ? frame : upright;
+            double scale = limits().scaleDownBy() * (keepsDetail() ? 1 : loadScale);
+            scaled = scale == 1 ? null : source.scaled(Math.max(1, (int) (source.width() / scale)), Math.max(1, (int) (source.height() / scale)));
             if (encoder == null || !f.equals(encoderFormat)) {
                 closeEncoder();
                 encoder = Codecs.videoEncoder(f);

@@ -42,6 +42,19 @@ class OperationsChainTest {
     }
 
     @Test
+    void theChainGoesOnThoughNotEvenTheErrorCanBeTold() {
+        OperationsChain speechless = new OperationsChain(tasks, lock, closed::get, empty::incrementAndGet, t -> {
+            throw new OutOfMemoryError();
+        });
+        ApiFuture<String> bad = speechless.chain(f -> {
+            throw new IllegalArgumentException();
+        });
+        ApiFuture<String> good = speechless.chain(f -> f.settle("next"));
+        assertTrue(bad.isCompletedExceptionally());
+        assertEquals("next", good.join());
+    }
+
+    @Test
     void whatThrowsInALaterPartOfAnOperationFailsItToo() {
         ApiFuture<?>[] kept = {null};
         ApiFuture<String> bad = chain.chain(f -> kept[0] = f);
