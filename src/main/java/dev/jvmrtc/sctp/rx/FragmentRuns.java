@@ -153,7 +153,7 @@ final class FragmentRuns {
     void dropOrphans(long arrived, Consumer<Segment> dropped) {
         while (!byFirst.isEmpty()) {
             assert Steps.count();
-            Run run = byFirst.firstEntry().getValue();
+            Run run = byFirst.get(byFirst.firstKey()); // makes no object, as an entry would be
             if (run.last >= arrived && (run.first > arrived + 1 || run.segments.peekFirst().begins)) {
                 return;
             }

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Puts fragments together into messages, and ordered messages into order. Does not know about acknowledgements: what is added here has been accepted. Keeps objects
@@ -108,6 +109,8 @@ public final class ReassemblyQueue {
         }
     }
 
+    /** Made once: it is needed with every packet. */
+    private final Consumer<Segment> forgetSegment = this::forget;
     /** By so many numbers at the most a part of a message is late. Numbers wrap, and those of far later messages are not those of earlier ones. */
     private static final int LATE = 65_536;
     /** Of the last message of several fragments: the next is often as long, and the array for it is then the right one. */
@@ -344,7 +347,7 @@ public final class ReassemblyQueue {
     /** All TSNs up to this one have arrived or been skipped, and what has arrived was added. */
     public void arrivedUpTo(int cumulativeTsn) {
         if (!unorderedByTsn.isEmpty()) {
-            unorderedByTsn.dropOrphans(unwrap(cumulativeTsn), this::forget);
+            unorderedByTsn.dropOrphans(unwrap(cumulativeTsn), forgetSegment);
         }
     }
 

@@ -57,7 +57,7 @@ class ReassemblyQueueTest {
     void aLatePartOfAnUnorderedMessageThatWasGivenUpIsNotKept() {
         ReassemblyQueue q = new ReassemblyQueue(100, 1 << 20, new HeldBytes(1 << 22));
         q.add(header(true, UNORDERED | DataHeader.FLAG_BEGIN, 100, 1, 0, 53, 0), new byte[10], 0, 10);
-        q.forward(new Chunk.ForwardTsn(true, 101, new Chunk.Skipped(1, true, 0)));
+        q.forward(new Chunk.ForwardTsn(true, 101, new Chunk.Skipped[] {new Chunk.Skipped(1, true, 0)}));
         q.add(header(true, UNORDERED | DataHeader.FLAG_END, 105, 1, 0, 0, 2), new byte[10], 0, 10);
         assertEquals(0, q.queuedBytes());
         q.add(header(true, UNORDERED | DataHeader.FLAG_BEGIN, 106, 1, 1, 53, 0), new byte[] {1}, 0, 1);
@@ -77,7 +77,7 @@ class ReassemblyQueueTest {
         q.add(header(false, UNORDERED | DataHeader.FLAG_BEGIN, 104, 1, 0, 53, 0), new byte[] {1}, 0, 1);
         q.arrivedUpTo(100);
         assertEquals(3, q.queuedFragments(), "what is between may come yet");
-        q.forward(new Chunk.ForwardTsn(false, 101));
+        q.forward(new Chunk.ForwardTsn(false, 101, new Chunk.Skipped[0]));
         q.arrivedUpTo(101);
         assertEquals(2, q.queuedFragments(), "102 may be of the same message");
         q.arrivedUpTo(104);
