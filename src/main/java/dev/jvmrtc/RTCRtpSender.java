@@ -239,29 +239,20 @@ public final class RTCRtpSender extends EventTarget {
         }
     }
 
-    /** Without the lock, since it calls the source. */
+    /** Without the lock, since it calls the source. Where the source throws, nothing is sent: not what the track before could deliver either. */
     private void attach(SourceAttachment a) {
-        List<SourceFormat> formats;
         try {
-            formats = a.open();
+            takeFrom(a);
         } catch (Throwable e) {
-            detach(a);
-            slots.locked(() -> {
-                if (attachment == a) {
-                    slots.driver.command((session, at) -> session.setSource(transceiver.jsep(), List.of())); // not those of the track before
-                }
-            });
+            a.abandon();
+            ((TrackSink) a.sink()).end();
+            offerFormats(a, List.of());
             throw e;
         }
-        boolean current = slots.call(() -> {
-            if (attachment != a) {
-                return false;
-            }
-            applyLimits();
-            slots.driver.command((session, at) -> session.setSource(transceiver.jsep(), formats));
-            return true;
-        });
-        if (!current) {
+    }
+
+    private void takeFrom(SourceAttachment a) {
+        if (!offerFormats(a, a.open())) {
             a.abandon();
             return;
         }
@@ -269,6 +260,18 @@ public final class RTCRtpSender extends EventTarget {
         if (a.encoder() != null) {
             select(a.encoder(), codec);
         }
+    }
+
+    /** Tells the session what the source can deliver; false where another track has taken its place. */
+    private boolean offerFormats(SourceAttachment a, List<SourceFormat> formats) {
+        return slots.call(() -> {
+            if (attachment != a) {
+                return false;
+            }
+            applyLimits();
+            slots.driver.command((session, at) -> session.setSource(transceiver.jsep(), formats));
+            return true;
+        });
     }
 
     /** Without the lock. */

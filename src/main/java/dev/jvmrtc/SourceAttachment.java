@@ -75,7 +75,7 @@ final class SourceAttachment {
         }
     }
 
-    /** Where it turned out, after {@link #open}, that another track has taken its place: what was made is let go of. Without the lock. */
+    /** Where another track has taken its place since {@link #open}, or the source throws: what was made is let go of. Without the lock. */
     void abandon() {
         state.set(State.DETACHED);
         EncodingView encoder = encoder();

@@ -93,18 +93,7 @@ class AbandonedConnectionTest {
     @Test
     void oneWithAPeerStaysAliveThoughNobodyRefersToIt() throws Exception {
         try (RTCPeerConnectionFactory servers = loopback().build(); RTCPeerConnectionFactory clients = loopback().build()) {
-            EchoHalf half = call(servers, clients);
-            assertNull(awaitCollection(2));
-            CompletableFuture<String> echoed = new CompletableFuture<>();
-            half.channel.onMessage(m -> echoed.complete(m.text()));
-            half.channel.send("still there");
-            assertEquals("still there", await(echoed));
-            RTCPeerConnection server = half.server.get();
-            assertNotNull(server);
-            server.close();
-            half.client.close();
-            await(server.closed());
-            await(half.client.closed());
+            assertStaysAlive(call(servers, clients));
         }
     }
 
@@ -120,15 +109,22 @@ class AbandonedConnectionTest {
     @Test
     void oneWhoseRestartIsNotAnsweredStaysAliveAsLongAsItHasAPeer() throws Exception {
         try (RTCPeerConnectionFactory servers = loopback().build(); RTCPeerConnectionFactory clients = loopback().build()) {
-            EchoHalf half = callThatRestarts(servers, clients);
-            assertNull(awaitCollection(2));
-            CompletableFuture<String> echoed = new CompletableFuture<>();
-            half.channel.onMessage(m -> echoed.complete(m.text()));
-            half.channel.send("still there");
-            assertEquals("still there", await(echoed));
-            half.server.get().close();
-            half.client.close();
+            assertStaysAlive(callThatRestarts(servers, clients));
         }
+    }
+
+    private void assertStaysAlive(EchoHalf half) throws Exception {
+        assertNull(awaitCollection(2));
+        CompletableFuture<String> echoed = new CompletableFuture<>();
+        half.channel.onMessage(m -> echoed.complete(m.text()));
+        half.channel.send("still there");
+        assertEquals("still there", await(echoed));
+        RTCPeerConnection server = half.server.get();
+        assertNotNull(server);
+        server.close();
+        half.client.close();
+        await(server.closed());
+        await(half.client.closed());
     }
 
     @Test

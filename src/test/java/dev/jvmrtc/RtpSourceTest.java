@@ -41,7 +41,7 @@ class RtpSourceTest {
             assertTrue(System.nanoTime() < end, "nothing that was pushed came");
             await(source.push(packet(number)));
             taken.add(number);
-            Thread.sleep(5);
+            Thread.sleep(5); // no faster than a receiver can take that has fallen behind
         }
     }
 

@@ -60,16 +60,23 @@ class SharedPortOwnersTest {
             await(server.setRemoteDescription(offer));
             await(server.setLocalDescription());
             await(gathered); // the port knows the connection by now; a check that came before would be lost, and nobody here sends one again
-            String answer = server.getLocalDescription().getSdp();
-            return new Connection(server, attribute(answer, "ice-ufrag"), attribute(answer, "ice-pwd"), attribute(offer.getSdp(), "ice-ufrag"),
-                attribute(offer.getSdp(), "ice-pwd"));
+            return credentials(server);
         }
     }
 
     private void check(DatagramSocket from, int port, Connection c) throws IOException {
-        byte[] m = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, TransactionId.random(random))
-            .text(StunAttribute.USERNAME, c.localUfrag + ":" + c.remoteUfrag).u32(StunAttribute.PRIORITY, 1).u64(StunAttribute.ICE_CONTROLLING, 5)
-            .integrity(c.localPassword.getBytes(StandardCharsets.UTF_8)).fingerprinted();
+        sendCheck(from, port, c, false);
+    }
+
+    /** An authentic check that nominates the pair of where it comes from. */
+    private void nominate(DatagramSocket from, int port, Connection c) throws IOException {
+        sendCheck(from, port, c, true);
+    }
+
+    private void sendCheck(DatagramSocket from, int port, Connection c, boolean nominates) throws IOException {
+        StunMessage.Writer w = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, TransactionId.random(random))
+            .text(StunAttribute.USERNAME, c.localUfrag + ":" + c.remoteUfrag).u32(StunAttribute.PRIORITY, 1).u64(StunAttribute.ICE_CONTROLLING, 5);
+        byte[] m = (nominates ? w.flag(StunAttribute.USE_CANDIDATE) : w).integrity(c.localPassword.getBytes(StandardCharsets.UTF_8)).fingerprinted();
         from.send(new DatagramPacket(m, m.length, new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port)));
     }
 
@@ -146,7 +153,7 @@ class SharedPortOwnersTest {
     void whatAVictimAnswersToTheChecksOfAnAttackersConnectionProvesNothing(String answer) throws Exception {
         try (RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).eventLoops(2).build(); RTCPeerConnectionFactory clients = loopback().build();
              DatagramSocket address = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
-            address.setSoTimeout(3_000);
+            address.setSoTimeout(20_000);
             int port = servers.getSharedUdpPort();
             Connection attacker = connection(servers, clients);
             Connection victim = connection(servers, clients);
@@ -169,14 +176,6 @@ class SharedPortOwnersTest {
             await(attacker.server.closed());
             await(victim.server.closed());
         }
-    }
-
-    /** An authentic check that nominates the pair of where it comes from. */
-    private void nominate(DatagramSocket from, int port, Connection c) throws IOException {
-        byte[] m = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, TransactionId.random(random))
-            .text(StunAttribute.USERNAME, c.localUfrag + ":" + c.remoteUfrag).u32(StunAttribute.PRIORITY, 1).u64(StunAttribute.ICE_CONTROLLING, 5)
-            .flag(StunAttribute.USE_CANDIDATE).integrity(c.localPassword.getBytes(StandardCharsets.UTF_8)).fingerprinted();
-        from.send(new DatagramPacket(m, m.length, new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port)));
     }
 
     /**
@@ -312,7 +311,7 @@ class SharedPortOwnersTest {
     void aHandshakeWithALiteServerProvesOnlyWhereItHasGone() throws Exception {
         try (RTCPeerConnectionFactory servers = oneAddress().sharedUdpPort(0).iceLite(true).eventLoops(2).build(); RTCPeerConnectionFactory clients = oneAddress().build();
              DatagramSocket address = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
-            address.setSoTimeout(3_000);
+            address.setSoTimeout(20_000);
             int port = servers.getSharedUdpPort();
             try (CarriedCall attacker = new CarriedCall(servers, clients, c -> {
                 // From the victim's address: the pair of it is selected when the handshake ends.

@@ -58,6 +58,11 @@ final class OpenDtls implements DtlsEngine {
     }
 
     @Override
+    public void abandon() {
+        // No thread was lent to it.
+    }
+
+    @Override
     public void close() {
         open = false;
     }

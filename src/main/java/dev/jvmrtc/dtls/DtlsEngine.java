@@ -48,6 +48,5 @@ public interface DtlsEngine extends ProtocolCore<DtlsEvent> {
      * Gives back what has been lent to it, as a handshake's thread: what is around it has failed, or it has. Says nothing to the peer, tells no event, can be called again and after
      * {@link #close}, and throws nothing.
      */
-    default void abandon() {
-    }
+    void abandon();
 }

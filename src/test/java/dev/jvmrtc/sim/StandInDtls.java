@@ -283,6 +283,11 @@ public final class StandInDtls implements DtlsEngine {
     }
 
     @Override
+    public void abandon() {
+        // No thread was lent to it.
+    }
+
+    @Override
     public void close() {
         if (peer != null && !done) {
             record(ALERT, 0, new byte[0], 0, 0);

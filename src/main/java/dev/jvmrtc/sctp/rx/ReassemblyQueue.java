@@ -17,6 +17,8 @@ import java.util.function.Consumer;
  * for streams only while something of them waits here; of the others, the number that is due. What one packet costs is what it brings or lets go of, each once.
  */
 public final class ReassemblyQueue {
+    /** By so many numbers at the most a part of a message is late. Numbers wrap, and those of far later messages are not those of earlier ones. */
+    private static final int LATE = 65_536;
 
     /** An ordered message: incomplete with its runs, or whole and waiting for its turn. */
     private static final class OrderedMessage {
@@ -111,8 +113,6 @@ public final class ReassemblyQueue {
 
     /** Made once: it is needed with every packet. */
     private final Consumer<Segment> forgetSegment = this::forget;
-    /** By so many numbers at the most a part of a message is late. Numbers wrap, and those of far later messages are not those of earlier ones. */
-    private static final int LATE = 65_536;
     /** Of the last message of several fragments: the next is often as long, and the array for it is then the right one. */
     private int lastLength;
     /** Those with messages that wait, and the latest. */

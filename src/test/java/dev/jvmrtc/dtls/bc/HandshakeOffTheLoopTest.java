@@ -48,11 +48,9 @@ class HandshakeOffTheLoopTest {
         return Fingerprint.of("sha-256", i.certificateDer());
     }
 
-    @Test
-    void theCallerGoesOnWhileTheHandshakeComputesAndTakesItsFlightWhenItIsWoken() throws Exception {
-        DtlsIdentity id = BcDtlsEngineTest.identity(false);
-        CountDownLatch computing = new CountDownLatch(1);
-        BcDtlsEngine e = engine(id, h -> {
+    /** Computes on a thread of its own, once it may. */
+    private HandshakeExecutor after(CountDownLatch computing) {
+        return h -> {
             runAside(() -> {
                 try {
                     computing.await();
@@ -62,7 +60,14 @@ class HandshakeOffTheLoopTest {
                 h.run();
             });
             return true;
-        }, RandomSource.of(new SecureRandom()));
+        };
+    }
+
+    @Test
+    void theCallerGoesOnWhileTheHandshakeComputesAndTakesItsFlightWhenItIsWoken() throws Exception {
+        DtlsIdentity id = BcDtlsEngineTest.identity(false);
+        CountDownLatch computing = new CountDownLatch(1);
+        BcDtlsEngine e = engine(id, after(computing), RandomSource.of(new SecureRandom()));
         long now = System.nanoTime();
         e.start(now, DtlsRole.CLIENT, List.of(print(id))); // would never return if it waited
         e.handleDatagram(now, new byte[] {22, 1}, 0, 2);
@@ -235,17 +240,7 @@ class HandshakeOffTheLoopTest {
         byte[] junk = ForgedRecordsTest.record(22, 0xfefd, 0, 0, new byte[] {1, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 3, 1, 1, 1});
         woken.drainPermits();
         CountDownLatch computing = new CountDownLatch(1);
-        BcDtlsEngine server = engine(id, h -> {
-            runAside(() -> {
-                try {
-                    computing.await();
-                } catch (InterruptedException x) {
-                    throw new IllegalStateException(x);
-                }
-                h.run();
-            });
-            return true;
-        }, RandomSource.of(new SecureRandom()));
+        BcDtlsEngine server = engine(id, after(computing), RandomSource.of(new SecureRandom()));
         server.start(now, DtlsRole.SERVER, List.of(print(id)));
         for (int i = 0; i < 3; i++) {
             server.handleDatagram(now, junk, 0, junk.length);
