@@ -323,7 +323,7 @@ final class DescriptionSlots {
 
     private void addCandidatesOf(Description d) {
         for (Section s : d.sections()) {
-            Integer transport = slots.negotiator.transportOf(Negotiator.midOf(s));
+            Integer transport = slots.negotiator.transportOf(s.mid());
             if (transport == null || !slots.negotiator.isTagged(s)) {
                 continue;
             }
@@ -392,7 +392,7 @@ final class DescriptionSlots {
         if (c == null) {
             for (Section each : s == null ? slots.negotiator.remote().sections() : List.of(s)) {
                 slots.negotiator.addRemoteEndOfCandidates(each);
-                Integer transport = slots.negotiator.transportOf(Negotiator.midOf(each));
+                Integer transport = slots.negotiator.transportOf(each.mid());
                 if (transport != null && slots.negotiator.isTagged(each)) {
                     slots.transports.addRemoteCandidate(transport, null, ufrag);
                 }
@@ -403,7 +403,7 @@ final class DescriptionSlots {
             throw new JsepException(JsepException.Kind.OPERATION, "a candidate names its media section");
         }
         slots.negotiator.addRemoteCandidate(s, line, ufrag);
-        Integer transport = slots.negotiator.transportOf(Negotiator.midOf(s));
+        Integer transport = slots.negotiator.transportOf(s.mid());
         if (transport != null && slots.negotiator.isTagged(s)) {
             slots.transports.addRemoteCandidate(transport, c, ufrag != null ? ufrag : s.iceUfrag());
         }

@@ -7,6 +7,7 @@ import dev.jvmrtc.sdp.SdpException;
 import dev.jvmrtc.sdp.SdpSession;
 import dev.jvmrtc.sdp.Section;
 import dev.jvmrtc.wire.Words;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,9 @@ public final class Description {
         this.candidates = new int[sections.size()];
         for (Section s : sections) {
             assert Steps.count();
-            byMid.putIfAbsent(s.mid(), s);
+            if (s.mid() != null) {
+                byMid.putIfAbsent(s.mid(), s);
+            }
             candidates[s.index()] = s.candidates().size();
         }
         for (List<String> group : bundleGroups) {
@@ -50,12 +53,19 @@ public final class Description {
         return d;
     }
 
+    /** Names a section that has no a=mid; the text stays as it is. */
+    void name(int mLineIndex, String mid) {
+        Section named = sections.get(mLineIndex).named(mid);
+        sections.set(mLineIndex, named);
+        byMid.putIfAbsent(mid, named);
+    }
+
     public SdpType type() {
         return type;
     }
 
     public List<Section> sections() {
-        return sections;
+        return Collections.unmodifiableList(sections);
     }
 
     SdpSession session() {
@@ -73,7 +83,7 @@ public final class Description {
         return text;
     }
 
-    /** The section of a mid; null where there is none, and for null. */
+    /** The section of a mid, of its line or given by us; null where there is none, and for null. */
     Section byMid(String mid) {
         return mid == null ? null : byMid.get(mid);
     }

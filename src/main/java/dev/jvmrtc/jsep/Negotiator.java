@@ -52,9 +52,9 @@ public final class Negotiator {
     private String ufragToReplace;
     private String[] credentials;
     private long sessionVersion = 1;
-    private int nextMid;
+    private final Mids mids = new Mids();
     /** Which transceiver each mid of the offer last created stands for. */
-    private Map<String, JsepTransceiver> offeredMids = new HashMap<>(); // asked for null by a rejected section without a mid
+    private Map<String, JsepTransceiver> offeredMids = new HashMap<>();
     private Snapshot beforeOffer;
     /**
      * The section in whose transport the offer being made wants all to be (RFC 9143 §7.2): the first that goes on. A new section that took the place of an old one
@@ -160,7 +160,7 @@ public final class Negotiator {
 
     /** RFC 9429 §5.2. Changes nothing that shows; applying the result does. */
     public String createOffer(boolean iceRestart) {
-        Map<String, JsepTransceiver> mids = new LinkedHashMap<>();
+        Map<String, JsepTransceiver> offered = new LinkedHashMap<>();
         boolean restart = iceRestart || credentials[0].equals(ufragToReplace);
         String[] creds = restart && local() != null && state == SignalingState.STABLE ? settings.newCredentials().get() : credentials;
         SdpSession s = newSession();
@@ -170,10 +170,10 @@ public final class Negotiator {
         Set<String> usedMids = usedMids();
         List<Section> previous = previousSections();
         boolean dataPlaced = false;
-        offerTag = previous.stream().filter(old -> isLive(old) && trial.of(midOf(old)) != null).map(Negotiator::midOf).findFirst().orElse(null);
+        offerTag = previous.stream().filter(old -> isLive(old) && trial.of(old.mid()) != null).map(Section::mid).findFirst().orElse(null);
         for (Section old : previous) {
             assert Steps.count();
-            String oldMid = midOf(old); // offered under the name that we gave it where the peer gave none
+            String oldMid = old.mid();
             JsepTransceiver t = associations.of(oldMid);
             boolean gone = old.rejected() || old.media().isMedia() && (t == null || t.stopping || t.stopped);
             if (gone && old.media().isMedia()) {
@@ -181,8 +181,8 @@ public final class Negotiator {
                 if (heir == null) {
                     s.media.add(SectionWriter.rejected(old.media(), old.mid()));
                 } else {
-                    String mid = newMid(usedMids);
-                    mids.put(mid, heir);
+                    String mid = mids.unused(usedMids);
+                    offered.put(mid, heir);
                     addOffered(s, bundle, trial, heir, mid, creds);
                 }
             } else if (old.isData() && !old.rejected()) {
@@ -192,17 +192,17 @@ public final class Negotiator {
             } else if (gone || !old.media().isMedia()) {
                 s.media.add(SectionWriter.rejected(old.media(), old.mid()));
             } else {
-                mids.put(oldMid, t);
+                offered.put(oldMid, t);
                 addOffered(s, bundle, trial, t, oldMid, creds);
             }
         }
         for (JsepTransceiver t : unassociated.rest()) {
-            String mid = newMid(usedMids);
-            mids.put(mid, t);
+            String mid = mids.unused(usedMids);
+            offered.put(mid, t);
             addOffered(s, bundle, trial, t, mid, creds);
         }
         if (dataWanted && !dataPlaced) {
-            String mid = newMid(usedMids);
+            String mid = mids.unused(usedMids);
             bundle.add(mid);
             s.media.add(writer.data(mid, null, lines(trial, mid, "application", creds, bundle, s)));
         }
@@ -213,13 +213,13 @@ public final class Negotiator {
             s.attributes.add("group", "BUNDLE " + String.join(" ", bundle));
         }
         finishSession(s, true);
-        offeredMids = mids;
+        offeredMids = offered;
         return s.toString();
     }
 
     /** Whether a section of before goes on in the next offer under its mid. */
     private boolean isLive(Section old) {
-        JsepTransceiver t = associations.of(midOf(old));
+        JsepTransceiver t = associations.of(old.mid());
         return !old.rejected() && (old.isData() || t != null && !t.stopping && !t.stopped);
     }
 
@@ -297,14 +297,6 @@ public final class Negotiator {
         return used;
     }
 
-    private String newMid(Set<String> used) {
-        String mid;
-        do {
-            mid = Integer.toString(nextMid++);
-        } while (!used.add(mid));
-        return mid;
-    }
-
     private SdpSession newSession() {
         SdpSession s = new SdpSession();
         s.sessionId = settings.sessionId();
@@ -336,7 +328,7 @@ public final class Negotiator {
             assert Steps.count();
             MediaDescription m = answerSection(o, creds);
             sections.put(o.index(), m);
-            if (m.port != 0 && o.mid() != null) {
+            if (m.port != 0 && o.hasMidLine()) {
                 accepted.add(o.mid());
             }
         }
@@ -356,18 +348,18 @@ public final class Negotiator {
     private MediaDescription answerSection(Section o, String[] creds) {
         TransportLines lines = new TransportLines(creds[0], creds[1], answerSetup(o), false);
         if (o.rejected() || !o.rtcpMux() && o.media().isMedia() && !o.media().isBundleOnly()) {
-            return SectionWriter.rejected(o.media(), o.mid());
+            return SectionWriter.rejected(o.media(), o.media().mid());
         }
         if (o.isData()) {
-            return writer.data(o.mid(), o, lines);
+            return writer.data(o.media().mid(), o, lines);
         }
         JsepTransceiver t = o.media().isMedia() ? transceiverOf(o) : null;
         if (t == null || t.stopped || t.stopping) {
-            return SectionWriter.rejected(o.media(), o.mid());
+            return SectionWriter.rejected(o.media(), o.media().mid());
         }
         List<SdpCodec> codecs = commonCodecs(t, o);
         if (codecs.stream().allMatch(SdpCodec::isAuxiliary)) {
-            return SectionWriter.rejected(o.media(), o.mid());
+            return SectionWriter.rejected(o.media(), o.media().mid());
         }
         Direction direction = t.direction.and(Direction.ofSdp(o.direction()).reversed());
         return writer.answerMedia(t, o, direction, codecs, lines);
@@ -375,7 +367,7 @@ public final class Negotiator {
 
     private JsepTransceiver transceiverOf(Section o) {
         JsepTransceiver t = associations.at(o.index());
-        return t != null && (o.mid() == null || o.mid().equals(t.mid)) ? t : null;
+        return t != null && o.mid().equals(t.mid) ? t : null;
     }
 
     /** RFC 8842 §5.3: an offerer leaves the choice to us, and we begin; an existing association keeps its roles. */
@@ -386,7 +378,7 @@ public final class Negotiator {
         if ("passive".equals(o.setup())) {
             return "active";
         }
-        Integer id = o.mid() == null ? null : transports.of(o.mid());
+        Integer id = transports.of(o.mid());
         Boolean client = id == null ? null : transports.dtlsClient(id);
         return client == null || client ? "active" : "passive";
     }
@@ -510,19 +502,20 @@ public final class Negotiator {
 
     /** Whether a description fits the others in force. */
     public void validate(boolean local, Description d) throws JsepException {
-        Set<String> mids = new LinkedHashSet<>();
+        boolean answer = d.type() == SdpType.ANSWER || d.type() == SdpType.PRANSWER;
+        Description offer = local ? pendingRemote : pendingLocal;
+        mids.nameSections(d, answer ? offer : currentRemote, answer ? null : local ? pendingLocal : pendingRemote, this::usedMids);
+        Set<String> named = new LinkedHashSet<>();
         for (Section s : d.sections()) {
             assert Steps.count();
-            if (s.mid() != null && !mids.add(s.mid())) {
+            if (!named.add(s.mid())) {
                 throw new JsepException(Kind.INVALID_ACCESS, "two media sections have the mid \"" + s.mid() + "\"", s.media().line);
             }
-            if (s.mid() == null && local && !s.rejected() && d.type() == SdpType.OFFER) {
+            if (!s.hasMidLine() && local && !s.rejected() && d.type() == SdpType.OFFER) {
                 throw new JsepException(Kind.INVALID_MODIFICATION, "a local offer has a mid in each media section", s.media().line);
             }
         }
-        validateGroups(d, mids);
-        boolean answer = d.type() == SdpType.ANSWER || d.type() == SdpType.PRANSWER;
-        Description offer = local ? pendingRemote : pendingLocal;
+        validateGroups(d);
         if (answer && offer != null && offer.type() == SdpType.OFFER && offer.sections().size() != d.sections().size()) {
             throw new JsepException(Kind.INVALID_ACCESS, "the answer has " + d.sections().size() + " media sections, the offer " + offer.sections().size());
         }
@@ -531,12 +524,13 @@ public final class Negotiator {
         }
     }
 
-    private static void validateGroups(Description d, Set<String> mids) throws JsepException {
+    private static void validateGroups(Description d) throws JsepException {
         Set<String> grouped = new HashSet<>();
         for (List<String> group : d.bundleGroups()) {
             for (String mid : group) {
                 assert Steps.count();
-                if (!mids.contains(mid)) {
+                Section s = d.byMid(mid);
+                if (s == null || !s.hasMidLine()) {
                     throw new JsepException(Kind.INVALID_ACCESS, "BUNDLE names the mid " + SafeText.quoted(mid, MAX_QUOTED) + ", which no media section has");
                 }
                 // RFC 9143 §7.1: "An identification-tag ... MUST NOT be contained in more than one BUNDLE group".
@@ -645,15 +639,10 @@ public final class Negotiator {
         for (Section s : d.sections()) {
             assert Steps.count();
             if (!s.rejected()) {
-                live.add(midOf(s));
+                live.add(s.mid());
             }
         }
         return live;
-    }
-
-    /** The mid, or for a peer without RFC 5888 a name of our own for the section. */
-    public static String midOf(Section s) {
-        return s.mid() != null ? s.mid() : "#" + s.index();
     }
 
     /** Applies a remote description (RFC 9429 §5.10, §5.11). Transceivers that it makes are at the end of {@link #transceivers()}. */
@@ -668,7 +657,7 @@ public final class Negotiator {
                     associate(s, adoptable);
                 }
                 if (!s.rejected()) {
-                    transports.assignForRemoteOffer(midOf(s), tagOf(d, s));
+                    transports.assignForRemoteOffer(s.mid(), d.tagOf(s.mid()));
                 }
             }
             initialOfferer = initialOfferer == null ? Boolean.FALSE : initialOfferer;
@@ -682,10 +671,6 @@ public final class Negotiator {
         state = state.after(false, d.type());
     }
 
-    private static String tagOf(Description d, Section s) {
-        return s.mid() == null ? midOf(s) : d.tagOf(s.mid());
-    }
-
     /** A peer cannot make any number of transceivers and transports. */
     private void requireRoom(Description d) throws JsepException {
         int newTransceivers = 0;
@@ -695,11 +680,11 @@ public final class Negotiator {
             if (s.rejected()) {
                 continue;
             }
-            if (s.media().isMedia() && associations.of(midOf(s)) == null) {
+            if (s.media().isMedia() && associations.of(s.mid()) == null) {
                 newTransceivers++;
             }
-            String tag = tagOf(d, s);
-            if (transports.of(midOf(s)) == null && transports.of(tag) == null) {
+            String tag = d.tagOf(s.mid());
+            if (transports.of(s.mid()) == null && transports.of(tag) == null) {
                 newTransports.add(tag);
             }
         }
@@ -712,7 +697,7 @@ public final class Negotiator {
     }
 
     private void associate(Section s, Unassociated adoptable) {
-        JsepTransceiver t = associations.of(midOf(s));
+        JsepTransceiver t = associations.of(s.mid());
         if (t == null && s.rejected()) {
             return;
         }
@@ -723,7 +708,7 @@ public final class Negotiator {
                 t.madeByRemoteOffer = true;
             }
         }
-        associations.set(t, midOf(s), s.index());
+        associations.set(t, s.mid(), s.index());
     }
 
     private void finishAnswer(Description answer, boolean local) {
@@ -778,7 +763,7 @@ public final class Negotiator {
     private void setDtlsRoles(Description answer, boolean local) {
         for (Section s : answer.sections()) {
             assert Steps.count();
-            Integer id = transports.of(midOf(s));
+            Integer id = transports.of(s.mid());
             if (!s.rejected() && id != null && s.setup() != null && transports.dtlsClient(id) == null) {
                 boolean answererIsClient = !"passive".equals(s.setup());
                 transports.setDtlsClient(id, local == answererIsClient);
@@ -812,7 +797,7 @@ public final class Negotiator {
         Map<Integer, Section> first = new LinkedHashMap<>();
         for (Section s : d == null ? List.<Section>of() : d.sections()) {
             assert Steps.count();
-            Integer id = transports.of(midOf(s));
+            Integer id = transports.of(s.mid());
             if (!s.rejected() && id != null) {
                 first.putIfAbsent(id, s);
             }
@@ -824,7 +809,7 @@ public final class Negotiator {
     public Section firstSectionOf(Description d, int transportId) {
         for (Section s : d.sections()) {
             assert Steps.count();
-            Integer id = transports.of(midOf(s));
+            Integer id = transports.of(s.mid());
             if (!s.rejected() && id != null && id == transportId) {
                 return s;
             }
@@ -909,9 +894,9 @@ public final class Negotiator {
         Map<Integer, List<String>> midsByTransport = new LinkedHashMap<>();
         for (Section s : local.sections()) {
             assert Steps.count();
-            Integer id = transports.of(midOf(s));
+            Integer id = transports.of(s.mid());
             if (!s.rejected() && id != null) {
-                midsByTransport.computeIfAbsent(id, k -> new ArrayList<>()).add(midOf(s));
+                midsByTransport.computeIfAbsent(id, k -> new ArrayList<>()).add(s.mid());
             }
         }
         List<SessionPlan.Transport> planned = new ArrayList<>();
@@ -929,7 +914,7 @@ public final class Negotiator {
                 assert Steps.count();
                 Section l = agreedLocal.sections().get(i);
                 Section r = remote.sections().get(i);
-                Integer id = transports.of(midOf(l));
+                Integer id = transports.of(l.mid());
                 if (l.rejected() || r.rejected() || id == null) {
                     continue;
                 }
@@ -996,7 +981,7 @@ public final class Negotiator {
             receive.add(c.withFeedback(Codecs.acceptedFeedback(t.kind, agreed == null ? c.feedback() : agreed.feedback())));
         }
         List<ExtMap> sendExtensions = common(r, l);
-        if (l.mid() == null || l.mid().length() > ONE_BYTE_EXTENSION && !(l.mixedExtensions() && r.mixedExtensions())) {
+        if (!l.hasMidLine() || !r.hasMidLine() || l.mid().length() > ONE_BYTE_EXTENSION && !(l.mixedExtensions() && r.mixedExtensions())) {
             // RFC 8285 §4.1.2: only two-byte extensions can carry it, and they do not go together with others unless both sides have agreed to that.
             sendExtensions = sendExtensions.stream().filter(e -> !e.uri().equals(ExtMap.MID)).toList();
         }

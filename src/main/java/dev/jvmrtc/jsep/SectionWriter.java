@@ -45,10 +45,11 @@ final class SectionWriter {
         return m;
     }
 
+    /** RFC 9429 §5.3.1 has a=mid in an answer "if present in the offer": a peer that has none knows the section by its place. */
     MediaDescription answerMedia(JsepTransceiver t, Section offer, Direction direction, List<SdpCodec> codecs, TransportLines transport) {
         MediaDescription m = media(t.kind, 9, offer.media().protocol, codecs);
         writeTransport(m.attributes, transport);
-        if (offer.mid() != null) {
+        if (offer.hasMidLine()) {
             m.attributes.add("mid", offer.mid());
         }
         for (ExtMap e : offer.extensions()) {

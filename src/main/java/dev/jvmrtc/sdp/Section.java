@@ -12,7 +12,7 @@ import java.util.Set;
 /**
  * What a media section means, read once from its lines and those it inherits from the session.
  *
- * @param mid null where the section has none (RFC 3264 peers); rejected sections may omit it
+ * @param mid that of its a=mid line, or the name that negotiation gave to a section without one, see {@link #named}; null until then
  * @param mixedExtensions whether header extensions of one and two bytes may mix (RFC 8285 §6, a=extmap-allow-mixed)
  * @param streamIds of a=msid; empty for "-"
  * @param trackId of a=msid, or null
@@ -63,6 +63,17 @@ public record Section(int index, MediaDescription media, String mid, String kind
 
     public boolean isData() {
         return media.isData();
+    }
+
+    /** Whether its lines have an a=mid: those of RFC 3264 peers have none, and rejected sections may omit it. */
+    public boolean hasMidLine() {
+        return media.mid() != null;
+    }
+
+    /** The same section under a name of ours, for one that has no a=mid. Its lines stay as they are. */
+    public Section named(String name) {
+        return new Section(index, media, name, kind, rejected, direction, codecs, extensions, mixedExtensions, streamIds, trackId, ssrcs, fidGroups, rids, simulcast, iceUfrag,
+            icePwd, iceLite, trickle, fingerprints, setup, rtcpMux, rtcpReducedSize, sctpPort, maxMessageSize, candidates, endOfCandidates);
     }
 
     /** All sections of a description. */
