@@ -223,6 +223,9 @@ final class DescriptionSlots {
         if (local || answer) {
             slots.applyPlan();
         }
+        if (d.type() == SdpType.ANSWER && n.isDataRefused()) {
+            slots.driver.command((session, now) -> session.dataRefused());
+        }
         if (!local) {
             addCandidatesOf(d);
         }
@@ -235,7 +238,9 @@ final class DescriptionSlots {
                 continue;
             }
             RTCRtpTransceiver t = slots.transceiver(jsep, List.of());
-            Direction direction = s.rejected() ? Direction.INACTIVE : Direction.ofSdp(s.direction()).reversed();
+            // Of an answer counts what it has in common with the offer: what we did not offer to receive does not come.
+            Direction direction = s.rejected() ? Direction.INACTIVE
+                : d.type() != SdpType.OFFER && jsep.currentDirection != null ? jsep.currentDirection : Direction.ofSdp(s.direction()).reversed();
             if (direction.receives()) {
                 setRemoteStreams(t, s.streamIds(), effects);
                 if (!t.firedReceiving) {

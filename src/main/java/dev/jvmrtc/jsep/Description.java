@@ -83,6 +83,21 @@ public final class Description {
         return text;
     }
 
+    /** Whether this answer to an offer leaves nothing of the data section that was offered. */
+    boolean refusesDataOf(Description offer) {
+        boolean offered = false;
+        for (int i = 0; i < Math.min(sections.size(), offer.sections.size()); i++) {
+            assert Steps.count();
+            if (offer.sections.get(i).isData() && !offer.sections.get(i).rejected()) {
+                if (!sections.get(i).rejected()) {
+                    return false;
+                }
+                offered = true;
+            }
+        }
+        return offered;
+    }
+
     /** The section of a mid, of its line or given by us; null where there is none, and for null. */
     Section byMid(String mid) {
         return mid == null ? null : byMid.get(mid);

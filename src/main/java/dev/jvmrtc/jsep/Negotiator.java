@@ -138,6 +138,12 @@ public final class Negotiator {
         return mid == null ? null : transports.of(mid);
     }
 
+    /** Whether the last agreement has refused the data section of its offer: what waits for one waits in vain, and the next channel asks again. */
+    public boolean isDataRefused() {
+        return currentLocal != null && currentRemote != null
+            && (currentLocal.type() == SdpType.OFFER ? currentRemote.refusesDataOf(currentLocal) : currentLocal.refusesDataOf(currentRemote));
+    }
+
     public Integer dataTransport() {
         Description d = local();
         if (d != null) {
@@ -521,6 +527,9 @@ public final class Negotiator {
         }
         for (Section s : d.sections()) {
             validateSection(local, d, s, answer ? offer : null);
+            if (answer && offer != null && offer.type() == SdpType.OFFER) {
+                AgreedDirection.requireCompatible(local, offer.sections().get(s.index()), s);
+            }
         }
     }
 
@@ -725,6 +734,7 @@ public final class Negotiator {
             pendingLocal = null;
             pendingRemote = null;
             beforeOffer = null;
+            dataWanted &= !isDataRefused();
             if (!credentialsOf(currentLocal)[0].equals(ufragToReplace)) {
                 ufragToReplace = null;
             }
@@ -742,8 +752,7 @@ public final class Negotiator {
                 t.currentDirection = null;
                 associations.set(t, null, null);
             } else if (!rejected) {
-                Direction d = Direction.ofSdp(s.direction());
-                t.currentDirection = local ? d : d.reversed();
+                t.currentDirection = AgreedDirection.of(local, offer.sections().get(s.index()), s);
             }
         }
         if (answer.type() == SdpType.ANSWER) {

@@ -257,6 +257,12 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         }
     }
 
+    /** The data section was refused: channels that wait for an association end, since none will come of it. */
+    public void dataRefused() {
+        pendingOpens.forEach(p -> events.add(new SessionEvent.DataChannel(new DataChannelEvent.Closed(p.handle, "the data section was refused in the answer", null))));
+        pendingOpens.clear();
+    }
+
     private void startData(long now, Transport t) {
         if (data != null || dataPlan == null) {
             return;
