@@ -22,9 +22,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sets descriptions and adds candidates (webrtc-pc §4.4.1.5, §4.4.1.7): each in one task that changes slots, fires events and settles the future, in this order. */
 final class DescriptionSlots {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DescriptionSlots.class);
 
     /** What a description changes that others must hear of. */
     private static final class Effects {
@@ -85,7 +89,8 @@ final class DescriptionSlots {
             return;
         }
         try {
-            Negotiator.read(false, t, sdp); // a text that cannot be read must not cost our offer
+            Description offer = Negotiator.read(false, t, sdp); // what cannot be taken must not cost our offer
+            locked(() -> slots.negotiator.validate(false, offer));
         } catch (JsepException e) {
             throw ConnectionSlots.translate(e);
         }
@@ -227,6 +232,7 @@ final class DescriptionSlots {
             slots.driver.command((session, now) -> session.dataRefused());
         }
         if (!local) {
+            tellOddities(d, answer);
             addCandidatesOf(d);
         }
     }
@@ -250,6 +256,20 @@ final class DescriptionSlots {
                 }
             } else {
                 removeRemoteTrack(t, effects);
+            }
+        }
+    }
+
+    /** What of a peer's description is taken otherwise than it stands there, or not at all. */
+    private void tellOddities(Description d, boolean answer) {
+        for (Section s : d.sections()) {
+            if (answer && d.leavesSetupOpen(s)) {
+                LOG.debug("media section {} of the answer has {}, where active or passive was to be said: taken for active", s.index(),
+                    s.setup() == null ? "no a=setup" : "a=setup:" + s.setup());
+            }
+            if (!answer && s.lacksRtcpMux()) {
+                LOG.warn("media section {} of the offer has no a=rtcp-mux, which is required here: it is rejected in the answer", s.index());
+                countDrop(ConnectivityReporter.NO_RTCP_MUX);
             }
         }
     }

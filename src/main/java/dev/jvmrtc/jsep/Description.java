@@ -113,6 +113,11 @@ public final class Description {
         return mid != null && !tagOf(mid).equals(mid);
     }
 
+    /** Whether a section that has a transport of its own says neither active nor passive, as one of an answer has to. */
+    public boolean leavesSetupOpen(Section s) {
+        return !s.rejected() && !isBundledButNotTagged(s.mid()) && !"active".equals(s.setup()) && !"passive".equals(s.setup());
+    }
+
     /** The ice-ufrag that holds for a section: its own, or that of the section to which BUNDLE joins it. Null where there is none. */
     public String ufragOf(Section s) {
         if (s.iceUfrag() != null) {

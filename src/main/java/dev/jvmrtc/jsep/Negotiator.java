@@ -353,7 +353,7 @@ public final class Negotiator {
 
     private MediaDescription answerSection(Section o, String[] creds) {
         TransportLines lines = new TransportLines(creds[0], creds[1], answerSetup(o), false);
-        if (o.rejected() || !o.rtcpMux() && o.media().isMedia() && !o.media().isBundleOnly()) {
+        if (o.rejected() || o.lacksRtcpMux()) {
             return SectionWriter.rejected(o.media(), o.media().mid());
         }
         if (o.isData()) {
@@ -522,8 +522,10 @@ public final class Negotiator {
             }
         }
         validateGroups(d);
-        if (answer && offer != null && offer.type() == SdpType.OFFER && offer.sections().size() != d.sections().size()) {
-            throw new JsepException(Kind.INVALID_ACCESS, "the answer has " + d.sections().size() + " media sections, the offer " + offer.sections().size());
+        if (!answer) {
+            LineUp.requireOffer(local, d, currentLocal, currentRemote);
+        } else if (offer != null && offer.type() == SdpType.OFFER) {
+            LineUp.requireAnswer(d, offer);
         }
         for (Section s : d.sections()) {
             validateSection(local, d, s, answer ? offer : null);
@@ -551,13 +553,6 @@ public final class Negotiator {
     }
 
     private void validateSection(boolean local, Description d, Section s, Description offer) throws JsepException {
-        if (offer != null && offer.type() == SdpType.OFFER && !offer.sections().get(s.index()).kind().equals(s.kind())) {
-            throw new JsepException(Kind.INVALID_ACCESS, "media section " + s.index() + " of the answer is of another kind than in the offer", s.media().line);
-        }
-        JsepTransceiver known = s.media().isMedia() && !s.rejected() ? associations.of(s.mid()) : null;
-        if (known != null && !known.kind.equals(s.kind())) {
-            throw new JsepException(Kind.INVALID_ACCESS, "media section " + s.index() + " was of another kind before", s.media().line);
-        }
         boolean bundledElsewhere = d.isBundledButNotTagged(s.mid());
         if (s.rejected() || bundledElsewhere || s.media().isBundleOnly()) {
             return;
@@ -627,7 +622,7 @@ public final class Negotiator {
             pendingLocal = d;
         } else {
             transports.bundle(d.bundleGroups(), liveMids(d));
-            setDtlsRoles(d, true);
+            DtlsRoles.settle(true, d, transports);
             finishAnswer(d, true);
         }
         credentials = d.sections().stream().anyMatch(s -> s.iceUfrag() != null) ? credentialsOf(d) : credentials;
@@ -673,7 +668,7 @@ public final class Negotiator {
             pendingRemote = d;
         } else {
             transports.bundle(d.bundleGroups(), liveMids(d));
-            setDtlsRoles(d, false);
+            DtlsRoles.settle(false, d, transports);
             finishAnswer(d, false);
         }
         numbering.learn(d.sections());
@@ -767,17 +762,6 @@ public final class Negotiator {
     /** The transceiver of a media section, or null. */
     public JsepTransceiver byIndex(int index) {
         return associations.at(index);
-    }
-
-    private void setDtlsRoles(Description answer, boolean local) {
-        for (Section s : answer.sections()) {
-            assert Steps.count();
-            Integer id = transports.of(s.mid());
-            if (!s.rejected() && id != null && s.setup() != null && transports.dtlsClient(id) == null) {
-                boolean answererIsClient = !"passive".equals(s.setup());
-                transports.setDtlsClient(id, local == answererIsClient);
-            }
-        }
     }
 
     // ---------------------------------------------------------------- candidates

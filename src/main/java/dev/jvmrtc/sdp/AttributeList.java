@@ -43,6 +43,16 @@ public final class AttributeList implements Iterable<Attribute> {
         return a == null ? null : a.value();
     }
 
+    /** The direction attribute (RFC 8866 §6.7), or null where there is none. */
+    public String direction() {
+        for (String d : new String[] {"sendrecv", "sendonly", "recvonly", "inactive"}) {
+            if (has(d)) {
+                return d;
+            }
+        }
+        return null;
+    }
+
     public List<Attribute> all(String name) {
         List<Attribute> found = new ArrayList<>();
         for (Attribute a : list) {

@@ -23,20 +23,34 @@ public record ExtMap(int id, String direction, String uri) {
     private static final int LAST_OFFERED = 4_351;
     private static final Set<String> DIRECTIONS = Set.of("sendrecv", "sendonly", "recvonly", "inactive");
 
-    /** Each id and each URI once, the first of them. */
-    static List<ExtMap> readAll(MediaDescription m) throws SdpException {
+    /**
+     * Those of a section, then those of the session (RFC 8285 §5: an extmap "MAY be present at both the session and media level"); each id and each URI once, the first
+     * of them.
+     */
+    static List<ExtMap> readAll(AttributeList attributes, List<ExtMap> session) throws SdpException {
+        List<Attribute> own = attributes.all("extmap");
+        if (own.isEmpty()) {
+            return session;
+        }
         List<ExtMap> all = new ArrayList<>();
         Set<Integer> ids = new HashSet<>();
         Set<String> uris = new HashSet<>();
-        for (Attribute a : m.attributes.all("extmap")) {
+        for (Attribute a : own) {
             assert Steps.count();
-            ExtMap e = read(a);
-            if (!ids.contains(e.id) && uris.add(e.uri)) {
-                ids.add(e.id);
-                all.add(e);
-            }
+            addNew(read(a), all, ids, uris);
         }
-        return all;
+        for (ExtMap e : session) {
+            assert Steps.count();
+            addNew(e, all, ids, uris);
+        }
+        return List.copyOf(all);
+    }
+
+    private static void addNew(ExtMap e, List<ExtMap> all, Set<Integer> ids, Set<String> uris) {
+        if (!ids.contains(e.id) && uris.add(e.uri)) {
+            ids.add(e.id);
+            all.add(e);
+        }
     }
 
     private static ExtMap read(Attribute a) throws SdpException {

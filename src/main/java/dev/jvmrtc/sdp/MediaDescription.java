@@ -49,16 +49,6 @@ public final class MediaDescription {
         return kind.equals("application") && protocol.contains("SCTP");
     }
 
-    /** The direction attribute; sendrecv where there is none (RFC 8866 §6.7). */
-    public String direction() {
-        for (String d : new String[] {"sendrecv", "sendonly", "recvonly", "inactive"}) {
-            if (attributes.has(d)) {
-                return d;
-            }
-        }
-        return "sendrecv";
-    }
-
     void write(StringBuilder out) {
         out.append("m=").append(kind).append(' ').append(port).append(' ').append(protocol);
         for (String f : formats) {

@@ -25,6 +25,8 @@ public final class SdpSession {
     public String name = "-";
     public String timing = "0 0";
     public String connection;
+    /** Values of b= lines: {@code AS:500}. */
+    public final List<String> bandwidth = new ArrayList<>();
     /** Lines of other types, verbatim. */
     public final List<String> otherLines = new ArrayList<>();
     public final AttributeList attributes = new AttributeList();
@@ -88,11 +90,7 @@ public final class SdpSession {
                     }
                 }
                 case 'b' -> {
-                    if (current == null) {
-                        s.otherLines.add(l);
-                    } else {
-                        current.bandwidth.add(value);
-                    }
+                    (current == null ? s.bandwidth : current.bandwidth).add(value);
                 }
                 case 'a' -> (current == null ? s.attributes : current.attributes).add(parseAttribute(value, number));
                 default -> (current == null ? s.otherLines : current.otherLines).add(l);
@@ -181,6 +179,7 @@ public final class SdpSession {
         if (connection != null) {
             out.append("c=").append(connection).append("\r\n");
         }
+        bandwidth.forEach(b -> out.append("b=").append(b).append("\r\n"));
         out.append("t=").append(timing).append("\r\n");
         otherLines.forEach(l -> out.append(l).append("\r\n"));
         attributes.forEach(a -> out.append(a).append("\r\n"));

@@ -13,6 +13,8 @@ import java.util.Set;
  * What a media section means, read once from its lines and those it inherits from the session.
  *
  * @param mid that of its a=mid line, or the name that negotiation gave to a section without one, see {@link #named}; null until then
+ * @param direction of the section, else of the session, else sendrecv
+ * @param extensions of the section and of the session
  * @param mixedExtensions whether header extensions of one and two bytes may mix (RFC 8285 §6, a=extmap-allow-mixed)
  * @param streamIds of a=msid; empty for "-"
  * @param trackId of a=msid, or null
@@ -20,12 +22,14 @@ import java.util.Set;
  * @param fidGroups primary SSRC to its RTX SSRC (RFC 5576, a=ssrc-group:FID), at most {@link #MAX_SSRCS}
  * @param rids ids of a=rid lines with "send" or "recv"
  * @param candidates values of a=candidate lines, with "candidate:" in front, at most {@link #MAX_CANDIDATES}
+ * @param maxBitrate what the writer is willing to receive in bits per second, without headers: {@code b=TIAS}, else {@code b=AS} less what headers take (RFC 9429
+ *     §5.9); no more than what the session has; {@link Long#MAX_VALUE} where neither says anything
  * @param maxMessageSize RFC 8841 §6.1: 65536 where absent; 0 = no limit
  */
 public record Section(int index, MediaDescription media, String mid, String kind, boolean rejected, String direction, List<SdpCodec> codecs, List<ExtMap> extensions,
                       boolean mixedExtensions, List<String> streamIds, String trackId, List<Long> ssrcs, Map<Long, Long> fidGroups, Map<String, String> rids,
                       String simulcast, String iceUfrag, String icePwd, boolean iceLite, boolean trickle, List<FingerprintLine> fingerprints, String setup,
-                      boolean rtcpMux, boolean rtcpReducedSize, Integer sctpPort, long maxMessageSize, List<String> candidates, boolean endOfCandidates) {
+                      boolean rtcpMux, boolean rtcpReducedSize, long maxBitrate, Integer sctpPort, long maxMessageSize, List<String> candidates, boolean endOfCandidates) {
 
     /** SSRCs of a section that are known by their lines; what else comes is told apart by its packets. */
     public static final int MAX_SSRCS = 256;
@@ -44,14 +48,18 @@ public record Section(int index, MediaDescription media, String mid, String kind
     public record FingerprintLine(String algorithm, String value) {
     }
 
-    /** What all sections inherit, read once for all of them. */
+    /**
+     * What all sections inherit, read once for all of them: RFC 9429 §5.8.1, and with RFC 8866 §6.7 the direction. Chromium does not look for that at this level,
+     * and takes such sections for sendrecv. {@code b=} of a session is for all of it (RFC 8866 §5.8); it is taken as the most for each section, too.
+     */
     private record SessionLevel(String ufrag, String pwd, boolean lite, boolean trickle, boolean mixed, boolean endOfCandidates, String setup,
-                                List<FingerprintLine> fingerprints) {
+                                List<FingerprintLine> fingerprints, String direction, List<ExtMap> extensions, long maxBitrate) {
 
         static SessionLevel of(SdpSession s) throws SdpException {
             AttributeList a = s.attributes;
             return new SessionLevel(iceChars(a, "ice-ufrag", MIN_UFRAG), iceChars(a, "ice-pwd", MIN_PWD), a.has("ice-lite"), trickles(a),
-                a.has("extmap-allow-mixed"), a.has("end-of-candidates"), readSetup(a), readFingerprints(a));
+                a.has("extmap-allow-mixed"), a.has("end-of-candidates"), readSetup(a), readFingerprints(a), directionOf(a, "sendrecv"),
+                ExtMap.readAll(a, List.of()), readMaxBitrate(s.bandwidth));
         }
     }
 
@@ -65,6 +73,14 @@ public record Section(int index, MediaDescription media, String mid, String kind
         return media.isData();
     }
 
+    /**
+     * Whether it has media that we do not take: under rtcpMuxPolicy "require", the only one that there is here, RFC 9429 §5.3.1 has such a section rejected. One that
+     * is bundle-only has the RTCP of the section that it is joined to.
+     */
+    public boolean lacksRtcpMux() {
+        return !rejected && !rtcpMux && media.isMedia() && !media.isBundleOnly();
+    }
+
     /** Whether its lines have an a=mid: those of RFC 3264 peers have none, and rejected sections may omit it. */
     public boolean hasMidLine() {
         return media.mid() != null;
@@ -73,7 +89,7 @@ public record Section(int index, MediaDescription media, String mid, String kind
     /** The same section under a name of ours, for one that has no a=mid. Its lines stay as they are. */
     public Section named(String name) {
         return new Section(index, media, name, kind, rejected, direction, codecs, extensions, mixedExtensions, streamIds, trackId, ssrcs, fidGroups, rids, simulcast, iceUfrag,
-            icePwd, iceLite, trickle, fingerprints, setup, rtcpMux, rtcpReducedSize, sctpPort, maxMessageSize, candidates, endOfCandidates);
+            icePwd, iceLite, trickle, fingerprints, setup, rtcpMux, rtcpReducedSize, maxBitrate, sctpPort, maxMessageSize, candidates, endOfCandidates);
     }
 
     /** All sections of a description. */
@@ -98,11 +114,16 @@ public record Section(int index, MediaDescription media, String mid, String kind
         String pwd = iceChars(a, "ice-pwd", MIN_PWD);
         String setup = readSetup(a);
         List<FingerprintLine> fingerprints = readFingerprints(a);
-        return new Section(index, m, readMid(a), m.kind, m.isRejected(), m.direction(), rtp ? SdpCodec.readAll(m) : List.of(), rtp ? ExtMap.readAll(m) : List.of(),
-            s.mixed || a.has("extmap-allow-mixed"), List.copyOf(streams), track, List.copyOf(ssrcs), fid, readRids(a), a.value("simulcast"),
+        return new Section(index, m, readMid(a), m.kind, m.isRejected(), directionOf(a, s.direction), rtp ? SdpCodec.readAll(m) : List.of(),
+            rtp ? ExtMap.readAll(a, s.extensions) : List.of(), s.mixed || a.has("extmap-allow-mixed"), List.copyOf(streams), track, List.copyOf(ssrcs), fid, readRids(a), a.value("simulcast"),
             ufrag != null ? ufrag : s.ufrag, pwd != null ? pwd : s.pwd, s.lite, s.trickle || trickles(a), fingerprints.isEmpty() ? s.fingerprints : fingerprints,
-            setup != null ? setup : s.setup, a.has("rtcp-mux"), a.has("rtcp-rsize"), readSctpPort(m), readMaxMessageSize(m), readCandidates(a),
-            s.endOfCandidates || a.has("end-of-candidates"));
+            setup != null ? setup : s.setup, a.has("rtcp-mux"), a.has("rtcp-rsize"), Math.min(s.maxBitrate, readMaxBitrate(m.bandwidth)), readSctpPort(m),
+            readMaxMessageSize(m), readCandidates(a), s.endOfCandidates || a.has("end-of-candidates"));
+    }
+
+    private static String directionOf(AttributeList a, String otherwise) {
+        String own = a.direction();
+        return own == null ? otherwise : own;
     }
 
     private static String readMid(AttributeList attributes) throws SdpException {
@@ -166,13 +187,9 @@ public record Section(int index, MediaDescription media, String mid, String kind
         return media.attributes.all("candidate").size() - candidates.size();
     }
 
-    /**
-     * What the peer is willing to receive in bits per second, without headers: {@code b=TIAS}, else {@code b=AS} less what headers take (RFC 9429 §5.9);
-     * {@link Long#MAX_VALUE} where it says nothing.
-     */
-    public long maxBitrate() {
+    private static long readMaxBitrate(List<String> bandwidth) {
         long limit = Long.MAX_VALUE;
-        for (String b : media.bandwidth) {
+        for (String b : bandwidth) {
             assert Steps.count();
             String[] w = b.trim().split(":", 2);
             // At most twelve digits, so that nothing overflows; more is no limit.
