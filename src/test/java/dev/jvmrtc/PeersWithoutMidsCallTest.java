@@ -27,7 +27,8 @@ class PeersWithoutMidsCallTest {
     private static void byIndex(RTCPeerConnection from, RTCPeerConnection to) {
         from.onIceCandidate(e -> {
             if (e.candidate() != null) {
-                to.addIceCandidate(RTCIceCandidateInit.builder().candidate(e.candidate().getCandidate()).sdpMLineIndex(e.candidate().getSdpMLineIndex()).build());
+                RTCIceCandidate c = e.candidate();
+                to.addIceCandidate(RTCIceCandidateInit.builder().candidate(c.getCandidate()).sdpMLineIndex(c.getSdpMLineIndex()).build());
             }
         });
     }

@@ -10,10 +10,9 @@ final class DtlsRoles {
     }
 
     /**
-     * Gives transports that have no role yet that of an answer, which has to say active or passive. Gateways that say nothing, or echo actpass or holdconn, are taken for
-     * active, and begin the handshake: so does Chromium where nothing is said. RFC 4145 §4.1 would have it otherwise: "the default value of the setup attribute in
-     * an offer/answer exchange is 'active' in the offer and 'passive' in the answer"; but it is the answerer who was left to choose, and one that does not know the
-     * attribute does not wait for what it says.
+     * Gives transports that have no role yet that of an answer, which has to say active or passive. Gateways that say nothing, or echo actpass or holdconn, are
+     * taken for active, and expected to begin the handshake: so does Chromium where nothing is said. RFC 4145 §4.1 would have it otherwise: "the default value of
+     * the setup attribute in an offer/answer exchange is 'active' in the offer and 'passive' in the answer".
      *
      * @param local whether the answer is ours
      */

@@ -6,9 +6,9 @@ import dev.jvmrtc.jsep.JsepException.Kind;
 import dev.jvmrtc.sdp.Section;
 
 /**
- * Whether the media sections of a description stand where those of before stand. RFC 3264 §8: "if the previous SDP had N "m=" lines, the new SDP MUST have at least N
- * "m=" lines. The i-th media stream in the previous SDP, counting from the top, matches the i-th media stream in the new SDP". Sections that are taken for others
- * would send a track where it was not meant to go.
+ * Whether the media sections of a description stand where those of before stand. RFC 3264 §8: "if the previous SDP had N "m=" lines, the new SDP MUST have at
+ * least N "m=" lines. The i-th media stream in the previous SDP, counting from the top, matches the i-th media stream in the new SDP". Sections that are taken for
+ * others would send a track where it was not meant to go.
  */
 final class LineUp {
     private static final int MAX_QUOTED = 60;
@@ -19,22 +19,26 @@ final class LineUp {
     /** RFC 3264 §6: "The answer MUST contain exactly the same number of "m=" lines as the offer", and they are for those of the offer by their order. */
     static void requireAnswer(Description answer, Description offer) throws JsepException {
         if (offer.sections().size() != answer.sections().size()) {
-            throw new JsepException(Kind.INVALID_ACCESS, "the answer has " + answer.sections().size() + " media sections, the offer " + offer.sections().size());
+            throw new JsepException(Kind.INVALID_ACCESS,
+                "the answer has " + answer.sections().size() + " media sections, the offer " + offer.sections().size());
         }
         for (Section s : answer.sections()) {
             assert Steps.count();
             Section offered = offer.sections().get(s.index());
             if (!offered.kind().equals(s.kind())) {
-                throw new JsepException(Kind.INVALID_ACCESS, "media section " + s.index() + " of the answer is of another kind than in the offer", s.media().line);
+                throw new JsepException(Kind.INVALID_ACCESS, "media section " + s.index() + " of the answer is of another kind than in the offer",
+                    s.media().line);
             }
             if (s.hasMidLine() && !s.rejected() && !s.mid().equals(offered.mid())) {
-                throw new JsepException(Kind.INVALID_ACCESS, "media section " + s.index() + " of the answer has the mid " + SafeText.quoted(s.mid(), MAX_QUOTED) + ", that of the offer "
-                    + SafeText.quoted(offered.mid(), MAX_QUOTED), s.media().line);
+                throw new JsepException(Kind.INVALID_ACCESS, "media section " + s.index() + " of the answer has the mid " + SafeText.quoted(s.mid(), MAX_QUOTED)
+                    + ", that of the offer " + SafeText.quoted(offered.mid(), MAX_QUOTED), s.media().line);
             }
         }
     }
 
-    /** An offer that changes an agreement; the descriptions of that are null before the first. A section that was rejected may become any other (RFC 9429 §5.2.2). */
+    /**
+     * An offer that changes an agreement; the descriptions of that are null before the first. A section that was rejected may become any other (RFC 9429 §5.2.2).
+     */
     static void requireOffer(boolean local, Description offer, Description currentLocal, Description currentRemote) throws JsepException {
         if (currentLocal == null || currentRemote == null) {
             return;

@@ -24,8 +24,7 @@ public record ExtMap(int id, String direction, String uri) {
     private static final Set<String> DIRECTIONS = Set.of("sendrecv", "sendonly", "recvonly", "inactive");
 
     /**
-     * Those of a section, then those of the session (RFC 8285 §5: an extmap "MAY be present at both the session and media level"); each id and each URI once, the first
-     * of them.
+     * Those of a section, then those of the session (RFC 9429 §5.8.1: a=extmap may stand at that level); each id and each URI once, the first of them.
      */
     static List<ExtMap> readAll(AttributeList attributes, List<ExtMap> session) throws SdpException {
         List<Attribute> own = attributes.all("extmap");

@@ -22,14 +22,15 @@ import java.util.Set;
  * @param fidGroups primary SSRC to its RTX SSRC (RFC 5576, a=ssrc-group:FID), at most {@link #MAX_SSRCS}
  * @param rids ids of a=rid lines with "send" or "recv"
  * @param candidates values of a=candidate lines, with "candidate:" in front, at most {@link #MAX_CANDIDATES}
- * @param maxBitrate what the writer is willing to receive in bits per second, without headers: {@code b=TIAS}, else {@code b=AS} less what headers take (RFC 9429
- *     §5.9); no more than what the session has; {@link Long#MAX_VALUE} where neither says anything
+ * @param maxBitrate what the writer is willing to receive in bits per second, without headers: {@code b=TIAS}, else {@code b=AS} less what headers take
+ *     (RFC 9429 §5.9); no more than what the session has; {@link Long#MAX_VALUE} where neither says anything
  * @param maxMessageSize RFC 8841 §6.1: 65536 where absent; 0 = no limit
  */
 public record Section(int index, MediaDescription media, String mid, String kind, boolean rejected, String direction, List<SdpCodec> codecs, List<ExtMap> extensions,
                       boolean mixedExtensions, List<String> streamIds, String trackId, List<Long> ssrcs, Map<Long, Long> fidGroups, Map<String, String> rids,
                       String simulcast, String iceUfrag, String icePwd, boolean iceLite, boolean trickle, List<FingerprintLine> fingerprints, String setup,
-                      boolean rtcpMux, boolean rtcpReducedSize, long maxBitrate, Integer sctpPort, long maxMessageSize, List<String> candidates, boolean endOfCandidates) {
+                      boolean rtcpMux, boolean rtcpReducedSize, long maxBitrate, Integer sctpPort, long maxMessageSize, List<String> candidates,
+                      boolean endOfCandidates) {
 
     /** SSRCs of a section that are known by their lines; what else comes is told apart by its packets. */
     public static final int MAX_SSRCS = 256;
@@ -49,8 +50,8 @@ public record Section(int index, MediaDescription media, String mid, String kind
     }
 
     /**
-     * What all sections inherit, read once for all of them: RFC 9429 §5.8.1, and with RFC 8866 §6.7 the direction. Chromium does not look for that at this level,
-     * and takes such sections for sendrecv. {@code b=} of a session is for all of it (RFC 8866 §5.8); it is taken as the most for each section, too.
+     * What all sections inherit, read once for all of them: RFC 9429 §5.8.1, and with RFC 8866 §6.7 the direction. Chromium does not look for that at this
+     * level, and takes such sections for sendrecv. {@code b=} of a session is for all of it (RFC 8866 §5.8); it is taken as the most for each section, too.
      */
     private record SessionLevel(String ufrag, String pwd, boolean lite, boolean trickle, boolean mixed, boolean endOfCandidates, String setup,
                                 List<FingerprintLine> fingerprints, String direction, List<ExtMap> extensions, long maxBitrate) {
@@ -74,8 +75,8 @@ public record Section(int index, MediaDescription media, String mid, String kind
     }
 
     /**
-     * Whether it has media that we do not take: under rtcpMuxPolicy "require", the only one that there is here, RFC 9429 §5.3.1 has such a section rejected. One that
-     * is bundle-only has the RTCP of the section that it is joined to.
+     * Whether it has media that we do not take: under rtcpMuxPolicy "require", the only one that there is here, RFC 9429 §5.3.1 has such a section rejected. One
+     * that is bundle-only has the RTCP of the section that it is joined to.
      */
     public boolean lacksRtcpMux() {
         return !rejected && !rtcpMux && media.isMedia() && !media.isBundleOnly();
@@ -88,8 +89,8 @@ public record Section(int index, MediaDescription media, String mid, String kind
 
     /** The same section under a name of ours, for one that has no a=mid. Its lines stay as they are. */
     public Section named(String name) {
-        return new Section(index, media, name, kind, rejected, direction, codecs, extensions, mixedExtensions, streamIds, trackId, ssrcs, fidGroups, rids, simulcast, iceUfrag,
-            icePwd, iceLite, trickle, fingerprints, setup, rtcpMux, rtcpReducedSize, maxBitrate, sctpPort, maxMessageSize, candidates, endOfCandidates);
+        return new Section(index, media, name, kind, rejected, direction, codecs, extensions, mixedExtensions, streamIds, trackId, ssrcs, fidGroups, rids, simulcast,
+            iceUfrag, icePwd, iceLite, trickle, fingerprints, setup, rtcpMux, rtcpReducedSize, maxBitrate, sctpPort, maxMessageSize, candidates, endOfCandidates);
     }
 
     /** All sections of a description. */
@@ -115,10 +116,10 @@ public record Section(int index, MediaDescription media, String mid, String kind
         String setup = readSetup(a);
         List<FingerprintLine> fingerprints = readFingerprints(a);
         return new Section(index, m, readMid(a), m.kind, m.isRejected(), directionOf(a, s.direction), rtp ? SdpCodec.readAll(m) : List.of(),
-            rtp ? ExtMap.readAll(a, s.extensions) : List.of(), s.mixed || a.has("extmap-allow-mixed"), List.copyOf(streams), track, List.copyOf(ssrcs), fid, readRids(a), a.value("simulcast"),
-            ufrag != null ? ufrag : s.ufrag, pwd != null ? pwd : s.pwd, s.lite, s.trickle || trickles(a), fingerprints.isEmpty() ? s.fingerprints : fingerprints,
-            setup != null ? setup : s.setup, a.has("rtcp-mux"), a.has("rtcp-rsize"), Math.min(s.maxBitrate, readMaxBitrate(m.bandwidth)), readSctpPort(m),
-            readMaxMessageSize(m), readCandidates(a), s.endOfCandidates || a.has("end-of-candidates"));
+            rtp ? ExtMap.readAll(a, s.extensions) : List.of(), s.mixed || a.has("extmap-allow-mixed"), List.copyOf(streams), track, List.copyOf(ssrcs), fid,
+            readRids(a), a.value("simulcast"), ufrag != null ? ufrag : s.ufrag, pwd != null ? pwd : s.pwd, s.lite, s.trickle || trickles(a),
+            fingerprints.isEmpty() ? s.fingerprints : fingerprints, setup != null ? setup : s.setup, a.has("rtcp-mux"), a.has("rtcp-rsize"),
+            Math.min(s.maxBitrate, readMaxBitrate(m.bandwidth)), readSctpPort(m), readMaxMessageSize(m), readCandidates(a), s.endOfCandidates || a.has("end-of-candidates"));
     }
 
     private static String directionOf(AttributeList a, String otherwise) {

@@ -259,7 +259,8 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
 
     /** The data section was refused: channels that wait for an association end, since none will come of it. */
     public void dataRefused() {
-        pendingOpens.forEach(p -> events.add(new SessionEvent.DataChannel(new DataChannelEvent.Closed(p.handle, "the data section was refused in the answer", null))));
+        String why = "the data section was refused in the answer";
+        pendingOpens.forEach(p -> events.add(new SessionEvent.DataChannel(new DataChannelEvent.Closed(p.handle, why, null))));
         pendingOpens.clear();
     }
 

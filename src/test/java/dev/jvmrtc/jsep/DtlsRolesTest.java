@@ -37,7 +37,8 @@ class DtlsRolesTest {
     void whatTheTaggedSectionSaysCountsWhereverItStands() throws JsepException {
         String answer = answer().replace("a=setup:active", "a=setup:passive");
         int data = answer.indexOf("m=application");
-        a.applyRemote(a.parse(false, SdpType.ANSWER, answer.substring(0, data).replace("a=setup:passive\r\n", "").replace("BUNDLE 0 1", "BUNDLE 1 0") + answer.substring(data)));
+        String sound = answer.substring(0, data).replace("a=setup:passive\r\n", "").replace("BUNDLE 0 1", "BUNDLE 1 0");
+        a.applyRemote(a.parse(false, SdpType.ANSWER, sound + answer.substring(data)));
         assertTrue(a.plan().transports().get(0).dtlsClient());
     }
 

@@ -49,7 +49,8 @@ class SessionLevelTest {
 
     @Test
     void aRejectedSectionNeedsNothing() throws SdpException {
-        List<Section> all = Section.readAll(SdpSession.parse(head("") + "m=video 0 RTP/AVP 0\r\nm=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\nm=image 0 udptl t38\r\n"));
+        List<Section> all = Section.readAll(SdpSession.parse(head("")
+            + "m=video 0 RTP/AVP 0\r\nm=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\nm=image 0 udptl t38\r\n"));
         assertTrue(all.stream().allMatch(Section::rejected));
     }
 }
