@@ -170,6 +170,18 @@ final class DataChannelSlots {
         left.forEach(receipt -> finished(receipt, false));
     }
 
+    /**
+     * The data section was refused: takes out the channels that wait to open, to be {@linkplain RTCDataChannel#announceClosed told so}. Those that were open end with
+     * their association. Under the lock.
+     */
+    List<RTCDataChannel> refused() {
+        List<RTCDataChannel> waiting = channels().stream().filter(c -> c.getReadyState() == RTCDataChannelState.CONNECTING).toList();
+        channels.values().removeAll(waiting);
+        closed += waiting.size();
+        driver.command((session, now) -> session.dataRefused());
+        return waiting;
+    }
+
     void closeChannel(int handle) {
         driver.command((session, now) -> session.closeChannel(handle));
     }
@@ -291,7 +303,7 @@ final class DataChannelSlots {
         RTCDataChannel channel;
         synchronized (lock) {
             channel = channels.remove(c.channel());
-            closed++;
+            closed += channel == null ? 0 : 1;
         }
         if (channel != null) {
             channel.announceClosed(c.error() == null ? null

@@ -37,6 +37,7 @@ final class DescriptionSlots {
         final List<StreamChange> additions = new ArrayList<>();
         final List<RTCTrackEvent> tracks = new ArrayList<>();
         final List<RTCRtpTransceiver> stopped = new ArrayList<>();
+        final List<RTCDataChannel> refusedChannels = new ArrayList<>();
         final List<MediaStream> newStreams = new ArrayList<>();
         final List<MediaStream> goneStreams = new ArrayList<>();
     }
@@ -185,6 +186,8 @@ final class DescriptionSlots {
         e.goneStreams.forEach(s -> connection.fireEvent(RTCPeerConnection.REMOVE_STREAM, new MediaStreamEvent(s)));
         e.tracks.forEach(t -> connection.fireEvent(RTCPeerConnection.TRACK, t));
         e.stopped.forEach(t -> t.getReceiver().control().end());
+        e.refusedChannels.forEach(c -> c.announceClosed(
+            new RTCError(RTCErrorDetailType.DATA_CHANNEL_FAILURE, null, null, null, null, "the data section was refused in the answer")));
     }
 
     private void rollback(boolean local, Effects effects) throws JsepException {
@@ -229,7 +232,7 @@ final class DescriptionSlots {
             slots.applyPlan();
         }
         if (d.type() == SdpType.ANSWER && n.isDataRefused()) {
-            slots.driver.command((session, now) -> session.dataRefused());
+            effects.refusedChannels.addAll(slots.data.refused());
         }
         if (!local) {
             tellOddities(d, answer);

@@ -257,10 +257,8 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         }
     }
 
-    /** The data section was refused: channels that wait for an association end, since none will come of it. */
+    /** The data section was refused: channels that wait for an association are forgotten without an event, since their owner has ended them. */
     public void dataRefused() {
-        String why = "the data section was refused in the answer";
-        pendingOpens.forEach(p -> events.add(new SessionEvent.DataChannel(new DataChannelEvent.Closed(p.handle, why, null))));
         pendingOpens.clear();
     }
 
