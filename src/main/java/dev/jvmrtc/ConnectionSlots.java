@@ -49,6 +49,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
     final Tether tether = new Tether(this);
     private final LatestEvents latest = new LatestEvents();
     private final Abandoned abandoned;
+    final EarlyBytes earlyBytes = new EarlyBytes();
     final DataChannelSlots data;
     final TransportSlots transports;
     final String cname;
@@ -85,7 +86,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
             this::newCredentials, this::newSsrc, () -> UUID.randomUUID().toString(), cname,
             Long.toString(random.nextLong() >>> 2), SctpConfig.DEFAULT_MAX_MESSAGE_SIZE, factory.isIceLite()));
         this.driver = factory.newDriver(iceServers(configuration), configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY, tether);
-        this.data = new DataChannelSlots(lock, tasks, driver, factory.dataSendBuffer(), e -> connection.fireEvent(RTCPeerConnection.DATA_CHANNEL, e));
+        this.data = new DataChannelSlots(lock, tasks, driver, factory.dataSendBuffer(), earlyBytes, connection::fireIncoming);
         this.transports = new TransportSlots(this, connection);
         this.abandoned = Abandoned.watch(connection, driver);
         driver.start(sessions(certificate, factory, random, cname, driver), configuration.iceCandidatePoolSize());
@@ -241,6 +242,16 @@ final class ConnectionSlots implements SessionDriver.Listener {
         }
     }
 
+    /** Whether the event that was fired last still holds. */
+    boolean isNegotiationNeeded() {
+        return call(() -> negotiationNeeded && chain.isEmpty() && negotiator.state() == dev.jvmrtc.jsep.SignalingState.STABLE);
+    }
+
+    /** Whether the local description that counts is of the ICE generation that a candidate was gathered for. */
+    boolean isOfThisGeneration(String ufrag) {
+        return call(() -> ufrag == null || negotiator.local() != null && negotiator.local().text().contains("a=ice-ufrag:" + ufrag + "\r\n"));
+    }
+
     void clearNegotiationNeeded() {
         negotiationNeeded = false;
     }
@@ -377,6 +388,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
             }
             closed = true;
             data.close();
+            connection.forgetHeld();
             List<RTCRtpTransceiver> all = List.copyOf(transceivers.values());
             for (RTCRtpTransceiver t : all) {
                 t.jsep().stopping = true;

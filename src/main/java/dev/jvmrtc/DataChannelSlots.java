@@ -29,6 +29,7 @@ final class DataChannelSlots {
     private final long sendBuffer;
     private long buffered;
     private final Consumer<RTCDataChannelEvent> onIncoming;
+    final EarlyBytes earlyBytes;
     private final Map<Integer, RTCDataChannel> channels = new LinkedHashMap<>();
     private RTCSctpTransport sctp;
     private int nextHandle = 1;
@@ -40,11 +41,13 @@ final class DataChannelSlots {
     long opened;
     long closed;
 
-    DataChannelSlots(Object lock, TaskQueue tasks, SessionDriver driver, long sendBuffer, Consumer<RTCDataChannelEvent> onIncoming) {
+    DataChannelSlots(Object lock, TaskQueue tasks, SessionDriver driver, long sendBuffer, EarlyBytes earlyBytes,
+                     Consumer<RTCDataChannelEvent> onIncoming) {
         this.lock = lock;
         this.tasks = tasks;
         this.driver = driver;
         this.sendBuffer = sendBuffer;
+        this.earlyBytes = earlyBytes;
         this.onIncoming = onIncoming;
     }
 
@@ -274,6 +277,15 @@ final class DataChannelSlots {
 
     long sendBuffer() {
         return sendBuffer;
+    }
+
+    void countDrop(String reason) {
+        driver.command((session, now) -> session.countDrop(reason));
+    }
+
+    /** A message that was taken, as the session has heard, is to be taken again. */
+    void notTaken(byte[] message) {
+        consumed.addAndGet(-DataChannels.held(message.length));
     }
 
     void taken(byte[] message) {

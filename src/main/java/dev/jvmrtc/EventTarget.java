@@ -13,6 +13,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Listeners of one object are called one at a time, in the order in which they were added, the {@code onX} handler at the place where it was first set. One
  * that throws is logged and harms neither the others nor the object. All methods may be called from any thread, also from within a listener.
+ *
+ * <p>Connections, data channels and remote tracks hold an event that nobody has listened to yet for the first handler or listener of its type, however late that is
+ * set; it is called on the connection's executor, as always. So no event is lost between making an object and setting its handler, whatever thread does so. A
+ * handler beside or after another one of its type gets nothing old. Of events that carry nothing but their name one is held, of others up to 256, of messages see
+ * {@link RTCDataChannel#onMessage}. What has become untrue meanwhile is not told: {@code negotiationneeded} where the description is set, candidates of an ICE
+ * generation that is over, {@code mute} of a track that plays again. Of a closed connection nothing is told. Changes of a connection's states are not held: read
+ * the state after setting the handler. Local tracks, streams, senders and transports hold nothing.
  */
 public abstract class EventTarget {
     private static final Logger LOG = LoggerFactory.getLogger(EventTarget.class);
@@ -21,6 +28,8 @@ public abstract class EventTarget {
         final CopyOnWriteArrayList<Consumer<Object>> listeners = new CopyOnWriteArrayList<>();
         final Map<Object, Consumer<Object>> added = new LinkedHashMap<>();
         HandlerEntry handler;
+        /** Whether there ever was a listener: then no event is held. */
+        boolean listened;
     }
 
     /** The place of the onX handler among the listeners. */
@@ -37,9 +46,25 @@ public abstract class EventTarget {
     }
 
     private final Map<String, Slot> slots = new LinkedHashMap<>();
+    /** Null where events are not held for their first listener. */
+    private volatile HeldEvents held;
 
     /** For the classes of this library. */
     protected EventTarget() {
+    }
+
+    /**
+     * Events are held for their first listener from now on. To be called before the first of them.
+     *
+     * @param tasks runs what it is given one at a time with all that fires events of this object
+     */
+    protected final void holdEvents(Consumer<Runnable> tasks) {
+        held = new HeldEvents(tasks);
+    }
+
+    /** Whether an event that was held is still true when somebody listens at last. */
+    protected boolean isStillTrue(EventType<?> type, Object event) {
+        return true;
     }
 
     /** Adds a listener for an event; adding the same one twice has no effect. */
@@ -53,12 +78,24 @@ public abstract class EventTarget {
     }
 
     private void add(String type, Object key, Consumer<Object> listener) {
+        boolean first = false;
         synchronized (slots) {
             Slot s = slots.computeIfAbsent(type, t -> new Slot());
             if (s.added.putIfAbsent(key, listener) == null) {
                 s.listeners.add(listener);
+                first = listened(type, s);
             }
         }
+        if (first) {
+            held.schedule(this::deliverHeld);
+        }
+    }
+
+    /** Somebody listens. Returns whether there are events that have waited for that. */
+    private boolean listened(String type, Slot s) {
+        boolean first = !s.listened;
+        s.listened = true;
+        return first && held != null && held.has(type::equals);
     }
 
     public final <E> void removeEventListener(EventType<E> type, Consumer<? super E> listener) {
@@ -81,6 +118,7 @@ public abstract class EventTarget {
 
     /** Sets the one handler of an event; null clears it. */
     protected final <E> void setHandler(EventType<E> type, Consumer<? super E> handler) {
+        boolean first;
         synchronized (slots) {
             Slot s = slots.computeIfAbsent(type.name(), t -> new Slot());
             if (handler == null) {
@@ -96,28 +134,44 @@ public abstract class EventTarget {
                 s.listeners.add(s.handler);
             }
             s.handler.handler = e -> handler.accept(type.eventClass().cast(e));
+            first = listened(type.name(), s);
         }
-    }
-
-    /** Whether anybody listens to the event. */
-    protected final boolean hasListeners(EventType<?> type) {
-        synchronized (slots) {
-            Slot s = slots.get(type.name());
-            return s != null && !s.listeners.isEmpty();
+        if (first) {
+            held.schedule(this::deliverHeld);
         }
     }
 
     /** Calls the listeners that there are now. Never with a lock held. */
     protected final <E> void fire(EventType<E> type, E event) {
-        List<Consumer<Object>> snapshot;
+        fire(type, event, HeldEvents.Room.FREE);
+    }
+
+    /** The same; if nobody has ever listened, the event is held where there is room for it. */
+    final <E> void fire(EventType<E> type, E event, HeldEvents.Room room) {
+        List<Consumer<Object>> snapshot = List.of();
+        boolean behind = false;
         synchronized (slots) {
             Slot s = slots.get(type.name());
-            if (s == null) {
-                return;
+            if (s != null && s.listened) {
+                behind = held != null && held.has(this::isListened);
+                if (behind) {
+                    held.queue(type, event);
+                } else {
+                    snapshot = List.copyOf(s.listeners);
+                }
+            } else if (held != null) {
+                held.hold(type, event, room);
             }
-            snapshot = List.copyOf(s.listeners);
         }
-        for (Consumer<Object> l : snapshot) {
+        if (behind) {
+            deliverHeld(); // its own event last
+        } else {
+            dispatch(type, event, snapshot);
+        }
+    }
+
+    private static void dispatch(EventType<?> type, Object event, List<Consumer<Object>> listeners) {
+        for (Consumer<Object> l : listeners) {
             try {
                 l.accept(event);
             } catch (Throwable t) {
@@ -126,10 +180,54 @@ public abstract class EventTarget {
         }
     }
 
-    /** Forgets all listeners, so that nothing they refer to is kept alive. */
+    private boolean isListened(String type) {
+        Slot s = slots.get(type);
+        return s != null && s.listened;
+    }
+
+    /** In a task: tells listeners what was held for them. */
+    private void deliverHeld() {
+        boolean more = true;
+        while (more) {
+            HeldEvents.Held next;
+            List<Consumer<Object>> snapshot = List.of();
+            synchronized (slots) {
+                next = held.take(this::isListened);
+                if (next != null) {
+                    snapshot = List.copyOf(slots.get(next.type().name()).listeners);
+                }
+            }
+            more = next != null;
+            if (more && isStillTrue(next.type(), next.event())) {
+                dispatch(next.type(), next.event(), snapshot);
+            }
+        }
+    }
+
+    /** What is held of a type, which is held no longer. */
+    final List<Object> takeHeld(EventType<?> type) {
+        synchronized (slots) {
+            return held == null ? List.of() : held.takeAll(type.name());
+        }
+    }
+
+    /** Nobody will be told of what is held. */
+    final void forgetHeld() {
+        synchronized (slots) {
+            if (held != null) {
+                held.clear();
+            }
+        }
+    }
+
+    /** Forgets all listeners, so that nothing they refer to is kept alive. What is held stays for those who have never listened to its type. */
     protected final void clearListeners() {
         synchronized (slots) {
-            slots.clear();
+            for (Slot s : slots.values()) {
+                s.listeners.clear();
+                s.added.clear();
+                s.handler = null;
+            }
         }
     }
 }

@@ -41,6 +41,9 @@ public final class RTCDataChannel extends EventTarget {
     private DataChannelStreams streams;
     private DataChannelPublisher publisher;
     private ChannelReader reader;
+    private final EarlyMessages early;
+    /** Why it closed, where that was nobody's wish. */
+    private RTCError closedBy;
     private long bufferedAmountLowThreshold;
     long messagesSent;
     long bytesSent;
@@ -54,6 +57,8 @@ public final class RTCDataChannel extends EventTarget {
         this.parameters = parameters;
         this.id = id;
         this.readyState = readyState;
+        this.early = new EarlyMessages(slots.earlyBytes, () -> slots.countDrop(EarlyMessages.DROPPED));
+        holdEvents(slots::post);
     }
 
     public String getLabel() {
@@ -266,12 +271,13 @@ public final class RTCDataChannel extends EventTarget {
     }
 
     /**
-     * Makes a stream of bytes in each direction of the channel; {@code message} is not fired from now on. Call it before messages come: before opening a channel
-     * of ours, or inside {@code datachannel}. Idempotent. Not of W3C.
+     * Makes a stream of bytes in each direction of the channel; {@code message} is not fired from now on. What nobody has listened to yet, see {@link #onMessage},
+     * is read first. Idempotent. Not of W3C.
      *
      * @throws RTCException {@code InvalidStateError} where there is a publisher already
      */
     public DataChannelStreams openStreams() {
+        DataChannelStreams opened;
         synchronized (slots.lock) {
             if (publisher != null) {
                 throw new RTCException("InvalidStateError", "the messages of this channel go to its publisher: open streams or a publisher, not both");
@@ -280,18 +286,21 @@ public final class RTCDataChannel extends EventTarget {
                 streams = new DataChannelStreams(this);
                 reader = streams.reader();
             }
-            return streams;
+            opened = streams;
         }
+        slots.post(this::readEarlyMessages);
+        return opened;
     }
 
     /**
-     * Makes the channel a publisher of its messages, for one subscriber; {@code message} is not fired from now on. Call it before messages come, as
-     * {@link #openStreams}. The subscriber is called on the connection's executor; a message that it has not requested fills the connection's receive buffer, and so
+     * Makes the channel a publisher of its messages, for one subscriber; {@code message} is not fired from now on, and what nobody has listened to yet comes first, as
+     * with {@link #openStreams}. The subscriber is called on the connection's executor; a message that it has not requested fills the connection's receive buffer, and so
      * slows the peer. It completes when the channel is closed, with an {@link RTCError} where that was nobody's wish. Idempotent. Not of W3C.
      *
      * @throws RTCException {@code InvalidStateError} where there are streams already
      */
     public Flow.Publisher<MessageEvent> openPublisher() {
+        DataChannelPublisher opened;
         synchronized (slots.lock) {
             if (streams != null) {
                 throw new RTCException("InvalidStateError", "the messages of this channel go to its streams: open streams or a publisher, not both");
@@ -300,8 +309,10 @@ public final class RTCDataChannel extends EventTarget {
                 publisher = new DataChannelPublisher(this);
                 reader = publisher;
             }
-            return publisher;
+            opened = publisher;
         }
+        slots.post(this::readEarlyMessages);
+        return opened;
     }
 
     /**
@@ -371,7 +382,11 @@ public final class RTCDataChannel extends EventTarget {
         setHandler(OPEN, handler);
     }
 
-    /** The one handler of {@code message}; null clears it. Messages that come before it is set are lost, so set it before the first callback returns. */
+    /**
+     * The one handler of {@code message}; null clears it. Messages that have come before anybody listened are held for the first handler, at most 64 KiB of them;
+     * what is beyond that, and all that follows, is dropped and counted until then, see {@link RTCPeerConnection#getDropCounts()}. Nobody has to listen: a channel
+     * without a handler does not slow the others. All that a connection holds so, of channels and tracks together, is at most 4 MiB.
+     */
     public void onMessage(Consumer<? super MessageEvent> handler) {
         setHandler(MESSAGE, handler);
     }
@@ -434,10 +449,32 @@ public final class RTCDataChannel extends EventTarget {
             r = reader;
         }
         if (r != null) {
+            readEarlyMessages();
             return !r.accept(binary, data);
         }
-        fire(MESSAGE, new MessageEvent(binary ? ByteBuffer.wrap(data) : new String(data, StandardCharsets.UTF_8)));
+        fire(MESSAGE, new MessageEvent(binary ? ByteBuffer.wrap(data) : new String(data, StandardCharsets.UTF_8)), early.room(data.length));
         return true;
+    }
+
+    /** A reader takes what was held for a handler of {@code message}. In a task. */
+    private void readEarlyMessages() {
+        ChannelReader r;
+        boolean closed;
+        synchronized (slots.lock) {
+            r = reader;
+            closed = readyState == RTCDataChannelState.CLOSED;
+        }
+        for (Object event : takeHeld(MESSAGE)) {
+            MessageEvent m = (MessageEvent) event;
+            byte[] data = m.isBinary() ? m.bytes().array() : m.text().getBytes(StandardCharsets.UTF_8);
+            slots.notTaken(data);
+            if (!r.accept(m.isBinary(), data)) {
+                slots.taken(data);
+            }
+        }
+        if (closed) {
+            r.end(closedBy); // it may have been made after that
+        }
     }
 
     void decreaseBufferedAmount(long bytes) {
@@ -473,6 +510,7 @@ public final class RTCDataChannel extends EventTarget {
                 return;
             }
             readyState = RTCDataChannelState.CLOSED;
+            closedBy = error;
             slots.unreserve(bufferedAmount);
         }
         endReading(error);
@@ -481,6 +519,7 @@ public final class RTCDataChannel extends EventTarget {
         }
         fire(CLOSE, new Event("close"));
         clearListeners();
+        early.close();
     }
 
     /** The connection was closed: webrtc-pc §4.4.2 sets the state and fires nothing here. */
@@ -488,6 +527,7 @@ public final class RTCDataChannel extends EventTarget {
         readyState = RTCDataChannelState.CLOSED;
         slots.postSettlement(() -> endReading(null));
         clearListeners();
+        forgetHeld();
     }
 
     private void endReading(RTCError error) {
@@ -497,8 +537,21 @@ public final class RTCDataChannel extends EventTarget {
             r = reader;
         }
         if (r != null) {
+            readEarlyMessages();
             r.end(error);
         }
+    }
+
+    @Override
+    protected boolean isStillTrue(EventType<?> type, Object event) {
+        synchronized (slots.lock) {
+            return type != BUFFERED_AMOUNT_LOW || bufferedAmount <= bufferedAmountLowThreshold;
+        }
+    }
+
+    /** Room for the event that tells the application of the channel. */
+    HeldEvents.Room announcement(HeldEvents.Room names) {
+        return early.announcement(names);
     }
 
     int handle() {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -41,6 +42,10 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
     /** Legacy. */
     public static final EventType<MediaStreamEvent> REMOVE_STREAM = EventType.of("removestream", MediaStreamEvent.class);
 
+    /** Who sets a handler of these late reads the state, and would take an old change for a new one. */
+    private static final Set<EventType<?>> STATE_CHANGES =
+        Set.of(SIGNALING_STATE_CHANGE, ICE_CONNECTION_STATE_CHANGE, ICE_GATHERING_STATE_CHANGE, CONNECTION_STATE_CHANGE);
+
     final ConnectionSlots slots;
     private final DescriptionSlots descriptions;
 
@@ -61,6 +66,7 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
         validate(configuration);
         this.slots = new ConnectionSlots(this, factory, executor, configuration);
         this.descriptions = new DescriptionSlots(slots, this);
+        holdEvents(slots.tasks::post);
     }
 
     private static void validate(RTCConfiguration c) {
@@ -550,8 +556,33 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
     <E> void fireEvent(EventType<E> type, E event) {
         // §4.4.2: a closed connection fires nothing.
         if (!slots.isClosed()) {
-            fire(type, event);
+            fire(type, event, STATE_CHANGES.contains(type) ? HeldEvents.Room.NONE : HeldEvents.Room.FREE);
         }
+    }
+
+    /** The peer decides how many channels there are, and how long their names: so that is bounded while nobody listens. */
+    void fireIncoming(RTCDataChannelEvent event) {
+        if (!slots.isClosed()) {
+            int names = event.channel().getLabel().length() + event.channel().getProtocol().length();
+            fire(DATA_CHANNEL, event, event.channel().announcement(
+                slots.earlyBytes.room(2L * names, () -> slots.data.countDrop("datachannel event that nobody has listened to yet, too many or too long"))));
+        }
+    }
+
+    @Override
+    protected boolean isStillTrue(EventType<?> type, Object event) {
+        if (slots.isClosed()) {
+            return false;
+        }
+        if (event instanceof RTCIceRestartNeededEvent e) {
+            RTCIceTransportState now = e.transport().getState();
+            return now == RTCIceTransportState.DISCONNECTED || now == RTCIceTransportState.FAILED;
+        }
+        if (type == NEGOTIATION_NEEDED) {
+            return slots.isNegotiationNeeded();
+        }
+        RTCIceCandidate candidate = event instanceof RTCPeerConnectionIceEvent e ? e.candidate() : null;
+        return candidate == null || slots.isOfThisGeneration(candidate.getUsernameFragment());
     }
 
     @Override

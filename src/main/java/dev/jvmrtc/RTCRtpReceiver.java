@@ -31,6 +31,8 @@ public final class RTCRtpReceiver {
     private static final Logger LOG = LoggerFactory.getLogger(RTCRtpReceiver.class);
     /** A key frame that was asked for and does not come is asked for again after so many frames. */
     private static final int ASK_AGAIN = 30;
+    /** Of sound that came before its first taker, frames that are played: all would delay what follows. */
+    private static final int SOUND_PLAYED = 5;
     private static final int MAX_JITTER_BUFFER_TARGET = 4_000;
 
     private final ConnectionSlots slots;
@@ -53,6 +55,7 @@ public final class RTCRtpReceiver {
         this.transceiver = transceiver;
         this.source = new Source(kind);
         this.track = MediaStreamTrack.create(source, trackId, "remote " + kind, true);
+        track.holdEvents(slots.tasks::post);
         this.muted = new LatestNews<>(slots.tasks, none -> {
             if (!slots.isClosed()) {
                 track.setMuted(none);
@@ -147,10 +150,7 @@ public final class RTCRtpReceiver {
         recentSources.delivered(System.currentTimeMillis(), ssrc, f.contributingSources(), f.rtpTimestamp());
         EncodedFrame frame = new EncodedFrame(f.data(), f.codec(), f.rtpTimestamp(), f.ntpMillis(), f.keyFrame(), null, f.temporalLayer(), f.spatialLayer(),
             1, false, f.rotation());
-        for (PromptSink s : source.decoders) {
-            s.onEncodedFrame(frame);
-        }
-        source.queueFrame(frame);
+        source.accept(frame);
     }
 
     void deliverRtp(byte[] packet) {
@@ -169,12 +169,45 @@ public final class RTCRtpReceiver {
         private boolean keyFrameNeeded;
         private int sinceAsked;
         private volatile boolean takerThrew;
+        /** Of the loop alone. */
+        private final EarlyFrames early = new EarlyFrames(slots.earlyBytes);
 
         Source(String kind) {
             this.kind = kind;
         }
 
-        void queueFrame(EncodedFrame frame) {
+        /** On the loop. */
+        void accept(EncodedFrame frame) {
+            if (early.isOver()) {
+                pass(frame);
+            } else {
+                early.hold(System.nanoTime(), frame);
+            }
+        }
+
+        private void pass(EncodedFrame frame) {
+            for (PromptSink s : decoders) {
+                s.onEncodedFrame(frame);
+            }
+            queueFrame(frame);
+        }
+
+        /** There is a taker: it gets the first frames before all that comes from now on. On the loop. */
+        private void passEarlyFrames() {
+            if (!early.isOver()) {
+                List<EncodedFrame> frames = early.take(System.nanoTime());
+                int stale = kind.equals("audio") ? frames.size() - SOUND_PLAYED : 0;
+                for (int i = 0; i < frames.size(); i++) {
+                    if (i >= stale) {
+                        pass(frames.get(i));
+                    } else {
+                        queueFrame(frames.get(i));
+                    }
+                }
+            }
+        }
+
+        private void queueFrame(EncodedFrame frame) {
             if (sinks.isEmpty()) {
                 keyFrameNeeded = false; // whoever takes frames next begins with the key frame that it asks for
                 return;
@@ -254,6 +287,10 @@ public final class RTCRtpReceiver {
             }
             if (sink.wantsRtp()) {
                 slots.driver.command((session, now) -> session.setRawRtp(transceiver.jsep(), true));
+            }
+            // Who wants pictures or sound gets them of a decoder, which comes as a taker of its own.
+            if (sink instanceof PromptSink || !sink.wantsAudio() && !sink.wantsVideo()) {
+                slots.driver.command((session, now) -> passEarlyFrames());
             }
             tellHeard();
             requestKeyFrame(null);

@@ -79,6 +79,15 @@ public final class MediaStreamTrack extends EventTarget {
             return track;
         }
 
+        /**
+         * Events that come before anybody listens are held for the first listener of their type from now on, see {@link EventTarget}.
+         *
+         * @param tasks runs what it is given one at a time with the other methods of this object, in order
+         */
+        public void holdEvents(Consumer<Runnable> tasks) {
+            track.holdEvents(tasks);
+        }
+
         /** The source has stopped or resumed delivering; fires {@code mute} or {@code unmute} on a change. */
         public void setMuted(boolean muted) {
             if (track.muted != muted && track.readyState == MediaStreamTrackState.LIVE) {
@@ -106,6 +115,11 @@ public final class MediaStreamTrack extends EventTarget {
         public void end() {
             track.endFromSource();
         }
+    }
+
+    @Override
+    protected boolean isStillTrue(EventType<?> type, Object event) {
+        return type == ENDED || muted == (type == MUTE);
     }
 
     void endFromSource() {

@@ -1,0 +1,101 @@
+package dev.jvmrtc;
+
+import dev.jvmrtc.datachannel.DataChannels;
+
+/**
+ * Room for the messages of a channel that come before anybody listens. They fill the receive window no longer, so that a channel that nobody ever listens to does
+ * not close it for the others; hence the bounds. What is beyond them is dropped and counted, and so is all that follows, so that whoever listens at last gets the
+ * beginning without a gap. Any thread.
+ */
+final class EarlyMessages {
+    /** Bytes that are held for a channel. */
+    static final int MAX_BYTES = 64 * 1024;
+    /** Messages that are held for a channel: empty ones cost something, too. */
+    static final int MAX_MESSAGES = 4_096;
+    static final String DROPPED = "message of a channel that nobody has listened to yet, beyond 64 KiB";
+
+    private final EarlyBytes connection;
+    private final Runnable onDropped;
+    private long bytes;
+    private long charged;
+    private boolean full;
+    private boolean unannounced;
+    private boolean closed;
+
+    EarlyMessages(EarlyBytes connection, Runnable onDropped) {
+        this.connection = connection;
+        this.onDropped = onDropped;
+    }
+
+    HeldEvents.Room room(int length) {
+        return new HeldEvents.Room() {
+            @Override
+            public boolean take(int alreadyHeld) {
+                return takeMessage(length, alreadyHeld);
+            }
+
+            @Override
+            public void giveBack() {
+                giveMessageBack(length);
+            }
+        };
+    }
+
+    private synchronized boolean takeMessage(int length, int alreadyHeld) {
+        int cost = DataChannels.held(length);
+        full |= alreadyHeld >= MAX_MESSAGES || bytes + length > MAX_BYTES || !connection.take(cost);
+        if (full) {
+            onDropped.run();
+            return false;
+        }
+        bytes += length;
+        charged += cost;
+        return true;
+    }
+
+    private synchronized void giveMessageBack(int length) {
+        bytes -= length;
+        giveBack(Math.min(charged, DataChannels.held(length)));
+    }
+
+    private void giveBack(long cost) {
+        charged -= cost;
+        connection.giveBack(cost);
+    }
+
+    /** Room for the event that announces the channel to the application. */
+    HeldEvents.Room announcement(HeldEvents.Room names) {
+        return new HeldEvents.Room() {
+            @Override
+            public boolean take(int alreadyHeld) {
+                boolean room = names.take(alreadyHeld);
+                setUnannounced(room);
+                return room;
+            }
+
+            @Override
+            public void giveBack() {
+                names.giveBack();
+                setUnannounced(false);
+            }
+        };
+    }
+
+    private synchronized void setUnannounced(boolean value) {
+        unannounced = value;
+        releaseIfOver();
+    }
+
+    /** No more will come. */
+    synchronized void close() {
+        closed = true;
+        releaseIfOver();
+    }
+
+    /** Only the application's own references keep a channel that is closed, and with it what is held for it: that takes nothing from the others. */
+    private void releaseIfOver() {
+        if (closed && !unannounced) {
+            giveBack(charged);
+        }
+    }
+}

@@ -1,0 +1,255 @@
+package dev.jvmrtc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jvmrtc.media.EncodedFrame;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class HeldEventsTest {
+    private static final EventType<Event> OPEN = EventType.of("open", Event.class);
+    private static final EventType<String> SAID = EventType.of("said", String.class);
+
+    private static final class Target extends EventTarget {
+        final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+        boolean stillTrue = true;
+
+        Target() {
+            holdEvents(tasks::add);
+        }
+
+        void open() {
+            fire(OPEN, new Event("open"));
+        }
+
+        void say(String what) {
+            fire(SAID, what);
+        }
+
+        void onSaid(Consumer<String> handler) {
+            setHandler(SAID, handler);
+        }
+
+        void end() {
+            clearListeners();
+        }
+
+        void run() {
+            while (!tasks.isEmpty()) {
+                tasks.poll().run();
+            }
+        }
+
+        @Override
+        protected boolean isStillTrue(EventType<?> type, Object event) {
+            return stillTrue;
+        }
+    }
+
+    private final Target target = new Target();
+    private final List<String> heard = new ArrayList<>();
+
+    @Test
+    void theFirstHandlerIsToldInATaskWhatWasFiredBeforeItWasSet() {
+        target.say("a");
+        target.say("b");
+        target.onSaid(heard::add);
+        assertTrue(heard.isEmpty(), "not on the thread that sets it");
+        target.run();
+        target.say("c");
+        assertEquals(List.of("a", "b", "c"), heard);
+    }
+
+    @Test
+    void whatIsFiredBeforeThatTaskHasRunComesBehindWhatWasHeld() {
+        target.say("a");
+        target.onSaid(heard::add);
+        target.say("b");
+        target.run();
+        assertEquals(List.of("a", "b"), heard);
+    }
+
+    @Test
+    void eventsOfSeveralTypesKeepTheirOrderWhateverTheOrderOfTheHandlers() {
+        target.open();
+        target.say("hello");
+        target.onSaid(heard::add);
+        target.addEventListener(OPEN, e -> heard.add("open"));
+        target.run();
+        assertEquals(List.of("open", "hello"), heard);
+    }
+
+    @Test
+    void aHandlerBesideOrAfterAnotherOneOfItsTypeGetsNothingOld() {
+        Consumer<String> first = s -> heard.add("first " + s);
+        target.addEventListener(SAID, first);
+        target.say("a");
+        target.onSaid(s -> heard.add("second " + s));
+        target.run();
+        assertEquals(List.of("first a"), heard);
+        target.removeEventListener(SAID, first);
+        target.onSaid(null);
+        target.say("to nobody");
+        target.onSaid(heard::add);
+        target.run();
+        assertEquals(List.of("first a"), heard);
+    }
+
+    @Test
+    void clearingAHandlerThatNeverWasIsNotListening() {
+        target.onSaid(null);
+        target.say("a");
+        target.onSaid(heard::add);
+        target.run();
+        assertEquals(List.of("a"), heard);
+    }
+
+    @Test
+    void theEndOfAnObjectIsToldToWhoListensAfterIt() {
+        target.onSaid(heard::add);
+        target.open();
+        target.end();
+        target.say("to nobody");
+        target.addEventListener("open", e -> heard.add("open"));
+        target.run();
+        assertEquals(List.of("open"), heard);
+    }
+
+    @Test
+    void oneEventThatCarriesNothingStandsForAllAndOfOthersSoManyAreHeldAndNoMore() {
+        for (int i = 0; i < 100_000; i++) {
+            target.open();
+            target.say("" + i);
+        }
+        target.addEventListener(OPEN, e -> heard.add("open"));
+        target.run();
+        assertEquals(List.of("open"), heard);
+        target.onSaid(heard::add);
+        target.run();
+        assertEquals(1 + HeldEvents.MAX_OF_A_TYPE, heard.size());
+        assertEquals("0", heard.get(1));
+    }
+
+    @Test
+    void whatIsNotTrueAnyMoreIsNotTold() {
+        target.open();
+        target.stillTrue = false;
+        target.addEventListener(OPEN, e -> heard.add("open"));
+        target.run();
+        assertTrue(heard.isEmpty());
+    }
+
+    @Test
+    void aHandlerThatThrowsKeepsNothingFromTheNext() {
+        target.say("a");
+        target.say("b");
+        target.onSaid(s -> {
+            heard.add(s);
+            throw new IllegalStateException("of the test");
+        });
+        target.run();
+        assertEquals(List.of("a", "b"), heard);
+    }
+
+    @Test
+    void ofAChannelTheFirst64KiBAreHeldAndNothingAfterTheFirstThatWasDropped() {
+        int[] dropped = {0};
+        EarlyMessages early = new EarlyMessages(new EarlyBytes(), () -> dropped[0]++);
+        for (int i = 0; i < 64; i++) {
+            assertTrue(early.room(1_024).take(i), "message " + i);
+        }
+        assertFalse(early.room(1).take(64));
+        early.room(1_024).giveBack();
+        assertFalse(early.room(1).take(63), "there would be a gap");
+        assertEquals(2, dropped[0]);
+    }
+
+    @Test
+    void emptyMessagesAreBoundedToo() {
+        EarlyMessages early = new EarlyMessages(new EarlyBytes(), () -> { });
+        assertTrue(early.room(0).take(EarlyMessages.MAX_MESSAGES - 1));
+        assertFalse(early.room(0).take(EarlyMessages.MAX_MESSAGES));
+    }
+
+    @Test
+    void manyChannelsTogetherHoldABoundedSumAndGiveItBackWhenTheyEnd() {
+        EarlyBytes connection = new EarlyBytes();
+        List<EarlyMessages> taken = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            EarlyMessages early = new EarlyMessages(connection, () -> { });
+            if (early.room(60_000).take(0)) {
+                taken.add(early);
+            }
+        }
+        assertTrue(taken.size() > 50 && taken.size() <= EarlyBytes.MAX_BYTES / 60_000, taken.size() + " channels");
+        assertFalse(connection.take(100_000));
+        taken.forEach(EarlyMessages::close);
+        taken.forEach(early -> early.room(60_000).giveBack()); // told after the end: nothing is given back twice
+        assertTrue(connection.take(EarlyBytes.MAX_BYTES));
+        assertFalse(connection.take(1));
+    }
+
+    @Test
+    void aChannelThatEndedBeforeAnybodyHeardOfItTakesItsRoomAsLongAsItIsHeld() {
+        EarlyBytes connection = new EarlyBytes();
+        EarlyMessages early = new EarlyMessages(connection, () -> { });
+        HeldEvents.Room announcement = early.announcement(connection.room(0, () -> { }));
+        assertTrue(announcement.take(0));
+        assertTrue(early.room(60_000).take(0));
+        early.close();
+        assertFalse(connection.take(EarlyBytes.MAX_BYTES));
+        announcement.giveBack();
+        assertTrue(connection.take(EarlyBytes.MAX_BYTES));
+    }
+
+    private static EncodedFrame frame(int bytes) {
+        return EncodedFrame.of(new byte[bytes], "opus", 0, true);
+    }
+
+    @Test
+    void theFirstFramesOfATrackWaitASecondForTheirTaker() {
+        EarlyBytes connection = new EarlyBytes();
+        EarlyFrames early = new EarlyFrames(connection);
+        long start = -5;
+        EncodedFrame first = frame(10);
+        EncodedFrame second = frame(20);
+        early.hold(start, first);
+        early.hold(start + EarlyFrames.HOLD_NANOS - 1, second);
+        assertFalse(early.isOver());
+        assertEquals(List.of(first, second), early.take(start + EarlyFrames.HOLD_NANOS - 1));
+        assertTrue(early.isOver());
+        assertTrue(connection.take(EarlyBytes.MAX_BYTES), "all was given back");
+    }
+
+    @Test
+    void framesOfATrackThatNobodyTakesAreGivenUpAfterASecond() {
+        EarlyBytes connection = new EarlyBytes();
+        EarlyFrames early = new EarlyFrames(connection);
+        early.hold(0, frame(10));
+        early.hold(EarlyFrames.HOLD_NANOS, frame(10));
+        assertTrue(early.isOver());
+        assertTrue(connection.take(EarlyBytes.MAX_BYTES));
+        EarlyFrames silent = new EarlyFrames(new EarlyBytes());
+        silent.hold(0, frame(10));
+        assertEquals(List.of(), silent.take(EarlyFrames.HOLD_NANOS), "nothing came to tell the time by");
+    }
+
+    @Test
+    void ofFramesTheBeginningIsHeldWithoutAGap() {
+        EarlyFrames early = new EarlyFrames(new EarlyBytes());
+        early.hold(0, frame(1 << 20));
+        early.hold(1, frame(4 << 20));
+        early.hold(2, frame(1));
+        assertEquals(1, early.take(3).size());
+        EarlyFrames many = new EarlyFrames(new EarlyBytes());
+        for (int i = 0; i < 10_000; i++) {
+            many.hold(i, frame(1));
+        }
+        assertEquals(EarlyFrames.MAX_FRAMES, many.take(10_000).size());
+    }
+}
