@@ -10,8 +10,6 @@ import dev.jvmrtc.media.MediaDevices;
 import dev.jvmrtc.media.MediaStreamConstraints;
 import dev.jvmrtc.media.MediaStreamTrack;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
@@ -24,15 +22,14 @@ public final class PerfectNegotiation {
     record Signal(RTCSessionDescription description, RTCIceCandidate candidate, boolean endOfCandidates) {
     }
 
-    /** One side, written as the specification's example. */
+    /** One side, written as the specification's example. All of it runs on the connection's executor, so that nothing changes between a look and what follows. */
     static final class Side {
         final RTCPeerConnection pc = new RTCPeerConnection();
         final CompletableFuture<MediaStreamTrack> received = new CompletableFuture<>();
-        final ExecutorService signals = Executors.newSingleThreadExecutor();
         private final boolean polite;
-        private volatile boolean makingOffer;
-        private volatile boolean ignoreOffer;
-        private volatile boolean settingRemoteAnswer;
+        private boolean makingOffer;
+        private boolean ignoreOffer;
+        private boolean settingRemoteAnswer;
         Consumer<Signal> send;
 
         Side(boolean polite) {
@@ -44,37 +41,53 @@ public final class PerfectNegotiation {
                 pc.setLocalDescription().whenComplete((v, error) -> {
                     makingOffer = false;
                     if (error == null) {
-                        send.accept(new Signal(pc.getLocalDescription(), null, false));
+                        sendDescription();
                     }
                 });
             });
         }
 
+        /** Called where a future of setLocalDescription completes, in the task that has set the description: the getter gives that one and no later one. */
+        private void sendDescription() {
+            send.accept(new Signal(pc.getLocalDescription(), null, false));
+        }
+
+        /** From any thread, in the order in which signals came. */
         void receive(Signal s) {
-            if (s.description == null) {
-                pc.addIceCandidate(s.candidate).exceptionally(e -> {
-                    if (!ignoreOffer) {
-                        System.err.println("candidate: " + e.getMessage());
-                    }
-                    return null;
-                });
-                return;
-            }
-            boolean offer = s.description.getType() == RTCSdpType.OFFER;
+            pc.execute(() -> {
+                if (s.description == null) {
+                    receiveCandidate(s.candidate);
+                } else {
+                    receiveDescription(s.description);
+                }
+            });
+        }
+
+        private void receiveCandidate(RTCIceCandidate candidate) {
+            boolean ofIgnoredOffer = ignoreOffer; // as it is when the candidate comes, not when it has been added in vain
+            pc.addIceCandidate(candidate).exceptionally(e -> {
+                if (!ofIgnoredOffer) {
+                    System.err.println("candidate: " + e.getMessage());
+                }
+                return null;
+            });
+        }
+
+        private void receiveDescription(RTCSessionDescription description) {
+            boolean offer = description.getType() == RTCSdpType.OFFER;
             boolean ready = !makingOffer && (pc.getSignalingState() == RTCSignalingState.STABLE || settingRemoteAnswer);
             ignoreOffer = !polite && offer && !ready;
             if (ignoreOffer) {
                 return;
             }
             settingRemoteAnswer = !offer;
-            pc.setRemoteDescription(s.description).thenCompose(v -> {
-                settingRemoteAnswer = false;
-                return offer ? pc.setLocalDescription().thenRun(() -> send.accept(new Signal(pc.getLocalDescription(), null, false)))
-                    : CompletableFuture.completedFuture(null);
-            }).exceptionally(e -> {
-                System.err.println((polite ? "polite" : "impolite") + " side: " + e.getMessage());
-                return null;
-            });
+            pc.setRemoteDescription(description)
+                .whenComplete((v, error) -> settingRemoteAnswer = false)
+                .thenCompose(v -> offer ? pc.setLocalDescription().thenRun(this::sendDescription) : CompletableFuture.completedFuture(null))
+                .exceptionally(e -> {
+                    System.err.println((polite ? "polite" : "impolite") + " side: " + e.getMessage());
+                    return null;
+                });
         }
 
         void addPicture() {
@@ -85,9 +98,9 @@ public final class PerfectNegotiation {
     public static void main(String[] args) {
         Side polite = new Side(true);
         Side impolite = new Side(false);
-        // In real life this is a WebSocket; here each side's signals are handled on a thread of the other.
-        polite.send = s -> CompletableFuture.runAsync(() -> impolite.receive(s), impolite.signals);
-        impolite.send = s -> CompletableFuture.runAsync(() -> polite.receive(s), polite.signals);
+        // In real life this is a WebSocket, whose thread calls receive.
+        polite.send = impolite::receive;
+        impolite.send = polite::receive;
         polite.addPicture();
         impolite.addPicture();
         System.out.println("the polite side receives " + polite.received.join().getKind() + ", the impolite side " + impolite.received.join().getKind());
