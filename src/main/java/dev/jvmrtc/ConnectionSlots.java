@@ -408,8 +408,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
     private void abandonOperations() {
         List<ApiFuture<?>> left = chain.abandon();
         if (factory.settlesOnClose() && !left.isEmpty()) {
-            RTCException error = new RTCException("InvalidStateError", "the connection was closed before this was done");
-            tasks.postSettlement(() -> left.forEach(f -> f.settleFailed(error)));
+            tasks.postSettlement(() -> left.forEach(f -> f.abandon(new RTCException("InvalidStateError", "the connection was closed before this was done"))));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.jvmrtc.peer;
 
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -12,8 +13,37 @@ import java.util.function.Supplier;
  */
 public final class ApiFuture<T> extends DependentFuture<T> {
 
+    private final TaskQueue tasks;
+    private final Throwable caller;
+
     public ApiFuture(TaskQueue tasks) {
+        this(tasks, null);
+    }
+
+    private ApiFuture(TaskQueue tasks, Throwable caller) {
         super(tasks);
+        this.tasks = tasks;
+        this.caller = caller;
+    }
+
+    /**
+     * A future whose error tells who called: it is made in a task, whose stack says nothing of that. For operations that are few: a stack is dear to look at, and
+     * messages are many.
+     */
+    static <T> ApiFuture<T> calledHere(TaskQueue tasks) {
+        return new ApiFuture<>(tasks, new Throwable());
+    }
+
+    /** The frames of the caller come behind those of the task. */
+    private Throwable withCaller(Throwable error) {
+        if (caller != null && !isDone()) {
+            StackTraceElement[] task = error.getStackTrace();
+            StackTraceElement[] calling = caller.getStackTrace();
+            StackTraceElement[] both = Arrays.copyOf(task, task.length + calling.length);
+            System.arraycopy(calling, 0, both, task.length, calling.length);
+            error.setStackTrace(both);
+        }
+        return error;
     }
 
     /** A future that has failed already. */
@@ -28,8 +58,17 @@ public final class ApiFuture<T> extends DependentFuture<T> {
         super.complete(value);
     }
 
+    /** Fails it; what comes after the first time has no effect. If nobody looks at it, that is logged. */
     public void settleFailed(Throwable cause) {
-        super.completeExceptionally(cause);
+        boolean awaited = getNumberOfDependents() > 0; // allOf and anyOf depend on it without a word
+        if (super.completeExceptionally(withCaller(cause)) && !awaited) {
+            tasks.unseen().failed(this, cause);
+        }
+    }
+
+    /** The same without a log, where it is nobody's error: the connection was closed before. */
+    public void abandon(Throwable cause) {
+        super.completeExceptionally(withCaller(cause));
     }
 
     private static UnsupportedOperationException notYours() {

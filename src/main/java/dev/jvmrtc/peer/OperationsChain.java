@@ -37,7 +37,7 @@ public final class OperationsChain {
 
     /** Chains an operation. It runs as a task and settles the future it is given, at once or in a later task. */
     public <T> ApiFuture<T> chain(Consumer<ApiFuture<T>> operation) {
-        Operation<T> op = new Operation<>(new ApiFuture<>(tasks), operation);
+        Operation<T> op = new Operation<>(ApiFuture.calledHere(tasks), operation);
         boolean first;
         synchronized (lock) {
             operations.add(op);

@@ -35,15 +35,25 @@ public final class TaskQueue {
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private volatile boolean ended;
     private volatile boolean refused;
+    private final UnseenFailures unseen;
 
     /**
      * @param lock the connection's lock
      * @param onRejected called once if the executor throws when it is given tasks
      */
     public TaskQueue(Executor executor, Object lock, Runnable onRejected) {
+        this(executor, lock, onRejected, new UnseenFailures());
+    }
+
+    TaskQueue(Executor executor, Object lock, Runnable onRejected, UnseenFailures unseen) {
+        this.unseen = unseen;
         this.executor = executor;
         this.lock = lock;
         this.onRejected = onRejected;
+    }
+
+    UnseenFailures unseen() {
+        return unseen;
     }
 
     /** Whether the calling thread is running a task of this queue. */
