@@ -72,6 +72,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     private final long dataSendBuffer;
     private final boolean settleOnClose;
     private final HandshakeThreads handshakeThreads = new HandshakeThreads();
+    private volatile boolean closed;
 
     private RTCPeerConnectionFactory(Builder b) {
         int number = FACTORIES.incrementAndGet();
@@ -160,30 +161,39 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         return createPeerConnection(RTCConfiguration.builder().build());
     }
 
-    /** Errors as of the constructor {@link RTCPeerConnection#RTCPeerConnection(RTCConfiguration)}. */
+    /** Errors as of the constructor {@link RTCPeerConnection#RTCPeerConnection(RTCConfiguration)}, and {@code InvalidStateError} after {@link #close()}. */
     public RTCPeerConnection createPeerConnection(RTCConfiguration configuration) {
-        return new RTCPeerConnection(this, executor, configuration);
+        return createPeerConnection(configuration, executor);
     }
 
     /** A connection whose callbacks run on an executor of its own. */
     public RTCPeerConnection createPeerConnection(RTCConfiguration configuration, Executor callbackExecutor) {
+        if (closed) {
+            throw new RTCException("InvalidStateError", "the factory is closed and makes no more connections: build another one");
+        }
         return new RTCPeerConnection(this, Objects.requireNonNull(callbackExecutor, "callbackExecutor"), configuration);
     }
 
-    /** Ends the factory's threads as soon as its connections are closed. The default factory needs no closing. */
+    /**
+     * No more connections: {@code createPeerConnection} throws an {@code InvalidStateError}. Those that there are go on as before until they are closed, on shared ports
+     * too, which are free as soon as the last connection on them has been closed; so are the event loops' threads. Idempotent. The default factory stays open.
+     */
     @Override
     public void close() {
+        if (this == Default.INSTANCE) {
+            return; // it belongs to all code of the process
+        }
+        closed = true;
         if (sharedUdp != null) {
-            sharedUdp.close();
+            sharedUdp.closeWhenUnused();
         }
         if (sharedTcp != null) {
-            sharedTcp.close();
+            sharedTcp.closeWhenUnused();
         }
         for (EventLoop l : loops) {
             l.close();
         }
-        resolver.close();
-        peerNames.close();
+        // Connections may still ask for names; the threads for that end by themselves three seconds after the last question.
     }
 
     // ---------------------------------------------------------------- the connection's side

@@ -61,6 +61,16 @@ final class LocalSockets {
         return ports;
     }
 
+    /** The connection begins: what it shares with others stays until {@link #exit}. From any thread. */
+    void enter() {
+        sharedPorts().forEach(SharedPort::entered);
+    }
+
+    /** It has ended. */
+    void exit() {
+        sharedPorts().forEach(SharedPort::exited);
+    }
+
     // ---------------------------------------------------------------- opening
 
     /** Opens what the transport's present generation needs, and tells the session. TURN servers need sockets of our own: see {@link #openSocket}. */

@@ -88,6 +88,7 @@ public final class SessionDriver extends EventLoop.Timed {
 
     /** The session to drive, made by {@code factory} on the loop with the loop's time; {@code poolSize} transports gather ahead. */
     public void start(java.util.function.LongFunction<PeerSession> factory, int poolSize) {
+        sockets.enter();
         loop.execute(() -> {
             loop.retain(1);
             long now = System.nanoTime();
@@ -549,6 +550,7 @@ public final class SessionDriver extends EventLoop.Timed {
             loop.cancel(this);
             loop.cancel(watch);
         } finally {
+            sockets.exit();
             loop.retain(-1);
         }
     }

@@ -25,6 +25,8 @@ abstract class SharedPort<S> {
     final Counters drops = new Counters();
     private final Map<InetSocketAddress, S> sockets = new LinkedHashMap<>();
     private boolean open;
+    private boolean closing;
+    private int connections;
 
     SharedPort(EventLoop loop) {
         this.loop = loop;
@@ -57,16 +59,45 @@ abstract class SharedPort<S> {
         loop.execute(() -> answer.accept(drops.snapshot()));
     }
 
-    /** Closes the sockets. */
+    /** Closes the sockets, whoever is on the port. */
     public void close() {
+        loop.execute(this::closeNow);
+    }
+
+    /** Closes the sockets as soon as there is no connection any more that has {@link #entered}. */
+    public void closeWhenUnused() {
         loop.execute(() -> {
-            if (open) {
-                open = false;
-                sockets.values().forEach(this::closeSocket);
-                closed();
-                releaseLoop();
-            }
+            closing = true;
+            closeIfDone();
         });
+    }
+
+    /** There is a connection that gathers on this port, now or later. */
+    final void entered() {
+        loop.execute(() -> connections++);
+    }
+
+    /** It has ended. */
+    final void exited() {
+        loop.execute(() -> {
+            connections--;
+            closeIfDone();
+        });
+    }
+
+    private void closeIfDone() {
+        if (closing && connections == 0) {
+            closeNow();
+        }
+    }
+
+    private void closeNow() {
+        if (open) {
+            open = false;
+            sockets.values().forEach(this::closeSocket);
+            closed();
+            releaseLoop();
+        }
     }
 
     // ---------------------------------------------------------------- the kinds of sockets

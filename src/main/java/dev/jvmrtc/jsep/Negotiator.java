@@ -50,7 +50,9 @@ public final class Negotiator {
     private boolean dataWanted;
     /** The ice-ufrag that restartIce() wants gone (webrtc-pc [[LocalIceCredentialsToReplace]]), or null. */
     private String ufragToReplace;
+    /** By these the generation of ICE goes: those of the first transport. */
     private String[] credentials;
+    private final OwnCredentials own;
     private long sessionVersion = 1;
     private final Mids mids = new Mids();
     /** Which transceiver each mid of the offer last created stands for. */
@@ -78,6 +80,7 @@ public final class Negotiator {
         this.writer = new SectionWriter(settings, numbering);
         this.transports = new TransportTable(settings.bundlePolicy());
         this.credentials = settings.newCredentials().get();
+        this.own = new OwnCredentials(settings.newCredentials());
     }
 
     // ---------------------------------------------------------------- state
@@ -239,7 +242,16 @@ public final class Negotiator {
         boolean own = trial.assignForOffer(mid, kind, offerTag != null ? offerTag : bundle.get(0));
         // RFC 9143 §7.2.1, §7.3.1: bundle-only is for sections that have no transport unless the peer bundles.
         boolean bundleOnly = !own && !existed && currentRemote == null;
-        return new TransportLines(creds[0], creds[1], "actpass", bundleOnly);
+        String[] c = credentialsOf(trial.of(mid), creds);
+        return new TransportLines(c[0], c[1], "actpass", bundleOnly);
+    }
+
+    /** Our credentials of a transport in a generation. */
+    private String[] credentialsOf(int transportId, String[] generation) {
+        Description d = local();
+        boolean goesOn = d != null && generation == credentials;
+        boolean inUse = d != null && d.sections().stream().anyMatch(s -> generation[0].equals(s.iceUfrag()));
+        return own.of(transportId, generation, goesOn ? firstSectionOf(d, transportId) : null, inUse);
     }
 
     private List<Section> previousSections() {
@@ -352,7 +364,9 @@ public final class Negotiator {
     }
 
     private MediaDescription answerSection(Section o, String[] creds) {
-        TransportLines lines = new TransportLines(creds[0], creds[1], answerSetup(o), false);
+        Integer transport = transports.of(o.mid());
+        String[] c = transport == null ? creds : credentialsOf(transport, creds);
+        TransportLines lines = new TransportLines(c[0], c[1], answerSetup(o), false);
         if (o.rejected() || o.lacksRtcpMux()) {
             return SectionWriter.rejected(o.media(), o.media().mid());
         }
@@ -626,6 +640,7 @@ public final class Negotiator {
             finishAnswer(d, true);
         }
         credentials = d.sections().stream().anyMatch(s -> s.iceUfrag() != null) ? credentialsOf(d) : credentials;
+        own.retain(transports.ids());
         state = state.after(true, d.type());
     }
 

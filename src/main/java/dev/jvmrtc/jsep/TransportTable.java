@@ -91,6 +91,10 @@ final class TransportTable {
         }
     }
 
+    Set<Integer> ids() {
+        return Set.copyOf(byMid.values());
+    }
+
     /** How many transports there are. */
     int count() {
         return kinds.size();
