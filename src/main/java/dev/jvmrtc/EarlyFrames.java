@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * The first frames of a remote track, which may come before its first taker: media follows the description at once, the {@code track} event when the application's
- * executor has time for it. They are held for a second, since who comes later wants what is played now, and holds nobody back. On the event loop.
+ * The first frames of a remote track, which may come before its first taker: media follows the description at once, the {@code track} event when the
+ * application's executor has time for it. They are held for a second, since who comes later wants what is played now, and holds nobody back. On the event loop.
  */
 final class EarlyFrames {
     static final long HOLD_NANOS = 1_000_000_000L;

@@ -3,9 +3,9 @@ package dev.jvmrtc;
 import dev.jvmrtc.datachannel.DataChannels;
 
 /**
- * Room for the messages of a channel that come before anybody listens. They fill the receive window no longer, so that a channel that nobody ever listens to does
- * not close it for the others; hence the bounds. What is beyond them is dropped and counted, and so is all that follows, so that whoever listens at last gets the
- * beginning without a gap. Any thread.
+ * Room for the messages of a channel that come before anybody listens. They fill the receive window no longer, so that a channel that nobody ever listens to
+ * does not close it for the others; hence the bounds. What is beyond them is dropped and counted, and so is all that follows, so that whoever listens at last
+ * gets the beginning without a gap. Any thread.
  */
 final class EarlyMessages {
     /** Bytes that are held for a channel. */

@@ -11,8 +11,9 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * The events of an object for which nobody has listened yet, in their order. A page cannot miss an event between making an object and setting its handler, since
- * both are one task of its only thread (HTML, "run-to-completion"); an application with threads can, so that its first handler gets what was fired before.
+ * The events of an object for which nobody has listened yet, in their order. A page cannot miss an event between making an object and setting its handler,
+ * since both are one task of its only thread (HTML, "run-to-completion"); an application with threads can, so that its first handler gets what was fired
+ * before.
  *
  * <p>Bounded: of events that carry nothing but their name the first one stands for all, of others there are {@link #MAX_OF_A_TYPE}, and fewer where what they
  * refer to has no {@link Room}. Guarded by its owner's lock.

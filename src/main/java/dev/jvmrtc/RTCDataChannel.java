@@ -271,8 +271,8 @@ public final class RTCDataChannel extends EventTarget {
     }
 
     /**
-     * Makes a stream of bytes in each direction of the channel; {@code message} is not fired from now on. What nobody has listened to yet, see {@link #onMessage},
-     * is read first. Idempotent. Not of W3C.
+     * Makes a stream of bytes in each direction of the channel; {@code message} is not fired from now on. What nobody has listened to yet, see {@link
+     * #onMessage}, is read first. Idempotent. Not of W3C.
      *
      * @throws RTCException {@code InvalidStateError} where there is a publisher already
      */
@@ -293,9 +293,10 @@ public final class RTCDataChannel extends EventTarget {
     }
 
     /**
-     * Makes the channel a publisher of its messages, for one subscriber; {@code message} is not fired from now on, and what nobody has listened to yet comes first, as
-     * with {@link #openStreams}. The subscriber is called on the connection's executor; a message that it has not requested fills the connection's receive buffer, and so
-     * slows the peer. It completes when the channel is closed, with an {@link RTCError} where that was nobody's wish. Idempotent. Not of W3C.
+     * Makes the channel a publisher of its messages, for one subscriber; {@code message} is not fired from now on, and what nobody has listened to yet comes
+     * first, as with {@link #openStreams}. The subscriber is called on the connection's executor; a message that it has not requested fills the connection's
+     * receive buffer, and so slows the peer. It completes when the channel is closed, with an {@link RTCError} where that was nobody's wish. Idempotent. Not of
+     * W3C.
      *
      * @throws RTCException {@code InvalidStateError} where there are streams already
      */
@@ -383,9 +384,9 @@ public final class RTCDataChannel extends EventTarget {
     }
 
     /**
-     * The one handler of {@code message}; null clears it. Messages that have come before anybody listened are held for the first handler, at most 64 KiB of them;
-     * what is beyond that, and all that follows, is dropped and counted until then, see {@link RTCPeerConnection#getDropCounts()}. Nobody has to listen: a channel
-     * without a handler does not slow the others. All that a connection holds so, of channels and tracks together, is at most 4 MiB.
+     * The one handler of {@code message}; null clears it. Messages that have come before anybody listened are held for the first handler, at most 64 KiB of
+     * them; what is beyond that, and all that follows, is dropped and counted until then, see {@link RTCPeerConnection#getDropCounts()}. Nobody has to listen:
+     * a channel without a handler does not slow the others. All that a connection holds so, of channels and tracks together, is at most 4 MiB.
      */
     public void onMessage(Consumer<? super MessageEvent> handler) {
         setHandler(MESSAGE, handler);

@@ -98,9 +98,10 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
 
     /**
      * Runs something as a task of the connection: on its executor, after what waits there, and never at the same time as its events and the completion of its
-     * futures. Code that looks at a state and then acts on it, as perfect negotiation does, is right from any thread so: nothing of the connection changes by a task in
-     * between, and what a future of an operation begun here completes, in {@code thenRun} and its kin, runs in the very task that has changed the state. Signals keep
-     * their order if all come this way. It always runs, after {@link #close()} too, where methods fail as they say. What it throws is logged. Not of W3C.
+     * futures. Code that looks at a state and then acts on it, as perfect negotiation does, is right from any thread so: nothing of the connection changes by a
+     * task in between, and what a future of an operation begun here completes, in {@code thenRun} and its kin, runs in the very task that has changed the
+     * state. Signals keep their order if all come this way. It always runs, after {@link #close()} too, where methods fail as they say. What it throws is
+     * logged. Not of W3C.
      */
     public void execute(Runnable task) {
         slots.tasks.postSettlement(Objects.requireNonNull(task, "task"));

@@ -175,8 +175,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     }
 
     /**
-     * No more connections: {@code createPeerConnection} throws an {@code InvalidStateError}. Those that there are go on as before until they are closed, on shared ports
-     * too, which are free as soon as the last connection on them has been closed; so are the event loops' threads. Idempotent. The default factory stays open.
+     * No more connections: {@code createPeerConnection} throws an {@code InvalidStateError}. Those that there are go on as before until they are closed, on
+     * shared ports too, which are free as soon as the last connection on them has been closed; so are the event loops' threads. Idempotent. The default factory
+     * stays open.
      */
     @Override
     public void close() {

@@ -108,15 +108,19 @@ public final class RTCRtpSender extends EventTarget {
 
     /**
      * Changes {@code active}, {@code maxBitrate}, {@code priority}, {@code maxFramerate}, {@code scaleResolutionDownBy} and {@code scalabilityMode} of the encoding
-     * (webrtc-pc §5.2, setParameters). Fails with {@code InvalidStateError} without getParameters before, with {@code InvalidModificationError} where something read-only was changed,
-     * with {@code NotSupportedError} where frame rate, scale or layers were and the track's source is encoded already, and with {@code OperationError} for a
-     * scalabilityMode that the codec cannot have.
+     * (webrtc-pc §5.2, setParameters). Fails with {@code InvalidStateError} after the end of the transceiver or without getParameters before, with {@code
+     * InvalidModificationError} where something read-only was changed, with {@code NotSupportedError} where frame rate, scale or layers were and the track's
+     * source is encoded already, and with {@code OperationError} for a scalabilityMode that the codec cannot have.
      */
     public CompletableFuture<Void> setParameters(RTCRtpSendParameters parameters) {
         if (parameters == null) {
             return slots.failed(new RTCTypeError("parameters are needed: those of getParameters(), changed"));
         }
         synchronized (slots.lock) {
+            // webrtc-pc §5.2: "If transceiver.[[Stopping]] is true, return a promise rejected with a newly created InvalidStateError."
+            if (transceiver.isStoppingOrStopped()) {
+                return slots.failed(new RTCException("InvalidStateError", "the transceiver is stopped, or its connection closed"));
+            }
             RTCRtpSendParameters last = lastParameters;
             lastParameters = null;
             if (last == null) {

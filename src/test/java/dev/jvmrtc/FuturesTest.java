@@ -228,7 +228,8 @@ class FuturesTest {
         assertEquals(Map.of(), await(w.pc.getDropCounts()));
         assertEquals("The connection is closed.", await(w.pc.getConnectivityReport()).verdict());
         await(w.pc.getStats());
-        await(w.sender.setParameters(w.sender.getParameters()));
+        RTCException stopped = assertThrows(RTCException.class, () -> await(w.sender.setParameters(w.sender.getParameters())));
+        assertEquals("InvalidStateError", stopped.getName());
     }
 
     @Test

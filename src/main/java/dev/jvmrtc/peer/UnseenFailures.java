@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of the failed futures of a connection that nobody has looked at, as a browser prints "Uncaught (in promise)" (HTML, "unhandledrejection"): else a call that
- * does not come about has no trace. A browser looks at the end of the task; threads get a second. A bounded number for each connection. Any thread.
+ * Tells of the failed futures of a connection that nobody has looked at, as a browser prints "Uncaught (in promise)" (HTML, "unhandledrejection"): else a call
+ * that does not come about has no trace. A browser looks at the end of the task; threads get a second. A bounded number for each connection. Any thread.
  */
 final class UnseenFailures {
     static final int MAX_TOLD = 16;
