@@ -70,6 +70,31 @@ public final class Codecs {
         return theirs.stream().filter(ours::contains).distinct().toList();
     }
 
+    /** Properties of a sender's stream ("sprop-parameter-sets", RFC 6184 §8.1) are its own: who answers does not say that its stream has the same. */
+    static Map<String, String> ofBothSides(Map<String, String> parameters) {
+        Map<String, String> both = new LinkedHashMap<>(parameters);
+        both.keySet().removeIf(Codecs::isOfTheStream);
+        return both;
+    }
+
+    /** What we announced that we receive, with what the peer, whose description may be null, said of the stream that it sends. */
+    static SdpCodec asSentBy(SdpCodec theirs, SdpCodec ours) {
+        if (theirs == null || theirs.parameters().keySet().stream().noneMatch(Codecs::isOfTheStream)) {
+            return ours;
+        }
+        Map<String, String> parameters = ofBothSides(ours.parameters());
+        theirs.parameters().forEach((k, v) -> {
+            if (isOfTheStream(k)) {
+                parameters.put(k, v);
+            }
+        });
+        return ours.withParameters(parameters);
+    }
+
+    private static boolean isOfTheStream(String parameter) {
+        return parameter.startsWith("sprop-");
+    }
+
     /** Equal for two descriptions that {@link #matches} each other, so that many need not be compared with many; null for RTX. */
     static String key(SdpCodec c) {
         if (c.isRtx()) {

@@ -436,7 +436,7 @@ public final class Negotiator {
 
     private static SdpCodec answerCodec(String kind, SdpCodec ours, SdpCodec theirs) {
         // Parameters that both sides must share are the offerer's words; those that describe a receiver are ours (RFC 7587 §7, RFC 6184 §8.2.2).
-        Map<String, String> parameters = ours.name().equalsIgnoreCase("opus") ? ours.parameters() : theirs.parameters();
+        Map<String, String> parameters = ours.name().equalsIgnoreCase("opus") ? ours.parameters() : Codecs.ofBothSides(theirs.parameters());
         return new SdpCodec(theirs.payloadType(), theirs.name(), theirs.clockRate(), theirs.channels(), parameters,
             Codecs.acceptedFeedback(kind, theirs.feedback()));
     }
@@ -986,7 +986,7 @@ public final class Negotiator {
         for (SdpCodec c : l.codecs()) {
             assert Steps.count();
             SdpCodec agreed = c.isRtx() ? null : theirs.get(Codecs.key(c));
-            receive.add(c.withFeedback(Codecs.acceptedFeedback(t.kind, agreed == null ? c.feedback() : agreed.feedback())));
+            receive.add(Codecs.asSentBy(agreed, c).withFeedback(Codecs.acceptedFeedback(t.kind, agreed == null ? c.feedback() : agreed.feedback())));
         }
         List<ExtMap> sendExtensions = common(r, l);
         if (!l.hasMidLine() || !r.hasMidLine() || l.mid().length() > ONE_BYTE_EXTENSION && !(l.mixedExtensions() && r.mixedExtensions())) {

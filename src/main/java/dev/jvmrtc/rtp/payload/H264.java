@@ -11,17 +11,28 @@ import java.util.List;
  * start code.
  */
 public final class H264 implements Packetizer, Depacketizer {
-    private static final int NAL_IDR = 5;
-    private static final int NAL_SPS = 7;
-    private static final int NAL_PPS = 8;
+    static final int NAL_IDR = 5;
+    static final int NAL_SEI = 6;
+    static final int NAL_SPS = 7;
+    static final int NAL_PPS = 8;
+    static final int NAL_AUD = 9;
     private static final int STAP_A = 24;
     private static final int FU_A = 28;
-    private static final byte[] START_CODE = {0, 0, 0, 1};
+    static final byte[] START_CODE = {0, 0, 0, 1};
 
     private final int packetizationMode;
+    private final H264Pictures pictures = new H264Pictures();
 
     public H264(int packetizationMode) {
         this.packetizationMode = packetizationMode;
+    }
+
+    /** A reader that knows the parameter sets of a description: the value of {@code sprop-parameter-sets} (RFC 6184 §8.1), or null. */
+    H264(int packetizationMode, String parameterSets) {
+        this(packetizationMode);
+        if (parameterSets != null) {
+            pictures.learn(parameterSets);
+        }
     }
 
     /** Offsets and lengths of the NAL units of an Annex B access unit, in turn. */
@@ -90,7 +101,7 @@ public final class H264 implements Packetizer, Depacketizer {
         for (int i = from; i < units.size(); i++) {
             int type = f[units.get(i)[0]] & 31;
             size += 2 + units.get(i)[1];
-            if (size > maxPayload || type != NAL_SPS && type != NAL_PPS && type != 6) {
+            if (size > maxPayload || type != NAL_SPS && type != NAL_PPS && type != NAL_SEI) {
                 break;
             }
             n++;
@@ -127,6 +138,11 @@ public final class H264 implements Packetizer, Depacketizer {
     }
 
     @Override
+    public boolean marksFrameStart() {
+        return false; // an access unit may begin with any of several kinds of NAL units, each of them in a packet of its own
+    }
+
+    @Override
     public Info inspect(byte[] d, int o, int length) {
         if (length < 1) {
             return null;
@@ -138,21 +154,51 @@ public final class H264 implements Packetizer, Depacketizer {
             }
             boolean first = (d[o + 1] & 0x80) != 0;
             int inner = d[o + 1] & 31;
-            return new Info(first, first && (inner == NAL_IDR || inner == NAL_SPS), 0, 0);
+            return new Info(first ? positionOf(inner, d[o + 2]) : Position.INNER, first && inner == NAL_IDR, 0, 0, isSlice(inner));
         }
         if (type == STAP_A) {
-            boolean key = false;
-            int p = o + 1;
-            while (p + 3 <= o + length) {
-                assert Steps.count();
-                int n = Bytes.u16(d, p);
-                int inner = d[p + 2] & 31;
-                key |= inner == NAL_IDR || inner == NAL_SPS;
-                p += 2 + n;
-            }
-            return new Info(true, key, 0, 0);
+            return inspectAggregate(d, o, length);
         }
-        return type == 0 || type > FU_A ? null : new Info(true, type == NAL_IDR || type == NAL_SPS, 0, 0);
+        return type == 0 || type > FU_A ? null : new Info(positionOf(type, length > 1 ? d[o + 1] : 0), type == NAL_IDR, 0, 0, isSlice(type));
+    }
+
+    private static Info inspectAggregate(byte[] d, int o, int length) {
+        boolean key = false;
+        boolean picture = false;
+        Position position = null;
+        int p = o + 1;
+        while (p + 3 <= o + length) {
+            assert Steps.count();
+            int n = Bytes.u16(d, p);
+            int inner = d[p + 2] & 31;
+            key |= inner == NAL_IDR;
+            picture |= isSlice(inner);
+            position = position == null ? positionOf(inner, n > 1 && p + 3 < o + length ? d[p + 3] : 0) : position;
+            p += 2 + n;
+        }
+        return new Info(position == null ? Position.ANY : position, key, 0, 0, picture);
+    }
+
+    /** Whether it is part of the primary coded picture (H.264 table 7-1): a slice, or a partition of one. */
+    static boolean isSlice(int type) {
+        return type >= 1 && type <= NAL_IDR;
+    }
+
+    /**
+     * H.264 §7.4.1.2.3: "The first of any of the following NAL units … after the last VCL NAL unit of a primary coded picture specifies the start of a new access
+     * unit": delimiter, parameter sets, SEI, 14 to 18; and the slice of the first macroblock, whose number, 0, is written as the bit 1.
+     */
+    private static Position positionOf(int type, int next) {
+        return switch (type) {
+            case NAL_SEI, NAL_SPS, NAL_PPS, NAL_AUD, 14, 15, 16, 17, 18 -> Position.FIRST;
+            case 1, 2, NAL_IDR -> (next & 0x80) != 0 ? Position.FIRST : Position.ANY;
+            default -> Position.ANY;
+        };
+    }
+
+    @Override
+    public Whole whole(byte[] frame, boolean keyFrame) {
+        return pictures.complete(frame);
     }
 
     @Override

@@ -21,11 +21,20 @@ public final class PayloadFormats {
     }
 
     public static Depacketizer depacketizer(String codec) {
+        return depacketizer(codec, Map.of());
+    }
+
+    /**
+     * Null for a codec without a payload format here.
+     *
+     * @param parameters of the sender's description
+     */
+    public static Depacketizer depacketizer(String codec, Map<String, String> parameters) {
         return switch (codec.toUpperCase(Locale.ROOT)) {
             case "OPUS", "PCMU", "PCMA", "G722" -> new WholeFrame();
             case "VP8" -> new Vp8(0);
             case "VP9" -> new Vp9(0);
-            case "H264" -> new H264(1);
+            case "H264" -> new H264(1, parameters.get("sprop-parameter-sets"));
             default -> null;
         };
     }

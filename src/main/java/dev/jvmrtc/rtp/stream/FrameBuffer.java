@@ -2,6 +2,7 @@ package dev.jvmrtc.rtp.stream;
 
 import static dev.jvmrtc.core.ProtocolCore.NEVER;
 
+import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.payload.Depacketizer;
@@ -14,6 +15,10 @@ import java.util.TreeMap;
 /**
  * Puts packets into order and frames together. A gap is waited for; when it is given up, audio goes on with what follows, video withholds delta frames until
  * the next key frame, for a decoder must not see a frame whose reference it never got.
+ *
+ * <p>A marker ends a frame in which there is a part of a picture, unless this source has gone on with the same timestamp after a marker before: then the next timestamp
+ * ends it, or that nothing more comes for a while. A frame is delivered only where its beginning was seen: by what is in its first packet, or since the packet
+ * right before it was there and had another timestamp.
  */
 final class FrameBuffer {
 
@@ -25,6 +30,9 @@ final class FrameBuffer {
     private static final long MIN_AUDIO_PATIENCE_NANOS = 20_000_000L;
     private static final long MAX_AUDIO_PATIENCE_NANOS = 100_000_000L;
     private static final double JITTERS = 4;
+    /** How long after its last packet a frame is held that only the next timestamp would end: over a picture's interval at 25 a second. */
+    static final long END_PATIENCE_NANOS = 50_000_000L;
+    private static final long UNKNOWN = -1;
     private static final int USUAL_FRAME = 4_096;
     /** A frame of more than this leaves no buffer behind. */
     private static final int LARGE_FRAME = 1 << 20;
@@ -48,6 +56,20 @@ final class FrameBuffer {
     private long next = -1;
     /** The frame that begins at {@code next} has been looked through up to here, so that each of its packets is looked at once. */
     private long scanned = -1;
+    /** Whether a part of a picture was among what has been looked through. */
+    private boolean scannedPicture;
+    /**
+     * Whether this source sets the marker at the end of a frame only. RFC 6184 §5.1: receivers "MAY use this bit as an early indication of the last packet of an
+     * access unit but MUST NOT rely on this property"; cameras set it on every NAL unit.
+     */
+    private boolean markersEndFrames = true;
+    /** A frame is held that ends unless something goes on with its timestamp until then. */
+    private long endsNanos = NEVER;
+    /** Timestamp of the packet right before {@code next}; unknown where that one was lost. */
+    private long timestampBefore = UNKNOWN;
+    private boolean markerBefore;
+    /** What of this timestamp still comes belongs to a frame that was given up. */
+    private long givenUpTimestamp = UNKNOWN;
     private boolean keyFrameNeeded;
     private long gapSinceNanos = NEVER;
     private long audioPatienceNanos = MIN_AUDIO_PATIENCE_NANOS;
@@ -66,6 +88,11 @@ final class FrameBuffer {
 
     void setFormats(Map<Integer, Format> newFormats) {
         formats = newFormats;
+    }
+
+    /** Null for a payload type that is not in force. */
+    Format format(int payloadType) {
+        return formats.get(payloadType);
     }
 
     long droppedFrames() {
@@ -138,15 +165,24 @@ final class FrameBuffer {
     /** Lets go of all packets. */
     void clear() {
         removeBefore(Long.MAX_VALUE);
+        givenUpTimestamp = timestampBefore;
+        timestampBefore = UNKNOWN;
     }
 
     private void removeBefore(long sequence) {
         for (Map.Entry<Long, Packet> e = packets.firstEntry(); e != null && e.getKey() < sequence; e = packets.firstEntry()) {
             assert Steps.count();
-            memory.give(e.getValue().payload.length);
+            Packet p = e.getValue();
+            memory.give(p.payload.length);
             packets.pollFirstEntry();
+            if (!p.isPadding()) {
+                timestampBefore = p.timestamp;
+                markerBefore = p.marker;
+            }
         }
         scanned = -1;
+        scannedPicture = false;
+        endsNanos = NEVER;
     }
 
     /** The header extension that tells how pictures are turned; 0 for none. */
@@ -163,7 +199,7 @@ final class FrameBuffer {
 
     /** Delivers what is complete. */
     void poll(long now, Queue<ReceivedFrame> out) {
-        while (deliverOne(out)) {
+        while (deliverOne(now, out)) {
             assert Steps.count();
             gapSinceNanos = NEVER;
         }
@@ -189,11 +225,11 @@ final class FrameBuffer {
     }
 
     long nextTimeoutNanos() {
-        return gapSinceNanos == NEVER ? NEVER : gapSinceNanos + patience();
+        return ProtocolCore.soonest(endsNanos, gapSinceNanos == NEVER ? NEVER : gapSinceNanos + patience());
     }
 
     /** Delivers or discards the frame that starts at {@code next}; false where it is not complete yet. */
-    private boolean deliverOne(Queue<ReceivedFrame> out) {
+    private boolean deliverOne(long now, Queue<ReceivedFrame> out) {
         Packet first = packets.get(next);
         if (first == null) {
             return false;
@@ -202,19 +238,24 @@ final class FrameBuffer {
             removeBefore(++next);
             return true;
         }
-        long last = frameEnd(first);
+        Format f = formats.get(first.payloadType);
+        if (first.timestamp == timestampBefore && markerBefore && first.info.position() != Depacketizer.Position.FIRST && first.timestamp != givenUpTimestamp) {
+            markersEndFrames = false; // the frame before was not at its end: this is the rest of it
+            givenUpTimestamp = first.timestamp;
+        }
+        long last = frameEnd(first, f, now);
         if (last < 0) {
             return false;
         }
-        assemble(first, last, out);
+        assemble(first, last, f, out);
         next = last + 1;
         removeBefore(next);
         return true;
     }
 
     /** The last packet of the frame that begins with {@code first}, if all between are there; −1 otherwise. */
-    private long frameEnd(Packet first) {
-        if (formats.get(first.payloadType) == null || formats.get(first.payloadType).depacketizer.onePacketPerFrame()) {
+    private long frameEnd(Packet first, Format f, long now) {
+        if (f == null || f.depacketizer.onePacketPerFrame()) {
             return first.sequence;
         }
         for (long s = Math.max(scanned, first.sequence); ; s++) {
@@ -222,21 +263,39 @@ final class FrameBuffer {
             Packet p = packets.get(s);
             if (p == null) {
                 scanned = s;
-                return -1;
+                return isAtItsEnd(s - 1, now) ? s - 1 : -1;
             }
-            if (!p.isPadding() && p.timestamp != first.timestamp) {
+            boolean begins = !p.isPadding() && scannedPicture && !markersEndFrames && p.info.position() == Depacketizer.Position.FIRST;
+            if (!p.isPadding() && p.timestamp != first.timestamp || begins) {
                 return s - 1;
             }
-            if (p.marker) {
+            scannedPicture |= !p.isPadding() && p.info.picture();
+            // Behind parameter sets, delimiter or SEI comes the picture (H.264 §7.4.1.2.3), whatever their markers say.
+            if (p.marker && markersEndFrames && scannedPicture) {
                 return s;
             }
         }
     }
 
-    private void assemble(Packet first, long last, Queue<ReceivedFrame> out) {
-        Format f = formats.get(first.payloadType);
+    /** Whether nothing has come behind a packet with a marker, in the time in which the rest of its frame would have. */
+    private boolean isAtItsEnd(long sequence, long now) {
+        Packet p = packets.get(sequence);
+        endsNanos = p.marker && packets.lastKey() == sequence ? p.arrivalNanos + END_PATIENCE_NANOS : NEVER;
+        return endsNanos != NEVER && now >= endsNanos;
+    }
+
+    /** Whether a frame begins with this packet, by what is in it and by what came before. */
+    private boolean begins(Packet p, Format f) {
+        return switch (p.info.position()) {
+            case FIRST -> p.timestamp != givenUpTimestamp || f.depacketizer.marksFrameStart();
+            case ANY -> timestampBefore != UNKNOWN && p.timestamp != timestampBefore;
+            case INNER -> false;
+        };
+    }
+
+    private void assemble(Packet first, long last, Format f, Queue<ReceivedFrame> out) {
         boolean key = false;
-        boolean intact = f != null && first.info.startsFrame();
+        boolean intact = f != null && begins(first, f);
         assembly.clear();
         for (Packet p : packets.subMap(first.sequence, true, last, true).values()) {
             assert Steps.count();
@@ -246,6 +305,12 @@ final class FrameBuffer {
                 intact = f.depacketizer.append(p.payload, 0, p.payload.length, assembly);
             }
         }
+        givenUpTimestamp = first.timestamp == givenUpTimestamp ? givenUpTimestamp : UNKNOWN;
+        Depacketizer.Whole whole = intact ? f.depacketizer.whole(assembly.toByteArray(), key) : null;
+        if (intact && whole == null) {
+            return; // parameter sets, or what else there is without a picture
+        }
+        key = intact ? whole.keyFrame() : key;
         if (!intact || keyFrameNeeded && !key) {
             droppedFrames++;
             if (video) {
@@ -257,7 +322,7 @@ final class FrameBuffer {
         keyFrameNeeded = false;
         keyFrameWanted &= !key;
         decodedAny = true;
-        out.add(new ReceivedFrame(assembly.toByteArray(), f.codec, first.payloadType, first.timestamp, key, first.info.temporalLayer(),
+        out.add(new ReceivedFrame(whole.data(), f.codec, first.payloadType, first.timestamp, key, first.info.temporalLayer(),
             first.info.spatialLayer(), rotation, first.arrivalNanos, null, first.csrcs));
         if (assembly.length() > LARGE_FRAME) {
             assembly = new ByteWriter(USUAL_FRAME);
@@ -275,20 +340,25 @@ final class FrameBuffer {
         }
         keyFrameNeeded = true;
         keyFrameWanted = true;
-        // Drop the frame with the hole: go to the first frame start after the hole.
+        // Drop the frame with the hole, and what of its timestamp is behind it: go to the first frame that begins there.
         long hole = packets.firstKey() != next ? next : firstHole();
+        boolean begun = packets.firstKey() < hole;
         removeBefore(hole);
-        long start = packets.isEmpty() ? hole : packets.lastKey() + 1;
-        for (Packet p : packets.values()) {
-            assert Steps.count();
-            if (p.info != null && p.info.startsFrame()) {
-                start = p.sequence;
-                break;
-            }
-        }
+        givenUpTimestamp = begun ? timestampBefore : givenUpTimestamp;
+        next = hole;
         droppedFrames++;
-        removeBefore(start);
-        next = start;
+        while (!packets.isEmpty()) {
+            assert Steps.count();
+            Packet p = packets.firstEntry().getValue();
+            timestampBefore = p.sequence == next ? timestampBefore : UNKNOWN;
+            next = p.sequence;
+            Format f = formats.get(p.payloadType);
+            if (!p.isPadding() && f != null && begins(p, f)) {
+                return;
+            }
+            givenUpTimestamp = p.isPadding() ? givenUpTimestamp : p.timestamp;
+            removeBefore(++next);
+        }
     }
 
     private long firstHole() {

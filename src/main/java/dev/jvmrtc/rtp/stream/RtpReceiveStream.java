@@ -93,7 +93,10 @@ public final class RtpReceiveStream {
         for (RtpCodec c : list) {
             byType.put(c.payloadType(), c);
             nackEnabled |= video && c.feedback().contains("nack");
-            Depacketizer d = PayloadFormats.depacketizer(c.name());
+            RtpCodec before = codecs.get(c.payloadType());
+            boolean same = before != null && before.name().equals(c.name()) && before.parameters().equals(c.parameters());
+            FrameBuffer.Format known = same ? frames.format(c.payloadType()) : null; // it knows the stream's parameter sets
+            Depacketizer d = known == null ? PayloadFormats.depacketizer(c.name(), c.parameters()) : known.depacketizer();
             if (d != null) {
                 formats.put(c.payloadType(), new FrameBuffer.Format(c.name(), d));
             }
