@@ -52,7 +52,10 @@ public final class Ivf {
             int size = b.getInt();
             long pts = b.getLong();
             if (size < 0 || size > b.remaining()) {
-                throw new EOFException("IVF ends within a frame");
+                break; // cut off: what is whole plays
+            }
+            if (size == 0) {
+                continue; // an encoder's dropped frame
             }
             byte[] data = new byte[size];
             b.get(data);
@@ -94,11 +97,12 @@ public final class Ivf {
         return new int[] {(d[6] & 0xff | (d[7] & 0x3f) << 8), (d[8] & 0xff | (d[9] & 0x3f) << 8)};
     }
 
-    /** Writes frames to a file as they come; {@link #close} completes the header. One thread at a time. */
+    /** Writes frames to a file as they come; {@link #close} completes the header with the length in units of 1/90,000 s, as FFmpeg reads it. One thread at a time. */
     public static final class Writer implements Closeable {
         private final FileChannel out;
         private final String codec;
-        private Long firstTimestamp;
+        private Long lastTimestamp;
+        private long ticks;
         private int frames;
 
         /** {@code codec}: VP8 or VP9. An existing file is replaced. */
@@ -111,11 +115,12 @@ public final class Ivf {
             writeHeader(0, 0);
         }
 
+        /** The time base is that of RTP; readers differ in whether the length is in its units (FFmpeg) or in frames, and most do not look at it. */
         private void writeHeader(int width, int height) throws IOException {
             ByteBuffer h = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
             h.put("DKIF".getBytes(StandardCharsets.US_ASCII)).putShort((short) 0).putShort((short) HEADER)
                 .put((codec.equals("VP8") ? "VP80" : "VP90").getBytes(StandardCharsets.US_ASCII)).putShort((short) width).putShort((short) height)
-                .putInt(CLOCK).putInt(1).putInt(frames).putInt(0).flip();
+                .putInt(CLOCK).putInt(1).putInt(0).putInt(0).flip();
             out.write(h, 0);
             if (out.position() < HEADER) {
                 out.position(HEADER);
@@ -123,15 +128,20 @@ public final class Ivf {
         }
 
         public void write(EncodedFrame f) throws IOException {
-            if (firstTimestamp == null) {
-                firstTimestamp = f.rtpTimestamp();
+            if (f.data().length == 0) {
+                return;
+            }
+            if (lastTimestamp == null) {
                 int[] size = codec.equals("VP8") ? vp8Size(f.data()) : null;
                 if (size != null) {
                     writeHeader(size[0], size[1]);
                 }
             }
+            // Timestamps wrap every 13 hours; one that does not go on, as only a peer that means ill has it, stands for the same time.
+            ticks += lastTimestamp == null ? 0 : Math.max(0, (int) (f.rtpTimestamp() - lastTimestamp));
+            lastTimestamp = f.rtpTimestamp();
             ByteBuffer h = ByteBuffer.allocate(FRAME_HEADER).order(ByteOrder.LITTLE_ENDIAN);
-            h.putInt(f.data().length).putLong(f.rtpTimestamp() - firstTimestamp & 0xffffffffL).flip();
+            h.putInt(f.data().length).putLong(ticks).flip();
             out.write(h);
             out.write(ByteBuffer.wrap(f.data()));
             frames++;
@@ -145,7 +155,8 @@ public final class Ivf {
         public void close() throws IOException {
             try (out) {
                 ByteBuffer count = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
-                count.putInt(frames).flip();
+                long interval = frames > 1 ? ticks / (frames - 1) : CLOCK / 25;
+                count.putInt((int) Math.min(0xffffffffL, frames == 0 ? 0 : ticks + interval)).flip();
                 out.write(count, 24);
             }
         }
