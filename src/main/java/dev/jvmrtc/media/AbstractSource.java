@@ -169,11 +169,26 @@ public abstract class AbstractSource implements MediaSource {
         }
     }
 
-    /** For makers of sources: nothing more will come, since a device was unplugged or a file is over. All tracks of the source end, with an event. */
-    protected final void end() {
+    /**
+     * Nothing more will come: the call that was passed on is over, a device was unplugged, a file has been played. All tracks of the source end, each with an
+     * {@code ended} event on the calling thread, and those that are made of it later are ended from the beginning. For the owner of the source, from any thread; again it does nothing.
+     * (mediacapture-streams §4.3.1: a track ends when "the source … has ended" for a reason other than {@code stop()}.)
+     */
+    public final void end() {
+        if (ended) {
+            return;
+        }
         ended = true;
+        boolean unused = tracks.isEmpty();
         for (MediaStreamTrack t : tracks) {
             t.endFromSource();
         }
+        if (unused) {
+            stopped();
+        }
+    }
+
+    final boolean isEnded() {
+        return ended;
     }
 }

@@ -4,28 +4,67 @@ import java.util.List;
 import java.util.concurrent.Future;
 
 /**
- * Plays clips in real time, over and over or once. With several clips of the same content in different codecs, the one that was negotiated is played. A
- * key-frame request makes the picture jump to its next key frame. Plays from the first sink on.
+ * Plays clips in real time, over and over or once. With several clips of the same content in different codecs, the one that was negotiated is played. Plays from the first
+ * sink on, by the timestamps of the file.
+ *
+ * <p>Film is never left out. Where a receiver needs a key frame, the latest one is sent again and what has followed it, several times as fast as it plays, until the
+ * receiver has what is due.
  */
 public final class ClipSource extends AbstractSource {
+    /** How many times as fast as it plays what has been sent before is sent again. */
+    private static final int AGAIN_SPEED = 8;
+    /** Key frames are asked for by several receivers, and again by one: one that is asked for sooner is sent after this time, the longer while what followed the last is sent again. */
+    private static final long KEY_FRAME_INTERVAL_NANOS = 100_000_000L;
+    private static final long AGAIN_INTERVAL_NANOS = 500_000_000L;
+
     private final List<Clip> clips;
     private final boolean loop;
     private Clip clip;
+    /** The frame that is sent next. */
     private int next;
+    /** The first that has not been sent in this turn of the clip; what is before is sent again. */
+    private int fresh;
     private long startNanos;
     private long baseTicks;
-    private long lastTicks;
-    private boolean jump;
+    private long lastTicks = -1;
+    private long againNanos;
+    private long lastKeyNanos;
+    private boolean keyFrameWanted;
     private boolean running;
     private Future<?> timer;
     private Runnable endHandler = () -> { };
 
-    /** {@code clips}: of one kind, the best first. */
+    /**
+     * Throws IllegalArgumentException where there is no clip, they are of different kinds, or one has B-frames.
+     *
+     * @param clips of one kind, the best first
+     */
     public ClipSource(List<Clip> clips, boolean loop) {
-        super(clips.get(0).kind(), clips.stream().map(Clip::format).toList());
+        super(first(clips).kind(), clips.stream().map(Clip::format).toList());
+        for (Clip c : clips) {
+            check(c, clips.get(0).kind());
+        }
         this.clips = List.copyOf(clips);
         this.loop = loop;
         this.clip = clips.get(0);
+    }
+
+    private static Clip first(List<Clip> clips) {
+        if (clips.isEmpty()) {
+            throw new IllegalArgumentException("a clip is needed");
+        }
+        return clips.get(0);
+    }
+
+    private static void check(Clip c, String kind) {
+        if (!c.kind().equals(kind)) {
+            throw new IllegalArgumentException("the clips of a source are of one kind, the same content in different codecs");
+        }
+        if (c.format().codec().equals("H264") && c.frames().stream().anyMatch(f -> H264Stream.isBidirectional(f.data()))) {
+            // RFC 6184 §5.1's timestamps would allow them; no browser's decoder puts them into the order in which they are shown.
+            throw new IllegalArgumentException("the film has B-frames, which WebRTC receivers do not put into order: encode it again without,"
+                + " with ffmpeg: -c:v libx264 -bf 0");
+        }
     }
 
     /** Called when a clip that is not looped has been played. */
@@ -36,9 +75,12 @@ public final class ClipSource extends AbstractSource {
     @Override
     public synchronized void addSink(MediaSink sink) {
         super.addSink(sink);
-        if (!running) {
+        if (!running && !isEnded()) {
             running = true;
-            startNanos = System.nanoTime();
+            // From where it stopped: time that nobody watched is not film.
+            startNanos = System.nanoTime() - nanos(baseTicks + clip.frames().get(fresh).rtpTimestamp());
+            next = fresh;
+            lastKeyNanos = System.nanoTime() - KEY_FRAME_INTERVAL_NANOS;
             timer = MediaClock.after(0, this::play);
         }
     }
@@ -50,15 +92,21 @@ public final class ClipSource extends AbstractSource {
                 baseTicks = lastTicks + (long) c.clockRate() / 25;
                 clip = c;
                 next = 0;
-                startNanos = System.nanoTime() - baseTicks * 1_000_000_000L / c.clockRate();
+                fresh = 0;
+                startNanos = System.nanoTime() - nanos(baseTicks);
             }
         }
         super.formatSelected(format);
     }
 
     @Override
-    public synchronized void requestKeyFrame(String rid) {
-        jump = true;
+    public void requestKeyFrame(String rid) {
+        synchronized (this) {
+            keyFrameWanted = clip.kind().equals("video");
+            if (running && timer.cancel(false)) {
+                schedule(System.nanoTime());
+            }
+        }
         super.requestKeyFrame(rid);
     }
 
@@ -70,48 +118,102 @@ public final class ClipSource extends AbstractSource {
         }
     }
 
+    /** No product of ticks and a billion: it would overflow after a day of pictures. */
+    private long nanos(long ticks) {
+        long rate = clip.clockRate();
+        return ticks / rate * 1_000_000_000L + ticks % rate * 1_000_000_000L / rate;
+    }
+
+    private long ticks(long nanos) {
+        long rate = clip.clockRate();
+        return nanos / 1_000_000_000L * rate + nanos % 1_000_000_000L * rate / 1_000_000_000L;
+    }
+
+    /** When the next frame is to be sent. */
+    private long dueNanos() {
+        return next < fresh ? againNanos : startNanos + nanos(baseTicks + clip.frames().get(next).rtpTimestamp());
+    }
+
+    private long keyFrameInterval() {
+        return next < fresh ? AGAIN_INTERVAL_NANOS : KEY_FRAME_INTERVAL_NANOS;
+    }
+
+    private void schedule(long now) {
+        long at = keyFrameWanted ? Math.min(dueNanos(), lastKeyNanos + keyFrameInterval()) : dueNanos();
+        timer = MediaClock.after(Math.max(0, at - now), this::play);
+    }
+
     private void play() {
-        EncodedFrame due;
+        EncodedFrame due = null;
         Runnable ended = null;
         synchronized (this) {
             if (!running) {
                 return;
             }
-            if (jump) {
-                jumpToKeyFrame();
+            long now = System.nanoTime();
+            if (keyFrameWanted && (lastTicks < 0 || now - lastKeyNanos >= keyFrameInterval())) {
+                beginAgain(now);
             }
-            EncodedFrame f = clip.frames().get(next);
-            lastTicks = baseTicks + f.rtpTimestamp();
-            due = new EncodedFrame(f.data(), f.codec(), lastTicks, null, f.keyFrame(), null);
-            if (++next == clip.frames().size()) {
-                next = 0;
-                baseTicks += clip.duration();
-                if (!loop) {
+            if (dueNanos() <= now) {
+                due = take(now);
+                if (next == 0 && !loop) {
                     running = false;
                     ended = endHandler;
                 }
             }
             if (running) {
-                long at = startNanos + (baseTicks + clip.frames().get(next).rtpTimestamp()) * 1_000_000_000L / clip.clockRate();
-                timer = MediaClock.after(Math.max(0, at - System.nanoTime()), this::play);
+                schedule(now);
             }
         }
-        deliver(due);
+        if (due != null) {
+            deliver(due);
+        }
         if (ended != null) {
             ended.run();
         }
     }
 
-    /** Goes to the next key frame of the clip; time goes on as if the frames between were not there. */
-    private void jumpToKeyFrame() {
-        jump = false;
-        int n = clip.frames().size();
-        for (int i = 0; i < n; i++) {
-            int candidate = (next + i) % n;
-            if (clip.frames().get(candidate).keyFrame()) {
-                long now = baseTicks + clip.frames().get(next).rtpTimestamp();
-                next = candidate;
-                baseTicks = now - clip.frames().get(candidate).rtpTimestamp();
+    /** The frame that is due, and moves on to the one behind it. */
+    private EncodedFrame take(long now) {
+        EncodedFrame f = clip.frames().get(next);
+        // What is sent again has the time at which it is sent: time goes on, and meets that of the film where it has been caught up with.
+        long ticks = next < fresh ? ticks(now - startNanos) : baseTicks + f.rtpTimestamp();
+        lastTicks = lastTicks < 0 ? ticks : Math.max(ticks, lastTicks + (next < fresh || ticks < lastTicks ? 1 : 0));
+        if (f.keyFrame()) {
+            lastKeyNanos = now;
+            keyFrameWanted = false;
+        }
+        boolean again = next < fresh;
+        next++;
+        if (!again) {
+            fresh = next;
+        } else if (next < clip.frames().size()) {
+            long interval = nanos(clip.frames().get(next).rtpTimestamp() - f.rtpTimestamp());
+            againNanos += Math.max(0, interval) / AGAIN_SPEED;
+            reachDue(now);
+        }
+        if (next == clip.frames().size()) {
+            next = 0;
+            fresh = 0;
+            baseTicks += clip.duration();
+        }
+        return new EncodedFrame(f.data(), f.codec(), lastTicks, null, f.keyFrame(), null);
+    }
+
+    /** What has come due meanwhile is sent as fast as what is sent again. */
+    private void reachDue(long now) {
+        while (fresh < clip.frames().size() && next == fresh && startNanos + nanos(baseTicks + clip.frames().get(fresh).rtpTimestamp()) <= now) {
+            fresh++;
+        }
+    }
+
+    /** Goes back to the key frame without which what is due cannot be decoded. */
+    private void beginAgain(long now) {
+        keyFrameWanted = false;
+        for (int i = Math.min(fresh, clip.frames().size()) - 1; i >= 0; i--) {
+            if (clip.frames().get(i).keyFrame()) {
+                next = i;
+                againNanos = now;
                 return;
             }
         }

@@ -75,7 +75,7 @@ final class FilePlayer {
                     for (AudioFrame f = r.read(SOUND_MILLIS); f != null && player.running; f = r.read(SOUND_MILLIS)) {
                         player.atNanos += TimeUnit.MICROSECONDS.toNanos(f.durationMicros());
                         player.await();
-                        push(f);
+                        pushLive(f);
                     }
                 }
             }

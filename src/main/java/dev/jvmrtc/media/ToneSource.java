@@ -23,7 +23,7 @@ final class ToneSource {
                 for (int i = 0; i < s.length; i++) {
                     s[i] = (short) (8_000 * Math.sin(2 * Math.PI * hertz * sample++ / RATE));
                 }
-                push(new AudioFrame(s, RATE, 1));
+                pushLive(new AudioFrame(s, RATE, 1));
             }
 
             @Override

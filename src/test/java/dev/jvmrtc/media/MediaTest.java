@@ -75,7 +75,7 @@ class MediaTest {
     }
 
     @Test
-    void aKeyFrameRequestMakesTheLoopingPictureJumpToItsNextKeyFrame() throws Exception {
+    void aKeyFrameRequestGivesTheLoopingPicturesLatestKeyFrameAgain() throws Exception {
         List<EncodedFrame> frames = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             frames.add(EncodedFrame.of(new byte[] {(byte) (i % 500 == 0 ? 0 : 1)}, "VP8", i * 900L, i % 500 == 0));

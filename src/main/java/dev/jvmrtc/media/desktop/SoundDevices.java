@@ -124,7 +124,7 @@ public final class SoundDevices implements MediaDeviceProvider {
                 reads++; // by this thread alone
                 short[] samples = new short[n / 2];
                 ByteBuffer.wrap(bytes, 0, n).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().get(samples);
-                push(new AudioFrame(samples, settings.sampleRate().intValue(), settings.channelCount().intValue()));
+                pushLive(new AudioFrame(samples, settings.sampleRate().intValue(), settings.channelCount().intValue()));
             }
             unplugged();
             line.close();

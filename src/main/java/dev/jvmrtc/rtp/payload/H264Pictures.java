@@ -2,6 +2,7 @@ package dev.jvmrtc.rtp.payload;
 
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.NalBits;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
@@ -70,7 +71,7 @@ final class H264Pictures {
 
     private Depacketizer.Whole picture(byte[] frame, int slice, boolean recovery, Set<Integer> spsHere, Set<Integer> ppsHere, int behindDelimiter) {
         boolean idr = (frame[slice] & 31) == H264.NAL_IDR;
-        Bits header = new Bits(frame, slice + 1, frame.length);
+        NalBits header = new NalBits(frame, slice + 1, frame.length);
         long firstMacroblock = header.ue();
         long sliceType = header.ue();
         long ppsId = header.ue();
@@ -106,7 +107,7 @@ final class H264Pictures {
             return -1;
         }
         // An SPS has profile, constraints and level before its id (§7.3.2.1.1).
-        long id = new Bits(d, from + (sequence ? 4 : 1), from + length).ue();
+        long id = new NalBits(d, from + (sequence ? 4 : 1), from + length).ue();
         if (id < 0 || id > (sequence ? MAX_SPS_ID : MAX_PPS_ID)) {
             return -1;
         }
@@ -127,7 +128,7 @@ final class H264Pictures {
     }
 
     private static long spsIdOf(byte[] pps) {
-        Bits b = new Bits(pps, 1, pps.length);
+        NalBits b = new NalBits(pps, 1, pps.length);
         b.ue();
         return b.ue();
     }
@@ -173,61 +174,5 @@ final class H264Pictures {
             end--;
         }
         return end;
-    }
-
-    /** Reads Exp-Golomb codes (§9.1), over emulation prevention bytes (§7.4.1.1). */
-    private static final class Bits {
-        private static final int LONGEST = 31;
-        private final byte[] data;
-        private final int end;
-        private int at;
-        private int bit;
-        private int zeros;
-
-        Bits(byte[] data, int from, int end) {
-            this.data = data;
-            this.at = from;
-            this.end = end;
-        }
-
-        private int bit() {
-            if (bit == 0 && zeros >= 2 && at < end && data[at] == 3) {
-                at++;
-                zeros = 0;
-            }
-            if (at >= end) {
-                return -1;
-            }
-            int b = data[at] >> 7 - bit & 1;
-            if (++bit == 8) {
-                zeros = data[at] == 0 ? zeros + 1 : 0;
-                bit = 0;
-                at++;
-            }
-            return b;
-        }
-
-        /** −1 where it is cut off or longer than any that is legal. */
-        long ue() {
-            int length = 0;
-            int b = bit();
-            while (b == 0 && length <= LONGEST) {
-                assert Steps.count();
-                length++;
-                b = bit();
-            }
-            if (b != 1 || length > LONGEST) {
-                return -1;
-            }
-            long value = 1;
-            for (int i = 0; i < length; i++) {
-                b = bit();
-                if (b < 0) {
-                    return -1;
-                }
-                value = value << 1 | b;
-            }
-            return value - 1;
-        }
     }
 }
