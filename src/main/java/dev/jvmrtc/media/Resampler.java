@@ -2,9 +2,9 @@ package dev.jvmrtc.media;
 
 /**
  * Brings a stream of samples to another rate and number of channels: a windowed sinc of 16 zero crossings, which cuts off what the lower of the two rates cannot
- * carry. For one stream, from one thread at a time.
+ * carry. For one stream, whose beginning and end it joins from call to call; from one thread at a time. Two channels become one as their mean, one becomes two alike.
  */
-final class Resampler {
+public final class Resampler {
     private static final int ZERO_CROSSINGS = 16;
     private static final int PHASES = 256;
 
@@ -20,7 +20,15 @@ final class Resampler {
     /** Where the next output sample lies in the input held, in units of 1/toRate of an input sample. */
     private long position;
 
-    Resampler(int fromRate, int fromChannels, int toRate, int toChannels) {
+    /**
+     * Throws IllegalArgumentException where it is out of range.
+     *
+     * @param fromRate in Hz, from 8,000 to 192,000, as {@code toRate}
+     * @param fromChannels 1 or 2, as {@code toChannels}
+     */
+    public Resampler(int fromRate, int fromChannels, int toRate, int toChannels) {
+        new AudioFrame(new short[0], fromRate, fromChannels); // refuses what no frame can be
+        new AudioFrame(new short[0], toRate, toChannels);
         this.fromRate = fromRate;
         this.fromChannels = fromChannels;
         this.toRate = toRate;
@@ -39,8 +47,22 @@ final class Resampler {
         position = (long) reach * toRate;
     }
 
-    boolean fits(AudioFrame f) {
+    /** Whether a frame has the rate and channels that this one takes. */
+    public boolean fits(AudioFrame f) {
         return f.sampleRate() == fromRate && f.channels() == fromChannels;
+    }
+
+    /**
+     * The sound at the other rate, as far as it is known: the last samples of a frame wait for the next one. Where nothing is to be changed, the frame itself.
+     *
+     * @throws IllegalArgumentException where the frame has another rate or number of channels than this takes
+     */
+    public AudioFrame resample(AudioFrame frame) {
+        if (!fits(frame)) {
+            throw new IllegalArgumentException("sound of " + frame.sampleRate() + " Hz in " + frame.channels() + " channels was given where " + fromRate + " Hz in " + fromChannels
+                + " was said: a stream that changes needs a new resampler");
+        }
+        return fromRate == toRate && fromChannels == toChannels ? frame : new AudioFrame(resample(frame.samples()), toRate, toChannels);
     }
 
     /** What of the output is known with these samples; the last {@link #reach} input samples wait for the next call. */
