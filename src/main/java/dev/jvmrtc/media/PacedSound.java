@@ -27,9 +27,16 @@ final class PacedSound {
     /** A source in real time is never so much ahead when it pushes, and after that. */
     private static final long AHEAD_BEFORE_NANOS = 100_000_000L;
     private static final long AHEAD_AFTER_NANOS = 300_000_000L;
-    /** Up to so much that waits is not sound that was made beforehand, but a clock that is faster than ours: it is given out by a fiftieth faster. */
-    private static final long DRIFT_NANOS = 100_000_000L;
-    private static final int DRIFT_PART = 50;
+    /** Up to so much that waits is not sound that was made beforehand, but a clock that is faster than ours: it is given out by a twentieth faster. */
+    private static final long DRIFT_NANOS = 180_000_000L;
+    private static final int DRIFT_PART = 20;
+    /**
+     * Who pushes as fast as sound plays for so long, though more waits than there is room for, is a source in real time that began late, or was held up for long: it is given
+     * out twice as fast until nothing waits.
+     */
+    private static final long PROOF_NANOS = 500_000_000L;
+    private static final long PROOF_SLACK_NANOS = 50_000_000L;
+    private static final long PROOF_GAP_NANOS = 100_000_000L;
 
     private final ArrayDeque<AudioFrame> waiting = new ArrayDeque<>();
     private final ArrayDeque<CompletableFuture<Void>> room = new ArrayDeque<>();
@@ -38,6 +45,10 @@ final class PacedSound {
     private boolean began;
     /** Whether this source has been ahead of real time. */
     private boolean madeBeforehand;
+    private boolean late;
+    private long proofSinceNanos;
+    private long proofPushedNanos;
+    private long pushedNanos;
     /** When what was given out will have been played. */
     private long playedNanos;
 
@@ -56,6 +67,7 @@ final class PacedSound {
         }
         long ahead = playedNanos + waitingNanos - now;
         madeBeforehand |= ahead > AHEAD_BEFORE_NANOS || ahead + nanos(frame) > AHEAD_AFTER_NANOS;
+        watchPace(frame, now);
         int step = nanos(frame) > LONG_NANOS ? frame.sampleRate() / PIECES_A_SECOND * frame.channels() : frame.samples().length;
         for (int at = 0; at < frame.samples().length; at += step) {
             int n = Math.min(step, frame.samples().length - at);
@@ -64,6 +76,20 @@ final class PacedSound {
         CompletableFuture<Void> f = new CompletableFuture<>();
         room.add(f);
         return f;
+    }
+
+    private void watchPace(AudioFrame frame, long now) {
+        proofPushedNanos += nanos(frame);
+        long since = now - proofSinceNanos;
+        boolean fast = proofPushedNanos > since + since / 10 + PROOF_SLACK_NANOS;
+        if (waitingNanos <= ROOM_NANOS || now - pushedNanos > PROOF_GAP_NANOS || fast) {
+            proofSinceNanos = now;
+            proofPushedNanos = 0;
+            late &= !fast;
+        } else if (since >= PROOF_NANOS) {
+            late = true;
+        }
+        pushedNanos = now;
     }
 
     private void add(AudioFrame f) {
@@ -81,12 +107,13 @@ final class PacedSound {
         if (waiting.isEmpty() || playedNanos > now) {
             return null;
         }
-        boolean drifts = waitingNanos <= DRIFT_NANOS;
+        long part = late ? 2 : waitingNanos <= DRIFT_NANOS ? DRIFT_PART : Long.MAX_VALUE;
         AudioFrame f = waiting.poll();
         long n = nanos(f);
         waitingNanos -= n;
         waitingSamples -= f.samples().length;
-        playedNanos += drifts && !waiting.isEmpty() ? n - n / DRIFT_PART : n;
+        late &= !waiting.isEmpty();
+        playedNanos += waiting.isEmpty() ? n : n - n / part;
         return f;
     }
 

@@ -121,6 +121,19 @@ class PacedSoundTest {
     }
 
     @Test
+    void aSourceInRealTimeThatBeginsLateOrIsHeldUpForLongCatchesUp() {
+        for (int late : new int[] {600, 5_000, 240, 160}) {
+            now += late * MILLI;
+            paced.offer(sound(late, 0), now);
+            for (int i = 0; i < 1_200 + late; i++) {
+                play(10);
+                paced.offer(sound(10, 0), now);
+            }
+            assertTrue(paced.flush() <= 30_000, "after " + late);
+        }
+    }
+
+    @Test
     void afterAPauseWhatWasMadeBeforehandPlaysFromItsBeginning() {
         for (int pause : new int[] {0, 300, 1_000, 5_000}) {
             now += pause * MILLI;
