@@ -171,8 +171,8 @@ public abstract class AbstractSource implements MediaSource {
 
     /**
      * Nothing more will come: the call that was passed on is over, a device was unplugged, a file has been played. All tracks of the source end, each with an
-     * {@code ended} event on the calling thread, and those that are made of it later are ended from the beginning. For the owner of the source, from any thread; again it does nothing.
-     * (mediacapture-streams §4.3.1: a track ends when "the source … has ended" for a reason other than {@code stop()}.)
+     * {@code ended} event on the calling thread, and those that are made of it later are ended from the beginning. For the owner of the source, from any
+     * thread; again it does nothing. (mediacapture-streams §4.3.1: a track ends when its source has ended for a reason other than {@code stop()}.)
      */
     public final void end() {
         if (ended) {

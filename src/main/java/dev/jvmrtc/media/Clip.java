@@ -43,8 +43,8 @@ public record Clip(String kind, EncodedFormat format, int clockRate, List<Encode
     }
 
     /**
-     * Reads a file by its name: {@code .ivf} (VP8, VP9), {@code .ogg} or {@code .opus} (Opus), {@code .h264} (Annex B, at the frame rate that its parameter sets tell, or else 25 a second). Throws
-     * IOException with a sentence for anything else.
+     * Reads a file by its name: {@code .ivf} (VP8, VP9), {@code .ogg} or {@code .opus} (Opus), {@code .h264} (Annex B, at the frame rate that its parameter
+     * sets tell, or else 25 a second). Throws IOException with a sentence for anything else.
      */
     public static Clip read(Path file) throws IOException {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);

@@ -4,16 +4,19 @@ import java.util.List;
 import java.util.concurrent.Future;
 
 /**
- * Plays clips in real time, over and over or once. With several clips of the same content in different codecs, the one that was negotiated is played. Plays from the first
- * sink on, by the timestamps of the file.
+ * Plays clips in real time, over and over or once. With several clips of the same content in different codecs, the one that was negotiated is played. Plays
+ * from the first sink on, by the timestamps of the file.
  *
- * <p>Film is never left out. Where a receiver needs a key frame, the latest one is sent again and what has followed it, several times as fast as it plays, until the
- * receiver has what is due.
+ * <p>Film is never left out. Where a receiver needs a key frame, the latest one is sent again and what has followed it, several times as fast as it plays,
+ * until the receiver has what is due.
  */
 public final class ClipSource extends AbstractSource {
     /** How many times as fast as it plays what has been sent before is sent again. */
     private static final int AGAIN_SPEED = 8;
-    /** Key frames are asked for by several receivers, and again by one: one that is asked for sooner is sent after this time, the longer while what followed the last is sent again. */
+    /**
+     * Key frames are asked for by several receivers, and again by one: one that is asked for sooner is sent after this time, the longer while what followed
+     * the last is sent again.
+     */
     private static final long KEY_FRAME_INTERVAL_NANOS = 100_000_000L;
     private static final long AGAIN_INTERVAL_NANOS = 500_000_000L;
 

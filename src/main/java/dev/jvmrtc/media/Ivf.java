@@ -97,7 +97,10 @@ public final class Ivf {
         return new int[] {(d[6] & 0xff | (d[7] & 0x3f) << 8), (d[8] & 0xff | (d[9] & 0x3f) << 8)};
     }
 
-    /** Writes frames to a file as they come; {@link #close} completes the header with the length in units of 1/90,000 s, as FFmpeg reads it. One thread at a time. */
+    /**
+     * Writes frames to a file as they come; {@link #close} completes the header with the length in units of 1/90,000 s, as FFmpeg reads it. One thread at a
+     * time.
+     */
     public static final class Writer implements Closeable {
         private final FileChannel out;
         private final String codec;

@@ -110,7 +110,8 @@ public final class OggOpus {
                 }
                 int streams = p[18] == 0 ? 1 : p.length > 19 ? p[19] & 0xff : 0;
                 if (streams != 1) {
-                    throw new IOException("Ogg with Opus in " + (p[9] & 0xff) + " channels, as several streams: WebRTC has one or two channels, encode it again (ffmpeg -ac 2)");
+                    throw new IOException("Ogg with Opus in " + (p[9] & 0xff) + " channels, as several streams:"
+                        + " WebRTC has one or two channels, encode it again (ffmpeg -ac 2)");
                 }
             }
         }
@@ -134,8 +135,8 @@ public final class OggOpus {
     }
 
     /**
-     * Writes Opus packets to a file as they come, a page for each; {@link #close} ends the stream. Of gaps in the timestamps up to 10 s (loss, DTX) the decoder is asked to
-     * conceal what is missing, so that the file has the length of the time. One thread at a time.
+     * Writes Opus packets to a file as they come, a page for each; {@link #close} ends the stream. Of gaps in the timestamps up to 10 s (loss, DTX) the
+     * decoder is asked to conceal what is missing, so that the file has the length of the time. One thread at a time.
      */
     public static final class Writer implements Closeable {
         private final FileChannel out;
@@ -149,8 +150,8 @@ public final class OggOpus {
         public Writer(Path file, int channels) throws IOException {
             out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
             ByteBuffer head = ByteBuffer.allocate(19).order(ByteOrder.LITTLE_ENDIAN);
-            head.put("OpusHead".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) channels).putShort((short) PRE_SKIP).putInt(CLOCK).putShort((short) 0)
-                .put((byte) 0);
+            head.put("OpusHead".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) channels).putShort((short) PRE_SKIP)
+                .putInt(CLOCK).putShort((short) 0).put((byte) 0);
             writePage(List.of(head.array()), FIRST_PAGE);
             byte[] vendor = "jvmrtc".getBytes(StandardCharsets.US_ASCII);
             ByteBuffer tags = ByteBuffer.allocate(16 + vendor.length).order(ByteOrder.LITTLE_ENDIAN);
@@ -187,8 +188,8 @@ public final class OggOpus {
         }
 
         /**
-         * RFC 7845 §4.1: "the muxer SHOULD emit packets that explicitly request the use of PLC in place of the missing data", in the mode of the packet before: frames of no
-         * bytes (RFC 6716 §3.2.5), and what is left in frames of 2.5 ms.
+         * RFC 7845 §4.1: a muxer SHOULD emit packets that explicitly request packet loss concealment in place of the missing ones; in the mode of the packet
+         * before: frames of no bytes (RFC 6716 §3.2.5), and what is left in frames of 2.5 ms.
          */
         private void conceal(long gap) throws IOException {
             List<byte[]> fill = new ArrayList<>();

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Gives out sound as fast as it plays, however fast it comes: what a speech synthesizer has made in a moment, and what a microphone makes in real time. Sans I/O; under one
- * lock.
+ * Gives out sound as fast as it plays, however fast it comes: what a speech synthesizer has made in a moment, and what a microphone makes in real time. Sans
+ * I/O; under one lock.
  */
 final class PacedSound {
     /** Who waits for room is kept ahead of what plays by so much. */
@@ -31,8 +31,8 @@ final class PacedSound {
     private static final long DRIFT_NANOS = 180_000_000L;
     private static final int DRIFT_PART = 20;
     /**
-     * Who pushes as fast as sound plays for so long, though more waits than there is room for, is a source in real time that began late, or was held up for long: it is given
-     * out twice as fast until nothing waits.
+     * Who pushes as fast as sound plays for so long, though more waits than there is room for, is a source in real time that began late, or was held up for
+     * long: it is given out twice as fast until nothing waits.
      */
     private static final long PROOF_NANOS = 500_000_000L;
     private static final long PROOF_SLACK_NANOS = 50_000_000L;

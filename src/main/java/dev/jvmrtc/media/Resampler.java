@@ -2,7 +2,8 @@ package dev.jvmrtc.media;
 
 /**
  * Brings a stream of samples to another rate and number of channels: a windowed sinc of 16 zero crossings, which cuts off what the lower of the two rates cannot
- * carry. For one stream, whose beginning and end it joins from call to call; from one thread at a time. Two channels become one as their mean, one becomes two alike.
+ * carry. For one stream, whose beginning and end it joins from call to call; from one thread at a time. Two channels become one as their mean, one becomes
+ * two alike.
  */
 public final class Resampler {
     private static final int ZERO_CROSSINGS = 16;
@@ -59,7 +60,8 @@ public final class Resampler {
      */
     public AudioFrame resample(AudioFrame frame) {
         if (!fits(frame)) {
-            throw new IllegalArgumentException("sound of " + frame.sampleRate() + " Hz in " + frame.channels() + " channels was given where " + fromRate + " Hz in " + fromChannels
+            throw new IllegalArgumentException("sound of " + frame.sampleRate() + " Hz in " + frame.channels() + " channels was given where "
+                + fromRate + " Hz in " + fromChannels
                 + " was said: a stream that changes needs a new resampler");
         }
         return fromRate == toRate && fromChannels == toChannels ? frame : new AudioFrame(resample(frame.samples()), toRate, toChannels);

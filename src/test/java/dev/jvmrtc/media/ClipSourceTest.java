@@ -37,7 +37,8 @@ class ClipSourceTest {
         source.onEnd(end::countDown);
         MediaStreamTrack track = source.createTrack();
         long start = System.nanoTime();
-        track.onEncodedFrame(f -> sent.add(new Sent(f.data()[1] & 0xff | (f.data()[2] & 0xff) << 8, f.keyFrame(), f.rtpTimestamp(), System.nanoTime() - start)));
+        track.onEncodedFrame(f -> sent.add(
+            new Sent(f.data()[1] & 0xff | (f.data()[2] & 0xff) << 8, f.keyFrame(), f.rtpTimestamp(), System.nanoTime() - start)));
         for (long at : requestsAtMillis) {
             TimeUnit.NANOSECONDS.sleep(start + at * 1_000_000 - System.nanoTime());
             track.requestKeyFrame();

@@ -185,7 +185,8 @@ class ContainersTest {
     private static String duration(Path f) throws Exception {
         Process p;
         try {
-            p = new ProcessBuilder("ffprobe", "-v", "warning", "-show_entries", "stream=duration", "-of", "csv=p=0", f.toString()).redirectErrorStream(true).start();
+            p = new ProcessBuilder("ffprobe", "-v", "warning", "-show_entries", "stream=duration", "-of", "csv=p=0", f.toString())
+                .redirectErrorStream(true).start();
         } catch (IOException e) {
             assumeTrue(false, "no ffprobe");
             return null;

@@ -213,7 +213,8 @@ class PacedSoundTest {
 
     @Test
     void anOwnerEndsItsSourceAndAllTracksOfItOnce() throws Exception {
-        for (AbstractSource source : List.of(new AudioSource(), new VideoSource(), new EncodedVideoSource("VP8"), new RtpSource("audio", EncodedFormat.of("opus")))) {
+        for (AbstractSource source : List.of(new AudioSource(), new VideoSource(), new EncodedVideoSource("VP8"),
+            new RtpSource("audio", EncodedFormat.of("opus")))) {
             List<String> ended = new ArrayList<>();
             MediaStreamTrack one = source.createTrack();
             MediaStreamTrack other = source.createTrack();

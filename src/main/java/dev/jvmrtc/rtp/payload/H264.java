@@ -185,8 +185,8 @@ public final class H264 implements Packetizer, Depacketizer {
     }
 
     /**
-     * H.264 §7.4.1.2.3: "The first of any of the following NAL units … after the last VCL NAL unit of a primary coded picture specifies the start of a new access
-     * unit": delimiter, parameter sets, SEI, 14 to 18; and the slice of the first macroblock, whose number, 0, is written as the bit 1.
+     * H.264 §7.4.1.2.3: "The first of any of the following NAL units … after the last VCL NAL unit of a primary coded picture specifies the start of a new
+     * access unit": delimiter, parameter sets, SEI, 14 to 18; and the slice of the first macroblock, whose number, 0, is written as the bit 1.
      */
     private static Position positionOf(int type, int next) {
         return switch (type) {

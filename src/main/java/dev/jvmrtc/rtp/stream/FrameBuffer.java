@@ -16,9 +16,9 @@ import java.util.TreeMap;
  * Puts packets into order and frames together. A gap is waited for; when it is given up, audio goes on with what follows, video withholds delta frames until
  * the next key frame, for a decoder must not see a frame whose reference it never got.
  *
- * <p>A marker ends a frame in which there is a part of a picture, unless this source has gone on with the same timestamp after a marker before: then the next timestamp
- * ends it, or that nothing more comes for a while. A frame is delivered only where its beginning was seen: by what is in its first packet, or since the packet
- * right before it was there and had another timestamp.
+ * <p>A marker ends a frame in which there is a part of a picture, unless this source has gone on with the same timestamp after a marker before: then the next
+ * timestamp ends it, or that nothing more comes for a while. A frame is delivered only where its beginning was seen: by what is in its first packet, or since
+ * the packet right before it was there and had another timestamp.
  */
 final class FrameBuffer {
 
@@ -59,8 +59,8 @@ final class FrameBuffer {
     /** Whether a part of a picture was among what has been looked through. */
     private boolean scannedPicture;
     /**
-     * Whether this source sets the marker at the end of a frame only. RFC 6184 §5.1: receivers "MAY use this bit as an early indication of the last packet of an
-     * access unit but MUST NOT rely on this property"; cameras set it on every NAL unit.
+     * Whether this source sets the marker at the end of a frame only. RFC 6184 §5.1: receivers "MAY use this bit as an early indication of the last packet of
+     * an access unit but MUST NOT rely on this property"; cameras set it on every NAL unit.
      */
     private boolean markersEndFrames = true;
     /** A frame is held that ends unless something goes on with its timestamp until then. */
