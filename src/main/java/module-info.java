@@ -12,6 +12,7 @@ module dev.jvmrtc {
 
     exports dev.jvmrtc;
     exports dev.jvmrtc.media;
+    exports dev.jvmrtc.media.file;
     exports dev.jvmrtc.media.desktop;
 
     uses dev.jvmrtc.media.MediaDeviceProvider;

@@ -1,0 +1,187 @@
+package dev.jvmrtc.media.file;
+
+import dev.jvmrtc.core.Steps;
+import java.io.ByteArrayOutputStream;
+
+/** The units (OBUs) of AV1 in the form with lengths (AV1 specification §5.2, "low overhead bitstream format"), as files and IVF have them. */
+final class Av1Units {
+    private static final int SEQUENCE_HEADER = 1;
+    private static final int TEMPORAL_DELIMITER = 2;
+    private static final int MAX_LEB128 = 4;
+    private static final int SELECT = 2;
+
+    private Av1Units() {
+    }
+
+    /** What a stream's sequence header says; {@code configuration} is the AV1CodecConfigurationRecord ("AV1 Codec ISO Media File Format Binding" §2.3). */
+    record Sequence(int width, int height, byte[] configuration) {
+    }
+
+    private interface Visitor {
+        void unit(int type, int from, int payload, int to);
+    }
+
+    /** False where the bytes do not consist of whole units, each with its length. */
+    private static boolean visit(byte[] d, Visitor visitor) {
+        int at = 0;
+        while (at < d.length) {
+            assert Steps.count();
+            int header = d[at] & 0xff;
+            boolean extension = (header & 4) != 0;
+            boolean hasSize = (header & 2) != 0;
+            int p = at + (extension ? 2 : 1);
+            if ((header & 0x80) != 0 || !hasSize) {
+                return false;
+            }
+            long size = 0;
+            int n = 0;
+            boolean more = true;
+            while (more) {
+                if (p >= d.length || n >= MAX_LEB128) {
+                    return false;
+                }
+                size |= (d[p] & 0x7fL) << 7 * n++;
+                more = (d[p++] & 0x80) != 0;
+            }
+            if (size > d.length - p) {
+                return false;
+            }
+            visitor.unit(header >> 3 & 15, at, p, p + (int) size);
+            at = p + (int) size;
+        }
+        return true;
+    }
+
+    /** Without temporal delimiters, which are "not stored" in Matroska ("Matroska AV1 Codec Mapping" §4) and MP4; null where the bytes are no units. */
+    static byte[] withoutDelimiters(byte[] d) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(d.length);
+        boolean whole = visit(d, (type, from, payload, to) -> {
+            if (type != TEMPORAL_DELIMITER) {
+                out.write(d, from, to - from);
+            }
+        });
+        return whole ? out.toByteArray() : null;
+    }
+
+    /** Null where there is no sequence header, or it is longer than {@code maxLength} or malformed. */
+    static Sequence sequence(byte[] d, int maxLength) {
+        int[] found = {-1, 0, 0};
+        visit(d, (type, from, payload, to) -> {
+            if (type == SEQUENCE_HEADER && found[0] < 0) {
+                found[0] = from;
+                found[1] = payload;
+                found[2] = to;
+            }
+        });
+        return found[0] < 0 || found[2] - found[0] > maxLength ? null : parse(d, found[0], found[1], found[2]);
+    }
+
+    /** §5.5.1, "General sequence header OBU syntax" */
+    private static Sequence parse(byte[] d, int from, int payload, int to) {
+        HeaderBits r = new HeaderBits(d, payload, to);
+        int profile = (int) r.bits(3);
+        r.bit(); // still_picture
+        boolean reduced = r.flag();
+        int level = 0;
+        int tier = 0;
+        if (reduced) {
+            level = (int) r.bits(5);
+        } else {
+            int delayBits = 0;
+            boolean decoderModel = false;
+            if (r.flag()) {
+                r.skip(64);
+                if (r.flag()) {
+                    r.ue();
+                }
+                decoderModel = r.flag();
+                if (decoderModel) {
+                    delayBits = (int) r.bits(5) + 1;
+                    r.skip(32 + 5 + 5);
+                }
+            }
+            boolean displayDelay = r.flag();
+            int points = (int) r.bits(5) + 1;
+            for (int i = 0; i < points; i++) {
+                assert Steps.count();
+                r.skip(12);
+                int pointLevel = (int) r.bits(5);
+                int pointTier = pointLevel > 7 ? r.bit() : 0;
+                level = i == 0 ? pointLevel : level;
+                tier = i == 0 ? pointTier : tier;
+                if (decoderModel && r.flag()) {
+                    r.skip(2 * delayBits + 1);
+                }
+                if (displayDelay && r.flag()) {
+                    r.skip(4);
+                }
+            }
+        }
+        int widthBits = (int) r.bits(4) + 1;
+        int heightBits = (int) r.bits(4) + 1;
+        int width = (int) r.bits(widthBits) + 1;
+        int height = (int) r.bits(heightBits) + 1;
+        if (!reduced && r.flag()) {
+            r.skip(4 + 3);
+        }
+        r.skip(3);
+        if (!reduced) {
+            r.skip(4);
+            boolean orderHint = r.flag();
+            r.skip(orderHint ? 2 : 0);
+            int screenTools = r.flag() ? SELECT : r.bit();
+            if (screenTools > 0 && !r.flag()) {
+                r.bit();
+            }
+            r.skip(orderHint ? 3 : 0);
+        }
+        r.skip(3);
+        int colour = colour(r, profile);
+        if (r.ended()) {
+            return null;
+        }
+        byte[] c = new byte[4 + to - from];
+        c[0] = (byte) 0x81;
+        c[1] = (byte) (profile << 5 | level);
+        c[2] = (byte) (tier << 7 | colour);
+        System.arraycopy(d, from, c, 4, to - from);
+        return new Sequence(width, height, c);
+    }
+
+    /** §5.5.2, as the configuration record has it: high_bitdepth, twelve_bit, monochrome, chroma_subsampling_x and _y, chroma_sample_position (2). */
+    private static int colour(HeaderBits r, int profile) {
+        boolean high = r.flag();
+        boolean twelve = profile == 2 && high && r.flag();
+        boolean mono = profile != 1 && r.flag();
+        long primaries = 2;
+        long transfer = 2;
+        long matrix = 2;
+        if (r.flag()) {
+            primaries = r.bits(8);
+            transfer = r.bits(8);
+            matrix = r.bits(8);
+        }
+        int x = 1;
+        int y = 1;
+        int position = 0;
+        if (mono) {
+            r.bit();
+        } else if (primaries == 1 && transfer == 13 && matrix == 0) {
+            x = 0;
+            y = 0;
+        } else {
+            r.bit();
+            if (profile == 1) {
+                x = 0;
+                y = 0;
+            } else if (profile == 2 && twelve) {
+                x = r.bit();
+                y = x == 1 ? r.bit() : 0;
+            } else if (profile == 2) {
+                y = 0;
+            }
+            position = x == 1 && y == 1 ? (int) r.bits(2) : 0;
+        }
+        return (high ? 1 << 6 : 0) | (twelve ? 1 << 5 : 0) | (mono ? 1 << 4 : 0) | x << 3 | y << 2 | position;
+    }
+}

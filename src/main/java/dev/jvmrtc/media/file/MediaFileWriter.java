@@ -1,0 +1,51 @@
+package dev.jvmrtc.media.file;
+
+import dev.jvmrtc.media.EncodedFrame;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * Writes encoded tracks of sound and pictures to one file as they come. What is written can be played while it is, and after the process has died but for the
+ * last second; {@link #close} adds what lets players seek. {@link CallRecorder} feeds one with the tracks of a call.
+ *
+ * <p>Tracks may be added at any time. One thread at a time.
+ */
+public interface MediaFileWriter extends Closeable {
+
+    /**
+     * A writer by the file's name: {@code .webm}, {@code .mkv} and {@code .mka} Matroska. An existing file is replaced. Throws IOException for another name, and
+     * where the file cannot be written.
+     */
+    static MediaFileWriter create(Path file) throws IOException {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        if (name.endsWith(".webm") || name.endsWith(".mkv") || name.endsWith(".mka")) {
+            return new MatroskaWriter(file);
+        }
+        throw new IOException(file + ": a file with several tracks is .webm, .mkv or .mka");
+    }
+
+    /**
+     * Adds a track, which begins with its first frame that needs no other. Throws IOException where the file cannot hold the codec, or has no room for a further track.
+     *
+     * @param codec name as in SDP: VP8, VP9, H264, AV1, opus, PCMU or PCMA; case does not matter
+     * @param name what players show as the track's name, or null; what is beyond 64 characters is left out
+     * @return the track's number in this file
+     */
+    int addTrack(String codec, String name) throws IOException;
+
+    /**
+     * Writes a frame in the track's codec: H.264 in Annex B form, AV1 as units with their lengths. Frames before the first that needs no other, and such without
+     * content, are left out.
+     *
+     * @param micros when it is to be shown or heard, in microseconds since the beginning of the file, the same clock for all tracks. A gap between frames is kept. What
+     *     goes back behind the track's last frame, or comes more than a second after later frames of other tracks, is written at the earliest time that is left
+     * @return whether it was taken
+     */
+    boolean write(int track, EncodedFrame frame, long micros) throws IOException;
+
+    /** Completes the file. */
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,169 @@
+package dev.jvmrtc.media.file;
+
+import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.media.OggOpus;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** What the writers of this package have in common: tracks that begin with a frame that needs no other, in the order of time, and a file of which the beginning is written again. */
+abstract class TrackWriter implements MediaFileWriter {
+    static final int MAX_TRACKS = 64;
+    private static final int MAX_NAME = 64;
+    /** How long the last frame of a track lasts where no other tells. */
+    private static final long LAST_MICROS = 20_000;
+    /** Longer files than these 30 days are nobody's; all times of a format fit. */
+    private static final long MAX_MICROS = 30L * 24 * 3_600 * 1_000_000;
+
+    /** A track of the file. */
+    static final class Track {
+        final int number;
+        final String codec;
+        final String name;
+        TrackFormat format;
+        long lastMicros = -1;
+        long lastStep = LAST_MICROS;
+
+        Track(int number, String codec, String name) {
+            this.number = number;
+            this.codec = codec;
+            this.name = name;
+        }
+    }
+
+    private final FileChannel out;
+    private final Track[] tracks = new Track[MAX_TRACKS];
+    private final Interleaver interleaver = new Interleaver(MAX_TRACKS, this::put);
+    private int count;
+    private long position;
+    private long end;
+    private boolean closed;
+    /** Writing has failed, as on a full disk: the file stays as one whose writer has died. */
+    private boolean broken;
+
+    TrackWriter(Path file) throws IOException {
+        out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+    }
+
+    @Override
+    public final int addTrack(String codec, String name) throws IOException {
+        String known = TrackFormat.known(codec);
+        requireHeld(known);
+        if (count == MAX_TRACKS) {
+            throw new IOException("a file holds " + MAX_TRACKS + " tracks at most");
+        }
+        String shown = name == null ? "" : name.substring(0, Math.min(name.length(), MAX_NAME));
+        tracks[count] = new Track(++count, known, shown);
+        interleaver.addTrack();
+        return count;
+    }
+
+    @Override
+    public final boolean write(int track, EncodedFrame frame, long micros) throws IOException {
+        if (track < 1 || track > count) {
+            throw new IllegalArgumentException("there is no track " + track + ": addTrack gives numbers, from 1");
+        }
+        Track t = tracks[track - 1];
+        if (closed || !TrackFormat.known(frame.codec()).equals(t.codec)) {
+            throw new IOException(closed ? "the file is closed" : "the track has come to be " + frame.codec() + ", in the file it is " + t.codec);
+        }
+        byte[] stored = TrackFormat.stored(t.codec, frame.data());
+        if (stored == null) {
+            return false;
+        }
+        if (t.format == null) {
+            TrackFormat format = TrackFormat.of(t.codec, frame);
+            if (format == null) {
+                return false;
+            }
+            t.format = format;
+            begin(t);
+        }
+        interleaver.add(track, stored, Math.max(0, Math.min(micros, MAX_MICROS)), frame.keyFrame());
+        return true;
+    }
+
+    private void put(Interleaver.Held h) throws IOException {
+        Track t = tracks[h.track() - 1];
+        if (t.codec.equals("OPUS")) {
+            t.lastStep = OggOpus.samples(h.data()) * 1_000L / 48;
+        } else if (t.lastMicros >= 0 && h.micros() > t.lastMicros) {
+            t.lastStep = Math.min(h.micros() - t.lastMicros, 1_000_000);
+        }
+        t.lastMicros = h.micros();
+        end = Math.max(end, t.lastMicros + t.lastStep);
+        put(t, h);
+    }
+
+    /** Throws where files of this kind do not hold the codec. */
+    abstract void requireHeld(String codec) throws IOException;
+
+    /** The track's format is known now. */
+    abstract void begin(Track t) throws IOException;
+
+    abstract void put(Track t, Interleaver.Held frame) throws IOException;
+
+    /** All frames have been put. */
+    abstract void finish() throws IOException;
+
+    final Track track(int number) {
+        return tracks[number - 1];
+    }
+
+    final int trackCount() {
+        return count;
+    }
+
+    final boolean hasVideo() {
+        for (int i = 0; i < count; i++) {
+            if (tracks[i].format != null && tracks[i].format.isVideo()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** When the last frame is over. */
+    final long endMicros() {
+        return end;
+    }
+
+    /** Where the next bytes go. */
+    final long position() {
+        return position;
+    }
+
+    final void append(byte[] b, int length) throws IOException {
+        position += length;
+        rewrite(position - length, b, length);
+    }
+
+    final void rewrite(long at, byte[] b, int length) throws IOException {
+        ByteBuffer left = ByteBuffer.wrap(b, 0, length);
+        long to = at;
+        broken = true;
+        while (left.hasRemaining()) {
+            to += out.write(left, to);
+        }
+        broken = false;
+    }
+
+    final void closeFile() throws IOException {
+        out.close();
+    }
+
+    @Override
+    public final void close() throws IOException {
+        if (!closed) {
+            closed = true;
+            try (out) {
+                if (!broken) {
+                    interleaver.flush();
+                    finish();
+                }
+            }
+        }
+    }
+}
