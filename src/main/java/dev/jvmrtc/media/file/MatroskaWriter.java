@@ -80,8 +80,8 @@ final class MatroskaWriter extends TrackWriter {
     }
 
     @Override
-    void requireHeld(String codec) {
-        // all of them
+    boolean isHeld(String knownCodec) {
+        return true;
     }
 
     @Override

@@ -26,10 +26,13 @@ public interface MediaFileWriter extends Closeable {
         throw new IOException(file + ": a file with several tracks is .webm, .mkv or .mka");
     }
 
+    /** Whether a file of this kind holds the codec, by its name as in SDP. */
+    boolean holds(String codec);
+
     /**
      * Adds a track, which begins with its first frame that needs no other. Throws IOException where the file cannot hold the codec, or has no room for a further track.
      *
-     * @param codec name as in SDP: VP8, VP9, H264, AV1, opus, PCMU or PCMA; case does not matter
+     * @param codec name as in SDP: VP8, VP9, H264, AV1, opus, PCMU or PCMA; case does not matter. Null leaves it to the first frame
      * @param name what players show as the track's name, or null; what is beyond 64 characters is left out
      * @return the track's number in this file
      */
@@ -40,10 +43,13 @@ public interface MediaFileWriter extends Closeable {
      * content, are left out.
      *
      * @param micros when it is to be shown or heard, in microseconds since the beginning of the file, the same clock for all tracks. A gap between frames is kept. What
-     *     goes back behind the track's last frame, or comes more than a second after later frames of other tracks, is written at the earliest time that is left
+     *     does not go on from the track's last frame, or comes more than a second after later frames of other tracks, is written at the earliest time that is left
      * @return whether it was taken
      */
     boolean write(int track, EncodedFrame frame, long micros) throws IOException;
+
+    /** Says that a track has no more frames, so that those of others need not wait for it. */
+    void endTrack(int track);
 
     /** Completes the file. */
     @Override

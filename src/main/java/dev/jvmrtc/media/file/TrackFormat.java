@@ -1,7 +1,6 @@
 package dev.jvmrtc.media.file;
 
 import dev.jvmrtc.media.EncodedFrame;
-import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
@@ -24,12 +23,12 @@ record TrackFormat(String codec, int width, int height, int rotation, byte[] con
         return width > 0;
     }
 
-    /** Throws IOException for a codec that no file of this package holds. */
-    static String known(String codec) throws IOException {
+    /** The name of a codec in capitals; null for one that no file of this package holds. */
+    static String known(String codec) {
         String name = codec.toUpperCase(Locale.ROOT);
         return switch (name) {
             case "VP8", "VP9", "H264", "AV1", "OPUS", "PCMU", "PCMA" -> name;
-            default -> throw new IOException("files hold VP8, VP9, H264, AV1, opus, PCMU and PCMA, not " + codec);
+            default -> null;
         };
     }
 

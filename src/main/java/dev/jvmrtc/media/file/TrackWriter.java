@@ -1,5 +1,6 @@
 package dev.jvmrtc.media.file;
 
+import dev.jvmrtc.core.SafeText;
 import dev.jvmrtc.media.EncodedFrame;
 import dev.jvmrtc.media.OggOpus;
 import java.io.IOException;
@@ -20,9 +21,11 @@ abstract class TrackWriter implements MediaFileWriter {
     /** A track of the file. */
     static final class Track {
         final int number;
-        final String codec;
         final String name;
+        /** As files know it; null before the first frame where it was left to that. */
+        String codec;
         TrackFormat format;
+        boolean ended;
         long lastMicros = -1;
         long lastStep = LAST_MICROS;
 
@@ -49,25 +52,55 @@ abstract class TrackWriter implements MediaFileWriter {
 
     @Override
     public final int addTrack(String codec, String name) throws IOException {
-        String known = TrackFormat.known(codec);
-        requireHeld(known);
+        String known = codec == null ? null : requireHeld(codec);
         if (count == MAX_TRACKS) {
             throw new IOException("a file holds " + MAX_TRACKS + " tracks at most");
         }
-        String shown = name == null ? "" : name.substring(0, Math.min(name.length(), MAX_NAME));
-        tracks[count] = new Track(++count, known, shown);
+        Track t = new Track(count + 1, known, name == null ? "" : SafeText.line(name, MAX_NAME));
+        tracks[count++] = t;
         interleaver.addTrack();
         return count;
     }
 
     @Override
-    public final boolean write(int track, EncodedFrame frame, long micros) throws IOException {
-        if (track < 1 || track > count) {
-            throw new IllegalArgumentException("there is no track " + track + ": addTrack gives numbers, from 1");
+    public final boolean holds(String codec) {
+        String known = TrackFormat.known(codec);
+        return known != null && isHeld(known);
+    }
+
+    private String requireHeld(String codec) throws IOException {
+        if (!holds(codec)) {
+            throw new IOException("a file of this kind does not hold " + SafeText.line(codec, MAX_NAME));
         }
-        Track t = tracks[track - 1];
-        if (closed || !TrackFormat.known(frame.codec()).equals(t.codec)) {
-            throw new IOException(closed ? "the file is closed" : "the track has come to be " + frame.codec() + ", in the file it is " + t.codec);
+        return TrackFormat.known(codec);
+    }
+
+    private Track track(int number) {
+        if (number < 1 || number > count) {
+            throw new IllegalArgumentException("there is no track " + number + ": addTrack gives numbers, from 1");
+        }
+        return tracks[number - 1];
+    }
+
+    @Override
+    public final void endTrack(int track) {
+        Track t = track(track);
+        if (!t.ended) {
+            t.ended = true;
+            interleaver.endTrack(track);
+        }
+    }
+
+    @Override
+    public final boolean write(int track, EncodedFrame frame, long micros) throws IOException {
+        Track t = track(track);
+        if (closed || t.ended) {
+            throw new IOException(closed ? "the file is closed" : "the track has ended");
+        }
+        String codec = requireHeld(frame.codec());
+        t.codec = t.codec == null ? codec : t.codec;
+        if (!codec.equals(t.codec)) {
+            throw new IOException("the track has come to be " + codec + ", in the file it is " + t.codec);
         }
         byte[] stored = TrackFormat.stored(t.codec, frame.data());
         if (stored == null) {
@@ -97,8 +130,8 @@ abstract class TrackWriter implements MediaFileWriter {
         put(t, h);
     }
 
-    /** Throws where files of this kind do not hold the codec. */
-    abstract void requireHeld(String codec) throws IOException;
+    /** Whether files of this kind hold one of the codecs that this package knows. */
+    abstract boolean isHeld(String knownCodec);
 
     /** The track's format is known now. */
     abstract void begin(Track t) throws IOException;
@@ -107,14 +140,6 @@ abstract class TrackWriter implements MediaFileWriter {
 
     /** All frames have been put. */
     abstract void finish() throws IOException;
-
-    final Track track(int number) {
-        return tracks[number - 1];
-    }
-
-    final int trackCount() {
-        return count;
-    }
 
     final boolean hasVideo() {
         for (int i = 0; i < count; i++) {

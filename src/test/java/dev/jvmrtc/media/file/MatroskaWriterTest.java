@@ -233,7 +233,7 @@ class MatroskaWriterTest {
             w.write(b, EncodedFrame.of(sound, "opus", 0, true), Long.MAX_VALUE);
         }
         List<Long> times = walk(file).blocks.stream().map(Block::millis).toList();
-        assertEquals(List.of(50L, 100L, 100L, 100L, 3_000L, 30L * 24 * 3_600_000), times);
+        assertEquals(List.of(50L, 100L, 101L, 101L, 3_000L, 30L * 24 * 3_600_000), times);
     }
 
     @Test

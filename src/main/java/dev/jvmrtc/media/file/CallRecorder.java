@@ -1,0 +1,246 @@
+package dev.jvmrtc.media.file;
+
+import dev.jvmrtc.core.SafeText;
+import dev.jvmrtc.media.Codecs;
+import dev.jvmrtc.media.EncodedFormat;
+import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.media.EncodingView;
+import dev.jvmrtc.media.MediaSink;
+import dev.jvmrtc.media.MediaSource;
+import dev.jvmrtc.media.MediaStream;
+import dev.jvmrtc.media.MediaStreamTrack;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Records sound and pictures of a call into one file, with one clock: what is silent or not there leaves a gap. Encoded frames of received tracks are written as they
+ * came; what local tracks give raw is encoded, to VP8 (H.264 for MP4) and Opus. The file can be played while it is written, and but for the last second after a crash.
+ *
+ * <p>Frames are written on the thread that brings them. Where writing fails, as on a full disk, the recorder stops, and {@link #onError} is told. Any thread may call any
+ * method.
+ */
+public final class CallRecorder implements AutoCloseable {
+    private final MediaFileWriter writer;
+    private final String name;
+    private final long startNanos = System.nanoTime();
+    private final List<Input> inputs = new ArrayList<>();
+    private final Map<MediaStream, TrackClock.Sender> senders = new IdentityHashMap<>();
+    private Consumer<IOException> errorHandler = e -> { };
+    private IOException failure;
+    private boolean closed;
+    private long frames;
+
+    /**
+     * Begins a recording, without a track yet.
+     *
+     * @param file its name tells the kind, see {@link MediaFileWriter#create}; replaced where it exists. In a file named {@code .webm} H.264 is recorded too, which makes it
+     *     Matroska: players take it by its content, browsers do not
+     * @throws IOException where the name has another ending, or the file cannot be written
+     */
+    public static CallRecorder start(Path file) throws IOException {
+        return new CallRecorder(file);
+    }
+
+    private CallRecorder(Path file) throws IOException {
+        writer = MediaFileWriter.create(file);
+        name = file.getFileName().toString();
+    }
+
+    /** Adds a track that is kept in step with no other but by when its frames come. */
+    public void add(MediaStreamTrack track) throws IOException {
+        add(track, null);
+    }
+
+    /**
+     * Adds a track, at any time. It begins in the file with the first picture that needs no other, which is asked for, or with its first sound. Where its codec comes to be
+     * another, it goes on as a further track of the file. A codec that the file cannot hold leaves the track out, which {@link #onError} is told.
+     *
+     * @param stream tracks of one stream are kept in step by their capture times, as {@code RTCTrackEvent.streams()} gives it; null for a track by itself
+     * @throws IOException where the recorder is closed, the file has as many tracks as it can hold, or there is no encoder for a raw track
+     */
+    public void add(MediaStreamTrack track, MediaStream stream) throws IOException {
+        MediaSource source = track.encoded();
+        try {
+            if (source instanceof EncodingView view) {
+                view.formatSelected(EncodedFormat.of(encodedTo(track)));
+            }
+            Input input;
+            synchronized (this) {
+                if (closed) {
+                    throw new IOException("the recorder is closed");
+                }
+                TrackClock.Sender sender = stream == null ? null : senders.computeIfAbsent(stream, s -> new TrackClock.Sender());
+                input = new Input(track, source, sender, writer.addTrack(null, track.getLabel()));
+                inputs.add(input);
+            }
+            input.attach();
+        } catch (IOException e) {
+            if (source instanceof EncodingView view) {
+                view.close();
+            }
+            throw e;
+        }
+    }
+
+    private String encodedTo(MediaStreamTrack track) throws IOException {
+        String codec = track.getKind().equals("audio") ? "opus" : writer.holds("VP8") ? "VP8" : "H264";
+        if (Codecs.encoders(track.getKind()).stream().noneMatch(f -> f.codec().equalsIgnoreCase(codec))) {
+            throw new IOException(name + " holds " + codec + ", for which there is no encoder here");
+        }
+        return codec;
+    }
+
+    /** Takes nothing more of a track; what it gave stays in the file. */
+    public void remove(MediaStreamTrack track) {
+        List<Input> gone = new ArrayList<>();
+        synchronized (this) {
+            for (Input i : List.copyOf(inputs)) {
+                if (i.track == track) {
+                    inputs.remove(i);
+                    gone.add(i);
+                    if (!closed) {
+                        i.numbers().forEach(writer::endTrack);
+                    }
+                }
+            }
+        }
+        gone.forEach(Input::detach);
+    }
+
+    /** A track of the file: what a track of the call is in one codec. */
+    private record Lane(int number, TrackClock clock) {
+    }
+
+    /** A track of the call. */
+    private final class Input implements MediaSink {
+        final MediaStreamTrack track;
+        private final MediaSource source;
+        private final TrackClock.Sender sender;
+        private final int first;
+        /** By codec; null for one that is left out. */
+        private final Map<String, Lane> lanes = new HashMap<>();
+
+        Input(MediaStreamTrack track, MediaSource source, TrackClock.Sender sender, int first) {
+            this.track = track;
+            this.source = source;
+            this.sender = sender;
+            this.first = first;
+        }
+
+        void attach() {
+            if (source instanceof EncodingView) {
+                source.addSink(this);
+            } else {
+                track.addSink(this);
+            }
+            source.requestKeyFrame(null);
+        }
+
+        void detach() {
+            if (source instanceof EncodingView view) {
+                view.removeSink(this);
+                view.close();
+            } else {
+                track.removeSink(this);
+            }
+        }
+
+        /** Throws where the file has no place for a codec, the first time. */
+        private Lane lane(String codec) throws IOException {
+            Lane lane = lanes.get(codec);
+            if (lane == null && !lanes.containsKey(codec)) {
+                lanes.put(codec, null);
+                if (!writer.holds(codec)) {
+                    throw new IOException("a track is left out: " + name + " cannot hold " + SafeText.line(codec, 32));
+                }
+                int number = lanes.size() == 1 ? first : writer.addTrack(codec, track.getLabel());
+                lane = new Lane(number, new TrackClock(TrackClock.rate(codec), sender));
+                lanes.put(codec, lane);
+            }
+            return lane;
+        }
+
+        private List<Integer> numbers() {
+            return Stream.concat(Stream.of(first), lanes.values().stream().filter(Objects::nonNull).map(Lane::number)).distinct().toList();
+        }
+
+        @Override
+        public void onEncodedFrame(EncodedFrame frame) {
+            IOException told = null;
+            boolean stop = false;
+            Consumer<IOException> handler;
+            synchronized (CallRecorder.this) {
+                if (closed || !inputs.contains(this)) {
+                    return;
+                }
+                handler = errorHandler;
+                Lane lane = null;
+                try {
+                    lane = lane(frame.codec().toUpperCase(Locale.ROOT));
+                } catch (IOException e) {
+                    told = e;
+                }
+                try {
+                    if (lane != null) {
+                        long now = (System.nanoTime() - startNanos) / 1_000;
+                        frames += writer.write(lane.number, frame, lane.clock.of(frame.rtpTimestamp(), frame.captureTimeMillis(), now)) ? 1 : 0;
+                    }
+                } catch (IOException e) {
+                    told = e;
+                    stop = true;
+                }
+                failure = told == null ? failure : told;
+            }
+            if (stop) {
+                try {
+                    close();
+                } catch (IOException e) {
+                    told.addSuppressed(e);
+                }
+            }
+            if (told != null) {
+                handler.accept(told);
+            }
+        }
+    }
+
+    /** Called where writing has failed, after which the recorder is closed, and where a track is left out; on the thread that brought the frame. */
+    public synchronized void onError(Consumer<IOException> handler) {
+        errorHandler = Objects.requireNonNull(handler, "handler");
+    }
+
+    /** What {@link #onError} was told last, or null. */
+    public synchronized IOException getFailure() {
+        return failure;
+    }
+
+    /** Frames of all tracks that were taken. */
+    public synchronized long getFrames() {
+        return frames;
+    }
+
+    /** Takes nothing more, and completes the file. */
+    @Override
+    public void close() throws IOException {
+        List<Input> gone;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            gone = List.copyOf(inputs);
+            inputs.clear();
+        }
+        gone.forEach(Input::detach);
+        writer.close();
+    }
+}

@@ -1,0 +1,113 @@
+package dev.jvmrtc.media.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.jvmrtc.media.EncodedAudioSource;
+import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.media.EncodedVideoSource;
+import dev.jvmrtc.media.MediaDevices;
+import dev.jvmrtc.media.MediaStream;
+import dev.jvmrtc.media.MediaStreamConstraints;
+import dev.jvmrtc.media.MediaStreamTrack;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CallRecorderTest {
+    @TempDir
+    Path dir;
+
+    private static void push(EncodedVideoSource source, String codec, int from, int to) throws IOException {
+        for (EncodedFrame f : Samples.pictures(codec).subList(from, to)) {
+            source.push(f);
+        }
+    }
+
+    @Test
+    void rawTracksOfAStreamAreEncodedIntoOneFile() throws Exception {
+        MediaStream s = MediaDevices.generated().getUserMedia(new MediaStreamConstraints(true, true)).get();
+        Path file = dir.resolve("a.webm");
+        try (CallRecorder r = CallRecorder.start(file)) {
+            for (MediaStreamTrack t : s.getTracks()) {
+                r.add(t, s);
+            }
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (r.getFrames() < 60 && System.nanoTime() < end) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+            assertTrue(r.getFrames() >= 60);
+        }
+        s.getTracks().forEach(MediaStreamTrack::stop);
+        assumeTrue(Samples.has("ffprobe"));
+        assertEquals("", Samples.decode(file));
+        List<String> codecs = Samples.probe(file, "stream=codec_name").lines().sorted().toList();
+        assertEquals(List.of("opus", "vp8"), codecs);
+    }
+
+    @Test
+    void aCodecThatChangesGoesOnAsAFurtherTrackAndOneThatNoFileHoldsIsLeftOut() throws Exception {
+        Path file = dir.resolve("a.mkv");
+        EncodedVideoSource video = new EncodedVideoSource("VP8");
+        EncodedAudioSource audio = new EncodedAudioSource("G722");
+        List<IOException> told = new ArrayList<>();
+        CallRecorder r = CallRecorder.start(file);
+        r.onError(told::add);
+        r.add(video.createTrack());
+        r.add(audio.createTrack());
+        push(video, "VP8", 1, 3);
+        assertEquals(0, r.getFrames(), "nothing before a key frame");
+        push(video, "VP8", 0, 30);
+        for (int i = 0; i < 3; i++) {
+            audio.push(EncodedFrame.of(new byte[160], "G722", 0, true));
+        }
+        push(video, "VP9", 0, 30);
+        push(video, "VP8", 30, 60);
+        assertEquals(90, r.getFrames());
+        assertEquals(1, told.size(), "once");
+        assertTrue(told.get(0).getMessage().contains("G722") && r.getFailure() == told.get(0));
+        r.close();
+        push(video, "VP8", 60, 61);
+        assertEquals(90, r.getFrames());
+        assertThrows(IOException.class, () -> r.add(video.createTrack()));
+        assumeTrue(Samples.has("ffprobe"));
+        assertEquals("vp8,60\nvp9,30", Samples.probe(file, "stream=codec_name,nb_read_packets", "-count_packets"));
+    }
+
+    @Test
+    void aKeyFrameIsAskedForAndATrackThatIsTakenOutGivesNothingMore() throws Exception {
+        EncodedVideoSource video = new EncodedVideoSource("VP8");
+        List<String> asked = new ArrayList<>();
+        video.onKeyFrameRequested(rid -> asked.add("a key frame"));
+        try (CallRecorder r = CallRecorder.start(dir.resolve("a.webm"))) {
+            MediaStreamTrack track = video.createTrack();
+            r.add(track);
+            assertEquals(1, asked.size());
+            push(video, "VP8", 0, 10);
+            r.remove(track);
+            push(video, "VP8", 10, 20);
+            assertEquals(10, r.getFrames());
+            r.add(track);
+            push(video, "VP8", 0, 10);
+            assertEquals(20, r.getFrames());
+        }
+    }
+
+    @Test
+    void whereNothingCanBeWrittenThatIsSaid() throws Exception {
+        assertThrows(IOException.class, () -> CallRecorder.start(dir.resolve("none").resolve("a.webm")));
+        assertThrows(IOException.class, () -> CallRecorder.start(dir.resolve("a.ivf")));
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full));
+        Path file = Files.createSymbolicLink(Files.createTempDirectory("full").resolve("full.webm"), full);
+        assertNotNull(assertThrows(IOException.class, () -> CallRecorder.start(file)).getMessage());
+    }
+}

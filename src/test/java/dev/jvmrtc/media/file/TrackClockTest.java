@@ -1,0 +1,71 @@
+package dev.jvmrtc.media.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class TrackClockTest {
+
+    @Test
+    void timesBeginWhenTheFirstFrameComesAndGoOnAsTheTimestampsDo() {
+        TrackClock c = new TrackClock(90_000, null);
+        assertEquals(500_000, c.of(0xFFFFFFFFL, null, 500_000));
+        assertEquals(533_333, c.of(2_999, null, 540_000), "over the end of 32 bits");
+        assertEquals(1_533_333, c.of(92_999, null, 1_560_000), "a gap stays");
+    }
+
+    @Test
+    void soundAndPicturesOfOneSenderComeInStepByTheirCaptureTimes() {
+        TrackClock.Sender sender = new TrackClock.Sender();
+        TrackClock sound = new TrackClock(48_000, sender);
+        TrackClock picture = new TrackClock(90_000, sender);
+        long heard = 0;
+        long seen = 0;
+        // Sound comes 60 ms after its capture, pictures after 300 ms; sender reports come after a second.
+        for (int ms = 0; ms < 20_000; ms += 20) {
+            Long capture = ms < 1_000 ? null : 1_700_000_000_000L + ms;
+            heard = sound.of(ms * 48L, capture, (ms + 60) * 1_000L);
+            seen = picture.of(ms * 90L, capture, (ms + 300) * 1_000L);
+            if (ms < 1_000) {
+                assertEquals(240_000, seen - heard, 2);
+            }
+        }
+        assertEquals(heard, seen, 1_000);
+        TrackClock late = new TrackClock(90_000, sender);
+        assertEquals(heard, late.of(77, 1_700_000_000_000L + 19_980, 20_400_000), 1_000, "who comes later too");
+    }
+
+    @Test
+    void clocksThatRunApartStayInStep() {
+        TrackClock.Sender sender = new TrackClock.Sender();
+        TrackClock sound = new TrackClock(48_000, sender);
+        TrackClock picture = new TrackClock(90_000, sender);
+        for (long ms = 0; ms < 3_600_000; ms += 20) {
+            long heard = sound.of(ms * 48L + ms / 10, ms, ms * 1_000); // two thousandths faster
+            long seen = picture.of(ms * 90L, ms, ms * 1_000);
+            assertTrue(Math.abs(heard - seen) < 5_000, ms + " ms: " + (heard - seen));
+        }
+    }
+
+    @Test
+    void timesThatLeapAreNotBelieved() {
+        Random random = new Random(3);
+        TrackClock c = new TrackClock(90_000, new TrackClock.Sender());
+        long last = 0;
+        for (int i = 0; i < 100_000; i++) {
+            long now = i * 20_000L;
+            long t = c.of(random.nextInt(), random.nextInt(3) == 0 ? null : random.nextLong(), now);
+            assertTrue(t >= last && t <= now + TrackClock.MAX_AHEAD_MICROS + 2_000_000 && t >= now - TrackClock.MAX_BEHIND_MICROS - 2_000_000, t + " at " + now);
+            last = t;
+        }
+    }
+
+    @Test
+    void aPauseWithoutTimestampsOfItsOwnIsKept() {
+        TrackClock c = new TrackClock(48_000, null);
+        c.of(0, null, 0);
+        assertEquals(60_000_000, c.of(960, null, 60_000_000), "a minute later the timestamps have gone on by 20 ms only");
+    }
+}
