@@ -1,6 +1,7 @@
 package dev.jvmrtc.media;
 
 import dev.jvmrtc.core.Steps;
+import dev.jvmrtc.media.file.MediaFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,19 +44,40 @@ public record Clip(String kind, EncodedFormat format, int clockRate, List<Encode
     }
 
     /**
-     * Reads a file by its name: {@code .ivf} (VP8, VP9), {@code .ogg} or {@code .opus} (Opus), {@code .h264} (Annex B, at the frame rate that its parameter
-     * sets tell, or else 25 a second). Throws IOException with a sentence for anything else.
+     * Reads a file with one track by its name: {@code .ivf} (VP8, VP9), {@code .ogg} or {@code .opus} (Opus), {@code .h264} (Annex B, at the frame rate that its parameter
+     * sets tell, or else 25 a second), and
+     * what {@link #readAll} reads beside these. Throws IOException with a sentence for anything else.
      */
     public static Clip read(Path file) throws IOException {
+        List<Clip> all = readAll(file);
+        if (all.size() > 1) {
+            throw new IOException(file + " has " + all.size() + " tracks: Clip.readAll gives them all");
+        }
+        return all.get(0);
+    }
+
+    /**
+     * Reads all tracks of a file: of {@code .webm}, {@code .mkv} and {@code .mka} with VP8, VP9, H.264, AV1 and Opus, see {@link MediaFile}; of another that {@link #read}
+     * reads, its one.
+     */
+    public static List<Clip> readAll(Path file) throws IOException {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         if (Files.size(file) > MAX_FILE) {
             throw new IOException(file + " has more than 1 GiB");
         }
         byte[] data = Files.readAllBytes(file);
         try {
-            return read(file, name, data);
+            return name.endsWith(".webm") || name.endsWith(".mkv") || name.endsWith(".mka") ? several(file, data) : List.of(read(file, name, data));
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " cannot be played: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<Clip> several(Path file, byte[] data) throws IOException {
+        try {
+            return MediaFile.read(data);
+        } catch (IOException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
         }
     }
 
@@ -69,6 +91,6 @@ public record Clip(String kind, EncodedFormat format, int clockRate, List<Encode
         if (name.endsWith(".h264") || name.endsWith(".264")) {
             return AnnexB.read(data, 25);
         }
-        throw new IOException(file + ": only .ivf, .ogg, .opus and .h264 files can be read");
+        throw new IOException(file + ": only .webm, .mkv, .mka, .ivf, .ogg, .opus and .h264 files can be read");
     }
 }

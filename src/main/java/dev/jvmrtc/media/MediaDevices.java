@@ -115,7 +115,7 @@ public final class MediaDevices {
         return d;
     }
 
-    /** These devices with one more in front, which plays a file over and over: raw pictures ({@code .y4m}), raw sound ({@code .wav}), or what {@link Clip#read} reads. */
+    /** These devices with one more in front, which plays a file over and over: raw pictures ({@code .y4m}), raw sound ({@code .wav}), or each track of what {@link Clip#readAll} reads. */
     public MediaDevices withFile(Path file) throws IOException {
         String name = file.getFileName().toString();
         String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
@@ -129,9 +129,10 @@ public final class MediaDevices {
             d.devices.add(new Device(new MediaDeviceInfo(name, "audioinput", name, "file"), s, MediaTrackCapabilities.ofSound(
                 new ULongRange(s.sampleRate(), s.sampleRate()), new ULongRange(s.channelCount(), s.channelCount())), wanted -> FilePlayer.sound(file, s)));
         } else {
-            Clip clip = Clip.read(file);
-            d.devices.add(new Device(new MediaDeviceInfo(name, clip.kind() + "input", name, "file"), MediaTrackSettings.NONE, MediaTrackCapabilities.NONE,
-                s -> new ClipSource(List.of(clip), true)));
+            for (Clip clip : Clip.readAll(file)) {
+                d.devices.add(new Device(new MediaDeviceInfo(name, clip.kind() + "input", name, "file"), MediaTrackSettings.NONE, MediaTrackCapabilities.NONE,
+                    s -> new ClipSource(List.of(clip), true)));
+            }
         }
         d.devices.addAll(devices);
         return d;

@@ -4,17 +4,16 @@ import dev.jvmrtc.RTCPeerConnection;
 import dev.jvmrtc.RTCRtpCodec;
 import dev.jvmrtc.RTCRtpReceiver;
 import dev.jvmrtc.RTCRtpTransceiverDirection;
-import dev.jvmrtc.media.Recorder;
+import dev.jvmrtc.media.file.CallRecorder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** Records camera and microphone of a browser to disk as they come: the picture as IVF (VP8), the sound as Ogg (Opus). The picture also goes back to the page. */
+/** Records camera and microphone of a browser to disk as they come, in one WebM file. The picture also goes back to the page. */
 public final class RecordBrowser {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -31,21 +30,18 @@ public final class RecordBrowser {
     }
 
     private static SignallingServer.Session call(Path dir, Consumer<String> send) {
-        int n = COUNT.incrementAndGet();
-        List<Recorder> recorders = new CopyOnWriteArrayList<>();
+        CallRecorder recorder = recorder(dir);
         RTCPeerConnection pc = new RTCPeerConnection();
         pc.onTrack(e -> {
-            boolean video = e.track().getKind().equals("video");
-            if (video) {
-                // IVF holds VP8, so that is what we ask for.
-                List<RTCRtpCodec> vp8 = RTCRtpReceiver.getCapabilities("video").codecs().stream()
-                    .filter(c -> c.mimeType().equals("video/VP8") || c.mimeType().equals("video/rtx")).toList();
-                e.transceiver().setCodecPreferences(vp8);
+            if (e.track().getKind().equals("video")) {
+                // WebM holds VP8, VP9 and AV1; with H.264 the file would be Matroska, which browsers do not play.
+                List<RTCRtpCodec> webm = RTCRtpReceiver.getCapabilities("video").codecs().stream().filter(c -> !c.mimeType().equals("video/H264")).toList();
+                e.transceiver().setCodecPreferences(webm);
             }
             try {
-                Recorder r = Recorder.start(e.track(), SafeFile.free(dir, "recording-" + n + (video ? ".ivf" : ".ogg")));
-                r.onError(failure -> System.err.println("cannot write: " + failure.getMessage()));
-                recorders.add(r);
+                if (recorder != null) {
+                    recorder.add(e.track(), e.streams().isEmpty() ? null : e.streams().get(0));
+                }
             } catch (IOException failure) {
                 System.err.println("cannot record: " + failure.getMessage());
             }
@@ -62,12 +58,26 @@ public final class RecordBrowser {
             @Override
             public void onClose() {
                 call.onClose();
-                recorders.forEach(RecordBrowser::finish);
+                finish(recorder);
             }
         };
     }
 
-    private static void finish(Recorder r) {
+    private static CallRecorder recorder(Path dir) {
+        try {
+            CallRecorder r = CallRecorder.start(SafeFile.free(dir, "recording-" + COUNT.incrementAndGet() + ".webm"));
+            r.onError(failure -> System.err.println("cannot write: " + failure.getMessage()));
+            return r;
+        } catch (IOException failure) {
+            System.err.println("cannot record: " + failure.getMessage());
+            return null;
+        }
+    }
+
+    private static void finish(CallRecorder r) {
+        if (r == null) {
+            return;
+        }
         try (r) {
             System.out.println("recorded " + r.getFrames() + " frames");
         } catch (IOException e) {

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
-/** Plays files from disk (.ivf, .h264, .ogg) to every browser that opens the page, without decoding them. */
+/** Plays files from disk (.webm, .mkv, .ivf, .h264, .ogg) to every browser that opens the page, without decoding them. */
 public final class SendFile {
 
     public static void main(String[] args) throws Exception {
         if (args.length == 0) {
-            System.err.println("usage: send-file FILE.ivf|FILE.h264|FILE.ogg ...");
+            System.err.println("usage: send-file FILE.webm|FILE.ivf|FILE.h264|FILE.ogg ...");
             System.exit(2);
         }
         List<Path> files = new ArrayList<>();
@@ -30,7 +30,7 @@ public final class SendFile {
     static SignallingServer start(int port, List<Path> files) throws Exception {
         List<Clip> clips = new ArrayList<>();
         for (Path f : files) {
-            clips.add(Clip.read(f));
+            clips.addAll(Clip.readAll(f));
         }
         return new SignallingServer("127.0.0.1", port, false, "viewer.html", send -> call(clips, send));
     }

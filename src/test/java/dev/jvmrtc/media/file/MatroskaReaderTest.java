@@ -1,0 +1,185 @@
+package dev.jvmrtc.media.file;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.jvmrtc.core.Steps;
+import dev.jvmrtc.media.Clip;
+import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.media.MediaDevices;
+import dev.jvmrtc.wire.ByteWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MatroskaReaderTest {
+    private static final long SEED = Long.getLong("jvmrtc.seed", 33L);
+
+    @TempDir
+    Path dir;
+
+    private Path ffmpeg(String name, String... options) throws Exception {
+        Path file = dir.resolve(name);
+        List<String> c = new ArrayList<>(List.of("ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=2", "-f", "lavfi", "-i",
+            "sine=duration=2", "-pix_fmt", "yuv420p"));
+        c.addAll(List.of(options));
+        c.add(file.toString());
+        assertEquals("", Samples.run(c.toArray(String[]::new)));
+        return file;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"VP8", "VP9", "AV1", "H264"})
+    void whatIsWrittenIsReadAgain(String codec) throws Exception {
+        Path file = dir.resolve("call.mkv");
+        try (MediaFileWriter w = MediaFileWriter.create(file)) {
+            Samples.write(w, codec, 5);
+        }
+        List<Clip> clips = Clip.readAll(file);
+        assertEquals(List.of("audio", "video"), clips.stream().map(Clip::kind).toList());
+        Clip pictures = clips.get(1);
+        assertEquals(codec, pictures.format().codec());
+        List<EncodedFrame> sent = Samples.pictures(codec).subList(0, 150);
+        assertEquals(150, pictures.frames().size());
+        for (int i = 0; i < 150; i++) {
+            EncodedFrame f = pictures.frames().get(i);
+            assertEquals(i * 3_000, f.rtpTimestamp(), 90, "to a millisecond");
+            assertEquals(sent.get(i).keyFrame(), f.keyFrame());
+            if (codec.startsWith("VP")) {
+                assertArrayEquals(sent.get(i).data(), f.data());
+            } else if (codec.equals("H264")) {
+                List<byte[]> units = H264Units.split(f.data()).stream().map(H264Units.Unit::bytes).toList();
+                List<byte[]> before = H264Units.split(sent.get(i).data()).stream().filter(u -> u.type() != 9).map(H264Units.Unit::bytes).toList();
+                assertArrayEquals(before.toArray(), units.toArray());
+            } else {
+                assertArrayEquals(Av1Units.withoutDelimiters(sent.get(i).data()), f.data());
+            }
+        }
+        Clip sound = clips.get(0);
+        assertEquals(sound.duration() / 48, pictures.duration() / 90, 1, "both are as long as the file");
+        assertThrows(IOException.class, () -> Clip.read(file), "more than one");
+        assertEquals(2, MediaDevices.generated().withFile(file).enumerateDevices().get().stream().filter(x -> x.label().equals("call.mkv")).count());
+    }
+
+    @Test
+    void whatIsWholeOfAFileThatIsCutOffIsRead() throws Exception {
+        Path file = dir.resolve("call.webm");
+        MediaFileWriter w = MediaFileWriter.create(file);
+        Samples.write(w, "VP8", 6);
+        byte[] d = Files.readAllBytes(file);
+        w.close();
+        int before = 0;
+        for (int n = d.length / 2; n <= d.length; n += 997) {
+            int frames = MediaFile.read(Arrays.copyOf(d, n)).get(1).frames().size();
+            assertTrue(frames >= before);
+            before = frames;
+        }
+        assertTrue(before >= 145, before + " of the 150 that are in the file");
+    }
+
+    @Test
+    void filesOfOthersAreRead() throws Exception {
+        assumeTrue(Samples.has("ffmpeg"));
+        List<Clip> vp9 = Clip.readAll(ffmpeg("a.webm", "-c:v", "libvpx-vp9", "-c:a", "libopus"));
+        assertEquals(List.of("video", "audio"), vp9.stream().map(Clip::kind).toList());
+        assertEquals(50, vp9.get(0).frames().size());
+        List<Clip> vp8 = Clip.readAll(ffmpeg("live.webm", "-c:v", "libvpx", "-c:a", "libopus", "-f", "webm", "-live", "1"));
+        assertTrue(vp8.get(1).frames().size() >= 100);
+        Clip h264 = Clip.read(ffmpeg("a.mkv", "-c:v", "libx264", "-bf", "0", "-profile:v", "high", "-an"));
+        assertEquals("64", h264.format().parameters().get("profile-level-id").substring(0, 2));
+        assertEquals(H264Units.SPS, H264Units.split(h264.frames().get(0).data()).get(0).type(), "parameter sets are in band");
+    }
+
+    @Test
+    void whatACallCannotTakeIsRefusedWithASentence() throws Exception {
+        assumeTrue(Samples.has("ffmpeg"));
+        String b = assertThrows(IOException.class, () -> Clip.readAll(ffmpeg("b.mkv", "-c:v", "libx264", "-an"))).getMessage();
+        assertTrue(b.contains("B-frames") && b.contains("-bf 0"), b);
+        String aac = assertThrows(IOException.class, () -> Clip.readAll(ffmpeg("aac.mkv", "-c:v", "libx264", "-bf", "0", "-c:a", "aac"))).getMessage();
+        assertTrue(aac.contains("AAC") && aac.contains("libopus"), aac);
+        String six = assertThrows(IOException.class, () -> Clip.readAll(ffmpeg("six.mka", "-vn", "-ac", "6", "-c:a", "libopus", "-mapping_family", "1"))).getMessage();
+        assertTrue(six.contains("two channels"), six);
+        assertTrue(assertThrows(IOException.class, () -> Clip.readAll(ffmpeg("v.mkv", "-c:v", "mpeg4", "-an"))).getMessage().contains("convert"));
+    }
+
+    private static byte[] laced(int flags, byte[] content) {
+        ByteWriter w = new ByteWriter();
+        ByteWriter head = new ByteWriter();
+        Ebml.text(head, Ebml.DOC_TYPE, "webm");
+        Ebml.master(w, Ebml.HEADER, head);
+        Ebml.id(w, Ebml.SEGMENT).u64(Ebml.UNKNOWN);
+        ByteWriter entry = new ByteWriter();
+        Ebml.number(entry, Ebml.TRACK_NUMBER, 1);
+        Ebml.number(entry, Ebml.TRACK_TYPE, 2);
+        Ebml.text(entry, Ebml.CODEC_ID, "A_OPUS");
+        ByteWriter tracks = new ByteWriter();
+        Ebml.master(tracks, Ebml.TRACK_ENTRY, entry);
+        Ebml.master(w, Ebml.TRACKS, tracks);
+        ByteWriter block = new ByteWriter();
+        block.u8(0x81).u16(0).u8(0x80 | flags).bytes(content);
+        ByteWriter cluster = new ByteWriter();
+        Ebml.number(cluster, Ebml.TIMESTAMP, 100);
+        Ebml.master(cluster, Ebml.SIMPLE_BLOCK, block);
+        Ebml.master(w, Ebml.CLUSTER, cluster);
+        return w.toByteArray();
+    }
+
+    @Test
+    void severalPacketsOfABlockAreRead() throws Exception {
+        byte toc = (byte) 0xfc;
+        byte[] xiph = {2, 1, 3, toc, toc, 1, 2, toc, 3, 4, 5};
+        byte[] same = {2, toc, 1, toc, 2, toc, 3};
+        byte[] ebml = {2, (byte) 0x81, (byte) 0xC1, toc, toc, 1, 2, toc, 3, 4, 5};
+        for (byte[] b : new byte[][] {laced(2, xiph), laced(4, same), laced(6, ebml)}) {
+            // one byte, then two more (0xC1: 2 behind the bias of 63), then the rest
+            List<EncodedFrame> frames = MediaFile.read(b).get(0).frames();
+            assertEquals(3, frames.size());
+            assertEquals(List.of(4_800L, 5_760L, 6_720L), frames.stream().map(EncodedFrame::rtpTimestamp).toList());
+        }
+        assertThrows(IOException.class, () -> MediaFile.read(laced(2, new byte[] {2, (byte) 255, (byte) 255})));
+        assertThrows(IOException.class, () -> MediaFile.read(laced(4, new byte[] {1, toc, 1, toc})));
+    }
+
+    @Test
+    void mutatedFilesAreReadOrRefusedWithinTheirLength() throws Exception {
+        Path file = dir.resolve("call.mkv");
+        Random random = new Random(SEED);
+        for (String codec : new String[] {"VP8", "H264", "AV1"}) {
+            MediaFileWriter w = MediaFileWriter.create(file);
+            Samples.write(w, codec, 2);
+            if (codec.equals("VP8")) {
+                w.close();
+            }
+            byte[] good = Files.readAllBytes(file);
+            w.close();
+            for (int run = 0; run < 1_500; run++) {
+                byte[] d = Arrays.copyOf(good, random.nextInt(3) == 0 ? 1 + random.nextInt(good.length) : good.length);
+                int head = Math.min(random.nextBoolean() ? 700 : d.length, d.length);
+                for (int n = random.nextInt(8); n > 0; n--) {
+                    d[random.nextInt(head)] = (byte) new int[] {0, 255, 127, 128, 0xA3, random.nextInt()}[random.nextInt(6)];
+                }
+                long before = Steps.taken();
+                try {
+                    long bytes = MediaFile.read(d).stream().flatMap(c -> c.frames().stream()).mapToLong(f -> f.data().length).sum();
+                    assertTrue(bytes <= 4L * d.length, bytes + " bytes of frames, seed " + SEED + " run " + run);
+                } catch (IOException e) {
+                    assertTrue(!e.getMessage().isEmpty());
+                } catch (RuntimeException | Error e) {
+                    throw new AssertionError(codec + " seed " + SEED + " run " + run, e);
+                }
+                assertTrue(Steps.taken() - before <= 8L * d.length + 100, "steps, seed " + SEED + " run " + run);
+            }
+        }
+    }
+}
