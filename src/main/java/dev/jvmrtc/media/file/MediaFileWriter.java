@@ -8,14 +8,15 @@ import java.util.Locale;
 
 /**
  * Writes encoded tracks of sound and pictures to one file as they come. What is written can be played while it is, and after the process has died but for the
- * last second; {@link #close} adds what lets players seek. {@link CallRecorder} feeds one with the tracks of a call.
+ * last second (two of MP4); {@link #close} adds what lets players seek. {@link CallRecorder} feeds one with the tracks of a call.
  *
  * <p>Tracks may be added at any time. One thread at a time.
  */
 public interface MediaFileWriter extends Closeable {
 
     /**
-     * A writer by the file's name: {@code .webm}, {@code .mkv} and {@code .mka} Matroska. An existing file is replaced. Throws IOException for another name, and
+     * A writer by the file's name: {@code .webm}, {@code .mkv} and {@code .mka} Matroska, which holds all codecs; {@code .mp4} and {@code .m4a} MP4,
+     * which holds H264, VP9, AV1 and opus. An existing file is replaced. Throws IOException for another name, and
      * where the file cannot be written.
      */
     static MediaFileWriter create(Path file) throws IOException {
@@ -23,7 +24,10 @@ public interface MediaFileWriter extends Closeable {
         if (name.endsWith(".webm") || name.endsWith(".mkv") || name.endsWith(".mka")) {
             return new MatroskaWriter(file);
         }
-        throw new IOException(file + ": a file with several tracks is .webm, .mkv or .mka");
+        if (name.endsWith(".mp4") || name.endsWith(".m4a")) {
+            return new Mp4Writer(file);
+        }
+        throw new IOException(file + ": a file with several tracks is .webm, .mkv, .mka, .mp4 or .m4a");
     }
 
     /** Whether a file of this kind holds the codec, by its name as in SDP. */
