@@ -19,6 +19,7 @@ import java.util.Locale;
  */
 public record Clip(String kind, EncodedFormat format, int clockRate, List<EncodedFrame> frames, long duration) {
 
+    private static final List<String> SEVERAL = List.of(".webm", ".mkv", ".mka", ".mp4", ".m4a");
     private static final int MAX_RATE = 1_000;
     /** The longest time, and the largest file. */
     private static final long MAX_SECONDS = 30L * 24 * 3_600;
@@ -57,7 +58,7 @@ public record Clip(String kind, EncodedFormat format, int clockRate, List<Encode
     }
 
     /**
-     * Reads all tracks of a file: of {@code .webm}, {@code .mkv} and {@code .mka} with VP8, VP9, H.264, AV1 and Opus, see {@link MediaFile}; of another that {@link #read}
+     * Reads all tracks of a file: of {@code .webm}, {@code .mkv}, {@code .mka}, {@code .mp4} and {@code .m4a} with VP8, VP9, H.264, AV1 and Opus, see {@link MediaFile}; of another that {@link #read}
      * reads, its one.
      */
     public static List<Clip> readAll(Path file) throws IOException {
@@ -67,7 +68,7 @@ public record Clip(String kind, EncodedFormat format, int clockRate, List<Encode
         }
         byte[] data = Files.readAllBytes(file);
         try {
-            return name.endsWith(".webm") || name.endsWith(".mkv") || name.endsWith(".mka") ? several(file, data) : List.of(read(file, name, data));
+            return SEVERAL.stream().anyMatch(name::endsWith) ? several(file, data) : List.of(read(file, name, data));
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " cannot be played: " + e.getMessage(), e);
         }
@@ -91,6 +92,6 @@ public record Clip(String kind, EncodedFormat format, int clockRate, List<Encode
         if (name.endsWith(".h264") || name.endsWith(".264")) {
             return AnnexB.read(data, 25);
         }
-        throw new IOException(file + ": only .webm, .mkv, .mka, .ivf, .ogg, .opus and .h264 files can be read");
+        throw new IOException(file + ": only .webm, .mkv, .mka, .mp4, .m4a, .ivf, .ogg, .opus and .h264 files can be read");
     }
 }

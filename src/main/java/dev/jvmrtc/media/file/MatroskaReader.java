@@ -81,7 +81,7 @@ final class MatroskaReader {
     List<ClipTrack> read() throws IOException {
         Element header = element(0, d.length);
         if (header == null || header.id != Ebml.HEADER || !header.whole || header.unknownLength) {
-            throw new IOException("not a Matroska or WebM file");
+            throw new IOException("not a Matroska, WebM or MP4 file");
         }
         String type = "matroska";
         for (Element e = element(header.from, header.to); e != null; e = element(e.to, header.to)) {
