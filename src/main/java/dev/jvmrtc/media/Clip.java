@@ -58,8 +58,8 @@ public record Clip(String kind, EncodedFormat format, int clockRate, List<Encode
     }
 
     /**
-     * Reads all tracks of a file: of {@code .webm}, {@code .mkv}, {@code .mka}, {@code .mp4} and {@code .m4a} with VP8, VP9, H.264, AV1 and Opus, see {@link MediaFile}; of another that {@link #read}
-     * reads, its one.
+     * Reads all tracks of a file: of {@code .webm}, {@code .mkv}, {@code .mka}, {@code .mp4} and {@code .m4a} with VP8, VP9, H.264, AV1 and Opus, see
+     * {@link MediaFile}; of another that {@link #read} reads, its one.
      */
     public static List<Clip> readAll(Path file) throws IOException {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
