@@ -31,7 +31,8 @@ import java.util.stream.Stream;
 public final class CallRecorder implements AutoCloseable {
     private final MediaFileWriter writer;
     private final String name;
-    private final long startNanos = System.nanoTime();
+    /** The file begins with the first frame. */
+    private Long startNanos;
     private final List<Input> inputs = new ArrayList<>();
     private final Map<MediaStream, TrackClock.Sender> senders = new IdentityHashMap<>();
     private Consumer<IOException> errorHandler = e -> { };
@@ -40,7 +41,7 @@ public final class CallRecorder implements AutoCloseable {
     private long frames;
 
     /**
-     * Begins a recording, without a track yet.
+     * Begins a recording, without a track yet. Its time begins with the first frame of any track.
      *
      * @param file its name tells the kind, see {@link MediaFileWriter#create}; replaced where it exists. In a file named {@code .webm} H.264 is recorded too, which makes it
      *     Matroska: players take it by its content, browsers do not
@@ -191,6 +192,7 @@ public final class CallRecorder implements AutoCloseable {
                 }
                 try {
                     if (lane != null) {
+                        startNanos = startNanos == null ? Long.valueOf(System.nanoTime()) : startNanos;
                         long now = (System.nanoTime() - startNanos) / 1_000;
                         frames += writer.write(lane.number, frame, lane.clock.of(frame.rtpTimestamp(), frame.captureTimeMillis(), now)) ? 1 : 0;
                     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.jvmrtc.media.Clip;
 import dev.jvmrtc.media.EncodedAudioSource;
 import dev.jvmrtc.media.EncodedFrame;
 import dev.jvmrtc.media.EncodedVideoSource;
@@ -99,6 +100,7 @@ class CallRecorderTest {
             push(video, "VP8", 0, 10);
             assertEquals(20, r.getFrames());
         }
+        assertEquals(0, Clip.readAll(dir.resolve("a.webm")).get(0).frames().get(0).rtpTimestamp(), 900, "the file begins with the first frame");
     }
 
     @Test
