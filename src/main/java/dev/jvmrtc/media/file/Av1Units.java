@@ -52,7 +52,7 @@ final class Av1Units {
         return true;
     }
 
-    /** Without temporal delimiters, which are "not stored" in Matroska ("Matroska AV1 Codec Mapping" §4) and MP4; null where the bytes are no units. */
+    /** Without temporal delimiters, which neither Matroska nor MP4 stores; null where the bytes are no units. */
     static byte[] withoutDelimiters(byte[] d) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(d.length);
         boolean whole = visit(d, (type, from, payload, to) -> {

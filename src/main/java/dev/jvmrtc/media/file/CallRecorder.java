@@ -22,11 +22,12 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Records sound and pictures of a call into one file, with one clock: what is silent or not there leaves a gap. Encoded frames of received tracks are written as they
- * came; what local tracks give raw is encoded, to VP8 (H.264 for MP4) and Opus. The file can be played while it is written, and but for the last second after a crash.
+ * Records sound and pictures of a call into one file, with one clock: what is silent or not there leaves a gap. Encoded frames of received tracks are written
+ * as they came; what local tracks give raw is encoded, to VP8 (H.264 for MP4) and Opus. The file can be played while it is written, and but for the last
+ * second after a crash.
  *
- * <p>Frames are written on the thread that brings them. Where writing fails, as on a full disk, the recorder stops, and {@link #onError} is told. Any thread may call any
- * method.
+ * <p>Frames are written on the thread that brings them. Where writing fails, as on a full disk, the recorder stops, and {@link #onError} is told. Any thread
+ * may call any method.
  */
 public final class CallRecorder implements AutoCloseable {
     private final MediaFileWriter writer;
@@ -43,8 +44,8 @@ public final class CallRecorder implements AutoCloseable {
     /**
      * Begins a recording, without a track yet. Its time begins with the first frame of any track.
      *
-     * @param file its name tells the kind, see {@link MediaFileWriter#create}; replaced where it exists. In a file named {@code .webm} H.264 is recorded too, which makes it
-     *     Matroska: players take it by its content, browsers do not
+     * @param file its name tells the kind, see {@link MediaFileWriter#create}; replaced where it exists. In a file named {@code .webm} H.264 is recorded too,
+     *     which makes it Matroska: players take it by its content, browsers do not
      * @throws IOException where the name has another ending, or the file cannot be written
      */
     public static CallRecorder start(Path file) throws IOException {
@@ -62,8 +63,9 @@ public final class CallRecorder implements AutoCloseable {
     }
 
     /**
-     * Adds a track, at any time. It begins in the file with the first picture that needs no other, which is asked for, or with its first sound. Where its codec comes to be
-     * another, it goes on as a further track of the file. A codec that the file cannot hold leaves the track out, which {@link #onError} is told.
+     * Adds a track, at any time. It begins in the file with the first picture that needs no other, which is asked for, or with its first sound. Where its
+     * codec comes to be another, it goes on as a further track of the file. A codec that the file cannot hold leaves the track out, which {@link #onError} is
+     * told.
      *
      * @param stream tracks of one stream are kept in step by their capture times, as {@code RTCTrackEvent.streams()} gives it; null for a track by itself
      * @throws IOException where the recorder is closed, the file has as many tracks as it can hold, or there is no encoder for a raw track

@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A track that is read from a file, made into frames as they are sent: H.264 in Annex B form with its parameter sets in band, sound and pictures in the order of time. */
+/**
+ * A track that is read from a file, made into frames as they are sent: H.264 in Annex B form with its parameter sets in band, sound and pictures in the order
+ * of time.
+ */
 final class ClipTrack {
     private static final int VIDEO_CLOCK = 90_000;
     private static final int OPUS_CLOCK = 48_000;
@@ -76,12 +79,14 @@ final class ClipTrack {
     /** A sentence for a codec that is not sent, by its name in the file. */
     static IOException refused(String name, boolean video) {
         boolean aac = name.startsWith("A_AAC") || name.equals("mp4a");
-        return new IOException((aac ? "the sound is AAC" : (video ? "the pictures are " : "the sound is ") + SafeText.line(name, NAME)) + ", which is not sent encoded here: "
+        String what = aac ? "the sound is AAC" : (video ? "the pictures are " : "the sound is ") + SafeText.line(name, NAME);
+        return new IOException(what + ", which is not sent encoded here: "
             + (video ? "convert them to VP8, VP9, H.264 or AV1 (ffmpeg -c:v libvpx)" : "convert it to Opus (ffmpeg -c:v copy -c:a libopus)"));
     }
 
     static IOException reordered() {
-        return new IOException("the pictures are shown in another order than they are decoded in (B-frames), which receivers of a call do not do: encode them without (ffmpeg -bf 0)");
+        return new IOException("the pictures are shown in another order than they are decoded in (B-frames), which receivers of a call do not do: "
+            + "encode them without (ffmpeg -bf 0)");
     }
 
     /**

@@ -95,7 +95,8 @@ final class H264Units {
         for (Unit u : units) {
             size += u.type() == SPS || u.type() == PPS ? 2 + u.length() : 0;
         }
-        boolean fits = size <= maxLength && sps.size() <= MAX_SPS && pps.size() <= MAX_PPS && units.stream().allMatch(u -> u.length() <= MAX_SET || u.type() < SPS);
+        boolean fits = size <= maxLength && sps.size() <= MAX_SPS && pps.size() <= MAX_PPS
+            && units.stream().allMatch(u -> u.length() <= MAX_SET || u.type() < SPS);
         if (sps.isEmpty() || pps.isEmpty() || !fits || sps.get(0).length() < 4) {
             return null;
         }

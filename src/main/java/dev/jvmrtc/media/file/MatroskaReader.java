@@ -103,7 +103,10 @@ final class MatroskaReader {
         return tracks;
     }
 
-    /** The segment's children, and those of its clusters, which may have no length: what begins the next of the segment's children ends them (RFC 9559 §25.3.4). */
+    /**
+     * The segment's children, and those of its clusters, which may have no length: what begins the next of the segment's children ends them (RFC 8794
+     * §6.2).
+     */
     private void walk(int from, int to) throws IOException {
         for (Element e = element(from, to); e != null;) {
             assert Steps.count();

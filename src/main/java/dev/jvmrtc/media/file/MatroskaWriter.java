@@ -8,8 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Matroska (RFC 9559), and WebM where all codecs are WebM's. The segment and its last cluster have no length while the file is written ("unknown-sized", RFC 9559
- * §25.3.4), so that a player reads on to where it ends. Room is kept for what is known later: the kind of document, the tracks, the duration and where cues are.
+ * Matroska (RFC 9559), and WebM where all codecs are WebM's. The segment and its last cluster have no length while the file is written ("unknown-sized", RFC
+ * 9559 §25.3.4), so that a player reads on to where it ends. Room is kept for what is known later: the kind of document, the tracks, the duration and where
+ * cues are.
  */
 final class MatroskaWriter extends TrackWriter {
     private static final int HEADER_SIZE = 64;
@@ -20,7 +21,7 @@ final class MatroskaWriter extends TrackWriter {
     private static final int DURATION_SIZE = 11;
     /** A block's time, in milliseconds behind its cluster's, is a signed number of two bytes (RFC 9559 §10.1). */
     private static final long MAX_CLUSTER_MILLIS = 30_000;
-    /** Players that seek look into a whole cluster: "Clusters SHOULD contain at most 5 seconds or 5 megabytes" (RFC 9559 §25.1). */
+    /** "It is RECOMMENDED that the size of each individual Cluster Element be limited to store no more than 5 seconds or 5 megabytes" (RFC 9559 §25.1). */
     private static final long CLUSTER_MILLIS = 5_000;
     private static final long CLUSTER_BYTES = 5 << 20;
     private static final int VIDEO = 1;
@@ -139,7 +140,7 @@ final class MatroskaWriter extends TrackWriter {
             Ebml.number(m, Ebml.PIXEL_WIDTH, f.width());
             Ebml.number(m, Ebml.PIXEL_HEIGHT, f.height());
             if (f.rotation() != 0) {
-                // RFC 9559 §5.1.4.1.28.48: the roll turns the picture counter-clockwise, from -180 to 180 degrees.
+                // RFC 9559, ProjectionPoseRoll: it turns the picture counter-clockwise, from -180 to 180 degrees.
                 ByteWriter p = new ByteWriter();
                 Ebml.number(p, Ebml.PROJECTION_TYPE, 0);
                 Ebml.real(p, Ebml.PROJECTION_POSE_ROLL, f.rotation() > 180 ? 360 - f.rotation() : -f.rotation());
@@ -160,11 +161,11 @@ final class MatroskaWriter extends TrackWriter {
 
     /** RFC 7845 §5.1; without pre-skip, since what a call sends has no beginning of its own. */
     private static byte[] opusHead() {
-        return ByteBuffer.allocate(19).order(ByteOrder.LITTLE_ENDIAN).put("OpusHead".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 2).putShort((short) 0)
-            .putInt(48_000).putShort((short) 0).put((byte) 0).array();
+        return ByteBuffer.allocate(19).order(ByteOrder.LITTLE_ENDIAN).put("OpusHead".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 2)
+            .putShort((short) 0).putInt(48_000).putShort((short) 0).put((byte) 0).array();
     }
 
-    /** A WAVEFORMATEX (RFC 9559's codec mappings, "A_MS/ACM"): 8 kHz, one channel, a byte a sample. */
+    /** A WAVEFORMATEX (Matroska codec mappings, "A_MS/ACM"): 8 kHz, one channel, a byte a sample. */
     private static byte[] waveFormat(int tag) {
         return ByteBuffer.allocate(18).order(ByteOrder.LITTLE_ENDIAN).putShort((short) tag).putShort((short) 1).putInt(8_000).putInt(8_000).putShort((short) 1)
             .putShort((short) 8).putShort((short) 0).array();
@@ -176,7 +177,7 @@ final class MatroskaWriter extends TrackWriter {
         long millis = (h.micros() + 500) / 1_000;
         long since = millis - clusterMillis;
         boolean full = since > MAX_CLUSTER_MILLIS || since >= CLUSTER_MILLIS || position() - clusterAt > CLUSTER_BYTES;
-        // "Key frames should be placed at the beginning of clusters" (WebM container guidelines).
+        // "Key frames SHOULD be placed at the beginning of clusters" (WebM container guidelines).
         if (clusterAt < 0 || full || cue && t.format.isVideo()) {
             endCluster();
             clusterAt = position();

@@ -17,10 +17,11 @@ public final class MediaFile {
     }
 
     /**
-     * The tracks of a WebM, Matroska or MP4 file with VP8, VP9, H.264, AV1 or Opus in it, in the file's order. Their timestamps have one beginning, that of the file, and
-     * all last as long as the longest, so that sound and pictures that are played together stay together.
+     * The tracks of a WebM, Matroska or MP4 file with VP8, VP9, H.264, AV1 or Opus in it, in the file's order. Their timestamps have one beginning, that of
+     * the file, and all last as long as the longest, so that sound and pictures that are played together stay together.
      *
-     * @throws IOException with a sentence, where it is no such file, has pictures or sound in another codec, pictures in another order than they are decoded in, or none
+     * @throws IOException with a sentence, where it is no such file, has pictures or sound in another codec, pictures in another order than they are decoded
+     *     in, or none
      */
     public static List<Clip> read(byte[] file) throws IOException {
         List<ClipTrack> tracks = Mp4Reader.begins(file) ? new Mp4Reader(file).read() : new MatroskaReader(file).read();

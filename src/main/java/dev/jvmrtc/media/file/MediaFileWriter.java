@@ -34,7 +34,8 @@ public interface MediaFileWriter extends Closeable {
     boolean holds(String codec);
 
     /**
-     * Adds a track, which begins with its first frame that needs no other. Throws IOException where the file cannot hold the codec, or has no room for a further track.
+     * Adds a track, which begins with its first frame that needs no other. Throws IOException where the file cannot hold the codec, or has no room for a
+     * further track.
      *
      * @param codec name as in SDP: VP8, VP9, H264, AV1, opus, PCMU or PCMA; case does not matter. Null leaves it to the first frame
      * @param name what players show as the track's name, or null; what is beyond 64 characters is left out
@@ -43,11 +44,12 @@ public interface MediaFileWriter extends Closeable {
     int addTrack(String codec, String name) throws IOException;
 
     /**
-     * Writes a frame in the track's codec: H.264 in Annex B form, AV1 as units with their lengths. Frames before the first that needs no other, and such without
-     * content, are left out.
+     * Writes a frame in the track's codec: H.264 in Annex B form, AV1 as units with their lengths. Frames before the first that needs no other, and such
+     * without content, are left out.
      *
-     * @param micros when it is to be shown or heard, in microseconds since the beginning of the file, the same clock for all tracks. A gap between frames is kept. What
-     *     does not go on from the track's last frame, or comes more than a second after later frames of other tracks, is written at the earliest time that is left
+     * @param micros when it is to be shown or heard, in microseconds since the beginning of the file, the same clock for all tracks. A gap between frames is
+     *     kept. What does not go on from the track's last frame, or comes more than a second after later frames of other tracks, is written at the earliest
+     *     time that is left
      * @return whether it was taken
      */
     boolean write(int track, EncodedFrame frame, long micros) throws IOException;

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The samples of an MP4 file (ISO/IEC 14496-12), with one index or in fragments. Where it is cut off, what is there is taken. A sample lies anywhere and as often as
- * an index says, so all samples together may be as long as the file, no longer.
+ * The samples of an MP4 file (ISO/IEC 14496-12), with one index or in fragments. Where it is cut off, what is there is taken. A sample lies anywhere and as
+ * often as an index says, so all samples together may be as long as the file, no longer.
  */
 final class Mp4Reader {
     private static final int MAX_DEPTH = 8;

@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * MP4 in fragments (ISO/IEC 14496-12 §8.8): each holds what came in about a second with an index of its own, so that the file can be played up to its last whole fragment.
- * The movie box lies before them, with room to be written again for tracks that begin later.
+ * MP4 in fragments (ISO/IEC 14496-12 §8.8): each holds what came in about a second with an index of its own, so that the file can be played up to its last
+ * whole fragment. The movie box lies before them, with room to be written again for tracks that begin later.
  */
 final class Mp4Writer extends TrackWriter {
     /** As much as {@link #MAX_TRACKS} tracks of ordinary make need. */
@@ -159,8 +159,10 @@ final class Mp4Writer extends TrackWriter {
         switch (t.codec) {
             case "H264" -> visual(w, "avc1", f, b -> box(b, "avcC", c -> c.bytes(f.configuration())));
             case "AV1" -> visual(w, "av01", f, b -> box(b, "av1C", c -> c.bytes(f.configuration())));
-            case "VP9" -> visual(w, "vp09", f, b -> full(b, "vpcC", 1, 0, c -> c.u8(f.vpx().profile()).u8(vp9Level(f)).u8(f.vpx().bitDepth() << 4 | f.vpx().subsampling() << 1)
-                .u24(0x020202).u16(0))); // colours unspecified
+            case "VP9" -> visual(w, "vp09", f, b -> full(b, "vpcC", 1, 0, c -> {
+                c.u8(f.vpx().profile()).u8(vp9Level(f)).u8(f.vpx().bitDepth() << 4 | f.vpx().subsampling() << 1);
+                c.u24(0x020202).u16(0); // colours unspecified
+            }));
             default -> box(w, "Opus", b -> {
                 zeros(b, 6);
                 b.u16(1).u64(0).u16(2).u16(16).u32(0).u32(48_000L << 16);

@@ -1,9 +1,9 @@
 package dev.jvmrtc.media.file;
 
 /**
- * The times of one track in a recording, on the clock that all its tracks share. They begin when the first frame comes and go on as the RTP timestamps do, so that
- * gaps stay; capture times, which RTCP's sender reports give, put the tracks of one sender in step (RFC 3550 §6.4.1). A peer sets both, so times that leap are not believed.
- * Sans I/O.
+ * The times of one track in a recording, on the clock that all its tracks share. They begin when the first frame comes and go on as the RTP timestamps do, so
+ * that gaps stay; capture times, which RTCP's sender reports give, put the tracks of one sender in step (RFC 3550 §6.4.1). A peer sets both, so times that
+ * leap are not believed. Sans I/O.
  */
 final class TrackClock {
     /** Media comes late, not early: a time further ahead of our own, or behind, is a leap, and the track begins anew from ours. */

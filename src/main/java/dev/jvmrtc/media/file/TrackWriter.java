@@ -9,7 +9,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** What the writers of this package have in common: tracks that begin with a frame that needs no other, in the order of time, and a file of which the beginning is written again. */
+/**
+ * What the writers of this package have in common: tracks that begin with a frame that needs no other, in the order of time, and a file of which the
+ * beginning is written again.
+ */
 abstract class TrackWriter implements MediaFileWriter {
     static final int MAX_TRACKS = 64;
     private static final int MAX_NAME = 64;

@@ -25,8 +25,8 @@ class Mp4ReaderTest {
 
     private Path ffmpeg(String name, String... options) throws Exception {
         Path file = dir.resolve(name);
-        List<String> c = new ArrayList<>(List.of("ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=2", "-f", "lavfi", "-i",
-            "sine=duration=2", "-pix_fmt", "yuv420p"));
+        List<String> c = new ArrayList<>(List.of("ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=2", "-f",
+            "lavfi", "-i", "sine=duration=2", "-pix_fmt", "yuv420p"));
         c.addAll(List.of(options));
         c.add(file.toString());
         assertEquals("", Samples.run(c.toArray(String[]::new)));
@@ -37,7 +37,8 @@ class Mp4ReaderTest {
         Clip pictures = clips.get(0);
         assertEquals(50, pictures.frames().size());
         for (int i = 0; i < 50; i++) {
-            assertEquals(i * 3_600, pictures.frames().get(i).rtpTimestamp(), 600, "ffmpeg moves pictures by the pre-skip of the sound where it writes no edit list");
+            // ffmpeg moves pictures by the pre-skip of the sound where it writes no edit list.
+            assertEquals(i * 3_600, pictures.frames().get(i).rtpTimestamp(), 600);
             assertEquals(i % 10 == 0, pictures.frames().get(i).keyFrame(), "picture " + i);
         }
         assertEquals(H264Units.SPS, H264Units.split(pictures.frames().get(10).data()).get(0).type(), "parameter sets are in band");
@@ -71,7 +72,8 @@ class Mp4ReaderTest {
         assumeTrue(Samples.has("ffmpeg"));
         String b = assertThrows(IOException.class, () -> Clip.readAll(ffmpeg("b.mp4", "-c:v", "libx264", "-an"))).getMessage();
         assertTrue(b.contains("B-frames") && b.contains("-bf 0"), b);
-        String f = assertThrows(IOException.class, () -> Clip.readAll(ffmpeg("bf.mp4", "-c:v", "libx264", "-an", "-movflags", "+frag_keyframe+empty_moov"))).getMessage();
+        Path fragments = ffmpeg("bf.mp4", "-c:v", "libx264", "-an", "-movflags", "+frag_keyframe+empty_moov");
+        String f = assertThrows(IOException.class, () -> Clip.readAll(fragments)).getMessage();
         assertTrue(f.contains("B-frames"), f);
         String aac = assertThrows(IOException.class, () -> Clip.readAll(ffmpeg("aac.mp4", "-c:v", "libx264", "-bf", "0", "-c:a", "aac"))).getMessage();
         assertTrue(aac.contains("AAC") && aac.contains("libopus"), aac);

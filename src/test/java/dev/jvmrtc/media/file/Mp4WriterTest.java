@@ -62,7 +62,8 @@ class Mp4WriterTest {
         assertTrue(whole >= 80 && whole < frames.size(), whole + " up to the cut");
         assumeTrue(Samples.has("ffprobe"));
         assertEquals("", Samples.decode(copy));
-        assertTrue(Integer.parseInt(Samples.probe(cut, "stream=nb_read_packets", "-count_packets", "-select_streams", "v").lines().reduce((a, b) -> b).orElse("0")) >= 80);
+        String counted = Samples.probe(cut, "stream=nb_read_packets", "-count_packets", "-select_streams", "v").lines().reduce((a, b) -> b).orElse("0");
+        assertTrue(Integer.parseInt(counted) >= 80, counted);
     }
 
     @Test
