@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SharedPortSectionsTest {
 
     private static RTCSessionDescription unbundled(RTCSessionDescription d, boolean bundle) {
-        return bundle ? d : new RTCSessionDescription(d.getType(), d.getSdp().replaceAll("a=group:BUNDLE[^\r\n]*\r\n", ""));
+        return bundle ? d : TwoPeers.unbundled(d);
     }
 
     private static Set<String> fragments(String sdp) {

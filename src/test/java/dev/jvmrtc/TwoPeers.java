@@ -47,6 +47,11 @@ final class TwoPeers implements AutoCloseable {
             .thenCompose(v -> offerer.setRemoteDescription(onTheWay.apply(answerer.getLocalDescription()))));
     }
 
+    /** What a peer without BUNDLE would write: each section has a transport. */
+    static RTCSessionDescription unbundled(RTCSessionDescription d) {
+        return new RTCSessionDescription(d.getType(), d.getSdp().replaceAll("a=group:BUNDLE[^\r\n]*\r\n", ""));
+    }
+
     static <T> T await(CompletableFuture<T> future) {
         try {
             return future.get(15, TimeUnit.SECONDS);

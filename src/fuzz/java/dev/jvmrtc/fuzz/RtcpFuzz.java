@@ -12,6 +12,7 @@ import dev.jvmrtc.rtp.stream.PacketPool;
 import dev.jvmrtc.rtp.stream.QueuedPacket;
 import dev.jvmrtc.rtp.stream.RtpReceiveStream;
 import dev.jvmrtc.rtp.stream.RtpSendStream;
+import dev.jvmrtc.rtp.stream.TransportSequence;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ public final class RtcpFuzz {
 
     private void run(FuzzInput in) {
         sender.configure(RtpFuzz.CODECS.get(0), null, new RtpWriter.Extensions(1, "0", 2, 3));
-        int sequence = 0;
+        TransportSequence numbers = new TransportSequence();
         while (!in.isEmpty()) {
             now += in.next() * 1_000_000L;
             byte[] frame = new byte[in.next() * 8 + 1];
@@ -45,7 +46,7 @@ public final class RtcpFuzz {
             for (QueuedPacket q = pacer.poll(now); q != null; q = pacer.poll(now)) {
                 sentBytes += q.length();
                 if (q instanceof OutgoingPacket p) {
-                    p.stream().beforeProtect(p, sequence++ & 0xffff, now);
+                    p.stream().beforeProtect(p, numbers, now);
                     pool.release(p);
                 }
             }

@@ -105,7 +105,6 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
     private Integer dataTransport;
     private SessionPlan.Data dataPlan;
     private boolean dataEnded;
-    private int transportSequence;
     private int nextStreamId;
     private boolean relayOnly;
     /** See {@link #setReleaseAfterFailure}. */
@@ -805,7 +804,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         for (QueuedPacket q = pacer.poll(now); q != null; q = pacer.poll(now)) {
             sendRate.handleSent(now, q.length());
             if (q instanceof OutgoingPacket p) {
-                p.stream().beforeProtect(p, transportSequence++ & 0xffff, now);
+                p.stream().beforeProtect(p, t.sentNumbers, now);
                 t.sendRtp(p.data(), p.length(), p.stream().keepsProtected());
                 pool.release(p);
             } else if (q instanceof RepeatedPacket r) {

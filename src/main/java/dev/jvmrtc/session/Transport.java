@@ -19,6 +19,7 @@ import dev.jvmrtc.ice.IceEvent;
 import dev.jvmrtc.ice.IceState;
 import dev.jvmrtc.jsep.SessionPlan;
 import dev.jvmrtc.rtp.RtpPacket;
+import dev.jvmrtc.rtp.stream.TransportSequence;
 import dev.jvmrtc.srtp.ProtectedPacket;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -80,6 +81,8 @@ final class Transport {
     private final Upper upper;
     private final Queue<SessionEvent> events;
     private final Counters drops;
+    /** Of the RTP packets that it sends. */
+    final TransportSequence sentNumbers = new TransportSequence();
     private final ArrayDeque<byte[]> earlyPackets = new ArrayDeque<>();
     private final ArrayDeque<byte[]> pendingDtls = new ArrayDeque<>();
 

@@ -25,6 +25,7 @@ import dev.jvmrtc.rtp.stream.ReceivedFrame;
 import dev.jvmrtc.rtp.stream.RepeatedPacket;
 import dev.jvmrtc.rtp.stream.RtpReceiveStream;
 import dev.jvmrtc.rtp.stream.RtpSendStream;
+import dev.jvmrtc.rtp.stream.TransportSequence;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.Bytes;
 import dev.jvmrtc.wire.MalformedException;
@@ -205,7 +206,7 @@ class RtpTest {
                 for (QueuedPacket q = next(queue, now); q != null; q = next(queue, now)) {
                     byte[] wire;
                     if (q instanceof OutgoingPacket p) {
-                        sender.beforeProtect(p, 0, now);
+                        sender.beforeProtect(p, new TransportSequence(), now);
                         wire = Arrays.copyOf(p.data(), p.length());
                         sent.put(Bytes.u16(wire, 2), wire);
                         pool.release(p);

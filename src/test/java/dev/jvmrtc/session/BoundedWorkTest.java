@@ -18,6 +18,7 @@ import dev.jvmrtc.rtp.stream.Pacer;
 import dev.jvmrtc.rtp.stream.PacketPool;
 import dev.jvmrtc.rtp.stream.QueuedPacket;
 import dev.jvmrtc.rtp.stream.ReceiveMemory;
+import dev.jvmrtc.rtp.stream.TransportSequence;
 import dev.jvmrtc.sdp.ExtMap;
 import dev.jvmrtc.sdp.SdpCodec;
 import dev.jvmrtc.wire.ByteWriter;
@@ -213,7 +214,7 @@ class BoundedWorkTest {
             pacer.setPathRate(now, 100_000_000);
             for (QueuedPacket q = pacer.poll(now); q != null; q = pacer.poll(now += MILLI)) {
                 if (q instanceof OutgoingPacket p) {
-                    q.stream().beforeProtect(p, 0, now);
+                    q.stream().beforeProtect(p, new TransportSequence(), now);
                     numbers.add(dev.jvmrtc.wire.Bytes.u16(p.data(), 2));
                 }
             }

@@ -220,13 +220,13 @@ public final class RtpSendStream {
     }
 
     /** A packet is about to be protected; where it may be asked for again it is noted, with RTX its clear bytes too. */
-    public void beforeProtect(OutgoingPacket p, int transportSequence, long now) {
+    public void beforeProtect(OutgoingPacket p, TransportSequence numbers, long now) {
         if (!p.retransmission && resends) {
             history.store(p.sequence, rtx == null ? null : p.data, p.length, now);
             budget.sent(now, p.timestamp, p.length);
         }
         if (extensions.transportCcId() > 0) {
-            writeTransportSequence(p, transportSequence);
+            writeTransportSequence(p, numbers);
         }
     }
 
@@ -235,11 +235,11 @@ public final class RtpSendStream {
         return resends && rtx == null;
     }
 
-    private void writeTransportSequence(OutgoingPacket p, int transportSequence) {
+    private void writeTransportSequence(OutgoingPacket p, TransportSequence numbers) {
         if (view.wrap(p.data, 0, p.length)) {
             int found = view.extension(extensions.transportCcId());
             if (found >= 0 && (found & 0xff) == 2) {
-                Bytes.put16(p.data, found >> 8, transportSequence);
+                Bytes.put16(p.data, found >> 8, numbers.next());
             }
         }
     }

@@ -75,7 +75,7 @@ class PacerTest {
         video.sendFrame(OutgoingFrame.of(new byte[500], true, 0), now, pacer);
         OutgoingPacket first = (OutgoingPacket) pacer.poll(now);
         int sequence = first.sequence;
-        video.beforeProtect(first, 0, now);
+        video.beforeProtect(first, new TransportSequence(), now);
         video.sendFrame(OutgoingFrame.of(new byte[30_000], false, 3_000), now, pacer);
         drainSome(2);
         assertEquals(0, video.handleNack(now, List.of(sequence), -1, pacer));

@@ -34,7 +34,7 @@ class ResendingTest {
             bytes += q.length;
             againBytes += q.retransmission ? q.length : 0;
             if (q instanceof OutgoingPacket p) {
-                stream.beforeProtect(p, 0, now);
+                stream.beforeProtect(p, new TransportSequence(), now);
                 if (!p.retransmission) {
                     sent.add(p.sequence);
                 }
@@ -140,7 +140,7 @@ class ResendingTest {
                 now += 1_000 * MILLI;
                 OutgoingPacket p = (OutgoingPacket) pacer.poll(now);
                 int sequence = p.sequence;
-                s.beforeProtect(p, 0, now);
+                s.beforeProtect(p, new TransportSequence(), now);
                 s.configure(c.codec, c.rtx, RtpWriter.Extensions.NONE);
                 s.handleNack(now, List.of(sequence), 2 * MILLI, pacer);
                 now += 1_000 * MILLI;

@@ -1,0 +1,67 @@
+package dev.jvmrtc;
+
+import static dev.jvmrtc.TwoPeers.await;
+import static dev.jvmrtc.TwoPeers.unbundled;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.jvmrtc.media.EncodedAudioSource;
+import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.media.EncodedVideoSource;
+import dev.jvmrtc.media.MediaSink;
+import dev.jvmrtc.media.MediaStream;
+import dev.jvmrtc.rtp.RtpPacket;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class TransportSequenceCallTest {
+    private static final int FRAMES = 10;
+
+    /** The transport-wide number of a packet, by the id that was negotiated. */
+    private static int number(RTCTrackEvent e, byte[] packet) {
+        int id = e.receiver().getParameters().headerExtensions().stream().filter(h -> h.uri().contains("transport-wide-cc")).findFirst().orElseThrow().id();
+        RtpPacket view = new RtpPacket();
+        view.wrap(packet, 0, packet.length);
+        int at = view.extension(id) >> 8;
+        return (packet[at] & 0xff) << 8 | packet[at + 1] & 0xff;
+    }
+
+    @Test
+    void eachTransportCountsItsOwnPackets() throws Exception {
+        RTCConfiguration compat = RTCConfiguration.builder().bundlePolicy(RTCBundlePolicy.MAX_COMPAT).build();
+        try (TwoPeers p = new TwoPeers(compat, compat)) {
+            EncodedAudioSource sound = new EncodedAudioSource("opus");
+            EncodedVideoSource picture = new EncodedVideoSource("VP8");
+            p.a.addTrack(sound.createTrack(), new MediaStream());
+            p.a.addTrack(picture.createTrack(), new MediaStream());
+            Map<String, BlockingQueue<Integer>> numbers = Map.of("audio", new LinkedBlockingQueue<>(), "video", new LinkedBlockingQueue<>());
+            p.b.onTrack(e -> e.track().addSink(new MediaSink() {
+                @Override
+                public boolean wantsRtp() {
+                    return true;
+                }
+
+                @Override
+                public void onRtpPacket(byte[] packet) {
+                    numbers.get(e.track().getKind()).add(number(e, packet));
+                }
+            }));
+            CompletableFuture<Void> connected = TwoPeers.state(p.a, RTCPeerConnectionState.CONNECTED);
+            await(p.a.setLocalDescription());
+            await(p.b.setRemoteDescription(unbundled(p.a.getLocalDescription())));
+            await(p.b.setLocalDescription());
+            await(p.a.setRemoteDescription(unbundled(p.b.getLocalDescription())));
+            await(connected);
+            assertEquals(2, p.a.getSenders().stream().map(RTCRtpSender::getTransport).distinct().count());
+            for (int i = 0; i < FRAMES; i++) {
+                sound.push(EncodedFrame.of(new byte[] {(byte) 0xfc, 1, 2}, "opus", 960L * i, true));
+                picture.push(EncodedFrame.of(new byte[] {0x10, 0, 0, (byte) 0x9d, 1, 0x2a, 16, 0, 16, 0}, "VP8", 3_000L * i, true));
+                assertEquals(i, numbers.get("audio").poll(10, TimeUnit.SECONDS), "sound");
+                assertEquals(i, numbers.get("video").poll(10, TimeUnit.SECONDS), "pictures");
+            }
+        }
+    }
+}
