@@ -52,6 +52,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
     final EarlyBytes earlyBytes = new EarlyBytes();
     final DataChannelSlots data;
     final TransportSlots transports;
+    final GatheringWaiters gathered = new GatheringWaiters(this);
     final String cname;
     final RTCPeerConnectionFactory factory;
     private final RTCPeerConnection connection;
@@ -276,6 +277,11 @@ final class ConnectionSlots implements SessionDriver.Listener {
         return negotiator.transceivers().stream().map(t -> transceiver(t, List.of())).toList();
     }
 
+    /** The pending local description, else the current one, with the candidates gathered so far; or null. Under the lock. */
+    RTCSessionDescription localDescription() {
+        return RTCPeerConnection.of(negotiator.local());
+    }
+
     void forget(JsepTransceiver t) {
         transceivers.remove(t);
     }
@@ -344,6 +350,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
         }));
         tasks.post(data::sessionFailed);
         tasks.post(() -> transports.allFailed(cause));
+        tasks.post(gathered::check);
     }
 
     CompletableFuture<RTCStatsReport> stats(JsepTransceiver selector, boolean sending) {
@@ -397,6 +404,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
             }
             transports.close();
             abandonOperations();
+            gathered.close();
             tether.hold(false);
             abandoned.closed();
             // Remote tracks end without an event of the connection; the tracks' own "ended" is fired in a last task.

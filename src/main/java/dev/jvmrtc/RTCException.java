@@ -5,7 +5,7 @@ package dev.jvmrtc;
  *
  * <p>Thrown at once where the specification throws, else the cause with which a future fails.
  */
-public class RTCException extends RuntimeException {
+public class RTCException extends RuntimeException implements RTCFailure {
     private static final long serialVersionUID = 1;
     private final String name;
 
@@ -21,6 +21,7 @@ public class RTCException extends RuntimeException {
     }
 
     /** The W3C name: {@code InvalidStateError}, {@code InvalidAccessError}, {@code InvalidModificationError}, {@code NotFoundError} … */
+    @Override
     public String getName() {
         return name;
     }

@@ -254,15 +254,27 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
     }
 
     private RTCSessionDescription description(java.util.function.Supplier<Description> which) {
-        return slots.call(() -> {
-            Description d = which.get();
-            return d == null ? null : new RTCSessionDescription(RTCSdpType.valueOf(d.type().name()), d.text());
-        });
+        return slots.call(() -> of(which.get()));
+    }
+
+    static RTCSessionDescription of(Description d) {
+        return d == null ? null : new RTCSessionDescription(RTCSdpType.valueOf(d.type().name()), d.text());
     }
 
     /** The pending local description, else the current one, with the candidates gathered so far; or null. */
     public RTCSessionDescription getLocalDescription() {
         return description(slots.negotiator::local);
+    }
+
+    /**
+     * The local description with all its candidates, once these are gathered: what goes to a peer that gets one text and no candidates after it, as in WHIP.
+     * Operations that were asked for before are done first: {@code setLocalDescription()}, then {@code gathered()}, without waiting in between. Each server
+     * may take its time; {@code orTimeout} and {@link #getLocalDescription()} give what there is by then. Not of W3C.
+     *
+     * @return fails with {@code InvalidStateError} where no local description has been set by then, or the connection is closed meanwhile
+     */
+    public CompletableFuture<RTCSessionDescription> gathered() {
+        return slots.gathered.gathered();
     }
 
     public RTCSessionDescription getCurrentLocalDescription() {

@@ -1,10 +1,16 @@
 package dev.jvmrtc;
 
 /** What JavaScript calls a RangeError: a number outside its range. */
-public final class RTCRangeError extends IllegalArgumentException {
+public final class RTCRangeError extends IllegalArgumentException implements RTCFailure {
     private static final long serialVersionUID = 1;
 
     public RTCRangeError(String message) {
         super(message);
+    }
+
+    /** {@code RangeError}. */
+    @Override
+    public String getName() {
+        return "RangeError";
     }
 }

@@ -29,6 +29,16 @@ public final class RTCSessionDescription {
         return new RTCSessionDescriptionInit(type, sdp);
     }
 
+    /** What {@code JSON.stringify(description)} gives in a browser: {@code {"type":"offer","sdp":"v=0\\r\\n…"}}. */
+    public String toJsonString() {
+        return toJSON().toJsonString();
+    }
+
+    /** Reads what {@link #toJsonString()} or a browser has written; throws as {@link RTCSessionDescriptionInit#ofJson} does. */
+    public static RTCSessionDescription ofJson(String json) {
+        return new RTCSessionDescription(RTCSessionDescriptionInit.ofJson(json));
+    }
+
     @Override
     public boolean equals(Object o) {
         return o instanceof RTCSessionDescription d && d.type == type && d.sdp.equals(sdp);

@@ -8,6 +8,21 @@ package dev.jvmrtc;
  */
 public record RTCSessionDescriptionInit(RTCSdpType type, String sdp) {
 
+    /** What {@code JSON.stringify(description)} gives in a browser. */
+    public String toJsonString() {
+        return SignallingJson.write(this);
+    }
+
+    /**
+     * Reads what {@link #toJsonString()} or {@code JSON.stringify(description)} has written. Members of other names are ignored, as WebIDL ignores them.
+     *
+     * @throws RTCException {@code SyntaxError} where it is no JSON object, has a member twice or is longer than the longest description
+     * @throws RTCTypeError where it has no type, or its members are of other types
+     */
+    public static RTCSessionDescriptionInit ofJson(String json) {
+        return SignallingJson.description(json);
+    }
+
     public static Builder builder() {
         return new Builder();
     }

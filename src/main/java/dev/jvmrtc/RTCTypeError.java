@@ -1,10 +1,16 @@
 package dev.jvmrtc;
 
 /** What JavaScript calls a TypeError: an argument that can never be right. */
-public final class RTCTypeError extends IllegalArgumentException {
+public final class RTCTypeError extends IllegalArgumentException implements RTCFailure {
     private static final long serialVersionUID = 1;
 
     public RTCTypeError(String message) {
         super(message);
+    }
+
+    /** {@code TypeError}. */
+    @Override
+    public String getName() {
+        return "TypeError";
     }
 }

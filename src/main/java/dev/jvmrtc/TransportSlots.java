@@ -56,6 +56,7 @@ final class TransportSlots {
         transports.keySet().retainAll(plan.transports().stream().map(SessionPlan.Transport::id).collect(Collectors.toSet()));
         hold();
         slots.tasks.post(this::updateStates);
+        slots.tasks.post(slots.gathered::check);
     }
 
     /** A connection with a peer stays alive until it fails, or is closed; while an offer of ours with a restart waits, it is the one agreed on. Under the lock. */
@@ -187,6 +188,7 @@ final class TransportSlots {
             connection.fireEvent(RTCPeerConnection.ICE_CANDIDATE, new RTCPeerConnectionIceEvent(end, null));
         }
         gathering(transportId, RTCIceGathererState.COMPLETE);
+        slots.gathered.check();
     }
 
     private void updateGathering() {

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.media.AudioFrame;
+import dev.jvmrtc.media.AudioSource;
 import dev.jvmrtc.media.EncodedAudioSource;
 import dev.jvmrtc.media.EncodedFormat;
 import dev.jvmrtc.media.MediaDevices;
@@ -114,6 +116,7 @@ class FuturesTest {
         m.put("RTCPeerConnection.getStats(MediaStreamTrack)", w -> w.pc.getStats(w.track));
         m.put("RTCPeerConnection.getDropCounts()", w -> w.pc.getDropCounts());
         m.put("RTCPeerConnection.getConnectivityReport()", w -> w.pc.getConnectivityReport());
+        m.put("RTCPeerConnection.gathered()", w -> w.pc.gathered());
         m.put("RTCPeerConnection.closed()", w -> w.pc.closed());
         m.put("RTCPeerConnection.generateCertificate(String)", w -> RTCPeerConnection.generateCertificate("ECDSA"));
         m.put("RTCPeerConnection.generateCertificate(String,Duration)", w -> RTCPeerConnection.generateCertificate("ECDSA", Duration.ofDays(1)));
@@ -129,6 +132,7 @@ class FuturesTest {
             }
             return room;
         });
+        m.put("AudioSource.push(AudioFrame)", w -> new AudioSource().push(new AudioFrame(new short[480], 48_000, 1)));
         m.put("MediaDevices.enumerateDevices()", w -> MediaDevices.generated().enumerateDevices());
         m.put("MediaDevices.getUserMedia(MediaStreamConstraints)",
             w -> MediaDevices.generated().getUserMedia(new MediaStreamConstraints(null, null)));

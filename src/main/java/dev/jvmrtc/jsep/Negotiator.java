@@ -600,8 +600,10 @@ public final class Negotiator {
             Section old = before.get(e.getKey());
             Section now = e.getValue();
             boolean sameGeneration = old != null && old.iceUfrag() != null && old.iceUfrag().equals(now.iceUfrag());
-            if (sameGeneration && !now.media().attributes.has("candidate")) {
-                old.media().attributes.all("candidate").forEach(a -> d.addCandidate(now.index(), a.value()));
+            if (sameGeneration) {
+                if (!now.media().attributes.has("candidate")) {
+                    old.media().attributes.all("candidate").forEach(a -> d.addCandidate(now.index(), a.value()));
+                }
                 if (old.media().attributes.has("end-of-candidates")) {
                     d.addEndOfCandidates(now.index());
                 }

@@ -30,7 +30,7 @@ public final class ApiFuture<T> extends DependentFuture<T> {
      * A future whose error tells who called: it is made in a task, whose stack says nothing of that. For operations that are few: a stack is dear to look at,
      * and messages are many.
      */
-    static <T> ApiFuture<T> calledHere(TaskQueue tasks) {
+    public static <T> ApiFuture<T> calledHere(TaskQueue tasks) {
         return new ApiFuture<>(tasks, new Throwable());
     }
 

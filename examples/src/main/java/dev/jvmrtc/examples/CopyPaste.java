@@ -2,14 +2,12 @@ package dev.jvmrtc.examples;
 
 import dev.jvmrtc.RTCDataChannel;
 import dev.jvmrtc.RTCPeerConnection;
-import dev.jvmrtc.RTCSdpType;
 import dev.jvmrtc.RTCSessionDescription;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -24,27 +22,21 @@ public final class CopyPaste {
 
     static void run(boolean answer, BufferedReader in, PrintStream out) throws IOException {
         RTCPeerConnection pc = new RTCPeerConnection();
-        CompletableFuture<Void> gathered = new CompletableFuture<>();
         CompletableFuture<RTCDataChannel> open = new CompletableFuture<>();
-        pc.onIceCandidate(e -> {
-            if (e.candidate() == null) {
-                gathered.complete(null);
-            }
-        });
         if (answer) {
             out.println("Paste the line of the other side:");
             pc.onDataChannel(e -> chat(e.channel(), open, out));
-            pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, decode(in.readLine()))).thenCompose(v -> pc.setLocalDescription()).join();
+            pc.setRemoteDescription(RTCSessionDescription.ofJson(in.readLine())).thenCompose(v -> pc.setLocalDescription()).join();
         } else {
             chat(pc.createDataChannel("chat"), open, out);
             pc.setLocalDescription().join();
         }
-        gathered.join();
+        RTCSessionDescription all = pc.gathered().join();
         out.println("Give this line to the other side:");
-        out.println(encode(pc.getLocalDescription().getSdp()));
+        out.println(all.toJsonString());
         if (!answer) {
             out.println("Paste the line of the other side:");
-            pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, decode(in.readLine()))).join();
+            pc.setRemoteDescription(RTCSessionDescription.ofJson(in.readLine())).join();
         }
         RTCDataChannel channel = open.join();
         out.println("Connected. Type away; an empty line ends.");
@@ -58,14 +50,6 @@ public final class CopyPaste {
         c.onOpen(e -> open.complete(c));
         c.onMessage(m -> out.println("> " + m.text()));
         c.onClose(e -> out.println("The other side has gone."));
-    }
-
-    private static String encode(String sdp) {
-        return Base64.getEncoder().encodeToString(sdp.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String decode(String line) {
-        return new String(Base64.getDecoder().decode(line.trim()), StandardCharsets.UTF_8);
     }
 
     private CopyPaste() {

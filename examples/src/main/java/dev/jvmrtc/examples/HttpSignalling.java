@@ -20,7 +20,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -94,9 +93,8 @@ final class HttpSignalling {
                     pc.close();
                 }
             }, CONNECT_SECONDS, TimeUnit.SECONDS);
-            CompletableFuture<Void> gathered = gathered(pc);
-            pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, offer)).thenCompose(v -> pc.setLocalDescription()).thenCompose(v -> gathered)
-                .thenApply(v -> pc.getLocalDescription().getSdp()).orTimeout(CONNECT_SECONDS, TimeUnit.SECONDS).whenComplete((sdp, error) -> {
+            pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, offer)).thenCompose(v -> pc.setLocalDescription()).thenCompose(v -> pc.gathered())
+                .thenApply(RTCSessionDescription::getSdp).orTimeout(CONNECT_SECONDS, TimeUnit.SECONDS).whenComplete((sdp, error) -> {
                     if (error != null) {
                         pc.close();
                     }
@@ -142,10 +140,9 @@ final class HttpSignalling {
 
     /** Offers a connection, which has channels or media already, to whoever answers at the address. */
     static void offer(RTCPeerConnection pc, URI uri) throws IOException, InterruptedException {
-        CompletableFuture<Void> gathered = gathered(pc);
-        pc.setLocalDescription().thenCompose(v -> gathered).join();
+        RTCSessionDescription offer = pc.setLocalDescription().thenCompose(v -> pc.gathered()).join();
         HttpResponse<InputStream> answer = HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri).timeout(ANSWER_PATIENCE)
-            .POST(HttpRequest.BodyPublishers.ofString(pc.getLocalDescription().getSdp())).build(), HttpResponse.BodyHandlers.ofInputStream());
+            .POST(HttpRequest.BodyPublishers.ofString(offer.getSdp())).build(), HttpResponse.BodyHandlers.ofInputStream());
         String body;
         try (InputStream in = answer.body()) {
             body = new String(in.readNBytes(Door.MAX_BODY), StandardCharsets.UTF_8);
@@ -154,16 +151,6 @@ final class HttpSignalling {
             throw new IOException(uri + " answers " + answer.statusCode() + " " + SafeFile.line(body));
         }
         pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, body)).join();
-    }
-
-    private static CompletableFuture<Void> gathered(RTCPeerConnection pc) {
-        CompletableFuture<Void> gathered = new CompletableFuture<>();
-        pc.onIceCandidate(e -> {
-            if (e.candidate() == null) {
-                gathered.complete(null);
-            }
-        });
-        return gathered;
     }
 
     private HttpSignalling() {

@@ -2,7 +2,6 @@ package dev.jvmrtc.examples;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.jvmrtc.RTCBundlePolicy;
@@ -326,11 +325,6 @@ public final class Peer {
         ended.complete(null);
     }
 
-    private static String text(JsonObject m, String key) {
-        JsonElement e = m.get(key);
-        return e == null || e.isJsonNull() ? null : e.getAsString();
-    }
-
     private void handle(JsonObject m) {
         switch (m.get("type").getAsString()) {
             case "offer" -> answer(m.get("sdp").getAsString());
@@ -372,10 +366,7 @@ public final class Peer {
     }
 
     private void candidate(JsonObject m) {
-        String line = m.get("candidate").getAsString();
-        JsonElement index = m.get("sdpMLineIndex");
-        RTCIceCandidateInit init = RTCIceCandidateInit.builder().candidate(line).sdpMid(text(m, "sdpMid"))
-            .sdpMLineIndex(index == null || index.isJsonNull() ? null : (Integer) index.getAsInt()).build();
+        RTCIceCandidateInit init = RTCIceCandidateInit.ofJson(m.toString());
         synchronized (early) {
             if (pc.getRemoteDescription() == null) {
                 early.add(init);
