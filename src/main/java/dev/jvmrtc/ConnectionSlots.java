@@ -1,5 +1,6 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dtls.HandshakeExecutor;
 import dev.jvmrtc.dtls.bc.BcDtlsEngine;
 import dev.jvmrtc.engine.IceServer;
 import dev.jvmrtc.engine.IceServerUrl;
@@ -10,6 +11,7 @@ import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.jsep.LocalSettings;
 import dev.jvmrtc.jsep.Negotiator;
 import dev.jvmrtc.jsep.SessionPlan;
+import dev.jvmrtc.core.ConnectionLog;
 import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.InternalErrors;
 import dev.jvmrtc.core.RandomSource;
@@ -42,6 +44,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionSlots.class);
 
     final Object lock = new Object();
+    final ConnectionLog log = new ConnectionLog();
     final TaskQueue tasks;
     final OperationsChain chain;
     final Negotiator negotiator;
@@ -86,17 +89,18 @@ final class ConnectionSlots implements SessionDriver.Listener {
             List.of(print.algorithm() + " " + print.value().toUpperCase(java.util.Locale.ROOT)),
             this::newCredentials, this::newSsrc, () -> UUID.randomUUID().toString(), cname,
             Long.toString(random.nextLong() >>> 2), SctpConfig.DEFAULT_MAX_MESSAGE_SIZE, factory.isIceLite()));
-        this.driver = factory.newDriver(iceServers(configuration), configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY, tether);
+        this.driver = factory.newDriver(iceServers(configuration), configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY, log, tether);
         this.data = new DataChannelSlots(lock, tasks, driver, factory.dataSendBuffer(), earlyBytes, connection::fireIncoming);
         this.transports = new TransportSlots(this, connection);
         this.abandoned = Abandoned.watch(connection, driver);
-        driver.start(sessions(certificate, factory, random, cname, driver), configuration.iceCandidatePoolSize());
+        driver.start(sessions(certificate, factory, random, cname, driver, log.toString()), configuration.iceCandidatePoolSize());
     }
 
     /** Makes the session; of this nothing may be caught in it, see {@link Tether}. */
     private static LongFunction<PeerSession> sessions(RTCCertificate certificate, RTCPeerConnectionFactory factory, RandomSource random, String cname,
-                                                      SessionDriver driver) {
-        return now -> new PeerSession(certificate.identity(), (identity, output) -> new BcDtlsEngine(identity, output, factory.handshakeThreads(), random,
+                                                      SessionDriver driver, String name) {
+        HandshakeExecutor handshakes = factory.handshakeThreads().named(name);
+        return now -> new PeerSession(certificate.identity(), (identity, output) -> new BcDtlsEngine(identity, output, handshakes, random,
             () -> driver.command((session, at) -> session.handleTimeout(at))), random, new PeerSession.WallClock(System.currentTimeMillis(), now), cname, SctpConfig.DEFAULT_MAX_MESSAGE_SIZE);
     }
 
@@ -199,7 +203,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
         if (t instanceof RTCException || t instanceof RTCTypeError || t instanceof RTCRangeError) {
             return t;
         }
-        LOG.error("an operation of a connection failed", t);
+        LOG.error("{}: an operation failed", log, t);
         if (t instanceof RuntimeException e) {
             InternalErrors.note(e);
             driver.command((session, now) -> session.countDrop(Counters.INTERNAL_ERROR));
@@ -394,6 +398,9 @@ final class ConnectionSlots implements SessionDriver.Listener {
                 return;
             }
             closed = true;
+            if (log.isOn()) {
+                log.line("closed");
+            }
             data.close();
             connection.forgetHeld();
             List<RTCRtpTransceiver> all = List.copyOf(transceivers.values());

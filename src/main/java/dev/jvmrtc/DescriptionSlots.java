@@ -117,7 +117,9 @@ final class DescriptionSlots {
         try {
             Description d = type == SdpType.ROLLBACK ? null : read(local, type, sdp);
             stateChanged = change(local, d, effects);
+            ConnectionLines.applied(slots.log, local, type, d);
         } catch (JsepException e) {
+            ConnectionLines.refused(slots.log, local, type, e);
             throw ConnectionSlots.translate(e);
         }
         if (slots.isClosed()) {
@@ -267,11 +269,11 @@ final class DescriptionSlots {
     private void tellOddities(Description d, boolean answer) {
         for (Section s : d.sections()) {
             if (answer && d.leavesSetupOpen(s)) {
-                LOG.debug("media section {} of the answer has {}, where active or passive was to be said: taken for active", s.index(),
+                LOG.debug("{} media section {} of the answer has {}, where active or passive was to be said: taken for active", slots.log, s.index(),
                     s.setup() == null ? "no a=setup" : "a=setup:" + s.setup());
             }
             if (!answer && s.lacksRtcpMux()) {
-                LOG.warn("media section {} of the offer has no a=rtcp-mux, which is required here: it is rejected in the answer", s.index());
+                LOG.warn("{} media section {} of the offer has no a=rtcp-mux, which is required here: it is rejected in the answer", slots.log, s.index());
                 countDrop(ConnectivityReporter.NO_RTCP_MUX);
             }
         }

@@ -580,6 +580,7 @@ public sealed class RTCPeerConnection extends EventTarget implements AutoCloseab
     <E> void fireEvent(EventType<E> type, E event) {
         // §4.4.2: a closed connection fires nothing.
         if (!slots.isClosed()) {
+            ConnectionLines.fired(slots.log, this, type, event);
             fire(type, event, STATE_CHANGES.contains(type) ? HeldEvents.Room.NONE : HeldEvents.Room.FREE);
         }
     }

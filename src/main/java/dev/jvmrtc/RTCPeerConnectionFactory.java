@@ -1,6 +1,7 @@
 package dev.jvmrtc;
 
 import dev.jvmrtc.datachannel.DataChannels;
+import dev.jvmrtc.core.ConnectionLog;
 import dev.jvmrtc.engine.HandshakeThreads;
 import dev.jvmrtc.engine.IceServer;
 import dev.jvmrtc.engine.NetworkSettings;
@@ -207,9 +208,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         return handshakeThreads;
     }
 
-    SessionDriver newDriver(java.util.List<IceServer> iceServers, boolean relayOnly, SessionDriver.Listener listener) {
+    SessionDriver newDriver(java.util.List<IceServer> iceServers, boolean relayOnly, ConnectionLog log, SessionDriver.Listener listener) {
         EventLoop loop = loops[Math.floorMod(next.getAndIncrement(), loops.length)];
-        return new SessionDriver(loop, resolver, peerNames, this::tls, network, sharedUdp, sharedTcp, responder, iceServers, relayOnly, listener);
+        return new SessionDriver(loop, resolver, peerNames, this::tls, network, sharedUdp, sharedTcp, responder, iceServers, relayOnly, log, listener);
     }
 
     /** For TURN over TLS: as configured, else what the platform trusts. */

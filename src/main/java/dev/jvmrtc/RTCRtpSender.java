@@ -298,6 +298,9 @@ public final class RTCRtpSender extends EventTarget {
         MediaSource m = media();
         if (m != null) {
             select(m, chosen);
+            if (chosen == null) {
+                SilentSender.tell(slots.log, plan, m.formats());
+            }
         }
         fire(CODEC_CHANGE, new Event("codecchange"));
     }

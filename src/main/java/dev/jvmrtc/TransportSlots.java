@@ -71,7 +71,12 @@ final class TransportSlots {
     void addRemoteCandidate(int transportId, Candidate candidate, String ufrag) {
         String current = remoteUfrags.get(transportId);
         HeldCandidate c = new HeldCandidate(transportId, candidate, ufrag);
-        if (current != null && (ufrag == null || ufrag.equals(current))) {
+        boolean inForce = current != null && (ufrag == null || ufrag.equals(current));
+        if (slots.log.isOn()) {
+            slots.log.line("transport " + transportId + ": remote " + (candidate == null ? "end of candidates" : candidate.toSdp())
+                + (inForce ? "" : ", waits for its description"));
+        }
+        if (inForce) {
             pass(c);
         } else if (held.size() < MAX_HELD_CANDIDATES) {
             held.add(c);

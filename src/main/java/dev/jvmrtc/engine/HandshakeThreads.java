@@ -29,6 +29,8 @@ public final class HandshakeThreads implements HandshakeExecutor {
     /** All are looked through at most once in this time. */
     private static final long LOOK_NANOS = 10_000_000L;
 
+    private static final String NAME = "jvmrtc-dtls-handshake";
+
     private final Executor executor;
     private final int max;
     private final AtomicInteger running = new AtomicInteger();
@@ -46,7 +48,7 @@ public final class HandshakeThreads implements HandshakeExecutor {
             max = MAX_VIRTUAL_THREADS;
         } else {
             executor = new ThreadPoolExecutor(0, MAX_PLATFORM_THREADS, 3, TimeUnit.SECONDS, new SynchronousQueue<>(), r -> {
-                Thread t = new Thread(r, "jvmrtc-dtls-handshake");
+                Thread t = new Thread(r, NAME);
                 t.setDaemon(true);
                 return t;
             });
@@ -63,8 +65,18 @@ public final class HandshakeThreads implements HandshakeExecutor {
         }
     }
 
+    /** The same threads for the handshakes of one connection, whose name they bear meanwhile. */
+    public HandshakeExecutor named(String connection) {
+        String name = NAME + "-" + connection;
+        return handshake -> tryExecute(handshake, name);
+    }
+
     @Override
     public boolean tryExecute(Handshake handshake) {
+        return tryExecute(handshake, NAME);
+    }
+
+    private boolean tryExecute(Handshake handshake, String name) {
         if (running.incrementAndGet() > max) {
             running.decrementAndGet();
             makeRoom(System.nanoTime());
@@ -73,9 +85,11 @@ public final class HandshakeThreads implements HandshakeExecutor {
         handshakes.add(handshake);
         try {
             executor.execute(() -> {
+                Thread.currentThread().setName(name);
                 try {
                     handshake.run();
                 } finally {
+                    Thread.currentThread().setName(NAME);
                     ended(handshake);
                 }
             });

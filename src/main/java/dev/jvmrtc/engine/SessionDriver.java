@@ -1,5 +1,6 @@
 package dev.jvmrtc.engine;
 
+import dev.jvmrtc.core.ConnectionLog;
 import dev.jvmrtc.core.DatagramSink;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.ice.Candidate;
@@ -49,6 +50,7 @@ public final class SessionDriver extends EventLoop.Timed {
     private final PeerNames.Lookups names;
     private final Listener listener;
     private final NetworkSettings network;
+    private final ConnectionLog log;
     private final boolean onSharedUdp;
     private final LocalSockets sockets;
     private final Supplier<SSLContext> tls;
@@ -70,10 +72,12 @@ public final class SessionDriver extends EventLoop.Timed {
      * @param sharedUdp the UDP port that all connections share, or null where each has sockets of its own
      * @param sharedTcp the same for TCP
      * @param responder answers for the names that hide our addresses
+     * @param log of the connection
      */
     public SessionDriver(EventLoop loop, Resolver resolver, PeerNames peerNames, Supplier<SSLContext> tls, NetworkSettings network, SharedUdpPort sharedUdp, SharedTcpPort sharedTcp,
-                         MdnsResponder responder, List<IceServer> iceServers, boolean relayOnly, Listener listener) {
+                         MdnsResponder responder, List<IceServer> iceServers, boolean relayOnly, ConnectionLog log, Listener listener) {
         this.network = network;
+        this.log = log;
         this.onSharedUdp = sharedUdp != null;
         this.sockets = new LocalSockets(this, loop, network, sharedUdp, sharedTcp, responder);
         this.tls = tls;
@@ -168,7 +172,7 @@ public final class SessionDriver extends EventLoop.Timed {
         } finally {
             listener.sessionFailed(e);
         }
-        LOG.error("a session failed and is closed", e);
+        LOG.error("{}: the session failed and is closed", log, e);
     }
 
     /** Sends and tells what there is; again where the driver has done something to the session meanwhile. What listeners do comes as a command, at its own time. */
@@ -180,6 +184,7 @@ public final class SessionDriver extends EventLoop.Timed {
             List<SessionEvent> batch = null;
             for (SessionEvent e = session.pollEvent(); e != null; e = session.pollEvent()) {
                 noteHandshake(e);
+                tell(e);
                 if (handle(now, e)) {
                     settled = false;
                 } else {
@@ -193,6 +198,13 @@ public final class SessionDriver extends EventLoop.Timed {
         }
         if (!closed) {
             loop.schedule(this, session.nextTimeoutNanos());
+        }
+    }
+
+    private void tell(SessionEvent e) {
+        String line = log.isOn() ? SessionLines.of(e) : null;
+        if (line != null) {
+            log.line(line);
         }
     }
 
@@ -522,12 +534,12 @@ public final class SessionDriver extends EventLoop.Timed {
                 try {
                     session.close(now, sink);
                 } catch (Throwable e) {
-                    LOG.error("closing a session failed", e);
+                    LOG.error("{}: closing the session failed", log, e);
                 }
                 try {
                     release();
                 } catch (Throwable e) {
-                    LOG.error("releasing what a session had failed", e);
+                    LOG.error("{}: releasing what the session had failed", log, e);
                 }
             }
             loop.afterNextSelect(done);
@@ -541,7 +553,7 @@ public final class SessionDriver extends EventLoop.Timed {
         closed = true;
         try {
             if (session != null) {
-                session.abandon(e -> LOG.error("ending a handshake failed", e));
+                session.abandon(e -> LOG.error("{}: ending a handshake failed", log, e));
             }
             names.cancel();
             sockets.close();

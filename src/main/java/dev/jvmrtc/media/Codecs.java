@@ -4,13 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** The codecs of this machine for raw media, as the {@link CodecProvider}s bring them. What is sent encoded already needs none of them. */
 public final class Codecs {
     private static final Logger LOG = LoggerFactory.getLogger(Codecs.class);
+    private static final int MAX_TOLD = 32;
+    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
     private static final List<CodecProvider> PROVIDERS = providers();
 
     private Codecs() {
@@ -69,8 +74,16 @@ public final class Codecs {
         return null;
     }
 
+    /** Says that there is no decoder: aloud for the first time of each codec in a process, since a server may have thousands of tracks of it. */
+    static void tellMissing(Logger log, String codec) {
+        Level level = TOLD.size() < MAX_TOLD && TOLD.add(codec.toLowerCase(java.util.Locale.ROOT)) ? Level.WARN : Level.DEBUG;
+        if (log.isEnabledForLevel(level)) {
+            log.atLevel(level).log("{} cannot be decoded: {}", codec, advice(codec));
+        }
+    }
+
     /** What to do about a codec that is missing, for a log or an error. */
-    static String advice(String codec) {
+    public static String advice(String codec) {
         return switch (codec.toLowerCase(java.util.Locale.ROOT)) {
             case "opus" -> "add io.github.jaredmdobson:concentus:1.0.2 to the dependencies (on the module path also --add-modules concentus)";
             case "h264" -> "add org.jcodec:jcodec:0.2.5 to the dependencies (on the module path also --add-modules jcodec)";

@@ -71,7 +71,7 @@ abstract non-sealed class TrackDecoder implements PromptSink {
                 close();
                 codec = wanted;
                 if (!open(wanted) && !failures.containsKey(NO_DECODER)) {
-                    LOG.warn("{} cannot be decoded: {}", wanted, Codecs.advice(wanted));
+                    Codecs.tellMissing(LOG, wanted);
                 }
             }
             work.run();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.jvmrtc.dtls.HandshakeExecutor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +21,7 @@ class HandshakeThreadsTest {
     private final List<Held> all = new ArrayList<>();
 
     /** Waits for its peer until it is asked to give way. */
-    private static final class Held implements HandshakeExecutor.Handshake {
+    private static class Held implements HandshakeExecutor.Handshake {
         final CountDownLatch end = new CountDownLatch(1);
         final CountDownLatch ended = new CountDownLatch(1);
         final long heardNanos;
@@ -102,5 +103,17 @@ class HandshakeThreadsTest {
             beginSoon(new Held(-60_000_000_000L, false));
             assertEquals(0, first.ended.getCount());
         }
+    }
+
+    @Test
+    void aThreadBearsTheNameOfTheConnectionWhoseHandshakeItRuns() throws Exception {
+        CompletableFuture<String> name = new CompletableFuture<>();
+        assertTrue(threads.named("pc-7").tryExecute(new Held(0, true) {
+            @Override
+            public void run() {
+                name.complete(Thread.currentThread().getName());
+            }
+        }));
+        assertEquals("jvmrtc-dtls-handshake-pc-7", name.get(10, TimeUnit.SECONDS));
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.core.ConnectionLog;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.dtls.DtlsEngine;
 import dev.jvmrtc.dtls.DtlsEvent;
@@ -104,7 +105,7 @@ class SessionDriverTest {
     }
 
     private SessionDriver driver(EventLoop on, SharedUdpPort port) {
-        return new SessionDriver(on, resolver, names, () -> null, NETWORK, port, null, new MdnsResponder(portLoop), List.of(), false, new SessionDriver.Listener() {
+        return new SessionDriver(on, resolver, names, () -> null, NETWORK, port, null, new MdnsResponder(portLoop), List.of(), false, new ConnectionLog(), new SessionDriver.Listener() {
             @Override
             public void sessionEvents(List<SessionEvent> events) {
             }

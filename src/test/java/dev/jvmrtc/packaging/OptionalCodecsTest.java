@@ -74,6 +74,7 @@ class OptionalCodecsTest {
             assertTrue(said.contains("raw sent as G722, audio/G722"), said);
             assertTrue(said.contains("encoded opus passes"), said);
             assertTrue(said.contains("opus cannot be decoded: add io.github.jaredmdobson:concentus"), said);
+            assertEquals(1, said.split("WARN ", -1).length - 1, "a first missing codec is said once: " + said);
         }
     }
 }
