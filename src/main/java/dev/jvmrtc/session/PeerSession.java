@@ -146,6 +146,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         }
         applyMedia(now, plan);
         applyData(now, plan.data());
+        transportsNow.forEach(t -> t.requireSrtp(now));
         for (Integer id : List.copyOf(transports.keySet())) {
             boolean waiting = transports.get(id).isPooled() && plan.transports().isEmpty();
             if (!waiting && plan.transports().stream().noneMatch(t -> t.id() == id)) {
@@ -682,6 +683,11 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             startData(now, from);
         }
         startMedia(now, from.id);
+    }
+
+    @Override
+    public boolean carriesMedia(Transport transport) {
+        return sections.values().stream().anyMatch(s -> s.plan.transportId() == transport.id && (s.plan.send() || s.plan.receive()));
     }
 
     @Override

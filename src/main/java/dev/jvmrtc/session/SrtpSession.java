@@ -9,12 +9,16 @@ import dev.jvmrtc.srtp.SrtpReceiver;
 import dev.jvmrtc.srtp.SrtpSender;
 import dev.jvmrtc.srtp.SrtpSuite;
 import java.util.Arrays;
+import java.util.stream.Collectors;
 
 /**
  * SRTP of one transport between its DTLS connections: the keys of the present one, and what is protected with them. What was kept to be sent again goes with the
  * keys that it was protected with.
  */
 final class SrtpSession {
+    static final String NO_PROFILE = "media was negotiated, but DTLS agreed on no SRTP protection profile (use_srtp, RFC 5764): the peer has to support one of "
+        + Arrays.stream(SrtpProfile.values()).map(SrtpProfile::name).collect(Collectors.joining(", "));
+
     private final Counters drops;
     private DtlsEvent.Connected connected;
     /** Made by the first packet, since many a connection has channels only. */

@@ -47,6 +47,9 @@ final class Transport {
 
         void dtlsClosed(long now, Transport from);
 
+        /** Whether media that is sent or received has been agreed on for the transport. */
+        boolean carriesMedia(Transport transport);
+
         /** The transport goes over another path than before, or over its first. */
         void pathSelected(Transport from);
 
@@ -556,6 +559,10 @@ final class Transport {
             authentic = true;
             if (e instanceof DtlsEvent.Connected c) {
                 connected = c;
+                requireSrtp(now);
+                if (dtlsState == SessionEvent.DtlsState.FAILED) {
+                    continue;
+                }
                 history.connected(now);
                 srtp.start(c);
                 setDtlsState(SessionEvent.DtlsState.CONNECTED, null);
@@ -567,12 +574,28 @@ final class Transport {
             } else if (e instanceof DtlsEvent.Data d) {
                 upper.applicationData(now, this, d.data(), d.length());
             } else if (e instanceof DtlsEvent.Closed c) {
-                history.dtlsFailed(c.cause());
-                setDtlsState(c.isFailure() ? SessionEvent.DtlsState.FAILED : SessionEvent.DtlsState.CLOSED, c);
-                srtp.forgetKeys();
-                earlyPackets.clear();
-                upper.dtlsClosed(now, this);
+                dtlsEnded(now, c);
             }
+        }
+    }
+
+    private void dtlsEnded(long now, DtlsEvent.Closed c) {
+        history.dtlsFailed(c.cause());
+        setDtlsState(c.isFailure() ? SessionEvent.DtlsState.FAILED : SessionEvent.DtlsState.CLOSED, c);
+        srtp.forgetKeys();
+        earlyPackets.clear();
+        upper.dtlsClosed(now, this);
+    }
+
+    /**
+     * Fails where media has been agreed on and DTLS, now or before, has not agreed on SRTP: it would be connected and silent. RFC 5764 §4.1.1: "If there is no shared profile
+     * and that is not acceptable, the server SHOULD return an appropriate DTLS alert."
+     */
+    void requireSrtp(long now) {
+        boolean up = dtlsState == SessionEvent.DtlsState.CONNECTING || dtlsState == SessionEvent.DtlsState.CONNECTED;
+        if (up && connected != null && connected.srtpProfile() == null && upper.carriesMedia(this)) {
+            dtls.close();
+            dtlsEnded(now, new DtlsEvent.Closed(SrtpSession.NO_PROFILE, false, null, null));
         }
     }
 

@@ -58,6 +58,7 @@ public final class StandInDtls implements DtlsEngine {
     private List<Fingerprint> fingerprints;
     private Peer peer;
     private long nextNumber;
+    private SrtpProfile profile = SrtpProfile.AEAD_AES_128_GCM;
     private boolean acknowledged;
     private boolean done;
     private long resendAt = NEVER;
@@ -66,6 +67,12 @@ public final class StandInDtls implements DtlsEngine {
         this.identity = identity;
         this.output = output;
         random.nextBytes(ownRandom);
+    }
+
+    /** As with a peer that knows no use_srtp. */
+    StandInDtls withoutSrtp() {
+        profile = null;
+        return this;
     }
 
     @Override
@@ -177,7 +184,7 @@ public final class StandInDtls implements DtlsEngine {
             events.add(new DtlsEvent.Closed("fingerprint", true, 42, null));
             return;
         }
-        events.add(new DtlsEvent.Connected(SrtpProfile.AEAD_AES_128_GCM, p.keys, List.of(p.certificate), role, "stand-in"));
+        events.add(new DtlsEvent.Connected(profile, profile == null ? new byte[0] : p.keys, List.of(p.certificate), role, "stand-in"));
     }
 
     // ---------------------------------------------------------------- records

@@ -24,7 +24,7 @@ final class EarlyRecords {
     private final ArrayDeque<byte[]> held = new ArrayDeque<>();
     final ArrayDeque<byte[]> applicationData = new ArrayDeque<>();
     private final BitSet messages = new BitSet();
-    private final int[] received = new int[MAX_MESSAGE_SEQUENCE];
+    private final Pieces[] received = new Pieces[MAX_MESSAGE_SEQUENCE];
     private final Counters drops;
     private final boolean server;
     private int lastClearSequence = -1;
@@ -91,25 +91,27 @@ final class EarlyRecords {
             } else if (d[p] == HANDSHAKE && Bytes.u16(d, p + 3) == 0) {
                 for (int q = p + 13; q + 12 <= end; q += 12 + Bytes.u24(d, q + 9)) {
                     assert Steps.count();
-                    observeFragment(d[q], Bytes.u24(d, q + 1), Bytes.u16(d, q + 4), Bytes.u24(d, q + 6), Bytes.u24(d, q + 9));
+                    observeFragment(d, q);
                 }
             }
             p = end;
         }
     }
 
-    /** Fragments come in order nearly always; one that does not is recovered by the peer's timer. */
-    private void observeFragment(int type, int length, int sequence, int fragmentOffset, int fragmentLength) {
+    private void observeFragment(byte[] d, int q) {
+        int sequence = Bytes.u16(d, q + 4);
         if (sequence >= MAX_MESSAGE_SEQUENCE) {
             return;
         }
-        if (fragmentOffset <= received[sequence]) {
-            received[sequence] = Math.max(received[sequence], fragmentOffset + fragmentLength);
+        if (!messages.get(sequence)) {
+            received[sequence] = received[sequence] == null ? new Pieces() : received[sequence];
+            received[sequence].add(d, q);
+            if (received[sequence].isWhole(Bytes.u24(d, q + 1))) {
+                messages.set(sequence);
+                received[sequence] = null;
+            }
         }
-        if (received[sequence] >= length) {
-            messages.set(sequence);
-        }
-        if (type == CERTIFICATE_VERIFY) {
+        if (d[q] == CERTIFICATE_VERIFY) {
             lastClearSequence = sequence;
         }
     }

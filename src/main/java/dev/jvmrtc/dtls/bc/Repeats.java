@@ -30,9 +30,10 @@ final class Repeats {
     private final Counters drops;
     /** By number: type and length, plus one. */
     private final int[] kind = new int[MAX_MESSAGES + 1];
-    /** By number: bytes that have come in order, plus one; and how far they have come again in this while. */
-    private final int[] end = new int[MAX_MESSAGES + 1];
-    private final int[] again = new int[MAX_MESSAGES + 1];
+    /** By number: what has come; and what has come again in this while. */
+    private final Pieces[] come = new Pieces[MAX_MESSAGES + 1];
+    private final Pieces[] again = new Pieces[MAX_MESSAGES + 1];
+    private boolean verifyRequestAgain;
     private long whileNanos = FIRST_NANOS / 2;
     private long nextNanos = ProtocolCore.NEVER;
 
@@ -65,13 +66,14 @@ final class Repeats {
             int i = index(d, q);
             if (isRepeated(d, q, i)) {
                 repeats = true;
-                if (!begins && again[i] >= (i == VERIFY_REQUESTS ? 1 : fragmentEnd(d, q))) {
+                if (!begins && (i == VERIFY_REQUESTS ? verifyRequestAgain : again[i] != null && again[i].have(d, q))) {
                     return false;
                 }
             }
         }
         if (repeats && begins) {
-            Arrays.fill(again, 0);
+            Arrays.fill(again, null);
+            verifyRequestAgain = false;
             whileNanos = Math.min(2 * whileNanos, LONGEST_NANOS);
             nextNanos = now + whileNanos;
         }
@@ -87,10 +89,6 @@ final class Repeats {
         return d[q] == HELLO_VERIFY_REQUEST ? VERIFY_REQUESTS : sequence < MAX_MESSAGES ? sequence : -1;
     }
 
-    private static int fragmentEnd(byte[] d, int q) {
-        return Bytes.u24(d, q + 6) + Bytes.u24(d, q + 9) + 1;
-    }
-
     private static int kind(byte[] d, int q) {
         return (d[q] << 24 | Bytes.u24(d, q + 1)) + 1;
     }
@@ -104,7 +102,7 @@ final class Repeats {
     }
 
     private boolean isWhole(int i) {
-        return end[i] > (kind[i] - 1 & 0xffffff);
+        return come[i] != null && come[i].isWhole(kind[i] - 1 & 0xffffff);
     }
 
     private void note(byte[] d, int q) {
@@ -113,12 +111,20 @@ final class Repeats {
             return;
         }
         if (isRepeated(d, q, i)) {
-            again[i] = Math.max(again[i], fragmentEnd(d, q));
+            verifyRequestAgain |= i == VERIFY_REQUESTS;
+            addTo(again, d, q, i);
             return;
         }
         kind[i] = kind[i] == 0 ? kind(d, q) : kind[i];
-        if (isOfKind(d, q, i) && Bytes.u24(d, q + 6) <= Math.max(0, end[i] - 1)) {
-            end[i] = Math.max(end[i], fragmentEnd(d, q));
+        if (isOfKind(d, q, i)) {
+            addTo(come, d, q, i);
+        }
+    }
+
+    private static void addTo(Pieces[] pieces, byte[] d, int q, int i) {
+        if (i != VERIFY_REQUESTS) {
+            pieces[i] = pieces[i] == null ? new Pieces() : pieces[i];
+            pieces[i].add(d, q);
         }
     }
 

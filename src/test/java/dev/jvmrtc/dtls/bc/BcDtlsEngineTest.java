@@ -18,8 +18,10 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -228,6 +230,81 @@ class BcDtlsEngineTest {
             }
         }
         return numbers;
+    }
+
+    /** The clear handshake messages of a flight cut into fragments, a datagram each, in the order that the seed gives: backwards for 0. What is not one stays in place. */
+    private static List<byte[]> cut(Iterable<byte[]> flight, int size, long seed) {
+        List<byte[]> fragments = new ArrayList<>();
+        List<byte[]> others = new ArrayList<>();
+        for (byte[] d : flight) {
+            for (int p = 0; p < d.length; p += 13 + Bytes.u16(d, p + 11)) {
+                byte[] record = Arrays.copyOfRange(d, p, p + 13 + Bytes.u16(d, p + 11));
+                if (record[0] != 22 || Bytes.u16(record, 3) != 0) {
+                    others.add(record);
+                    continue;
+                }
+                int body = record.length - 25; // one message in each record, as Bouncy Castle writes them
+                for (int at = 0; at == 0 || at < body; at += size) {
+                    int n = Math.min(size, body - at);
+                    byte[] f = Arrays.copyOf(record, 25 + n);
+                    Bytes.put16(f, 11, 12 + n);
+                    f[20] = (byte) (at >> 8);
+                    f[21] = (byte) at;
+                    f[23] = (byte) (n >> 8);
+                    f[24] = (byte) n;
+                    System.arraycopy(record, 25 + at, f, 25, n);
+                    fragments.add(f);
+                }
+            }
+        }
+        if (seed == 0) {
+            Collections.reverse(fragments);
+            Collections.reverse(others);
+            others.addAll(fragments);
+            return others;
+        }
+        fragments.addAll(others);
+        Collections.shuffle(fragments, new Random(seed));
+        return fragments;
+    }
+
+    @Test
+    void fragmentsAndRecordsOfAFlightMayComeInAnyOrder() throws Exception {
+        for (long seed = 0; seed < 12; seed++) {
+            Side c = new Side(identity(true), executor);
+            Side s = new Side(identity(true), executor);
+            s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
+            c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
+            for (int turn = 0; turn < 8; turn++) {
+                Side from = turn % 2 == 0 ? c : s;
+                Side to = from == c ? s : c;
+                from.collect();
+                List<byte[]> flight = cut(from.out, 400, seed);
+                from.out.clear();
+                for (byte[] d : flight) {
+                    to.engine.handleDatagram(System.nanoTime(), d, 0, d.length);
+                }
+                to.collect();
+            }
+            assertTrue(s.event(DtlsEvent.Connected.class) != null && c.event(DtlsEvent.Connected.class) != null, "without a timer of either, seed " + seed);
+            c.engine.close();
+            s.engine.close();
+        }
+    }
+
+    @Test
+    void aClientHelloThatCameBeforeItIsKnownThatWeAreTheClientIsDroppedAndCounted() throws Exception {
+        Side other = new Side(identity(false), executor);
+        Side c = new Side(identity(false), executor);
+        Side s = new Side(identity(false), executor);
+        other.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(c.print()));
+        pass(other, c, 1); // actpass was offered, and it took itself for the active one
+        c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
+        assertEquals(Map.of("DTLS record of a kind or version that does not belong here", 1L), c.engine.dropCounts());
+        s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
+        exchange(c, s);
+        assertTrue(s.event(DtlsEvent.Connected.class) != null && c.event(DtlsEvent.Connected.class) != null);
+        other.engine.close();
     }
 
     @Test
