@@ -25,7 +25,7 @@ import java.util.function.Consumer;
  * <p>Any thread may call any method. Events and the completion of futures come on the connection's executor, one at a time and in the specification's order;
  * inside them every method may be called, only waiting (get, join) for a future of the same connection fails, because it could never end.
  */
-public sealed class RTCPeerConnection extends EventTarget implements AutoCloseable permits webkitRTCPeerConnection {
+public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     public static final EventType<Event> NEGOTIATION_NEEDED = EventType.of("negotiationneeded", Event.class);
     public static final EventType<RTCPeerConnectionIceEvent> ICE_CANDIDATE = EventType.of("icecandidate", RTCPeerConnectionIceEvent.class);
     public static final EventType<RTCPeerConnectionIceErrorEvent> ICE_CANDIDATE_ERROR =

@@ -3,15 +3,21 @@ package dev.jvmrtc.packaging;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The library with and without the jars that are optional, on the class path and on the module path, each time in a JVM of its own. */
 class OptionalCodecsTest {
@@ -30,8 +36,12 @@ class OptionalCodecsTest {
     private static String run(boolean modules, boolean withOptional) throws IOException, InterruptedException {
         List<String> entries = OwnJvm.classPath().stream().filter(e -> withOptional || !isOptional(e)).toList();
         String library = entries.stream().filter(OptionalCodecsTest::isOfTheLibrary).collect(Collectors.joining(File.pathSeparator));
-        Process p = (modules ? OwnJvm.java(List.of(testClasses()), OptionalCodecsMain.class, "-p", library, "--add-modules",
-            "dev.jvmrtc,org.slf4j.simple" + (withOptional ? ",concentus,jcodec" : "")) : OwnJvm.java(entries, OptionalCodecsMain.class)).start();
+        return said(modules ? OwnJvm.java(List.of(testClasses()), OptionalCodecsMain.class, "-p", library, "--add-modules",
+            "dev.jvmrtc,org.slf4j.simple" + (withOptional ? ",concentus,jcodec" : "")) : OwnJvm.java(entries, OptionalCodecsMain.class));
+    }
+
+    private static String said(ProcessBuilder b) throws IOException, InterruptedException {
+        Process p = b.start();
         p.getOutputStream().close();
         try {
             String said = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -41,6 +51,37 @@ class OptionalCodecsTest {
         } finally {
             p.destroyForcibly();
         }
+    }
+
+    @Test
+    void ofAModuleTheJarsMayBeOnTheClassPathToo() throws Exception {
+        String library = OwnJvm.classPath().stream().filter(e -> isOfTheLibrary(e) && !isOptional(e)).collect(Collectors.joining(File.pathSeparator));
+        List<String> others = new ArrayList<>(OwnJvm.classPath().stream().filter(OptionalCodecsTest::isOptional).toList());
+        others.add(testClasses());
+        String said = said(OwnJvm.java(others, OptionalCodecsMain.class, "-p", library, "--add-modules", "dev.jvmrtc,org.slf4j.simple"));
+        assertTrue(said.contains("module dev.jvmrtc"), said);
+        assertTrue(said.contains("raw sent as opus, audio/opus"), said);
+        assertTrue(said.contains("video [VP8, H264]"), said);
+        assertFalse(said.contains("WARN"), said);
+    }
+
+    /** An image of Java itself with this library in it, and nothing that it does not need: no java.desktop, no management, no naming. */
+    @Test
+    void anImageMadeByJlinkMakesCalls(@TempDir Path dir) throws Exception {
+        ToolProvider jlink = ToolProvider.findFirst("jlink").orElse(null);
+        assumeTrue(jlink != null, "this Java has no jlink");
+        String library = OwnJvm.classPath().stream().filter(e -> isOfTheLibrary(e) && !isOptional(e)).collect(Collectors.joining(File.pathSeparator));
+        Path image = dir.resolve("image");
+        StringWriter told = new StringWriter();
+        assertEquals(0, jlink.run(new PrintWriter(told), new PrintWriter(told), "--ignore-signing-information", "--module-path", library, "--add-modules",
+            "dev.jvmrtc,org.slf4j.simple", "--output", image.toString()), told.toString());
+        List<String> others = new ArrayList<>(OwnJvm.classPath().stream().filter(OptionalCodecsTest::isOptional).toList());
+        others.add(testClasses());
+        ProcessBuilder b = OwnJvm.java(others, OptionalCodecsMain.class);
+        b.command().set(0, image.resolve("bin/java").toString());
+        String said = said(b);
+        assertTrue(said.contains("module dev.jvmrtc"), said);
+        assertTrue(said.contains("raw sent as opus, audio/opus"), said);
     }
 
     private static String testClasses() {

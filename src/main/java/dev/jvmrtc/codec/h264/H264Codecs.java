@@ -1,5 +1,6 @@
 package dev.jvmrtc.codec.h264;
 
+import dev.jvmrtc.codec.OptionalLibrary;
 import dev.jvmrtc.media.CodecProvider;
 import dev.jvmrtc.media.EncodedFormat;
 import dev.jvmrtc.media.VideoDecoder;
@@ -13,7 +14,8 @@ import org.slf4j.LoggerFactory;
 public final class H264Codecs implements CodecProvider {
     /** Constrained baseline, level 3.1: 1280x720 at 30 pictures a second. */
     static final String PROFILE_LEVEL_ID = "42e01f";
-    private static final List<EncodedFormat> FORMATS = isPresent() ? List.of(new EncodedFormat("H264", Map.of("profile-level-id", PROFILE_LEVEL_ID))) : List.of();
+    private static final List<EncodedFormat> FORMATS = OptionalLibrary.isPresent("org.jcodec.codecs.h264.H264Encoder")
+        ? List.of(new EncodedFormat("H264", Map.of("profile-level-id", PROFILE_LEVEL_ID))) : List.of();
 
     private static final Logger LOG = LoggerFactory.getLogger(H264Codecs.class);
 
@@ -21,15 +23,6 @@ public final class H264Codecs implements CodecProvider {
         if (!FORMATS.isEmpty()) {
             // Else it writes to the standard output, of things that a peer decides.
             org.jcodec.common.logging.Logger.addSink(m -> LOG.debug("JCodec: {}", m.getMessage()));
-        }
-    }
-
-    private static boolean isPresent() {
-        try {
-            Class.forName("org.jcodec.codecs.h264.H264Encoder", false, H264Codecs.class.getClassLoader());
-            return true;
-        } catch (ClassNotFoundException | LinkageError e) {
-            return false;
         }
     }
 

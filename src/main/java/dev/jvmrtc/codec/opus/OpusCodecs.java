@@ -1,5 +1,6 @@
 package dev.jvmrtc.codec.opus;
 
+import dev.jvmrtc.codec.OptionalLibrary;
 import dev.jvmrtc.media.AudioDecoder;
 import dev.jvmrtc.media.AudioEncoder;
 import dev.jvmrtc.media.CodecProvider;
@@ -8,17 +9,7 @@ import java.util.List;
 
 /** Opus through the library Concentus, where that is there. The only package that touches it. */
 public final class OpusCodecs implements CodecProvider {
-    private static final boolean PRESENT = isPresent();
-    private static final List<EncodedFormat> FORMATS = PRESENT ? List.of(EncodedFormat.of("opus")) : List.of();
-
-    private static boolean isPresent() {
-        try {
-            Class.forName("io.github.jaredmdobson.concentus.OpusEncoder", false, OpusCodecs.class.getClassLoader());
-            return true;
-        } catch (ClassNotFoundException | LinkageError e) {
-            return false;
-        }
-    }
+    private static final List<EncodedFormat> FORMATS = OptionalLibrary.isPresent("io.github.jaredmdobson.concentus.OpusEncoder") ? List.of(EncodedFormat.of("opus")) : List.of();
 
     @Override
     public List<EncodedFormat> encoders(String kind) {
