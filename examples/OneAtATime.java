@@ -5,8 +5,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /**
- * Runs a command while it holds the lock of a file: {@code java OneAtATime.java FILE COMMAND [arguments]}. The system lets go of the lock when the process ends,
- * however it ends, and Java has it everywhere, which cannot be said of {@code flock}.
+ * Runs a command while it holds the lock of a file: {@code java OneAtATime.java FILE COMMAND [arguments]}. The system lets go of the lock when the process
+ * ends, however it ends, and Java has it everywhere, which cannot be said of {@code flock}.
  */
 public final class OneAtATime {
 

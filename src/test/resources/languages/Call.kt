@@ -32,7 +32,8 @@ object KotlinCall {
         b.onIceCandidate { a.addIceCandidate(it.candidate()) }
         val source = AudioSource()
         val track: MediaStreamTrack = source.createTrack()
-        a.addTransceiver(track, RTCRtpTransceiverInit.builder().direction(RTCRtpTransceiverDirection.SENDONLY).streams(listOf(MediaStream(listOf(track)))).build())
+        val stream = MediaStream(listOf(track))
+        a.addTransceiver(track, RTCRtpTransceiverInit.builder().direction(RTCRtpTransceiverDirection.SENDONLY).streams(listOf(stream)).build())
         source.push(AudioFrame(ShortArray(480), 48_000, 1)).thenAccept { }
 
         val heard = CompletableFuture<String>()

@@ -9,7 +9,8 @@ object ScalaCall:
   def call(): String =
     Using.resource(new RTCPeerConnection()) { alone => assert(alone.getSignalingState.toString == "stable") }
     val server = RTCIceServer.builder().urls(List("stun:127.0.0.1:1").asJava).build()
-    Using.resource(RTCPeerConnection(RTCConfiguration.builder().iceServers(List(server).asJava).build())) { pc => assert(pc.getConfiguration.iceServers.size == 1) }
+    val configuration = RTCConfiguration.builder().iceServers(List(server).asJava).build()
+    Using.resource(RTCPeerConnection(configuration)) { pc => assert(pc.getConfiguration.iceServers.size == 1) }
 
     val factory = RTCPeerConnectionFactory.builder().includeLoopback(true).build()
     val a = factory.createPeerConnection()

@@ -112,14 +112,17 @@ public final class RTCIceCandidate {
         return init;
     }
 
-    /** What {@code JSON.stringify(candidate)} gives in a browser: {@code {"candidate":"candidate:…","sdpMid":"0","sdpMLineIndex":0,"usernameFragment":"…"}}. */
+    /**
+     * What {@code JSON.stringify(candidate)} gives in a browser:
+     * {@code {"candidate":"candidate:…","sdpMid":"0","sdpMLineIndex":0,"usernameFragment":"…"}}.
+     */
     public String toJsonString() {
         return init.toJsonString();
     }
 
     /**
-     * Reads what {@link #toJsonString()} or a browser has written; throws as {@link RTCIceCandidateInit#ofJson} does, and {@link RTCTypeError} where neither sdpMid
-     * nor sdpMLineIndex is given.
+     * Reads what {@link #toJsonString()} or a browser has written; throws as {@link RTCIceCandidateInit#ofJson} does, and {@link RTCTypeError} where neither
+     * sdpMid nor sdpMLineIndex is given.
      *
      * @return null for {@code null}, which is how a page writes that there will be no more candidates, and which {@code addIceCandidate} takes as that
      */

@@ -20,7 +20,8 @@ final class SilentSender {
     }
 
     static void tell(ConnectionLog log, SessionPlan.Media plan, List<EncodedFormat> ofSource) {
-        List<String> negotiated = plan == null ? List.of() : plan.sendCodecs().stream().map(SdpCodec::name).filter(n -> !n.equalsIgnoreCase("rtx")).distinct().toList();
+        List<String> negotiated = plan == null ? List.of()
+            : plan.sendCodecs().stream().map(SdpCodec::name).filter(n -> !n.equalsIgnoreCase("rtx")).distinct().toList();
         if (negotiated.isEmpty()) {
             return;
         }

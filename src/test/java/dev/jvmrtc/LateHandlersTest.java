@@ -182,7 +182,7 @@ class LateHandlersTest {
             until(() -> pc.getIceGatheringState() == RTCIceGatheringState.COMPLETE);
             await(pc.setLocalDescription(new RTCSessionDescription(RTCSdpType.ROLLBACK, "")));
             await(pc.setLocalDescription());
-            until(() -> pc.getIceGatheringState() == RTCIceGatheringState.COMPLETE);
+            await(pc.gathered());
             await(pc.getStats());
             BlockingQueue<String> ufrags = new LinkedBlockingQueue<>();
             CompletableFuture<Void> end = new CompletableFuture<>();
@@ -193,7 +193,8 @@ class LateHandlersTest {
                     end.complete(null);
                 }
             });
-            await(end);
+            await(end); // of the first generation, perhaps
+            await(pc.getStats());
             assertFalse(ufrags.isEmpty());
             ufrags.forEach(u -> assertTrue(pc.getLocalDescription().getSdp().contains("a=ice-ufrag:" + u), u));
         }

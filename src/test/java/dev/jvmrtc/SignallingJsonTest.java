@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Descriptions and candidates as text, as pages write them. */
 class SignallingJsonTest {
     /** JSON.stringify(event.candidate) of Chromium. */
-    private static final String OF_CHROMIUM = "{\"candidate\":\"candidate:2999745851 1 udp 2122260223 192.168.56.1 49203 typ host generation 0 ufrag LtCh network-id 2\","
+    private static final String OF_CHROMIUM = "{\"candidate\":\"candidate:2999745851 1 udp 2122260223 192.168.56.1 49203 typ host "
+        + "generation 0 ufrag LtCh network-id 2\","
         + "\"sdpMid\":\"0\",\"sdpMLineIndex\":0,\"usernameFragment\":\"LtCh\"}";
 
     @Test
@@ -33,7 +34,8 @@ class SignallingJsonTest {
         assertEquals(new RTCIceCandidateInit("", "video", null, null), RTCIceCandidateInit.ofJson("{\"sdpMid\":\"video\"}"));
         assertEquals(new RTCIceCandidateInit("x", null, 3, null),
             RTCIceCandidateInit.ofJson("{\"usernameFragment\":null,\"sdpMLineIndex\":3,\"sdpMid\":null,\"candidate\":\"x\"}"));
-        assertEquals("{\"candidate\":\"\",\"sdpMid\":null,\"sdpMLineIndex\":null,\"usernameFragment\":null}", RTCIceCandidateInit.builder().build().toJsonString());
+        assertEquals("{\"candidate\":\"\",\"sdpMid\":null,\"sdpMLineIndex\":null,\"usernameFragment\":null}",
+            RTCIceCandidateInit.builder().build().toJsonString());
         assertThrows(RTCTypeError.class, () -> RTCIceCandidate.ofJson("{\"candidate\":\"x\"}"));
     }
 
@@ -57,8 +59,9 @@ class SignallingJsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"sdpMLineIndex\":-1}", "{\"sdpMLineIndex\":65536}", "{\"sdpMLineIndex\":0.5}", "{\"sdpMLineIndex\":true}", "{\"sdpMLineIndex\":\"\"}",
-        "{\"sdpMLineIndex\":1e99}", "{\"candidate\":{\"candidate\":\"x\"},\"sdpMid\":\"0\"}", "{\"sdpMid\":[\"0\"]}", "{\"sdpMid\":true}"})
+    @ValueSource(strings = {"{\"sdpMLineIndex\":-1}", "{\"sdpMLineIndex\":65536}", "{\"sdpMLineIndex\":0.5}", "{\"sdpMLineIndex\":true}",
+        "{\"sdpMLineIndex\":\"\"}", "{\"sdpMLineIndex\":1e99}",
+        "{\"candidate\":{\"candidate\":\"x\"},\"sdpMid\":\"0\"}", "{\"sdpMid\":[\"0\"]}", "{\"sdpMid\":true}"})
     void membersOfOtherTypesAreTypeErrors(String json) {
         assertThrows(RTCTypeError.class, () -> RTCIceCandidateInit.ofJson(json));
     }
@@ -80,7 +83,8 @@ class SignallingJsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"null", "{}", "{\"type\":null,\"sdp\":\"\"}", "{\"type\":\"Offer\",\"sdp\":\"\"}", "{\"type\":\"offer\",\"sdp\":{}}", "{\"type\":[]}"})
+    @ValueSource(strings = {"null", "{}", "{\"type\":null,\"sdp\":\"\"}", "{\"type\":\"Offer\",\"sdp\":\"\"}",
+        "{\"type\":\"offer\",\"sdp\":{}}", "{\"type\":[]}"})
     void whatIsNoDescriptionIsATypeError(String json) {
         assertThrows(RTCTypeError.class, () -> RTCSessionDescription.ofJson(json));
     }

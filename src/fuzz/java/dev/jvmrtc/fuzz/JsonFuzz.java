@@ -41,10 +41,14 @@ public final class JsonFuzz {
 
     /** What {@link SeedMaker} writes as this target's first inputs. */
     static Map<String, byte[]> seeds() {
-        return Map.of("description", "{\"type\":\"offer\",\"sdp\":\"v=0\\r\\no=- 1 2 IN IP4 127.0.0.1\\r\\ns=-\\r\\nt=0 0\\r\\n\"}".getBytes(StandardCharsets.UTF_8),
-            "candidate", ("{\"candidate\":\"candidate:1 1 udp 2130706431 10.0.0.2 6000 typ host\",\"sdpMid\":\"0\",\"sdpMLineIndex\":0,\"usernameFragment\":null}")
-                .getBytes(StandardCharsets.UTF_8),
-            "others", "{\"x\":[1,-2.5e+3,{\"y\":[[],{}]},true,false,null],\"type\":\"answer\",\"z\":\"\\ud834\\udd1e\\u00e9\\\"\\\\\\/\"}".getBytes(StandardCharsets.UTF_8));
+        return Map.of("description", bytes("{\"type\":\"offer\",\"sdp\":\"v=0\\r\\no=- 1 2 IN IP4 127.0.0.1\\r\\ns=-\\r\\nt=0 0\\r\\n\"}"),
+            "candidate", bytes("{\"candidate\":\"candidate:1 1 udp 2130706431 10.0.0.2 6000 typ host\",\"sdpMid\":\"0\",\"sdpMLineIndex\":0,"
+                + "\"usernameFragment\":null}"),
+            "others", bytes("{\"x\":[1,-2.5e+3,{\"y\":[[],{}]},true,false,null],\"type\":\"answer\",\"z\":\"\\ud834\\udd1e\\u00e9\\\"\\\\\\/\"}"));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private JsonFuzz() {

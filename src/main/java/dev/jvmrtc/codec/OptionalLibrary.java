@@ -11,8 +11,8 @@ public final class OptionalLibrary {
     }
 
     /**
-     * Whether the library of this class is there, and can be used. Where this library is a module and that one stands on the class path, its classes are found, and touching
-     * one is an error: a module reads what its descriptor names, and the class path has no name. It may read more at run time, so it does.
+     * Whether the library of this class is there, and can be used. Where this library is a module and that one stands on the class path, its classes are
+     * found, and touching one is an error: a module reads what its descriptor names, and the class path has no name. It may read more at run time, so it does.
      */
     public static boolean isPresent(String className) {
         try {

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One JSON object of strings and numbers (RFC 8259), as signalling has it: what JSON.parse takes is taken, what it does not take is refused, and what is written
- * is what JSON.stringify writes. Members that nobody asks for are passed over, however deep they are, up to a bound.
+ * One JSON object of strings and numbers (RFC 8259), as signalling has it: what JSON.parse takes is taken, what it does not take is refused, and what is
+ * written is what JSON.stringify writes. Members that nobody asks for are passed over, however deep they are, up to a bound.
  */
 public final class FlatJson {
     /** Nesting of members that are passed over. */

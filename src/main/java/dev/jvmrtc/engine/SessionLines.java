@@ -50,7 +50,8 @@ final class SessionLines {
         } else if (e instanceof SessionEvent.IceRoleChanged r) {
             return transport(r.transportId()) + "ICE role " + (r.controlling() ? "controlling" : "controlled");
         } else if (e instanceof SessionEvent.SelectedPairChanged p) {
-            return transport(p.transportId()) + "uses " + (p.local() == null ? null : p.local().toSdp()) + " with " + (p.remote() == null ? null : p.remote().toSdp());
+            return transport(p.transportId()) + "uses " + (p.local() == null ? null : p.local().toSdp()) + " with "
+                + (p.remote() == null ? null : p.remote().toSdp());
         } else if (e instanceof SessionEvent.IceRestartNeeded r) {
             return transport(r.transportId()) + "has no path left, an ICE restart is needed";
         } else if (e instanceof SessionEvent.DirectPathSelected p) {

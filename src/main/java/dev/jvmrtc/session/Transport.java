@@ -588,8 +588,8 @@ final class Transport {
     }
 
     /**
-     * Fails where media has been agreed on and DTLS, now or before, has not agreed on SRTP: it would be connected and silent. RFC 5764 §4.1.1: "If there is no shared profile
-     * and that is not acceptable, the server SHOULD return an appropriate DTLS alert."
+     * Fails where media has been agreed on and DTLS, now or before, has not agreed on SRTP: it would be connected and silent. RFC 5764 §4.1.1: "If there is
+     * no shared profile and that is not acceptable, the server SHOULD return an appropriate DTLS alert."
      */
     void requireSrtp(long now) {
         boolean up = dtlsState == SessionEvent.DtlsState.CONNECTING || dtlsState == SessionEvent.DtlsState.CONNECTED;

@@ -105,7 +105,8 @@ class SessionDriverTest {
     }
 
     private SessionDriver driver(EventLoop on, SharedUdpPort port) {
-        return new SessionDriver(on, resolver, names, () -> null, NETWORK, port, null, new MdnsResponder(portLoop), List.of(), false, new ConnectionLog(), new SessionDriver.Listener() {
+        return new SessionDriver(on, resolver, names, () -> null, NETWORK, port, null, new MdnsResponder(portLoop), List.of(), false,
+            new ConnectionLog(), new SessionDriver.Listener() {
             @Override
             public void sessionEvents(List<SessionEvent> events) {
             }

@@ -42,8 +42,8 @@ class LanguagesTest {
     @Test
     void kotlin() throws Exception {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
-        ExitCode code = new K2JVMCompiler().exec(new PrintStream(said, true, StandardCharsets.UTF_8), "-no-stdlib", "-no-reflect", "-jvm-target", "17", "-Werror",
-            "-classpath", LIBRARIES, "-d", classes.toString(), source("Call.kt"));
+        ExitCode code = new K2JVMCompiler().exec(new PrintStream(said, true, StandardCharsets.UTF_8), "-no-stdlib", "-no-reflect", "-jvm-target",
+            "17", "-Werror", "-classpath", LIBRARIES, "-d", classes.toString(), source("Call.kt"));
         assertEquals(ExitCode.OK, code, said.toString(StandardCharsets.UTF_8));
         assertEquals("from Kotlin", call("KotlinCall"));
     }

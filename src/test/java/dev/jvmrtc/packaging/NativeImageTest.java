@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** What GraalVM's native-image is told of what is looked up by name, of which it sees nothing by itself. Services it finds by itself. */
 class NativeImageTest {
-    private static final String BY_NAME = "forName|getMethods?|getDeclaredMethods?|getFields?|getDeclaredFields?|getConstructors?|getDeclaredConstructors?|newInstance|getResource.*";
+    private static final String BY_NAME = "forName|newInstance|getResource.*|get(Declared)?(Method|Field|Constructor)s?";
     private static final Path FOLDER = Path.of("target/classes/META-INF/native-image/dev.jvmrtc/jvmrtc");
 
     /** By the class that looks it up: what it looks up. */

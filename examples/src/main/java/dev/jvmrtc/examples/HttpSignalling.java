@@ -93,8 +93,9 @@ final class HttpSignalling {
                     pc.close();
                 }
             }, CONNECT_SECONDS, TimeUnit.SECONDS);
-            pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, offer)).thenCompose(v -> pc.setLocalDescription()).thenCompose(v -> pc.gathered())
-                .thenApply(RTCSessionDescription::getSdp).orTimeout(CONNECT_SECONDS, TimeUnit.SECONDS).whenComplete((sdp, error) -> {
+            pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, offer)).thenCompose(v -> pc.setLocalDescription())
+                .thenCompose(v -> pc.gathered()).thenApply(RTCSessionDescription::getSdp).orTimeout(CONNECT_SECONDS, TimeUnit.SECONDS)
+                .whenComplete((sdp, error) -> {
                     if (error != null) {
                         pc.close();
                     }

@@ -6,11 +6,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which bytes of a handshake message have come, in whatever order and however it is cut up. RFC 6347 §4.2.3: "When a DTLS implementation receives a handshake message fragment, it
- * MUST buffer it until it has the entire handshake message. DTLS implementations MUST be able to handle overlapping fragment ranges." {@link RecordFilter} bounds their number.
+ * Which bytes of a handshake message have come, in whatever order and however it is cut up. RFC 6347 §4.2.3: "When a DTLS implementation receives a
+ * handshake message fragment, it MUST buffer it until it has the entire handshake message. DTLS implementations MUST be able to handle overlapping fragment
+ * ranges." {@link RecordFilter} bounds their number.
  */
 final class Pieces {
-    /** From the first byte to the one behind the last; none touches another. The end of a message counts as a byte, so that an empty one has something to come. */
+    /** From the first byte to the one behind the last; none touches another. The end of a message counts as a byte: of an empty one, too, something comes. */
     private final TreeMap<Integer, Integer> ranges = new TreeMap<>();
 
     /** Takes the fragment whose header is at {@code q}. */

@@ -232,7 +232,7 @@ class BcDtlsEngineTest {
         return numbers;
     }
 
-    /** The clear handshake messages of a flight cut into fragments, a datagram each, in the order that the seed gives: backwards for 0. What is not one stays in place. */
+    /** The clear handshake messages of a flight cut into fragments, a datagram each, and what else is in it: in an order by the seed, backwards for 0. */
     private static List<byte[]> cut(Iterable<byte[]> flight, int size, long seed) {
         List<byte[]> fragments = new ArrayList<>();
         List<byte[]> others = new ArrayList<>();
