@@ -13,9 +13,6 @@ import java.util.Locale;
 /** Makes a {@link ConnectivityReport} of a snapshot of the session. */
 final class ConnectivityReporter {
 
-    /** Reason of a drop: a media section of the peer's offer. */
-    static final String NO_RTCP_MUX = "media section of an offer without rtcp-mux, rejected";
-
     private ConnectivityReporter() {
     }
 
@@ -25,9 +22,7 @@ final class ConnectivityReporter {
             return new ConnectivityReport("The connection is closed.", List.of());
         }
         if (snapshot.transports().isEmpty()) {
-            return new ConnectivityReport(snapshot.drops().containsKey(NO_RTCP_MUX)
-                ? "There is no transport: the media sections of the peer's offer have no a=rtcp-mux, which is required here (rtcpMuxPolicy \"require\")."
-                : "Nothing has been negotiated yet: there is no transport.", List.of());
+            return new ConnectivityReport("Nothing has been negotiated yet: there is no transport.", List.of());
         }
         List<ConnectivityReport.Transport> all = new ArrayList<>();
         for (PeerSession.TransportSnapshot t : snapshot.transports()) {

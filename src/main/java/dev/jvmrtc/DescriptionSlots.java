@@ -237,7 +237,7 @@ final class DescriptionSlots {
             effects.refusedChannels.addAll(slots.data.refused());
         }
         if (!local) {
-            tellOddities(d, answer);
+            tellOpenSetups(d);
             addCandidatesOf(d);
         }
     }
@@ -249,9 +249,10 @@ final class DescriptionSlots {
                 continue;
             }
             RTCRtpTransceiver t = slots.transceiver(jsep, List.of());
-            // Of an answer counts what it has in common with the offer: what we did not offer to receive does not come.
+            // Once offer and answer are there, what they have in common counts: what only one of them wants does not come.
+            boolean agreed = d.type() != SdpType.OFFER || d == slots.negotiator.currentRemote();
             Direction direction = s.rejected() ? Direction.INACTIVE
-                : d.type() != SdpType.OFFER && jsep.currentDirection != null ? jsep.currentDirection : Direction.ofSdp(s.direction()).reversed();
+                : agreed && jsep.currentDirection != null ? jsep.currentDirection : Direction.ofSdp(s.direction()).reversed();
             if (direction.receives()) {
                 setRemoteStreams(t, s.streamIds(), effects);
                 if (!t.firedReceiving) {
@@ -265,16 +266,11 @@ final class DescriptionSlots {
         }
     }
 
-    /** What of a peer's description is taken otherwise than it stands there, or not at all. */
-    private void tellOddities(Description d, boolean answer) {
+    private void tellOpenSetups(Description d) {
         for (Section s : d.sections()) {
-            if (answer && d.leavesSetupOpen(s)) {
+            if (d.type() != SdpType.OFFER && d.leavesSetupOpen(s)) {
                 LOG.debug("{} media section {} of the answer has {}, where active or passive was to be said: taken for active", slots.log, s.index(),
                     s.setup() == null ? "no a=setup" : "a=setup:" + s.setup());
-            }
-            if (!answer && s.lacksRtcpMux()) {
-                LOG.warn("{} media section {} of the offer has no a=rtcp-mux, which is required here: it is rejected in the answer", slots.log, s.index());
-                countDrop(ConnectivityReporter.NO_RTCP_MUX);
             }
         }
     }

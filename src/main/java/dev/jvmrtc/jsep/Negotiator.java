@@ -254,9 +254,13 @@ public final class Negotiator {
         return own.of(transportId, generation, goesOn ? firstSectionOf(d, transportId) : null, inUse);
     }
 
+    /** The sections of the latest description; of an agreement those of the answer, which says what is left of the offer. */
     private List<Section> previousSections() {
         Description latest = null;
-        for (Description d : new Description[] {currentLocal, currentRemote, pendingLocal, pendingRemote}) {
+        boolean weAnswered = currentLocal != null && currentLocal.type() == SdpType.ANSWER;
+        Description offer = weAnswered ? currentRemote : currentLocal;
+        Description answer = weAnswered ? currentLocal : currentRemote;
+        for (Description d : new Description[] {offer, answer, pendingLocal, pendingRemote}) {
             if (d != null && (latest == null || d.sections().size() >= latest.sections().size())) {
                 latest = d;
             }
@@ -367,7 +371,7 @@ public final class Negotiator {
         Integer transport = transports.of(o.mid());
         String[] c = transport == null ? creds : credentialsOf(transport, creds);
         TransportLines lines = new TransportLines(c[0], c[1], answerSetup(o), false);
-        if (o.rejected() || o.lacksRtcpMux()) {
+        if (o.rejected()) {
             return SectionWriter.rejected(o.media(), o.media().mid());
         }
         if (o.isData()) {
@@ -542,7 +546,7 @@ public final class Negotiator {
             LineUp.requireAnswer(d, offer);
         }
         for (Section s : d.sections()) {
-            validateSection(local, d, s, answer ? offer : null);
+            validateSection(local, d, s);
             if (answer && offer != null && offer.type() == SdpType.OFFER) {
                 AgreedDirection.requireCompatible(local, offer.sections().get(s.index()), s);
             }
@@ -555,7 +559,8 @@ public final class Negotiator {
             for (String mid : group) {
                 assert Steps.count();
                 Section s = d.byMid(mid);
-                if (s == null || !s.hasMidLine()) {
+                // An answer is for the sections of the offer, whose mids it names; what we call the sections of an offer without mids, no peer can name.
+                if (s == null || !s.hasMidLine() && d.type() == SdpType.OFFER) {
                     throw new JsepException(Kind.INVALID_ACCESS, "BUNDLE names the mid " + SafeText.quoted(mid, MAX_QUOTED) + ", which no media section has");
                 }
                 // RFC 9143 §7.1: "An identification-tag ... MUST NOT be contained in more than one BUNDLE group".
@@ -566,7 +571,7 @@ public final class Negotiator {
         }
     }
 
-    private void validateSection(boolean local, Description d, Section s, Description offer) throws JsepException {
+    private static void validateSection(boolean local, Description d, Section s) throws JsepException {
         boolean bundledElsewhere = d.isBundledButNotTagged(s.mid());
         if (s.rejected() || bundledElsewhere || s.media().isBundleOnly()) {
             return;
@@ -577,9 +582,11 @@ public final class Negotiator {
         if (s.fingerprints().isEmpty()) {
             throw new JsepException(Kind.INVALID_ACCESS, "media section " + s.index() + " has no a=fingerprint: only DTLS is spoken here", s.media().line);
         }
-        if (!local && offer != null && s.media().isMedia() && !s.rtcpMux()) {
-            // RFC 8858: with rtcpMuxPolicy "require" an answer without rtcp-mux cannot be used.
-            throw new JsepException(Kind.INVALID_ACCESS, "media section " + s.index() + " of the answer has no a=rtcp-mux", s.media().line);
+        if (!local && s.media().isMedia() && !s.rtcpMux()) {
+            // RFC 9429 §5.8.3: "If the RTP/RTCP multiplexing policy is "require", each "m=" section MUST contain an "a=rtcp-mux" attribute." Chromium and Firefox refuse
+            // it, too. Sections that BUNDLE joins to another may leave it to that one (§5.2.2).
+            throw new JsepException(Kind.INVALID_ACCESS, "media section " + s.index() + " has no a=rtcp-mux: rtcpMuxPolicy is \"require\", the only one here, and the peer "
+                + "would take RTCP on a port of its own", s.media().line);
         }
     }
 

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Our ICE credentials of each transport within one generation. They differ: a check names its transport by the username fragment alone where sockets are
- * shared, by the port of all connections. RFC 8839 §5.4 leaves it open: "If two data streams have identical ice-ufrag's, they MUST have identical ice-pwd's."
- * The first transport has those by which the generation goes.
+ * Our ICE credentials of each transport within one generation. RFC 9429 §5.2.1: "Each "m=" section, provided it is not marked as bundle-only, MUST contain a
+ * unique set of ICE credentials". On a shared port nothing else tells transports apart: a check names its own by the username fragment alone. The first transport
+ * has those by which the generation goes.
  */
 final class OwnCredentials {
     private final Supplier<String[]> fresh;

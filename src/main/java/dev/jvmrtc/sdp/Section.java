@@ -23,7 +23,7 @@ import java.util.Set;
  * @param rids ids of a=rid lines with "send" or "recv"
  * @param candidates values of a=candidate lines, with "candidate:" in front, at most {@link #MAX_CANDIDATES}
  * @param maxBitrate what the writer is willing to receive in bits per second, without headers: {@code b=TIAS}, else {@code b=AS} less what headers take
- *     (RFC 9429 §5.9); no more than what the session has; {@link Long#MAX_VALUE} where neither says anything
+ *     (RFC 9429 §5.10); no more than what the session has; {@link Long#MAX_VALUE} where neither says anything
  * @param maxMessageSize RFC 8841 §6.1: 65536 where absent; 0 = no limit
  */
 public record Section(int index, MediaDescription media, String mid, String kind, boolean rejected, String direction, List<SdpCodec> codecs, List<ExtMap> extensions,
@@ -51,7 +51,7 @@ public record Section(int index, MediaDescription media, String mid, String kind
 
     /**
      * What all sections inherit, read once for all of them: RFC 9429 §5.8.1, and with RFC 8866 §6.7 the direction. Chromium does not look for that at this
-     * level, and takes such sections for sendrecv. {@code b=} of a session is for all of it (RFC 8866 §5.8); it is taken as the most for each section, too.
+     * level, and takes such sections for sendrecv. {@code b=} of a session is for all of it (RFC 8866 §5.8); it is taken as the most for each section.
      */
     private record SessionLevel(String ufrag, String pwd, boolean lite, boolean trickle, boolean mixed, boolean endOfCandidates, String setup,
                                 List<FingerprintLine> fingerprints, String direction, List<ExtMap> extensions, long maxBitrate) {
@@ -60,7 +60,7 @@ public record Section(int index, MediaDescription media, String mid, String kind
             AttributeList a = s.attributes;
             return new SessionLevel(iceChars(a, "ice-ufrag", MIN_UFRAG), iceChars(a, "ice-pwd", MIN_PWD), a.has("ice-lite"), trickles(a),
                 a.has("extmap-allow-mixed"), a.has("end-of-candidates"), readSetup(a), readFingerprints(a), directionOf(a, "sendrecv"),
-                ExtMap.readAll(a, List.of()), readMaxBitrate(s.bandwidth));
+                ExtMap.readAll(a, List.of()), readMaxTotal(s.bandwidth));
         }
     }
 
@@ -72,14 +72,6 @@ public record Section(int index, MediaDescription media, String mid, String kind
 
     public boolean isData() {
         return media.isData();
-    }
-
-    /**
-     * Whether it has media that we do not take: under rtcpMuxPolicy "require", the only one that there is here, RFC 9429 §5.3.1 has such a section rejected. One
-     * that is bundle-only has the RTCP of the section that it is joined to.
-     */
-    public boolean lacksRtcpMux() {
-        return !rejected && !rtcpMux && media.isMedia() && !media.isBundleOnly();
     }
 
     /** Whether its lines have an a=mid: those of RFC 3264 peers have none, and rejected sections may omit it. */
@@ -189,22 +181,32 @@ public record Section(int index, MediaDescription media, String mid, String kind
     }
 
     private static long readMaxBitrate(List<String> bandwidth) {
-        long limit = Long.MAX_VALUE;
+        long tias = readBandwidth(bandwidth, "TIAS");
+        long as = readBandwidth(bandwidth, "AS");
+        return tias >= 0 ? tias : as >= 0 ? Math.max(0, as * 950 - 50 * 40 * 8) : Long.MAX_VALUE;
+    }
+
+    /**
+     * RFC 9429 §5.10, of the session: "For any specified "CT" bandwidth value, set this value as the limit for the maximum total bitrate for all "m=" sections"; "Any
+     * "AS" bandwidth value [...] MUST be ignored, as the meaning of this construct at the session level is not well defined." TIAS has one (RFC 3890 §6.2).
+     */
+    private static long readMaxTotal(List<String> bandwidth) {
+        long tias = readBandwidth(bandwidth, "TIAS");
+        long ct = readBandwidth(bandwidth, "CT");
+        return Math.min(tias >= 0 ? tias : Long.MAX_VALUE, ct >= 0 ? ct * 1_000 : Long.MAX_VALUE);
+    }
+
+    /** The number of a {@code b=} line of a type, the first of them; -1 where there is none that can be read. */
+    private static long readBandwidth(List<String> bandwidth, String type) {
         for (String b : bandwidth) {
             assert Steps.count();
             String[] w = b.trim().split(":", 2);
             // At most twelve digits, so that nothing overflows; more is no limit.
-            if (w.length == 2 && w[1].trim().matches("\\d{1,12}")) {
-                long value = Long.parseLong(w[1].trim());
-                if (w[0].equalsIgnoreCase("TIAS")) {
-                    return value;
-                }
-                if (w[0].equalsIgnoreCase("AS")) {
-                    limit = Math.max(0, value * 950 - 50 * 40 * 8);
-                }
+            if (w.length == 2 && w[0].equalsIgnoreCase(type) && w[1].trim().matches("\\d{1,12}")) {
+                return Long.parseLong(w[1].trim());
             }
         }
-        return limit;
+        return -1;
     }
 
     /** How long the sound in a packet should last, in milliseconds: {@code a=ptime}, at most {@code a=maxptime} (RFC 8866 §6.4, §6.5); 0 where it says nothing. */

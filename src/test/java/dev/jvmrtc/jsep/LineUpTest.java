@@ -42,7 +42,7 @@ class LineUpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a0", "v1 a0", "a0 v2", "a1 v0", "a0 a1", "v0 v1", "a0 v", "v", "-v a0"})
+    @ValueSource(strings = {"a0", "v1 a0", "a0 v2", "a1 v0", "a0 a1", "v0 v1", "a0 v", "v", "-v a0", "a0 -v v1"})
     void anotherOfferThatDoesNotLineUpIsRefused(String sections) {
         String before = n.plan().toString();
         List<JsepTransceiver> transceivers = List.copyOf(n.transceivers());
@@ -93,6 +93,25 @@ class LineUpTest {
         n.applyRemote(n.parse(false, SdpType.ANSWER, sdp("a0 -v").replace("a=mid:0\r\n", "").replace("actpass", "active").replace("sendrecv", "sendonly")));
         assertEquals(1, n.plan().media().size());
         assertTrue(n.plan().transports().get(0).remoteUfrag() != null);
+    }
+
+    @Test
+    void anAnswerWithoutMidsMayNameThoseOfTheOfferInItsGroup() throws JsepException {
+        n.applyLocal(n.parse(true, SdpType.OFFER, n.createOffer(false)));
+        String answer = sdp("a0 v1").replaceAll("a=mid:\\d\r\n", "").replace("actpass", "active").replace("sendrecv", "sendonly")
+            .replace("t=0 0\r\n", "t=0 0\r\na=group:BUNDLE 0 1\r\n");
+        n.applyRemote(n.parse(false, SdpType.ANSWER, answer));
+        assertEquals(2, n.plan().media().size());
+        assertEquals(1, n.plan().transports().size());
+    }
+
+    @Test
+    void whatWasRefusedInAnAnswerOfOursIsNotOfferedByUs() throws JsepException {
+        n.applyRemote(n.parse(false, SdpType.OFFER, sdp("a0 v1") + "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:d\r\na=sctp-port:5000\r\n"
+            + "a=ice-ufrag:dddd\r\na=ice-pwd:dddddddddddddddddddddd\r\na=fingerprint:sha-256 AA:BB\r\na=setup:actpass\r\n"));
+        String answer = n.createAnswer();
+        n.applyLocal(n.parse(true, SdpType.ANSWER, answer.substring(0, answer.indexOf("m=application")) + "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:d\r\n"));
+        assertTrue(n.createOffer(false).contains("m=application 0 "));
     }
 
     @Test

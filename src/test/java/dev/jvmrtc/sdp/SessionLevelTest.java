@@ -37,7 +37,8 @@ class SessionLevelTest {
 
     @ParameterizedTest
     @CsvSource({"'', '', 9223372036854775807", "b=TIAS:300000, '', 300000", "'', b=TIAS:200000, 200000", "b=TIAS:300000, b=TIAS:200000, 200000",
-        "b=TIAS:300000, b=TIAS:400000, 300000", "b=AS:100, '', 79000", "b=CT:100, '', 9223372036854775807", "b=x, '', 9223372036854775807"})
+        "b=TIAS:300000, b=TIAS:400000, 300000", "'', b=AS:100, 79000", "b=AS:100, '', 9223372036854775807", "b=CT:100, '', 100000",
+        "b=CT:100, b=AS:1000, 100000", "'', b=CT:100, 9223372036854775807", "b=x, '', 9223372036854775807"})
     void theBandwidthOfTheSessionIsTheMostForEachSection(String session, String section, long most) throws SdpException {
         String sdp = head("") + video("96", "0", "");
         sdp = session.isEmpty() ? sdp : sdp.replace("t=0 0", session + "\r\nt=0 0");
