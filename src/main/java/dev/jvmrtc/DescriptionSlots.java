@@ -239,6 +239,8 @@ final class DescriptionSlots {
         if (!local) {
             tellOpenSetups(d);
             addCandidatesOf(d);
+        } else if (answer) {
+            addCandidatesOfMovedTags(n.remote());
         }
     }
 
@@ -349,8 +351,8 @@ final class DescriptionSlots {
 
     private void addCandidatesOf(Description d) {
         for (Section s : d.sections()) {
-            Integer transport = slots.negotiator.transportOf(s.mid());
-            if (transport == null || !slots.negotiator.isTagged(s)) {
+            Integer transport = slots.negotiator.candidateTransport(s);
+            if (transport == null) {
                 continue;
             }
             if (s.ignoredCandidates() > 0) {
@@ -361,6 +363,16 @@ final class DescriptionSlots {
             }
             if (s.endOfCandidates()) {
                 slots.transports.addRemoteCandidate(transport, null, s.iceUfrag());
+            }
+        }
+    }
+
+    /** Our answer refused the tagged section of a BUNDLE group: candidates of the one by which the group goes on were of no transport until now. */
+    private void addCandidatesOfMovedTags(Description offer) {
+        for (Section s : offer.sections()) {
+            Integer transport = offer.isBundledButNotTagged(s.mid()) ? slots.negotiator.candidateTransport(s) : null;
+            if (transport != null) {
+                s.media().attributes.all("candidate").forEach(a -> addCandidateOf(s, "candidate:" + a.value(), transport));
             }
         }
     }
@@ -418,8 +430,8 @@ final class DescriptionSlots {
         if (c == null) {
             for (Section each : s == null ? slots.negotiator.remote().sections() : List.of(s)) {
                 slots.negotiator.addRemoteEndOfCandidates(each);
-                Integer transport = slots.negotiator.transportOf(each.mid());
-                if (transport != null && slots.negotiator.isTagged(each)) {
+                Integer transport = slots.negotiator.candidateTransport(each);
+                if (transport != null) {
                     slots.transports.addRemoteCandidate(transport, null, ufrag);
                 }
             }
@@ -429,8 +441,8 @@ final class DescriptionSlots {
             throw new JsepException(JsepException.Kind.OPERATION, "a candidate names its media section");
         }
         slots.negotiator.addRemoteCandidate(s, line, ufrag);
-        Integer transport = slots.negotiator.transportOf(s.mid());
-        if (transport != null && slots.negotiator.isTagged(s)) {
+        Integer transport = slots.negotiator.candidateTransport(s);
+        if (transport != null) {
             slots.transports.addRemoteCandidate(transport, c, ufrag != null ? ufrag : s.iceUfrag());
         }
     }

@@ -148,7 +148,7 @@ final class TransportSlots {
 
     /** The mid and index under which a transport's candidates are signalled; null where it has no section. */
     private Section section(int transportId) {
-        return slots.negotiator.local() == null ? null : slots.negotiator.firstSectionOf(slots.negotiator.local(), transportId);
+        return slots.negotiator.local() == null ? null : slots.negotiator.taggedSectionOf(slots.negotiator.local(), transportId);
     }
 
     private void localCandidate(SessionEvent.LocalCandidate c) {

@@ -19,8 +19,9 @@ public final class Description {
     private final List<Section> sections;
     private final Map<String, Section> byMid = new HashMap<>();
     private final List<List<String>> bundleGroups;
-    /** The first mid of the BUNDLE group that a mid is in (RFC 9143 §7.1, tagged). */
+    /** The first mid that is in use of the BUNDLE group that a mid is in (RFC 9143 §7.1.1, tagged). */
     private final Map<String, String> tags = new HashMap<>();
+    private final Map<String, List<String>> groupByTag = new HashMap<>();
     private final int[] candidates;
     private String text;
 
@@ -28,7 +29,7 @@ public final class Description {
         this.type = type;
         this.session = session;
         this.sections = sections;
-        this.bundleGroups = session.bundleGroups();
+        this.bundleGroups = session.bundleGroups().stream().filter(g -> !g.isEmpty()).toList();
         this.candidates = new int[sections.size()];
         for (Section s : sections) {
             assert Steps.count();
@@ -38,11 +39,24 @@ public final class Description {
             candidates[s.index()] = s.candidates().size();
         }
         for (List<String> group : bundleGroups) {
+            String tag = firstInUse(group);
+            groupByTag.putIfAbsent(tag, group);
             for (String mid : group) {
                 assert Steps.count();
-                tags.putIfAbsent(mid, group.get(0));
+                tags.putIfAbsent(mid, tag);
             }
         }
+    }
+
+    /** RFC 9143 §7.5.3: the section that an offer disables with port 0 is not the tagged one. */
+    private String firstInUse(List<String> group) {
+        for (String mid : group) {
+            assert Steps.count();
+            if (byMid.containsKey(mid) && !byMid.get(mid).rejected()) {
+                return mid;
+            }
+        }
+        return group.get(0);
     }
 
     /** Parses a description of ours or of the peer's. Needs no state: long ones are parsed outside the connection's lock. */
@@ -103,13 +117,18 @@ public final class Description {
         return mid == null ? null : byMid.get(mid);
     }
 
-    /** The first mid of the BUNDLE group of this one; the mid itself where it is in none. */
+    /** The first mid that is in use of the BUNDLE group of this one; the mid itself where it is in none. */
     String tagOf(String mid) {
         return mid == null ? null : tags.getOrDefault(mid, mid);
     }
 
+    /** The mids of the BUNDLE group whose tagged section is this one; none where it is none. */
+    List<String> joinedTo(String tag) {
+        return groupByTag.getOrDefault(tag, List.of());
+    }
+
     /** Whether BUNDLE joins the section of this mid to another one. */
-    boolean isBundledButNotTagged(String mid) {
+    public boolean isBundledButNotTagged(String mid) {
         return mid != null && !tagOf(mid).equals(mid);
     }
 
@@ -120,11 +139,14 @@ public final class Description {
 
     /** The ice-ufrag that holds for a section: its own, or that of the section to which BUNDLE joins it. Null where there is none. */
     public String ufragOf(Section s) {
-        if (s.iceUfrag() != null) {
-            return s.iceUfrag();
-        }
         Section tagged = byMid(tagOf(s.mid()));
-        return tagged == null ? null : tagged.iceUfrag();
+        return s.iceUfrag() != null || tagged == null ? s.iceUfrag() : tagged.iceUfrag();
+    }
+
+    /** The same for a=setup. */
+    String setupOf(Section s) {
+        Section tagged = byMid(tagOf(s.mid()));
+        return s.setup() != null || tagged == null ? s.setup() : tagged.setup();
     }
 
     /**

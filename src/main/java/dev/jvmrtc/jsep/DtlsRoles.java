@@ -1,7 +1,7 @@
 package dev.jvmrtc.jsep;
 
-import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.sdp.Section;
+import java.util.Map;
 
 /** Who begins the DTLS handshake of each transport (RFC 8842 §5.3). */
 final class DtlsRoles {
@@ -15,21 +15,14 @@ final class DtlsRoles {
      * the setup attribute in an offer/answer exchange is 'active' in the offer and 'passive' in the answer".
      *
      * @param local whether the answer is ours
+     * @param tagged the section of the answer whose lines each transport goes by
      */
-    static void settle(boolean local, Description answer, TransportTable transports) {
-        // What is said first: a section that BUNDLE joins to another has no setup of its own (RFC 9143 §7.1.3) and may stand before that.
-        settle(local, answer, transports, true);
-        settle(local, answer, transports, false);
-    }
-
-    private static void settle(boolean local, Description answer, TransportTable transports, boolean said) {
-        for (Section s : answer.sections()) {
-            assert Steps.count();
-            Integer id = transports.of(s.mid());
-            if (!s.rejected() && id != null && (s.setup() != null) == said && transports.dtlsClient(id) == null) {
+    static void settle(boolean local, Map<Integer, Section> tagged, TransportTable transports) {
+        tagged.forEach((id, s) -> {
+            if (transports.dtlsClient(id) == null) {
                 boolean answererIsClient = !"passive".equals(s.setup());
                 transports.setDtlsClient(id, local == answererIsClient);
             }
-        }
+        });
     }
 }

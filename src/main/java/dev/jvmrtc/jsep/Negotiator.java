@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -171,7 +172,7 @@ public final class Negotiator {
     public String createOffer(boolean iceRestart) {
         Map<String, JsepTransceiver> offered = new LinkedHashMap<>();
         boolean restart = iceRestart || credentials[0].equals(ufragToReplace);
-        String[] creds = restart && local() != null && state == SignalingState.STABLE ? settings.newCredentials().get() : credentials;
+        Generation generation = new Generation(restart && local() != null && state == SignalingState.STABLE ? settings.newCredentials().get() : credentials);
         SdpSession s = newSession();
         List<String> bundle = new ArrayList<>();
         Unassociated unassociated = new Unassociated(t -> true);
@@ -179,7 +180,8 @@ public final class Negotiator {
         Set<String> usedMids = usedMids();
         List<Section> previous = previousSections();
         boolean dataPlaced = false;
-        offerTag = previous.stream().filter(old -> isLive(old) && trial.of(old.mid()) != null).map(Section::mid).findFirst().orElse(null);
+        List<String> goingOn = previous.stream().filter(old -> isLive(old) && trial.of(old.mid()) != null).map(Section::mid).toList();
+        offerTag = goingOn.stream().filter(mid -> mid.equals(trial.tagOf(trial.of(mid)))).findFirst().orElse(goingOn.isEmpty() ? null : goingOn.get(0));
         for (Section old : previous) {
             assert Steps.count();
             String oldMid = old.mid();
@@ -192,28 +194,28 @@ public final class Negotiator {
                 } else {
                     String mid = mids.unused(usedMids);
                     offered.put(mid, heir);
-                    addOffered(s, bundle, trial, heir, mid, creds);
+                    addOffered(s, bundle, trial, heir, mid, generation);
                 }
             } else if (old.isData() && !old.rejected()) {
                 dataPlaced = true;
                 bundle.add(oldMid);
-                s.media.add(writer.data(oldMid, null, lines(trial, oldMid, "application", creds, bundle, s)));
+                s.media.add(writer.data(oldMid, null, lines(trial, oldMid, "application", generation, bundle)));
             } else if (gone || !old.media().isMedia()) {
                 s.media.add(SectionWriter.rejected(old.media(), old.mid()));
             } else {
                 offered.put(oldMid, t);
-                addOffered(s, bundle, trial, t, oldMid, creds);
+                addOffered(s, bundle, trial, t, oldMid, generation);
             }
         }
         for (JsepTransceiver t : unassociated.rest()) {
             String mid = mids.unused(usedMids);
             offered.put(mid, t);
-            addOffered(s, bundle, trial, t, mid, creds);
+            addOffered(s, bundle, trial, t, mid, generation);
         }
         if (dataWanted && !dataPlaced) {
             String mid = mids.unused(usedMids);
             bundle.add(mid);
-            s.media.add(writer.data(mid, null, lines(trial, mid, "application", creds, bundle, s)));
+            s.media.add(writer.data(mid, null, lines(trial, mid, "application", generation, bundle)));
         }
         if (bundle.remove(offerTag)) {
             bundle.add(0, offerTag);
@@ -232,26 +234,36 @@ public final class Negotiator {
         return !old.rejected() && (old.isData() || t != null && !t.stopping && !t.stopped);
     }
 
-    private void addOffered(SdpSession s, List<String> bundle, TransportTable trial, JsepTransceiver t, String mid, String[] creds) {
+    private void addOffered(SdpSession s, List<String> bundle, TransportTable trial, JsepTransceiver t, String mid, Generation g) {
         bundle.add(mid);
-        s.media.add(writer.offerMedia(t, mid, lines(trial, mid, t.kind, creds, bundle, s)));
+        s.media.add(writer.offerMedia(t, mid, lines(trial, mid, t.kind, g, bundle)));
     }
 
-    private TransportLines lines(TransportTable trial, String mid, String kind, String[] creds, List<String> bundle, SdpSession s) {
+    private TransportLines lines(TransportTable trial, String mid, String kind, Generation generation, List<String> bundle) {
         boolean existed = trial.of(mid) != null;
         boolean own = trial.assignForOffer(mid, kind, offerTag != null ? offerTag : bundle.get(0));
         // RFC 9143 §7.2.1, §7.3.1: bundle-only is for sections that have no transport unless the peer bundles.
         boolean bundleOnly = !own && !existed && currentRemote == null;
-        String[] c = credentialsOf(trial.of(mid), creds);
+        String[] c = generation.credentialsOf(trial.of(mid));
         return new TransportLines(c[0], c[1], "actpass", bundleOnly);
     }
 
-    /** Our credentials of a transport in a generation. */
-    private String[] credentialsOf(int transportId, String[] generation) {
-        Description d = local();
-        boolean goesOn = d != null && generation == credentials;
-        boolean inUse = d != null && d.sections().stream().anyMatch(s -> generation[0].equals(s.iceUfrag()));
-        return own.of(transportId, generation, goesOn ? firstSectionOf(d, transportId) : null, inUse);
+    /** Our credentials of each transport in a description that is being made. */
+    private final class Generation {
+        private final String[] generation;
+        private final Map<Integer, Section> goingOn;
+        private final boolean inUse;
+
+        Generation(String[] generation) {
+            Description d = local();
+            this.generation = generation;
+            this.goingOn = generation == credentials ? taggedSections(d) : Map.of();
+            this.inUse = d != null && d.sections().stream().anyMatch(s -> generation[0].equals(s.iceUfrag()));
+        }
+
+        String[] credentialsOf(int transportId) {
+            return own.of(transportId, generation, goingOn.get(transportId), inUse);
+        }
     }
 
     /** The sections of the latest description; of an agreement those of the answer, which says what is left of the offer. */
@@ -342,50 +354,37 @@ public final class Negotiator {
     public String createAnswer() {
         Description offer = pendingRemote;
         boolean peerRestarts = currentRemote != null && currentLocal != null && restarts(offer, currentRemote);
-        String[] creds = peerRestarts && pendingLocal == null ? settings.newCredentials().get() : credentials;
+        Generation generation = new Generation(peerRestarts && pendingLocal == null ? settings.newCredentials().get() : credentials);
         SdpSession s = newSession();
-        Set<String> accepted = new LinkedHashSet<>();
-        Map<Integer, MediaDescription> sections = new LinkedHashMap<>();
+        Map<Section, List<SdpCodec>> codecs = new IdentityHashMap<>();
         for (Section o : offer.sections()) {
             assert Steps.count();
-            MediaDescription m = answerSection(o, creds);
-            sections.put(o.index(), m);
-            if (m.port != 0 && o.hasMidLine()) {
-                accepted.add(o.mid());
+            JsepTransceiver t = o.media().isMedia() && !o.rejected() ? transceiverOf(o) : null;
+            List<SdpCodec> common = t == null || t.stopped ? List.of() : commonCodecs(t, o);
+            if (!common.stream().allMatch(SdpCodec::isAuxiliary)) {
+                codecs.put(o, common);
             }
         }
-        for (List<String> group : offer.bundleGroups()) {
-            assert Steps.count(group.size());
-            List<String> kept = group.stream().filter(accepted::contains).toList();
-            if (!kept.isEmpty()) {
-                s.attributes.add("group", "BUNDLE " + String.join(" ", kept));
-            }
+        BundleAnswer bundle = new BundleAnswer(offer, o -> codecs.containsKey(o) ? !transceiverOf(o).stopping : o.isData() && !o.rejected(), codecs::containsKey,
+            settings.bundlePolicy().equals("max-bundle"));
+        bundle.groups().forEach(group -> s.attributes.add("group", "BUNDLE " + String.join(" ", group)));
+        for (Section o : offer.sections()) {
+            assert Steps.count();
+            s.media.add(bundle.takes(o) ? answerSection(o, codecs.get(o), generation) : SectionWriter.rejected(o.media(), o.media().mid()));
         }
-        s.media.addAll(sections.values());
         // RFC 8285 §6: "If an offer does not indicate support for mixed one- and two-byte header extensions ... the answer MUST NOT".
         finishSession(s, offer.session().attributes.has("extmap-allow-mixed"));
         return s.toString();
     }
 
-    private MediaDescription answerSection(Section o, String[] creds) {
-        Integer transport = transports.of(o.mid());
-        String[] c = transport == null ? creds : credentialsOf(transport, creds);
+    private MediaDescription answerSection(Section o, List<SdpCodec> codecs, Generation generation) {
+        String[] c = generation.credentialsOf(transports.of(o.mid()));
         TransportLines lines = new TransportLines(c[0], c[1], answerSetup(o), false);
-        if (o.rejected()) {
-            return SectionWriter.rejected(o.media(), o.media().mid());
-        }
         if (o.isData()) {
             return writer.data(o.media().mid(), o, lines);
         }
-        JsepTransceiver t = o.media().isMedia() ? transceiverOf(o) : null;
-        if (t == null || t.stopped || t.stopping) {
-            return SectionWriter.rejected(o.media(), o.media().mid());
-        }
-        List<SdpCodec> codecs = commonCodecs(t, o);
-        if (codecs.stream().allMatch(SdpCodec::isAuxiliary)) {
-            return SectionWriter.rejected(o.media(), o.media().mid());
-        }
-        Direction direction = t.direction.and(Direction.ofSdp(o.direction()).reversed());
+        JsepTransceiver t = transceiverOf(o);
+        Direction direction = t.stopping ? Direction.INACTIVE : t.direction.and(Direction.ofSdp(o.direction()).reversed());
         return writer.answerMedia(t, o, direction, codecs, lines);
     }
 
@@ -396,10 +395,11 @@ public final class Negotiator {
 
     /** RFC 8842 §5.3: an offerer leaves the choice to us, and we begin; an existing association keeps its roles. */
     private String answerSetup(Section o) {
-        if ("active".equals(o.setup())) {
+        String offered = pendingRemote.setupOf(o);
+        if ("active".equals(offered)) {
             return "passive";
         }
-        if ("passive".equals(o.setup())) {
+        if ("passive".equals(offered)) {
             return "active";
         }
         Integer id = transports.of(o.mid());
@@ -601,8 +601,8 @@ public final class Negotiator {
 
     /** RFC 9429 §5.2.2: candidates gathered already belong to later descriptions too, as long as they are of the same generation. */
     private void keepCandidates(Description previous, Description d) {
-        Map<Integer, Section> before = firstSections(previous);
-        for (Map.Entry<Integer, Section> e : firstSections(d).entrySet()) {
+        Map<Integer, Section> before = taggedSections(previous);
+        for (Map.Entry<Integer, Section> e : taggedSections(d).entrySet()) {
             assert Steps.count();
             Section old = before.get(e.getKey());
             Section now = e.getValue();
@@ -645,7 +645,7 @@ public final class Negotiator {
             pendingLocal = d;
         } else {
             transports.bundle(d.bundleGroups(), liveMids(d));
-            DtlsRoles.settle(true, d, transports);
+            DtlsRoles.settle(true, taggedSections(d), transports);
             finishAnswer(d, true);
         }
         credentials = d.sections().stream().anyMatch(s -> s.iceUfrag() != null) ? credentialsOf(d) : credentials;
@@ -692,10 +692,9 @@ public final class Negotiator {
             pendingRemote = d;
         } else {
             transports.bundle(d.bundleGroups(), liveMids(d));
-            DtlsRoles.settle(false, d, transports);
+            DtlsRoles.settle(false, taggedSections(d), transports);
             finishAnswer(d, false);
         }
-        numbering.learn(d.sections());
         state = state.after(false, d.type());
     }
 
@@ -753,6 +752,7 @@ public final class Negotiator {
             pendingLocal = null;
             pendingRemote = null;
             beforeOffer = null;
+            numbering.learn(currentRemote.sections(), currentLocal.sections());
             dataWanted &= !isDataRefused();
             if (!credentialsOf(currentLocal)[0].equals(ufragToReplace)) {
                 ufragToReplace = null;
@@ -793,7 +793,7 @@ public final class Negotiator {
     /** Adds a candidate of ours to the local descriptions, in every section that its transport serves first. */
     public void addLocalCandidate(int transportId, String candidate) {
         for (Description d : new Description[] {pendingLocal, currentLocal}) {
-            Section s = d == null ? null : firstSectionOf(d, transportId);
+            Section s = d == null ? null : taggedSectionOf(d, transportId);
             if (s != null) {
                 d.addCandidate(s.index(), candidate);
             }
@@ -802,36 +802,34 @@ public final class Negotiator {
 
     public void addLocalEndOfCandidates(int transportId) {
         for (Description d : new Description[] {pendingLocal, currentLocal}) {
-            Section s = d == null ? null : firstSectionOf(d, transportId);
+            Section s = d == null ? null : taggedSectionOf(d, transportId);
             if (s != null) {
                 d.addEndOfCandidates(s.index());
             }
         }
     }
 
-    /** The section that names each transport's candidates: the first that uses it. */
-    private Map<Integer, Section> firstSections(Description d) {
-        Map<Integer, Section> first = new LinkedHashMap<>();
+    /** The section of a description whose lines each transport goes by: the tagged one of its BUNDLE group, wherever it stands (RFC 9143 §7.1.3). */
+    private Map<Integer, Section> taggedSections(Description d) {
+        Map<Integer, Section> tagged = new LinkedHashMap<>();
         for (Section s : d == null ? List.<Section>of() : d.sections()) {
             assert Steps.count();
             Integer id = transports.of(s.mid());
             if (!s.rejected() && id != null) {
-                first.putIfAbsent(id, s);
+                tagged.merge(id, s, (a, b) -> rank(id, b) > rank(id, a) ? b : a);
             }
         }
-        return first;
+        return tagged;
     }
 
-    /** The section that names a transport's candidates: the first that uses it. Null where none does. */
-    public Section firstSectionOf(Description d, int transportId) {
-        for (Section s : d.sections()) {
-            assert Steps.count();
-            Integer id = transports.of(s.mid());
-            if (!s.rejected() && id != null && id == transportId) {
-                return s;
-            }
-        }
-        return null;
+    /** Descriptions of other times may have had the lines in another section. */
+    private int rank(int transportId, Section s) {
+        return (s.iceUfrag() != null ? 2 : 0) + (s.mid().equals(transports.tagOf(transportId)) ? 1 : 0);
+    }
+
+    /** The section of a description whose lines a transport goes by, and that names its candidates. Null where none does. */
+    public Section taggedSectionOf(Description d, int transportId) {
+        return taggedSections(d).get(transportId);
     }
 
     /**
@@ -891,10 +889,25 @@ public final class Negotiator {
         }
     }
 
-    /** Whether candidates for this section go anywhere: those of a section that BUNDLE joined to another are of a transport that does not exist. */
-    public boolean isTagged(Section s) {
+    /** The transport that candidates for this section are of; null for none: those of a section that BUNDLE joined to another are of one that does not exist. */
+    public Integer candidateTransport(Section s) {
         Description d = remote();
-        return d != null && !d.isBundledButNotTagged(s.mid());
+        Integer id = transports.of(s.mid());
+        if (id != null || d == null) {
+            return d == null || d.isBundledButNotTagged(s.mid()) && !s.mid().equals(transports.tagOf(id)) ? null : id;
+        }
+        // We have refused the section, or will: until the peer knows, it names candidates of the transport with which others of the group go on by this one.
+        if (s.iceUfrag() != null && !d.isBundledButNotTagged(s.mid())) {
+            for (String other : d.joinedTo(s.mid())) {
+                assert Steps.count();
+                Integer goesOn = transports.of(other);
+                if (goesOn != null) {
+                    Section tagged = d.byMid(transports.tagOf(goesOn));
+                    return tagged != null && s.iceUfrag().equals(tagged.iceUfrag()) ? goesOn : null;
+                }
+            }
+        }
+        return null;
     }
 
     // ---------------------------------------------------------------- plans
@@ -918,9 +931,9 @@ public final class Negotiator {
         }
         List<SessionPlan.Transport> planned = new ArrayList<>();
         boolean restartable = local == pendingLocal && local.type() == SdpType.OFFER && currentLocal != null && remote == currentRemote;
-        Map<Integer, Section> ours = firstSections(local);
-        Map<Integer, Section> theirs = firstSections(remote);
-        Map<Integer, Section> before = restartable ? firstSections(currentLocal) : Map.of();
+        Map<Integer, Section> ours = taggedSections(local);
+        Map<Integer, Section> theirs = taggedSections(remote);
+        Map<Integer, Section> before = restartable ? taggedSections(currentLocal) : Map.of();
         midsByTransport.forEach((id, mids) -> planned.add(planTransport(id, mids, ours.get(id), theirs.get(id), before.get(id))));
         List<SessionPlan.Media> media = new ArrayList<>();
         SessionPlan.Data data = null;

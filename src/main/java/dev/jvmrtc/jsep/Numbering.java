@@ -7,12 +7,14 @@ import dev.jvmrtc.sdp.Section;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Payload types and header-extension ids of one connection. What the peer once called something keeps that name in our offers, and within a BUNDLE one
- * number means one thing (RFC 9143 §9.1).
+ * Payload types and header-extension ids of one connection. What an agreement calls something keeps that name in our offers, whatever offers that came to nothing
+ * called it: Chromium does not survive header extensions whose ids change. Within a BUNDLE one number means one thing (RFC 9143 §9.1).
  */
 final class Numbering {
     private static final int PAYLOAD_TYPES = 128;
@@ -22,26 +24,37 @@ final class Numbering {
     private final Map<String, Integer> payloadTypes = new HashMap<>();
     /** What each payload type means, or null: bounded, whatever the peer calls its codecs. */
     private final String[] meanings = new String[PAYLOAD_TYPES];
-    /** Of extensions that we know; those of others are only kept free. */
+    /** Of extensions that we know. */
     private final Map<String, Integer> extensionIds = new HashMap<>();
+    /** Those of others, too, which are only kept free. */
     private final BitSet usedExtensionIds = new BitSet();
 
     private static String key(String kind, SdpCodec c) {
         return kind + "/" + Codecs.key(c);
     }
 
-    /** Learns the numbers of a description that has been applied. */
-    void learn(List<Section> sections) {
-        for (Section s : sections) {
+    /** Learns the numbers of an agreement: those in the description of the peer, of the sections that both sides have. The first to use a number has it. */
+    void learn(List<Section> remote, List<Section> local) {
+        Agreed agreed = new Agreed();
+        for (int i = 0; i < Math.min(remote.size(), local.size()); i++) {
             assert Steps.count();
-            if (!s.rejected()) {
-                learnCodecs(s);
-                s.extensions().forEach(e -> learnExtension(s.kind(), e));
+            Section s = remote.get(i);
+            if (!s.rejected() && !local.get(i).rejected()) {
+                learnCodecs(s, agreed);
+                s.extensions().forEach(e -> learnExtension(s.kind(), e, agreed));
             }
         }
     }
 
-    private void learnCodecs(Section s) {
+    /** What one agreement has named so far. */
+    private static final class Agreed {
+        final BitSet payloadTypes = new BitSet();
+        final Set<String> codecs = new HashSet<>();
+        final BitSet extensionIds = new BitSet();
+        final Set<String> extensions = new HashSet<>();
+    }
+
+    private void learnCodecs(Section s, Agreed agreed) {
         SdpCodec[] byPayloadType = new SdpCodec[PAYLOAD_TYPES];
         for (SdpCodec c : s.codecs()) {
             assert Steps.count();
@@ -52,25 +65,31 @@ final class Numbering {
             int apt = c.associatedPayloadType();
             SdpCodec main = apt >= 0 && apt < PAYLOAD_TYPES ? byPayloadType[apt] : null;
             if (!c.isRtx()) {
-                adopt(key(s.kind(), c), c.payloadType());
+                adopt(key(s.kind(), c), c.payloadType(), agreed);
             } else if (main != null) {
-                adopt(key(s.kind(), main) + "/rtx", c.payloadType());
+                adopt(key(s.kind(), main) + "/rtx", c.payloadType(), agreed);
             }
         }
     }
 
-    private void learnExtension(String kind, ExtMap e) {
+    private void learnExtension(String kind, ExtMap e, Agreed agreed) {
         assert Steps.count();
-        if (e.isUsable()) {
-            usedExtensionIds.set(e.id());
-            if (Codecs.acceptsExtension(kind, e.uri())) {
-                extensionIds.putIfAbsent(e.uri(), e.id());
-            }
+        if (!e.isUsable() || agreed.extensionIds.get(e.id()) || !agreed.extensions.add(e.uri())) {
+            return;
+        }
+        agreed.extensionIds.set(e.id());
+        if (usedExtensionIds.get(e.id())) {
+            extensionIds.values().remove(e.id()); // so we had called something else
+        }
+        usedExtensionIds.set(e.id());
+        if (Codecs.acceptsExtension(kind, e.uri())) {
+            extensionIds.put(e.uri(), e.id());
         }
     }
 
-    private void adopt(String key, int pt) {
-        if (meanings[pt] == null || meanings[pt].equals(key)) {
+    private void adopt(String key, int pt, Agreed agreed) {
+        if (!agreed.payloadTypes.get(pt) && agreed.codecs.add(key)) {
+            agreed.payloadTypes.set(pt);
             assign(key, pt);
         }
     }

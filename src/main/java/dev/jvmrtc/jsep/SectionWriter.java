@@ -22,7 +22,7 @@ final class SectionWriter {
         this.numbering = numbering;
     }
 
-    /** ICE and DTLS lines of a section. {@code bundleOnly} sections have none (RFC 9143 §7.1.3). */
+    /** ICE and DTLS lines of a section; {@code bundleOnly}: it has no transport unless the peer bundles. */
     record TransportLines(String ufrag, String pwd, String setup, boolean bundleOnly) {
     }
 
@@ -116,9 +116,10 @@ final class SectionWriter {
     }
 
     private void writeTransport(AttributeList a, TransportLines t) {
+        // Against RFC 9429 §5.2.1, "Bundle-only "m=" sections MUST NOT contain any ICE credentials", and RFC 9143 §7.1.3, which have these lines in the tagged section
+        // alone: Chromium 156 takes the first section without them and rejects all that follow. Port 0 and a=bundle-only stay, by which others know what is meant.
         if (t.bundleOnly) {
             a.flag("bundle-only");
-            return;
         }
         a.add("ice-ufrag", t.ufrag).add("ice-pwd", t.pwd).add("ice-options", "trickle");
         settings.fingerprints().forEach(f -> a.add("fingerprint", f));

@@ -13,6 +13,8 @@ final class TransportTable {
     private final Map<String, Integer> byMid = new LinkedHashMap<>();
     private final Map<Integer, String> kinds = new HashMap<>();
     private final Map<Integer, Boolean> dtlsClient = new HashMap<>();
+    /** The section whose lines a transport goes by, of those that use it: the tagged one of a BUNDLE group. */
+    private final Map<Integer, String> tags = new HashMap<>();
     private int nextId = 1;
     private boolean bundled;
 
@@ -33,6 +35,8 @@ final class TransportTable {
         kinds.putAll(other.kinds);
         dtlsClient.clear();
         dtlsClient.putAll(other.dtlsClient);
+        tags.clear();
+        tags.putAll(other.tags);
         // Ids are never given out twice: the layers below know transports by them.
         nextId = Math.max(nextId, other.nextId);
         bundled = other.bundled;
@@ -40,6 +44,11 @@ final class TransportTable {
 
     Integer of(String mid) {
         return byMid.get(mid);
+    }
+
+    /** The mid of the section whose lines a transport goes by; null for one that there is not. */
+    String tagOf(int id) {
+        return tags.get(id);
     }
 
     Boolean dtlsClient(int id) {
@@ -53,6 +62,7 @@ final class TransportTable {
     /** Gives a section of our offer a transport; returns whether one of its own that did not exist before. */
     boolean assignForOffer(String mid, String kind, String tagMid) {
         if (byMid.containsKey(mid)) {
+            retag(mid, tagMid);
             return false;
         }
         Integer shared = null;
@@ -67,28 +77,36 @@ final class TransportTable {
         }
         if (shared != null) {
             byMid.put(mid, shared);
+            retag(mid, tagMid);
             return false;
         }
         create(mid, kind);
         return true;
     }
 
+    /** The offerer picks the tagged section anew with each offer (RFC 9143 §7.5). */
+    private void retag(String mid, String tagMid) {
+        Integer id = byMid.get(mid);
+        if (!tagMid.equals(mid) && id.equals(byMid.get(tagMid))) {
+            tags.put(id, tagMid);
+        }
+    }
+
     private void create(String mid, String kind) {
         int id = nextId++;
         byMid.put(mid, id);
         kinds.put(id, kind);
+        tags.put(id, mid);
     }
 
     void assignForRemoteOffer(String mid, String tagMid) {
-        if (byMid.containsKey(mid)) {
-            return;
+        if (!byMid.containsKey(mid)) {
+            if (!byMid.containsKey(tagMid)) {
+                create(tagMid, "remote"); // which may stand below
+            }
+            byMid.putIfAbsent(mid, byMid.get(tagMid));
         }
-        Integer tagged = byMid.get(tagMid);
-        if (tagged != null) {
-            byMid.put(mid, tagged);
-        } else {
-            create(mid, "remote");
-        }
+        retag(mid, tagMid);
     }
 
     Set<Integer> ids() {
@@ -104,19 +122,25 @@ final class TransportTable {
     void bundle(List<List<String>> groups, Set<String> liveMids) {
         byMid.keySet().retainAll(liveMids);
         bundled = false;
+        tags.values().retainAll(byMid.keySet());
         for (List<String> group : groups) {
             Integer id = null;
             for (String mid : group) {
                 assert Steps.count();
                 Integer own = byMid.get(mid);
-                id = id == null ? own : id;
+                if (own != null && id == null) {
+                    id = own;
+                    tags.put(id, mid);
+                }
                 if (own != null) {
                     byMid.put(mid, id);
                 }
             }
             bundled |= id != null;
         }
+        byMid.forEach((mid, id) -> tags.putIfAbsent(id, mid));
         Set<Integer> used = Set.copyOf(byMid.values());
+        tags.keySet().retainAll(used);
         kinds.keySet().retainAll(used);
         dtlsClient.keySet().retainAll(used);
     }

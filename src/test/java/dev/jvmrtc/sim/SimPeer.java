@@ -526,8 +526,8 @@ public final class SimPeer {
             closeSockets(retired.remove(t.transportId()));
             closeListener(t.transportId());
         } else if (e instanceof SessionEvent.LocalCandidate c) {
-            String mid = negotiator.firstSectionOf(negotiator.local(), c.transportId()) == null ? null
-                : negotiator.firstSectionOf(negotiator.local(), c.transportId()).mid();
+            String mid = negotiator.taggedSectionOf(negotiator.local(), c.transportId()) == null ? null
+                : negotiator.taggedSectionOf(negotiator.local(), c.transportId()).mid();
             signal(() -> remote.addCandidate(mid, c));
         } else if (e instanceof SessionEvent.DataChannel d) {
             handleData(d.event());
