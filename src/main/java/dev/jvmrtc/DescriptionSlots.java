@@ -14,6 +14,7 @@ import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.peer.ApiFuture;
 import dev.jvmrtc.sdp.Attribute;
 import dev.jvmrtc.sdp.Section;
+import dev.jvmrtc.session.ConnectivityVerdict;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -386,7 +387,8 @@ final class DescriptionSlots {
                 countDrop(UNKNOWN_UFRAG);
             }
         } catch (MalformedException e) {
-            // RFC 8839 §5.1: a candidate that cannot be understood is ignored.
+            countDrop(ConnectivityVerdict.REMOTE_CANDIDATE_NOT_UNDERSTOOD);
+            LOG.debug("a candidate of media section {} cannot be understood: {}: {}", s.index(), e.getMessage(), SafeText.quoted(line, MAX_QUOTED));
         }
     }
 

@@ -24,7 +24,8 @@ class NoRtcpMuxTest {
     void suchAnOfferIsRefusedWithTheReasonAndNothingHasChanged() {
         try (TwoPeers p = new TwoPeers()) {
             String sdp = offerOfSoundAndPictures(p.a).getSdp().replace("a=rtcp-mux\r\n", "");
-            CompletionException e = assertThrows(CompletionException.class, () -> p.b.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, sdp)).join());
+            RTCSessionDescription offer = new RTCSessionDescription(RTCSdpType.OFFER, sdp);
+            CompletionException e = assertThrows(CompletionException.class, () -> p.b.setRemoteDescription(offer).join());
             assertEquals("InvalidAccessError", ((RTCException) e.getCause()).getName());
             assertTrue(e.getMessage().contains("a=rtcp-mux"), e.getMessage());
             assertEquals(RTCSignalingState.STABLE, p.b.getSignalingState());

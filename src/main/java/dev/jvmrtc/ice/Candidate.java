@@ -10,16 +10,17 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /**
  * An ICE candidate (RFC 8445 §5.1, its line RFC 8839 §5.1).
  *
- * @param foundation groups candidates of the same type, base and server
+ * @param foundation groups candidates of the same type, base and server; empty for a peer's that has none
  * @param component 1 = RTP (and, with rtcp-mux, all), 2 = RTCP
  * @param transport "udp" or "tcp", lower case
  * @param priority 1 … 2^31 − 1
- * @param host IP literal, or a name such as the {@code .local} ones of browsers
+ * @param host IP literal, {@code localhost}, or a name such as the {@code .local} ones of browsers
  * @param relatedHost of a reflexive or relayed candidate, or null
  * @param tcpType "active", "passive", "so", or null
  * @param usernameFragment the {@code ufrag} extension, or null
@@ -83,7 +84,10 @@ public record Candidate(String foundation, int component, String transport, long
         return zone < 0 ? s : s.substring(0, zone);
     }
 
-    /** Parses {@code candidate:…}, with or without {@code a=} in front. */
+    /**
+     * Parses {@code candidate:…}, with or without {@code a=} in front. Words of the grammar may be in upper case (RFC 5234 §2.3), and the foundation may be
+     * missing: against RFC 8839 §5.1, but cameras write {@code candidate: 1 udp …}, and browsers take it.
+     */
     public static Candidate parse(String line) throws MalformedException {
         String s = line.trim();
         if (s.startsWith("a=")) {
@@ -93,10 +97,13 @@ public record Candidate(String foundation, int component, String transport, long
             throw new MalformedException("a candidate starts with \"candidate:\"");
         }
         String[] w = Words.of(s.substring("candidate:".length()));
-        if (w.length < 8 || !w[6].equals("typ") || w[0].isEmpty() || w[0].length() > 32) {
+        if (w.length > 6 && w[5].equalsIgnoreCase("typ")) {
+            w = Stream.concat(Stream.of(""), Stream.of(w)).toArray(String[]::new);
+        }
+        if (w.length < 8 || !w[6].equalsIgnoreCase("typ") || w[0].length() > 32) {
             throw new MalformedException("a candidate has the form \"foundation component transport priority address port typ type\"");
         }
-        CandidateType type = CandidateType.of(w[7]);
+        CandidateType type = CandidateType.of(w[7].toLowerCase(Locale.ROOT));
         String transport = w[2].toLowerCase(Locale.ROOT);
         long priority;
         int component;
@@ -119,10 +126,10 @@ public record Candidate(String foundation, int component, String transport, long
         String tcpType = null;
         String ufrag = null;
         for (int i = 8; i + 1 < w.length; i += 2) {
-            switch (w[i]) {
+            switch (w[i].toLowerCase(Locale.ROOT)) {
                 case "raddr" -> relatedHost = w[i + 1];
                 case "rport" -> relatedPort = parsePort(w[i + 1]);
-                case "tcptype" -> tcpType = w[i + 1];
+                case "tcptype" -> tcpType = w[i + 1].toLowerCase(Locale.ROOT);
                 case "ufrag" -> ufrag = w[i + 1];
                 default -> {
                     // RFC 8839 §5.1: unknown extensions are ignored.
@@ -194,6 +201,9 @@ public record Candidate(String foundation, int component, String transport, long
     static InetAddress parseLiteral(String s) {
         if (s.isEmpty() || s.length() > 45) {
             return null;
+        }
+        if (s.equalsIgnoreCase("localhost")) {
+            return InetAddress.getLoopbackAddress(); // RFC 6761 §6.3: no question of DNS
         }
         boolean v6 = s.indexOf(':') >= 0;
         for (int i = 0; i < s.length(); i++) {

@@ -51,10 +51,10 @@ final class LineUp {
         }
         for (Section s : offer.sections()) {
             assert Steps.count();
-            Section before = currentRemote.byMid(s.mid());
-            if (before != null && before.index() != s.index() && !before.rejected() && !currentLocal.sections().get(before.index()).rejected() && !s.rejected()) {
-                throw new JsepException(kind, "the mid " + SafeText.quoted(s.mid(), MAX_QUOTED) + " was that of media section " + before.index() + " before, and now is that of "
-                    + s.index() + ": sections keep their places and mids", s.media().line);
+            Section before = s.rejected() ? null : currentRemote.byMid(s.mid());
+            if (before != null && before.index() != s.index() && !before.rejected() && !currentLocal.sections().get(before.index()).rejected()) {
+                throw new JsepException(kind, "the mid " + SafeText.quoted(s.mid(), MAX_QUOTED) + " was that of media section " + before.index()
+                    + " before, and now is that of " + s.index() + ": sections keep their places and mids", s.media().line);
             }
         }
         for (int i = 0; i < count; i++) {

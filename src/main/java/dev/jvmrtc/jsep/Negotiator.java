@@ -365,8 +365,8 @@ public final class Negotiator {
                 codecs.put(o, common);
             }
         }
-        BundleAnswer bundle = new BundleAnswer(offer, o -> codecs.containsKey(o) ? !transceiverOf(o).stopping : o.isData() && !o.rejected(), codecs::containsKey,
-            settings.bundlePolicy().equals("max-bundle"));
+        Predicate<Section> wanted = o -> codecs.containsKey(o) ? !transceiverOf(o).stopping : o.isData() && !o.rejected();
+        BundleAnswer bundle = new BundleAnswer(offer, wanted, codecs::containsKey, settings.bundlePolicy().equals("max-bundle"));
         bundle.groups().forEach(group -> s.attributes.add("group", "BUNDLE " + String.join(" ", group)));
         for (Section o : offer.sections()) {
             assert Steps.count();
@@ -583,10 +583,10 @@ public final class Negotiator {
             throw new JsepException(Kind.INVALID_ACCESS, "media section " + s.index() + " has no a=fingerprint: only DTLS is spoken here", s.media().line);
         }
         if (!local && s.media().isMedia() && !s.rtcpMux()) {
-            // RFC 9429 §5.8.3: "If the RTP/RTCP multiplexing policy is "require", each "m=" section MUST contain an "a=rtcp-mux" attribute." Chromium and Firefox refuse
-            // it, too. Sections that BUNDLE joins to another may leave it to that one (§5.2.2).
-            throw new JsepException(Kind.INVALID_ACCESS, "media section " + s.index() + " has no a=rtcp-mux: rtcpMuxPolicy is \"require\", the only one here, and the peer "
-                + "would take RTCP on a port of its own", s.media().line);
+            // RFC 9429 §5.8.3: "If the RTP/RTCP multiplexing policy is "require", each "m=" section MUST contain an "a=rtcp-mux" attribute." Chromium and
+            // Firefox refuse it, too. Sections that BUNDLE joins to another may leave it to that one (§5.2.2).
+            throw new JsepException(Kind.INVALID_ACCESS, "media section " + s.index() + " has no a=rtcp-mux: rtcpMuxPolicy is \"require\", the only one here, "
+                + "and the peer would take RTCP on a port of its own", s.media().line);
         }
     }
 
@@ -889,7 +889,7 @@ public final class Negotiator {
         }
     }
 
-    /** The transport that candidates for this section are of; null for none: those of a section that BUNDLE joined to another are of one that does not exist. */
+    /** The transport that candidates for this section are of; null for none: those of a section that BUNDLE joined to another are of one that is not used. */
     public Integer candidateTransport(Section s) {
         Description d = remote();
         Integer id = transports.of(s.mid());

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Payload types and header-extension ids of one connection. What an agreement calls something keeps that name in our offers, whatever offers that came to nothing
- * called it: Chromium does not survive header extensions whose ids change. Within a BUNDLE one number means one thing (RFC 9143 §9.1).
+ * Payload types and header-extension ids of one connection. What an agreement calls something keeps that name in our offers, whatever offers that came to
+ * nothing called it: Chromium does not survive header extensions whose ids change. Within a BUNDLE one number means one thing (RFC 9143 §9.1).
  */
 final class Numbering {
     private static final int PAYLOAD_TYPES = 128;

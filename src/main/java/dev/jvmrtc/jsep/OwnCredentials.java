@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 
 /**
  * Our ICE credentials of each transport within one generation. RFC 9429 §5.2.1: "Each "m=" section, provided it is not marked as bundle-only, MUST contain a
- * unique set of ICE credentials". On a shared port nothing else tells transports apart: a check names its own by the username fragment alone. The first transport
- * has those by which the generation goes.
+ * unique set of ICE credentials". On a shared port nothing else tells transports apart: a check names its own by the username fragment alone. The first
+ * transport has those by which the generation goes.
  */
 final class OwnCredentials {
     private final Supplier<String[]> fresh;

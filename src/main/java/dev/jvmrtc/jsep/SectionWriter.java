@@ -116,8 +116,8 @@ final class SectionWriter {
     }
 
     private void writeTransport(AttributeList a, TransportLines t) {
-        // Against RFC 9429 §5.2.1, "Bundle-only "m=" sections MUST NOT contain any ICE credentials", and RFC 9143 §7.1.3, which have these lines in the tagged section
-        // alone: Chromium 156 takes the first section without them and rejects all that follow. Port 0 and a=bundle-only stay, by which others know what is meant.
+        // Against RFC 9429 §5.2.1, "Bundle-only "m=" sections MUST NOT contain any ICE credentials", and RFC 9143 §7.1.3, which have these lines in the tagged
+        // section alone: Chromium 156 takes the first section without them and rejects all that follow. Port 0 and a=bundle-only stay, which say what is meant.
         if (t.bundleOnly) {
             a.flag("bundle-only");
         }

@@ -32,7 +32,7 @@ public final class SdpSession {
     public final AttributeList attributes = new AttributeList();
     public final List<MediaDescription> media = new ArrayList<>();
 
-    /** Parses a peer's description. Lines may end in CRLF or LF; a CR anywhere else is an error, and so is NUL. */
+    /** Parses a peer's description. Lines may end in CRLF or LF, with blanks before; a CR anywhere else is an error, and so is NUL. */
     public static SdpSession parse(String text) throws SdpException {
         return parse(text, MAX_LENGTH);
     }
@@ -73,7 +73,7 @@ public final class SdpSession {
                     s.parseOrigin(value, number);
                     origin = true;
                 }
-                case 's' -> s.name = value;
+                case 's' -> s.name = value.isEmpty() ? " " : value; // RFC 8866 §5.3 has it be a single space where there is no name
                 case 't' -> s.timing = value;
                 case 'm' -> {
                     if (s.media.size() == MAX_MEDIA) {
@@ -113,7 +113,7 @@ public final class SdpSession {
             int feed = text.indexOf('\n', at);
             int next = feed < 0 ? text.length() : feed;
             int end = next;
-            while (end > at && text.charAt(end - 1) == '\r') {
+            while (end > at && "\r \t".indexOf(text.charAt(end - 1)) >= 0) {
                 assert Steps.count();
                 end--;
             }

@@ -187,8 +187,9 @@ public record Section(int index, MediaDescription media, String mid, String kind
     }
 
     /**
-     * RFC 9429 §5.10, of the session: "For any specified "CT" bandwidth value, set this value as the limit for the maximum total bitrate for all "m=" sections"; "Any
-     * "AS" bandwidth value [...] MUST be ignored, as the meaning of this construct at the session level is not well defined." TIAS has one (RFC 3890 §6.2).
+     * RFC 9429 §5.10, of the session: "For any specified "CT" bandwidth value, set this value as the limit for the maximum total bitrate for all "m="
+     * sections"; "Any "AS" bandwidth value [...] MUST be ignored, as the meaning of this construct at the session level is not well defined." TIAS has one
+     * (RFC 3890 §6.2).
      */
     private static long readMaxTotal(List<String> bandwidth) {
         long tias = readBandwidth(bandwidth, "TIAS");

@@ -13,13 +13,17 @@ import java.util.stream.Collectors;
 /** Says in a sentence that a developer can act on how a transport stands, and if it failed, what is likely to be the reason. A function of a snapshot. */
 public final class ConnectivityVerdict {
 
+    /** Reason of a drop: a line of the peer's description. */
+    public static final String REMOTE_CANDIDATE_NOT_UNDERSTOOD = "remote candidate that cannot be understood";
+
     /** Drop reasons of candidates, and what they mean. */
     private static final Map<String, String> REFUSALS = new TreeMap<>(Map.of(
         "remote candidate with a port below 1024", "with a port below 1024, other than 80 and 443 at a public address",
         "remote candidate with unusable address", "with an address that nobody can send to",
         "remote candidate that the filter refuses", "that remoteCandidateFilter refuses",
         "remote candidate whose name is not one of multicast DNS", "whose names are not .local ones: see resolveRemoteNames",
-        "remote candidate that is a name, too many", "that were too many names at once"));
+        "remote candidate that is a name, too many", "that were too many names at once",
+        REMOTE_CANDIDATE_NOT_UNDERSTOOD, "that cannot be understood: look at the a=candidate lines of its description"));
 
     private ConnectivityVerdict() {
     }

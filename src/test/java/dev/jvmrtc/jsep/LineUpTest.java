@@ -110,7 +110,8 @@ class LineUpTest {
         n.applyRemote(n.parse(false, SdpType.OFFER, sdp("a0 v1") + "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:d\r\na=sctp-port:5000\r\n"
             + "a=ice-ufrag:dddd\r\na=ice-pwd:dddddddddddddddddddddd\r\na=fingerprint:sha-256 AA:BB\r\na=setup:actpass\r\n"));
         String answer = n.createAnswer();
-        n.applyLocal(n.parse(true, SdpType.ANSWER, answer.substring(0, answer.indexOf("m=application")) + "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:d\r\n"));
+        n.applyLocal(n.parse(true, SdpType.ANSWER, answer.substring(0, answer.indexOf("m=application"))
+            + "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:d\r\n"));
         assertTrue(n.createOffer(false).contains("m=application 0 "));
     }
 

@@ -21,8 +21,8 @@ class NumberingTest {
 
     /** As Chromium numbers them: ids of extensions all others, and our number of VP8 is that of H.264 there. */
     private static String otherNumbers(String sdp) {
-        return sdp.replace("a=extmap:1 ", "a=extmap:04 ").replace("a=extmap:2 ", "a=extmap:01 ").replace("a=extmap:3 ", "a=extmap:13 ").replace("a=extmap:0", "a=extmap:")
-            .replaceAll("\\b96\\b", "9_6").replaceAll("\\b102\\b", "96").replace("9_6", "102");
+        return sdp.replace("a=extmap:1 ", "a=extmap:04 ").replace("a=extmap:2 ", "a=extmap:01 ").replace("a=extmap:3 ", "a=extmap:13 ")
+            .replace("a=extmap:0", "a=extmap:").replaceAll("\\b96\\b", "9_6").replaceAll("\\b102\\b", "96").replace("9_6", "102");
     }
 
     private static TreeSet<String> numbers(String sdp) {
@@ -72,7 +72,8 @@ class NumberingTest {
         ours.rollback(true);
         offer(peer);
         // Theirs know no VP9, and give its number and the id of the orientation to others.
-        String theirs = peer.local().text().replaceAll("a=rtpmap:98 VP9/90000\r\n", "a=rtpmap:98 AV1/90000\r\n").replace("a=extmap:3 urn:3gpp:video-orientation", "a=extmap:3 urn:x");
+        String theirs = peer.local().text().replace("a=rtpmap:98 VP9/90000", "a=rtpmap:98 AV1/90000")
+            .replace("a=extmap:3 urn:3gpp:video-orientation", "a=extmap:3 urn:x");
         ours.applyRemote(ours.parse(false, SdpType.OFFER, theirs));
         ours.applyLocal(ours.parse(true, SdpType.ANSWER, ours.createAnswer()));
         TreeSet<String> next = numbers(ours.createOffer(false));
