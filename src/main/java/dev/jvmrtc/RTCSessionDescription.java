@@ -7,14 +7,21 @@ public final class RTCSessionDescription {
     private final RTCSdpType type;
     private final String sdp;
 
-    /** {@code type} may be null only for setLocalDescription, which then chooses. */
+    /**
+     * @param type may be null only for setLocalDescription, which then chooses
+     * @param sdp may be empty for setLocalDescription, which then makes it; may be null for a rollback and without a type
+     * @throws RTCTypeError where an offer or answer has null for its text, which is likely to be lost signalling
+     */
     public RTCSessionDescription(RTCSdpType type, String sdp) {
+        if (sdp == null && type != null && type != RTCSdpType.ROLLBACK) {
+            throw new RTCTypeError("the text of the " + type + " is null: give what the peer has signalled, or \"\" for setLocalDescription to make it");
+        }
         this.type = type;
         this.sdp = sdp == null ? "" : sdp;
     }
 
     public RTCSessionDescription(RTCSessionDescriptionInit init) {
-        this(Objects.requireNonNull(init.type(), "type"), init.sdp());
+        this(Objects.requireNonNull(init.type(), "type"), init.sdp() == null ? "" : init.sdp());
     }
 
     public RTCSdpType getType() {

@@ -10,6 +10,21 @@ final class DtlsRoles {
     }
 
     /**
+     * Forgets the roles of DTLS associations that end: RFC 8842 §3.1 has the roles of a new one negotiated again.
+     *
+     * @param before the section of the peer's description in force whose lines each transport goes by
+     * @param now that of its next one
+     */
+    static void forget(Map<Integer, Section> before, Map<Integer, Section> now, TransportTable transports) {
+        now.forEach((id, s) -> {
+            Section old = before.get(id);
+            if (old != null && (TlsIds.isAnother(old, s) || !s.fingerprints().isEmpty() && !s.fingerprints().equals(old.fingerprints()))) {
+                transports.setDtlsClient(id, null);
+            }
+        });
+    }
+
+    /**
      * Gives transports that have no role yet that of an answer, which has to say active or passive. Gateways that say nothing, or echo actpass or holdconn, are
      * taken for active, and expected to begin the handshake: so does Chromium where nothing is said. RFC 4145 §4.1 would have it otherwise: "the default value of
      * the setup attribute in an offer/answer exchange is 'active' in the offer and 'passive' in the answer".

@@ -54,6 +54,7 @@ public final class Negotiator {
     /** By these the generation of ICE goes: those of the first transport. */
     private String[] credentials;
     private final OwnCredentials own;
+    private final TlsIds tlsIds;
     private long sessionVersion = 1;
     private final Mids mids = new Mids();
     /** Which transceiver each mid of the offer last created stands for. */
@@ -82,6 +83,7 @@ public final class Negotiator {
         this.transports = new TransportTable(settings.bundlePolicy());
         this.credentials = settings.newCredentials().get();
         this.own = new OwnCredentials(settings.newCredentials());
+        this.tlsIds = new TlsIds(() -> settings.newCredentials().get()[1]); // of the same letters, and as random as it has to be
     }
 
     // ---------------------------------------------------------------- state
@@ -245,19 +247,21 @@ public final class Negotiator {
         // RFC 9143 §7.2.1, §7.3.1: bundle-only is for sections that have no transport unless the peer bundles.
         boolean bundleOnly = !own && !existed && currentRemote == null;
         String[] c = generation.credentialsOf(trial.of(mid));
-        return new TransportLines(c[0], c[1], "actpass", bundleOnly);
+        return new TransportLines(c[0], c[1], "actpass", tlsIds.ofOffer(trial.of(mid), generation.ours.get(trial.of(mid))), bundleOnly);
     }
 
     /** Our credentials of each transport in a description that is being made. */
     private final class Generation {
         private final String[] generation;
+        private final Map<Integer, Section> ours;
         private final Map<Integer, Section> goingOn;
         private final boolean inUse;
 
         Generation(String[] generation) {
             Description d = local();
             this.generation = generation;
-            this.goingOn = generation == credentials ? taggedSections(d) : Map.of();
+            this.ours = taggedSections(d);
+            this.goingOn = generation == credentials ? ours : Map.of();
             this.inUse = d != null && d.sections().stream().anyMatch(s -> generation[0].equals(s.iceUfrag()));
         }
 
@@ -367,19 +371,24 @@ public final class Negotiator {
         }
         Predicate<Section> wanted = o -> codecs.containsKey(o) ? !transceiverOf(o).stopping : o.isData() && !o.rejected();
         BundleAnswer bundle = new BundleAnswer(offer, wanted, codecs::containsKey, settings.bundlePolicy().equals("max-bundle"));
+        Map<Integer, Section> tagged = taggedSections(offer);
+        Map<Integer, Section> before = taggedSections(currentRemote);
         bundle.groups().forEach(group -> s.attributes.add("group", "BUNDLE " + String.join(" ", group)));
         for (Section o : offer.sections()) {
             assert Steps.count();
-            s.media.add(bundle.takes(o) ? answerSection(o, codecs.get(o), generation) : SectionWriter.rejected(o.media(), o.media().mid()));
+            s.media.add(bundle.takes(o) ? answerSection(o, codecs.get(o), generation, tagged, before) : SectionWriter.rejected(o.media(), o.media().mid()));
         }
         // RFC 8285 §6: "If an offer does not indicate support for mixed one- and two-byte header extensions ... the answer MUST NOT".
         finishSession(s, offer.session().attributes.has("extmap-allow-mixed"));
         return s.toString();
     }
 
-    private MediaDescription answerSection(Section o, List<SdpCodec> codecs, Generation generation) {
-        String[] c = generation.credentialsOf(transports.of(o.mid()));
-        TransportLines lines = new TransportLines(c[0], c[1], answerSetup(o), false);
+    private MediaDescription answerSection(Section o, List<SdpCodec> codecs, Generation generation, Map<Integer, Section> tagged,
+                                           Map<Integer, Section> before) {
+        int transport = transports.of(o.mid());
+        String[] c = generation.credentialsOf(transport);
+        String tlsId = tlsIds.ofAnswer(transport, generation.ours.get(transport), before.get(transport), tagged.get(transport));
+        TransportLines lines = new TransportLines(c[0], c[1], answerSetup(o), tlsId, false);
         if (o.isData()) {
             return writer.data(o.media().mid(), o, lines);
         }
@@ -645,11 +654,13 @@ public final class Negotiator {
             pendingLocal = d;
         } else {
             transports.bundle(d.bundleGroups(), liveMids(d));
+            DtlsRoles.forget(taggedSections(currentRemote), taggedSections(pendingRemote), transports);
             DtlsRoles.settle(true, taggedSections(d), transports);
             finishAnswer(d, true);
         }
         credentials = d.sections().stream().anyMatch(s -> s.iceUfrag() != null) ? credentialsOf(d) : credentials;
         own.retain(transports.ids());
+        tlsIds.taken();
         state = state.after(true, d.type());
     }
 
@@ -692,6 +703,7 @@ public final class Negotiator {
             pendingRemote = d;
         } else {
             transports.bundle(d.bundleGroups(), liveMids(d));
+            DtlsRoles.forget(taggedSections(currentRemote), taggedSections(d), transports);
             DtlsRoles.settle(false, taggedSections(d), transports);
             finishAnswer(d, false);
         }
@@ -974,7 +986,7 @@ public final class Negotiator {
         boolean restartPending = before != null && !ufrag.equals(before.iceUfrag());
         boolean known = r != null && r.iceUfrag() != null && !restartPending;
         return new SessionPlan.Transport(id, mids, ufrag, pwd, known ? r.iceUfrag() : null, known ? r.icePwd() : null, known && r.iceLite(),
-            initialOfferer == null || initialOfferer, transports.dtlsClient(id), known ? r.fingerprints() : List.of());
+            initialOfferer == null || initialOfferer, transports.dtlsClient(id), known ? r.fingerprints() : List.of(), known ? r.tlsId() : null);
     }
 
     /** The extensions of one side that the other has, too, with the numbers of the first. */

@@ -22,8 +22,8 @@ final class SectionWriter {
         this.numbering = numbering;
     }
 
-    /** ICE and DTLS lines of a section; {@code bundleOnly}: it has no transport unless the peer bundles. */
-    record TransportLines(String ufrag, String pwd, String setup, boolean bundleOnly) {
+    /** ICE and DTLS lines of a section; {@code tlsId} may be null; {@code bundleOnly}: it has no transport unless the peer bundles. */
+    record TransportLines(String ufrag, String pwd, String setup, String tlsId, boolean bundleOnly) {
     }
 
     MediaDescription offerMedia(JsepTransceiver t, String mid, TransportLines transport) {
@@ -124,6 +124,9 @@ final class SectionWriter {
         a.add("ice-ufrag", t.ufrag).add("ice-pwd", t.pwd).add("ice-options", "trickle");
         settings.fingerprints().forEach(f -> a.add("fingerprint", f));
         a.add("setup", t.setup);
+        if (t.tlsId != null) {
+            a.add("tls-id", t.tlsId);
+        }
     }
 
     private static void writeMsid(AttributeList a, JsepTransceiver t, boolean sends) {

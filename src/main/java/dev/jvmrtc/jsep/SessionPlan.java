@@ -16,9 +16,10 @@ public record SessionPlan(List<Transport> transports, List<Media> media, Data da
     /**
      * @param remoteUfrag null until the peer's description is known
      * @param dtlsClient null until the roles are known
+     * @param tlsId the peer's name of the DTLS association (RFC 8842 §4), or null
      */
     public record Transport(int id, List<String> mids, String localUfrag, String localPwd, String remoteUfrag, String remotePwd, boolean remoteLite,
-                            boolean controlling, Boolean dtlsClient, List<Section.FingerprintLine> fingerprints) {
+                            boolean controlling, Boolean dtlsClient, List<Section.FingerprintLine> fingerprints, String tlsId) {
         @Override
         public String toString() {
             return "Transport[" + id + ", mids " + mids + ", " + localUfrag + " > " + remoteUfrag + "]";

@@ -55,7 +55,8 @@ final class TransportTable {
         return dtlsClient.get(id);
     }
 
-    void setDtlsClient(int id, boolean client) {
+    /** With null, it is to be settled again. */
+    void setDtlsClient(int id, Boolean client) {
         dtlsClient.put(id, client);
     }
 

@@ -74,6 +74,12 @@ public record Section(int index, MediaDescription media, String mid, String kind
         return media.isData();
     }
 
+    /** The name of the DTLS association (RFC 8842 §4); null where there is none, or something that is no such name. */
+    public String tlsId() {
+        String value = media.attributes.value("tls-id");
+        return value != null && value.matches("[A-Za-z0-9+/_-]{20,255}") ? value : null;
+    }
+
     /** Whether its lines have an a=mid: those of RFC 3264 peers have none, and rejected sections may omit it. */
     public boolean hasMidLine() {
         return media.mid() != null;

@@ -180,7 +180,8 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         }
         for (int id = 1; id <= size; id++) {
             IceCredentials unknown = IceCredentials.random(random); // those that count come with the plan; until then nobody knows these
-            open(new SessionPlan.Transport(id, List.of(), unknown.usernameFragment(), unknown.password(), null, null, false, false, null, List.of()), true);
+            open(new SessionPlan.Transport(id, List.of(), unknown.usernameFragment(), unknown.password(), null, null, false, false, null, List.of(), null),
+                true);
         }
     }
 

@@ -29,6 +29,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.function.IntSupplier;
 
@@ -96,6 +97,8 @@ final class Transport {
     private long drainNow;
     private Boolean dtlsClient;
     private List<Fingerprint> fingerprints = List.of();
+    /** The plan that had them, or null. */
+    private SessionPlan.Transport described;
     private final TransportHistory history = new TransportHistory();
     private boolean dtlsStarted;
     private boolean dtlsRestarted;
@@ -174,9 +177,10 @@ final class Transport {
         if (!plan.fingerprints().isEmpty()) {
             List<Fingerprint> before = fingerprints;
             fingerprints = plan.fingerprints().stream().map(f -> new Fingerprint(f.algorithm(), f.value())).toList();
-            if (dtlsStarted && !closed && isAnotherPeer(before)) {
+            if (dtlsStarted && !closed && (isAnotherPeer(before) || isAnotherAssociation(plan))) {
                 restartDtls(now);
             }
+            described = plan;
         }
         if (plan.dtlsClient() != null) {
             dtlsClient = plan.dtlsClient();
@@ -190,6 +194,12 @@ final class Transport {
         }
         byte[] certificate = connected.peerCertificatesDer().get(0);
         return fingerprints.stream().noneMatch(f -> f.matches(certificate));
+    }
+
+    /** RFC 8842 §3.1; only together with an ICE restart, see {@code jsep.TlsIds}. */
+    private boolean isAnotherAssociation(SessionPlan.Transport plan) {
+        return described != null && described.tlsId() != null && plan.tlsId() != null && !plan.tlsId().equals(described.tlsId())
+            && !Objects.equals(plan.remoteUfrag(), described.remoteUfrag());
     }
 
     /**

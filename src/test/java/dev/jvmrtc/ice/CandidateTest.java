@@ -28,9 +28,11 @@ class CandidateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "candidate:", "candidate:7 1 udp 1 192.0.2.1 4000", "candidate:7 1 udp 1 192.0.2.1 typ host", "candidate: udp 1 192.0.2.1 4000 typ host",
+    @ValueSource(strings = {"", "candidate:", "candidate:7 1 udp 1 192.0.2.1 4000", "candidate:7 1 udp 1 192.0.2.1 typ host",
+        "candidate: udp 1 192.0.2.1 4000 typ host",
         "candidate:7 0 udp 1 192.0.2.1 4000 typ host", "candidate:7 1 ssltcp 1 192.0.2.1 443 typ host", "candidate:7 1 udp x 192.0.2.1 4000 typ host",
-        "candidate:7 1 udp 1 192.0.2.1 4000 typ", "candidate:7 1 udp 1 192.0.2.1 4000 typ other", "candidate:123456789012345678901234567890123 1 udp 1 192.0.2.1 9 typ host"})
+        "candidate:7 1 udp 1 192.0.2.1 4000 typ", "candidate:7 1 udp 1 192.0.2.1 4000 typ other",
+        "candidate:123456789012345678901234567890123 1 udp 1 192.0.2.1 9 typ host"})
     void whatHasNoMeaningIsRefused(String line) {
         assertThrows(MalformedException.class, () -> Candidate.parse(line));
     }
