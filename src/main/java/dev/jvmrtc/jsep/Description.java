@@ -19,7 +19,7 @@ public final class Description {
     private final List<Section> sections;
     private final Map<String, Section> byMid = new HashMap<>();
     private final List<List<String>> bundleGroups;
-    /** The first mid that is in use of the BUNDLE group that a mid is in (RFC 9143 §7.1.1, tagged). */
+    /** The first mid that is in use of the BUNDLE group that a mid is in (RFC 9143 §2, tagged). */
     private final Map<String, String> tags = new HashMap<>();
     private final Map<String, List<String>> groupByTag = new HashMap<>();
     private final int[] candidates;

@@ -1,7 +1,12 @@
 package dev.jvmrtc.jsep;
 
 import dev.jvmrtc.sdp.Section;
+import dev.jvmrtc.sdp.Section.FingerprintLine;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Who begins the DTLS handshake of each transport (RFC 8842 §5.3). */
 final class DtlsRoles {
@@ -18,10 +23,16 @@ final class DtlsRoles {
     static void forget(Map<Integer, Section> before, Map<Integer, Section> now, TransportTable transports) {
         now.forEach((id, s) -> {
             Section old = before.get(id);
-            if (old != null && (TlsIds.isAnother(old, s) || !s.fingerprints().isEmpty() && !s.fingerprints().equals(old.fingerprints()))) {
+            if (old != null && (TlsIds.isAnother(old, s) || !s.fingerprints().isEmpty() && !haveOneInCommon(s.fingerprints(), old.fingerprints()))) {
                 transports.setDtlsClient(id, null);
             }
         });
+    }
+
+    private static boolean haveOneInCommon(List<FingerprintLine> some, List<FingerprintLine> others) {
+        Set<String> known = new HashSet<>();
+        others.forEach(f -> known.add((f.algorithm() + " " + f.value()).toLowerCase(Locale.ROOT)));
+        return some.stream().anyMatch(f -> known.contains((f.algorithm() + " " + f.value()).toLowerCase(Locale.ROOT)));
     }
 
     /**

@@ -572,7 +572,7 @@ public final class Negotiator {
                 if (s == null || !s.hasMidLine() && d.type() == SdpType.OFFER) {
                     throw new JsepException(Kind.INVALID_ACCESS, "BUNDLE names the mid " + SafeText.quoted(mid, MAX_QUOTED) + ", which no media section has");
                 }
-                // RFC 9143 §7.1: "An identification-tag ... MUST NOT be contained in more than one BUNDLE group".
+                // RFC 9143 §5: "Any given bundled "m=" section MUST NOT be associated with more than one BUNDLE group at any given time."
                 if (!grouped.add(mid)) {
                     throw new JsepException(Kind.INVALID_ACCESS, "BUNDLE names the mid " + SafeText.quoted(mid, MAX_QUOTED) + " twice");
                 }

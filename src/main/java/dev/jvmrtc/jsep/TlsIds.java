@@ -11,8 +11,12 @@ import java.util.function.Supplier;
  */
 final class TlsIds {
     private final Supplier<String> fresh;
-    /** Of descriptions made since the last was set. */
-    private final Map<String, String> made = new HashMap<>();
+    /** Of descriptions made since the last was set, by transport. */
+    private final Map<Integer, Made> made = new HashMap<>();
+
+    /** @param offered what it answers; empty for an offer of ours */
+    private record Made(String offered, String ours) {
+    }
 
     TlsIds(Supplier<String> fresh) {
         this.fresh = fresh;
@@ -37,7 +41,7 @@ final class TlsIds {
     }
 
     private String made(int transportId, String offered) {
-        return made.computeIfAbsent(transportId + " " + offered, k -> fresh.get());
+        return made.compute(transportId, (id, m) -> m != null && m.offered.equals(offered) ? m : new Made(offered, fresh.get())).ours;
     }
 
     /** A description of ours was set: what it has is in force. */

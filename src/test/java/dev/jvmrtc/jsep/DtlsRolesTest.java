@@ -1,6 +1,7 @@
 package dev.jvmrtc.jsep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -40,6 +41,18 @@ class DtlsRolesTest {
         String sound = answer.substring(0, data).replace("a=setup:passive\r\n", "").replace("BUNDLE 0 1", "BUNDLE 1 0");
         a.applyRemote(a.parse(false, SdpType.ANSWER, sound + answer.substring(data)));
         assertTrue(a.plan().transports().get(0).dtlsClient());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"AA:BB, false", "aa:bb, false", "CC:DD, true"})
+    void anotherCertificateHasItsRolesSettledAgain(String fingerprint, boolean weBegin) throws JsepException {
+        String answer = answer();
+        a.applyRemote(a.parse(false, SdpType.ANSWER, answer));
+        assertFalse(a.plan().transports().get(0).dtlsClient());
+        a.applyLocal(a.parse(true, SdpType.OFFER, a.createOffer(true)));
+        String next = answer.replace("sha-256 AA:BB", "sha-256 " + fingerprint).replace("setup:active", "setup:passive");
+        a.applyRemote(a.parse(false, SdpType.ANSWER, next));
+        assertEquals(weBegin, a.plan().transports().get(0).dtlsClient());
     }
 
     @Test
