@@ -50,8 +50,8 @@ final class TlsIds {
     }
 
     /**
-     * Whether a section of the peer names another DTLS association than the one before. RFC 9429 §5.8.3 has it come with "an ICE restart, together with new ufrag
-     * and password values"; without that it is the same association for us, so that peers which make up a name for each description keep their calls.
+     * Whether a section of the peer names another DTLS association than the one before. RFC 9429 §5.8.3 has it come with "an ICE restart, together with new
+     * ufrag and password values"; without that it is the same association for us, so that peers which make up a name for each description keep their calls.
      */
     static boolean isAnother(Section before, Section now) {
         return before != null && before.tlsId() != null && now.tlsId() != null && !before.tlsId().equals(now.tlsId())
