@@ -388,7 +388,8 @@ final class DescriptionSlots {
             }
         } catch (MalformedException e) {
             countDrop(ConnectivityVerdict.REMOTE_CANDIDATE_NOT_UNDERSTOOD);
-            LOG.debug("{} a candidate of media section {} cannot be understood: {}: {}", slots.log, s.index(), e.getMessage(), SafeText.quoted(line, MAX_QUOTED));
+            LOG.debug("{} a candidate of media section {} cannot be understood: {}: {}", slots.log, s.index(), e.getMessage(),
+                SafeText.quoted(line, MAX_QUOTED));
         }
     }
 

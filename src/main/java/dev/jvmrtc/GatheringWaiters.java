@@ -72,7 +72,7 @@ final class GatheringWaiters {
     /** Each transport of the description has all its candidates in it; where there is none, as in one without sections, nothing is missing. Under the lock. */
     private boolean isComplete() {
         return slots.transports.all().entrySet().stream().allMatch(t -> {
-            Section s = slots.negotiator.firstSectionOf(slots.negotiator.local(), t.getKey());
+            Section s = slots.negotiator.taggedSectionOf(slots.negotiator.local(), t.getKey());
             return s == null || s.media().attributes.has("end-of-candidates") || t.getValue().getIceTransport().getState() == RTCIceTransportState.CLOSED;
         });
     }
