@@ -247,9 +247,19 @@ final class ConnectionSlots implements SessionDriver.Listener {
         }
     }
 
-    /** Whether the event that was fired last still holds. */
+    /**
+     * Whether the event that was fired last still holds. If it does not now, it is fired again when it does: with the end of the operations as §4.7.3 says ("If
+     * connection.[[Operations]] is not an empty list, then set connection.[[UpdateNegotiationNeededFlagOnEmptyChain]] to true, and abort these steps"), or when the
+     * state is stable again.
+     */
     boolean isNegotiationNeeded() {
-        return call(() -> negotiationNeeded && chain.isEmpty() && negotiator.state() == dev.jvmrtc.jsep.SignalingState.STABLE);
+        return call(() -> {
+            boolean idle = chain.isEmpty();
+            boolean still = negotiationNeeded && idle && negotiator.state() == dev.jvmrtc.jsep.SignalingState.STABLE && negotiator.isNegotiationNeeded();
+            negotiationNeeded = still;
+            updateNegotiationNeededOnEmptyChain |= !idle;
+            return still;
+        });
     }
 
     /** Whether the local description that counts is of the ICE generation that a candidate was gathered for. */

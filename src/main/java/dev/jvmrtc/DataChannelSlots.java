@@ -146,9 +146,13 @@ final class DataChannelSlots {
         if (free != null && delivered) {
             free.settle(null);
         } else if (free != null) {
-            free.settleFailed(new RTCException("OperationError",
-                "the message was given up before the peer had acknowledged all of it: its lifetime or its retransmissions are used up, or the channel has ended"));
+            free.settleFailed(givenUp());
         }
+    }
+
+    private static RTCException givenUp() {
+        return new RTCException("OperationError",
+            "the message was given up before the peer had acknowledged all of it: its lifetime or its retransmissions are used up, or the channel has ended");
     }
 
     /** The session has failed and is gone, though nobody has closed the connection: no channel carries anything any more. In a task. */
@@ -159,18 +163,22 @@ final class DataChannelSlots {
             channels.clear();
             closed += all.size();
         }
-        sessionGone();
+        takeReceipts().forEach(f -> f.settleFailed(givenUp()));
         all.forEach(c -> c.announceClosed(new RTCError(RTCErrorDetailType.DATA_CHANNEL_FAILURE, null, null, null, null, "the connection has failed")));
         transportState(RTCSctpTransportState.CLOSED, null);
     }
 
-    /** The session is gone: nobody reads the buffers any more. */
+    /** The connection was closed and its session is gone: nobody reads the buffers any more. */
     void sessionGone() {
-        List<Long> left;
+        takeReceipts().forEach(f -> f.abandon(givenUp()));
+    }
+
+    private List<ApiFuture<Void>> takeReceipts() {
         synchronized (lock) {
-            left = List.copyOf(receipts.keySet());
+            List<ApiFuture<Void>> left = List.copyOf(receipts.values());
+            receipts.clear();
+            return left;
         }
-        left.forEach(receipt -> finished(receipt, false));
     }
 
     /**

@@ -153,7 +153,7 @@ public abstract class EventTarget {
         synchronized (slots) {
             Slot s = slots.get(type.name());
             if (s != null && s.listened) {
-                behind = held != null && held.has(this::isListened);
+                behind = held != null && !held.isEmpty() && held.has(this::isListened);
                 if (behind) {
                     held.queue(type, event);
                 } else {

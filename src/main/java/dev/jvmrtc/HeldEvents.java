@@ -15,8 +15,8 @@ import java.util.function.Predicate;
  * since both are one task of its only thread (HTML, "run-to-completion"); an application with threads can, so that its first handler gets what was fired
  * before.
  *
- * <p>Bounded: of events that carry nothing but their name the first one stands for all, of others there are {@link #MAX_OF_A_TYPE}, and fewer where what they
- * refer to has no {@link Room}. Guarded by its owner's lock.
+ * <p>Bounded: of events that carry nothing but their name, or the transport that needs an ICE restart, the first one stands for all, of others there are
+ * {@link #MAX_OF_A_TYPE}, and fewer where what they refer to has no {@link Room}. Guarded by its owner's lock.
  */
 final class HeldEvents {
     /** Events of one type that are held at the most. */
@@ -73,10 +73,14 @@ final class HeldEvents {
     /** Holds an event for which nobody has listened yet, or does not where there is no room. */
     void hold(EventType<?> type, Object event, Room room) {
         int same = counts.getOrDefault(type.name(), 0);
-        boolean bare = event instanceof Event && same > 0;
-        if (!bare && room.take(same)) {
+        if (!(same > 0 && isSaidAlready(event)) && room.take(same)) {
             add(new Held(type, event, room));
         }
+    }
+
+    /** Whether an event that says only that something is so has one that says the same before it. */
+    private boolean isSaidAlready(Object event) {
+        return (event instanceof Event || event instanceof RTCIceRestartNeededEvent) && events.stream().anyMatch(h -> h.event.equals(event));
     }
 
     /** Puts an event that has its listeners behind those that are held for them. */
@@ -105,6 +109,10 @@ final class HeldEvents {
             }
         }
         return null;
+    }
+
+    boolean isEmpty() {
+        return events.isEmpty();
     }
 
     boolean has(Predicate<String> types) {

@@ -42,6 +42,8 @@ public final class RTCDataChannel extends EventTarget {
     private DataChannelPublisher publisher;
     private ChannelReader reader;
     private final EarlyMessages early;
+    /** What was held has gone to the reader, and no more comes after it. In tasks alone. */
+    private boolean earlyRead;
     /** Why it closed, where that was nobody's wish. */
     private RTCError closedBy;
     private long bufferedAmountLowThreshold;
@@ -260,6 +262,11 @@ public final class RTCDataChannel extends EventTarget {
 
     /** The channel is not open any more. */
     private void failWaiting() {
+        RTCException e = new RTCException("InvalidStateError", "the channel was closed before the message could leave");
+        takeAllWaiting().forEach(w -> w.taken.settleFailed(e));
+    }
+
+    private List<Waiting> takeAllWaiting() {
         List<Waiting> failed;
         synchronized (slots.lock) {
             failed = List.copyOf(waiting);
@@ -267,7 +274,7 @@ public final class RTCDataChannel extends EventTarget {
             slots.unreserve(waitingBytes);
             waitingBytes = 0;
         }
-        failed.forEach(w -> w.taken.settleFailed(new RTCException("InvalidStateError", "the channel was closed before the message could leave")));
+        return failed;
     }
 
     /**
@@ -450,7 +457,9 @@ public final class RTCDataChannel extends EventTarget {
             r = reader;
         }
         if (r != null) {
-            readEarlyMessages();
+            if (!earlyRead) {
+                readEarlyMessages();
+            }
             return !r.accept(binary, data);
         }
         fire(MESSAGE, new MessageEvent(binary ? ByteBuffer.wrap(data) : new String(data, StandardCharsets.UTF_8)), early.room(data.length));
@@ -473,6 +482,7 @@ public final class RTCDataChannel extends EventTarget {
                 slots.taken(data);
             }
         }
+        earlyRead = true;
         if (closed) {
             r.end(closedBy); // it may have been made after that
         }
@@ -526,7 +536,11 @@ public final class RTCDataChannel extends EventTarget {
     /** The connection was closed: webrtc-pc §4.4.2 sets the state and fires nothing here. */
     void closeSilently() {
         readyState = RTCDataChannelState.CLOSED;
-        slots.postSettlement(() -> endReading(null));
+        slots.postSettlement(() -> {
+            RTCException e = new RTCException("InvalidStateError", "the connection was closed before the message could leave");
+            takeAllWaiting().forEach(w -> w.taken.abandon(e));
+            endReading(null);
+        });
         clearListeners();
         forgetHeld();
     }

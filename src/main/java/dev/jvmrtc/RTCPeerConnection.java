@@ -606,8 +606,10 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
         if (type == NEGOTIATION_NEEDED) {
             return slots.isNegotiationNeeded();
         }
-        RTCIceCandidate candidate = event instanceof RTCPeerConnectionIceEvent e ? e.candidate() : null;
-        return candidate == null || slots.isOfThisGeneration(candidate.getUsernameFragment());
+        if (event instanceof RTCPeerConnectionIceEvent e) {
+            return e.candidate() == null ? getIceGatheringState() == RTCIceGatheringState.COMPLETE : slots.isOfThisGeneration(e.candidate().getUsernameFragment());
+        }
+        return true;
     }
 
     @Override

@@ -34,11 +34,14 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -68,6 +71,11 @@ class FuturesTest {
         final RTCRtpReceiver receiver;
 
         World(RTCPeerConnectionFactory factory, Executor executor) {
+            this(factory, executor, true);
+        }
+
+        /** @param connected whether they are connected, or have not begun */
+        World(RTCPeerConnectionFactory factory, Executor executor, boolean connected) {
             pc = factory.createPeerConnection(RTCConfiguration.builder().build(), executor);
             pc.onIceCandidate(e -> peer.addIceCandidate(e.candidate()));
             peer.onIceCandidate(e -> pc.addIceCandidate(e.candidate()));
@@ -75,9 +83,15 @@ class FuturesTest {
             sender = pc.addTrack(track);
             pc.addTrack(packets.createTrack());
             receiver = pc.getReceivers().get(0);
-            CompletableFuture<Void> open = opened(channel);
-            TwoPeers.negotiate(pc, peer);
-            await(open);
+            if (connected) {
+                CompletableFuture<Void> open = opened(channel);
+                TwoPeers.negotiate(pc, peer);
+                await(open);
+            }
+        }
+
+        String descriptionOfThePeer() {
+            return peer.getRemoteDescription() == null ? "" : peer.getRemoteDescription().getSdp();
         }
 
         void close() {
@@ -105,7 +119,7 @@ class FuturesTest {
         m.put("RTCPeerConnection.setLocalDescription(RTCSessionDescription,Runnable,Consumer)",
             w -> w.pc.setLocalDescription(new RTCSessionDescription(RTCSdpType.OFFER, "nonsense"), () -> { }, e -> { }));
         m.put("RTCPeerConnection.setRemoteDescription(RTCSessionDescription)",
-            w -> w.pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, w.peer.getRemoteDescription().getSdp())));
+            w -> w.pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, w.descriptionOfThePeer())));
         m.put("RTCPeerConnection.setRemoteDescription(RTCSessionDescription,Runnable,Consumer)",
             w -> w.pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, "nonsense"), () -> { }, e -> { }));
         m.put("RTCPeerConnection.addIceCandidate(RTCIceCandidate)", w -> w.pc.addIceCandidate((RTCIceCandidate) null));
@@ -116,7 +130,6 @@ class FuturesTest {
         m.put("RTCPeerConnection.getStats(MediaStreamTrack)", w -> w.pc.getStats(w.track));
         m.put("RTCPeerConnection.getDropCounts()", w -> w.pc.getDropCounts());
         m.put("RTCPeerConnection.getConnectivityReport()", w -> w.pc.getConnectivityReport());
-        m.put("RTCPeerConnection.gathered()", w -> w.pc.gathered());
         m.put("RTCPeerConnection.closed()", w -> w.pc.closed());
         m.put("RTCPeerConnection.generateCertificate(String)", w -> RTCPeerConnection.generateCertificate("ECDSA"));
         m.put("RTCPeerConnection.generateCertificate(String,Duration)", w -> RTCPeerConnection.generateCertificate("ECDSA", Duration.ofDays(1)));
@@ -132,7 +145,16 @@ class FuturesTest {
             }
             return room;
         });
-        m.put("AudioSource.push(AudioFrame)", w -> new AudioSource().push(new AudioFrame(new short[480], 48_000, 1)));
+        m.put("RTCPeerConnection.gathered()", w -> w.pc.gathered());
+        m.put("AudioSource.push(AudioFrame)", w -> {
+            AudioSource mic = new AudioSource();
+            mic.createTrack();
+            CompletableFuture<Void> room = null;
+            for (int i = 0; i < 50; i++) { // more than plays meanwhile
+                room = mic.push(new AudioFrame(new short[960], 48_000, 1));
+            }
+            return room;
+        });
         m.put("MediaDevices.enumerateDevices()", w -> MediaDevices.generated().enumerateDevices());
         m.put("MediaDevices.getUserMedia(MediaStreamConstraints)",
             w -> MediaDevices.generated().getUserMedia(new MediaStreamConstraints(null, null)));
@@ -146,7 +168,7 @@ class FuturesTest {
     private static Stream<String> publicMethodsThatGiveFutures() throws IOException {
         Path classes = Path.of("target/classes/dev/jvmrtc");
         List<String> names = new ArrayList<>();
-        for (String folder : List.of("", "media", "media/desktop")) {
+        for (String folder : List.of("", "media", "media/file", "media/desktop")) { // what module-info exports
             try (Stream<Path> files = Files.list(classes.resolve(folder))) {
                 files.map(p -> p.getFileName().toString()).filter(n -> n.endsWith(".class"))
                     .forEach(n -> names.add(("dev/jvmrtc/" + folder + "/" + n.substring(0, n.length() - 6)).replaceAll("/+", ".")));
@@ -160,7 +182,8 @@ class FuturesTest {
             } catch (ClassNotFoundException e) {
                 throw new AssertionError(e);
             }
-        }).filter(m -> Modifier.isPublic(m.getModifiers()) && CompletableFuture.class.isAssignableFrom(m.getReturnType()))
+        }).filter(m -> Modifier.isPublic(m.getModifiers()) && (Future.class.isAssignableFrom(m.getReturnType())
+            || CompletionStage.class.isAssignableFrom(m.getReturnType())))
             .map(m -> m.getDeclaringClass().getSimpleName() + "." + m.getName() + "("
                 + Arrays.stream(m.getParameterTypes()).map(Class::getSimpleName).collect(Collectors.joining(",")) + ")");
     }
@@ -183,6 +206,61 @@ class FuturesTest {
     @Test
     void eachIsSettledWhileTheConnectionIsOpen() {
         World w = new World(FACTORY, FACTORY.executor());
+        calls().forEach((name, call) -> {
+            if (!name.equals("RTCPeerConnection.closed()")) {
+                assertSettled(name, call.apply(w));
+            }
+        });
+        w.close();
+        assertSettled("closed", w.pc.closed());
+    }
+
+    private static void assertEachIsSettled(Consumer<World> state) {
+        World w = new World(FACTORY, FACTORY.executor(), false);
+        state.accept(w);
+        calls().forEach((name, call) -> {
+            if (!name.equals("RTCPeerConnection.closed()")) {
+                assertSettled(name, call.apply(w));
+            }
+        });
+        w.close();
+        assertSettled("closed", w.pc.closed());
+    }
+
+    @Test
+    void eachIsSettledWhereNothingHasBeenNegotiated() {
+        assertEachIsSettled(w -> { });
+    }
+
+    @Test
+    void eachIsSettledWhileAnOfferWaitsForAnAnswerThatNeverComes() {
+        assertEachIsSettled(w -> await(w.pc.setLocalDescription()));
+    }
+
+    @Test
+    void eachIsSettledWithAnOfferOfAPeerWhichIsNotAnswered() {
+        assertEachIsSettled(w -> {
+            w.peer.createDataChannel("c");
+            w.peer.addTransceiver("audio");
+            await(w.pc.setRemoteDescription(await(w.peer.createOffer())));
+        });
+    }
+
+    @Test
+    void eachIsSettledWhereThePeerIsNeverReached() {
+        assertEachIsSettled(w -> {
+            await(w.pc.setLocalDescription());
+            RTCPeerConnection silent = w.peer;
+            await(silent.setRemoteDescription(w.pc.getLocalDescription()));
+            RTCSessionDescription answer = await(silent.createAnswer());
+            await(w.pc.setRemoteDescription(answer)); // which the peer does not set, so that it checks nothing
+        });
+    }
+
+    @Test
+    void eachIsSettledWhereTheSessionHasFailed() {
+        World w = new World(FACTORY, FACTORY.executor());
+        w.pc.slots.sessionFailed(new IllegalStateException("of the test"));
         calls().forEach((name, call) -> {
             if (!name.equals("RTCPeerConnection.closed()")) {
                 assertSettled(name, call.apply(w));

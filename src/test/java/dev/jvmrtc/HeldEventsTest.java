@@ -136,6 +136,21 @@ class HeldEventsTest {
     }
 
     @Test
+    void aNeedOfATransportIsHeldOnceForEachTransport() {
+        EventType<RTCIceRestartNeededEvent> needed = RTCPeerConnection.ICE_RESTART_NEEDED;
+        RTCIceTransport a = new RTCIceTransport(new Object());
+        RTCIceTransport b = new RTCIceTransport(new Object());
+        for (int i = 0; i < 10; i++) {
+            target.fire(needed, new RTCIceRestartNeededEvent(a));
+            target.fire(needed, new RTCIceRestartNeededEvent(b));
+        }
+        List<RTCIceTransport> told = new ArrayList<>();
+        target.addEventListener(needed, e -> told.add(e.transport()));
+        target.run();
+        assertEquals(List.of(a, b), told);
+    }
+
+    @Test
     void whatIsNotTrueAnyMoreIsNotTold() {
         target.open();
         target.stillTrue = false;

@@ -2,13 +2,13 @@ package dev.jvmrtc;
 
 import static dev.jvmrtc.TwoPeers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.media.EncodedAudioSource;
 import dev.jvmrtc.media.EncodedFrame;
 import dev.jvmrtc.media.MediaStream;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -182,7 +182,7 @@ class LateHandlersTest {
             until(() -> pc.getIceGatheringState() == RTCIceGatheringState.COMPLETE);
             await(pc.setLocalDescription(new RTCSessionDescription(RTCSdpType.ROLLBACK, "")));
             await(pc.setLocalDescription());
-            await(pc.gathered());
+            until(() -> pc.getIceGatheringState() == RTCIceGatheringState.COMPLETE);
             await(pc.getStats());
             BlockingQueue<String> ufrags = new LinkedBlockingQueue<>();
             CompletableFuture<Void> end = new CompletableFuture<>();
@@ -193,9 +193,8 @@ class LateHandlersTest {
                     end.complete(null);
                 }
             });
-            await(end); // of the first generation, perhaps
-            await(pc.getStats());
-            assertFalse(ufrags.isEmpty());
+            await(end);
+            until(() -> !ufrags.isEmpty());
             ufrags.forEach(u -> assertTrue(pc.getLocalDescription().getSdp().contains("a=ice-ufrag:" + u), u));
         }
     }
@@ -218,6 +217,36 @@ class LateHandlersTest {
             CompletableFuture<Void> needed = new CompletableFuture<>();
             pc.onNegotiationNeeded(e -> needed.complete(null));
             await(needed);
+        }
+    }
+
+    @Test
+    void negotiationThatIsNeededIsAskedForAfterAnOperationThatIsUnderWayWhenTheHandlerIsSet() {
+        ArrayDeque<Runnable> executor = new ArrayDeque<>();
+        try (RTCPeerConnection pc = TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build(), r -> {
+            synchronized (executor) {
+                executor.add(r);
+            }
+        })) {
+            Runnable run = () -> {
+                for (Runnable r = poll(executor); r != null; r = poll(executor)) {
+                    r.run();
+                }
+            };
+            pc.createDataChannel("c");
+            run.run(); // the event is held
+            List<String> heard = new ArrayList<>();
+            pc.onNegotiationNeeded(e -> heard.add("needed"));
+            CompletableFuture<Void> operation = pc.addIceCandidate((RTCIceCandidate) null);
+            run.run();
+            assertTrue(operation.isDone());
+            assertEquals(List.of("needed"), heard);
+        }
+    }
+
+    private static Runnable poll(ArrayDeque<Runnable> executor) {
+        synchronized (executor) {
+            return executor.poll();
         }
     }
 

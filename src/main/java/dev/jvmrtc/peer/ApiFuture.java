@@ -1,6 +1,8 @@
 package dev.jvmrtc.peer;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -15,13 +17,15 @@ public final class ApiFuture<T> extends DependentFuture<T> {
 
     private final TaskQueue tasks;
     private final Throwable caller;
+    /** What {@code thenApply} and its kin have made of this while it is pending; null where nothing was. Guarded by this object. */
+    private List<DependentFuture<?>> descendants;
 
     public ApiFuture(TaskQueue tasks) {
         this(tasks, null);
     }
 
     private ApiFuture(TaskQueue tasks, Throwable caller) {
-        super(tasks);
+        super(tasks, null);
         this.tasks = tasks;
         this.caller = caller;
     }
@@ -53,21 +57,43 @@ public final class ApiFuture<T> extends DependentFuture<T> {
         return f;
     }
 
+    final synchronized void addDescendant(DependentFuture<?> f) {
+        if (!isDone()) {
+            descendants = descendants == null ? new ArrayList<>(2) : descendants;
+            descendants.add(f);
+        }
+    }
+
+    /** The last chance to see who waits for the descendants: those who do are forgotten as they are told. */
+    private void lookAtDescendants() {
+        List<DependentFuture<?>> all;
+        synchronized (this) {
+            all = descendants;
+            descendants = null;
+        }
+        if (all != null) {
+            all.forEach(DependentFuture::look);
+        }
+    }
+
     /** Completes it; for this library. What comes after the first time has no effect. */
     public void settle(T value) {
+        lookAtDescendants();
         super.complete(value);
     }
 
     /** Fails it; what comes after the first time has no effect. If nobody looks at it, that is logged. */
     public void settleFailed(Throwable cause) {
+        lookAtDescendants();
         boolean awaited = getNumberOfDependents() > 0; // allOf and anyOf depend on it without a word
         if (super.completeExceptionally(withCaller(cause)) && !awaited) {
             tasks.unseen().failed(this, cause);
         }
     }
 
-    /** The same without a log, where it is nobody's error: the connection was closed before. */
+    /** The same without a log, of what depends on it neither, where it is nobody's error: the connection was closed before. */
     public void abandon(Throwable cause) {
+        tasks.unseen().dismiss(cause);
         super.completeExceptionally(withCaller(cause));
     }
 

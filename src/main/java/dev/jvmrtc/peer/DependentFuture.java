@@ -17,12 +17,15 @@ import java.util.function.BiConsumer;
  */
 public class DependentFuture<T> extends CompletableFuture<T> {
     private final TaskQueue tasks;
+    /** The future of an operation by which this began; of that one it is null. */
+    private final ApiFuture<?> root;
     private volatile boolean seen;
     /** While this looks at itself. Of the thread that makes it alone. */
     private boolean watching;
 
-    DependentFuture(TaskQueue tasks) {
+    DependentFuture(TaskQueue tasks, ApiFuture<?> root) {
         this.tasks = tasks;
+        this.root = root;
     }
 
     /** Every way to depend on this one begins here: whoever does so has looked at it. */
@@ -32,8 +35,10 @@ public class DependentFuture<T> extends CompletableFuture<T> {
             return new CompletableFuture<>();
         }
         seen = true;
-        DependentFuture<U> f = new DependentFuture<>(tasks);
+        ApiFuture<?> r = root != null ? root : (ApiFuture<?>) this;
+        DependentFuture<U> f = new DependentFuture<>(tasks, r);
         f.watch();
+        r.addDescendant(f);
         return f;
     }
 
@@ -54,6 +59,11 @@ public class DependentFuture<T> extends CompletableFuture<T> {
 
     final void setSeen() {
         seen = true;
+    }
+
+    /** Somebody besides {@link #watch} waits for this: {@code allOf} and {@code anyOf} do so without asking for a dependent, and know its failure then. */
+    final void look() {
+        seen |= !isDone() && getNumberOfDependents() > 1;
     }
 
     private static <T> CompletableFuture<T> seen(CompletableFuture<T> f) {

@@ -1,6 +1,9 @@
 package dev.jvmrtc.peer;
 
 import java.lang.ref.WeakReference;
+import java.util.Collections;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -29,6 +32,7 @@ final class UnseenFailures {
     /** Those that have been told of, or wait to be. */
     private final AtomicInteger told = new AtomicInteger();
     private WeakReference<Throwable> last = new WeakReference<>(null);
+    private final Set<Throwable> dismissed = Collections.newSetFromMap(new WeakHashMap<>());
 
     UnseenFailures() {
         this(CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS), LOG::warn);
@@ -40,9 +44,18 @@ final class UnseenFailures {
         this.teller = teller;
     }
 
+    /** Nobody is told of this one, by whatever future. */
+    synchronized void dismiss(Throwable cause) {
+        dismissed.add(cause);
+    }
+
+    private synchronized boolean isDismissed(Throwable cause) {
+        return dismissed.contains(cause);
+    }
+
     /** A future has failed. */
     void failed(DependentFuture<?> future, Throwable cause) {
-        if (future.isSeen() || cause instanceof CancellationException) {
+        if (future.isSeen() || cause instanceof CancellationException || isDismissed(root(cause))) {
             return;
         }
         if (told.incrementAndGet() > MAX_TOLD) {

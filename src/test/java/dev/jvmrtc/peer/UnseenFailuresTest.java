@@ -97,8 +97,23 @@ class UnseenFailuresTest {
     }
 
     @Test
-    void whatWasClosedBeforeIsNoErrorOfAnybodys() {
-        new ApiFuture<>(tasks).abandon(error);
+    void whoWaitsForAllOrAnyOfWhatDependsOnFuturesIsTheOneToTell() {
+        ApiFuture<String> f = new ApiFuture<>(tasks);
+        ApiFuture<String> second = new ApiFuture<>(tasks);
+        CompletableFuture<Void> all = CompletableFuture.allOf(f.thenCompose(x -> second).thenRun(() -> { }), f.thenRun(() -> { }));
+        CompletableFuture<Object> any = CompletableFuture.anyOf(f.thenCompose(x -> second), new CompletableFuture<>());
+        f.settle("x");
+        second.settleFailed(error);
+        lookLater();
+        assertTrue(all.isCompletedExceptionally() && any.isCompletedExceptionally());
+        assertEquals(List.of(), told);
+    }
+
+    @Test
+    void whatWasClosedBeforeIsNoErrorOfAnybodysAndNeitherIsWhatDependsOnIt() {
+        ApiFuture<String> f = new ApiFuture<>(tasks);
+        f.thenApply(x -> x).thenCompose(x -> new ApiFuture<>(tasks)).thenRun(() -> { });
+        f.abandon(error);
         lookLater();
         assertTrue(told.isEmpty());
     }
