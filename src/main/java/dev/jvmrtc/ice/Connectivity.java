@@ -66,6 +66,26 @@ final class Connectivity {
         restartNeededAtNanos = now + RESTART_AFTER_NANOS;
     }
 
+    /**
+     * ICE restarts, and the path of the generation before does not work any more. webrtc-pc §5.6.4, checking: "has either not yet found a connection or consent
+     * checks have failed on all previously successful candidate pairs". A restart, which would be needed otherwise, is under way.
+     */
+    void oldPathLost() {
+        if (isUp()) {
+            set(IceState.CHECKING);
+        }
+    }
+
+    /**
+     * ICE restarts, and the path of the generation before works, again or still. webrtc-pc §5.6.4, connected: "has found a usable connection, but is still
+     * checking other candidate pairs to see if there is a better connection".
+     */
+    void oldPathWorks() {
+        if (state == IceState.CHECKING) {
+            set(IceState.CONNECTED);
+        }
+    }
+
     void completed() {
         set(IceState.COMPLETED);
     }
@@ -106,15 +126,21 @@ final class Connectivity {
         }
     }
 
-    /** Says where it is time that a restart is needed; returns whether patience with the search is over. */
-    boolean handleTimeout(long now) {
+    /**
+     * Says where it is time that a restart is needed; returns whether patience with the search is over. It is not while the path of the generation before works:
+     * webrtc-pc §5.6.4 calls failed where "all pairs have either failed connectivity checks or have lost consent".
+     *
+     * @param onOldPath whether there is none but that path
+     */
+    boolean handleTimeout(long now, boolean onOldPath) {
         if (ProtocolCore.due(restartNeededAtNanos, now)) {
             restartNeededAtNanos = NEVER;
             events.add(new IceEvent.RestartNeeded());
         }
         if (ProtocolCore.due(patienceUntilNanos, now)) {
-            patienceUntilNanos = NEVER;
-            return true;
+            boolean works = onOldPath && isUp();
+            patienceUntilNanos = works ? now + PATIENCE_NANOS : NEVER;
+            return !works;
         }
         return false;
     }

@@ -57,6 +57,10 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private boolean authentic;
 
     private CandidatePair selected;
+    /** Whether the selected pair is of a generation before, and which credentials it works with. */
+    private boolean selectedIsOld;
+    private IceCredentials selectedLocal;
+    private IceCredentials selectedRemote;
     /** Nominations that the peer has made, and the one of them that we follow. */
     private long nominations;
     private long followedNomination;
@@ -176,11 +180,12 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     /**
      * Starts a new generation (RFC 8445 §9): new credentials, all pairs forgotten; new addresses are to be added as at the beginning. Data keeps flowing over the
-     * old selected pair until a new one is found, and checks under the old credentials are still answered. The addresses are new because a peer that paired its
-     * new candidates with our old ones would otherwise go on checking these under the old credentials.
+     * old selected pair until a new one is found, as long as the peer consents, and checks under the old credentials are still answered. The addresses are new
+     * because a peer that paired its new candidates with our old ones would otherwise go on checking these under the old credentials.
      */
     public void restart(long now, IceCredentials credentials) {
-        incoming.restart(local, checkList.pairs());
+        selectedIsOld = selected != null;
+        incoming.restart(local, selectedIsOld && !selectedIsCurrent() ? selectedLocal : local, checkList.pairs());
         local = credentials;
         remote = null;
         streams.closeRetired(selected == null ? 0 : selected.stream);
@@ -189,7 +194,6 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         checkList.clear();
         checks.clear();
         remoteCandidates.clear();
-        consent.stop();
         remoteComplete = false;
         roleSwitches = 0;
         nominateAtNanos = NEVER;
@@ -295,6 +299,14 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
                 sendCheck(now, other);
             }
         } else if (connectivity.isUp()) {
+            lose(now);
+        }
+    }
+
+    private void lose(long now) {
+        if (selectedIsOld) {
+            connectivity.oldPathLost();
+        } else {
             connectivity.lost(now);
         }
     }
@@ -490,6 +502,9 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
         if (credentials != local) {
             incoming.answerOfGenerationBefore(route, m);
+            if (lite && selectedIsOld && selected != null && selected.isOn(route)) {
+                consented(now);
+            }
         } else if (resolveRoleConflict(route, m)) {
             IncomingChecks.Check check = incoming.answer(route, m, local);
             if (remote != null) {
@@ -596,11 +611,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         if (selected == null || !selectedIsCurrent()) {
             select(now, pair);
         } else if (pair == selected) {
-            consent.start(now);
-            if (connectivity.is(IceState.DISCONNECTED)) {
-                connectivity.found();
-                maybeCompleted();
-            }
+            consented(now);
         }
     }
 
@@ -641,7 +652,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     private void handleConsentResponse(long now, Route route, StunMessage m) {
         boolean fromSelected = selected != null && selected.isOn(route);
-        if (!fromSelected || remote == null || m.messageClass() != StunClass.SUCCESS_RESPONSE || !m.hasIntegrity(remote.key())) {
+        if (!fromSelected || m.messageClass() != StunClass.SUCCESS_RESPONSE || !m.hasIntegrity(selectedRemote.key())) {
             drops.count("STUN response to nothing we asked");
             return;
         }
@@ -652,7 +663,20 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             return;
         }
         selected.recordRtt(now - sent);
-        if (connectivity.is(IceState.DISCONNECTED)) {
+        stillThere();
+    }
+
+    /** A lite agent has heard the peer on the selected pair. */
+    private void consented(long now) {
+        consent.start(now);
+        stillThere();
+    }
+
+    /** The selected pair works. */
+    private void stillThere() {
+        if (selectedIsOld) {
+            connectivity.oldPathWorks();
+        } else if (connectivity.is(IceState.DISCONNECTED)) {
             connectivity.found();
             maybeCompleted();
         }
@@ -765,8 +789,12 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     private void select(long now, CandidatePair pair) {
         boolean changed = pair != selected;
-        boolean lost = selected != null && (selected.state == State.FAILED || connectivity.is(IceState.DISCONNECTED));
+        boolean lost = selectedIsOld ? connectivity.is(IceState.CHECKING)
+            : selected != null && (selected.state == State.FAILED || connectivity.is(IceState.DISCONNECTED));
         selected = pair;
+        selectedIsOld = false;
+        selectedLocal = local;
+        selectedRemote = remote;
         consent.start(now);
         if (changed) {
             events.add(new IceEvent.SelectedPairChanged(pair.local, pair.remote, lost));
@@ -858,25 +886,32 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             maybeNominate(now);
         }
         handleConsentTimeout(now);
-        if (connectivity.handleTimeout(now)) {
+        if (connectivity.handleTimeout(now, selectedIsOld)) {
             fail();
         }
     }
 
     private void handleConsentTimeout(long now) {
         if (consent.isExpired(now)) {
-            fail();
+            if (selectedIsOld) {
+                // RFC 7675 §5.1: "the sender MUST cease transmission on that 5-tuple". The new generation may still find a path.
+                selected = null;
+                consent.stop();
+                connectivity.oldPathLost();
+            } else {
+                fail();
+            }
             return;
         }
         if (consent.isDisconnected(now) && connectivity.isUp()) {
-            connectivity.lost(now);
+            lose(now);
             tryOtherPairs(now);
         }
         boolean broken = selected != null && selected.isTcp() && selected.stream == 0;
         if ((lite || broken) && consent.requestDue(now)) {
             consent.nothingHeard(now);
-        } else if (consent.requestDue(now) && remote != null) {
-            consent.requestSent(checks.sendConsent(selected, controlling, local, remote), now);
+        } else if (consent.requestDue(now)) {
+            consent.requestSent(checks.sendConsent(selected, controlling, selectedLocal, selectedRemote), now);
         }
     }
 
@@ -897,6 +932,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     private void fail() {
         selected = null;
+        selectedIsOld = false;
         consent.stop();
         for (CandidatePair p : checkList.pairs()) {
             assert Steps.count();

@@ -40,13 +40,20 @@ final class IncomingChecks {
         this.transmits = transmits;
     }
 
-    /** ICE restarts: who knows the credentials of until now is still answered, until it restarts again. */
-    void restart(IceCredentials previous, Collection<CandidatePair> previousPairs) {
+    /**
+     * ICE restarts: who knows the credentials of the selected pair is still answered, until there is another one.
+     *
+     * @param ending credentials of the generation that ends
+     * @param ofSelected those of the selected pair, which is of an earlier one where that which ends has found none
+     */
+    void restart(IceCredentials ending, IceCredentials ofSelected, Collection<CandidatePair> previousPairs) {
         early.clear();
-        previousLocal = previous;
-        previousRoutes.clear();
+        previousLocal = ofSelected;
+        if (ofSelected == ending) {
+            previousRoutes.clear();
+        }
         for (CandidatePair p : previousPairs) {
-            if (p.requestsReceived > 0 || p.state == State.SUCCEEDED) {
+            if ((p.requestsReceived > 0 || p.state == State.SUCCEEDED) && previousRoutes.size() < CheckList.MAX_PAIRS) {
                 previousRoutes.add(p.route());
             }
         }

@@ -1,0 +1,200 @@
+package dev.jvmrtc.ice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.core.Transmit;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** ICE restarts, and nothing new is found soon: what becomes of the path of until now. */
+class OldPathTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final InetSocketAddress A = new InetSocketAddress("10.0.0.1", 41000);
+    private static final InetSocketAddress B = new InetSocketAddress("10.0.0.2", 42000);
+    private static final InetSocketAddress A2 = new InetSocketAddress("10.0.0.1", 41001);
+    private static final InetSocketAddress B2 = new InetSocketAddress("10.0.0.2", 42001);
+
+    private long now = SECOND;
+    private final IceCredentials credA = new IceCredentials("aaaa", "a-password-that-is-long-enough");
+    private final IceCredentials credB = new IceCredentials("bbbb", "b-password-that-is-long-enough");
+    private final IceCredentials newA = new IceCredentials("AAAA", "A-password-that-is-long-enough");
+    private final IceCredentials newB = new IceCredentials("BBBB", "B-password-that-is-long-enough");
+    private final IceAgent a = agent(credA, true, false, 1);
+    private IceAgent b = agent(credB, false, false, 2);
+    private boolean cut;
+
+    private static IceAgent agent(IceCredentials credentials, boolean controlling, boolean lite, long seed) {
+        return new IceAgent(credentials, controlling, lite, RandomSource.seeded(seed), () -> 1);
+    }
+
+    private void exchange() {
+        boolean any = true;
+        while (any) {
+            any = false;
+            for (IceAgent from : List.of(a, b)) {
+                for (Transmit t = from.pollTransmit(); t != null; t = from.pollTransmit()) {
+                    any = true;
+                    IceAgent to = t.remote().getPort() < 42_000 ? a : b;
+                    if (!cut) {
+                        to.handleDatagram(now, t.remote(), t.local(), t.data(), 0, t.data().length);
+                    }
+                }
+            }
+        }
+    }
+
+    private void runFor(long nanos) {
+        long end = now + nanos;
+        while (true) {
+            long next = Math.min(a.nextTimeoutNanos(), b.nextTimeoutNanos());
+            if (next > end) {
+                now = end;
+                return;
+            }
+            now = Math.max(now, next);
+            a.handleTimeout(now);
+            b.handleTimeout(now);
+            exchange();
+        }
+    }
+
+    private void connect() {
+        a.addLocalAddress(now, A, 65_535);
+        b.addLocalAddress(now, B, 65_535);
+        a.localAddressesComplete();
+        b.localAddressesComplete();
+        a.setRemoteCredentials(now, credB, false);
+        b.setRemoteCredentials(now, credA, false);
+        a.addRemoteCandidate(now, Candidate.host(B, 65_535));
+        b.addRemoteCandidate(now, Candidate.host(A, 65_535));
+        runFor(SECOND);
+        assertEquals(IceState.CONNECTED, a.state());
+    }
+
+    /** Both know of it, and neither has an address for it yet. */
+    private void restart() {
+        a.restart(now, newA);
+        b.restart(now, newB);
+        a.setRemoteCredentials(now, newB, false);
+        b.setRemoteCredentials(now, newA, false);
+    }
+
+    private void findNewPath() {
+        a.addLocalAddress(now, A2, 65_535);
+        b.addLocalAddress(now, B2, 65_535);
+        a.addRemoteCandidate(now, Candidate.host(B2, 65_535));
+        b.addRemoteCandidate(now, Candidate.host(A2, 65_535));
+        runFor(2 * SECOND);
+    }
+
+    private static List<IceEvent> events(IceAgent agent) {
+        List<IceEvent> all = new ArrayList<>();
+        for (IceEvent e = agent.pollEvent(); e != null; e = agent.pollEvent()) {
+            all.add(e);
+        }
+        return all;
+    }
+
+    private static long restartsNeeded(IceAgent agent) {
+        return events(agent).stream().filter(IceEvent.RestartNeeded.class::isInstance).count();
+    }
+
+    @Test
+    void aPathThatWorksIsNotFailedByARestartThatFindsNoOther() {
+        connect();
+        restart();
+        runFor(300 * SECOND);
+        assertEquals(IceState.CONNECTED, a.state());
+        assertEquals(IceState.CONNECTED, b.state());
+        assertEquals(B, a.selectedPair().remoteAddress());
+        assertEquals(0, restartsNeeded(a));
+        findNewPath();
+        assertEquals(B2, a.selectedPair().remoteAddress());
+        assertEquals(A2, b.selectedPair().remoteAddress());
+        assertTrue(a.selectedPair().isNominated());
+    }
+
+    @Test
+    void aPathThatComesBackDuringTheRestartThatItsLossCalledForIsConnectedAgain() {
+        connect();
+        cut = true;
+        runFor(12 * SECOND);
+        assertEquals(IceState.DISCONNECTED, a.state());
+        assertEquals(1, restartsNeeded(a));
+        restart();
+        assertEquals(IceState.CHECKING, a.state());
+        cut = false;
+        runFor(2 * SECOND);
+        assertEquals(IceState.CONNECTED, a.state());
+        assertEquals(IceState.CONNECTED, b.state());
+        runFor(120 * SECOND);
+        assertEquals(IceState.CONNECTED, a.state());
+        assertNotNull(a.selectedPair());
+        findNewPath();
+        assertEquals(B2, a.selectedPair().remoteAddress());
+    }
+
+    @Test
+    void anOldPathThatFallsSilentDuringARestartIsLeftWhenConsentEndsAndAnotherIsStillLookedFor() {
+        connect();
+        restart();
+        runFor(15 * SECOND);
+        events(a);
+        cut = true;
+        runFor(12 * SECOND);
+        assertEquals(IceState.CHECKING, a.state(), "not disconnected: a path is looked for");
+        assertEquals(0, restartsNeeded(a), "a restart is under way");
+        runFor(15 * SECOND);
+        assertEquals(IceState.FAILED, a.state(), "39.5 s after the restart");
+        assertEquals(1, restartsNeeded(a));
+        assertNull(a.selectedPair());
+    }
+
+    @Test
+    void nothingIsSentOverAnOldPathWithoutConsentAndANewOneIsFoundAllTheSame() {
+        connect();
+        runFor(10 * SECOND);
+        cut = true;
+        runFor(20 * SECOND);
+        restart();
+        runFor(16 * SECOND);
+        assertNull(a.selectedPair(), "RFC 7675: 30 s");
+        assertEquals(IceState.CHECKING, a.state());
+        cut = false;
+        events(a);
+        findNewPath();
+        assertEquals(IceState.CONNECTED, a.state());
+        assertTrue(events(a).stream().anyMatch(e -> e instanceof IceEvent.SelectedPairChanged c && c.oldPathLost()));
+    }
+
+    @Test
+    void aSecondRestartBeforeTheFirstHasFoundAnythingKeepsThePathToo() {
+        connect();
+        restart();
+        IceCredentials third = new IceCredentials("cccc", "c-password-that-is-long-enough");
+        a.restart(now, third);
+        b.restart(now, newB);
+        a.setRemoteCredentials(now, newB, false);
+        b.setRemoteCredentials(now, third, false);
+        runFor(100 * SECOND);
+        assertEquals(IceState.CONNECTED, a.state());
+        assertEquals(IceState.CONNECTED, b.state());
+        assertNotNull(a.selectedPair());
+    }
+
+    @Test
+    void aLiteAgentHearsByThePeersQuestionsThatThePathOfBeforeWorks() {
+        b = agent(credB, false, true, 2);
+        connect();
+        restart();
+        runFor(120 * SECOND);
+        assertEquals(IceState.CONNECTED, b.state());
+        assertEquals(IceState.CONNECTED, a.state());
+    }
+}
