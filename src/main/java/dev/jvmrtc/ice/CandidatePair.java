@@ -26,6 +26,8 @@ public final class CandidatePair {
     long nominationOrder;
 
     TransactionId transaction;
+    /** The check before, which was cancelled and may be answered yet; or null. */
+    OutgoingChecks.Cancelled cancelled;
     boolean transactionNominates;
     boolean transactionControlling;
     byte[] request;

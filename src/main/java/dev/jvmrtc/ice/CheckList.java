@@ -129,6 +129,12 @@ final class CheckList {
         }
     }
 
+    /** The check for which it was triggered is needed no longer. */
+    void untrigger(CandidatePair pair) {
+        assert Steps.count(triggered.size());
+        triggered.remove(pair);
+    }
+
     boolean hasTriggered() {
         return !triggered.isEmpty();
     }

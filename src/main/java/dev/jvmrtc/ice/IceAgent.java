@@ -590,9 +590,10 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         if (pair.state == State.FAILED || pair.state == State.WAITING) {
             pair.state = State.WAITING;
             checkList.trigger(pair);
-        } else if (pair.transmissions > 1) {
-            // RFC 8445 §7.3.1.4: an in-progress check is cancelled and made anew, so that the answer does not wait for a backed-off timer.
-            checks.abandon(pair);
+        } else if (!pair.isTcp()) {
+            // RFC 8445 §7.3.1.4: "If the state of that pair is In-Progress, the agent cancels the In-Progress transaction … the agent MUST enqueue the pair in the
+            // triggered-check queue". Ours may have come before the peer knew of us, and this says that it does now. Over TCP nothing is lost.
+            checks.cancel(pair);
             pair.state = State.WAITING;
             checkList.trigger(pair);
         }
@@ -634,8 +635,11 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             return;
         }
         authentic = true;
-        checks.abandon(pair);
+        checks.answered(pair, m.transactionId());
         if (m.messageClass() == StunClass.SUCCESS_RESPONSE) {
+            if (!pair.nominating || pair.transactionNominates) {
+                checkList.untrigger(pair);
+            }
             checkSucceeded(now, pair, m.mappedAddress());
         } else if (m.errorCode() == 487) {
             if (controlling == pair.transactionControlling) {

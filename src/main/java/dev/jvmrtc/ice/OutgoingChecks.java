@@ -25,10 +25,16 @@ final class OutgoingChecks {
     /** A TCP check is sent once, and TCP sees to its arrival: RFC 8489 §6.2.2 gives it 39.5 s. */
     private static final long TCP_NANOS = 39_500_000_000L;
 
+    /** A check that is not sent again, and its answer still good. */
+    record Cancelled(TransactionId transaction, boolean nominates, boolean controlling, long sentNanos) {
+    }
+
     private final RandomSource random;
     private final long tieBreaker;
     private final Queue<Transmit> transmits;
     private final Map<TransactionId, CandidatePair> running = new HashMap<>();
+    /** One for each pair at the most. */
+    private final Map<TransactionId, CandidatePair> cancelled = new HashMap<>();
 
     OutgoingChecks(RandomSource random, long tieBreaker, Queue<Transmit> transmits) {
         this.random = random;
@@ -38,11 +44,12 @@ final class OutgoingChecks {
 
     void clear() {
         running.clear();
+        cancelled.clear();
     }
 
     /** Checks a pair now, in place of a check of it that still runs. */
     void send(long now, CandidatePair pair, boolean controlling, IceCredentials local, IceCredentials remote) {
-        abandon(pair);
+        forget(pair);
         TransactionId id = TransactionId.random(random);
         boolean nominates = pair.nominating && controlling;
         pair.transaction = id;
@@ -84,16 +91,53 @@ final class OutgoingChecks {
         return id;
     }
 
-    /** The pair whose running check has the transaction, or null. */
+    /** The pair whose check, running or cancelled, has the transaction; or null. */
     CandidatePair find(TransactionId id) {
-        return running.get(id);
+        CandidatePair pair = running.get(id);
+        return pair != null ? pair : cancelled.get(id);
     }
 
-    /** The pair's check has been answered, or is of no use any more. */
+    /** The pair's check with this transaction has been answered, and none is of use any more. */
+    void answered(CandidatePair pair, TransactionId id) {
+        Cancelled c = pair.cancelled;
+        if (c != null && c.transaction.equals(id)) {
+            pair.transactionNominates = c.nominates;
+            pair.transactionControlling = c.controlling;
+            pair.firstSentNanos = c.sentNanos;
+        }
+        abandon(pair);
+    }
+
+    /**
+     * RFC 8445 §7.3.1.4: "Cancellation means that the agent won't retransmit the Binding requests associated with the connectivity-check transaction, won't treat
+     * the lack of response to be a failure, but will wait the duration of the transaction timeout for a response." We wait until the next one is cancelled.
+     */
+    void cancel(CandidatePair pair) {
+        if (pair.transaction != null) {
+            forgetCancelled(pair);
+            pair.cancelled = new Cancelled(pair.transaction, pair.transactionNominates, pair.transactionControlling, pair.firstSentNanos);
+            cancelled.put(pair.transaction, pair);
+            forget(pair);
+        }
+    }
+
+    /** The pair's checks are of no use any more. */
     void abandon(CandidatePair pair) {
+        forget(pair);
+        forgetCancelled(pair);
+    }
+
+    private void forget(CandidatePair pair) {
         if (pair.transaction != null) {
             running.remove(pair.transaction);
             pair.transaction = null;
+        }
+    }
+
+    private void forgetCancelled(CandidatePair pair) {
+        if (pair.cancelled != null) {
+            cancelled.remove(pair.cancelled.transaction);
+            pair.cancelled = null;
         }
     }
 

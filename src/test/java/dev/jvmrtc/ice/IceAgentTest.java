@@ -247,6 +247,48 @@ class IceAgentTest {
         assertNull(a.selectedPair());
     }
 
+    /** b has sent its first check, which is in {@code ofB}; a has not begun. */
+    private Transmit checkOfBBeforeAKnowsIt() {
+        a.addLocalAddress(now, A, 65535);
+        b.addLocalAddress(now, B, 65535);
+        b.setRemoteCredentials(now, credA, false);
+        b.addRemoteCandidate(now, Candidate.host(A, 65535));
+        b.handleTimeout(now);
+        return b.pollTransmit();
+    }
+
+    private void aBegins() {
+        now += SECOND / 100;
+        a.setRemoteCredentials(now, credB, false);
+        a.addRemoteCandidate(now, Candidate.host(B, 65535));
+        a.handleTimeout(now);
+        Transmit check = a.pollTransmit();
+        b.handleDatagram(now, B, A, check.data(), 0, check.data().length);
+    }
+
+    @Test
+    void aCheckThatMeetsOneInProgressTriggersAnotherSoThatALostOneIsNotWaitedFor() {
+        checkOfBBeforeAKnowsIt(); // lost
+        aBegins();
+        exchange();
+        runFor(SECOND / 20);
+        assertEquals(IceState.CONNECTED, b.state(), "within Ta, though the first check is not repeated for half a second");
+        assertEquals(2, b.pairs().get(0).requestsSent());
+    }
+
+    @Test
+    void theAnswerToACancelledCheckCountsAndSavesTheCheckThatWasTriggered() {
+        Transmit late = checkOfBBeforeAKnowsIt();
+        aBegins();
+        a.handleDatagram(now, A, B, late.data(), 0, late.data().length);
+        now += SECOND / 50;
+        exchange();
+        assertEquals(IceState.CONNECTED, b.state());
+        assertEquals(30, b.pairs().get(0).currentRttNanos() / 1_000_000, "from when it was sent");
+        runFor(SECOND / 2);
+        assertEquals(1, b.pairs().get(0).requestsSent());
+    }
+
     @Test
     void isPatientBeforeItFails() {
         a.addLocalAddress(now, A, 65535);
