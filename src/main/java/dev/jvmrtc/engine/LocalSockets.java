@@ -11,8 +11,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
@@ -29,8 +31,10 @@ final class LocalSockets {
     private final NetworkSettings network;
     private final SharedUdpPort sharedUdp;
     private final SharedTcpPort sharedTcp;
-    /** The machine's addresses that a transport uses. */
+    /** The machine's addresses that a transport uses, and those of the shared UDP port and of the shared TCP port. */
     private final Map<Integer, List<InetAddress>> addresses = new HashMap<>();
+    private final Map<Integer, Set<InetSocketAddress>> udpAddresses = new HashMap<>();
+    private final Map<Integer, Set<InetSocketAddress>> tcpAddresses = new HashMap<>();
     private final Map<Integer, List<UdpSocket>> sockets = new HashMap<>();
     /** Sockets from before an ICE restart, while they may still be in use. */
     private final Map<Integer, List<UdpSocket>> retiring = new HashMap<>();
@@ -75,35 +79,54 @@ final class LocalSockets {
 
     /** Opens what the transport's present generation needs, and tells the session. TURN servers need sockets of our own: see {@link #openSocket}. */
     void open(long now, PeerSession session, int transportId, List<InetAddress> present, boolean forTurn) {
-        addresses.put(transportId, new ArrayList<>(present));
+        addresses.put(transportId, new ArrayList<>());
+        udpAddresses.put(transportId, new HashSet<>());
+        tcpAddresses.put(transportId, new HashSet<>());
         sockets.put(transportId, new ArrayList<>());
         listeners.put(transportId, new ArrayList<>());
         sharedPorts().forEach(p -> p.join(driver, transportId, session.localCredentials(transportId)));
-        if (sharedUdp != null) {
-            int preference = MAX_PREFERENCE;
-            for (InetSocketAddress a : sharedUdp.addresses()) {
-                hide(session, transportId, a.getAddress());
-                session.addSharedAddress(now, transportId, a, network.advertised(a), preference--);
-            }
-        }
-        if (sharedTcp != null) {
-            int preference = MAX_PREFERENCE;
-            for (InetSocketAddress a : sharedTcp.addresses()) {
-                hide(session, transportId, a.getAddress());
-                session.addPassiveTcpAddress(now, transportId, a, network.advertised(a), preference--);
-            }
-        }
+        useSharedPorts(now, session, transportId);
         int preference = MAX_PREFERENCE;
         for (InetAddress a : present) {
             openOn(now, session, transportId, a, preference--, forTurn);
         }
     }
 
+    /** Takes up the addresses of the shared ports that the transport does not use yet; returns whether there were any. */
+    private boolean useSharedPorts(long now, PeerSession session, int transportId) {
+        boolean any = false;
+        if (sharedUdp != null) {
+            Set<InetSocketAddress> used = udpAddresses.get(transportId);
+            for (InetSocketAddress a : sharedUdp.addresses()) {
+                int preference = MAX_PREFERENCE - used.size();
+                if (used.add(a)) {
+                    hide(session, transportId, a.getAddress());
+                    session.addSharedAddress(now, transportId, a, network.advertised(a), preference);
+                    any = true;
+                }
+            }
+        }
+        if (sharedTcp != null) {
+            Set<InetSocketAddress> used = tcpAddresses.get(transportId);
+            for (InetSocketAddress a : sharedTcp.addresses()) {
+                int preference = MAX_PREFERENCE - used.size();
+                if (used.add(a)) {
+                    hide(session, transportId, a.getAddress());
+                    session.addPassiveTcpAddress(now, transportId, a, network.advertised(a), preference);
+                    any = true;
+                }
+            }
+        }
+        return any;
+    }
+
+    /** An address that cannot be bound, such as one of IPv6 that the kernel still asks the network about (RFC 4862 §5.4), is none that is used. */
     private void openOn(long now, PeerSession session, int transportId, InetAddress a, int preference, boolean forTurn) {
         hide(session, transportId, a);
-        if (network.udp() && sharedUdp == null || forTurn) {
-            openSocket(now, session, transportId, a, preference);
+        if ((network.udp() && sharedUdp == null || forTurn) && !openSocket(now, session, transportId, a, preference)) {
+            return;
         }
+        addresses.get(transportId).add(a);
         if (network.activeTcp()) {
             session.addActiveTcpAddress(now, transportId, a, network.external().getOrDefault(a, a), preference);
         }
@@ -127,7 +150,7 @@ final class LocalSockets {
     }
 
     /** On a shared port, answers of a TURN server could not be told apart: a socket of our own asks it then, and is no candidate. */
-    private void openSocket(long now, PeerSession session, int transportId, InetAddress a, int preference) {
+    private boolean openSocket(long now, PeerSession session, int transportId, InetAddress a, int preference) {
         try {
             UdpSocket s = inRange(port -> UdpSocket.bind(loop, new InetSocketAddress(a, port),
                 (at, socket, from, data, offset, length) -> driver.receive(at, transportId, socket.local(), from, data, offset, length)));
@@ -141,8 +164,10 @@ final class LocalSockets {
             } else {
                 session.addLocalAddress(now, transportId, s.local(), network.advertised(s.local()), preference);
             }
+            return true;
         } catch (IOException e) {
             LOG.debug("cannot bind to {}", a, e);
+            return false;
         }
     }
 
@@ -179,24 +204,36 @@ final class LocalSockets {
         throw last;
     }
 
-    /** Takes up addresses that have come, and gives up those that have gone. */
-    void follow(long now, PeerSession session, List<InetAddress> present) {
+    /**
+     * Takes up addresses that have come, and gives up those that have gone where addresses are followed: else the socket may be of use again when its address
+     * comes back. Returns the transports that have new ones.
+     */
+    List<Integer> follow(long now, PeerSession session, List<InetAddress> present, boolean forTurn) {
+        // Loopback is listed where a machine has nothing else, which is no news while its interfaces are away.
+        List<InetAddress> usable = network.includeLoopback() ? present : present.stream().filter(a -> !a.isLoopbackAddress()).toList();
+        sharedPorts().forEach(p -> p.follow(usable));
+        List<Integer> changed = new ArrayList<>();
         for (Map.Entry<Integer, List<InetAddress>> e : addresses.entrySet()) {
             int transportId = e.getKey();
             List<InetAddress> known = e.getValue();
-            for (InetAddress a : List.copyOf(known)) {
+            for (InetAddress a : network.continualGathering() ? List.copyOf(known) : List.<InetAddress>of()) {
                 if (!present.contains(a)) {
                     known.remove(a);
                     giveUp(now, session, transportId, a);
                 }
             }
-            for (InetAddress a : present) {
+            boolean any = useSharedPorts(now, session, transportId);
+            for (InetAddress a : usable) {
                 if (!known.contains(a)) {
-                    openOn(now, session, transportId, a, MAX_PREFERENCE - known.size(), false);
-                    known.add(a);
+                    openOn(now, session, transportId, a, MAX_PREFERENCE - known.size(), forTurn);
+                    any |= known.contains(a);
                 }
             }
+            if (any) {
+                changed.add(transportId);
+            }
         }
+        return changed;
     }
 
     private void giveUp(long now, PeerSession session, int transportId, InetAddress gone) {
@@ -271,6 +308,8 @@ final class LocalSockets {
     void close(int transportId) {
         sharedPorts().forEach(p -> p.leave(driver, transportId));
         addresses.remove(transportId);
+        udpAddresses.remove(transportId);
+        tcpAddresses.remove(transportId);
         closeAll(sockets.remove(transportId));
         closeAll(retiring.remove(transportId));
         closeListeners(transportId);

@@ -41,9 +41,6 @@ public final class SessionDriver extends EventLoop.Timed {
         void sessionFailed(Throwable cause);
     }
 
-    /** How often addresses are looked at where they are followed. */
-    private static final long WATCH_NANOS = 2_000_000_000L;
-
     private final EventLoop loop;
     private final Resolver resolver;
     private final PeerNames peerNames;
@@ -53,6 +50,7 @@ public final class SessionDriver extends EventLoop.Timed {
     private final ConnectionLog log;
     private final boolean onSharedUdp;
     private final LocalSockets sockets;
+    private final AddressWatch watch;
     private final Supplier<SSLContext> tls;
     private final Map<Integer, TcpStream> streams = new HashMap<>();
     /** Direct paths whose links are being asked for, or are to be next. */
@@ -61,7 +59,6 @@ public final class SessionDriver extends EventLoop.Timed {
     private PeerSession session;
     private List<IceServer> iceServers;
     private boolean relayOnly;
-    private boolean watching;
     private boolean closed;
     private boolean dirty;
 
@@ -88,6 +85,7 @@ public final class SessionDriver extends EventLoop.Timed {
         this.iceServers = iceServers;
         this.relayOnly = relayOnly;
         this.listener = listener;
+        this.watch = new AddressWatch(loop, resolver, this, this::wantsAddresses, this::localAddresses, this::follow);
     }
 
     /** The session to drive, made by {@code factory} on the loop with the loop's time; {@code poolSize} transports gather ahead. */
@@ -197,6 +195,7 @@ public final class SessionDriver extends EventLoop.Timed {
             }
         }
         if (!closed) {
+            watch.update(now);
             loop.schedule(this, session.nextTimeoutNanos());
         }
     }
@@ -383,39 +382,25 @@ public final class SessionDriver extends EventLoop.Timed {
     }
 
     private void openSockets(long now, int transportId) {
-        boolean turn = iceServers.stream().anyMatch(s -> s.url().isTurn());
-        sockets.open(now, session, transportId, localAddresses(), turn);
-        if (network.continualGathering() && !onSharedUdp && !watching) {
-            watching = true;
-            loop.schedule(watch, now + WATCH_NANOS);
-        }
-        addServers(now, transportId);
+        sockets.open(now, session, transportId, localAddresses(), usesTurn());
+        addServers(now, transportId, false);
     }
 
-    /** Looks at the machine's addresses again: what has come is a candidate, what has gone is none any more. Listing them takes a while, so not on the loop. */
-    private final EventLoop.Timed watch = new EventLoop.Timed() {
-        @Override
-        protected void onDeadline(long nowNanos) {
-            if (closed || sockets.isEmpty()) {
-                watching = false; // until there are sockets again
-                return;
-            }
-            resolver.execute(() -> {
-                List<InetAddress> found = null;
-                try {
-                    found = localAddresses();
-                } finally {
-                    List<InetAddress> present = found; // null where the application's filter throws: they are looked at again later all the same
-                    command((s, now) -> {
-                        if (present != null) {
-                            sockets.follow(now, session, present);
-                        }
-                        loop.schedule(this, now + WATCH_NANOS);
-                    });
-                }
-            });
+    /** Whether addresses of ours that come now may be of use: to follow them, or since there is no path and another address may find one. */
+    private boolean wantsAddresses() {
+        return !closed && !sockets.isEmpty() && (network.continualGathering() || session.seeksPath());
+    }
+
+    /** What has come is a candidate, what has gone is none any more. */
+    private void follow(List<InetAddress> present, long now) {
+        for (int transportId : sockets.follow(now, session, present, usesTurn())) {
+            addServers(now, transportId, true);
         }
-    };
+    }
+
+    private boolean usesTurn() {
+        return iceServers.stream().anyMatch(s -> s.url().isTurn());
+    }
 
     boolean isOn(EventLoop other) {
         return loop == other;
@@ -451,10 +436,17 @@ public final class SessionDriver extends EventLoop.Timed {
         });
     }
 
-    /** Servers in parallel; a name that resolves slowly delays nothing but the end of gathering. */
-    private void addServers(long now, int transportId) {
+    /**
+     * Servers in parallel; a name that resolves slowly delays nothing but the end of gathering.
+     *
+     * @param again whether addresses have come later: then those servers are asked that have not been found, or have given nothing so far
+     */
+    private void addServers(long now, int transportId, boolean again) {
         List<IceServer> useful = new ArrayList<>();
         for (IceServer s : iceServers) {
+            if (again && !(s.url().isSupported() && session.lacksServer(transportId, s.url().url()))) {
+                continue;
+            }
             if (!s.url().isSupported()) {
                 session.serverFailed(now, transportId, s.url().url(), 701, "STUN over TLS and TURN over DTLS are not supported: use stun:, turn: or turns: over TCP");
             } else if (network.iceLite()) {
@@ -463,7 +455,7 @@ public final class SessionDriver extends EventLoop.Timed {
                 useful.add(s);
             }
         }
-        if (useful.isEmpty()) {
+        if (useful.isEmpty() && !again) {
             session.localAddressesComplete(now, transportId);
             return;
         }
@@ -471,7 +463,8 @@ public final class SessionDriver extends EventLoop.Timed {
         for (IceServer configured : useful) {
             IceServerUrl server = configured.url();
             resolver.resolve(server.host(), found -> command((s, later) -> {
-                for (InetAddress a : firstOfEachFamily(found)) {
+                boolean lacking = !again || s.lacksServer(transportId, server.url());
+                for (InetAddress a : lacking ? firstOfEachFamily(found) : List.<InetAddress>of()) {
                     if (server.isTurn()) {
                         s.addTurnServer(later, transportId, configured.turn(), new InetSocketAddress(a, server.port()));
                     } else {
@@ -481,7 +474,7 @@ public final class SessionDriver extends EventLoop.Timed {
                 if (found.isEmpty()) {
                     s.serverFailed(later, transportId, server.url(), 701, "the server's name does not resolve");
                 }
-                if (--waiting[0] == 0) {
+                if (--waiting[0] == 0 && !again) {
                     s.localAddressesComplete(later, transportId);
                 }
             }));

@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A port on every address of the machine that connections share: the first check of a peer names the username fragment of the transport that it is for.
@@ -21,9 +23,12 @@ abstract class SharedPort<S> {
     /** Of 48 bits: somebody's random numbers are none. */
     static final String TAKEN_FRAGMENT = "username fragment that another connection has";
 
+    private static final Logger LOG = LoggerFactory.getLogger(SharedPort.class);
+
     final EventLoop loop;
     final Counters drops = new Counters();
-    private final Map<InetSocketAddress, S> sockets = new LinkedHashMap<>();
+    /** Replaced whole where an address comes, since others read it. */
+    private volatile Map<InetSocketAddress, S> sockets = Map.of();
     private boolean open;
     private boolean closing;
     private int connections;
@@ -126,7 +131,7 @@ abstract class SharedPort<S> {
             for (InetAddress a : settings.localAddresses()) {
                 S s = open(new InetSocketAddress(a, chosen));
                 chosen = localAddress(s).getPort();
-                sockets.put(localAddress(s), s);
+                add(s);
             }
         } catch (IOException e) {
             sockets.values().forEach(this::closeSocket);
@@ -136,6 +141,38 @@ abstract class SharedPort<S> {
             throw new IOException("no address to bind the shared port to");
         }
         loop.execute(this::registerAll);
+    }
+
+    private void add(S s) {
+        Map<InetSocketAddress, S> more = new LinkedHashMap<>(sockets);
+        more.put(localAddress(s), s);
+        sockets = more;
+    }
+
+    /** Binds the port on those of the machine's addresses that have come since, where it is free. Those that have gone may come back. From any thread. */
+    final void follow(List<InetAddress> present) {
+        loop.execute(() -> {
+            int port = port();
+            for (InetAddress a : open ? present : List.<InetAddress>of()) {
+                if (!sockets.containsKey(new InetSocketAddress(a, port))) {
+                    bindLater(new InetSocketAddress(a, port));
+                }
+            }
+        });
+    }
+
+    private void bindLater(InetSocketAddress address) {
+        S s = null;
+        try {
+            s = open(address);
+            register(s);
+            add(s);
+        } catch (IOException e) {
+            LOG.debug("cannot bind the shared port to {}", address, e);
+            if (s != null) {
+                closeSocket(s);
+            }
+        }
     }
 
     private void registerAll() {

@@ -165,6 +165,10 @@ final class Gathering {
         }
     }
 
+    boolean hasServer(String url) {
+        return servers.stream().anyMatch(s -> s.url.equals(url));
+    }
+
     private void query(long now, LocalBase b, Server s) {
         InetAddress ip = b.address().getAddress();
         boolean sameFamily = ip.getClass() == s.address.getAddress().getClass();

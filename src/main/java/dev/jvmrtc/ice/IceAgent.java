@@ -332,6 +332,15 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         gathering.addServer(now, url, address);
     }
 
+    public boolean hasServer(String url) {
+        return gathering.hasServer(url);
+    }
+
+    /** Whether a path is looked for: there is none, or the one there is does not work or is of the generation before. */
+    public boolean seeksPath() {
+        return !connectivity.isOver() && (selectedIsOld || !connectivity.isUp() && (remote != null || !connectivity.is(IceState.NEW)));
+    }
+
     private void maybeGatheringComplete() {
         if (gathering.announceEnd()) {
             maybeCompleted();

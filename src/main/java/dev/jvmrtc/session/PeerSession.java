@@ -319,6 +319,22 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
         }
     }
 
+    /** Whether a transport has no path that it goes by: then addresses of ours that come now may find one. */
+    public boolean seeksPath() {
+        for (Transport t : transports.values()) {
+            if (!t.isPooled() && !t.isClosed() && t.ice.seeksPath()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a server has given a transport nothing so far, and is not being asked: it is to be added where it can be reached. */
+    public boolean lacksServer(int transportId, String url) {
+        Transport t = transports.get(transportId);
+        return t != null && !t.ice.hasServer(url) && !t.relays.hasServer(url);
+    }
+
     /** Whether transports opened from now on use relays only (webrtc-pc RTCIceTransportPolicy). */
     public void setRelayOnly(boolean only) {
         relayOnly = only;

@@ -134,6 +134,11 @@ final class Relays {
         }
     }
 
+    /** Whether the server is asked for a relay, or has given one. */
+    boolean hasServer(String url) {
+        return relays.stream().anyMatch(r -> r.server.url().equals(url));
+    }
+
     /** A server by one of its addresses. Sockets must be there already. */
     void addServer(long now, TurnServer server, InetSocketAddress address) {
         addServer(now, server, address, 0);
