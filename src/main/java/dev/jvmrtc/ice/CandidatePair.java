@@ -143,7 +143,7 @@ public final class CandidatePair {
                            long packetsSent, long packetsReceived, String failure) {
     }
 
-    Snapshot snapshot() {
+    public Snapshot snapshot() {
         return new Snapshot(local, remote, state, nominated, requestsSent, requestsReceived, responsesSent, responsesReceived, consentRequestsSent,
             currentRttNanos, totalRttNanos, bytesSent, bytesReceived, packetsSent, packetsReceived, failure);
     }

@@ -4,6 +4,8 @@ import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.ice.CandidatePair;
 import dev.jvmrtc.ice.CandidateType;
 import dev.jvmrtc.ice.IceState;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +40,9 @@ public final class ConnectivityVerdict {
         }
         if (t.selected() != null && t.iceState() == IceState.DISCONNECTED) {
             return "The path worked and does not any more: the peer has not answered for some seconds. It may come back; restartIce() looks for another path.";
+        }
+        if (t.selected() != null && t.iceState() == IceState.CHECKING) {
+            return "ICE restarts: the path of until now does not work any more, and another one is looked for.";
         }
         if (t.selected() != null) {
             String path = describe(t.selected());
@@ -97,7 +102,7 @@ public final class ConnectivityVerdict {
                 ? "No candidate of ours goes with any of the peer's: one side has UDP only, the other TCP only."
                 : t.localCandidates().stream().allMatch(Candidate::isTcp)
                 ? "No candidate of ours goes with any of the peer's: over TCP, one side must listen (passive candidates) and the other connect (active ones)."
-                : "No address of ours can reach any of the peer's: one side has IPv4 only, the other IPv6 only. A TURN server that has both would help.";
+                : withoutPairs(t);
         }
         if (everWorked && failed) {
             return "The path was lost: the peer has not answered for 30 seconds. It is gone, or its network has changed; restartIce() looks for another path.";
@@ -118,6 +123,28 @@ public final class ConnectivityVerdict {
             return checks + ", and there is no relay: " + turn + ".";
         }
         return checks + " and no TURN server is configured: a firewall that drops UDP, or address translators on both sides, is likely; add a turns: server to iceServers.";
+    }
+
+    /** Why no candidate of ours makes a pair with any of the peer's. Loopback addresses go with each other only, whatever their family. */
+    private static String withoutPairs(PeerSession.TransportSnapshot t) {
+        List<InetAddress> ours = addresses(t.localCandidates());
+        List<InetAddress> theirs = addresses(t.remoteCandidates());
+        boolean here = !ours.isEmpty() && ours.stream().allMatch(InetAddress::isLoopbackAddress);
+        boolean there = !theirs.isEmpty() && theirs.stream().allMatch(InetAddress::isLoopbackAddress);
+        if (here && !there) {
+            return "This machine has loopback addresses only, by which the peer cannot be reached: its network is down, or filters leave all of it out.";
+        }
+        if (there && !here) {
+            return "The peer has loopback addresses only, which mean its own machine: its network is down, or it was told to use no other.";
+        }
+        boolean sameFamily = ours.stream().filter(o -> !o.isLoopbackAddress())
+            .anyMatch(o -> theirs.stream().anyMatch(r -> !r.isLoopbackAddress() && r.getClass() == o.getClass()));
+        return here || sameFamily ? "No address of ours can reach any of the peer's: a relay has no way to private addresses, nor anybody to those of another machine's loopback."
+            : "No address of ours can reach any of the peer's: one side has IPv4 only, the other IPv6 only. A TURN server that has both would help.";
+    }
+
+    private static List<InetAddress> addresses(List<Candidate> candidates) {
+        return candidates.stream().map(Candidate::address).filter(Objects::nonNull).map(InetSocketAddress::getAddress).toList();
     }
 
     private static String serversOf(TransportHistory.Snapshot h, String scheme) {

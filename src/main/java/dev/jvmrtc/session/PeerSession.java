@@ -962,8 +962,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent>, Transport.
             }
             CandidatePair selected = x.ice.selectedPair();
             List<CandidatePair.Snapshot> pairs = x.ice.pairs();
-            CandidatePair.Snapshot chosen = selected == null ? null : pairs.stream()
-                .filter(p -> p.local().equals(selected.local()) && p.remote().equals(selected.remote())).findFirst().orElse(null);
+            CandidatePair.Snapshot chosen = selected == null ? null : selected.snapshot(); // during an ICE restart it is none of the pairs
             t.add(new TransportSnapshot(x.id, x.ice.state(), x.ice.isControlling(), x.dtlsState(), x.connection() == null ? null : x.connection().role().name(),
                 x.connection() == null ? null : x.connection().cipherSuite(), x.connection() == null || x.connection().srtpProfile() == null ? null
                 : x.connection().srtpProfile().name(), identity.certificateDer(), x.connection() == null ? List.of() : x.connection().peerCertificatesDer(),

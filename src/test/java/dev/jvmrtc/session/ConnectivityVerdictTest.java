@@ -117,4 +117,27 @@ class ConnectivityVerdictTest {
         assertSays("A path was found, but the DTLS handshake failed: fingerprint", a);
         assertTrue(verdict(a).contains("not the one whose description was signalled"), verdict(a));
     }
+
+    @Test
+    void doesNotBlameTheAddressFamilyWhereOneSideHasLoopbackOnly() {
+        b = peer("b", "127.0.0.1", 2);
+        call(3);
+        assertSays("The peer has loopback addresses only, which mean its own machine", a);
+        assertSays("This machine has loopback addresses only, by which the peer cannot be reached", b);
+    }
+
+    @Test
+    void neitherWhereTheFamiliesOfLoopbackAndOtherAddressesDiffer() {
+        b = peer("b", "::1", 2);
+        call(3);
+        assertSays("The peer has loopback addresses only, which mean its own machine", a);
+        assertSays("This machine has loopback addresses only, by which the peer cannot be reached", b);
+    }
+
+    @Test
+    void blamesTheAddressFamilyWhereThatIsWhyNothingCanBeTried() {
+        b = peer("b", "2001:db8::2", 2);
+        call(3);
+        assertSays("No address of ours can reach any of the peer's: one side has IPv4 only, the other IPv6 only.", a);
+    }
 }
