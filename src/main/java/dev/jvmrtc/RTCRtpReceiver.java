@@ -134,6 +134,7 @@ public final class RTCRtpReceiver {
         if (!toldHeard) {
             toldHeard = true;
             source.tellHeard();
+            source.tellRawWanted();
         }
         plan = newPlan;
         if (newTransport != null) {
@@ -154,7 +155,7 @@ public final class RTCRtpReceiver {
     }
 
     void deliverRtp(byte[] packet) {
-        source.queuePacket(packet);
+        source.acceptPacket(packet);
     }
 
     /** The network as a source. */
@@ -170,7 +171,8 @@ public final class RTCRtpReceiver {
         private int sinceAsked;
         private volatile boolean takerThrew;
         /** Of the loop alone. */
-        private final EarlyFrames early = new EarlyFrames(slots.earlyBytes);
+        private final EarlyFrames<EncodedFrame> early = new EarlyFrames<>(slots.earlyBytes, f -> f.data().length);
+        private final EarlyFrames<byte[]> earlyPackets = new EarlyFrames<>(slots.earlyBytes, p -> p.length);
 
         Source(String kind) {
             this.kind = kind;
@@ -207,6 +209,31 @@ public final class RTCRtpReceiver {
             }
         }
 
+        /** On the loop. */
+        void acceptPacket(byte[] packet) {
+            if (earlyPackets.isOver()) {
+                queuePacket(packet);
+                return;
+            }
+            earlyPackets.hold(System.nanoTime(), packet);
+            if (earlyPackets.isOver()) {
+                tellRawWanted(); // nobody has come for them
+            }
+        }
+
+        /** There is a taker of packets. On the loop. */
+        private void passEarlyPackets() {
+            if (!earlyPackets.isOver()) {
+                earlyPackets.take(System.nanoTime()).forEach(this::queuePacket);
+            }
+        }
+
+        /** Packets come besides frames where somebody takes them, or may still come for the first ones: as it is when the loop hears of it. */
+        void tellRawWanted() {
+            slots.driver.command((session, now) ->
+                session.setRawRtp(transceiver.jsep(), !earlyPackets.isOver() || sinks.stream().anyMatch(MediaSink::wantsRtp)));
+        }
+
         private void queueFrame(EncodedFrame frame) {
             if (sinks.isEmpty()) {
                 keyFrameNeeded = false; // whoever takes frames next begins with the key frame that it asks for
@@ -228,7 +255,7 @@ public final class RTCRtpReceiver {
             queue(frame.data().length, s -> s.onEncodedFrame(frame));
         }
 
-        void queuePacket(byte[] packet) {
+        private void queuePacket(byte[] packet) {
             if (sinks.isEmpty()) {
                 return;
             }
@@ -286,7 +313,8 @@ public final class RTCRtpReceiver {
                 sinks.add(sink);
             }
             if (sink.wantsRtp()) {
-                slots.driver.command((session, now) -> session.setRawRtp(transceiver.jsep(), true));
+                slots.driver.command((session, now) -> passEarlyPackets());
+                tellRawWanted();
             }
             // Who wants pictures or sound gets them of a decoder, which comes as a taker of its own.
             if (sink instanceof PromptSink || !sink.wantsAudio() && !sink.wantsVideo()) {
@@ -310,7 +338,7 @@ public final class RTCRtpReceiver {
             }
             tellHeard();
             if (sink.wantsRtp() && sinks.stream().noneMatch(MediaSink::wantsRtp)) {
-                slots.driver.command((session, now) -> session.setRawRtp(transceiver.jsep(), false));
+                tellRawWanted();
             }
         }
 

@@ -229,7 +229,7 @@ class HeldEventsTest {
     @Test
     void theFirstFramesOfATrackWaitASecondForTheirTaker() {
         EarlyBytes connection = new EarlyBytes();
-        EarlyFrames early = new EarlyFrames(connection);
+        EarlyFrames<EncodedFrame> early = new EarlyFrames<>(connection, f -> f.data().length);
         long start = -5;
         EncodedFrame first = frame(10);
         EncodedFrame second = frame(20);
@@ -244,24 +244,24 @@ class HeldEventsTest {
     @Test
     void framesOfATrackThatNobodyTakesAreGivenUpAfterASecond() {
         EarlyBytes connection = new EarlyBytes();
-        EarlyFrames early = new EarlyFrames(connection);
+        EarlyFrames<EncodedFrame> early = new EarlyFrames<>(connection, f -> f.data().length);
         early.hold(0, frame(10));
         early.hold(EarlyFrames.HOLD_NANOS, frame(10));
         assertTrue(early.isOver());
         assertTrue(connection.take(EarlyBytes.MAX_BYTES));
-        EarlyFrames silent = new EarlyFrames(new EarlyBytes());
+        EarlyFrames<EncodedFrame> silent = new EarlyFrames<>(new EarlyBytes(), f -> f.data().length);
         silent.hold(0, frame(10));
         assertEquals(List.of(), silent.take(EarlyFrames.HOLD_NANOS), "nothing came to tell the time by");
     }
 
     @Test
     void ofFramesTheBeginningIsHeldWithoutAGap() {
-        EarlyFrames early = new EarlyFrames(new EarlyBytes());
+        EarlyFrames<EncodedFrame> early = new EarlyFrames<>(new EarlyBytes(), f -> f.data().length);
         early.hold(0, frame(1 << 20));
         early.hold(1, frame(4 << 20));
         early.hold(2, frame(1));
         assertEquals(1, early.take(3).size());
-        EarlyFrames many = new EarlyFrames(new EarlyBytes());
+        EarlyFrames<EncodedFrame> many = new EarlyFrames<>(new EarlyBytes(), f -> f.data().length);
         for (int i = 0; i < 10_000; i++) {
             many.hold(i, frame(1));
         }

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.media.EncodedAudioSource;
 import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.media.MediaSink;
 import dev.jvmrtc.media.MediaStream;
+import dev.jvmrtc.media.MediaStreamTrack;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -171,6 +173,37 @@ class LateHandlersTest {
             }
             assertTrue(all.remove("unmute"));
             assertEquals(List.of("frame 0", "frame 1", "frame 2", "frame 3", "frame 4"), all);
+        }
+    }
+
+    @Test
+    void theFirstPacketsOfATrackAreToldToWhoTakesPacketsLater() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            EncodedAudioSource mic = new EncodedAudioSource("opus");
+            p.a.addTrack(mic.createTrack(), new MediaStream());
+            p.negotiate();
+            until(() -> p.a.getConnectionState() == RTCPeerConnectionState.CONNECTED && p.b.getConnectionState() == RTCPeerConnectionState.CONNECTED);
+            for (int i = 0; i < 5; i++) {
+                mic.push(EncodedFrame.of(new byte[] {(byte) 0xfc, 1, (byte) i}, "opus", 960L * i, true));
+            }
+            MediaStreamTrack track = p.b.getReceivers().get(0).getTrack();
+            until(() -> !track.isMuted());
+            BlockingQueue<Integer> heard = new LinkedBlockingQueue<>();
+            track.onEncodedFrame(f -> { }); // a taker of something else
+            track.addSink(new MediaSink() {
+                @Override
+                public boolean wantsRtp() {
+                    return true;
+                }
+
+                @Override
+                public void onRtpPacket(byte[] packet) {
+                    heard.add((int) packet[packet.length - 1]);
+                }
+            });
+            for (int i = 0; i < 5; i++) {
+                assertEquals(i, heard.poll(5, TimeUnit.SECONDS));
+            }
         }
     }
 
