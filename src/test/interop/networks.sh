@@ -1,7 +1,7 @@
 #!/bin/bash
 # Calls between two hosts behind address translators and firewalls, in network namespaces of their own, with coturn on the public side: which kind of path carries
 # the call, and that there is one. Needs root and nftables.
-# Usage: networks.sh DIR   DIR: an installed copy of this folder (install.sh). Prints one line a call and "N passed, M failed" at the end.
+# Calls whose link goes away and comes back, too. Usage: networks.sh DIR   DIR: an installed copy of this folder (install.sh). Prints one line a call and "N passed, M failed" at the end.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(cd "$1" && pwd)
@@ -15,7 +15,7 @@ tls="--ice-server turns:203.0.113.10:5349,u,p"
 teardown() {
   [ -n "$server" ] && kill $server 2>/dev/null && wait $server 2>/dev/null
   server=
-  for n in pub ra rb a b; do ip netns del $id-$n 2>/dev/null; done
+  for n in pub ra rb a b {1,2,3,4}-{pub,a,b}; do ip netns del $id-$n 2>/dev/null; done
 }
 trap teardown EXIT
 namespace() { ip netns add "$1"; ip -n "$1" link set lo up; }
@@ -125,5 +125,35 @@ if command -v tcpdump >/dev/null; then
 else
   echo "fragments: skipped, tcpdump is not installed"
 fi
+# The link of one side is away for twelve seconds, and comes back: with the documented handling of icerestartneeded the call goes on by itself, and says so.
+switched() {
+  local n=$1 s
+  for s in pub a b; do namespace $id-$n-$s; done
+  ip -n $id-$n-pub link add bridge type bridge; ip -n $id-$n-pub link set bridge up
+  for s in a:1 b:2; do
+    ip -n $id-$n-${s%:*} link add eth type veth peer name to-${s%:*} netns $id-$n-pub
+    ip -n $id-$n-${s%:*} addr add 10.0.0.${s#*:}/24 dev eth; ip -n $id-$n-${s%:*} link set eth up
+    ip -n $id-$n-pub link set to-${s%:*} master bridge; ip -n $id-$n-pub link set to-${s%:*} up
+  done
+}
+# loss N NAME SIDE FLAGS: two minutes, the link of SIDE down from the tenth second after the connection on.
+loss() {
+  local n=$1 name=$2 side=$3 result flags=("${@:4}")
+  switched $n
+  result=$(cd "$dir" && timeout 150 node cross.mjs "$peer" "$peer" --ns-a $id-$n-a --ns-b $id-$n-b --data --audio both --video a2b --recover --timeout 120 \
+    --loss $id-$n-$side:eth "${flags[@]}" 2>&1)
+  for s in pub a b; do ip netns del $id-$n-$s; done
+  if grep -q '"ok":true' <<<"$result"; then echo "ok   $name: $(sed -n 's/.*"A":{.*"states":\(\[[^]]*\]\).*"B":.*"states":\(\[[^]]*\]\).*/offerer \1, answerer \2/p' <<<"$result")"
+  else echo "FAIL $name: $(cut -c1-2500 <<<"$result")"; fi
+}
+losses=$(
+  loss 1 "link of the offerer away for 12 s" a & loss 2 "link of the answerer away for 12 s" b &
+  wait
+  loss 3 "link of the offerer away for 12 s, and signalling with it" a --hold-signalling &
+  loss 4 "link of the answerer away for 12 s, and signalling with it, on a shared port" b --hold-signalling --b-args "--shared-udp 5000" &
+  wait
+)
+echo "$losses"
+passed=$((passed + $(grep -c '^ok' <<<"$losses"))); failed=$((failed + $(grep -c '^FAIL' <<<"$losses")))
 echo "networks: $passed passed, $failed failed"
 [ $failed -eq 0 ]

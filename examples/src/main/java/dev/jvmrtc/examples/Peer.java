@@ -24,6 +24,7 @@ import dev.jvmrtc.RTCRtpTransceiverDirection;
 import dev.jvmrtc.RTCRtpTransceiverInit;
 import dev.jvmrtc.RTCSdpType;
 import dev.jvmrtc.RTCSessionDescription;
+import dev.jvmrtc.RTCSignalingState;
 import dev.jvmrtc.RTCStats;
 import dev.jvmrtc.RTCStatsReport;
 import dev.jvmrtc.media.Clip;
@@ -83,6 +84,10 @@ public final class Peer {
     private final Map<String, int[]> sizes = new LinkedHashMap<>();
     private CompletableFuture<Void> gathered = new CompletableFuture<>();
     private boolean probedBack;
+    /** Of perfect negotiation (webrtc-pc §10.7), on the connection's executor alone. */
+    private boolean makingOffer;
+    private boolean ignoreOffer;
+    private boolean settingRemoteAnswer;
     private boolean restarted;
 
     /** The command line. */
@@ -99,6 +104,8 @@ public final class Peer {
         boolean mdns;
         boolean extraChannels;
         boolean answererProbes;
+        boolean recover;
+        Integer sharedUdpPort;
         double restartIceAfter;
         double duration = 60;
         long bulk;
@@ -122,6 +129,7 @@ public final class Peer {
                     case "--audio-codec" -> o.audioCodec = value;
                     case "--restart-ice-after" -> o.restartIceAfter = Double.parseDouble(value);
                     case "--duration" -> o.duration = Double.parseDouble(value);
+                    case "--shared-udp" -> o.sharedUdpPort = Integer.valueOf(value);
                     case "--bulk" -> o.bulk = Long.parseLong(value);
                     case "--probe-sizes" -> o.probeSizes = Arrays.stream(value.replace("!", "").split(",")).mapToInt(Integer::parseInt).toArray();
                     case "--bundle-policy" -> o.bundlePolicy = value;
@@ -138,6 +146,7 @@ public final class Peer {
                             case "--mdns" -> o.mdns = true;
                             case "--extra-channels" -> o.extraChannels = true;
                             case "--answerer-probes" -> o.answererProbes = true;
+                            case "--recover" -> o.recover = true;
                             default -> {
                                 // Flags that are not known are ignored, with their value if they have one.
                             }
@@ -169,6 +178,9 @@ public final class Peer {
         }
         if (opts.tcpOnly) {
             factory.udp(false).passiveTcp(true);
+        }
+        if (opts.sharedUdpPort != null) {
+            factory.sharedUdpPort(opts.sharedUdpPort);
         }
         factory.hideLocalAddresses(opts.mdns);
         pc = factory.build().createPeerConnection(config.build());
@@ -259,13 +271,70 @@ public final class Peer {
             watch(e.track());
         });
         timer.scheduleAtFixedRate(() -> pc.getStats().thenAccept(this::rtpTotals), 1, 1, TimeUnit.SECONDS);
+        if (opts.recover) {
+            pc.onIceRestartNeeded(e -> {
+                event("restart", "needed");
+                pc.restartIce();
+            });
+            pc.onNegotiationNeeded(e -> negotiate());
+        }
         if (opts.role.equals("offer")) {
             addMedia();
             if (opts.data) {
                 openProbes();
             }
-            offer(false);
+            if (opts.recover) {
+                steady();
+            } else {
+                offer(false);
+            }
         }
+    }
+
+    // ---------------------------------------------------------------- perfect negotiation: either side offers when it needs to
+
+    private void negotiate() {
+        makingOffer = true;
+        pc.setLocalDescription().whenComplete((v, error) -> {
+            makingOffer = false;
+            if (error == null) {
+                emit(map("type", pc.getLocalDescription().getType().toString(), "sdp", pc.getLocalDescription().getSdp()));
+            }
+        });
+    }
+
+    /** On the connection's executor. */
+    private void described(RTCSdpType type, String sdp) {
+        boolean offer = type == RTCSdpType.OFFER;
+        boolean ready = !makingOffer && (pc.getSignalingState() == RTCSignalingState.STABLE || settingRemoteAnswer);
+        ignoreOffer = opts.role.equals("offer") && offer && !ready;
+        if (ignoreOffer) {
+            return;
+        }
+        settingRemoteAnswer = !offer;
+        pc.setRemoteDescription(new RTCSessionDescription(type, sdp)).whenComplete((v, error) -> settingRemoteAnswer = false).thenCompose(v -> {
+            if (!offer) {
+                return CompletableFuture.completedFuture(null);
+            }
+            addMediaOnce();
+            return pc.setLocalDescription().thenCompose(x -> sendLocal("answer"));
+        }).exceptionally(e -> {
+            error(type + " of the peer", e);
+            return null;
+        });
+    }
+
+    /** Something small that goes to and fro for as long as there is a path. */
+    private void steady() {
+        RTCDataChannel c = pc.createDataChannel("steady");
+        int[] back = {0};
+        c.onMessage(m -> back[0]++);
+        timer.scheduleAtFixedRate(() -> {
+            if (c.getReadyState() == RTCDataChannelState.OPEN) {
+                c.send("tick");
+            }
+        }, 200, 200, TimeUnit.MILLISECONDS);
+        timer.scheduleAtFixedRate(() -> event("steady", back[0]), 1, 1, TimeUnit.SECONDS);
     }
 
     private void connectionState() {
@@ -327,12 +396,20 @@ public final class Peer {
 
     private void handle(JsonObject m) {
         switch (m.get("type").getAsString()) {
-            case "offer" -> answer(m.get("sdp").getAsString());
-            case "answer" -> pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, m.get("sdp").getAsString())).thenRun(this::addEarly)
-                .exceptionally(e -> {
-                    error("answer", e);
-                    return null;
-                });
+            case "offer" -> {
+                if (opts.recover) {
+                    pc.execute(() -> described(RTCSdpType.OFFER, m.get("sdp").getAsString()));
+                } else {
+                    answer(m.get("sdp").getAsString());
+                }
+            }
+            case "answer" -> {
+                if (opts.recover) {
+                    pc.execute(() -> described(RTCSdpType.ANSWER, m.get("sdp").getAsString()));
+                } else {
+                    answered(m.get("sdp").getAsString());
+                }
+            }
             case "candidate" -> candidate(m);
             case "cmd" -> {
                 if (m.get("name").getAsString().equals("restart")) {
@@ -347,16 +424,17 @@ public final class Peer {
         }
     }
 
+    private void answered(String sdp) {
+        pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, sdp)).thenRun(this::addEarly).exceptionally(e -> {
+            error("answer", e);
+            return null;
+        });
+    }
+
     private void answer(String sdp) {
         pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, sdp)).thenCompose(v -> {
             addEarly();
-            if (pc.getCurrentLocalDescription() == null) {
-                try {
-                    addMedia();
-                } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
-            }
+            addMediaOnce();
             gathered = new CompletableFuture<>();
             return pc.setLocalDescription();
         }).thenCompose(v -> sendLocal("answer")).exceptionally(e -> {
@@ -365,8 +443,30 @@ public final class Peer {
         });
     }
 
+    private void addMediaOnce() {
+        if (pc.getCurrentLocalDescription() == null) {
+            try {
+                addMedia();
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+    }
+
     private void candidate(JsonObject m) {
         RTCIceCandidateInit init = RTCIceCandidateInit.ofJson(m.toString());
+        if (opts.recover) {
+            pc.execute(() -> {
+                boolean ofIgnoredOffer = ignoreOffer;
+                pc.addIceCandidate(init).exceptionally(e -> {
+                    if (!ofIgnoredOffer) {
+                        error("candidate", e);
+                    }
+                    return null;
+                });
+            });
+            return;
+        }
         synchronized (early) {
             if (pc.getRemoteDescription() == null) {
                 early.add(init);
