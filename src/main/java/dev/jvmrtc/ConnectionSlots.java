@@ -249,8 +249,8 @@ final class ConnectionSlots implements SessionDriver.Listener {
 
     /**
      * Whether the event that was fired last still holds. If it does not now, it is fired again when it does: with the end of the operations as §4.7.3 says ("If
-     * connection.[[Operations]] is not an empty list, then set connection.[[UpdateNegotiationNeededFlagOnEmptyChain]] to true, and abort these steps"), or when the
-     * state is stable again.
+     * connection.[[Operations]] is not an empty list, then set connection.[[UpdateNegotiationNeededFlagOnEmptyChain]] to true, and abort these steps"), or when
+     * the state is stable again.
      */
     boolean isNegotiationNeeded() {
         return call(() -> {

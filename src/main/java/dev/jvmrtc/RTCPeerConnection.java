@@ -607,7 +607,8 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
             return slots.isNegotiationNeeded();
         }
         if (event instanceof RTCPeerConnectionIceEvent e) {
-            return e.candidate() == null ? getIceGatheringState() == RTCIceGatheringState.COMPLETE : slots.isOfThisGeneration(e.candidate().getUsernameFragment());
+            return e.candidate() == null ? getIceGatheringState() == RTCIceGatheringState.COMPLETE
+                : slots.isOfThisGeneration(e.candidate().getUsernameFragment());
         }
         return true;
     }

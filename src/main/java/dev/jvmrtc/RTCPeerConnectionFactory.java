@@ -541,9 +541,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
 
         /**
          * Whether the machine's addresses are looked at again every two seconds during all of a call (default false): a new one is signalled as one more
-         * candidate, after gathering was complete, and one that is gone is given up at once. The call moves to another path without a restart where there is one.
-         * For machines that change networks. Without it new addresses are looked for while a connection with a peer has no path, or restarts ICE, and none is given
-         * up. A {@linkplain #sharedUdpPort shared port} is bound to new addresses too, and never gives one up.
+         * candidate, after gathering was complete, and one that is gone is given up at once. The call moves to another path without a restart where there is
+         * one. For machines that change networks. Without it new addresses are looked for while a connection with a peer has no path, or restarts ICE, and none
+         * is given up. A {@linkplain #sharedUdpPort shared port} is bound to new addresses too, and never gives one up.
          */
         public Builder continualGathering(boolean value) {
             continualGathering = value;

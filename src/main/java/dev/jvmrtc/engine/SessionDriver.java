@@ -85,7 +85,7 @@ public final class SessionDriver extends EventLoop.Timed {
         this.iceServers = iceServers;
         this.relayOnly = relayOnly;
         this.listener = listener;
-        this.watch = new AddressWatch(loop, resolver, this, this::wantsAddresses, this::localAddresses, this::follow);
+        this.watch = new AddressWatch(loop, resolver, this, this::wantsAddresses, network, this::localAddresses, this::follow);
     }
 
     /** The session to drive, made by {@code factory} on the loop with the loop's time; {@code poolSize} transports gather ahead. */

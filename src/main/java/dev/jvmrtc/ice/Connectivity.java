@@ -127,8 +127,8 @@ final class Connectivity {
     }
 
     /**
-     * Says where it is time that a restart is needed; returns whether patience with the search is over. It is not while the path of the generation before works:
-     * webrtc-pc §5.6.4 calls failed where "all pairs have either failed connectivity checks or have lost consent".
+     * Says where it is time that a restart is needed; returns whether patience with the search is over. It is not while the path of the generation before
+     * works: webrtc-pc §5.6.4 calls failed where "all pairs have either failed connectivity checks or have lost consent".
      *
      * @param onOldPath whether there is none but that path
      */

@@ -600,8 +600,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             pair.state = State.WAITING;
             checkList.trigger(pair);
         } else if (!pair.isTcp()) {
-            // RFC 8445 §7.3.1.4: "If the state of that pair is In-Progress, the agent cancels the In-Progress transaction … the agent MUST enqueue the pair in the
-            // triggered-check queue". Ours may have come before the peer knew of us, and this says that it does now. Over TCP nothing is lost.
+            // RFC 8445 §7.3.1.4: "If the state of that pair is In-Progress, the agent cancels the In-Progress transaction … the agent MUST enqueue the pair in
+            // the triggered-check queue". Ours may have come before the peer knew of us, and this says that it does now. Over TCP nothing is lost.
             checks.cancel(pair);
             pair.state = State.WAITING;
             checkList.trigger(pair);

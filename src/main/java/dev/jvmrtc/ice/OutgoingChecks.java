@@ -109,8 +109,9 @@ final class OutgoingChecks {
     }
 
     /**
-     * RFC 8445 §7.3.1.4: "Cancellation means that the agent won't retransmit the Binding requests associated with the connectivity-check transaction, won't treat
-     * the lack of response to be a failure, but will wait the duration of the transaction timeout for a response." We wait until the next one is cancelled.
+     * RFC 8445 §7.3.1.4: "Cancellation means that the agent won't retransmit the Binding requests associated with the connectivity-check transaction, won't
+     * treat the lack of response to be a failure, but will wait the duration of the transaction timeout for a response." We wait until the next one is
+     * cancelled.
      */
     void cancel(CandidatePair pair) {
         if (pair.transaction != null) {

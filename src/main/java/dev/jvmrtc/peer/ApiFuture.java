@@ -15,10 +15,12 @@ import java.util.function.Supplier;
  */
 public final class ApiFuture<T> extends DependentFuture<T> {
 
-    private final TaskQueue tasks;
     private final Throwable caller;
-    /** What {@code thenApply} and its kin have made of this while it is pending; null where nothing was. Guarded by this object. */
-    private List<DependentFuture<?>> descendants;
+    /**
+     * What {@code thenApply} and its kin have made of this while it is pending; null where nothing was. Guarded by this object; that it is null is seen
+     * without, since many futures of messages are settled.
+     */
+    private volatile List<DependentFuture<?>> descendants;
 
     public ApiFuture(TaskQueue tasks) {
         this(tasks, null);
@@ -26,7 +28,6 @@ public final class ApiFuture<T> extends DependentFuture<T> {
 
     private ApiFuture(TaskQueue tasks, Throwable caller) {
         super(tasks, null);
-        this.tasks = tasks;
         this.caller = caller;
     }
 
@@ -66,6 +67,9 @@ public final class ApiFuture<T> extends DependentFuture<T> {
 
     /** The last chance to see who waits for the descendants: those who do are forgotten as they are told. */
     private void lookAtDescendants() {
+        if (descendants == null) {
+            return;
+        }
         List<DependentFuture<?>> all;
         synchronized (this) {
             all = descendants;

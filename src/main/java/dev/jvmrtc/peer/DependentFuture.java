@@ -16,7 +16,7 @@ import java.util.function.BiConsumer;
  * @param <T> the result
  */
 public class DependentFuture<T> extends CompletableFuture<T> {
-    private final TaskQueue tasks;
+    final TaskQueue tasks;
     /** The future of an operation by which this began; of that one it is null. */
     private final ApiFuture<?> root;
     private volatile boolean seen;

@@ -139,7 +139,8 @@ public final class ConnectivityVerdict {
         }
         boolean sameFamily = ours.stream().filter(o -> !o.isLoopbackAddress())
             .anyMatch(o -> theirs.stream().anyMatch(r -> !r.isLoopbackAddress() && r.getClass() == o.getClass()));
-        return here || sameFamily ? "No address of ours can reach any of the peer's: a relay has no way to private addresses, nor anybody to those of another machine's loopback."
+        return here || sameFamily
+            ? "No address of ours can reach any of the peer's: a relay has no way to private addresses, nor anybody to another machine's loopback."
             : "No address of ours can reach any of the peer's: one side has IPv4 only, the other IPv6 only. A TURN server that has both would help.";
     }
 
