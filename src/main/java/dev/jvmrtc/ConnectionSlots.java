@@ -441,7 +441,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
     private void ended(List<RTCRtpTransceiver> all) {
         data.sessionGone();
         if (!tasks.isRefused()) {
-            all.forEach(t -> t.getReceiver().control().end());
+            all.forEach(t -> t.getReceiver().end());
         }
         tasks.end();
         ((ApiFuture<Void>) closedFuture).settle(null);

@@ -188,7 +188,7 @@ final class DescriptionSlots {
         e.newStreams.forEach(s -> connection.fireEvent(RTCPeerConnection.ADD_STREAM, new MediaStreamEvent(s)));
         e.goneStreams.forEach(s -> connection.fireEvent(RTCPeerConnection.REMOVE_STREAM, new MediaStreamEvent(s)));
         e.tracks.forEach(t -> connection.fireEvent(RTCPeerConnection.TRACK, t));
-        e.stopped.forEach(t -> t.getReceiver().control().end());
+        e.stopped.forEach(t -> t.getReceiver().end());
         e.refusedChannels.forEach(c -> c.announceClosed(
             new RTCError(RTCErrorDetailType.DATA_CHANNEL_FAILURE, null, null, null, null, "the data section was refused in the answer")));
     }

@@ -130,6 +130,12 @@ public final class RTCRtpReceiver {
         return track;
     }
 
+    /** The track has ended, in a task; what was held for its first taker takes no room from the others any more. */
+    void end() {
+        track.end();
+        slots.driver.command((session, now) -> source.forgetEarly());
+    }
+
     void setPlan(SessionPlan.Media newPlan, RTCDtlsTransport newTransport) {
         if (!toldHeard) {
             toldHeard = true;
@@ -226,6 +232,11 @@ public final class RTCRtpReceiver {
             if (!earlyPackets.isOver()) {
                 earlyPackets.take(System.nanoTime()).forEach(this::queuePacket);
             }
+        }
+
+        private void forgetEarly() {
+            early.take(System.nanoTime());
+            earlyPackets.take(System.nanoTime());
         }
 
         /** Packets come besides frames where somebody takes them, or may still come for the first ones: as it is when the loop hears of it. */

@@ -124,6 +124,6 @@ public final class RTCRtpTransceiver {
         jsep.stopping = true;
         jsep.direction = Direction.INACTIVE;
         slots.driver.command((session, now) -> session.setSource(jsep, List.of()));
-        slots.tasks.post(() -> receiver.control().end());
+        slots.tasks.post(() -> receiver.end());
     }
 }

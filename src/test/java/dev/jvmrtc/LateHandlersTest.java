@@ -2,6 +2,7 @@ package dev.jvmrtc;
 
 import static dev.jvmrtc.TwoPeers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -173,6 +174,22 @@ class LateHandlersTest {
             }
             assertTrue(all.remove("unmute"));
             assertEquals(List.of("frame 0", "frame 1", "frame 2", "frame 3", "frame 4"), all);
+        }
+    }
+
+    @Test
+    void whatIsHeldOfATrackTakesNoRoomAfterItsEnd() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            EncodedAudioSource mic = new EncodedAudioSource("opus");
+            p.a.addTrack(mic.createTrack(), new MediaStream());
+            p.negotiate();
+            until(() -> p.a.getConnectionState() == RTCPeerConnectionState.CONNECTED && p.b.getConnectionState() == RTCPeerConnectionState.CONNECTED);
+            mic.push(EncodedFrame.of(new byte[] {(byte) 0xfc, 1, 2}, "opus", 0, true));
+            until(() -> !p.b.getReceivers().get(0).getTrack().isMuted());
+            settle(p);
+            assertFalse(p.b.slots.earlyBytes.take(EarlyBytes.MAX_BYTES), "a frame and a packet are held");
+            p.b.getTransceivers().get(0).stop();
+            until(() -> p.b.slots.earlyBytes.take(EarlyBytes.MAX_BYTES));
         }
     }
 
