@@ -1,5 +1,6 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.h264.SliceHeader;
 import java.util.List;
 import java.util.concurrent.Future;
 
@@ -63,7 +64,7 @@ public final class ClipSource extends AbstractSource {
         if (!c.kind().equals(kind)) {
             throw new IllegalArgumentException("the clips of a source are of one kind, the same content in different codecs");
         }
-        if (c.format().codec().equals("H264") && c.frames().stream().anyMatch(f -> H264Stream.isBidirectional(f.data()))) {
+        if (c.format().codec().equals("H264") && c.frames().stream().anyMatch(f -> SliceHeader.anyBidirectional(f.data()))) {
             // RFC 6184 §5.1's timestamps would allow them; no browser's decoder puts them into the order in which they are shown.
             throw new IllegalArgumentException("the film has B-frames, which WebRTC receivers do not put into order: encode it again without,"
                 + " with ffmpeg: -c:v libx264 -bf 0");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.h264.NalUnit;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +90,20 @@ class ClipSourceTest {
         for (int cut = 1; cut < sps.length() / 2; cut++) {
             assertEquals(1, Clip.read(h264(dir, "c.h264", sps.substring(0, 2 * cut), "65b8aa")).frames().size());
         }
+    }
+
+    @Test
+    void keyFramesOfAFileThatSaysItsParameterSetsOnceHaveThemToo(@TempDir Path dir) throws Exception {
+        Clip c = Clip.read(h264(dir, "a.h264", "6742c01e95a0", "68ce3c80", "65b8aaaa", "41e0aaaa", "0910", "65b8aaab", "41e0aaaa"));
+        assertEquals(List.of(true, false, true, false), c.frames().stream().map(EncodedFrame::keyFrame).toList());
+        assertEquals(List.of("0910", "6742c01e95a0", "68ce3c80", "65b8aaab"),
+            NalUnit.split(c.frames().get(2).data()).stream().map(u -> HexFormat.of().formatHex(u.bytes())).toList());
+    }
+
+    @Test
+    void picturesBeforeTheParameterSetsHaveTheRateThatTheseTell(@TempDir Path dir) throws Exception {
+        Clip c = Clip.read(h264(dir, "a.h264", "41e0aaaa", "41e0aaab", "41e0aaac", "6764000dacd94141fb0110000003001000000303c0f1429960", "68ebe3cb22c0", "65b8aaaa"));
+        assertEquals(List.of(0L, 3_000L, 6_000L, 9_000L), c.frames().stream().map(EncodedFrame::rtpTimestamp).toList());
     }
 
     @Test

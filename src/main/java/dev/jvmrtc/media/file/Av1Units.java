@@ -1,6 +1,7 @@
 package dev.jvmrtc.media.file;
 
 import dev.jvmrtc.core.Steps;
+import dev.jvmrtc.wire.HeaderBits;
 import java.io.ByteArrayOutputStream;
 
 /** The units (OBUs) of AV1 in the form with lengths (AV1 specification §5.2, "low overhead bitstream format"), as files and IVF have them. */
@@ -78,7 +79,7 @@ final class Av1Units {
 
     /** §5.5.1, "General sequence header OBU syntax" */
     private static Sequence parse(byte[] d, int from, int payload, int to) {
-        HeaderBits r = new HeaderBits(d, payload, to);
+        HeaderBits r = HeaderBits.of(d, payload, to);
         int profile = (int) r.bits(3);
         r.bit(); // still_picture
         boolean reduced = r.flag();

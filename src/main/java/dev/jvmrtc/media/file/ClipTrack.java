@@ -2,6 +2,8 @@ package dev.jvmrtc.media.file;
 
 import dev.jvmrtc.core.SafeText;
 import dev.jvmrtc.core.Steps;
+import dev.jvmrtc.h264.KnownSets;
+import dev.jvmrtc.h264.NalUnit;
 import dev.jvmrtc.media.Clip;
 import dev.jvmrtc.media.EncodedFormat;
 import dev.jvmrtc.media.EncodedFrame;
@@ -24,18 +26,23 @@ final class ClipTrack {
     private static final long MICROS = 1_000_000;
     /** A packet lasts 120 ms at most (RFC 6716 §3.2.5). */
     private static final int MAX_OPUS_SAMPLES = 5_760;
-    private static final byte[] START_CODE = {0, 0, 0, 1};
+    private static final byte[] START_CODE = NalUnit.startCode();
     private static final int NAME = 32;
+    /** A thousand pictures a second are all that a clip has. */
+    private static final long SHORTEST_MICROS = 1_000;
+    private static final long NONE = Long.MIN_VALUE;
 
     /** Name as in SDP. */
     final String codec;
     private final int lengthBytes;
-    private final byte[] parameterSets;
+    private final KnownSets sets = new KnownSets();
     private final String profile;
     private final List<EncodedFrame> frames = new ArrayList<>();
     private int vp9Profile = -1;
     private long inserted;
-    private long lastMicros = Long.MIN_VALUE;
+    /** Of the last frame, by the file. */
+    private long fileMicros = NONE;
+    private long lastMicros = NONE;
     private long lastStep = 40_000;
 
     /** {@code configuration}: an AVCDecoderConfigurationRecord of H264, else not looked at. */
@@ -43,7 +50,6 @@ final class ClipTrack {
         this.codec = codec;
         if (!codec.equals("H264")) {
             lengthBytes = 0;
-            parameterSets = null;
             profile = null;
             return;
         }
@@ -53,7 +59,6 @@ final class ClipTrack {
         }
         profile = String.format("%02x%02x%02x", configuration[1], configuration[2], configuration[3]);
         lengthBytes = (configuration[4] & 3) + 1;
-        ByteArrayOutputStream sets = new ByteArrayOutputStream();
         b.position(5);
         int count = b.get() & 31;
         for (int kind = 0; kind < 2; kind++) {
@@ -63,13 +68,12 @@ final class ClipTrack {
                 if (length < 1 || length > b.remaining()) {
                     throw new IOException("H.264 whose configuration is cut off");
                 }
-                sets.writeBytes(START_CODE);
-                sets.write(configuration, b.position(), length);
-                b.position(b.position() + length);
+                byte[] set = new byte[length];
+                b.get(set);
+                sets.learn(set);
             }
             count = kind == 0 && b.hasRemaining() ? b.get() & 0xff : 0;
         }
-        parameterSets = sets.toByteArray();
     }
 
     boolean isVideo() {
@@ -100,22 +104,32 @@ final class ClipTrack {
         if (to <= from) {
             return;
         }
-        if (micros < 0) {
-            return; // before the beginning, as what an encoder needs to get going is
-        }
-        if (micros < lastMicros) {
+        if (micros < fileMicros) {
             if (isVideo()) {
                 throw reordered();
             }
             throw new IOException("the sound goes back in time");
         }
+        if (micros < 0 && !isVideo()) {
+            return; // before the beginning, as what an encoder needs to get going is
+        }
+        fileMicros = micros;
+        // Pictures before the beginning are not shown, but those behind refer to them; no two have the same time, by which RTP tells them apart.
+        long at = isVideo() && lastMicros != NONE ? Math.max(micros, lastMicros + SHORTEST_MICROS) : Math.max(0, micros);
         byte[] data;
         boolean key = flaggedKey;
         switch (codec) {
             case "H264" -> {
-                boolean[] isKey = new boolean[1];
-                data = annexB(d, from, to, isKey, room);
-                key = isKey[0];
+                KnownSets.Picture p = sets.complete(annexB(d, from, to));
+                if (p == null) {
+                    return; // parameter sets, or what else there is without a picture
+                }
+                data = p.data();
+                key = p.keyFrame();
+                inserted += Math.max(0, data.length - (to - from));
+                if (inserted > room) {
+                    throw new IOException("H.264 whose parameter sets are longer than its pictures");
+                }
             }
             case "VP8" -> {
                 data = java.util.Arrays.copyOfRange(d, from, to);
@@ -142,21 +156,20 @@ final class ClipTrack {
         if (data.length == 0) {
             return;
         }
-        if (isVideo() && lastMicros >= 0 && micros > lastMicros) {
-            lastStep = Math.min(micros - lastMicros, MICROS);
+        if (isVideo() && lastMicros != NONE) {
+            lastStep = Math.min(at - lastMicros, MICROS);
         }
-        lastMicros = micros;
-        frames.add(EncodedFrame.of(data, codec, micros * clock() / MICROS, key));
+        lastMicros = at;
+        frames.add(EncodedFrame.of(data, codec, at * clock() / MICROS, key));
     }
 
     private int clock() {
         return isVideo() ? VIDEO_CLOCK : OPUS_CLOCK;
     }
 
-    /** Start codes for lengths, and the parameter sets before a key frame that has none. */
-    private byte[] annexB(byte[] d, int from, int to, boolean[] key, long room) throws IOException {
+    /** Start codes for lengths. */
+    private byte[] annexB(byte[] d, int from, int to) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream(to - from + 64);
-        boolean hasSets = false;
         for (int at = from; at < to;) {
             assert Steps.count();
             long length = 0;
@@ -170,25 +183,12 @@ final class ClipTrack {
                 throw new EOFException("H.264 whose units do not fit their frame");
             }
             if (length > 0) {
-                int type = d[at] & 31;
-                key[0] |= type == H264Units.IDR;
-                hasSets |= type == H264Units.SPS;
                 out.writeBytes(START_CODE);
                 out.write(d, at, (int) length);
                 at += (int) length;
             }
         }
-        if (!key[0] || hasSets || out.size() == 0) {
-            return out.toByteArray();
-        }
-        inserted += parameterSets.length;
-        if (inserted > room) {
-            throw new IOException("H.264 whose parameter sets are longer than its pictures");
-        }
-        byte[] unit = out.toByteArray();
-        byte[] whole = java.util.Arrays.copyOf(parameterSets, parameterSets.length + unit.length);
-        System.arraycopy(unit, 0, whole, parameterSets.length, unit.length);
-        return whole;
+        return out.toByteArray();
     }
 
     boolean isEmpty() {

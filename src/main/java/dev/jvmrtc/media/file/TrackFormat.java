@@ -1,5 +1,7 @@
 package dev.jvmrtc.media.file;
 
+import dev.jvmrtc.h264.NalUnit;
+import dev.jvmrtc.h264.SequenceParameters;
 import dev.jvmrtc.media.EncodedFrame;
 import java.util.List;
 import java.util.Locale;
@@ -46,10 +48,11 @@ record TrackFormat(String codec, int width, int height, int rotation, byte[] con
             case "VP8" -> of(knownCodec, VpxHeaders.vp8(d), f.rotation());
             case "VP9" -> of(knownCodec, VpxHeaders.vp9(d), f.rotation());
             case "H264" -> {
-                List<H264Units.Unit> units = H264Units.split(d);
-                byte[] c = f.keyFrame() ? H264Units.configuration(units, MAX_CONFIGURATION) : null;
-                H264Units.Size size = c == null ? null : H264Units.size(units.stream().filter(u -> u.type() == H264Units.SPS).findFirst().orElseThrow());
-                yield size == null ? null : new TrackFormat(knownCodec, size.width(), size.height(), f.rotation(), c, null);
+                List<NalUnit> units = NalUnit.split(d);
+                NalUnit sps = units.stream().filter(u -> u.type() == NalUnit.SPS).findFirst().orElse(null);
+                SequenceParameters s = sps == null || !f.keyFrame() ? null : SequenceParameters.of(sps);
+                byte[] c = s == null ? null : H264Units.configuration(units, s, MAX_CONFIGURATION);
+                yield c == null ? null : new TrackFormat(knownCodec, s.width(), s.height(), f.rotation(), c, null);
             }
             case "AV1" -> {
                 Av1Units.Sequence s = f.keyFrame() ? Av1Units.sequence(d, MAX_CONFIGURATION) : null;
@@ -66,7 +69,7 @@ record TrackFormat(String codec, int width, int height, int rotation, byte[] con
     /** A frame as files hold it; null where it holds nothing. */
     static byte[] stored(String knownCodec, byte[] data) {
         byte[] d = switch (knownCodec) {
-            case "H264" -> H264Units.withLengths(H264Units.split(data));
+            case "H264" -> H264Units.withLengths(NalUnit.split(data));
             case "AV1" -> Av1Units.withoutDelimiters(data);
             default -> data;
         };

@@ -1,6 +1,7 @@
 package dev.jvmrtc.media.file;
 
 import dev.jvmrtc.media.Ivf;
+import dev.jvmrtc.wire.HeaderBits;
 
 /** What the first bytes of a VP8 or VP9 key frame tell. */
 final class VpxHeaders {
@@ -23,7 +24,7 @@ final class VpxHeaders {
 
     /** VP9 bitstream specification §6.2, "uncompressed_header"; null where it is no key frame. */
     static Header vp9(byte[] d) {
-        HeaderBits r = new HeaderBits(d, 0, Math.min(d.length, 32));
+        HeaderBits r = HeaderBits.of(d, 0, Math.min(d.length, 32));
         if (r.bits(2) != VP9_MARKER) {
             return null;
         }

@@ -1,9 +1,10 @@
 package dev.jvmrtc.rtp.payload;
 
 import dev.jvmrtc.core.Steps;
+import dev.jvmrtc.h264.KnownSets;
+import dev.jvmrtc.h264.NalUnit;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.Bytes;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,17 +12,12 @@ import java.util.List;
  * start code.
  */
 public final class H264 implements Packetizer, Depacketizer {
-    static final int NAL_IDR = 5;
-    static final int NAL_SEI = 6;
-    static final int NAL_SPS = 7;
-    static final int NAL_PPS = 8;
-    static final int NAL_AUD = 9;
     private static final int STAP_A = 24;
     private static final int FU_A = 28;
-    static final byte[] START_CODE = {0, 0, 0, 1};
+    private static final byte[] START_CODE = NalUnit.startCode();
 
     private final int packetizationMode;
-    private final H264Pictures pictures = new H264Pictures();
+    private final KnownSets sets = new KnownSets();
 
     public H264(int packetizationMode) {
         this.packetizationMode = packetizationMode;
@@ -31,63 +27,35 @@ public final class H264 implements Packetizer, Depacketizer {
     H264(int packetizationMode, String parameterSets) {
         this(packetizationMode);
         if (parameterSets != null) {
-            pictures.learn(parameterSets);
+            sets.learn(parameterSets);
         }
     }
 
-    /** Offsets and lengths of the NAL units of an Annex B access unit, in turn. */
-    static List<int[]> nalUnits(byte[] f) {
-        List<int[]> units = new ArrayList<>();
-        int start = -1;
-        int i = 0;
-        while (i + 2 < f.length) {
-            if (f[i] == 0 && f[i + 1] == 0 && f[i + 2] == 1) {
-                if (start >= 0) {
-                    addUnit(units, f, start, i);
-                }
-                start = i + 3;
-                i += 3;
-            } else {
-                i++;
-            }
-        }
-        if (start >= 0) {
-            addUnit(units, f, start, f.length);
-        } else if (f.length > 0) {
-            units.add(new int[] {0, f.length});
-        }
-        return units;
-    }
-
-    private static void addUnit(List<int[]> units, byte[] f, int start, int end) {
-        int e = end;
-        while (e > start && f[e - 1] == 0) {
-            e--; // trailing zeros belong to the next start code
-        }
-        if (e > start) {
-            units.add(new int[] {start, e - start});
-        }
+    /** The NAL units of an Annex B access unit, in turn; the frame as one where it has no start code. */
+    private static List<NalUnit> nalUnits(byte[] f) {
+        List<NalUnit> units = NalUnit.split(f);
+        return units.isEmpty() && f.length > 0 && f[0] != 0 ? List.of(new NalUnit(f, 0, f.length)) : units;
     }
 
     /** Whether an access unit holds an IDR picture. */
     public static boolean isKeyFrame(byte[] frame) {
-        return nalUnits(frame).stream().anyMatch(u -> (frame[u[0]] & 31) == NAL_IDR);
+        return nalUnits(frame).stream().anyMatch(u -> u.type() == NalUnit.IDR);
     }
 
     @Override
     public void packetize(OutgoingFrame f, int maxPayload, Output out) {
         byte[] frame = f.data();
-        List<int[]> units = nalUnits(frame);
+        List<NalUnit> units = nalUnits(frame);
         for (int i = 0; i < units.size(); i++) {
-            int[] u = units.get(i);
+            NalUnit u = units.get(i);
             boolean lastUnit = i == units.size() - 1;
-            int aggregate = packetizationMode == 1 ? aggregatable(frame, units, i, maxPayload) : 1;
+            int aggregate = packetizationMode == 1 ? aggregatable(units, i, maxPayload) : 1;
             if (aggregate > 1) {
                 writeStapA(frame, units.subList(i, i + aggregate), out, i + aggregate == units.size());
                 i += aggregate - 1;
-            } else if (u[1] <= maxPayload || packetizationMode == 0) {
+            } else if (u.length() <= maxPayload || packetizationMode == 0) {
                 // Mode 0 knows no fragments (§6.2): a NAL unit that is too large leaves as it is, and IP fragments it.
-                out.payload(frame, 0, frame, u[0], u[1], lastUnit);
+                out.payload(frame, 0, frame, u.from(), u.length(), lastUnit);
             } else {
                 writeFuA(frame, u, maxPayload, out, lastUnit);
             }
@@ -95,13 +63,13 @@ public final class H264 implements Packetizer, Depacketizer {
     }
 
     /** Parameter sets and other small units that fit one packet together. */
-    private static int aggregatable(byte[] f, List<int[]> units, int from, int maxPayload) {
+    private static int aggregatable(List<NalUnit> units, int from, int maxPayload) {
         int size = 1;
         int n = 0;
         for (int i = from; i < units.size(); i++) {
-            int type = f[units.get(i)[0]] & 31;
-            size += 2 + units.get(i)[1];
-            if (size > maxPayload || type != NAL_SPS && type != NAL_PPS && type != NAL_SEI) {
+            int type = units.get(i).type();
+            size += 2 + units.get(i).length();
+            if (size > maxPayload || type != NalUnit.SPS && type != NalUnit.PPS && type != NalUnit.SEI) {
                 break;
             }
             n++;
@@ -109,23 +77,23 @@ public final class H264 implements Packetizer, Depacketizer {
         return n;
     }
 
-    private static void writeStapA(byte[] f, List<int[]> units, Output out, boolean last) {
+    private static void writeStapA(byte[] f, List<NalUnit> units, Output out, boolean last) {
         ByteWriter w = new ByteWriter(256).u8(0);
         int nri = 0;
-        for (int[] u : units) {
-            nri = Math.max(nri, f[u[0]] & 0x60);
-            w.u16(u[1]).bytes(f, u[0], u[1]);
+        for (NalUnit u : units) {
+            nri = Math.max(nri, f[u.from()] & 0x60);
+            w.u16(u.length()).bytes(f, u.from(), u.length());
         }
         w.array()[0] = (byte) (nri | STAP_A);
         out.payload(w.array(), 0, w.array(), 0, w.length(), last);
     }
 
-    private static void writeFuA(byte[] f, int[] u, int maxPayload, Output out, boolean lastUnit) {
+    private static void writeFuA(byte[] f, NalUnit u, int maxPayload, Output out, boolean lastUnit) {
         byte[] head = new byte[2];
-        head[0] = (byte) (f[u[0]] & 0xe0 | FU_A);
-        int type = f[u[0]] & 31;
-        int at = u[0] + 1;
-        int end = u[0] + u[1];
+        head[0] = (byte) (f[u.from()] & 0xe0 | FU_A);
+        int type = f[u.from()] & 31;
+        int at = u.from() + 1;
+        int end = u.to();
         int room = maxPayload - 2;
         int packets = (end - at + room - 1) / room;
         for (int i = 0; i < packets; i++) {
@@ -154,12 +122,12 @@ public final class H264 implements Packetizer, Depacketizer {
             }
             boolean first = (d[o + 1] & 0x80) != 0;
             int inner = d[o + 1] & 31;
-            return new Info(first ? positionOf(inner, d[o + 2]) : Position.INNER, first && inner == NAL_IDR, 0, 0, isSlice(inner));
+            return new Info(first ? positionOf(inner, d[o + 2]) : Position.INNER, first && inner == NalUnit.IDR, 0, 0, NalUnit.isSlice(inner));
         }
         if (type == STAP_A) {
             return inspectAggregate(d, o, length);
         }
-        return type == 0 || type > FU_A ? null : new Info(positionOf(type, length > 1 ? d[o + 1] : 0), type == NAL_IDR, 0, 0, isSlice(type));
+        return type == 0 || type > FU_A ? null : new Info(positionOf(type, length > 1 ? d[o + 1] : 0), type == NalUnit.IDR, 0, 0, NalUnit.isSlice(type));
     }
 
     private static Info inspectAggregate(byte[] d, int o, int length) {
@@ -171,17 +139,12 @@ public final class H264 implements Packetizer, Depacketizer {
             assert Steps.count();
             int n = Bytes.u16(d, p);
             int inner = d[p + 2] & 31;
-            key |= inner == NAL_IDR;
-            picture |= isSlice(inner);
+            key |= inner == NalUnit.IDR;
+            picture |= NalUnit.isSlice(inner);
             position = position == null ? positionOf(inner, n > 1 && p + 3 < o + length ? d[p + 3] : 0) : position;
             p += 2 + n;
         }
         return new Info(position == null ? Position.ANY : position, key, 0, 0, picture);
-    }
-
-    /** Whether it is part of the primary coded picture (H.264 table 7-1): a slice, or a partition of one. */
-    static boolean isSlice(int type) {
-        return type >= 1 && type <= NAL_IDR;
     }
 
     /**
@@ -190,15 +153,16 @@ public final class H264 implements Packetizer, Depacketizer {
      */
     private static Position positionOf(int type, int next) {
         return switch (type) {
-            case NAL_SEI, NAL_SPS, NAL_PPS, NAL_AUD, 14, 15, 16, 17, 18 -> Position.FIRST;
-            case 1, 2, NAL_IDR -> (next & 0x80) != 0 ? Position.FIRST : Position.ANY;
+            case NalUnit.SEI, NalUnit.SPS, NalUnit.PPS, NalUnit.DELIMITER, 14, 15, 16, 17, 18 -> Position.FIRST;
+            case 1, 2, NalUnit.IDR -> (next & 0x80) != 0 ? Position.FIRST : Position.ANY;
             default -> Position.ANY;
         };
     }
 
     @Override
     public Whole whole(byte[] frame, boolean keyFrame) {
-        return pictures.complete(frame);
+        KnownSets.Picture p = sets.complete(frame);
+        return p == null ? null : new Whole(p.data(), p.keyFrame());
     }
 
     @Override

@@ -74,7 +74,6 @@ final class FrameBuffer {
     private long gapSinceNanos = NEVER;
     private long audioPatienceNanos = MIN_AUDIO_PATIENCE_NANOS;
     private boolean keyFrameWanted;
-    private boolean decodedAny;
     private long droppedFrames;
     private int orientationExtension;
     private int rotation;
@@ -315,13 +314,12 @@ final class FrameBuffer {
             droppedFrames++;
             if (video) {
                 keyFrameNeeded = true;
-                keyFrameWanted |= decodedAny || !key;
+                keyFrameWanted = true;
             }
             return;
         }
         keyFrameNeeded = false;
         keyFrameWanted &= !key;
-        decodedAny = true;
         out.add(new ReceivedFrame(whole.data(), f.codec, first.payloadType, first.timestamp, key, first.info.temporalLayer(),
             first.info.spatialLayer(), rotation, first.arrivalNanos, null, first.csrcs));
         if (assembly.length() > LARGE_FRAME) {

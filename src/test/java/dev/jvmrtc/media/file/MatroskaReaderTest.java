@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.jvmrtc.core.Steps;
+import dev.jvmrtc.h264.NalUnit;
 import dev.jvmrtc.media.Clip;
 import dev.jvmrtc.media.EncodedFrame;
 import dev.jvmrtc.media.MediaDevices;
@@ -59,8 +60,8 @@ class MatroskaReaderTest {
             if (codec.startsWith("VP")) {
                 assertArrayEquals(sent.get(i).data(), f.data());
             } else if (codec.equals("H264")) {
-                List<byte[]> units = H264Units.split(f.data()).stream().map(H264Units.Unit::bytes).toList();
-                List<byte[]> before = H264Units.split(sent.get(i).data()).stream().filter(u -> u.type() != 9).map(H264Units.Unit::bytes).toList();
+                List<byte[]> units = NalUnit.split(f.data()).stream().map(NalUnit::bytes).toList();
+                List<byte[]> before = NalUnit.split(sent.get(i).data()).stream().filter(u -> u.type() != 9).map(NalUnit::bytes).toList();
                 assertArrayEquals(before.toArray(), units.toArray());
             } else {
                 assertArrayEquals(Av1Units.withoutDelimiters(sent.get(i).data()), f.data());
@@ -98,7 +99,7 @@ class MatroskaReaderTest {
         assertTrue(vp8.get(1).frames().size() >= 100);
         Clip h264 = Clip.read(ffmpeg("a.mkv", "-c:v", "libx264", "-bf", "0", "-profile:v", "high", "-an"));
         assertEquals("64", h264.format().parameters().get("profile-level-id").substring(0, 2));
-        assertEquals(H264Units.SPS, H264Units.split(h264.frames().get(0).data()).get(0).type(), "parameter sets are in band");
+        assertEquals(NalUnit.SPS, NalUnit.split(h264.frames().get(0).data()).get(0).type(), "parameter sets are in band");
     }
 
     @Test

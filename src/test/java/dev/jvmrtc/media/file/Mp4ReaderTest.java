@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.jvmrtc.core.Steps;
+import dev.jvmrtc.h264.NalUnit;
 import dev.jvmrtc.media.Clip;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ class Mp4ReaderTest {
             assertEquals(i * 3_600, pictures.frames().get(i).rtpTimestamp(), 600);
             assertEquals(i % 10 == 0, pictures.frames().get(i).keyFrame(), "picture " + i);
         }
-        assertEquals(H264Units.SPS, H264Units.split(pictures.frames().get(10).data()).get(0).type(), "parameter sets are in band");
+        assertEquals(NalUnit.SPS, NalUnit.split(pictures.frames().get(10).data()).get(0).type(), "parameter sets are in band");
         assertTrue(Math.abs(clips.get(1).frames().size() - 101) <= 2, clips.get(1).frames().size() + " packets of sound");
         assertEquals(2_000, clips.get(1).duration() / 48, 30);
     }

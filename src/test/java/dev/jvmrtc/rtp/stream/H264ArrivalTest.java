@@ -250,6 +250,52 @@ class H264ArrivalTest {
     }
 
     @Test
+    void setsOfPicturesAreKnownBehindTheSequenceTheyBelongTo() {
+        stream = stream(Map.of("sprop-parameter-sets", "Z0LAHpWg,aM48gA=="));
+        arrives(0, false, aggregate(AUD, SPS, "0605" + "02" + "0000" + "80"));
+        arrives(0, true, IDR);
+        assertEquals(List.of("key 9 7 8 6 5"), frames(), "a decoder reads a set of pictures by its sequence");
+    }
+
+    @Test
+    void parameterSetsThatAKeyFrameDoesNotNeedMakeItNone() {
+        arrives(0, false, aggregate(OTHER_SPS, OTHER_PPS));
+        arrives(0, true, IDR);
+        assertEquals(List.of(), frames(), "its own are not known");
+        arrives(3_000, false, aggregate(SPS, PPS));
+        arrives(3_000, true, IDR);
+        arrives(6_000, false, aggregate(OTHER_SPS, OTHER_PPS));
+        arrives(6_000, true, IDR);
+        assertEquals(List.of("key 7 8 5", "key 7 7 8 8 5"), frames(), "its own are put in");
+    }
+
+    @Test
+    void aPictureThatRefreshesAPartOfWhatIsShownIsNoKeyFrame() {
+        arrives(0, false, aggregate(SPS, PPS, RECOVERY));
+        arrives(0, false, I);
+        arrives(0, true, P_REST);
+        arrives(3_000, false, aggregate(SPS, PPS, RECOVERY));
+        arrives(3_000, false, P_REST);
+        arrives(3_000, true, I);
+        assertEquals(List.of(), frames());
+        assertTrue(asksForKeyFrame());
+        arrives(6_000, false, aggregate(SPS, PPS, RECOVERY));
+        arrives(6_000, false, I);
+        arrives(6_000, true, "41422aaa");
+        assertEquals(List.of("key 7 8 6 1 1"), frames());
+    }
+
+    @Test
+    void aFirstKeyFrameThatIsMalformedIsAskedForAgain() {
+        asksForKeyFrame();
+        arrives(0, false, aggregate(SPS, PPS));
+        arrives(0, false, IDR);
+        arrives(0, true, "78" + "00ff" + "41"); // an aggregate that says more than it has
+        assertEquals(List.of(), frames());
+        assertTrue(asksForKeyFrame());
+    }
+
+    @Test
     void parameterSetsOfAnySizeAndNumberAreHeldInBoundedMemoryAndWork() {
         for (int id = 0; id < 5_000; id++) {
             String any = String.format("%06x", 0x800000 | id * 2_654_435 & 0x7fffff);
