@@ -70,8 +70,8 @@ public final class Resampler {
     /** What of the output is known with these samples; the last {@link #reach} input samples wait for the next call. */
     short[] resample(short[] samples) {
         int n = samples.length / fromChannels;
-        if (fromRate == toRate && fromChannels == toChannels) {
-            return samples;
+        if (fromRate == toRate) {
+            return fromChannels == toChannels ? samples : mixed(samples, n);
         }
         take(samples, n);
         int count = 0;
@@ -92,6 +92,20 @@ public final class Resampler {
         }
         heldCount -= done;
         position -= (long) done * toRate;
+        return out;
+    }
+
+    /** Other channels alone: nothing is filtered or held back. */
+    private short[] mixed(short[] samples, int n) {
+        short[] out = new short[n * toChannels];
+        for (int i = 0; i < n; i++) {
+            if (toChannels == 1) {
+                out[i] = (short) (samples[2 * i] + samples[2 * i + 1] >> 1);
+            } else {
+                out[2 * i] = samples[i];
+                out[2 * i + 1] = samples[i];
+            }
+        }
         return out;
     }
 

@@ -1,5 +1,6 @@
 package dev.jvmrtc.media;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -45,6 +46,15 @@ class AudioSinkTest {
             AudioFrame last = got.get(got.size() - 1);
             assertTrue(Tone.share(last, 1_000) > 0.95, k[0] + " Hz: " + Tone.share(last, 1_000));
         }
+    }
+
+    @Test
+    void otherChannelsAloneChangeNoSampleAndHoldNoneBack() {
+        List<short[]> got = new ArrayList<>();
+        new AudioSink(48_000, 1, f -> got.add(f.samples())).onAudioFrame(new AudioFrame(new short[] {32_767, 32_767, -32_768, -32_768, 10, 20, -5, -6}, 48_000, 2));
+        new AudioSink(48_000, 2, f -> got.add(f.samples())).onAudioFrame(new AudioFrame(new short[] {32_767, -32_768, 7}, 48_000, 1));
+        assertArrayEquals(new short[] {32_767, -32_768, 15, -6}, got.get(0));
+        assertArrayEquals(new short[] {32_767, 32_767, -32_768, -32_768, 7, 7}, got.get(1));
     }
 
     @Test

@@ -252,16 +252,19 @@ final class MatroskaReader {
     /** Where the frames of the last block with several begin. */
     private int laceStart;
 
+    private static IOException doNotFit() {
+        return new IOException("Matroska with frames that do not fit their block");
+    }
+
     /** The lengths of the frames of a block: Xiph's, all the same, or EBML's (RFC 9559 §10.3). */
     private int[] lengths(int from, int to, int lacing) throws IOException {
-        IOException bad = new IOException("Matroska with frames that do not fit their block");
         if (from >= to) {
-            throw bad;
+            throw doNotFit();
         }
         int count = (d[from] & 0xff) + 1;
         int at = from + 1;
         if (count > to - from) {
-            throw bad;
+            throw doNotFit();
         }
         int[] lengths = new int[count];
         long sum = 0;
@@ -273,7 +276,7 @@ final class MatroskaReader {
                 while (b == 255) {
                     assert Steps.count();
                     if (at >= to) {
-                        throw bad;
+                        throw doNotFit();
                     }
                     b = d[at++] & 0xff;
                     length += b;
@@ -281,7 +284,7 @@ final class MatroskaReader {
             } else {
                 int n = at < to ? Integer.numberOfLeadingZeros(d[at] & 0xff) - 23 : 9;
                 if (n > 4 || n > to - at) {
-                    throw bad;
+                    throw doNotFit();
                 }
                 long v = vint(at, n);
                 length = i == 0 ? v : lengths[i - 1] + v - ((1L << 7 * n - 1) - 1);
@@ -289,13 +292,13 @@ final class MatroskaReader {
             }
             sum += length;
             if (length < 0 || sum > to - at) {
-                throw bad;
+                throw doNotFit();
             }
             lengths[i] = (int) length;
         }
         if (lacing == 2) {
             if ((to - at) % count != 0) {
-                throw bad;
+                throw doNotFit();
             }
             java.util.Arrays.fill(lengths, (to - at) / count);
         } else {

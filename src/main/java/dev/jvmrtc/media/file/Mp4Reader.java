@@ -262,8 +262,12 @@ final class Mp4Reader {
         }
         // An edit list takes the delay of composition away again; where there is none, so do we.
         long shown = decoded + t.shift + (t.shift < 0 ? composition : 0);
-        long micros = Math.floorDiv(shown, t.scale) * MICROS + Math.floorMod(shown, t.scale) * MICROS / t.scale + t.leadIn * MICROS / movieScale;
-        t.clip.add(d, (int) offset, (int) (offset + size), micros, key, d.length);
+        t.clip.add(d, (int) offset, (int) (offset + size), micros(shown, t.scale) + micros(t.leadIn, movieScale), key, d.length);
+    }
+
+    /** Rounded down; no product of ticks and a million, which may not fit. */
+    private static long micros(long ticks, long scale) {
+        return Math.floorDiv(ticks, scale) * MICROS + Math.floorMod(ticks, scale) * MICROS / scale;
     }
 
     private int entries(Box b, int before, int size) throws IOException {
@@ -419,6 +423,9 @@ final class Mp4Reader {
         }
         for (long i = 0; i < Math.min(count, most); i++) {
             assert Steps.count();
+            if (width == 0 && (offset < 0 || offset >= d.length)) {
+                break; // behind where the file is cut off
+            }
             long duration = defaults[0] & 0xffffffffL;
             long size = defaults[1] & 0xffffffffL;
             int sampleFlags = i == 0 && first != null ? first : defaults[2];

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.h264.NalUnit;
 import dev.jvmrtc.media.Clip;
+import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.wire.ByteWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +97,40 @@ class Mp4ReaderTest {
         byte[] s = Arrays.copyOf(d, d.length - size);
         System.arraycopy(d, at + size, s, at, s.length - at);
         return s;
+    }
+
+    @Test
+    void manyRunsOfSamplesThatAreNotThereAreLookedAtOnce() throws Exception {
+        Path file = dir.resolve("call.mp4");
+        try (MediaFileWriter w = MediaFileWriter.create(file)) {
+            Samples.write(w, "H264", 2);
+        }
+        byte[] good = small(file);
+        ByteWriter w = new ByteWriter();
+        w.bytes(good);
+        Mp4Boxes.box(w, "moof", m -> Mp4Boxes.box(m, "traf", t -> {
+            Mp4Boxes.full(t, "tfhd", 0, 0x11, b -> b.u32(2).u64(1L << 40).u32(1)); // base-data-offset, default-sample-size
+            for (int i = 0; i < 10_000; i++) {
+                Mp4Boxes.full(t, "trun", 0, 0, b -> b.u32(0xFFFFFFFFL));
+            }
+        }));
+        byte[] d = w.toByteArray();
+        long before = Steps.taken();
+        assertEquals(60, MediaFile.read(d).get(1).frames().size());
+        assertTrue(Steps.taken() - before <= 8L * d.length, (Steps.taken() - before) + " steps for " + d.length + " bytes");
+    }
+
+    @Test
+    void picturesBeforeTheBeginningAreKeptForThoseThatReferToThem() throws Exception {
+        ClipTrack t = new ClipTrack("VP8", new byte[0]);
+        byte[] key = {0, 0, 0};
+        byte[] delta = {1, 0, 0};
+        t.add(key, 0, 3, -80_000, true, 100);
+        t.add(delta, 0, 3, -40_000, false, 100);
+        t.add(delta, 0, 3, 0, false, 100);
+        t.add(delta, 0, 3, 40_000, false, 100);
+        assertEquals(List.of(0L, 90L, 180L, 3_600L), t.clip(80_000).frames().stream().map(EncodedFrame::rtpTimestamp).toList());
+        assertThrows(IOException.class, () -> t.add(delta, 0, 3, 30_000, false, 100));
     }
 
     @Test
