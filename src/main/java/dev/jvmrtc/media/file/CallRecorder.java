@@ -86,6 +86,13 @@ public final class CallRecorder implements AutoCloseable {
                 inputs.add(input);
             }
             input.attach();
+            boolean gone;
+            synchronized (this) {
+                gone = !inputs.contains(input);
+            }
+            if (gone) {
+                input.detach(); // closed or taken out meanwhile
+            }
         } catch (IOException e) {
             if (source instanceof EncodingView view) {
                 view.close();
@@ -198,6 +205,11 @@ public final class CallRecorder implements AutoCloseable {
                         long now = (System.nanoTime() - startNanos) / 1_000;
                         frames += writer.write(lane.number, frame, lane.clock.of(frame.rtpTimestamp(), frame.captureTimeMillis(), now)) ? 1 : 0;
                     }
+                } catch (NoRoomException e) {
+                    // What a peer sends as parameter sets may be long: it costs its own track, not the recording.
+                    told = new IOException("a track is left out: " + e.getMessage(), e);
+                    lanes.put(frame.codec().toUpperCase(Locale.ROOT), null);
+                    writer.endTrack(lane.number);
                 } catch (IOException e) {
                     told = e;
                     stop = true;

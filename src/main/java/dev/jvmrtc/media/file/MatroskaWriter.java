@@ -101,7 +101,7 @@ final class MatroskaWriter extends TrackWriter {
         Ebml.master(w, Ebml.TRACKS, tracksWritten);
         if (w.length() > TRACKS_SIZE - 9) {
             tracksWritten.truncate(before);
-            throw new IOException("the file has no room for a further track");
+            throw new NoRoomException();
         }
         Ebml.fill(w, TRACKS_SIZE);
         rewrite(tracksAt, w.array(), w.length());

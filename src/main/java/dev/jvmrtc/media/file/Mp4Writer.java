@@ -70,7 +70,6 @@ final class Mp4Writer extends TrackWriter {
         } catch (IOException e) {
             begun.remove(t);
             samples.remove(samples.size() - 1);
-            t.format = null;
             throw e;
         }
     }
@@ -106,7 +105,7 @@ final class Mp4Writer extends TrackWriter {
             });
         });
         if (w.length() > MOVIE_SIZE - 8) {
-            throw new IOException("the file has no room for a further track");
+            throw new NoRoomException();
         }
         free(w, MOVIE_SIZE);
         rewrite(movieAt, w.array(), w.length());

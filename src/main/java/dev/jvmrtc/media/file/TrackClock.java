@@ -9,6 +9,9 @@ final class TrackClock {
     /** Media comes late, not early: a time further ahead of our own, or behind, is a leap, and the track begins anew from ours. */
     static final long MAX_AHEAD_MICROS = 2_000_000;
     static final long MAX_BEHIND_MICROS = 5_000_000;
+    /** What is later than this all the time, not only while a path is held up, has paused without timestamps that go on. */
+    private static final long LATE_MICROS = 1_000_000;
+    private static final long LATE_FOR_MICROS = 3_000_000;
     /** Capture times that say otherwise by more are wrong. */
     private static final long MAX_CORRECTION_MICROS = 2_000_000;
     /** A track that is early by more waits at once; by less, it comes nearer with each frame, which nobody hears. */
@@ -32,6 +35,8 @@ final class TrackClock {
     private double off;
     private long lastRtp;
     private double time;
+    /** When it was last in time. */
+    private long inTimeMicros;
 
     /** {@code sender}: shared by the tracks that are kept in step; null for a track by itself. */
     TrackClock(int clockRate, Sender sender) {
@@ -61,10 +66,12 @@ final class TrackClock {
             step = (int) (rtpTimestamp - lastRtp) * 1e6 / clockRate;
             double next = time + step;
             boolean leaps = step < 0 || next > nowMicros + MAX_AHEAD_MICROS || next < nowMicros - MAX_BEHIND_MICROS;
-            time = leaps ? nowMicros : next;
+            inTimeMicros = next >= nowMicros - LATE_MICROS ? nowMicros : inTimeMicros;
+            time = leaps || nowMicros - inTimeMicros > LATE_FOR_MICROS ? nowMicros : next;
         } else {
             time = nowMicros;
         }
+        inTimeMicros = time == nowMicros ? nowMicros : inTimeMicros;
         lastRtp = rtpTimestamp;
         if (sender != null && captureMillis != null) {
             correct(captureMillis * 1e3, step);

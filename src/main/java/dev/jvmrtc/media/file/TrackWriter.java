@@ -115,7 +115,12 @@ abstract class TrackWriter implements MediaFileWriter {
                 return false;
             }
             t.format = format;
-            begin(t);
+            try {
+                begin(t);
+            } catch (IOException e) {
+                t.format = null; // the file knows nothing of it
+                throw e;
+            }
         }
         interleaver.add(track, stored, Math.max(0, Math.min(micros, MAX_MICROS)), frame.keyFrame());
         return true;
@@ -136,7 +141,7 @@ abstract class TrackWriter implements MediaFileWriter {
     /** Whether files of this kind hold one of the codecs that this package knows. */
     abstract boolean isHeld(String knownCodec);
 
-    /** The track's format is known now. */
+    /** The track's format is known now. Throws {@link NoRoomException} where it has no place in the file, which goes on without. */
     abstract void begin(Track t) throws IOException;
 
     abstract void put(Track t, Interleaver.Held frame) throws IOException;

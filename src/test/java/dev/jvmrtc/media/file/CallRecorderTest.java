@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,30 @@ class CallRecorderTest {
             assertEquals(20, r.getFrames());
         }
         assertEquals(0, Clip.readAll(dir.resolve("a.webm")).get(0).frames().get(0).rtpTimestamp(), 900, "the file begins with the first frame");
+    }
+
+    @Test
+    void aTrackForWhichTheFileHasNoRoomIsLeftOutAndTheOthersGoOn() throws Exception {
+        Path file = dir.resolve("a.mkv");
+        List<IOException> told = new ArrayList<>();
+        EncodedFrame long1 = EncodedFrame.of(HexFormat.of().parseHex("00000001" + "6742c01e95a0" + "ff".repeat(1_900) + "00000001" + "68ce3c80" + "00000001"
+            + "65b8aaaa"), "H264", 0, true);
+        EncodedVideoSource video = new EncodedVideoSource("VP8");
+        try (CallRecorder r = CallRecorder.start(file)) {
+            r.onError(told::add);
+            r.add(video.createTrack());
+            for (int i = 0; i < 10; i++) {
+                EncodedVideoSource s = new EncodedVideoSource("H264");
+                r.add(s.createTrack());
+                s.push(long1);
+                s.push(long1);
+            }
+            assertTrue(told.size() > 0 && told.size() < 5, told + "");
+            assertTrue(told.get(0).getMessage().contains("left out") && told.get(0).getMessage().contains("no room"), told.get(0).getMessage());
+            push(video, "VP8", 0, 30);
+            assertEquals(30 + 2 * (10 - told.size()), r.getFrames());
+        }
+        assertEquals(11 - told.size(), Clip.readAll(file).size());
     }
 
     @Test

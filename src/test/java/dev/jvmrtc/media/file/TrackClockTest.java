@@ -69,4 +69,23 @@ class TrackClockTest {
         c.of(0, null, 0);
         assertEquals(60_000_000, c.of(960, null, 60_000_000), "a minute later the timestamps have gone on by 20 ms only");
     }
+
+    @Test
+    void aShortPauseWithoutTimestampsOfItsOwnIsSeenByAllThatComesLateAndAPathThatIsHeldUpIsNot() {
+        TrackClock c = new TrackClock(8_000, null);
+        for (int i = 0; i < 50; i++) {
+            c.of(i * 160L, null, i * 20_000L);
+        }
+        // For four seconds a call is on hold, and its timestamps stand still.
+        long t = 0;
+        for (int i = 50; i < 300; i++) {
+            t = c.of(i * 160L, null, i * 20_000L + 4_000_000);
+        }
+        assertEquals(299 * 20_000L + 4_000_000, t);
+        // What is held up for two seconds comes all at once.
+        for (int i = 300; i < 400; i++) {
+            t = c.of(i * 160L, null, 400 * 20_000L + 4_000_000);
+        }
+        assertEquals(399 * 20_000L + 4_000_000, t);
+    }
 }
