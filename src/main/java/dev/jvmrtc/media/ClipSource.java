@@ -8,18 +8,23 @@ import java.util.concurrent.Future;
  * Plays clips in real time, over and over or once. With several clips of the same content in different codecs, the one that was negotiated is played. Plays
  * from the first sink on, by the timestamps of the file.
  *
- * <p>Film is never left out. Where a receiver needs a key frame, the latest one is sent again and what has followed it, several times as fast as it plays,
- * until the receiver has what is due.
+ * <p>Film is never left out. Where a receiver needs a key frame, the latest one is sent again and what has followed it, two to eight times as fast as it
+ * plays, as the path can carry it, until the receiver has what is due.
  */
 public final class ClipSource extends AbstractSource {
-    /** How many times as fast as it plays what has been sent before is sent again. */
-    private static final int AGAIN_SPEED = 8;
     /**
-     * Key frames are asked for by several receivers, and again by one: one that is asked for sooner is sent after this time, the longer while what followed
-     * the last is sent again.
+     * How many times as fast as it plays what has been sent before is sent again, at most; less where the receiver's path is known to carry less, but so much
+     * that it comes to an end.
+     */
+    private static final int AGAIN_SPEED = 8;
+    private static final int LEAST_AGAIN_SPEED = 2;
+    /**
+     * Key frames are asked for by several receivers, and again by one: one that is asked for sooner is sent after this time. What is sent again is not begun
+     * anew before it is at its end, but for a very long one, and nothing is sent again for as long as that took: who asks all the time stops the film for
+     * nobody.
      */
     private static final long KEY_FRAME_INTERVAL_NANOS = 100_000_000L;
-    private static final long AGAIN_INTERVAL_NANOS = 500_000_000L;
+    private static final long AGAIN_INTERVAL_NANOS = 5_000_000_000L;
 
     private final List<Clip> clips;
     private final boolean loop;
@@ -33,6 +38,10 @@ public final class ClipSource extends AbstractSource {
     private long lastTicks = -1;
     private long againNanos;
     private long lastKeyNanos;
+    /** Nothing is sent again before. */
+    private long quietUntilNanos;
+    /** Bits a second; 0 while nobody has told. */
+    private long bitrate;
     private boolean keyFrameWanted;
     private boolean running;
     private Future<?> timer;
@@ -85,6 +94,7 @@ public final class ClipSource extends AbstractSource {
             startNanos = System.nanoTime() - nanos(baseTicks + clip.frames().get(fresh).rtpTimestamp());
             next = fresh;
             lastKeyNanos = System.nanoTime() - KEY_FRAME_INTERVAL_NANOS;
+            quietUntilNanos = lastKeyNanos;
             timer = MediaClock.after(0, this::play);
         }
     }
@@ -115,6 +125,14 @@ public final class ClipSource extends AbstractSource {
     }
 
     @Override
+    public void targetBitrate(String rid, long bitsPerSecond) {
+        synchronized (this) {
+            bitrate = Math.max(1, bitsPerSecond);
+        }
+        super.targetBitrate(rid, bitsPerSecond);
+    }
+
+    @Override
     public synchronized void stopped() {
         running = false;
         if (timer != null) {
@@ -138,12 +156,19 @@ public final class ClipSource extends AbstractSource {
         return next < fresh ? againNanos : startNanos + nanos(baseTicks + clip.frames().get(next).rtpTimestamp());
     }
 
-    private long keyFrameInterval() {
-        return next < fresh ? AGAIN_INTERVAL_NANOS : KEY_FRAME_INTERVAL_NANOS;
+    /** From when on a key frame may be sent again. */
+    private long keyFrameNanos() {
+        return next < fresh ? lastKeyNanos + AGAIN_INTERVAL_NANOS : Math.max(lastKeyNanos + KEY_FRAME_INTERVAL_NANOS, quietUntilNanos);
+    }
+
+    /** How long what is sent again takes. */
+    private long againNanos(EncodedFrame f, long filmNanos) {
+        long carried = bitrate == 0 ? 0 : f.data().length * 8L * 1_000_000_000L / bitrate;
+        return Math.max(filmNanos / AGAIN_SPEED, Math.min(filmNanos / LEAST_AGAIN_SPEED, carried));
     }
 
     private void schedule(long now) {
-        long at = keyFrameWanted ? Math.min(dueNanos(), lastKeyNanos + keyFrameInterval()) : dueNanos();
+        long at = keyFrameWanted ? Math.min(dueNanos(), keyFrameNanos()) : dueNanos();
         timer = MediaClock.after(Math.max(0, at - now), this::play);
     }
 
@@ -155,7 +180,7 @@ public final class ClipSource extends AbstractSource {
                 return;
             }
             long now = System.nanoTime();
-            if (keyFrameWanted && (lastTicks < 0 || now - lastKeyNanos >= keyFrameInterval())) {
+            if (keyFrameWanted && (lastTicks < 0 || now - keyFrameNanos() >= 0)) {
                 beginAgain(now);
             }
             if (dueNanos() <= now) {
@@ -193,8 +218,9 @@ public final class ClipSource extends AbstractSource {
             fresh = next;
         } else if (next < clip.frames().size()) {
             long interval = nanos(clip.frames().get(next).rtpTimestamp() - f.rtpTimestamp());
-            againNanos += Math.max(0, interval) / AGAIN_SPEED;
+            againNanos += againNanos(f, Math.max(0, interval));
             reachDue(now);
+            quietUntilNanos = next == fresh ? now + (now - lastKeyNanos) : quietUntilNanos;
         }
         if (next == clip.frames().size()) {
             next = 0;

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -71,6 +72,31 @@ class ClipSourceTest {
         long last = sent.get(sent.size() - 1).nanos;
         assertTrue(last >= 2_980_000_000L && last < 4_500_000_000L, "3 s of film took " + last / 1_000_000 + " ms");
         assertTrue(Math.abs(timestamp - 299 * 900) < 90_000, "the film's own time: " + timestamp);
+    }
+
+    @Test
+    void whoAsksForKeyFramesAllTheTimeNeitherStopsTheFilmNorFillsThePath() throws Exception {
+        ClipSource source = new ClipSource(List.of(film(300, 300, 900)), false);
+        source.targetBitrate(null, 1_000);
+        List<Sent> sent = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch end = new CountDownLatch(1);
+        source.onEnd(end::countDown);
+        MediaStreamTrack track = source.createTrack();
+        long start = System.nanoTime();
+        track.onEncodedFrame(f -> sent.add(
+            new Sent(f.data()[1] & 0xff | (f.data()[2] & 0xff) << 8, f.keyFrame(), f.rtpTimestamp(), System.nanoTime() - start)));
+        TimeUnit.MILLISECONDS.sleep(1_200);
+        while (!end.await(50, TimeUnit.MILLISECONDS)) {
+            track.requestKeyFrame();
+            assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(20), "it does not end: " + sent.get(sent.size() - 1));
+        }
+        source.end();
+        long keys = sent.stream().filter(Sent::key).count();
+        assertTrue(keys >= 2 && keys <= 3, keys + " key frames");
+        List<Sent> again = sent.subList(0, sent.size());
+        long from = again.stream().filter(Sent::key).skip(1).findFirst().orElseThrow().nanos;
+        long inASecond = again.stream().filter(s -> s.nanos >= from && s.nanos < from + 1_000_000_000L).count();
+        assertTrue(inASecond <= 2 * 100 + 20, inASecond + " frames in a second of film of 100");
     }
 
     private static Path h264(Path dir, String name, String... units) throws Exception {
