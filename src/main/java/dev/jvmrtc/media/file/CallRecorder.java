@@ -170,6 +170,9 @@ public final class CallRecorder implements AutoCloseable {
             if (lane == null && !lanes.containsKey(codec)) {
                 lanes.put(codec, null);
                 if (!writer.holds(codec)) {
+                    if (lanes.size() == 1) {
+                        writer.endTrack(first); // frames of others need not wait for it
+                    }
                     throw new IOException("a track is left out: " + name + " cannot hold " + SafeText.line(codec, 32));
                 }
                 int number = lanes.size() == 1 ? first : writer.addTrack(codec, track.getLabel());

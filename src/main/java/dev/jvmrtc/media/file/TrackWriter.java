@@ -176,11 +176,12 @@ abstract class TrackWriter implements MediaFileWriter {
     final void rewrite(long at, byte[] b, int length) throws IOException {
         ByteBuffer left = ByteBuffer.wrap(b, 0, length);
         long to = at;
+        boolean before = broken;
         broken = true;
         while (left.hasRemaining()) {
             to += out.write(left, to);
         }
-        broken = false;
+        broken = before;
     }
 
     final void closeFile() throws IOException {

@@ -85,6 +85,20 @@ class CallRecorderTest {
     }
 
     @Test
+    void nothingWaitsForATrackThatIsLeftOut() throws Exception {
+        Path file = dir.resolve("a.webm");
+        EncodedVideoSource video = new EncodedVideoSource("VP8");
+        EncodedAudioSource audio = new EncodedAudioSource("G722");
+        try (CallRecorder r = CallRecorder.start(file)) {
+            r.add(audio.createTrack());
+            r.add(video.createTrack());
+            audio.push(EncodedFrame.of(new byte[160], "G722", 0, true));
+            push(video, "VP8", 0, 30);
+            assertEquals(30, MediaFile.read(Files.readAllBytes(file)).get(0).frames().size(), "what is in the file by now");
+        }
+    }
+
+    @Test
     void aKeyFrameIsAskedForAndATrackThatIsTakenOutGivesNothingMore() throws Exception {
         EncodedVideoSource video = new EncodedVideoSource("VP8");
         List<String> asked = new ArrayList<>();

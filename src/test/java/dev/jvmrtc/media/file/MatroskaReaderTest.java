@@ -15,7 +15,6 @@ import dev.jvmrtc.wire.ByteWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -31,13 +30,7 @@ class MatroskaReaderTest {
     Path dir;
 
     private Path ffmpeg(String name, String... options) throws Exception {
-        Path file = dir.resolve(name);
-        List<String> c = new ArrayList<>(List.of("ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=2", "-f",
-            "lavfi", "-i", "sine=duration=2", "-pix_fmt", "yuv420p"));
-        c.addAll(List.of(options));
-        c.add(file.toString());
-        assertEquals("", Samples.run(c.toArray(String[]::new)));
-        return file;
+        return Samples.ffmpeg(dir.resolve(name), options);
     }
 
     @ParameterizedTest

@@ -27,13 +27,7 @@ class Mp4ReaderTest {
     Path dir;
 
     private Path ffmpeg(String name, String... options) throws Exception {
-        Path file = dir.resolve(name);
-        List<String> c = new ArrayList<>(List.of("ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=2", "-f",
-            "lavfi", "-i", "sine=duration=2", "-pix_fmt", "yuv420p"));
-        c.addAll(List.of(options));
-        c.add(file.toString());
-        assertEquals("", Samples.run(c.toArray(String[]::new)));
-        return file;
+        return Samples.ffmpeg(dir.resolve(name), options);
     }
 
     private static void check(List<Clip> clips) {

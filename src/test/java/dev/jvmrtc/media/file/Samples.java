@@ -1,5 +1,7 @@
 package dev.jvmrtc.media.file;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.jvmrtc.media.Clip;
 import dev.jvmrtc.media.EncodedFrame;
 import java.io.File;
@@ -73,6 +75,16 @@ final class Samples {
             throw new IOException(command[0] + " does not end");
         }
         return said.strip();
+    }
+
+    /** Two seconds of a test picture at 25 frames a second and of a tone, as ffmpeg makes a file of them. */
+    static Path ffmpeg(Path file, String... options) throws Exception {
+        List<String> c = new ArrayList<>(List.of("ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=2", "-f",
+            "lavfi", "-i", "sine=duration=2", "-pix_fmt", "yuv420p"));
+        c.addAll(List.of(options));
+        c.add(file.toString());
+        assertEquals("", run(c.toArray(String[]::new)));
+        return file;
     }
 
     static String probe(Path file, String entries, String... more) throws Exception {
