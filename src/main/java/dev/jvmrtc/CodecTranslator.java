@@ -15,7 +15,7 @@ final class CodecTranslator {
 
     static RTCRtpCapabilities capabilities(String kind) {
         Map<String, RTCRtpCodec> codecs = new LinkedHashMap<>();
-        for (SdpCodec c : Codecs.supported(kind)) {
+        for (SdpCodec c : Codecs.available(kind)) {
             // webrtc-pc §5.2.10: RTX, RED and FEC are listed once, without the payload type that they serve.
             String fmtp = c.isRtx() || c.parameters().isEmpty() ? null : c.fmtp();
             RTCRtpCodec codec = new RTCRtpCodec(kind + "/" + c.name(), c.clockRate(), channels(kind, c), fmtp);
@@ -43,7 +43,7 @@ final class CodecTranslator {
             if (all.codecs().stream().noneMatch(plain::equals)) {
                 throw new RTCException("InvalidModificationError", w + " is not among RTCRtpReceiver.getCapabilities(\"" + kind + "\").codecs()");
             }
-            for (SdpCodec ours : Codecs.supported(kind)) {
+            for (SdpCodec ours : Codecs.available(kind)) {
                 boolean same = !ours.isRtx() && w.mimeType().equalsIgnoreCase(kind + "/" + ours.name())
                     && (w.sdpFmtpLine() == null ? ours.parameters().isEmpty() : w.sdpFmtpLine().equals(ours.fmtp()));
                 if (same && !chosen.contains(ours)) {
@@ -55,7 +55,7 @@ final class CodecTranslator {
             throw new RTCException("InvalidModificationError", "the preferences name no codec that carries media");
         }
         List<SdpCodec> result = new ArrayList<>(chosen);
-        for (SdpCodec c : Codecs.supported(kind)) {
+        for (SdpCodec c : Codecs.available(kind)) {
             if (rtx && c.isRtx() && chosen.stream().anyMatch(m -> m.payloadType() == c.associatedPayloadType())) {
                 result.add(c);
             }

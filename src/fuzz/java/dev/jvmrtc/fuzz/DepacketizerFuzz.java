@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /** Any bytes as payloads of each format: they are refused, or become no more bytes of a frame than a start code for each unit adds. */
 public final class DepacketizerFuzz {
-    private static final List<String> NAMES = List.of("VP8", "VP9", "H264", "opus", "PCMU", "G722");
+    private static final List<String> NAMES = List.of("VP8", "VP9", "H264", "opus", "PCMU", "G722", "AV1");
 
     public static void fuzzerTestOneInput(byte[] data) {
         FuzzInput in = new FuzzInput(data);
@@ -28,17 +28,25 @@ public final class DepacketizerFuzz {
                     d.append(payload, 0, payload.length, frame);
                 }
             });
-            // H.264's shortest aggregated unit has a length of two bytes and becomes a start code of four.
-            FuzzBounds.atMost(4L * given + 16, frame.length(), "bytes of a frame from " + given);
+            // H.264's shortest unit is a byte and comes behind a start code of four.
+            FuzzBounds.atMost(5L * given + 16, frame.length(), "bytes of a frame from " + given);
         }
+        byte[] all = frame.toByteArray();
+        FuzzBounds.work(all.length, () -> {
+            Depacketizer.Whole whole = all.length == 0 ? null : d.whole(all, true);
+            // Parameter sets of H.264 that are known are put in, and lengths of AV1's units.
+            FuzzBounds.atMost(3L * all.length + 16_384, whole == null ? 0 : whole.data().length, "bytes of a whole frame from " + all.length);
+        });
     }
 
     /** What {@link SeedMaker} writes as this target's first inputs. */
     static Map<String, byte[]> seeds() {
         Map<String, byte[]> seeds = new TreeMap<>();
         byte[] nals = {0, 0, 0, 1, 0x67, 66, -32, 31, 1, 0, 0, 0, 1, 0x68, 1, 0, 0, 0, 1, 0x65, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20};
+        byte[] obus = {0x12, 0, 0x0a, 3, 0, 0, 0, 0x32, 40, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+            15, 16, 17, 18, 19, 20};
         for (int i = 0; i < NAMES.size(); i++) {
-            byte[] frame = NAMES.get(i).equals("H264") ? nals : new byte[60];
+            byte[] frame = NAMES.get(i).equals("H264") ? nals : NAMES.get(i).equals("AV1") ? obus : new byte[60];
             ByteWriter w = new ByteWriter().u8(i);
             PayloadFormats.packetizer(NAMES.get(i), Map.of("packetization-mode", "1"), 0).packetize(OutgoingFrame.of(frame, true, 0), 25,
                 (prefix, prefixLength, d, o, n, last) -> w.u16(prefixLength + n).bytes(prefix, 0, prefixLength).bytes(d, o, n));

@@ -22,6 +22,14 @@ public final class Codecs {
         return kind.equals("audio") ? AUDIO : VIDEO;
     }
 
+    /**
+     * The supported ones, and behind them those that are only agreed to where an application asks for them by its preferences: nothing here decodes them all,
+     * so that they are for who passes them on or records them encoded.
+     */
+    public static List<SdpCodec> available(String kind) {
+        return kind.equals("audio") ? AUDIO : VIDEO_ON_REQUEST;
+    }
+
     private static final List<SdpCodec> AUDIO = List.of(
         new SdpCodec(111, "opus", 48_000, 2, Map.of("minptime", "10", "useinbandfec", "1"), AUDIO_FEEDBACK),
         new SdpCodec(9, "G722", 8_000, 1, Map.of(), AUDIO_FEEDBACK),
@@ -38,6 +46,16 @@ public final class Codecs {
         addWithRtx(all, 106, "H264", h264("42e01f", 1));
         addWithRtx(all, 108, "H264", h264("42e01f", 0));
         addWithRtx(all, 98, "VP9", Map.of("profile-id", "0"));
+        return List.copyOf(all);
+    }
+
+    private static final List<SdpCodec> VIDEO_ON_REQUEST = videoOnRequest();
+
+    private static List<SdpCodec> videoOnRequest() {
+        List<SdpCodec> all = new ArrayList<>(VIDEO);
+        addWithRtx(all, 112, "H264", h264("4d001f", 1));
+        addWithRtx(all, 114, "H264", h264("64001f", 1));
+        addWithRtx(all, 116, "AV1", Map.of());
         return List.copyOf(all);
     }
 
@@ -104,6 +122,7 @@ public final class Codecs {
         return name + "/" + c.clockRate() + "/" + c.channels() + switch (name) {
             case "H264" -> "/" + H264Profile.of(c) + "/" + parameter(c, "packetization-mode", "0");
             case "VP9" -> "/" + parameter(c, "profile-id", "0");
+            case "AV1" -> "/" + parameter(c, "profile", "0");
             default -> "";
         };
     }
@@ -117,6 +136,7 @@ public final class Codecs {
             case "H264" -> parameter(a, "packetization-mode", "0").equals(parameter(b, "packetization-mode", "0"))
                 && Objects.equals(H264Profile.of(a), H264Profile.of(b));
             case "VP9" -> parameter(a, "profile-id", "0").equals(parameter(b, "profile-id", "0"));
+            case "AV1" -> parameter(a, "profile", "0").equals(parameter(b, "profile", "0"));
             case "RTX" -> false;
             default -> true;
         };
@@ -138,6 +158,7 @@ public final class Codecs {
                 yield theirs != null && ours != null && theirs.decodes(ours);
             }
             case "VP9" -> parameter(negotiated, "profile-id", "0").equals(parameter(s, "profile-id", "0"));
+            case "AV1" -> parameter(negotiated, "profile", "0").equals(parameter(s, "profile", "0"));
             default -> true;
         };
     }

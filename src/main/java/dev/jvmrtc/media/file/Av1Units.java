@@ -1,14 +1,13 @@
 package dev.jvmrtc.media.file;
 
+import dev.jvmrtc.av1.Obu;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.HeaderBits;
 import java.io.ByteArrayOutputStream;
+import java.util.List;
 
 /** The units (OBUs) of AV1 in the form with lengths (AV1 specification §5.2, "low overhead bitstream format"), as files and IVF have them. */
 final class Av1Units {
-    private static final int SEQUENCE_HEADER = 1;
-    private static final int TEMPORAL_DELIMITER = 2;
-    private static final int MAX_LEB128 = 4;
     private static final int SELECT = 2;
 
     private Av1Units() {
@@ -18,63 +17,26 @@ final class Av1Units {
     record Sequence(int width, int height, byte[] configuration) {
     }
 
-    private interface Visitor {
-        void unit(int type, int from, int payload, int to);
-    }
-
-    /** False where the bytes do not consist of whole units, each with its length. */
-    private static boolean visit(byte[] d, Visitor visitor) {
-        int at = 0;
-        while (at < d.length) {
-            assert Steps.count();
-            int header = d[at] & 0xff;
-            boolean extension = (header & 4) != 0;
-            boolean hasSize = (header & 2) != 0;
-            int p = at + (extension ? 2 : 1);
-            if ((header & 0x80) != 0 || !hasSize) {
-                return false;
-            }
-            long size = 0;
-            int n = 0;
-            boolean more = true;
-            while (more) {
-                if (p >= d.length || n >= MAX_LEB128) {
-                    return false;
-                }
-                size |= (d[p] & 0x7fL) << 7 * n++;
-                more = (d[p++] & 0x80) != 0;
-            }
-            if (size > d.length - p) {
-                return false;
-            }
-            visitor.unit(header >> 3 & 15, at, p, p + (int) size);
-            at = p + (int) size;
-        }
-        return true;
-    }
-
     /** Without temporal delimiters, which neither Matroska nor MP4 stores; null where the bytes are no units. */
     static byte[] withoutDelimiters(byte[] d) {
+        List<Obu> units = Obu.split(d);
+        if (units == null) {
+            return null;
+        }
         ByteArrayOutputStream out = new ByteArrayOutputStream(d.length);
-        boolean whole = visit(d, (type, from, payload, to) -> {
-            if (type != TEMPORAL_DELIMITER) {
-                out.write(d, from, to - from);
+        for (Obu u : units) {
+            if (u.type() != Obu.TEMPORAL_DELIMITER) {
+                out.write(d, u.from(), u.to() - u.from());
             }
-        });
-        return whole ? out.toByteArray() : null;
+        }
+        return out.toByteArray();
     }
 
     /** Null where there is no sequence header, or it is longer than {@code maxLength} or malformed. */
     static Sequence sequence(byte[] d, int maxLength) {
-        int[] found = {-1, 0, 0};
-        visit(d, (type, from, payload, to) -> {
-            if (type == SEQUENCE_HEADER && found[0] < 0) {
-                found[0] = from;
-                found[1] = payload;
-                found[2] = to;
-            }
-        });
-        return found[0] < 0 || found[2] - found[0] > maxLength ? null : parse(d, found[0], found[1], found[2]);
+        List<Obu> units = Obu.split(d);
+        Obu found = units == null ? null : units.stream().filter(u -> u.type() == Obu.SEQUENCE_HEADER).findFirst().orElse(null);
+        return found == null || found.to() - found.from() > maxLength ? null : parse(d, found.from(), found.payload(), found.to());
     }
 
     /** §5.5.1, "General sequence header OBU syntax" */

@@ -15,6 +15,7 @@ public final class PayloadFormats {
             case "OPUS", "PCMU", "PCMA", "G722" -> new WholeFrame();
             case "VP8" -> new Vp8(random);
             case "VP9" -> new Vp9(random);
+            case "AV1" -> new Av1();
             case "H264" -> new H264("1".equals(parameters.get("packetization-mode")) ? 1 : 0);
             default -> null;
         };
@@ -34,6 +35,7 @@ public final class PayloadFormats {
             case "OPUS", "PCMU", "PCMA", "G722" -> new WholeFrame();
             case "VP8" -> new Vp8(0);
             case "VP9" -> new Vp9(0);
+            case "AV1" -> new Av1();
             case "H264" -> new H264(1, parameters.get("sprop-parameter-sets"));
             default -> null;
         };

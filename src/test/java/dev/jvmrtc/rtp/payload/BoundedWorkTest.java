@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** What a payload costs, whatever is in it: by its length, in work and in the frame that is made of it. */
 class BoundedWorkTest {
     private static final long SEED = Long.getLong("jvmrtc.seed", 5L);
-    private static final List<String> CODECS = List.of("VP8", "VP9", "H264", "opus", "G722", "PCMU");
+    private static final List<String> CODECS = List.of("VP8", "VP9", "H264", "AV1", "opus", "G722", "PCMU");
 
     private static void check(String codec, byte[] payload, int from, int length, String what) {
         Depacketizer d = PayloadFormats.depacketizer(codec);
@@ -20,7 +20,9 @@ class BoundedWorkTest {
         long before = Steps.taken();
         try {
             d.inspect(payload, from, length);
-            d.append(payload, from, length, frame);
+            if (d.append(payload, from, length, frame)) {
+                d.whole(frame.toByteArray(), true);
+            }
         } catch (RuntimeException e) {
             throw new AssertionError(codec + ", " + what + ": " + Arrays.toString(Arrays.copyOfRange(payload, from, from + length)), e);
         }
