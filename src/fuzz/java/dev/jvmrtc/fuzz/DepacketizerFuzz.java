@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /** Any bytes as payloads of each format: they are refused, or become no more bytes of a frame than a start code for each unit adds. */
 public final class DepacketizerFuzz {
-    private static final List<String> NAMES = List.of("VP8", "VP9", "H264", "opus", "PCMU", "G722", "AV1");
+    private static final List<String> NAMES = List.of("VP8", "VP9", "H264", "opus", "PCMU", "G722", "AV1", "H265");
 
     public static void fuzzerTestOneInput(byte[] data) {
         FuzzInput in = new FuzzInput(data);

@@ -56,6 +56,12 @@ public final class Codecs {
         addWithRtx(all, 112, "H264", h264("4d001f", 1));
         addWithRtx(all, 114, "H264", h264("64001f", 1));
         addWithRtx(all, 116, "AV1", Map.of());
+        Map<String, String> h265 = new LinkedHashMap<>();
+        h265.put("level-id", "153");
+        h265.put("profile-id", "1");
+        h265.put("tier-flag", "0");
+        h265.put("tx-mode", "SRST");
+        addWithRtx(all, 118, "H265", h265);
         return List.copyOf(all);
     }
 
@@ -123,8 +129,14 @@ public final class Codecs {
             case "H264" -> "/" + H264Profile.of(c) + "/" + parameter(c, "packetization-mode", "0");
             case "VP9" -> "/" + parameter(c, "profile-id", "0");
             case "AV1" -> "/" + parameter(c, "profile", "0");
+            case "H265" -> "/" + h265Kind(c);
             default -> "";
         };
+    }
+
+    /** RFC 7798 §7.1: profile, tier and how many streams it comes in must be the same, levels may differ. */
+    private static String h265Kind(SdpCodec c) {
+        return parameter(c, "profile-id", "1") + "/" + parameter(c, "tier-flag", "0") + "/" + parameter(c, "tx-mode", "SRST").toUpperCase(Locale.ROOT);
     }
 
     /** Whether two descriptions are of the same codec with parameters that go together. RTX is matched by its apt elsewhere. */
@@ -137,6 +149,7 @@ public final class Codecs {
                 && Objects.equals(H264Profile.of(a), H264Profile.of(b));
             case "VP9" -> parameter(a, "profile-id", "0").equals(parameter(b, "profile-id", "0"));
             case "AV1" -> parameter(a, "profile", "0").equals(parameter(b, "profile", "0"));
+            case "H265" -> h265Kind(a).equals(h265Kind(b));
             case "RTX" -> false;
             default -> true;
         };
@@ -159,6 +172,7 @@ public final class Codecs {
             }
             case "VP9" -> parameter(negotiated, "profile-id", "0").equals(parameter(s, "profile-id", "0"));
             case "AV1" -> parameter(negotiated, "profile", "0").equals(parameter(s, "profile", "0"));
+            case "H265" -> h265Kind(negotiated).equals(h265Kind(s));
             default -> true;
         };
     }

@@ -161,7 +161,7 @@ class ChromiumCallTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"true,VP8", "false,VP8", "true,H264", "false,H264"})
+    @CsvSource({"true,VP8", "false,VP8", "true,H264", "false,H264", "false,AV1"})
     void echoesSoundAndPictureWhichTheBrowserDecodes(boolean browserOffers, String codec) {
         if (browserOffers) {
             browser.evaluate("media('" + codec + "')");

@@ -14,17 +14,15 @@ final class H264Units {
     private H264Units() {
     }
 
-    /** The units behind their lengths in four bytes, as files hold them; without access unit delimiters, which files do without. */
+    /** The units behind their lengths in four bytes, as files hold them. */
     static byte[] withLengths(List<NalUnit> units) {
         int size = 0;
         for (NalUnit u : units) {
-            size += u.type() == NalUnit.DELIMITER ? 0 : 4 + u.length();
+            size += 4 + u.length();
         }
         java.nio.ByteBuffer b = java.nio.ByteBuffer.allocate(size);
         for (NalUnit u : units) {
-            if (u.type() != NalUnit.DELIMITER) {
-                b.putInt(u.length()).put(u.data(), u.from(), u.length());
-            }
+            b.putInt(u.length()).put(u.data(), u.from(), u.length());
         }
         return b.array();
     }

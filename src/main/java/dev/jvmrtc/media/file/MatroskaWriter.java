@@ -123,6 +123,7 @@ final class MatroskaWriter extends TrackWriter {
             case "VP9" -> "V_VP9";
             case "AV1" -> "V_AV1";
             case "H264" -> "V_MPEG4/ISO/AVC";
+            case "H265" -> "V_MPEGH/ISO/HEVC";
             case "OPUS" -> "A_OPUS";
             default -> "A_MS/ACM";
         });

@@ -16,7 +16,7 @@ public interface MediaFileWriter extends Closeable {
 
     /**
      * A writer by the file's name: {@code .webm}, {@code .mkv} and {@code .mka} Matroska, which holds all codecs; {@code .mp4} and {@code .m4a} MP4,
-     * which holds H264, VP9, AV1 and opus. An existing file is replaced. Throws IOException for another name, and
+     * which holds H264, H265, VP9, AV1 and opus. An existing file is replaced. Throws IOException for another name, and
      * where the file cannot be written.
      */
     static MediaFileWriter create(Path file) throws IOException {
@@ -37,14 +37,14 @@ public interface MediaFileWriter extends Closeable {
      * Adds a track, which begins with its first frame that needs no other. Throws IOException where the file cannot hold the codec, or has no room for a
      * further track.
      *
-     * @param codec name as in SDP: VP8, VP9, H264, AV1, opus, PCMU or PCMA; case does not matter. Null leaves it to the first frame
+     * @param codec name as in SDP: VP8, VP9, H264, H265, AV1, opus, PCMU or PCMA; case does not matter. Null leaves it to the first frame
      * @param name what players show as the track's name, or null; what is beyond 64 characters is left out
      * @return the track's number in this file
      */
     int addTrack(String codec, String name) throws IOException;
 
     /**
-     * Writes a frame in the track's codec: H.264 in Annex B form, AV1 as units with their lengths. Frames before the first that needs no other, and such
+     * Writes a frame in the track's codec: H.264 and H.265 in Annex B form, AV1 as units with their lengths. Frames before the first that needs no other, and such
      * without content, are left out.
      *
      * @param micros when it is to be shown or heard, in microseconds since the beginning of the file, the same clock for all tracks. A gap between frames is

@@ -56,7 +56,7 @@ final class Mp4Writer extends TrackWriter {
     @Override
     boolean isHeld(String knownCodec) {
         return switch (knownCodec) {
-            case "H264", "VP9", "AV1", "OPUS" -> true;
+            case "H264", "H265", "VP9", "AV1", "OPUS" -> true;
             default -> false;
         };
     }
@@ -157,6 +157,8 @@ final class Mp4Writer extends TrackWriter {
         TrackFormat f = t.format;
         switch (t.codec) {
             case "H264" -> visual(w, "avc1", f, b -> box(b, "avcC", c -> c.bytes(f.configuration())));
+            // Its parameter sets stay in band too, as those of H.264, which players of "avc1" do not mind.
+            case "H265" -> visual(w, "hev1", f, b -> box(b, "hvcC", c -> c.bytes(f.configuration())));
             case "AV1" -> visual(w, "av01", f, b -> box(b, "av1C", c -> c.bytes(f.configuration())));
             case "VP9" -> visual(w, "vp09", f, b -> full(b, "vpcC", 1, 0, c -> {
                 c.u8(f.vpx().profile()).u8(vp9Level(f)).u8(f.vpx().bitDepth() << 4 | f.vpx().subsampling() << 1);

@@ -2,6 +2,7 @@ package dev.jvmrtc.media.file;
 
 import dev.jvmrtc.h264.NalUnit;
 import dev.jvmrtc.h264.SequenceParameters;
+import dev.jvmrtc.h265.HevcUnits;
 import dev.jvmrtc.media.EncodedFrame;
 import java.util.List;
 import java.util.Locale;
@@ -13,7 +14,7 @@ import java.util.Locale;
  * @param width in pixels, 0 for sound
  * @param height the same
  * @param rotation by how many degrees the pictures have to be turned clockwise to stand upright
- * @param configuration an AVCDecoderConfigurationRecord, an AV1CodecConfigurationRecord or nothing
+ * @param configuration an AVC- or HEVCDecoderConfigurationRecord, an AV1CodecConfigurationRecord or nothing
  * @param vpx of VP8 and VP9, else null
  */
 record TrackFormat(String codec, int width, int height, int rotation, byte[] configuration, VpxHeaders.Header vpx) {
@@ -29,14 +30,14 @@ record TrackFormat(String codec, int width, int height, int rotation, byte[] con
     static String known(String codec) {
         String name = codec.toUpperCase(Locale.ROOT);
         return switch (name) {
-            case "VP8", "VP9", "H264", "AV1", "OPUS", "PCMU", "PCMA" -> name;
+            case "VP8", "VP9", "H264", "H265", "AV1", "OPUS", "PCMU", "PCMA" -> name;
             default -> null;
         };
     }
 
     static boolean isVideo(String knownCodec) {
         return switch (knownCodec) {
-            case "VP8", "VP9", "H264", "AV1" -> true;
+            case "VP8", "VP9", "H264", "H265", "AV1" -> true;
             default -> false;
         };
     }
@@ -54,6 +55,10 @@ record TrackFormat(String codec, int width, int height, int rotation, byte[] con
                 byte[] c = s == null ? null : H264Units.configuration(units, s, MAX_CONFIGURATION);
                 yield c == null ? null : new TrackFormat(knownCodec, s.width(), s.height(), f.rotation(), c, null);
             }
+            case "H265" -> {
+                HevcConfiguration c = f.keyFrame() ? HevcConfiguration.of(NalUnit.split(d), MAX_CONFIGURATION) : null;
+                yield c == null ? null : new TrackFormat(knownCodec, c.width(), c.height(), f.rotation(), c.record(), null);
+            }
             case "AV1" -> {
                 Av1Units.Sequence s = f.keyFrame() ? Av1Units.sequence(d, MAX_CONFIGURATION) : null;
                 yield s == null ? null : new TrackFormat(knownCodec, s.width(), s.height(), f.rotation(), s.configuration(), null);
@@ -69,7 +74,8 @@ record TrackFormat(String codec, int width, int height, int rotation, byte[] con
     /** A frame as files hold it; null where it holds nothing. */
     static byte[] stored(String knownCodec, byte[] data) {
         byte[] d = switch (knownCodec) {
-            case "H264" -> H264Units.withLengths(NalUnit.split(data));
+            case "H264" -> H264Units.withLengths(NalUnit.split(data).stream().filter(u -> u.type() != NalUnit.DELIMITER).toList());
+            case "H265" -> H264Units.withLengths(NalUnit.split(data).stream().filter(u -> HevcUnits.type(u.data()[u.from()]) != HevcUnits.DELIMITER).toList());
             case "AV1" -> Av1Units.withoutDelimiters(data);
             default -> data;
         };

@@ -16,6 +16,7 @@ public final class PayloadFormats {
             case "VP8" -> new Vp8(random);
             case "VP9" -> new Vp9(random);
             case "AV1" -> new Av1();
+            case "H265" -> new H265(Map.of());
             case "H264" -> new H264("1".equals(parameters.get("packetization-mode")) ? 1 : 0);
             default -> null;
         };
@@ -36,6 +37,7 @@ public final class PayloadFormats {
             case "VP8" -> new Vp8(0);
             case "VP9" -> new Vp9(0);
             case "AV1" -> new Av1();
+            case "H265" -> new H265(parameters);
             case "H264" -> new H264(1, parameters.get("sprop-parameter-sets"));
             default -> null;
         };

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** What a payload costs, whatever is in it: by its length, in work and in the frame that is made of it. */
 class BoundedWorkTest {
     private static final long SEED = Long.getLong("jvmrtc.seed", 5L);
-    private static final List<String> CODECS = List.of("VP8", "VP9", "H264", "AV1", "opus", "G722", "PCMU");
+    private static final List<String> CODECS = List.of("VP8", "VP9", "H264", "H265", "AV1", "opus", "G722", "PCMU");
 
     private static void check(String codec, byte[] payload, int from, int length, String what) {
         Depacketizer d = PayloadFormats.depacketizer(codec);
