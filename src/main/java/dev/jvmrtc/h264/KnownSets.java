@@ -63,7 +63,8 @@ public final class KnownSets {
             assert Steps.count();
             int type = frame[at] & 31;
             if (NalUnit.isSlice(type)) {
-                return isKeyFrame(frame, at, recovery) ? withSets(frame, SliceHeader.of(frame, at).pictureSet(), spsHere, ppsHere, head) : new Picture(frame, false);
+                return isKeyFrame(frame, at, recovery) ? withSets(frame, SliceHeader.of(frame, at).pictureSet(), spsHere, ppsHere, head)
+                    : new Picture(frame, false);
             }
             int following = NalUnit.next(frame, at);
             NalUnit u = new NalUnit(frame, at, NalUnit.end(frame, at, following));

@@ -1,6 +1,6 @@
 package dev.jvmrtc.h265;
 
-/** Kinds of NAL units of H.265 (ITU-T H.265 table 7-1), whose header has two bytes (§7.3.1.2). In a byte stream they stand behind start codes as those of H.264. */
+/** Kinds of NAL units of H.265 (ITU-T H.265 table 7-1), whose header has two bytes (§7.3.1.2). In a byte stream they stand behind the start codes of H.264. */
 public final class HevcUnits {
     public static final int HEADER = 2;
     public static final int VPS = 32;

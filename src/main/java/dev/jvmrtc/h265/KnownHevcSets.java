@@ -26,7 +26,7 @@ public final class KnownHevcSets {
     public record Picture(byte[] data, boolean keyFrame) {
     }
 
-    /** Takes parameter sets from a description (RFC 7798 §7.1): NAL units in Base64, with commas between; null for none. What is no such thing is passed over. */
+    /** Takes parameter sets from a description (RFC 7798 §7.1): NAL units in Base64, with commas between, or null. What is no such thing is passed over. */
     public void learn(String parameterSets) {
         if (parameterSets == null) {
             return;

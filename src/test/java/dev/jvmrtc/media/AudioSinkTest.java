@@ -51,7 +51,8 @@ class AudioSinkTest {
     @Test
     void otherChannelsAloneChangeNoSampleAndHoldNoneBack() {
         List<short[]> got = new ArrayList<>();
-        new AudioSink(48_000, 1, f -> got.add(f.samples())).onAudioFrame(new AudioFrame(new short[] {32_767, 32_767, -32_768, -32_768, 10, 20, -5, -6}, 48_000, 2));
+        new AudioSink(48_000, 1, f -> got.add(f.samples())).onAudioFrame(
+            new AudioFrame(new short[] {32_767, 32_767, -32_768, -32_768, 10, 20, -5, -6}, 48_000, 2));
         new AudioSink(48_000, 2, f -> got.add(f.samples())).onAudioFrame(new AudioFrame(new short[] {32_767, -32_768, 7}, 48_000, 1));
         assertArrayEquals(new short[] {32_767, -32_768, 15, -6}, got.get(0));
         assertArrayEquals(new short[] {32_767, 32_767, -32_768, -32_768, 7, 7}, got.get(1));

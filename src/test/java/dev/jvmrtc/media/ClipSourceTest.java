@@ -128,7 +128,8 @@ class ClipSourceTest {
 
     @Test
     void picturesBeforeTheParameterSetsHaveTheRateThatTheseTell(@TempDir Path dir) throws Exception {
-        Clip c = Clip.read(h264(dir, "a.h264", "41e0aaaa", "41e0aaab", "41e0aaac", "6764000dacd94141fb0110000003001000000303c0f1429960", "68ebe3cb22c0", "65b8aaaa"));
+        Clip c = Clip.read(h264(dir, "a.h264", "41e0aaaa", "41e0aaab", "41e0aaac",
+            "6764000dacd94141fb0110000003001000000303c0f1429960", "68ebe3cb22c0", "65b8aaaa"));
         assertEquals(List.of(0L, 3_000L, 6_000L, 9_000L), c.frames().stream().map(EncodedFrame::rtpTimestamp).toList());
     }
 

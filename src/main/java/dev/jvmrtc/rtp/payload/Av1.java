@@ -14,7 +14,6 @@ final class Av1 implements Packetizer, Depacketizer {
     /** The aggregation header (§4.4): whether the first element goes on from the packet before, the last in the next, and whether a coded sequence begins. */
     private static final int CONTINUES = 0x80;
     private static final int GOES_ON = 0x40;
-    private static final int ONE_ELEMENT = 0x10;
     private static final int BEGINS_SEQUENCE = 0x08;
 
     /** Where the units of the frame end that is put together. */
@@ -22,30 +21,55 @@ final class Av1 implements Packetizer, Depacketizer {
     /** The last of them goes on in the next packet. */
     private boolean open;
 
+    /**
+     * Elements behind one another, each with its length (W 0), so that no packet but the last ends with a unit as long as there is room: Chromium takes a packet
+     * that begins and ends with units for a frame.
+     */
     @Override
     public void packetize(OutgoingFrame f, int maxPayload, Output out) {
-        byte[] d = f.data();
-        List<Obu> all = Obu.split(d);
+        List<Obu> all = Obu.split(f.data());
         List<Obu> units = all == null ? List.of() : all.stream().filter(u -> isSent(u.type())).toList();
         int begins = f.keyFrame() && units.stream().anyMatch(u -> u.type() == Obu.SEQUENCE_HEADER) ? BEGINS_SEQUENCE : 0;
+        ByteWriter packet = new ByteWriter(maxPayload).u8(begins);
         for (int i = 0; i < units.size(); i++) {
-            Obu u = units.get(i);
-            int at = u.payload();
-            boolean first = true;
-            while (first || at < u.to()) {
-                // "obu_has_size_field … SHOULD be set to zero in all OBUs" (§4.5)
-                boolean extension = (d[u.from()] & Obu.EXTENSION) != 0;
-                byte[] head = {0, (byte) (d[u.from()] & ~Obu.HAS_SIZE), extension ? d[u.from() + 1] : 0};
-                int headLength = !first ? 1 : extension ? 3 : 2;
-                int n = Math.min(u.to() - at, maxPayload - headLength);
-                boolean last = at + n == u.to();
-                head[0] = (byte) (ONE_ELEMENT | (first ? 0 : CONTINUES) | (last ? 0 : GOES_ON) | begins);
-                out.payload(head, headLength, d, at, n, last && i == units.size() - 1);
-                begins = 0;
-                first = false;
-                at += n;
+            byte[] element = element(f.data(), units.get(i));
+            for (int at = 0; at < element.length;) {
+                int room = maxPayload - packet.length();
+                int n = Math.min(element.length - at, room - leb128Bytes(room));
+                boolean whole = at + n == element.length;
+                if (n > 0) {
+                    leb128(packet, n).bytes(element, at, n);
+                    at += n;
+                }
+                boolean last = whole && i == units.size() - 1;
+                if (last || !whole) {
+                    packet.array()[0] |= (byte) (!whole && at > 0 ? GOES_ON : 0);
+                    out.payload(packet.array(), 0, packet.array(), 0, packet.length(), last);
+                    packet = new ByteWriter(maxPayload).u8(!whole && at > 0 ? CONTINUES : 0);
+                }
             }
         }
+    }
+
+    /** A unit without its length: "obu_has_size_field … SHOULD be set to zero in all OBUs" (§4.5). */
+    private static byte[] element(byte[] d, Obu u) {
+        ByteWriter w = new ByteWriter(u.to() - u.from()).u8(d[u.from()] & ~Obu.HAS_SIZE);
+        if ((d[u.from()] & Obu.EXTENSION) != 0) {
+            w.u8(d[u.from() + 1]);
+        }
+        return w.bytes(d, u.payload(), u.to() - u.payload()).toByteArray();
+    }
+
+    private static int leb128Bytes(int n) {
+        return n <= 0x7f ? 1 : n <= 0x3fff ? 2 : 3;
+    }
+
+    private static ByteWriter leb128(ByteWriter w, int number) {
+        int n = number;
+        for (; n > 0x7f; n >>= 7) {
+            w.u8(0x80 | n & 0x7f);
+        }
+        return w.u8(n);
     }
 
     private static boolean isSent(int type) {
@@ -128,11 +152,7 @@ final class Av1 implements Packetizer, Depacketizer {
         if (extension) {
             w.u8(d[from + 1]);
         }
-        int n = to - at;
-        for (; n > 0x7f; n >>= 7) {
-            w.u8(0x80 | n & 0x7f);
-        }
-        w.u8(n).bytes(d, at, to - at);
+        leb128(w, to - at).bytes(d, at, to - at);
         return type == Obu.SEQUENCE_HEADER;
     }
 }

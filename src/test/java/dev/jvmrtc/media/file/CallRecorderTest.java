@@ -18,9 +18,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -140,6 +142,42 @@ class CallRecorderTest {
             assertEquals(30 + 2 * (10 - told.size()), r.getFrames());
         }
         assertEquals(11 - told.size(), Clip.readAll(file).size());
+    }
+
+    @Test
+    void aFileIsWholeWhoeverGivesFramesWhileItIsClosed() throws Exception {
+        List<EncodedFrame> pictures = Samples.pictures("VP8");
+        for (int run = 0; run < 10; run++) {
+            Path file = dir.resolve("a" + run + ".webm");
+            CallRecorder r = CallRecorder.start(file);
+            List<IOException> told = Collections.synchronizedList(new ArrayList<>());
+            r.onError(told::add);
+            List<Thread> threads = new ArrayList<>();
+            AtomicBoolean end = new AtomicBoolean();
+            for (int i = 0; i < 3; i++) {
+                EncodedVideoSource source = new EncodedVideoSource("VP8");
+                MediaStreamTrack track = source.createTrack();
+                r.add(track);
+                threads.add(new Thread(() -> {
+                    for (int n = 0; !end.get(); n++) {
+                        source.push(pictures.get(n % pictures.size()));
+                    }
+                }));
+            }
+            threads.forEach(Thread::start);
+            while (r.getFrames() < 100) {
+                Thread.onSpinWait();
+            }
+            r.close();
+            long frames = r.getFrames();
+            end.set(true);
+            for (Thread t : threads) {
+                t.join();
+            }
+            assertEquals(List.of(), told);
+            assertEquals(frames, r.getFrames(), "none after the end");
+            assertEquals(frames, MediaFile.read(Files.readAllBytes(file)).stream().mapToLong(c -> c.frames().size()).sum());
+        }
     }
 
     @Test

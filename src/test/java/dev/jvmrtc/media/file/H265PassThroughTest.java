@@ -93,8 +93,8 @@ class H265PassThroughTest {
     void whatAnEncoderMadeIsSentReceivedAndRecorded(@TempDir Path dir) throws Exception {
         assumeTrue(Samples.has("ffmpeg"));
         Path raw = dir.resolve("a.hevc");
-        String said = Samples.run("ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc=size=322x242:rate=25:duration=2", "-pix_fmt", "yuv420p", "-c:v", "libx265",
-            "-x265-params", "bframes=0:keyint=25:slices=2:log-level=none", raw.toString());
+        String said = Samples.run("ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc=size=322x242:rate=25:duration=2",
+            "-pix_fmt", "yuv420p", "-c:v", "libx265", "-x265-params", "bframes=0:keyint=25:slices=2:log-level=none", raw.toString());
         assumeTrue(said.isEmpty(), said);
         List<EncodedFrame> received = new ArrayList<>();
         byte[] d = Files.readAllBytes(raw);

@@ -21,7 +21,8 @@ class Av1ArrivalTest {
     private static final String DELIMITER = "1200";
     private static final String SEQUENCE = "0a03" + "010203";
 
-    private final RtpReceiveStream stream = new RtpReceiveStream(7, true, List.of(new RtpCodec(96, "AV1", 90_000, 1, Map.of(), List.of("nack", "nack pli"), -1)));
+    private final RtpReceiveStream stream = new RtpReceiveStream(7, true,
+        List.of(new RtpCodec(96, "AV1", 90_000, 1, Map.of(), List.of("nack", "nack pli"), -1)));
     private int sequence = 65_533;
 
     private void arrives(int timestamp, boolean marker, byte[] payload) {
@@ -75,6 +76,7 @@ class Av1ArrivalTest {
                 last.add(end);
             });
             assertEquals(last.size() - 1, last.indexOf(true));
+            assertEquals(size > 18 - 9 ? 0x48 : 0x08, payloads.get(0)[0] & 0xff, "units share packets, and a sequence begins");
             for (int i = 0; i < payloads.size(); i++) {
                 arrives(size, last.get(i), payloads.get(i));
             }
