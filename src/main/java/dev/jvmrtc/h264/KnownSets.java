@@ -99,15 +99,13 @@ public final class KnownSets {
     }
 
     private Picture withSets(byte[] frame, int ppsId, Set<Integer> spsHere, Set<Integer> ppsHere, int head) {
-        boolean hasPps = ppsHere.contains(ppsId) || ppsHere.contains(UNREAD);
         byte[] wanted = pps.get(ppsId);
-        if (wanted == null) {
-            return new Picture(frame, (hasPps || ppsId < 0 && !ppsHere.isEmpty()) && !spsHere.isEmpty());
-        }
-        int spsId = spsIdOf(wanted);
+        int spsId = wanted == null ? -1 : spsIdOf(wanted);
         boolean hasSps = spsHere.contains(spsId) || spsHere.contains(UNREAD);
-        if (hasSps && hasPps || !hasSps && !sps.containsKey(spsId)) {
-            return new Picture(frame, hasSps);
+        boolean hasPps = ppsHere.contains(ppsId) || ppsHere.contains(UNREAD);
+        if (hasSps && hasPps || wanted == null || !hasSps && !sps.containsKey(spsId)) {
+            // What it needs is not known: where sets come with it, they are for a decoder to judge.
+            return new Picture(frame, !spsHere.isEmpty() && !ppsHere.isEmpty());
         }
         ByteWriter w = new ByteWriter(frame.length + MAX_SET).bytes(frame, 0, head);
         if (!hasSps) {
