@@ -83,12 +83,16 @@ public final class KnownSets {
         return null;
     }
 
-    /** Whether all of the picture is such that decoding can begin with it: a picture of some I slices refreshes only a part of what is shown. */
+    /**
+     * Whether all of the picture is such that decoding can begin with it: a picture of some I slices refreshes only a part of what is shown. One whose first
+     * slice is not that of its first macroblock is as the recovery point says.
+     */
     private static boolean isKeyFrame(byte[] frame, int slice, boolean recovery) {
         if ((frame[slice] & 31) == NalUnit.IDR) {
             return true;
         }
-        for (int at = slice; recovery && at < frame.length; at = NalUnit.next(frame, at)) {
+        boolean inOrder = slice + 1 < frame.length && (frame[slice + 1] & 0x80) != 0; // first_mb_in_slice 0 is written as the bit 1
+        for (int at = slice; recovery && inOrder && at < frame.length; at = NalUnit.next(frame, at)) {
             assert Steps.count();
             int type = frame[at] & 31;
             if ((type == 1 || type == 2) && !SliceHeader.of(frame, at).isIntra()) {

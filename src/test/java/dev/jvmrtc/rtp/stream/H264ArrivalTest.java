@@ -271,9 +271,6 @@ class H264ArrivalTest {
         arrives(0, false, aggregate(SPS, PPS, RECOVERY));
         arrives(0, false, I);
         arrives(0, true, P_REST);
-        arrives(3_000, false, aggregate(SPS, PPS, RECOVERY));
-        arrives(3_000, false, P_REST);
-        arrives(3_000, true, I);
         assertEquals(List.of(), frames());
         assertTrue(asksForKeyFrame());
         arrives(6_000, false, aggregate(SPS, PPS, RECOVERY));
