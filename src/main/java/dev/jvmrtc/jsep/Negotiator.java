@@ -357,7 +357,9 @@ public final class Negotiator {
     /** RFC 9429 §5.3; only with a remote offer. */
     public String createAnswer() {
         Description offer = pendingRemote;
-        boolean peerRestarts = currentRemote != null && currentLocal != null && restarts(offer, currentRemote);
+        Map<Integer, Section> tagged = taggedSections(offer);
+        Map<Integer, Section> before = taggedSections(currentRemote);
+        boolean peerRestarts = currentRemote != null && currentLocal != null && restarts(before, tagged);
         Generation generation = new Generation(peerRestarts && pendingLocal == null ? settings.newCredentials().get() : credentials);
         SdpSession s = newSession();
         Map<Section, List<SdpCodec>> codecs = new IdentityHashMap<>();
@@ -371,8 +373,6 @@ public final class Negotiator {
         }
         Predicate<Section> wanted = o -> codecs.containsKey(o) ? !transceiverOf(o).stopping : o.isData() && !o.rejected();
         BundleAnswer bundle = new BundleAnswer(offer, wanted, codecs::containsKey, settings.bundlePolicy().equals("max-bundle"));
-        Map<Integer, Section> tagged = taggedSections(offer);
-        Map<Integer, Section> before = taggedSections(currentRemote);
         bundle.groups().forEach(group -> s.attributes.add("group", "BUNDLE " + String.join(" ", group)));
         for (Section o : offer.sections()) {
             assert Steps.count();
@@ -454,12 +454,17 @@ public final class Negotiator {
             Codecs.acceptedFeedback(kind, theirs.feedback()));
     }
 
-    private static boolean restarts(Description offer, Description previous) {
-        for (Section s : offer.sections()) {
+    /**
+     * Whether an offer of the peer restarts ICE, for which RFC 8839 §4.4.1.1.1 has "both the ice-pwd and the ice-ufrag" change. Transports are compared, not sections: RFC
+     * 9143 §10 wants each section of the first offer to "contain unique ICE properties", of which only those of the tagged section are "applied to each bundled "m=" section"
+     * from the answer on. That the others name these as well in the next offer is no restart, and who took it for one would restart alone.
+     */
+    private static boolean restarts(Map<Integer, Section> before, Map<Integer, Section> offered) {
+        for (Map.Entry<Integer, Section> e : offered.entrySet()) {
             assert Steps.count();
-            Section before = previous.byMid(s.mid());
-            if (before != null && !before.rejected() && !s.rejected() && before.iceUfrag() != null && s.iceUfrag() != null
-                && !before.iceUfrag().equals(s.iceUfrag())) {
+            Section old = before.get(e.getKey());
+            Section now = e.getValue();
+            if (old != null && old.iceUfrag() != null && now.iceUfrag() != null && !old.iceUfrag().equals(now.iceUfrag())) {
                 return true;
             }
         }

@@ -1,0 +1,71 @@
+package dev.jvmrtc.jsep;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Which offers of the peer restart ICE: those with new credentials, and no others. */
+class PeerRestartTest {
+    private final Negotiator offerer = BoundedWorkTest.negotiator();
+    private final Negotiator answerer = BoundedWorkTest.negotiator();
+
+    @BeforeEach
+    void agreeOnAllInOneTransport() throws JsepException {
+        offerer.addTransceiver("audio", Direction.SENDRECV, false, null);
+        offerer.addTransceiver("video", Direction.SENDRECV, false, null);
+        offerer.wantData();
+        assertEquals(3, fragments(negotiate(false)).size(), "a transport for each, should the peer not bundle");
+        assertEquals(1, answerer.plan().transports().size());
+    }
+
+    /** Returns the offer. */
+    private String negotiate(boolean restart) throws JsepException {
+        String offer = offerer.createOffer(restart);
+        offerer.applyLocal(offerer.parse(true, SdpType.OFFER, offer));
+        answerer.applyRemote(answerer.parse(false, SdpType.OFFER, offer));
+        String answer = answerer.createAnswer();
+        answerer.applyLocal(answerer.parse(true, SdpType.ANSWER, answer));
+        offerer.applyRemote(offerer.parse(false, SdpType.ANSWER, answer));
+        return offer;
+    }
+
+    private static Set<String> fragments(String sdp) {
+        return Pattern.compile("a=ice-ufrag:(\\S+)").matcher(sdp).results().map(MatchResult::group).collect(Collectors.toSet());
+    }
+
+    private static SessionPlan.Transport transport(Negotiator n) {
+        return n.plan().transports().get(0);
+    }
+
+    @Test
+    void sectionsThatNameTheCredentialsOfTheTransportThatTheyHaveJoinedRestartNothing() throws JsepException {
+        String before = transport(answerer).localUfrag();
+        assertEquals(1, fragments(negotiate(false)).size());
+        assertEquals(before, transport(answerer).localUfrag());
+        assertEquals(transport(offerer).localUfrag(), transport(answerer).remoteUfrag());
+    }
+
+    @Test
+    void norDoesTheEndOfTheSectionThatGaveTheTransportItsCredentials() throws JsepException {
+        String before = transport(answerer).localUfrag();
+        offerer.transceivers().get(0).stopping = true;
+        negotiate(false);
+        assertEquals(before, transport(answerer).localUfrag());
+        assertEquals(transport(offerer).localUfrag(), transport(answerer).remoteUfrag());
+    }
+
+    @Test
+    void newCredentialsOfTheTransportRestartIt() throws JsepException {
+        String before = transport(answerer).localUfrag();
+        negotiate(true);
+        assertNotEquals(before, transport(answerer).localUfrag());
+        assertEquals(transport(offerer).localUfrag(), transport(answerer).remoteUfrag());
+        assertEquals(transport(answerer).localUfrag(), transport(offerer).remoteUfrag());
+    }
+}
