@@ -455,9 +455,10 @@ public final class Negotiator {
     }
 
     /**
-     * Whether an offer of the peer restarts ICE, for which RFC 8839 §4.4.1.1.1 has "both the ice-pwd and the ice-ufrag" change. Transports are compared, not sections: RFC
-     * 9143 §10 wants each section of the first offer to "contain unique ICE properties", of which only those of the tagged section are "applied to each bundled "m=" section"
-     * from the answer on. That the others name these as well in the next offer is no restart, and who took it for one would restart alone.
+     * Whether an offer of the peer restarts ICE, for which RFC 8839 §4.4.1.1.1 has "both the ice-pwd and the ice-ufrag" change. Transports are compared, not
+     * sections: RFC 9143 §10 wants each section of the first offer to "contain unique ICE properties", of which only those of the tagged section are "applied to
+     * each bundled "m=" section" from the answer on. That the others name these as well in the next offer is no restart, and who took it for one would restart
+     * alone.
      */
     private static boolean restarts(Map<Integer, Section> before, Map<Integer, Section> offered) {
         for (Map.Entry<Integer, Section> e : offered.entrySet()) {
@@ -826,22 +827,26 @@ public final class Negotiator {
         }
     }
 
-    /** The section of a description whose lines each transport goes by: the tagged one of its BUNDLE group, wherever it stands (RFC 9143 §7.1.3). */
+    /**
+     * The section of a description whose lines each transport goes by: the tagged one of its BUNDLE group, wherever it stands (RFC 9143 §7.1.3). An offer may tag another
+     * one, which in the agreement before had lines, too, by which nothing ever went: each first offer of ours has them.
+     */
     private Map<Integer, Section> taggedSections(Description d) {
+        TransportTable table = beforeOffer != null && (d == currentLocal || d == currentRemote) ? beforeOffer.transports : transports;
         Map<Integer, Section> tagged = new LinkedHashMap<>();
         for (Section s : d == null ? List.<Section>of() : d.sections()) {
             assert Steps.count();
-            Integer id = transports.of(s.mid());
+            Integer id = table.of(s.mid());
             if (!s.rejected() && id != null) {
-                tagged.merge(id, s, (a, b) -> rank(id, b) > rank(id, a) ? b : a);
+                tagged.merge(id, s, (x, y) -> rank(table, id, y) > rank(table, id, x) ? y : x);
             }
         }
         return tagged;
     }
 
     /** Descriptions of other times may have had the lines in another section. */
-    private int rank(int transportId, Section s) {
-        return (s.iceUfrag() != null ? 2 : 0) + (s.mid().equals(transports.tagOf(transportId)) ? 1 : 0);
+    private static int rank(TransportTable table, int transportId, Section s) {
+        return (s.iceUfrag() != null ? 2 : 0) + (s.mid().equals(table.tagOf(transportId)) ? 1 : 0);
     }
 
     /** The section of a description whose lines a transport goes by, and that names its candidates. Null where none does. */

@@ -24,14 +24,18 @@ class PeerRestartTest {
         assertEquals(1, answerer.plan().transports().size());
     }
 
-    /** Returns the offer. */
     private String negotiate(boolean restart) throws JsepException {
-        String offer = offerer.createOffer(restart);
-        offerer.applyLocal(offerer.parse(true, SdpType.OFFER, offer));
-        answerer.applyRemote(answerer.parse(false, SdpType.OFFER, offer));
-        String answer = answerer.createAnswer();
-        answerer.applyLocal(answerer.parse(true, SdpType.ANSWER, answer));
-        offerer.applyRemote(offerer.parse(false, SdpType.ANSWER, answer));
+        return negotiate(offerer, answerer, restart);
+    }
+
+    /** Returns the offer. */
+    private static String negotiate(Negotiator from, Negotiator to, boolean restart) throws JsepException {
+        String offer = from.createOffer(restart);
+        from.applyLocal(from.parse(true, SdpType.OFFER, offer));
+        to.applyRemote(to.parse(false, SdpType.OFFER, offer));
+        String answer = to.createAnswer();
+        to.applyLocal(to.parse(true, SdpType.ANSWER, answer));
+        from.applyRemote(from.parse(false, SdpType.ANSWER, answer));
         return offer;
     }
 
@@ -58,6 +62,18 @@ class PeerRestartTest {
         negotiate(false);
         assertEquals(before, transport(answerer).localUfrag());
         assertEquals(transport(offerer).localUfrag(), transport(answerer).remoteUfrag());
+    }
+
+    @Test
+    void norWhereTheAnswererEndsIt() throws JsepException {
+        String ours = transport(offerer).localUfrag();
+        String theirs = transport(answerer).localUfrag();
+        answerer.transceivers().get(0).stopping = true;
+        negotiate(answerer, offerer, false);
+        assertEquals(ours, transport(offerer).localUfrag());
+        assertEquals(theirs, transport(answerer).localUfrag());
+        assertEquals(ours, transport(answerer).remoteUfrag());
+        assertEquals(theirs, transport(offerer).remoteUfrag());
     }
 
     @Test
