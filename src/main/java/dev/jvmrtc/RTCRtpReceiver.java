@@ -242,7 +242,7 @@ public final class RTCRtpReceiver {
         /** Packets come besides frames where somebody takes them, or may still come for the first ones: as it is when the loop hears of it. */
         void tellRawWanted() {
             slots.driver.command((session, now) ->
-                session.setRawRtp(transceiver.jsep(), !earlyPackets.isOver() || sinks.stream().anyMatch(MediaSink::wantsRtp)));
+                session.setRawRtp(transceiver.jsep(), !earlyPackets.isOver() || isRawWanted()));
         }
 
         private void queueFrame(EncodedFrame frame) {
@@ -267,8 +267,8 @@ public final class RTCRtpReceiver {
         }
 
         private void queuePacket(byte[] packet) {
-            if (sinks.isEmpty()) {
-                return;
+            if (!isRawWanted()) {
+                return; // the first packets of a track come, whether or not somebody takes them
             }
             if (!hasRoom(packet.length)) {
                 dropped.incrementAndGet();
@@ -279,6 +279,15 @@ public final class RTCRtpReceiver {
                     s.onRtpPacket(packet);
                 }
             });
+        }
+
+        private boolean isRawWanted() {
+            for (MediaSink s : sinks) {
+                if (s.wantsRtp()) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         private boolean hasRoom(int bytes) {
@@ -348,7 +357,7 @@ public final class RTCRtpReceiver {
                 sinks.remove(sink);
             }
             tellHeard();
-            if (sink.wantsRtp() && sinks.stream().noneMatch(MediaSink::wantsRtp)) {
+            if (sink.wantsRtp() && !isRawWanted()) {
                 tellRawWanted();
             }
         }
