@@ -81,14 +81,20 @@ public final class CandidatePair {
         return local.type() == CandidateType.RELAYED || remote.type() == CandidateType.RELAYED;
     }
 
-    /** The shortest round trip that our checks on this pair have taken, or −1 before the first answer. A peer can make it longer only. */
+    /** The shortest round trip that our checks on this pair have taken, or −1 before the first that could be measured. A peer can make it longer only. */
     public long shortestRoundTripNanos() {
         return shortestRttNanos;
     }
 
-    void recordRtt(long nanos) {
-        currentRttNanos = nanos;
-        shortestRttNanos = shortestRttNanos < 0 ? nanos : Math.min(shortestRttNanos, nanos);
+    /**
+     * A request has been answered so long after it was sent first. RFC 8489 §6.2.1: "RTT estimates SHOULD NOT be computed from STUN transactions that result in
+     * the retransmission of a request". Their answers are half a second late at the least, and lost media would be sent again no sooner than that.
+     */
+    void answered(long nanos, boolean sentOnce) {
+        if (sentOnce) {
+            currentRttNanos = nanos;
+            shortestRttNanos = shortestRttNanos < 0 ? nanos : Math.min(shortestRttNanos, nanos);
+        }
         totalRttNanos += nanos;
         responsesReceived++;
     }

@@ -675,7 +675,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             drops.count("STUN response to nothing we asked");
             return;
         }
-        selected.recordRtt(now - sent);
+        selected.answered(now - sent, true);
         stillThere();
     }
 
@@ -698,7 +698,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     // ---------------------------------------------------------------- checks
 
     private void checkSucceeded(long now, CandidatePair pair, InetSocketAddress mapped) {
-        pair.recordRtt(now - pair.firstSentNanos);
+        pair.answered(now - pair.firstSentNanos, pair.transmissions == 1);
         pair.state = State.SUCCEEDED;
         learnLocalReflexive(pair, mapped);
         if (pair.transactionNominates && controlling || pair.nominateOnSuccess && !controlling) {

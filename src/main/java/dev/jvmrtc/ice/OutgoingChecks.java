@@ -26,7 +26,7 @@ final class OutgoingChecks {
     private static final long TCP_NANOS = 39_500_000_000L;
 
     /** A check that is not sent again, and its answer still good. */
-    record Cancelled(TransactionId transaction, boolean nominates, boolean controlling, long sentNanos) {
+    record Cancelled(TransactionId transaction, boolean nominates, boolean controlling, long sentNanos, int transmissions) {
     }
 
     private final RandomSource random;
@@ -104,6 +104,7 @@ final class OutgoingChecks {
             pair.transactionNominates = c.nominates;
             pair.transactionControlling = c.controlling;
             pair.firstSentNanos = c.sentNanos;
+            pair.transmissions = c.transmissions;
         }
         abandon(pair);
     }
@@ -116,7 +117,7 @@ final class OutgoingChecks {
     void cancel(CandidatePair pair) {
         if (pair.transaction != null) {
             forgetCancelled(pair);
-            pair.cancelled = new Cancelled(pair.transaction, pair.transactionNominates, pair.transactionControlling, pair.firstSentNanos);
+            pair.cancelled = new Cancelled(pair.transaction, pair.transactionNominates, pair.transactionControlling, pair.firstSentNanos, pair.transmissions);
             cancelled.put(pair.transaction, pair);
             forget(pair);
         }

@@ -187,6 +187,21 @@ class IceAgentTest {
     }
 
     @Test
+    void doesNotTakeTheTimeUntilALostCheckWasSentAgainForARoundTrip() {
+        a.addLocalAddress(now, A, 65535); // it answers checks and sends none, since it does not know the peer yet
+        b.addLocalAddress(now, B, 65535);
+        b.setRemoteCredentials(now, credA, false);
+        b.addRemoteCandidate(now, Candidate.host(A, 65535));
+        cut = true;
+        runFor(SECOND / 10);
+        cut = false;
+        runFor(SECOND);
+        assertEquals(-1, b.selectedPair().shortestRoundTripNanos());
+        runFor(6 * SECOND);
+        assertEquals(0, b.selectedPair().shortestRoundTripNanos(), "the question after consent was sent once");
+    }
+
+    @Test
     void goesDisconnectedWhenAnswersStopAndBackWhenTheyComeAgain() {
         connect();
         states(a);
