@@ -41,6 +41,11 @@ public final class BcDtlsEngine implements DtlsEngine {
     static final int MAX_QUEUED = 64;
     /** How long what anybody can have sent waits to be contradicted: a peer that goes on resends within a second or two. */
     static final long DOUBT_NANOS = 3_000_000_000L;
+    /**
+     * How long a server that could not answer a ClientHello waits for one that it can. DTLS is taken only from addresses that have passed a check, so a stranger's
+     * comes shortly before the peer's own, which it sends as soon as there is a path, and again after one, two and four seconds.
+     */
+    static final long UNANSWERED_NANOS = 10_000_000_000L;
     /** ClientHellos that a server tries as they come; each further one waits for {@link #ATTEMPT_NANOS}. */
     static final int MAX_ATTEMPTS = 16;
     private static final long ATTEMPT_NANOS = 250_000_000L;
@@ -104,6 +109,7 @@ public final class BcDtlsEngine implements DtlsEngine {
     private int doubtfulAlert = -1;
     /** The one that could not answer its ClientHello last, and what Bouncy Castle would say to that; null for none. */
     private Handshake unanswerable;
+    private long unansweredUntilNanos = NEVER;
     private final ArrayDeque<byte[]> unsaid = new ArrayDeque<>(1);
     /** A handshake that is not done by then has failed. Bouncy Castle has a limit of its own, but by the system's clock. */
     private long failAtNanos = NEVER;
@@ -325,6 +331,7 @@ public final class BcDtlsEngine implements DtlsEngine {
         }
         if (answered) {
             unanswerable = null;
+            unansweredUntilNanos = NEVER;
             unsaid.clear();
         }
     }
@@ -348,9 +355,10 @@ public final class BcDtlsEngine implements DtlsEngine {
         gaveWayNanos = Math.min(2 * gaveWayNanos, MAX_GAVE_WAY_NANOS);
     }
 
-    /** A ClientHello that cannot be answered may be a stranger's. It is the peer's when there is no other in all the time that a handshake has; then the peer hears of it. */
+    /** A ClientHello that cannot be answered may be a stranger's. It is the peer's when there is no other for {@link #UNANSWERED_NANOS}; then the peer hears of it. */
     private void cannotAnswer(long now) {
         drops.count("DTLS ClientHello that cannot be answered");
+        unansweredUntilNanos = unansweredUntilNanos == NEVER ? now + UNANSWERED_NANOS : unansweredUntilNanos;
         unanswerable = handshake;
         unsaid.clear();
         unsaid.addAll(flight);
@@ -377,6 +385,7 @@ public final class BcDtlsEngine implements DtlsEngine {
         filter.setConnected();
         deadlineNanos = NEVER;
         failAtNanos = NEVER;
+        unansweredUntilNanos = NEVER;
         doubtUntilNanos = NEVER;
         connected = handshake.result;
         records = handshake.crypto.records(drops);
@@ -415,7 +424,7 @@ public final class BcDtlsEngine implements DtlsEngine {
                 return;
             }
         }
-        if (ProtocolCore.due(failAtNanos, now)) {
+        if (ProtocolCore.due(ProtocolCore.soonest(failAtNanos, unansweredUntilNanos), now)) {
             endThread();
             unsaid.forEach(this::send);
             fail(unanswerable, unanswerable != null ? unanswerable.failure : new IOException("no handshake within " + HandshakeParameters.TIMEOUT_MILLIS / 1_000 + " s"
@@ -554,6 +563,7 @@ public final class BcDtlsEngine implements DtlsEngine {
         connected = null;
         deadlineNanos = NEVER;
         failAtNanos = NEVER;
+        unansweredUntilNanos = NEVER;
         doubtUntilNanos = NEVER;
         inbox.clear();
         unstarted.clear();
@@ -602,7 +612,7 @@ public final class BcDtlsEngine implements DtlsEngine {
 
     @Override
     public long nextTimeoutNanos() {
-        return ProtocolCore.soonest(doubtUntilNanos, ProtocolCore.soonest(deadlineNanos, failAtNanos));
+        return ProtocolCore.soonest(ProtocolCore.soonest(doubtUntilNanos, deadlineNanos), ProtocolCore.soonest(failAtNanos, unansweredUntilNanos));
     }
 
     @Override
