@@ -88,7 +88,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
         this.negotiator = new Negotiator(new LocalSettings(configuration.bundlePolicy().toString(),
             List.of(print.algorithm() + " " + print.value().toUpperCase(java.util.Locale.ROOT)),
             this::newCredentials, this::newSsrc, () -> UUID.randomUUID().toString(), cname,
-            Long.toString(random.nextLong() >>> 2), SctpConfig.DEFAULT_MAX_MESSAGE_SIZE, factory.isIceLite()));
+            Long.toString(random.nextLong() >>> 2), SctpConfig.DEFAULT_MAX_MESSAGE_SIZE, factory.isIceLite(), factory.sharesPorts()));
         this.driver = factory.newDriver(iceServers(configuration), configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY, log, tether);
         this.data = new DataChannelSlots(lock, tasks, driver, factory.dataSendBuffer(), earlyBytes, connection::fireIncoming);
         this.transports = new TransportSlots(this, connection);

@@ -149,6 +149,11 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         return network.iceLite();
     }
 
+    /** Whether transports of one connection meet on one port. */
+    boolean sharesPorts() {
+        return sharedUdp != null || sharedTcp != null;
+    }
+
     /** The one behind {@code new RTCPeerConnection()}. */
     public static RTCPeerConnectionFactory getDefault() {
         return Default.INSTANCE;

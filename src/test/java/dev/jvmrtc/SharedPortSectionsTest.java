@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Offers and answers of several sections, each with a transport, on one port. */
 @Timeout(60)
@@ -79,7 +80,7 @@ class SharedPortSectionsTest {
     @Test
     void eachTransportHasCredentialsOfItsOwnThatStayUntilIceRestarts() {
         RTCConfiguration compat = RTCConfiguration.builder().bundlePolicy(RTCBundlePolicy.MAX_COMPAT).build();
-        try (TwoPeers p = new TwoPeers(compat, compat)) {
+        try (RTCPeerConnectionFactory shared = servers(false); TwoPeers p = new TwoPeers(shared, compat, compat)) {
             p.a.addTransceiver("audio");
             p.a.addTransceiver("video");
             Set<String> first = fragments(await(p.a.createOffer()).getSdp());
@@ -98,6 +99,25 @@ class SharedPortSectionsTest {
             Set<String> restarted = fragments(await(p.a.createOffer()).getSdp());
             assertTrue(restarted.stream().noneMatch(second::contains), () -> second + " " + restarted);
             TwoPeers.negotiate(p.b, p.a);
+        }
+    }
+
+    /** Pion 3: "SetRemoteDescription called with multiple conflicting ice-ufrag values". */
+    @ParameterizedTest
+    @ValueSource(strings = {"balanced", "max-compat", "max-bundle"})
+    void withSocketsOfTheirOwnTransportsShareTheirCredentialsWithoutWhichPionRefusesOffers(String policy) {
+        RTCConfiguration c = RTCConfiguration.builder().bundlePolicy(RTCBundlePolicy.of(policy)).build();
+        try (TwoPeers p = new TwoPeers(c, c)) {
+            p.a.addTransceiver("audio");
+            p.a.addTransceiver("video");
+            p.a.addTransceiver("video");
+            p.a.createDataChannel("d");
+            assertEquals(1, fragments(await(p.a.createOffer()).getSdp()).size());
+            p.negotiate();
+            assertEquals(1, fragments(p.b.getLocalDescription().getSdp()).size());
+            p.b.addTransceiver("audio");
+            TwoPeers.negotiate(p.b, p.a);
+            assertEquals(1, fragments(p.b.getLocalDescription().getSdp()).size());
         }
     }
 }

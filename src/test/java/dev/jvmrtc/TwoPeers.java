@@ -23,7 +23,7 @@ final class TwoPeers implements AutoCloseable {
         this(factory, RTCConfiguration.builder().build(), RTCConfiguration.builder().build());
     }
 
-    private TwoPeers(RTCPeerConnectionFactory factory, RTCConfiguration forA, RTCConfiguration forB) {
+    TwoPeers(RTCPeerConnectionFactory factory, RTCConfiguration forA, RTCConfiguration forB) {
         a = factory.createPeerConnection(forA);
         b = factory.createPeerConnection(forB);
         a.onIceCandidate(e -> b.addIceCandidate(e.candidate()));

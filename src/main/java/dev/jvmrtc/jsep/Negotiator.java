@@ -82,7 +82,7 @@ public final class Negotiator {
         this.writer = new SectionWriter(settings, numbering);
         this.transports = new TransportTable(settings.bundlePolicy());
         this.credentials = settings.newCredentials().get();
-        this.own = new OwnCredentials(settings.newCredentials());
+        this.own = new OwnCredentials(settings);
         this.tlsIds = new TlsIds(() -> settings.newCredentials().get()[1]); // of the same letters, and as random as it has to be
     }
 

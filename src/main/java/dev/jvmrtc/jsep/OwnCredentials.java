@@ -7,17 +7,20 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Our ICE credentials of each transport within one generation. RFC 9429 §5.2.1: "Each "m=" section, provided it is not marked as bundle-only, MUST contain a
- * unique set of ICE credentials". On a shared port nothing else tells transports apart: a check names its own by the username fragment alone. The first
- * transport has those by which the generation goes.
+ * Our ICE credentials of each transport within one generation. RFC 9429 §5.2.1 would have "a unique set of ICE credentials" in each section that is not
+ * bundle-only; but Pion 3 refuses a description with several ("multiple conflicting ice-ufrag values"), BUNDLE or not, and browsers write the same ones into all
+ * that they bundle. So transports share them where they have sockets of their own. On a shared port nothing else tells transports apart, since a check names its
+ * own by the username fragment alone: there each has its own, and the first those by which the generation goes.
  */
 final class OwnCredentials {
+    private final boolean distinct;
     private final Supplier<String[]> fresh;
     private final Map<Integer, String[]> made = new HashMap<>();
     private String generation;
 
-    OwnCredentials(Supplier<String[]> fresh) {
-        this.fresh = fresh;
+    OwnCredentials(LocalSettings settings) {
+        this.distinct = settings.distinctCredentials();
+        this.fresh = settings.newCredentials();
     }
 
     /**
@@ -30,6 +33,9 @@ final class OwnCredentials {
     String[] of(int transportId, String[] ofGeneration, Section section, boolean inUse) {
         if (section != null && section.iceUfrag() != null && section.icePwd() != null) {
             return new String[] {section.iceUfrag(), section.icePwd()};
+        }
+        if (!distinct) {
+            return ofGeneration;
         }
         if (!ofGeneration[0].equals(generation)) {
             generation = ofGeneration[0];

@@ -21,9 +21,13 @@ class BoundedWorkTest {
     }
 
     static Negotiator negotiator() {
+        return negotiator(false);
+    }
+
+    static Negotiator negotiator(boolean distinctCredentials) {
         Random random = new Random(1);
         return new Negotiator(new LocalSettings("balanced", List.of("sha-256 AA:BB"), () -> new String[] {"uuuu" + random.nextInt(1_000), "pppppppppppppppppppppppp"},
-            () -> random.nextInt() & 0xffffffffL, () -> "track" + random.nextInt(), "cname", "1", 1 << 20, false));
+            () -> random.nextInt() & 0xffffffffL, () -> "track" + random.nextInt(), "cname", "1", 1 << 20, false, distinctCredentials));
     }
 
     private static void answer(Negotiator n, String offer) throws JsepException {

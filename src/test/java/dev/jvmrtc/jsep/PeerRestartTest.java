@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** Which offers of the peer restart ICE: those with new credentials, and no others. */
 class PeerRestartTest {
-    private final Negotiator offerer = BoundedWorkTest.negotiator();
-    private final Negotiator answerer = BoundedWorkTest.negotiator();
+    private final Negotiator offerer = BoundedWorkTest.negotiator(true);
+    private final Negotiator answerer = BoundedWorkTest.negotiator(true);
 
     @BeforeEach
     void agreeOnAllInOneTransport() throws JsepException {

@@ -84,9 +84,10 @@ public final class SimPeer {
         this.ip = ip;
         this.network = network;
         Fingerprint f = Fingerprint.of("sha-256", identity.certificateDer());
+        boolean distinct = (random.nextInt() & 1) == 0; // as on a shared port
         this.negotiator = new Negotiator(new LocalSettings(bundlePolicy, List.of(f.algorithm() + " " + f.value()),
             () -> new String[] {random.nextIceChars(4), random.nextIceChars(24)}, () -> random.nextInt() & 0xffffffffL, () -> random.nextIceChars(8),
-            "cname-" + name, Long.toString(random.nextLong() >>> 1), 1 << 20, false));
+            "cname-" + name, Long.toString(random.nextLong() >>> 1), 1 << 20, false, distinct));
         this.session = new PeerSession(identity, (id, out) -> new Watched(dtls.create(id, out)), random, new PeerSession.WallClock(1_700_000_000_000L, network.now()), "cname-" + name, 1 << 20);
     }
 
