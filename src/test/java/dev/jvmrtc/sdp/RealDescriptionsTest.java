@@ -126,6 +126,18 @@ class RealDescriptionsTest {
     }
 
     @Test
+    void aDataSectionThatIsWrittenInBothFormsIsAnsweredInTheOneOfTheRfc() throws Exception {
+        Negotiator a = negotiator("balanced");
+        a.wantData();
+        String offer = a.createOffer(false);
+        Negotiator b = negotiator("balanced");
+        b.applyRemote(b.parse(false, SdpType.OFFER, offer.replace("a=sctp-port:5000", "a=sctpmap:5000 webrtc-datachannel 1024\r\na=sctp-port:5000")));
+        String answer = b.createAnswer();
+        assertTrue(answer.contains("a=sctp-port:5000"), answer);
+        b.applyLocal(b.parse(true, SdpType.ANSWER, answer));
+    }
+
+    @Test
     void aPeerThatRefusesBundleGetsATransportForEachSection() throws Exception {
         Negotiator a = negotiator("max-compat");
         Negotiator b = negotiator("max-compat");
