@@ -127,7 +127,7 @@ class ExamplesRunTest {
                 all.append(e);
             }
             return all.toString();
-        })).toList();
+        }, r -> new Thread(r).start())).toList(); // each on its own: the pool of all has one thread on a small machine
         for (CompletableFuture<String> s : said) {
             assertTrue(s.get(60, TimeUnit.SECONDS).endsWith("first a b c\n"), s.join());
         }
