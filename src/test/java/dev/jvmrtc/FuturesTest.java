@@ -205,7 +205,11 @@ class FuturesTest {
 
     @Test
     void eachIsSettledWhileTheConnectionIsOpen() {
-        World w = new World(FACTORY, FACTORY.executor());
+        assertEachIsSettled(new World(FACTORY, FACTORY.executor()));
+    }
+
+    /** All calls, in the state that this world is in; then that of its end. */
+    private static void assertEachIsSettled(World w) {
         calls().forEach((name, call) -> {
             if (!name.equals("RTCPeerConnection.closed()")) {
                 assertSettled(name, call.apply(w));
@@ -215,16 +219,11 @@ class FuturesTest {
         assertSettled("closed", w.pc.closed());
     }
 
+    /** @param state brings connections there that have not begun */
     private static void assertEachIsSettled(Consumer<World> state) {
         World w = new World(FACTORY, FACTORY.executor(), false);
         state.accept(w);
-        calls().forEach((name, call) -> {
-            if (!name.equals("RTCPeerConnection.closed()")) {
-                assertSettled(name, call.apply(w));
-            }
-        });
-        w.close();
-        assertSettled("closed", w.pc.closed());
+        assertEachIsSettled(w);
     }
 
     @Test
@@ -261,13 +260,7 @@ class FuturesTest {
     void eachIsSettledWhereTheSessionHasFailed() {
         World w = new World(FACTORY, FACTORY.executor());
         w.pc.slots.sessionFailed(new IllegalStateException("of the test"));
-        calls().forEach((name, call) -> {
-            if (!name.equals("RTCPeerConnection.closed()")) {
-                assertSettled(name, call.apply(w));
-            }
-        });
-        w.close();
-        assertSettled("closed", w.pc.closed());
+        assertEachIsSettled(w);
     }
 
     @Test

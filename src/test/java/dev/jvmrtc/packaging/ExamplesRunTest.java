@@ -30,7 +30,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code examples/run} in a tree of its own, with a Maven that does what the test tells it. */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(OS.WINDOWS) // which has no sh; there is no examples/run for it
 class ExamplesRunTest {
 
     /** Copies the product, or fails half-way, once the test allows it; two of them at once would show. */
