@@ -33,6 +33,8 @@ final class LocalSockets {
     private final SharedTcpPort sharedTcp;
     /** The machine's addresses that a transport uses, and those of the shared UDP port and of the shared TCP port. */
     private final Map<Integer, List<InetAddress>> addresses = new HashMap<>();
+    /** The local preference of the address that a transport takes up next. */
+    private final Map<Integer, Integer> preferences = new HashMap<>();
     private final Map<Integer, Set<InetSocketAddress>> udpAddresses = new HashMap<>();
     private final Map<Integer, Set<InetSocketAddress>> tcpAddresses = new HashMap<>();
     private final Map<Integer, List<UdpSocket>> sockets = new HashMap<>();
@@ -86,9 +88,8 @@ final class LocalSockets {
         listeners.put(transportId, new ArrayList<>());
         sharedPorts().forEach(p -> p.join(driver, transportId, session.localCredentials(transportId)));
         useSharedPorts(now, session, transportId);
-        int preference = MAX_PREFERENCE;
         for (InetAddress a : present) {
-            openOn(now, session, transportId, a, preference--, forTurn);
+            openOn(now, session, transportId, a, forTurn);
         }
     }
 
@@ -121,12 +122,15 @@ final class LocalSockets {
     }
 
     /** An address that cannot be bound, such as one of IPv6 that the kernel still asks the network about (RFC 4862 §5.4), is none that is used. */
-    private void openOn(long now, PeerSession session, int transportId, InetAddress a, int preference, boolean forTurn) {
+    private void openOn(long now, PeerSession session, int transportId, InetAddress a, boolean forTurn) {
         hide(session, transportId, a);
+        // RFC 8445 §5.1.2.1: a local preference is unique among candidates of one type; so it is given once, whoever has gone or could not be bound.
+        int preference = preferences.getOrDefault(transportId, MAX_PREFERENCE);
         if ((network.udp() && sharedUdp == null || forTurn) && !openSocket(now, session, transportId, a, preference)) {
             return;
         }
         addresses.get(transportId).add(a);
+        preferences.put(transportId, Math.max(0, preference - 1));
         if (network.activeTcp()) {
             session.addActiveTcpAddress(now, transportId, a, network.external().getOrDefault(a, a), preference);
         }
@@ -225,7 +229,7 @@ final class LocalSockets {
             boolean any = useSharedPorts(now, session, transportId);
             for (InetAddress a : usable) {
                 if (!known.contains(a)) {
-                    openOn(now, session, transportId, a, MAX_PREFERENCE - known.size(), forTurn);
+                    openOn(now, session, transportId, a, forTurn);
                     any |= known.contains(a);
                 }
             }
@@ -308,6 +312,7 @@ final class LocalSockets {
     void close(int transportId) {
         sharedPorts().forEach(p -> p.leave(driver, transportId));
         addresses.remove(transportId);
+        preferences.remove(transportId);
         udpAddresses.remove(transportId);
         tcpAddresses.remove(transportId);
         closeAll(sockets.remove(transportId));

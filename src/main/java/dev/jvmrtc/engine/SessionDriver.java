@@ -471,7 +471,7 @@ public final class SessionDriver extends EventLoop.Timed {
                         s.addStunServer(later, transportId, server.url(), new InetSocketAddress(a, server.port()));
                     }
                 }
-                if (found.isEmpty()) {
+                if (lacking && found.isEmpty()) {
                     s.serverFailed(later, transportId, server.url(), 701, "the server's name does not resolve");
                 }
                 if (--waiting[0] == 0 && !again) {

@@ -32,7 +32,7 @@ final class IncomingChecks {
     private final Queue<Transmit> transmits;
     private final List<Check> early = new ArrayList<>();
     private IceCredentials previousLocal;
-    /** Where checks and data of the generation before come from: still good until the next restart. */
+    /** Where checks and data come from of the generation before, and of those after it that found no path: good until a restart of one that has. */
     private final Set<Route> previousRoutes = new LinkedHashSet<>();
 
     IncomingChecks(Counters drops, Queue<Transmit> transmits) {

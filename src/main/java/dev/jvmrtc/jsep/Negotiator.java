@@ -51,7 +51,7 @@ public final class Negotiator {
     private boolean dataWanted;
     /** The ice-ufrag that restartIce() wants gone (webrtc-pc [[LocalIceCredentialsToReplace]]), or null. */
     private String ufragToReplace;
-    /** By these the generation of ICE goes: those of the first transport. */
+    /** By these the generation of ICE goes: those of all transports, on a shared port of the first. */
     private String[] credentials;
     private final OwnCredentials own;
     private final TlsIds tlsIds;
@@ -243,9 +243,9 @@ public final class Negotiator {
 
     private TransportLines lines(TransportTable trial, String mid, String kind, Generation generation, List<String> bundle) {
         boolean existed = trial.of(mid) != null;
-        boolean own = trial.assignForOffer(mid, kind, offerTag != null ? offerTag : bundle.get(0));
+        boolean created = trial.assignForOffer(mid, kind, offerTag != null ? offerTag : bundle.get(0));
         // RFC 9143 §7.2.1, §7.3.1: bundle-only is for sections that have no transport unless the peer bundles.
-        boolean bundleOnly = !own && !existed && currentRemote == null;
+        boolean bundleOnly = !created && !existed && currentRemote == null;
         String[] c = generation.credentialsOf(trial.of(mid));
         return new TransportLines(c[0], c[1], "actpass", tlsIds.ofOffer(trial.of(mid), generation.ours.get(trial.of(mid))), bundleOnly);
     }

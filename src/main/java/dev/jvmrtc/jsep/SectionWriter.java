@@ -82,9 +82,9 @@ final class SectionWriter {
         return m;
     }
 
-    /** {@code offer} is null when we offer. An old form of the peer's is answered in the same form (RFC 8841 obsoletes it, aiortc offers it). */
+    /** {@code offer} is null when we offer. A peer's that has the form of drafts of RFC 8841 alone is answered in it (aiortc offers it). */
     MediaDescription data(String mid, Section offer, TransportLines transport) {
-        boolean oldForm = offer != null && !offer.media().attributes.has("sctp-port") && offer.media().attributes.has("sctpmap"); // of drafts of RFC 8841
+        boolean oldForm = offer != null && !offer.media().attributes.has("sctp-port") && offer.media().attributes.has("sctpmap");
         String protocol = offer == null ? DATA_PROTOCOL : offer.media().protocol;
         List<String> formats = oldForm ? offer.media().formats : List.of("webrtc-datachannel");
         MediaDescription m = new MediaDescription("application", transport.bundleOnly ? 0 : 9, protocol, formats, 0);

@@ -140,7 +140,7 @@ final class TransportTable {
             bundled |= id != null;
         }
         byMid.forEach((mid, id) -> tags.putIfAbsent(id, mid));
-        Set<Integer> used = Set.copyOf(byMid.values());
+        Set<Integer> used = ids();
         tags.keySet().retainAll(used);
         kinds.keySet().retainAll(used);
         dtlsClient.keySet().retainAll(used);

@@ -89,9 +89,7 @@ public final class SdpSession {
                         current.connection = value;
                     }
                 }
-                case 'b' -> {
-                    (current == null ? s.bandwidth : current.bandwidth).add(value);
-                }
+                case 'b' -> (current == null ? s.bandwidth : current.bandwidth).add(value);
                 case 'a' -> (current == null ? s.attributes : current.attributes).add(parseAttribute(value, number));
                 default -> (current == null ? s.otherLines : current.otherLines).add(l);
             }
