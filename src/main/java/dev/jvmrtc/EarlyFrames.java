@@ -32,7 +32,7 @@ final class EarlyFrames<T> {
 
     /** Holds a frame that nobody takes yet. What has no room ends the beginning, since pictures after a gap are of no use and those of before are complete. */
     void hold(long now, T frame) {
-        if (frames.isEmpty()) {
+        if (frames.isEmpty() && !full) {
             firstAt = now;
         }
         if (now - firstAt >= HOLD_NANOS) {

@@ -43,7 +43,7 @@ final class EarlyMessages {
 
     private synchronized boolean takeMessage(int length, int alreadyHeld) {
         int cost = DataChannels.held(length);
-        full |= alreadyHeld >= MAX_MESSAGES || bytes + length > MAX_BYTES || !connection.take(cost);
+        full = full || alreadyHeld >= MAX_MESSAGES || bytes + length > MAX_BYTES || !connection.take(cost);
         if (full) {
             onDropped.run();
             return false;

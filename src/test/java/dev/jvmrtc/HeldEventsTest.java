@@ -267,4 +267,28 @@ class HeldEventsTest {
         }
         assertEquals(EarlyFrames.MAX_FRAMES, many.take(10_000).size());
     }
+
+    @Test
+    void messagesAfterTheFirstThatHadNoRoomTakeNoneOfTheConnections() {
+        EarlyBytes connection = new EarlyBytes();
+        EarlyMessages early = new EarlyMessages(connection, () -> { });
+        assertTrue(early.room(60_000).take(0));
+        assertFalse(early.room(10_000).take(1));
+        for (int i = 0; i < 100; i++) {
+            assertFalse(early.room(1).take(1));
+        }
+        early.close();
+        assertTrue(connection.take(EarlyBytes.MAX_BYTES), "all was given back");
+    }
+
+    @Test
+    void aTrackWhoseFirstFrameHadNoRoomIsGivenUpAfterASecondToo() {
+        EarlyBytes connection = new EarlyBytes();
+        assertTrue(connection.take(EarlyBytes.MAX_BYTES));
+        EarlyFrames<EncodedFrame> early = new EarlyFrames<>(connection, f -> f.data().length);
+        early.hold(0, frame(10));
+        early.hold(EarlyFrames.HOLD_NANOS / 2, frame(10));
+        early.hold(EarlyFrames.HOLD_NANOS, frame(10));
+        assertTrue(early.isOver());
+    }
 }

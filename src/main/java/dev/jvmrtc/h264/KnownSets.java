@@ -37,7 +37,7 @@ public final class KnownSets {
 
     /** Takes parameter sets from a description (RFC 6184 §8.1): NAL units in Base64, with commas between. What is no such thing is passed over. */
     public void learn(String parameterSets) {
-        for (String s : parameterSets.split(",", MAX_SPS_ID)) {
+        for (String s : parameterSets.split(",")) {
             assert Steps.count();
             try {
                 learn(Base64.getDecoder().decode(s.strip()));

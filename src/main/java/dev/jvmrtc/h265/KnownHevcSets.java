@@ -31,7 +31,7 @@ public final class KnownHevcSets {
         if (parameterSets == null) {
             return;
         }
-        for (String s : parameterSets.split(",", MAX_SETS)) {
+        for (String s : parameterSets.split(",")) {
             assert Steps.count();
             try {
                 byte[] unit = Base64.getDecoder().decode(s.strip());

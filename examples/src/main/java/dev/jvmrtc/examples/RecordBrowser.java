@@ -34,8 +34,8 @@ public final class RecordBrowser {
         RTCPeerConnection pc = new RTCPeerConnection();
         pc.onTrack(e -> {
             if (e.track().getKind().equals("video")) {
-                // WebM holds VP8, VP9 and AV1; with H.264 the file would be Matroska, which browsers do not play.
-                List<RTCRtpCodec> webm = RTCRtpReceiver.getCapabilities("video").codecs().stream().filter(c -> !c.mimeType().equals("video/H264")).toList();
+                // WebM holds VP8, VP9 and AV1; with H.264 or H.265 the file would be Matroska, which browsers do not play.
+                List<RTCRtpCodec> webm = RTCRtpReceiver.getCapabilities("video").codecs().stream().filter(c -> !c.mimeType().equals("video/H264") && !c.mimeType().equals("video/H265")).toList();
                 e.transceiver().setCodecPreferences(webm);
             }
             try {

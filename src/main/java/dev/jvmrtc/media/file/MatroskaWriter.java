@@ -19,9 +19,10 @@ final class MatroskaWriter extends TrackWriter {
     /** As much as {@link #MAX_TRACKS} tracks of ordinary make need. */
     private static final int TRACKS_SIZE = 16_384;
     private static final int DURATION_SIZE = 11;
-    /** A block's time, in milliseconds behind its cluster's, is a signed number of two bytes (RFC 9559 §10.1). */
-    private static final long MAX_CLUSTER_MILLIS = 30_000;
-    /** "It is RECOMMENDED that the size of each individual Cluster Element be limited to store no more than 5 seconds or 5 megabytes" (RFC 9559 §25.1). */
+    /**
+     * "It is RECOMMENDED that the size of each individual Cluster Element be limited to store no more than 5 seconds or 5 megabytes" (RFC 9559 §25.1). A block's
+     * time, in milliseconds behind its cluster's, is a signed number of two bytes (§10.1).
+     */
     private static final long CLUSTER_MILLIS = 5_000;
     private static final long CLUSTER_BYTES = 5 << 20;
     private static final int VIDEO = 1;
@@ -177,7 +178,7 @@ final class MatroskaWriter extends TrackWriter {
         boolean cue = h.keyFrame() && (t.format.isVideo() || !hasVideo());
         long millis = (h.micros() + 500) / 1_000;
         long since = millis - clusterMillis;
-        boolean full = since > MAX_CLUSTER_MILLIS || since >= CLUSTER_MILLIS || position() - clusterAt > CLUSTER_BYTES;
+        boolean full = since >= CLUSTER_MILLIS || position() - clusterAt > CLUSTER_BYTES;
         // "Key frames SHOULD be placed at the beginning of clusters" (WebM container guidelines).
         if (clusterAt < 0 || full || cue && t.format.isVideo()) {
             endCluster();
