@@ -35,7 +35,8 @@ public final class RecordBrowser {
         pc.onTrack(e -> {
             if (e.track().getKind().equals("video")) {
                 // WebM holds VP8, VP9 and AV1; with H.264 or H.265 the file would be Matroska, which browsers do not play.
-                List<RTCRtpCodec> webm = RTCRtpReceiver.getCapabilities("video").codecs().stream().filter(c -> !c.mimeType().equals("video/H264") && !c.mimeType().equals("video/H265")).toList();
+                List<RTCRtpCodec> webm = RTCRtpReceiver.getCapabilities("video").codecs().stream()
+                    .filter(c -> !List.of("video/H264", "video/H265").contains(c.mimeType())).toList();
                 e.transceiver().setCodecPreferences(webm);
             }
             try {
