@@ -90,7 +90,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
             this::newCredentials, this::newSsrc, () -> UUID.randomUUID().toString(), cname,
             Long.toString(random.nextLong() >>> 2), SctpConfig.DEFAULT_MAX_MESSAGE_SIZE, factory.isIceLite(), factory.sharesPorts()));
         this.driver = factory.newDriver(iceServers(configuration), configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY, log, tether);
-        this.data = new DataChannelSlots(lock, tasks, driver, factory.dataSendBuffer(), earlyBytes, connection::fireIncoming);
+        this.data = new DataChannelSlots(lock, tasks, driver, factory.dataSendBuffer(), earlyBytes, event -> connection.fireEvent(RTCPeerConnection.DATA_CHANNEL, event));
         this.transports = new TransportSlots(this, connection);
         this.abandoned = Abandoned.watch(connection, driver);
         driver.start(sessions(certificate, factory, random, cname, driver, log.toString()), configuration.iceCandidatePoolSize());

@@ -12,7 +12,7 @@ final class EarlyMessages {
     static final int MAX_BYTES = 64 * 1024;
     /** Messages that are held for a channel: empty ones cost something, too. */
     static final int MAX_MESSAGES = 4_096;
-    static final String DROPPED = "message of a channel that nobody has listened to yet, beyond 64 KiB";
+    static final String DROPPED = "message of a channel that nobody has listened to yet, beyond 64 KiB, 4096 messages or what the connection holds";
 
     private final EarlyBytes connection;
     private final Runnable onDropped;

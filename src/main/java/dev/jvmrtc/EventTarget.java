@@ -1,9 +1,9 @@
 package dev.jvmrtc;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,11 +25,22 @@ public abstract class EventTarget {
     private static final Logger LOG = LoggerFactory.getLogger(EventTarget.class);
 
     private static final class Slot {
-        final CopyOnWriteArrayList<Consumer<Object>> listeners = new CopyOnWriteArrayList<>();
+        /** Never changed but replaced, so that whoever fires an event has those of its moment. */
+        List<Consumer<Object>> listeners = List.of();
         final Map<Object, Consumer<Object>> added = new LinkedHashMap<>();
         HandlerEntry handler;
         /** Whether there ever was a listener: then no event is held. */
         boolean listened;
+
+        void add(Consumer<Object> listener) {
+            List<Consumer<Object>> more = new ArrayList<>(listeners);
+            more.add(listener);
+            listeners = List.copyOf(more);
+        }
+
+        void remove(Consumer<Object> listener) {
+            listeners = listeners.stream().filter(l -> l != listener).toList();
+        }
     }
 
     /** The place of the onX handler among the listeners. */
@@ -48,6 +59,8 @@ public abstract class EventTarget {
     private final Map<String, Slot> slots = new LinkedHashMap<>();
     /** Null where events are not held for their first listener. */
     private volatile HeldEvents held;
+    /** Whether held events have their listener and are about to be told: others of such types go behind them. */
+    private boolean delivering;
 
     /** For the classes of this library. */
     protected EventTarget() {
@@ -82,7 +95,7 @@ public abstract class EventTarget {
         synchronized (slots) {
             Slot s = slots.computeIfAbsent(type, t -> new Slot());
             if (s.added.putIfAbsent(key, listener) == null) {
-                s.listeners.add(listener);
+                s.add(listener);
                 first = listened(type, s);
             }
         }
@@ -95,7 +108,9 @@ public abstract class EventTarget {
     private boolean listened(String type, Slot s) {
         boolean first = !s.listened;
         s.listened = true;
-        return first && held != null && held.has(type::equals);
+        boolean waited = first && held != null && held.has(type::equals);
+        delivering |= waited;
+        return waited;
     }
 
     public final <E> void removeEventListener(EventType<E> type, Consumer<? super E> listener) {
@@ -111,7 +126,7 @@ public abstract class EventTarget {
             Slot s = slots.get(type);
             Consumer<Object> listener = s == null ? null : s.added.remove(key);
             if (listener != null) {
-                s.listeners.remove(listener);
+                s.remove(listener);
             }
         }
     }
@@ -123,7 +138,7 @@ public abstract class EventTarget {
             Slot s = slots.computeIfAbsent(type.name(), t -> new Slot());
             if (handler == null) {
                 if (s.handler != null) {
-                    s.listeners.remove(s.handler);
+                    s.remove(s.handler);
                     s.handler.handler = null;
                     s.handler = null;
                 }
@@ -131,7 +146,7 @@ public abstract class EventTarget {
             }
             if (s.handler == null) {
                 s.handler = new HandlerEntry();
-                s.listeners.add(s.handler);
+                s.add(s.handler);
             }
             s.handler.handler = e -> handler.accept(type.eventClass().cast(e));
             first = listened(type.name(), s);
@@ -141,33 +156,33 @@ public abstract class EventTarget {
         }
     }
 
-    /** Calls the listeners that there are now. Never with a lock held. */
+    /** Calls the listeners that there are now, never with a lock held; if nobody has ever listened, the event is held where there is room for it. */
     protected final <E> void fire(EventType<E> type, E event) {
-        fire(type, event, HeldEvents.Room.FREE);
-    }
-
-    /** The same; if nobody has ever listened, the event is held where there is room for it. */
-    final <E> void fire(EventType<E> type, E event, HeldEvents.Room room) {
-        List<Consumer<Object>> snapshot = List.of();
+        List<Consumer<Object>> now = List.of();
         boolean behind = false;
         synchronized (slots) {
             Slot s = slots.get(type.name());
             if (s != null && s.listened) {
-                behind = held != null && !held.isEmpty() && held.has(this::isListened);
+                behind = delivering;
                 if (behind) {
                     held.queue(type, event);
                 } else {
-                    snapshot = List.copyOf(s.listeners);
+                    now = s.listeners;
                 }
             } else if (held != null) {
-                held.hold(type, event, room);
+                held.hold(type, event, roomFor(type, event));
             }
         }
         if (behind) {
             deliverHeld(); // its own event last
         } else {
-            dispatch(type, event, snapshot);
+            dispatch(type, event, now);
         }
+    }
+
+    /** The room that an event needs which nobody listens to yet. With this object's lock held. */
+    HeldEvents.Room roomFor(EventType<?> type, Object event) {
+        return HeldEvents.Room.FREE;
     }
 
     private static void dispatch(EventType<?> type, Object event, List<Consumer<Object>> listeners) {
@@ -190,16 +205,18 @@ public abstract class EventTarget {
         boolean more = true;
         while (more) {
             HeldEvents.Held next;
-            List<Consumer<Object>> snapshot = List.of();
+            List<Consumer<Object>> now = List.of();
             synchronized (slots) {
                 next = held.take(this::isListened);
-                if (next != null) {
-                    snapshot = List.copyOf(slots.get(next.type().name()).listeners);
+                more = next != null;
+                if (more) {
+                    now = slots.get(next.type().name()).listeners;
+                } else {
+                    delivering = false;
                 }
             }
-            more = next != null;
             if (more && isStillTrue(next.type(), next.event())) {
-                dispatch(next.type(), next.event(), snapshot);
+                dispatch(next.type(), next.event(), now);
             }
         }
     }
@@ -224,7 +241,7 @@ public abstract class EventTarget {
     protected final void clearListeners() {
         synchronized (slots) {
             for (Slot s : slots.values()) {
-                s.listeners.clear();
+                s.listeners = List.of();
                 s.added.clear();
                 s.handler = null;
             }

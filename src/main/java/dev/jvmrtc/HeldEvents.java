@@ -111,10 +111,6 @@ final class HeldEvents {
         return null;
     }
 
-    boolean isEmpty() {
-        return events.isEmpty();
-    }
-
     boolean has(Predicate<String> types) {
         for (String type : counts.keySet()) {
             if (types.test(type)) {

@@ -44,6 +44,7 @@ public final class RTCDataChannel extends EventTarget {
     private final EarlyMessages early;
     /** What was held has gone to the reader, and no more comes after it. In tasks alone. */
     private boolean earlyRead;
+    private boolean readerEnded;
     /** Why it closed, where that was nobody's wish. */
     private RTCError closedBy;
     private long bufferedAmountLowThreshold;
@@ -462,11 +463,11 @@ public final class RTCDataChannel extends EventTarget {
             }
             return !r.accept(binary, data);
         }
-        fire(MESSAGE, new MessageEvent(binary ? ByteBuffer.wrap(data) : new String(data, StandardCharsets.UTF_8)), early.room(data.length));
+        fire(MESSAGE, new MessageEvent(binary ? ByteBuffer.wrap(data) : new String(data, StandardCharsets.UTF_8)));
         return true;
     }
 
-    /** A reader takes what was held for a handler of {@code message}. In a task. */
+    /** A reader takes what was held for a handler of {@code message}, and hears that the channel is closed if it is. In a task. */
     private void readEarlyMessages() {
         ChannelReader r;
         boolean closed;
@@ -476,16 +477,21 @@ public final class RTCDataChannel extends EventTarget {
         }
         for (Object event : takeHeld(MESSAGE)) {
             MessageEvent m = (MessageEvent) event;
-            byte[] data = m.isBinary() ? m.bytes().array() : m.text().getBytes(StandardCharsets.UTF_8);
+            byte[] data = payload(m);
             slots.notTaken(data);
             if (!r.accept(m.isBinary(), data)) {
                 slots.taken(data);
             }
         }
         earlyRead = true;
-        if (closed) {
-            r.end(closedBy); // it may have been made after that
+        if (closed && !readerEnded) {
+            readerEnded = true;
+            r.end(closedBy);
         }
+    }
+
+    private static byte[] payload(MessageEvent m) {
+        return m.isBinary() ? m.bytes().array() : m.text().getBytes(StandardCharsets.UTF_8);
     }
 
     void decreaseBufferedAmount(long bytes) {
@@ -524,7 +530,7 @@ public final class RTCDataChannel extends EventTarget {
             closedBy = error;
             slots.unreserve(bufferedAmount);
         }
-        endReading(error);
+        endReading();
         if (error != null) {
             fire(ERROR, new RTCErrorEvent(error));
         }
@@ -539,21 +545,20 @@ public final class RTCDataChannel extends EventTarget {
         slots.postSettlement(() -> {
             RTCException e = new RTCException("InvalidStateError", "the connection was closed before the message could leave");
             takeAllWaiting().forEach(w -> w.taken.abandon(e));
-            endReading(null);
+            endReading();
         });
         clearListeners();
         forgetHeld();
     }
 
-    private void endReading(RTCError error) {
+    private void endReading() {
         failWaiting();
-        ChannelReader r;
+        boolean read;
         synchronized (slots.lock) {
-            r = reader;
+            read = reader != null;
         }
-        if (r != null) {
+        if (read) {
             readEarlyMessages();
-            r.end(error);
         }
     }
 
@@ -562,6 +567,11 @@ public final class RTCDataChannel extends EventTarget {
         synchronized (slots.lock) {
             return type != BUFFERED_AMOUNT_LOW || bufferedAmount <= bufferedAmountLowThreshold;
         }
+    }
+
+    @Override
+    HeldEvents.Room roomFor(EventType<?> type, Object event) {
+        return event instanceof MessageEvent m ? early.room(payload(m).length) : super.roomFor(type, event);
     }
 
     /** Room for the event that tells the application of the channel. */

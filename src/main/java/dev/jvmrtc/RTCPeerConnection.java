@@ -581,17 +581,22 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
         // §4.4.2: a closed connection fires nothing.
         if (!slots.isClosed()) {
             ConnectionLines.fired(slots.log, this, type, event);
-            fire(type, event, STATE_CHANGES.contains(type) ? HeldEvents.Room.NONE : HeldEvents.Room.FREE);
+            fire(type, event);
         }
     }
 
-    /** The peer decides how many channels there are, and how long their names: so that is bounded while nobody listens. */
-    void fireIncoming(RTCDataChannelEvent event) {
-        if (!slots.isClosed()) {
-            int names = event.channel().getLabel().length() + event.channel().getProtocol().length();
-            fire(DATA_CHANNEL, event, event.channel().announcement(
-                slots.earlyBytes.room(2L * names, () -> slots.data.countDrop("datachannel event that nobody has listened to yet, too many or too long"))));
+    @Override
+    HeldEvents.Room roomFor(EventType<?> type, Object event) {
+        if (STATE_CHANGES.contains(type)) {
+            return HeldEvents.Room.NONE;
         }
+        if (event instanceof RTCDataChannelEvent e) {
+            // The peer decides how many channels there are, and how long their names.
+            int names = e.channel().getLabel().length() + e.channel().getProtocol().length();
+            return e.channel().announcement(
+                slots.earlyBytes.room(2L * names, () -> slots.data.countDrop("datachannel event that nobody has listened to yet, too many or too long")));
+        }
+        return HeldEvents.Room.FREE;
     }
 
     @Override

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.jvmrtc.media.EncodedFrame;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,7 @@ class HeldEventsTest {
     private static final class Target extends EventTarget {
         final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
         boolean stillTrue = true;
+        int roomsAsked;
 
         Target() {
             holdEvents(tasks::add);
@@ -43,6 +46,12 @@ class HeldEventsTest {
             while (!tasks.isEmpty()) {
                 tasks.poll().run();
             }
+        }
+
+        @Override
+        HeldEvents.Room roomFor(EventType<?> type, Object event) {
+            roomsAsked++;
+            return super.roomFor(type, event);
         }
 
         @Override
@@ -82,6 +91,25 @@ class HeldEventsTest {
         target.addEventListener(OPEN, e -> heard.add("open"));
         target.run();
         assertEquals(List.of("open", "hello"), heard);
+    }
+
+    /** Of a channel with a handler for messages alone, {@code open} is held as long as it lives: its messages must not pay for that. */
+    @Test
+    void whereAnEventOfAnotherTypeIsHeldForEverThoseWithAListenerAskForNoRoomAndAllocateNoCopyOfTheListeners() {
+        target.open();
+        target.onSaid(s -> { });
+        target.run();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        for (int i = 0; i < 10_000; i++) {
+            target.say("warm");
+        }
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 10_000; i++) {
+            target.say("a");
+        }
+        long each = (threads.getCurrentThreadAllocatedBytes() - before) / 10_000;
+        assertEquals(1, target.roomsAsked, "that of the event that is held");
+        assertTrue(each < 64, each + " bytes for each event"); // an iterator, where it is not optimised away
     }
 
     @Test
