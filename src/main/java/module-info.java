@@ -11,6 +11,7 @@ module dev.jvmrtc {
     requires static java.desktop;
 
     exports dev.jvmrtc;
+    exports dev.jvmrtc.dom;
     exports dev.jvmrtc.media;
     exports dev.jvmrtc.media.file;
     exports dev.jvmrtc.media.desktop;

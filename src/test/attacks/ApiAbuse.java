@@ -1,4 +1,5 @@
 import dev.jvmrtc.*;
+import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.media.*;
 import java.util.*;
 import java.util.concurrent.*;

@@ -1,6 +1,6 @@
 import dev.jvmrtc.*;
-import dev.jvmrtc.stun.*;
 import dev.jvmrtc.core.*;
+import dev.jvmrtc.stun.*;
 import java.nio.file.*;
 import java.util.*;
 import java.util.concurrent.*;

@@ -1,7 +1,7 @@
 import dev.jvmrtc.core.*;
+import dev.jvmrtc.datachannel.*;
 import dev.jvmrtc.sctp.*;
 import dev.jvmrtc.sctp.packet.*;
-import dev.jvmrtc.datachannel.*;
 import dev.jvmrtc.wire.*;
 import java.util.*;
 import java.util.function.*;

@@ -1,6 +1,6 @@
 import dev.jvmrtc.*;
-import dev.jvmrtc.stun.*;
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.stun.*;
 import java.net.*;
 import java.util.*;
 import java.util.concurrent.*;

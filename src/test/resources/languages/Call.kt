@@ -1,6 +1,5 @@
 import dev.jvmrtc.RTCConfiguration
 import dev.jvmrtc.RTCDataChannelInit
-import dev.jvmrtc.RTCFailure
 import dev.jvmrtc.RTCIceCandidate
 import dev.jvmrtc.RTCIceServer
 import dev.jvmrtc.RTCPeerConnection
@@ -10,6 +9,7 @@ import dev.jvmrtc.RTCRtpTransceiverDirection
 import dev.jvmrtc.RTCRtpTransceiverInit
 import dev.jvmrtc.RTCSdpType
 import dev.jvmrtc.RTCSessionDescription
+import dev.jvmrtc.dom.RTCFailure
 import dev.jvmrtc.media.AudioFrame
 import dev.jvmrtc.media.AudioSource
 import dev.jvmrtc.media.MediaStream

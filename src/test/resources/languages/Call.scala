@@ -1,4 +1,5 @@
 import dev.jvmrtc.*
+import dev.jvmrtc.dom.RTCFailure
 import dev.jvmrtc.media.{AudioFrame, AudioSource, MediaStream}
 import java.util.concurrent.{CompletableFuture, TimeUnit}
 import scala.jdk.CollectionConverters.*

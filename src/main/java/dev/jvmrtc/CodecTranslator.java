@@ -1,5 +1,6 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.jsep.Codecs;
 import dev.jvmrtc.sdp.SdpCodec;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.jvmrtc;
 
 import dev.jvmrtc.core.ConnectionLog;
+import dev.jvmrtc.dom.EventType;
 import dev.jvmrtc.jsep.Description;
 import dev.jvmrtc.jsep.SdpType;
 

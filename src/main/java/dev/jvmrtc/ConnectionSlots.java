@@ -1,5 +1,13 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.core.ConnectionLog;
+import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.core.InternalErrors;
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.dom.Event;
+import dev.jvmrtc.dom.RTCException;
+import dev.jvmrtc.dom.RTCRangeError;
+import dev.jvmrtc.dom.RTCTypeError;
 import dev.jvmrtc.dtls.HandshakeExecutor;
 import dev.jvmrtc.dtls.bc.BcDtlsEngine;
 import dev.jvmrtc.engine.IceServer;
@@ -11,10 +19,6 @@ import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.jsep.LocalSettings;
 import dev.jvmrtc.jsep.Negotiator;
 import dev.jvmrtc.jsep.SessionPlan;
-import dev.jvmrtc.core.ConnectionLog;
-import dev.jvmrtc.core.Counters;
-import dev.jvmrtc.core.InternalErrors;
-import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.peer.ApiFuture;
 import dev.jvmrtc.peer.OperationsChain;
 import dev.jvmrtc.peer.TaskQueue;
@@ -412,7 +416,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
                 log.line("closed");
             }
             data.close();
-            connection.forgetHeld();
+            connection.forgetEvents();
             List<RTCRtpTransceiver> all = List.copyOf(transceivers.values());
             for (RTCRtpTransceiver t : all) {
                 t.jsep().stopping = true;

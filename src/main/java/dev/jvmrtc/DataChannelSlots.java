@@ -3,6 +3,8 @@ package dev.jvmrtc;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.datachannel.DataChannelEvent;
 import dev.jvmrtc.datachannel.DataChannels;
+import dev.jvmrtc.dom.RTCException;
+import dev.jvmrtc.dom.RTCTypeError;
 import dev.jvmrtc.engine.SessionDriver;
 import dev.jvmrtc.peer.ApiFuture;
 import dev.jvmrtc.peer.TaskQueue;

@@ -1,6 +1,8 @@
 package dev.jvmrtc;
 
 import dev.jvmrtc.core.SafeText;
+import dev.jvmrtc.dom.Event;
+import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.jsep.Description;
 import dev.jvmrtc.jsep.Direction;

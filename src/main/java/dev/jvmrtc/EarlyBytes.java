@@ -19,23 +19,4 @@ final class EarlyBytes {
     void giveBack(long bytes) {
         held.addAndGet(-bytes);
     }
-
-    /** Room for an event that refers to so many bytes. */
-    HeldEvents.Room room(long bytes, Runnable onRefused) {
-        return new HeldEvents.Room() {
-            @Override
-            public boolean take(int alreadyHeld) {
-                boolean room = alreadyHeld < HeldEvents.MAX_OF_A_TYPE && EarlyBytes.this.take(bytes);
-                if (!room) {
-                    onRefused.run();
-                }
-                return room;
-            }
-
-            @Override
-            public void giveBack() {
-                EarlyBytes.this.giveBack(bytes);
-            }
-        };
-    }
 }

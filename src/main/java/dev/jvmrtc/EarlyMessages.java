@@ -27,21 +27,8 @@ final class EarlyMessages {
         this.onDropped = onDropped;
     }
 
-    HeldEvents.Room room(int length) {
-        return new HeldEvents.Room() {
-            @Override
-            public boolean take(int alreadyHeld) {
-                return takeMessage(length, alreadyHeld);
-            }
-
-            @Override
-            public void giveBack() {
-                giveMessageBack(length);
-            }
-        };
-    }
-
-    private synchronized boolean takeMessage(int length, int alreadyHeld) {
+    /** Takes room for one more message. */
+    synchronized boolean take(int length, int alreadyHeld) {
         int cost = DataChannels.held(length);
         full = full || alreadyHeld >= MAX_MESSAGES || bytes + length > MAX_BYTES || !connection.take(cost);
         if (full) {
@@ -53,7 +40,7 @@ final class EarlyMessages {
         return true;
     }
 
-    private synchronized void giveMessageBack(int length) {
+    synchronized void giveBack(int length) {
         bytes -= length;
         giveBack(Math.min(charged, DataChannels.held(length)));
     }
@@ -63,25 +50,8 @@ final class EarlyMessages {
         connection.giveBack(cost);
     }
 
-    /** Room for the event that announces the channel to the application. */
-    HeldEvents.Room announcement(HeldEvents.Room names) {
-        return new HeldEvents.Room() {
-            @Override
-            public boolean take(int alreadyHeld) {
-                boolean room = names.take(alreadyHeld);
-                setUnannounced(room);
-                return room;
-            }
-
-            @Override
-            public void giveBack() {
-                names.giveBack();
-                setUnannounced(false);
-            }
-        };
-    }
-
-    private synchronized void setUnannounced(boolean value) {
+    /** Whether the event that announces the channel to the application is held. */
+    synchronized void setUnannounced(boolean value) {
         unannounced = value;
         releaseIfOver();
     }

@@ -1,5 +1,6 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.peer.ApiFuture;
 import dev.jvmrtc.sdp.Section;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCBundlePolicy (webrtc-pc §4.2.4). */
 public enum RTCBundlePolicy {
     /** One transport for each media type until the peer bundles. */

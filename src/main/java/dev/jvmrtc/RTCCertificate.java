@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCException;
+import dev.jvmrtc.dom.RTCTypeError;
 import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.dtls.bc.SelfSigned;

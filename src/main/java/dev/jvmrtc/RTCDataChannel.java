@@ -2,6 +2,11 @@ package dev.jvmrtc;
 
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.datachannel.DataChannels;
+import dev.jvmrtc.dom.Event;
+import dev.jvmrtc.dom.EventTarget;
+import dev.jvmrtc.dom.EventType;
+import dev.jvmrtc.dom.RTCException;
+import dev.jvmrtc.dom.RTCTypeError;
 import dev.jvmrtc.peer.ApiFuture;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -570,13 +575,20 @@ public final class RTCDataChannel extends EventTarget {
     }
 
     @Override
-    HeldEvents.Room roomFor(EventType<?> type, Object event) {
-        return event instanceof MessageEvent m ? early.room(payload(m).length) : super.roomFor(type, event);
+    protected boolean takeRoom(EventType<?> type, Object event, int alreadyHeld) {
+        return event instanceof MessageEvent m ? early.take(payload(m).length, alreadyHeld) : super.takeRoom(type, event, alreadyHeld);
     }
 
-    /** Room for the event that tells the application of the channel. */
-    HeldEvents.Room announcement(HeldEvents.Room names) {
-        return early.announcement(names);
+    @Override
+    protected void giveRoomBack(EventType<?> type, Object event) {
+        if (event instanceof MessageEvent m) {
+            early.giveBack(payload(m).length);
+        }
+    }
+
+    /** Whether the event that tells the application of the channel is held. */
+    void setUnannounced(boolean value) {
+        early.setUnannounced(value);
     }
 
     int handle() {

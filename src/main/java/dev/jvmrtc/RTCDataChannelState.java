@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCDataChannelState (webrtc-pc §6.2.2). */
 public enum RTCDataChannelState {
     /** W3C "connecting". */

@@ -1,5 +1,8 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.Event;
+import dev.jvmrtc.dom.EventTarget;
+import dev.jvmrtc.dom.EventType;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCDtlsTransportState (webrtc-pc §5.5). */
 public enum RTCDtlsTransportState {
     /** W3C "new". */

@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCException;
+
 /** An error of a transport or channel with its particulars (webrtc-pc §11.1). {@link #getName()} is {@code OperationError}. */
 public final class RTCError extends RTCException {
     private static final long serialVersionUID = 1;

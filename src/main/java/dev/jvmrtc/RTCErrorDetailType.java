@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCErrorDetailType (webrtc-pc §11.2). */
 public enum RTCErrorDetailType {
     /** W3C "data-channel-failure". */

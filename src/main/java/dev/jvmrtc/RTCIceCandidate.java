@@ -1,5 +1,6 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.Objects;

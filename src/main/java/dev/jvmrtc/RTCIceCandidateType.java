@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCIceCandidateType (webrtc-pc §4.8.1.3). */
 public enum RTCIceCandidateType {
     /** An address of an interface. */

@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCIceComponent (webrtc-pc §5.6.6). */
 public enum RTCIceComponent {
     /** RTP, and with rtcp-mux everything. */

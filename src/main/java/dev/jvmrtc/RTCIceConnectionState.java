@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCIceConnectionState (webrtc-pc §4.3.4). */
 public enum RTCIceConnectionState {
     /** W3C "closed". */

@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCIceGathererState (webrtc-pc §5.6.2). */
 public enum RTCIceGathererState {
     /** W3C "new". */

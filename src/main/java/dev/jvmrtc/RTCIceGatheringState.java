@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCIceGatheringState (webrtc-pc §4.3.2). */
 public enum RTCIceGatheringState {
     /** Nothing has been gathered yet. */

@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCIceProtocol (webrtc-pc §4.8.1.1). */
 public enum RTCIceProtocol {
     /** W3C "udp". */

@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCIceRole (webrtc-pc §5.6.5). */
 public enum RTCIceRole {
     /** W3C "unknown". */

@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCIceServerTransportProtocol (webrtc-pc §4.8.1.4). */
 public enum RTCIceServerTransportProtocol {
     /** W3C "udp". */

@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCIceTcpCandidateType (webrtc-pc §4.8.1.2). */
 public enum RTCIceTcpCandidateType {
     /** W3C "active". */

@@ -1,5 +1,8 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.Event;
+import dev.jvmrtc.dom.EventTarget;
+import dev.jvmrtc.dom.EventType;
 import dev.jvmrtc.ice.Candidate;
 import java.util.ArrayList;
 import java.util.List;

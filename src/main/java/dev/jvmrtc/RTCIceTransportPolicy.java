@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCIceTransportPolicy (webrtc-pc §4.2.3). */
 public enum RTCIceTransportPolicy {
     /** Only relayed candidates are used. */

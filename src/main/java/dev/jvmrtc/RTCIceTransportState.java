@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCIceTransportState (webrtc-pc §5.6.3). */
 public enum RTCIceTransportState {
     /** W3C "closed". */

@@ -1,5 +1,10 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.Event;
+import dev.jvmrtc.dom.EventTarget;
+import dev.jvmrtc.dom.EventType;
+import dev.jvmrtc.dom.RTCException;
+import dev.jvmrtc.dom.RTCTypeError;
 import dev.jvmrtc.engine.IceServerUrl;
 import dev.jvmrtc.jsep.Description;
 import dev.jvmrtc.jsep.Direction;
@@ -577,6 +582,11 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
         setHandler(DATA_CHANNEL, handler);
     }
 
+    /** The connection is closed: what is held is told to nobody. */
+    void forgetEvents() {
+        forgetHeld();
+    }
+
     <E> void fireEvent(EventType<E> type, E event) {
         // §4.4.2: a closed connection fires nothing.
         if (!slots.isClosed()) {
@@ -586,17 +596,34 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     @Override
-    HeldEvents.Room roomFor(EventType<?> type, Object event) {
-        if (STATE_CHANGES.contains(type)) {
-            return HeldEvents.Room.NONE;
-        }
+    protected boolean takeRoom(EventType<?> type, Object event, int alreadyHeld) {
+        boolean room = !STATE_CHANGES.contains(type) && super.takeRoom(type, event, alreadyHeld);
         if (event instanceof RTCDataChannelEvent e) {
-            // The peer decides how many channels there are, and how long their names.
-            int names = e.channel().getLabel().length() + e.channel().getProtocol().length();
-            return e.channel().announcement(
-                slots.earlyBytes.room(2L * names, () -> slots.data.countDrop("datachannel event that nobody has listened to yet, too many or too long")));
+            room = room && slots.earlyBytes.take(sizeOfNames(e.channel()));
+            if (!room) {
+                slots.data.countDrop("datachannel event that nobody has listened to yet, too many or too long");
+            }
+            e.channel().setUnannounced(room);
         }
-        return HeldEvents.Room.FREE;
+        return room;
+    }
+
+    @Override
+    protected void giveRoomBack(EventType<?> type, Object event) {
+        if (event instanceof RTCDataChannelEvent e) {
+            slots.earlyBytes.giveBack(sizeOfNames(e.channel()));
+            e.channel().setUnannounced(false);
+        }
+    }
+
+    /** In bytes. The peer decides how many channels there are, and how long their names. */
+    private static long sizeOfNames(RTCDataChannel channel) {
+        return 2L * (channel.getLabel().length() + channel.getProtocol().length());
+    }
+
+    @Override
+    protected boolean saysItOnce(Object event) {
+        return event instanceof RTCIceRestartNeededEvent || super.saysItOnce(event);
     }
 
     @Override

@@ -1,7 +1,8 @@
 package dev.jvmrtc;
 
-import dev.jvmrtc.datachannel.DataChannels;
 import dev.jvmrtc.core.ConnectionLog;
+import dev.jvmrtc.datachannel.DataChannels;
+import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.engine.HandshakeThreads;
 import dev.jvmrtc.engine.IceServer;
 import dev.jvmrtc.engine.NetworkSettings;

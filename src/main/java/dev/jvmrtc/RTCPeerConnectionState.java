@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCPeerConnectionState (webrtc-pc §4.3.3). */
 public enum RTCPeerConnectionState {
     /** close() was called. */

@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /**
  * What comes before what (webrtc-priority §4.1), as a share beside others of the connection: each twice that of the one before.
  */

@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCRtcpMuxPolicy (webrtc-pc §4.2.5). */
 public enum RTCRtcpMuxPolicy {
     /** RTP and RTCP share a transport; peers that cannot are refused. */

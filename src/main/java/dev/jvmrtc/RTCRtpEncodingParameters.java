@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCException;
+import dev.jvmrtc.dom.RTCRangeError;
 import java.util.Objects;
 import java.util.regex.Pattern;
 

@@ -1,5 +1,6 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCRangeError;
 import dev.jvmrtc.jsep.SessionPlan;
 import dev.jvmrtc.media.EncodedFormat;
 import dev.jvmrtc.media.EncodedFrame;

@@ -1,5 +1,10 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.Event;
+import dev.jvmrtc.dom.EventTarget;
+import dev.jvmrtc.dom.EventType;
+import dev.jvmrtc.dom.RTCException;
+import dev.jvmrtc.dom.RTCTypeError;
 import dev.jvmrtc.jsep.SessionPlan;
 import dev.jvmrtc.media.CodecStatistics;
 import dev.jvmrtc.media.EncodedFormat;

@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCRtpTransceiverDirection (webrtc-pc §5.4.2). */
 public enum RTCRtpTransceiverDirection {
     /** W3C "sendrecv". */

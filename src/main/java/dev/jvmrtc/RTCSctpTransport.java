@@ -1,5 +1,8 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.Event;
+import dev.jvmrtc.dom.EventTarget;
+import dev.jvmrtc.dom.EventType;
 import java.util.function.Consumer;
 
 /** The SCTP transport under the data channels (webrtc-pc §6.1). Any thread may call any method. */

@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCSctpTransportState (webrtc-pc §6.1.3). */
 public enum RTCSctpTransportState {
     /** W3C "connecting". */

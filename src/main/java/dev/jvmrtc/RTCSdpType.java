@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCSdpType (webrtc-pc §4.6.1). */
 public enum RTCSdpType {
     /** An offer. */

@@ -1,5 +1,6 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
 import java.util.Objects;
 
 /** An offer or answer (webrtc-pc §4.6.2). Immutable. */

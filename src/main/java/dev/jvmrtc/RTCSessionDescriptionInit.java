@@ -1,5 +1,8 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCException;
+import dev.jvmrtc.dom.RTCTypeError;
+
 /**
  * A description as it travels (webrtc-pc §4.6.2).
  *

@@ -1,5 +1,7 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.RTCTypeError;
+
 /** RTCSignalingState (webrtc-pc §4.3.1). */
 public enum RTCSignalingState {
     /** No offer/answer exchange is under way. */

@@ -2,6 +2,8 @@ package dev.jvmrtc;
 
 import dev.jvmrtc.core.FlatJson;
 import dev.jvmrtc.core.SafeText;
+import dev.jvmrtc.dom.RTCException;
+import dev.jvmrtc.dom.RTCTypeError;
 import dev.jvmrtc.sdp.SdpSession;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.dom.Event;
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.ice.IceState;
 import dev.jvmrtc.jsep.SessionPlan;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.dom.RTCException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.sdp.HostileDescriptions;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;

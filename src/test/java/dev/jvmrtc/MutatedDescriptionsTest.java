@@ -3,6 +3,9 @@ package dev.jvmrtc;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.jvmrtc.dom.RTCException;
+import dev.jvmrtc.dom.RTCRangeError;
+import dev.jvmrtc.dom.RTCTypeError;
 import dev.jvmrtc.sdp.SdpException;
 import dev.jvmrtc.sdp.SdpSession;
 import java.io.IOException;

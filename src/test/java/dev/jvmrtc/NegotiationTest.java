@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.dom.RTCException;
+import dev.jvmrtc.dom.RTCTypeError;
 import dev.jvmrtc.jsep.Negotiator;
 import dev.jvmrtc.media.EncodedAudioSource;
 import dev.jvmrtc.media.MediaStream;

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.dom.RTCException;
+import dev.jvmrtc.dom.RTCRangeError;
 import dev.jvmrtc.media.AudioFrame;
 import dev.jvmrtc.media.AudioSource;
 import dev.jvmrtc.media.EncodedFrame;

@@ -9,11 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.UncheckedIOException;
 import dev.jvmrtc.stun.StunAttribute;
 import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.stun.TransactionId;
+import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;

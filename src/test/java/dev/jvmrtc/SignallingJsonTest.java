@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.dom.RTCException;
+import dev.jvmrtc.dom.RTCFailure;
+import dev.jvmrtc.dom.RTCRangeError;
+import dev.jvmrtc.dom.RTCTypeError;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -1,9 +1,9 @@
 package dev.jvmrtc.fuzz;
 
-import dev.jvmrtc.RTCException;
 import dev.jvmrtc.RTCIceCandidateInit;
 import dev.jvmrtc.RTCSessionDescriptionInit;
-import dev.jvmrtc.RTCTypeError;
+import dev.jvmrtc.dom.RTCException;
+import dev.jvmrtc.dom.RTCTypeError;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 

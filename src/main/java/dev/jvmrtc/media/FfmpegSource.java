@@ -1,6 +1,6 @@
 package dev.jvmrtc.media;
 
-import dev.jvmrtc.RTCException;
+import dev.jvmrtc.dom.RTCException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

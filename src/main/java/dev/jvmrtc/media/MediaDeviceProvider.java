@@ -19,7 +19,7 @@ public interface MediaDeviceProvider {
     }
 
     /**
-     * A source of a device's media. Throws {@link dev.jvmrtc.RTCException} {@code NotReadableError} where it cannot be opened.
+     * A source of a device's media. Throws {@link dev.jvmrtc.dom.RTCException} {@code NotReadableError} where it cannot be opened.
      *
      * @param settings within its {@link #capabilities}
      */

@@ -1,7 +1,7 @@
 package dev.jvmrtc.media;
 
-import dev.jvmrtc.RTCException;
-import dev.jvmrtc.RTCTypeError;
+import dev.jvmrtc.dom.RTCException;
+import dev.jvmrtc.dom.RTCTypeError;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.jvmrtc.media;
 
-import dev.jvmrtc.EventTarget;
-import dev.jvmrtc.EventType;
+import dev.jvmrtc.dom.EventTarget;
+import dev.jvmrtc.dom.EventType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.jvmrtc.media;
 
-import dev.jvmrtc.Event;
-import dev.jvmrtc.EventTarget;
-import dev.jvmrtc.EventType;
+import dev.jvmrtc.dom.Event;
+import dev.jvmrtc.dom.EventTarget;
+import dev.jvmrtc.dom.EventType;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -1,6 +1,6 @@
 package dev.jvmrtc.media;
 
-import dev.jvmrtc.RTCException;
+import dev.jvmrtc.dom.RTCException;
 
 /** No device, or not this track, can be as it was asked to be (mediacapture-streams §6). */
 public final class OverconstrainedError extends RTCException {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.jvmrtc.RTCTypeError;
+import dev.jvmrtc.dom.RTCTypeError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;

@@ -20,7 +20,7 @@ class FfmpegTest {
     private static MediaStreamTrack open(String... input) {
         try {
             return FfmpegSource.open(List.of(input), 160, 120, 25, "test");
-        } catch (dev.jvmrtc.RTCException e) {
+        } catch (dev.jvmrtc.dom.RTCException e) {
             return Assumptions.abort("SKIPPED: ffmpeg is not installed");
         }
     }

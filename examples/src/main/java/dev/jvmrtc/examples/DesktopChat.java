@@ -1,7 +1,7 @@
 package dev.jvmrtc.examples;
 
-import dev.jvmrtc.RTCException;
 import dev.jvmrtc.RTCPeerConnection;
+import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.media.MediaDevices;
 import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamConstraints;

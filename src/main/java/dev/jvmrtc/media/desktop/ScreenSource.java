@@ -1,6 +1,6 @@
 package dev.jvmrtc.media.desktop;
 
-import dev.jvmrtc.RTCException;
+import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.media.MediaDeviceInfo;
 import dev.jvmrtc.media.MediaTrackSettings;
 import dev.jvmrtc.media.VideoSource;

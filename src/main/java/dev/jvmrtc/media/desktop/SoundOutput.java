@@ -1,6 +1,6 @@
 package dev.jvmrtc.media.desktop;
 
-import dev.jvmrtc.RTCException;
+import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.media.AudioFrame;
 import dev.jvmrtc.media.MediaSink;
 import dev.jvmrtc.media.MediaStreamTrack;

@@ -4,11 +4,11 @@ import static dev.jvmrtc.core.ProtocolCore.NEVER;
 
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.Steps;
+import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.payload.Depacketizer;
 import dev.jvmrtc.rtp.payload.PayloadFormats;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
-import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.wire.Bytes;
 import dev.jvmrtc.wire.SerialNumbers;
 import java.util.ArrayDeque;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.DtlsRole;
-import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.Fingerprint;
 import java.io.IOException;
 import java.math.BigInteger;

@@ -1,4 +1,6 @@
-package dev.jvmrtc;
+package dev.jvmrtc.dom;
+
+import dev.jvmrtc.RTCError;
 
 /**
  * What all errors of the API are, whichever class of Java they extend: {@link RTCException} with {@link RTCError}, {@link RTCTypeError} and

@@ -1,4 +1,4 @@
-package dev.jvmrtc;
+package dev.jvmrtc.dom;
 
 /**
  * An event that carries nothing but its name.

@@ -1,5 +1,6 @@
-package dev.jvmrtc;
+package dev.jvmrtc.dom;
 
+import dev.jvmrtc.RTCDataChannel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
  * states are not held: read the state after setting the handler. Local tracks, streams, senders and transports hold nothing.
  */
 public abstract class EventTarget {
+    /** Events of one type that are held at the most where they refer to nothing large. */
+    protected static final int MAX_HELD_OF_A_TYPE = 256;
     private static final Logger LOG = LoggerFactory.getLogger(EventTarget.class);
 
     private static final class Slot {
@@ -72,7 +75,26 @@ public abstract class EventTarget {
      * @param tasks runs what it is given one at a time with all that fires events of this object
      */
     protected final void holdEvents(Consumer<Runnable> tasks) {
-        held = new HeldEvents(tasks);
+        held = new HeldEvents(this, tasks);
+    }
+
+    /**
+     * Takes the room that an event needs which nobody listens to yet; false where there is none, and the event is lost. With this object's lock held.
+     *
+     * @param alreadyHeld how many events of the type are held
+     */
+    protected boolean takeRoom(EventType<?> type, Object event, int alreadyHeld) {
+        return alreadyHeld < MAX_HELD_OF_A_TYPE;
+    }
+
+    /** An event that took room is held no longer. With this object's lock held. */
+    protected void giveRoomBack(EventType<?> type, Object event) {
+        // It took nothing.
+    }
+
+    /** Whether one event says all that several equal ones do, so that one of them is held. */
+    protected boolean saysItOnce(Object event) {
+        return event instanceof Event;
     }
 
     /** Whether an event that was held is still true when somebody listens at last. */
@@ -170,7 +192,7 @@ public abstract class EventTarget {
                     now = s.listeners;
                 }
             } else if (held != null) {
-                held.hold(type, event, roomFor(type, event));
+                held.hold(type, event);
             }
         }
         if (behind) {
@@ -178,11 +200,6 @@ public abstract class EventTarget {
         } else {
             dispatch(type, event, now);
         }
-    }
-
-    /** The room that an event needs which nobody listens to yet. With this object's lock held. */
-    HeldEvents.Room roomFor(EventType<?> type, Object event) {
-        return HeldEvents.Room.FREE;
     }
 
     private static void dispatch(EventType<?> type, Object event, List<Consumer<Object>> listeners) {
@@ -222,14 +239,14 @@ public abstract class EventTarget {
     }
 
     /** What is held of a type, which is held no longer. */
-    final List<Object> takeHeld(EventType<?> type) {
+    protected final List<Object> takeHeld(EventType<?> type) {
         synchronized (slots) {
             return held == null ? List.of() : held.takeAll(type.name());
         }
     }
 
     /** Nobody will be told of what is held. */
-    final void forgetHeld() {
+    protected final void forgetHeld() {
         synchronized (slots) {
             if (held != null) {
                 held.clear();

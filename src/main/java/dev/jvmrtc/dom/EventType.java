@@ -1,4 +1,4 @@
-package dev.jvmrtc;
+package dev.jvmrtc.dom;
 
 /**
  * The name of an event together with the type of its object.

@@ -1,5 +1,6 @@
-package dev.jvmrtc;
+package dev.jvmrtc.dom;
 
+import dev.jvmrtc.RTCIceRestartNeededEvent;
 import dev.jvmrtc.core.Steps;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,77 +16,37 @@ import java.util.function.Predicate;
  * since both are one task of its only thread (HTML, "run-to-completion"); an application with threads can, so that its first handler gets what was fired
  * before.
  *
- * <p>Bounded: of events that carry nothing but their name, or the transport that needs an ICE restart, the first one stands for all, of others there are
- * {@link #MAX_OF_A_TYPE}, and fewer where what they refer to has no {@link Room}. Guarded by its owner's lock.
+ * <p>Bounded: of events of which one says it all the first stands for all the same, of others there are as many as their owner has room for. Guarded by its
+ * owner's lock.
  */
 final class HeldEvents {
-    /** Events of one type that are held at the most. */
-    static final int MAX_OF_A_TYPE = 256;
-
-    /** Room for an event and for what it refers to, which a peer can make large. */
-    interface Room {
-        /** For events that need none but their place among {@link #MAX_OF_A_TYPE}. */
-        Room FREE = new Room() {
-            @Override
-            public boolean take(int alreadyHeld) {
-                return alreadyHeld < MAX_OF_A_TYPE;
-            }
-
-            @Override
-            public void giveBack() {
-                // It took nothing.
-            }
-        };
-
-        /** For events that are not held. */
-        Room NONE = new Room() {
-            @Override
-            public boolean take(int alreadyHeld) {
-                return false;
-            }
-
-            @Override
-            public void giveBack() {
-                // It took nothing.
-            }
-        };
-
-        /** Takes room for one more event; false where there is none, and the event is lost. */
-        boolean take(int alreadyHeld);
-
-        /** The event is held no longer. */
-        void giveBack();
-    }
-
     /** An event that waits for its first handler. */
-    record Held(EventType<?> type, Object event, Room room) {
+    record Held(EventType<?> type, Object event, boolean tookRoom) {
     }
 
+    private final EventTarget owner;
     private final Consumer<Runnable> tasks;
     private final ArrayDeque<Held> events = new ArrayDeque<>();
     private final Map<String, Integer> counts = new HashMap<>();
 
     /** @param tasks runs what delivers events, one at a time with everything else that fires events of the object */
-    HeldEvents(Consumer<Runnable> tasks) {
+    HeldEvents(EventTarget owner, Consumer<Runnable> tasks) {
+        this.owner = owner;
         this.tasks = tasks;
     }
 
     /** Holds an event for which nobody has listened yet, or does not where there is no room. */
-    void hold(EventType<?> type, Object event, Room room) {
+    void hold(EventType<?> type, Object event) {
         int same = counts.getOrDefault(type.name(), 0);
-        if (!(same > 0 && isSaidAlready(event)) && room.take(same)) {
-            add(new Held(type, event, room));
+        boolean isSaid = same > 0 && owner.saysItOnce(event) && events.stream().anyMatch(h -> h.event.equals(event));
+        if (!isSaid && owner.takeRoom(type, event, same)) {
+            add(new Held(type, event, true));
         }
-    }
-
-    /** Whether an event that says only that something is so has one that says the same before it. */
-    private boolean isSaidAlready(Object event) {
-        return (event instanceof Event || event instanceof RTCIceRestartNeededEvent) && events.stream().anyMatch(h -> h.event.equals(event));
     }
 
     /** Puts an event that has its listeners behind those that are held for them. */
     void queue(EventType<?> type, Object event) {
-        add(new Held(type, event, Room.FREE));
+        add(new Held(type, event, false));
     }
 
     private void add(Held h) {
@@ -104,7 +65,7 @@ final class HeldEvents {
             if (types.test(h.type.name())) {
                 i.remove();
                 counts.computeIfPresent(h.type.name(), (type, n) -> n == 1 ? null : n - 1);
-                h.room.giveBack();
+                giveRoomBack(h);
                 return h;
             }
         }
@@ -130,9 +91,15 @@ final class HeldEvents {
     }
 
     void clear() {
-        events.forEach(h -> h.room.giveBack());
+        events.forEach(this::giveRoomBack);
         events.clear();
         counts.clear();
+    }
+
+    private void giveRoomBack(Held h) {
+        if (h.tookRoom) {
+            owner.giveRoomBack(h.type, h.event);
+        }
     }
 
     /** Without the lock: has the delivery run as a task. */

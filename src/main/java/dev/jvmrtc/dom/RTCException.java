@@ -1,4 +1,4 @@
-package dev.jvmrtc;
+package dev.jvmrtc.dom;
 
 /**
  * What W3C calls a DOMException: an operation that failed, with the W3C name of the error. {@link #getMessage()} says what to do about it.

@@ -1,4 +1,4 @@
-package dev.jvmrtc;
+package dev.jvmrtc.dom;
 
 /** What JavaScript calls a RangeError: a number outside its range. */
 public final class RTCRangeError extends IllegalArgumentException implements RTCFailure {

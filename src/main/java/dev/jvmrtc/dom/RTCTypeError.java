@@ -1,4 +1,4 @@
-package dev.jvmrtc;
+package dev.jvmrtc.dom;
 
 /** What JavaScript calls a TypeError: an argument that can never be right. */
 public final class RTCTypeError extends IllegalArgumentException implements RTCFailure {
