@@ -18,7 +18,7 @@ module dev.jvmrtc {
 
     uses dev.jvmrtc.media.MediaDeviceProvider;
     uses dev.jvmrtc.media.CodecProvider;
-    provides dev.jvmrtc.media.CodecProvider with dev.jvmrtc.codec.opus.OpusCodecs, dev.jvmrtc.codec.BuiltInCodecs,
+    provides dev.jvmrtc.media.CodecProvider with dev.jvmrtc.codec.opus.OpusCodecs, dev.jvmrtc.codec.builtin.BuiltInCodecs,
         dev.jvmrtc.codec.h264.H264Codecs;
     provides dev.jvmrtc.media.MediaDeviceProvider with dev.jvmrtc.media.desktop.SoundDevices, dev.jvmrtc.media.FfmpegCameras,
         dev.jvmrtc.media.desktop.ScreenDevices;

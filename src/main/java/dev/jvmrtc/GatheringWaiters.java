@@ -1,8 +1,8 @@
 package dev.jvmrtc;
 
 import dev.jvmrtc.dom.RTCException;
-import dev.jvmrtc.peer.ApiFuture;
 import dev.jvmrtc.sdp.Section;
+import dev.jvmrtc.task.ApiFuture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package dev.jvmrtc;
 
-import dev.jvmrtc.peer.TaskQueue;
+import dev.jvmrtc.task.TaskQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 

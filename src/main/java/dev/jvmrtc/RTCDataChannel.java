@@ -7,7 +7,7 @@ import dev.jvmrtc.dom.EventTarget;
 import dev.jvmrtc.dom.EventType;
 import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.dom.RTCTypeError;
-import dev.jvmrtc.peer.ApiFuture;
+import dev.jvmrtc.task.ApiFuture;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;

@@ -2,9 +2,9 @@ package dev.jvmrtc;
 
 import dev.jvmrtc.engine.SessionDriver;
 import dev.jvmrtc.jsep.JsepTransceiver;
-import dev.jvmrtc.peer.ApiFuture;
-import dev.jvmrtc.peer.TaskQueue;
 import dev.jvmrtc.session.PeerSession;
+import dev.jvmrtc.task.ApiFuture;
+import dev.jvmrtc.task.TaskQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;

@@ -2,7 +2,7 @@ package dev.jvmrtc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.jvmrtc.peer.TaskQueue;
+import dev.jvmrtc.task.TaskQueue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.jvmrtc.bench;
 
-import dev.jvmrtc.vp8.Picture;
-import dev.jvmrtc.vp8.Vp8Decoder;
-import dev.jvmrtc.vp8.Vp8Encoder;
+import dev.jvmrtc.codec.vp8.Picture;
+import dev.jvmrtc.codec.vp8.Vp8Decoder;
+import dev.jvmrtc.codec.vp8.Vp8Encoder;
 import java.io.BufferedInputStream;
 import java.io.File;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.jvmrtc.fuzz;
 
-import dev.jvmrtc.codec.BuiltInCodecs;
+import dev.jvmrtc.codec.builtin.BuiltInCodecs;
 import dev.jvmrtc.media.AudioDecoder;
 import dev.jvmrtc.media.EncodedFormat;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.jvmrtc.fuzz;
 
-import dev.jvmrtc.vp8.Vp8Decoder;
-import dev.jvmrtc.vp8.Vp8FormatException;
+import dev.jvmrtc.codec.vp8.Vp8Decoder;
+import dev.jvmrtc.codec.vp8.Vp8FormatException;
 
 /** Decodes any bytes as frames of VP8, each behind two bytes of length: they are refused, or become pictures of at most 64x64. */
 public final class Vp8Fuzz {

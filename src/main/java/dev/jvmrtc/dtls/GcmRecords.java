@@ -1,7 +1,7 @@
 package dev.jvmrtc.dtls;
 
 import dev.jvmrtc.core.Counters;
-import dev.jvmrtc.core.ReplayWindow;
+import dev.jvmrtc.crypto.ReplayWindow;
 import dev.jvmrtc.wire.Bytes;
 import java.security.GeneralSecurityException;
 import javax.crypto.AEADBadTagException;

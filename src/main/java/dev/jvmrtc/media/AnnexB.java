@@ -1,9 +1,9 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.bitstream.h264.KnownSets;
+import dev.jvmrtc.bitstream.h264.NalUnit;
+import dev.jvmrtc.bitstream.h264.SequenceParameters;
 import dev.jvmrtc.core.Steps;
-import dev.jvmrtc.h264.KnownSets;
-import dev.jvmrtc.h264.NalUnit;
-import dev.jvmrtc.h264.SequenceParameters;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

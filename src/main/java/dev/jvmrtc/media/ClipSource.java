@@ -1,6 +1,6 @@
 package dev.jvmrtc.media;
 
-import dev.jvmrtc.h264.SliceHeader;
+import dev.jvmrtc.bitstream.h264.SliceHeader;
 import java.util.List;
 import java.util.concurrent.Future;
 

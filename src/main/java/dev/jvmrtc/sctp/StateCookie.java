@@ -1,6 +1,6 @@
 package dev.jvmrtc.sctp;
 
-import dev.jvmrtc.core.Jca;
+import dev.jvmrtc.crypto.Jca;
 import dev.jvmrtc.sctp.packet.Chunk;
 import dev.jvmrtc.sctp.packet.Extensions;
 import dev.jvmrtc.wire.ByteReader;

@@ -1,6 +1,6 @@
 package dev.jvmrtc.srtp;
 
-import dev.jvmrtc.core.Jca;
+import dev.jvmrtc.crypto.Jca;
 import dev.jvmrtc.wire.Bytes;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;

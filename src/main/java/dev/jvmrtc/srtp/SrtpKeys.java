@@ -1,6 +1,6 @@
 package dev.jvmrtc.srtp;
 
-import dev.jvmrtc.core.Jca;
+import dev.jvmrtc.crypto.Jca;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import javax.crypto.Cipher;

@@ -1,6 +1,6 @@
 package dev.jvmrtc.srtp;
 
-import dev.jvmrtc.core.ReplayWindow;
+import dev.jvmrtc.crypto.ReplayWindow;
 import dev.jvmrtc.wire.Bytes;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.jvmrtc.stun;
 
-import dev.jvmrtc.core.Jca;
 import dev.jvmrtc.core.SafeText;
 import dev.jvmrtc.core.Steps;
+import dev.jvmrtc.crypto.Jca;
 import dev.jvmrtc.wire.Bytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.Inet4Address;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.codec.builtin.BuiltInCodecs;
 import dev.jvmrtc.codec.h264.H264Codecs;
 import dev.jvmrtc.codec.opus.OpusCodecs;
 import dev.jvmrtc.media.AudioDecoder;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.jvmrtc.core.Counters;
-import dev.jvmrtc.core.Jca;
-import dev.jvmrtc.core.ReplayWindow;
+import dev.jvmrtc.crypto.Jca;
+import dev.jvmrtc.crypto.ReplayWindow;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.codec.g711.G711;
 import dev.jvmrtc.dom.RTCException;
-import dev.jvmrtc.g711.G711;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.jvmrtc.sim;
 
 import dev.jvmrtc.core.RandomSource;
-import dev.jvmrtc.core.ReplayWindow;
+import dev.jvmrtc.crypto.ReplayWindow;
 import dev.jvmrtc.dtls.DtlsEngine;
 import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.DtlsIdentity;

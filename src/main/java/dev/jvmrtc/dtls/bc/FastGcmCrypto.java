@@ -1,8 +1,8 @@
 package dev.jvmrtc.dtls.bc;
 
 import dev.jvmrtc.core.Counters;
-import dev.jvmrtc.core.Jca;
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.crypto.Jca;
 import dev.jvmrtc.dtls.GcmRecords;
 import dev.jvmrtc.dtls.RecordNumbers;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.jvmrtc.dtls.bc;
 
-import dev.jvmrtc.core.Jca;
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.crypto.Jca;
 import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.wire.ByteWriter;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.jvmrtc.media.file;
 
-import dev.jvmrtc.av1.Obu;
+import dev.jvmrtc.bitstream.av1.Obu;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.HeaderBits;
 import java.io.ByteArrayOutputStream;

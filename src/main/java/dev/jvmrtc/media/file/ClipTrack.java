@@ -1,9 +1,9 @@
 package dev.jvmrtc.media.file;
 
+import dev.jvmrtc.bitstream.h264.KnownSets;
+import dev.jvmrtc.bitstream.h264.NalUnit;
 import dev.jvmrtc.core.SafeText;
 import dev.jvmrtc.core.Steps;
-import dev.jvmrtc.h264.KnownSets;
-import dev.jvmrtc.h264.NalUnit;
 import dev.jvmrtc.media.Clip;
 import dev.jvmrtc.media.EncodedFormat;
 import dev.jvmrtc.media.EncodedFrame;

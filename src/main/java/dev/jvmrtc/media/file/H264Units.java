@@ -1,7 +1,7 @@
 package dev.jvmrtc.media.file;
 
-import dev.jvmrtc.h264.NalUnit;
-import dev.jvmrtc.h264.SequenceParameters;
+import dev.jvmrtc.bitstream.h264.NalUnit;
+import dev.jvmrtc.bitstream.h264.SequenceParameters;
 import java.util.List;
 
 /** H.264 access units as files hold them, and what a file tells of them (ISO/IEC 14496-15 §5.3.3.1, "AVCDecoderConfigurationRecord"). */

@@ -1,7 +1,7 @@
 package dev.jvmrtc.media.file;
 
-import dev.jvmrtc.h264.NalUnit;
-import dev.jvmrtc.h265.HevcUnits;
+import dev.jvmrtc.bitstream.h264.NalUnit;
+import dev.jvmrtc.bitstream.h265.HevcUnits;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.HeaderBits;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.jvmrtc.media.file;
 
-import dev.jvmrtc.h264.NalUnit;
-import dev.jvmrtc.h264.SequenceParameters;
-import dev.jvmrtc.h265.HevcUnits;
+import dev.jvmrtc.bitstream.h264.NalUnit;
+import dev.jvmrtc.bitstream.h264.SequenceParameters;
+import dev.jvmrtc.bitstream.h265.HevcUnits;
 import dev.jvmrtc.media.EncodedFrame;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package dev.jvmrtc.rtp.payload;
 
-import dev.jvmrtc.av1.Obu;
+import dev.jvmrtc.bitstream.av1.Obu;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.ByteWriter;
 import java.util.ArrayList;

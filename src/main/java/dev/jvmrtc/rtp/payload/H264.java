@@ -1,8 +1,8 @@
 package dev.jvmrtc.rtp.payload;
 
+import dev.jvmrtc.bitstream.h264.KnownSets;
+import dev.jvmrtc.bitstream.h264.NalUnit;
 import dev.jvmrtc.core.Steps;
-import dev.jvmrtc.h264.KnownSets;
-import dev.jvmrtc.h264.NalUnit;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.Bytes;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.jvmrtc.rtp.payload;
 
+import dev.jvmrtc.bitstream.h264.NalUnit;
+import dev.jvmrtc.bitstream.h265.HevcUnits;
+import dev.jvmrtc.bitstream.h265.KnownHevcSets;
 import dev.jvmrtc.core.Steps;
-import dev.jvmrtc.h264.NalUnit;
-import dev.jvmrtc.h265.HevcUnits;
-import dev.jvmrtc.h265.KnownHevcSets;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.Bytes;
 import java.util.List;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.jvmrtc.h264.NalUnit;
-import dev.jvmrtc.h265.HevcUnits;
+import dev.jvmrtc.bitstream.h264.NalUnit;
+import dev.jvmrtc.bitstream.h265.HevcUnits;
 import dev.jvmrtc.media.EncodedFrame;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.jvmrtc.bitstream.h264.NalUnit;
 import dev.jvmrtc.core.Steps;
-import dev.jvmrtc.h264.NalUnit;
 import dev.jvmrtc.media.Clip;
 import dev.jvmrtc.media.EncodedFrame;
 import dev.jvmrtc.wire.ByteWriter;

@@ -1,2 +1,0 @@
-/** The codec G.722 (ITU-T). Knows nothing of WebRTC. */
-package dev.jvmrtc.g722;
