@@ -13,13 +13,15 @@ module dev.jvmrtc {
     exports dev.jvmrtc;
     exports dev.jvmrtc.dom;
     exports dev.jvmrtc.media;
+    exports dev.jvmrtc.media.frame;
+    exports dev.jvmrtc.media.codec;
     exports dev.jvmrtc.media.file;
     exports dev.jvmrtc.media.desktop;
 
     uses dev.jvmrtc.media.MediaDeviceProvider;
-    uses dev.jvmrtc.media.CodecProvider;
-    provides dev.jvmrtc.media.CodecProvider with dev.jvmrtc.codec.opus.OpusCodecs, dev.jvmrtc.codec.builtin.BuiltInCodecs,
+    uses dev.jvmrtc.media.codec.CodecProvider;
+    provides dev.jvmrtc.media.codec.CodecProvider with dev.jvmrtc.codec.opus.OpusCodecs, dev.jvmrtc.codec.builtin.BuiltInCodecs,
         dev.jvmrtc.codec.h264.H264Codecs;
-    provides dev.jvmrtc.media.MediaDeviceProvider with dev.jvmrtc.media.desktop.SoundDevices, dev.jvmrtc.media.FfmpegCameras,
-        dev.jvmrtc.media.desktop.ScreenDevices;
+    provides dev.jvmrtc.media.MediaDeviceProvider with dev.jvmrtc.media.desktop.SoundDevices, dev.jvmrtc.media.device.FfmpegCameras,
+        dev.jvmrtc.media.desktop.ScreenDevices, dev.jvmrtc.media.device.GeneratedDevices, dev.jvmrtc.media.file.FileDevices;
 }

@@ -1,5 +1,10 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.media.codec.Codecs;
+import dev.jvmrtc.media.codec.VideoEncoder;
+import dev.jvmrtc.media.frame.EncodedFormat;
+import dev.jvmrtc.media.frame.EncodedFrame;
+import dev.jvmrtc.media.frame.VideoFrame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

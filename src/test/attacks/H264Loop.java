@@ -1,5 +1,8 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.media.codec.Codecs;
+import dev.jvmrtc.media.codec.VideoDecoder;
+import dev.jvmrtc.media.frame.EncodedFrame;
 import java.io.ByteArrayOutputStream;
 
 /** A P slice whose list of reference changes never ends; right is that it is refused at once, not that its 26 bytes are decoded for ever. */

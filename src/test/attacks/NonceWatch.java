@@ -1,5 +1,6 @@
 import dev.jvmrtc.*;
 import dev.jvmrtc.media.*;
+import dev.jvmrtc.media.frame.EncodedFrame;
 import dev.jvmrtc.sctp.packet.*;
 import dev.jvmrtc.wire.*;
 import java.util.*;

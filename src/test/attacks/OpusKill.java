@@ -1,5 +1,11 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.media.codec.AudioDecoder;
+import dev.jvmrtc.media.codec.AudioEncoder;
+import dev.jvmrtc.media.codec.CodecException;
+import dev.jvmrtc.media.codec.Codecs;
+import dev.jvmrtc.media.frame.EncodedFormat;
+import dev.jvmrtc.media.frame.EncodedFrame;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

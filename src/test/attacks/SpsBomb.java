@@ -1,5 +1,9 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.media.codec.CodecException;
+import dev.jvmrtc.media.codec.Codecs;
+import dev.jvmrtc.media.codec.VideoDecoder;
+import dev.jvmrtc.media.frame.EncodedFrame;
 import java.io.ByteArrayOutputStream;
 
 /** H.264 access units of a few dozen bytes that announce tables, numbers and pictures without end; right is that each is refused within milliseconds and no memory is taken for it. */

@@ -1,5 +1,12 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.media.codec.CodecException;
+import dev.jvmrtc.media.codec.Codecs;
+import dev.jvmrtc.media.codec.VideoDecoder;
+import dev.jvmrtc.media.codec.VideoEncoder;
+import dev.jvmrtc.media.frame.EncodedFormat;
+import dev.jvmrtc.media.frame.EncodedFrame;
+import dev.jvmrtc.media.frame.VideoFrame;
 import java.util.Arrays;
 
 /** Key frames of VP8 of 60 bytes that announce 4096x2304; right is that they are refused at once, since no encoder can say so much in so little. */

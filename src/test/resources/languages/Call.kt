@@ -10,7 +10,7 @@ import dev.jvmrtc.RTCRtpTransceiverInit
 import dev.jvmrtc.RTCSdpType
 import dev.jvmrtc.RTCSessionDescription
 import dev.jvmrtc.dom.RTCFailure
-import dev.jvmrtc.media.AudioFrame
+import dev.jvmrtc.media.frame.AudioFrame
 import dev.jvmrtc.media.AudioSource
 import dev.jvmrtc.media.MediaStream
 import dev.jvmrtc.media.MediaStreamTrack

@@ -2,13 +2,13 @@ package dev.jvmrtc;
 
 import dev.jvmrtc.dom.RTCRangeError;
 import dev.jvmrtc.jsep.SessionPlan;
-import dev.jvmrtc.media.EncodedFormat;
-import dev.jvmrtc.media.EncodedFrame;
-import dev.jvmrtc.media.MediaSink;
-import dev.jvmrtc.media.MediaSource;
 import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamTrack;
-import dev.jvmrtc.media.PromptSink;
+import dev.jvmrtc.media.frame.EncodedFormat;
+import dev.jvmrtc.media.frame.EncodedFrame;
+import dev.jvmrtc.media.frame.MediaSink;
+import dev.jvmrtc.media.frame.MediaSource;
+import dev.jvmrtc.media.pipeline.PromptSink;
 import dev.jvmrtc.rtp.stream.ReceivedFrame;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -6,17 +6,16 @@ import dev.jvmrtc.dom.EventType;
 import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.dom.RTCTypeError;
 import dev.jvmrtc.jsep.SessionPlan;
-import dev.jvmrtc.media.CodecStatistics;
-import dev.jvmrtc.media.EncodedFormat;
-import dev.jvmrtc.media.EncodedFrame;
-import dev.jvmrtc.media.EncodingLimits;
-import dev.jvmrtc.media.EncodingView;
-import dev.jvmrtc.media.MediaSink;
-import dev.jvmrtc.media.MediaSource;
 import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.media.RtpSource;
-import dev.jvmrtc.media.SourceStatistics;
+import dev.jvmrtc.media.frame.CodecStatistics;
+import dev.jvmrtc.media.frame.EncodedFormat;
+import dev.jvmrtc.media.frame.EncodedFrame;
+import dev.jvmrtc.media.frame.EncodedMedia;
+import dev.jvmrtc.media.frame.EncodingLimits;
+import dev.jvmrtc.media.frame.MediaSink;
+import dev.jvmrtc.media.frame.SourceStatistics;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.payload.OutgoingFrame;
 import dev.jvmrtc.sdp.ExtMap;
@@ -154,7 +153,7 @@ public final class RTCRtpSender extends EventTarget {
                 return slots.failed(layers);
             }
             RTCRtpEncodingParameters limited = after.toBuilder().active(before.active()).maxBitrate(before.maxBitrate()).priority(before.priority()).build();
-            if (!limited.equals(before) && media() != null && encoder() == null) {
+            if (!limited.equals(before) && media() != null && !media().isEncodedHere()) {
                 return slots.failed(new RTCException("NotSupportedError", "the track is encoded already: neither its frame rate nor its scale nor its layers can be changed"));
             }
             encodings = parameters.encodings();
@@ -177,10 +176,10 @@ public final class RTCRtpSender extends EventTarget {
     }
 
     private void applyLimits() {
-        EncodingView encoder = encoder();
-        if (encoder != null) {
+        EncodedMedia m = media();
+        if (m != null) {
             RTCRtpEncodingParameters e = encodings.get(0);
-            encoder.setLimits(new EncodingLimits(e.scaleResolutionDownBy() == null ? 1 : e.scaleResolutionDownBy(),
+            m.setLimits(new EncodingLimits(e.scaleResolutionDownBy() == null ? 1 : e.scaleResolutionDownBy(),
                 e.maxFramerate() == null ? Double.POSITIVE_INFINITY : Math.max(0.1, e.maxFramerate()), e.temporalLayers(),
                 plan != null && plan.sendExtensions().stream().anyMatch(x -> x.uri().equals(ExtMap.VIDEO_ORIENTATION))));
         }
@@ -221,14 +220,10 @@ public final class RTCRtpSender extends EventTarget {
 
     // ---------------------------------------------------------------- the connection's side
 
-    private MediaSource media() {
+    /** What is sent of the track; null where nothing is, or not yet. */
+    private EncodedMedia media() {
         SourceAttachment a = attachment;
         return a == null ? null : a.media();
-    }
-
-    private EncodingView encoder() {
-        SourceAttachment a = attachment;
-        return a == null ? null : a.encoder();
     }
 
     /** Takes on a track; under the lock. The sources of the old and the new one hear of it when the lock is free. */
@@ -266,8 +261,8 @@ public final class RTCRtpSender extends EventTarget {
             return;
         }
         a.attach();
-        if (a.encoder() != null) {
-            select(a.encoder(), codec);
+        if (a.media().isEncodedHere()) {
+            select(a.media(), codec);
         }
     }
 
@@ -300,7 +295,7 @@ public final class RTCRtpSender extends EventTarget {
     /** A task: the session has chosen a codec. */
     void codecChanged(RtpCodec chosen) {
         codec = chosen;
-        MediaSource m = media();
+        EncodedMedia m = media();
         if (m != null) {
             select(m, chosen);
             if (chosen == null) {
@@ -310,11 +305,10 @@ public final class RTCRtpSender extends EventTarget {
         fire(CODEC_CHANGE, new Event("codecchange"));
     }
 
-    private static void select(MediaSource source, RtpCodec chosen) {
-        for (EncodedFormat f : source.formats()) {
+    private static void select(EncodedMedia media, RtpCodec chosen) {
+        for (EncodedFormat f : media.formats()) {
             if (chosen != null && f.codec().equalsIgnoreCase(chosen.name())) {
-                // An encoder of ours is told what was negotiated; who encodes elsewhere, which of its formats it is.
-                source.formatSelected(source instanceof EncodingView ? negotiated(f, chosen) : f);
+                media.formatSelected(negotiated(f, chosen));
                 return;
             }
         }
@@ -328,14 +322,14 @@ public final class RTCRtpSender extends EventTarget {
 
     /** What our encoder has done, or null where the track is encoded already. */
     CodecStatistics encoding() {
-        EncodingView encoder = encoder();
-        return encoder == null ? null : encoder.getStatistics();
+        EncodedMedia m = media();
+        return m == null ? null : m.getStatistics();
     }
 
     /** What our encoder was given, or null where the track is encoded already. */
     SourceStatistics source() {
-        EncodingView encoder = encoder();
-        return encoder == null ? null : encoder.getSourceStatistics();
+        EncodedMedia m = media();
+        return m == null ? null : m.getSourceStatistics();
     }
 
     /** What the first encoding asks for, or null. */
@@ -347,7 +341,7 @@ public final class RTCRtpSender extends EventTarget {
 
     /** A task: the path carries more or less than before. */
     private void targetBitrateChanged(long bitsPerSecond) {
-        MediaSource m = media();
+        EncodedMedia m = media();
         if (m != null) {
             m.targetBitrate(null, bitsPerSecond);
         }
@@ -355,7 +349,7 @@ public final class RTCRtpSender extends EventTarget {
 
     /** A task: the peer needs a key frame. */
     void keyFrameRequested() {
-        MediaSource m = media();
+        EncodedMedia m = media();
         if (m != null) {
             m.requestKeyFrame(null);
         }

@@ -2,8 +2,8 @@ package dev.jvmrtc;
 
 import dev.jvmrtc.core.ConnectionLog;
 import dev.jvmrtc.jsep.SessionPlan;
-import dev.jvmrtc.media.Codecs;
-import dev.jvmrtc.media.EncodedFormat;
+import dev.jvmrtc.media.codec.Codecs;
+import dev.jvmrtc.media.frame.EncodedFormat;
 import dev.jvmrtc.sdp.SdpCodec;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,9 +1,8 @@
 package dev.jvmrtc;
 
-import dev.jvmrtc.media.EncodingView;
-import dev.jvmrtc.media.MediaSink;
-import dev.jvmrtc.media.MediaSource;
 import dev.jvmrtc.media.MediaStreamTrack;
+import dev.jvmrtc.media.frame.EncodedMedia;
+import dev.jvmrtc.media.frame.MediaSink;
 import dev.jvmrtc.session.SourceFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,7 +17,7 @@ final class SourceAttachment {
     private final MediaStreamTrack track;
     private final MediaSink sink;
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
-    private volatile MediaSource media;
+    private volatile EncodedMedia media;
 
     SourceAttachment(MediaStreamTrack track, MediaSink sink) {
         this.track = track;
@@ -29,13 +28,9 @@ final class SourceAttachment {
         return sink;
     }
 
-    /** Where the track's encoded frames come from: an encoder of our own where the track is raw. Null before {@link #open}. */
-    MediaSource media() {
+    /** What is sent of the track: encoded by an encoder of our own where the track is raw, else passed through. Null before {@link #open}. */
+    EncodedMedia media() {
         return media;
-    }
-
-    EncodingView encoder() {
-        return media instanceof EncodingView e ? e : null;
     }
 
     /** Asks the source what it can deliver; makes the encoder of a raw track. Without the lock. */
@@ -47,12 +42,7 @@ final class SourceAttachment {
 
     /** Begins to take frames. Without the lock, after {@link #open}. */
     void attach() {
-        EncodingView encoder = encoder();
-        if (encoder != null) {
-            encoder.addSink(sink);
-        } else {
-            track.addSink(sink);
-        }
+        media.addSink(sink);
         if (!state.compareAndSet(State.NEW, State.ATTACHED)) {
             release();
         }
@@ -66,21 +56,15 @@ final class SourceAttachment {
     }
 
     private void release() {
-        EncodingView encoder = encoder();
-        if (encoder != null) {
-            encoder.removeSink(sink);
-            encoder.close();
-        } else {
-            track.removeSink(sink);
-        }
+        media.removeSink(sink);
+        media.close();
     }
 
     /** Where another track has taken its place since {@link #open}, or the source throws: what was made is let go of. Without the lock. */
     void abandon() {
         state.set(State.DETACHED);
-        EncodingView encoder = encoder();
-        if (encoder != null) {
-            encoder.close();
+        if (media != null) {
+            media.close();
         }
     }
 }

@@ -10,15 +10,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.dom.RTCTypeError;
-import dev.jvmrtc.media.AudioFrame;
 import dev.jvmrtc.media.AudioSource;
 import dev.jvmrtc.media.EncodedAudioSource;
-import dev.jvmrtc.media.EncodedFormat;
 import dev.jvmrtc.media.MediaDevices;
 import dev.jvmrtc.media.MediaStreamConstraints;
 import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.media.MediaTrackConstraints;
 import dev.jvmrtc.media.RtpSource;
+import dev.jvmrtc.media.frame.AudioFrame;
+import dev.jvmrtc.media.frame.EncodedFormat;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -180,7 +180,7 @@ class FuturesTest {
             try {
                 Class<?> c = Class.forName(n, false, FuturesTest.class.getClassLoader());
                 // What a sink answers is the application's promise, not ours.
-                return Modifier.isPublic(c.getModifiers()) && c != dev.jvmrtc.media.MediaSink.class ? Arrays.stream(c.getDeclaredMethods()) : Stream.<Method>empty();
+                return Modifier.isPublic(c.getModifiers()) && c != dev.jvmrtc.media.frame.MediaSink.class ? Arrays.stream(c.getDeclaredMethods()) : Stream.<Method>empty();
             } catch (ClassNotFoundException e) {
                 throw new AssertionError(e);
             }

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.media.EncodedAudioSource;
-import dev.jvmrtc.media.EncodedFrame;
-import dev.jvmrtc.media.MediaSink;
 import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamTrack;
+import dev.jvmrtc.media.frame.EncodedFrame;
+import dev.jvmrtc.media.frame.MediaSink;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.jvmrtc.media.Clip;
-import dev.jvmrtc.media.EncodedFrame;
 import dev.jvmrtc.media.EncodedVideoSource;
 import dev.jvmrtc.media.file.CallRecorder;
+import dev.jvmrtc.media.file.Clip;
+import dev.jvmrtc.media.frame.EncodedFrame;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;

@@ -3,12 +3,12 @@ package dev.jvmrtc;
 import static dev.jvmrtc.TwoPeers.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.jvmrtc.media.AudioFrame;
 import dev.jvmrtc.media.AudioSource;
 import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamTrack;
-import dev.jvmrtc.media.VideoFrame;
 import dev.jvmrtc.media.VideoSource;
+import dev.jvmrtc.media.frame.AudioFrame;
+import dev.jvmrtc.media.frame.VideoFrame;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

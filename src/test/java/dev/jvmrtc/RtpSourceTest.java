@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.jvmrtc.media.EncodedFormat;
-import dev.jvmrtc.media.MediaSink;
 import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.media.RtpSource;
+import dev.jvmrtc.media.frame.EncodedFormat;
+import dev.jvmrtc.media.frame.MediaSink;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.Bytes;
 import java.util.ArrayList;

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.media.EncodedAudioSource;
-import dev.jvmrtc.media.EncodedFrame;
 import dev.jvmrtc.media.EncodedVideoSource;
 import dev.jvmrtc.media.MediaStream;
+import dev.jvmrtc.media.frame.EncodedFrame;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;

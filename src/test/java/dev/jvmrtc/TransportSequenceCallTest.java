@@ -5,10 +5,10 @@ import static dev.jvmrtc.TwoPeers.unbundled;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.jvmrtc.media.EncodedAudioSource;
-import dev.jvmrtc.media.EncodedFrame;
 import dev.jvmrtc.media.EncodedVideoSource;
-import dev.jvmrtc.media.MediaSink;
 import dev.jvmrtc.media.MediaStream;
+import dev.jvmrtc.media.frame.EncodedFrame;
+import dev.jvmrtc.media.frame.MediaSink;
 import dev.jvmrtc.rtp.RtpPacket;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;

@@ -1,12 +1,12 @@
 package dev.jvmrtc.fuzz;
 
 import dev.jvmrtc.codec.h264.H264Codecs;
-import dev.jvmrtc.media.CodecException;
-import dev.jvmrtc.media.EncodedFormat;
-import dev.jvmrtc.media.EncodedFrame;
-import dev.jvmrtc.media.VideoDecoder;
-import dev.jvmrtc.media.VideoEncoder;
-import dev.jvmrtc.media.VideoFrame;
+import dev.jvmrtc.media.codec.CodecException;
+import dev.jvmrtc.media.codec.VideoDecoder;
+import dev.jvmrtc.media.codec.VideoEncoder;
+import dev.jvmrtc.media.frame.EncodedFormat;
+import dev.jvmrtc.media.frame.EncodedFrame;
+import dev.jvmrtc.media.frame.VideoFrame;
 import dev.jvmrtc.wire.ByteWriter;
 import java.util.Map;
 

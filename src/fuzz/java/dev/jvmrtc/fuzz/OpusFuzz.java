@@ -1,8 +1,8 @@
 package dev.jvmrtc.fuzz;
 
 import dev.jvmrtc.codec.opus.OpusCodecs;
-import dev.jvmrtc.media.AudioDecoder;
-import dev.jvmrtc.media.EncodedFormat;
+import dev.jvmrtc.media.codec.AudioDecoder;
+import dev.jvmrtc.media.frame.EncodedFormat;
 import java.util.Map;
 
 /** Decodes any bytes as packets of Opus. */

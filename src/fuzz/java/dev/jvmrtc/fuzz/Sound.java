@@ -1,9 +1,9 @@
 package dev.jvmrtc.fuzz;
 
-import dev.jvmrtc.media.AudioDecoder;
-import dev.jvmrtc.media.AudioEncoder;
-import dev.jvmrtc.media.AudioFrame;
-import dev.jvmrtc.media.CodecException;
+import dev.jvmrtc.media.codec.AudioDecoder;
+import dev.jvmrtc.media.codec.AudioEncoder;
+import dev.jvmrtc.media.codec.CodecException;
+import dev.jvmrtc.media.frame.AudioFrame;
 import dev.jvmrtc.wire.ByteWriter;
 
 /** Packets of sound for a decoder, some of them lost: what is refused costs that packet only. */

@@ -1,6 +1,6 @@
 package dev.jvmrtc.codec;
 
-import dev.jvmrtc.media.EncodedFormat;
+import dev.jvmrtc.media.frame.EncodedFormat;
 
 /** How long the sound of a packet lasts. */
 public final class PacketTime {

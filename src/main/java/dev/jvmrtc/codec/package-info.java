@@ -1,2 +1,2 @@
-/** The codecs that the library brings, behind {@link dev.jvmrtc.media.CodecProvider}. */
+/** The codecs that the library brings, behind {@link dev.jvmrtc.media.codec.CodecProvider}. */
 package dev.jvmrtc.codec;

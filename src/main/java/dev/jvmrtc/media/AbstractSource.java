@@ -1,31 +1,41 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.media.frame.AudioFrame;
+import dev.jvmrtc.media.frame.EncodedFormat;
+import dev.jvmrtc.media.frame.EncodedFrame;
+import dev.jvmrtc.media.frame.EncodedMedia;
+import dev.jvmrtc.media.frame.MediaSink;
+import dev.jvmrtc.media.frame.MediaSource;
+import dev.jvmrtc.media.frame.Sinks;
+import dev.jvmrtc.media.frame.VideoFrame;
+import dev.jvmrtc.media.pipeline.TrackView;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /** What the sources of this package have in common: sinks, the way back to an encoder, and tracks that count. */
 public abstract class AbstractSource implements MediaSource {
-    private static final Logger LOG = LoggerFactory.getLogger(AbstractSource.class);
-
     private final String kind;
     private final List<EncodedFormat> formats;
-    private final CopyOnWriteArrayList<MediaSink> sinks = new CopyOnWriteArrayList<>();
+    private final Sinks sinks;
     private final CopyOnWriteArrayList<MediaStreamTrack> tracks = new CopyOnWriteArrayList<>();
     private volatile boolean ended;
-    private volatile boolean takerThrew;
     private volatile Consumer<String> keyFrameHandler;
     private volatile BiConsumer<String, Long> bitrateHandler;
     private volatile Consumer<EncodedFormat> formatHandler;
 
-    AbstractSource(String kind, List<EncodedFormat> formats) {
+    /**
+     * For makers of sources.
+     *
+     * @param kind "audio" or "video"
+     * @param formats what it can deliver, the best first
+     */
+    protected AbstractSource(String kind, List<EncodedFormat> formats) {
         this.kind = kind;
         this.formats = List.copyOf(formats);
+        this.sinks = new Sinks(kind);
     }
 
     @Override
@@ -63,7 +73,7 @@ public abstract class AbstractSource implements MediaSource {
 
     @Override
     public void addSink(MediaSink sink) {
-        sinks.addIfAbsent(sink);
+        sinks.add(sink);
     }
 
     @Override
@@ -95,64 +105,35 @@ public abstract class AbstractSource implements MediaSource {
         }
     }
 
-    final void deliver(EncodedFrame frame) {
-        for (MediaSink s : sinks) {
-            try {
-                s.onEncodedFrame(frame);
-            } catch (Throwable e) {
-                takerThrew(e);
-            }
-        }
+    /** Gives a frame to all sinks. For sources of encoded frames; from one thread at a time. */
+    protected final void deliver(EncodedFrame frame) {
+        sinks.deliver(frame);
     }
 
-    /** What completes when all sinks have room for the next packet. */
-    final CompletableFuture<Void> deliverRtp(byte[] packet) {
-        CompletableFuture<Void> room = null;
-        for (MediaSink s : sinks) {
-            try {
-                if (s.wantsRtp()) {
-                    s.onRtpPacket(packet);
-                    CompletableFuture<Void> its = s.rtpRoom();
-                    room = its == null ? room : room == null ? its : room.thenCombine(its, (a, b) -> null); // not allOf, which would lose what a connection's futures know
-                }
-            } catch (Throwable e) {
-                takerThrew(e);
-            }
-        }
-        return room == null ? CompletableFuture.completedFuture(null) : room;
+    /** Gives a packet to the sinks that want packets; the future completes when all of them have room for the next one. */
+    protected final CompletableFuture<Void> deliverRtp(byte[] packet) {
+        return sinks.deliverRtp(packet);
     }
 
     final void deliverVideo(VideoFrame frame) {
-        for (MediaSink s : sinks) {
-            try {
-                if (s.wantsVideo()) {
-                    s.onVideoFrame(frame);
-                }
-            } catch (Throwable e) {
-                takerThrew(e);
-            }
-        }
+        sinks.deliver(frame);
     }
 
     final void deliverAudio(AudioFrame frame) {
-        for (MediaSink s : sinks) {
-            try {
-                if (s.wantsAudio()) {
-                    s.onAudioFrame(frame);
-                }
-            } catch (Throwable e) {
-                takerThrew(e);
-            }
-        }
+        sinks.deliver(frame);
     }
 
-    /** Whatever a taker throws, an Error too, costs itself what it was given, and nobody else anything. Told once aloud: it may throw each time. */
-    private void takerThrew(Throwable e) {
-        LOG.atLevel(takerThrew ? Level.DEBUG : Level.WARN).setCause(e).log("a taker of {} threw", kind);
-        takerThrew = true;
+    /** The media of a track of raw video or audio, encoded for one taker; null where the source delivers encoded frames itself. */
+    EncodedMedia encode(TrackView track) {
+        return null;
     }
 
-    final boolean hasSinks() {
+    /** Whether it gives raw video or audio, which has to be encoded before it is sent. */
+    boolean isRaw() {
+        return false;
+    }
+
+    protected final boolean hasSinks() {
         return !sinks.isEmpty();
     }
 
@@ -188,7 +169,7 @@ public abstract class AbstractSource implements MediaSource {
         }
     }
 
-    final boolean isEnded() {
+    protected final boolean isEnded() {
         return ended;
     }
 }

@@ -1,5 +1,13 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.media.codec.Codecs;
+import dev.jvmrtc.media.frame.AudioFrame;
+import dev.jvmrtc.media.frame.EncodedMedia;
+import dev.jvmrtc.media.pipeline.EncodingView;
+import dev.jvmrtc.media.pipeline.MediaClock;
+import dev.jvmrtc.media.pipeline.MediaWorker;
+import dev.jvmrtc.media.pipeline.TrackView;
+import dev.jvmrtc.media.playout.PacedSound;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -8,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
  * is lost. Senders encode it, each with the codec that was negotiated: Opus where its library is there, else G.722 or G.711, which need none. Other takers of
  * the track get it as it is.
  */
-public class AudioSource extends AbstractSource implements RawSource {
+public class AudioSource extends AbstractSource {
     private final PacedSound paced = new PacedSound();
     private final MediaWorker worker = new MediaWorker();
     /** Somebody gives sound to the takers, or has been asked to; under the lock of {@link #paced}. */
@@ -102,7 +110,12 @@ public class AudioSource extends AbstractSource implements RawSource {
     }
 
     @Override
-    public final EncodingView encode(MediaStreamTrack track) {
-        return new AudioEncoding(track);
+    final EncodedMedia encode(TrackView track) {
+        return EncodingView.of(track);
+    }
+
+    @Override
+    final boolean isRaw() {
+        return true;
     }
 }

@@ -1,5 +1,7 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.media.frame.EncodedFormat;
+import dev.jvmrtc.media.frame.EncodedFrame;
 import java.util.List;
 
 /** An audio source that an application feeds with encoded frames: one frame is one RTP packet. */

@@ -1,5 +1,7 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.media.frame.EncodedFormat;
+import dev.jvmrtc.media.frame.EncodedFrame;
 import java.util.List;
 
 /** A video source that an application feeds with encoded frames, from an encoder, a file or another network. */

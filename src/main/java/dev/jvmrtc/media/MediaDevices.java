@@ -2,11 +2,13 @@ package dev.jvmrtc.media;
 
 import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.dom.RTCTypeError;
+import dev.jvmrtc.media.frame.MediaDeviceInfo;
+import dev.jvmrtc.media.frame.MediaSource;
+import dev.jvmrtc.media.frame.MediaTrackSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +46,7 @@ public final class MediaDevices {
     }
 
     private MediaDevices(List<Device> devices) {
-        this.devices = devices;
+        this.devices = List.copyOf(devices);
     }
 
     private static List<Device> realDevices() {
@@ -107,35 +109,33 @@ public final class MediaDevices {
 
     /** Devices that exist everywhere: a tone and a test picture. */
     public static MediaDevices generated() {
-        MediaDevices d = new MediaDevices(new ArrayList<>());
-        d.devices.add(new Device(new MediaDeviceInfo("tone", "audioinput", "440 Hz tone", "generated"), ToneSource.SETTINGS, ToneSource.CAPABILITIES,
-            s -> ToneSource.of(440)));
-        d.devices.add(new Device(new MediaDeviceInfo("picture", "videoinput", "Test picture", "generated"), TestPictureSource.SETTINGS, TestPictureSource.CAPABILITIES,
-            TestPictureSource::new));
-        return d;
+        List<Device> all = new ArrayList<>();
+        for (MediaDeviceProvider p : providers()) {
+            p.generated().forEach(info -> all.add(device(p, info)));
+        }
+        return new MediaDevices(all);
     }
 
-    /** These devices with one more in front, which plays a file over and over: raw pictures ({@code .y4m}), raw sound ({@code .wav}), or each track of what {@link Clip#readAll} reads. */
+    /**
+     * These devices with those of a file in front, which play it over and over: raw video ({@code .y4m}), raw audio ({@code .wav}), or each track of what
+     * {@link dev.jvmrtc.media.file.Clip#readAll} reads. Throws IOException where no provider can play it, with what the first says of it.
+     */
     public MediaDevices withFile(Path file) throws IOException {
-        String name = file.getFileName().toString();
-        String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        MediaDevices d = new MediaDevices(new ArrayList<>());
-        if (ending.equals("y4m")) {
-            MediaTrackSettings s = FilePlayer.picturesIn(file);
-            d.devices.add(new Device(new MediaDeviceInfo(name, "videoinput", name, "file"), s,
-                MediaTrackCapabilities.ofPictures(s.width(), s.height(), s.frameRate()), wanted -> FilePlayer.pictures(file, s)));
-        } else if (ending.equals("wav")) {
-            MediaTrackSettings s = FilePlayer.soundIn(file);
-            d.devices.add(new Device(new MediaDeviceInfo(name, "audioinput", name, "file"), s, MediaTrackCapabilities.ofSound(
-                new ULongRange(s.sampleRate(), s.sampleRate()), new ULongRange(s.channelCount(), s.channelCount())), wanted -> FilePlayer.sound(file, s)));
-        } else {
-            for (Clip clip : Clip.readAll(file)) {
-                d.devices.add(new Device(new MediaDeviceInfo(name, clip.kind() + "input", name, "file"), MediaTrackSettings.NONE, MediaTrackCapabilities.NONE,
-                    s -> new ClipSource(List.of(clip), true)));
+        IOException refused = null;
+        for (MediaDeviceProvider p : providers()) {
+            try {
+                MediaDeviceProvider player = p.forFile(file);
+                if (player != null) {
+                    List<Device> all = new ArrayList<>();
+                    player.devices().forEach(info -> all.add(device(player, info)));
+                    all.addAll(devices);
+                    return new MediaDevices(all);
+                }
+            } catch (IOException e) {
+                refused = refused == null ? e : refused;
             }
         }
-        d.devices.addAll(devices);
-        return d;
+        throw refused != null ? refused : new IOException("nothing on the class path or module path plays files");
     }
 
     public CompletableFuture<List<MediaDeviceInfo>> enumerateDevices() {

@@ -2,6 +2,7 @@ package dev.jvmrtc.media;
 
 import dev.jvmrtc.dom.EventTarget;
 import dev.jvmrtc.dom.EventType;
+import dev.jvmrtc.media.playout.LipSync;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

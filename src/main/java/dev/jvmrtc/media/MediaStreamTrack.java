@@ -3,6 +3,21 @@ package dev.jvmrtc.media;
 import dev.jvmrtc.dom.Event;
 import dev.jvmrtc.dom.EventTarget;
 import dev.jvmrtc.dom.EventType;
+import dev.jvmrtc.media.codec.VideoDecoder;
+import dev.jvmrtc.media.frame.AudioFrame;
+import dev.jvmrtc.media.frame.CodecStatistics;
+import dev.jvmrtc.media.frame.EncodedFrame;
+import dev.jvmrtc.media.frame.EncodedMedia;
+import dev.jvmrtc.media.frame.MediaDeviceInfo;
+import dev.jvmrtc.media.frame.MediaSink;
+import dev.jvmrtc.media.frame.MediaSource;
+import dev.jvmrtc.media.frame.MediaTrackSettings;
+import dev.jvmrtc.media.frame.PlayoutStatistics;
+import dev.jvmrtc.media.frame.VideoFrame;
+import dev.jvmrtc.media.pipeline.FrameRateLimit;
+import dev.jvmrtc.media.pipeline.TrackDecoder;
+import dev.jvmrtc.media.pipeline.TrackView;
+import dev.jvmrtc.media.playout.LipSync;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,6 +51,49 @@ public final class MediaStreamTrack extends EventTarget {
     private volatile long maxDecodedPixels = VideoDecoder.DEFAULT_MAX_PIXELS;
     private final TrackShaping shaping;
     private volatile MediaStreamTrackState readyState = MediaStreamTrackState.LIVE;
+
+    /** The track as encoding and decoding see it. */
+    private final TrackView view = new TrackView() {
+        @Override
+        public String kind() {
+            return source.kind();
+        }
+
+        @Override
+        public String contentHint() {
+            return contentHint;
+        }
+
+        @Override
+        public int jitterBufferTargetMillis() {
+            return jitterBufferTargetMillis;
+        }
+
+        @Override
+        public LipSync lipSync() {
+            return lipSync;
+        }
+
+        @Override
+        public long maxDecodedPixels() {
+            return maxDecodedPixels;
+        }
+
+        @Override
+        public void requestKeyFrame() {
+            MediaStreamTrack.this.requestKeyFrame();
+        }
+
+        @Override
+        public void addSink(MediaSink sink) {
+            MediaStreamTrack.this.addSink(sink);
+        }
+
+        @Override
+        public void removeSink(MediaSink sink) {
+            MediaStreamTrack.this.removeSink(sink);
+        }
+    };
 
     /** A live track of a source. */
     public MediaStreamTrack(MediaSource source, String label) {
@@ -227,7 +285,7 @@ public final class MediaStreamTrack extends EventTarget {
 
         /** Whether a decoder has to stand between. */
         boolean needsDecoder() {
-            return (audio || video) && !(source instanceof RawSource);
+            return (audio || video) && !isRaw();
         }
     }
 
@@ -344,11 +402,15 @@ public final class MediaStreamTrack extends EventTarget {
         }
     }
 
+    private boolean isRaw() {
+        return source instanceof AbstractSource s && s.isRaw();
+    }
+
     private void decodeFor(Gate g) {
         synchronized (gates) {
             boolean first = decoder == null;
             if (first) {
-                decoder = TrackDecoder.of(this);
+                decoder = TrackDecoder.of(view);
             }
             decoder.sinks().add(g);
             if (first) {
@@ -382,15 +444,6 @@ public final class MediaStreamTrack extends EventTarget {
         return maxDecodedPixels;
     }
 
-    int jitterBufferTargetMillis() {
-        return jitterBufferTargetMillis;
-    }
-
-    /** Null where the track is in step with no other. */
-    LipSync lipSync() {
-        return lipSync;
-    }
-
     /** How an encoded track is played for its takers of pictures or sound; null where it has none. */
     public PlayoutStatistics getPlayoutStatistics() {
         synchronized (gates) {
@@ -406,11 +459,11 @@ public final class MediaStreamTrack extends EventTarget {
     }
 
     /**
-     * This track's media encoded: the source itself where it delivers encoded frames, else a new encoder of this track's own, to be told the format by
-     * {@link MediaSource#formatSelected} and closed by {@link EncodingView#close}. A sender uses it; so may who writes a file.
+     * This track's media encoded, for one taker: by a new encoder of its own where the track is raw, which is told the format by
+     * {@link MediaSource#formatSelected}, else as the source delivers it. Whoever asks for it closes it.
      */
-    public MediaSource encoded() {
-        return source instanceof RawSource raw ? raw.encode(this) : source;
+    public EncodedMedia encoded() {
+        return isRaw() ? ((AbstractSource) source).encode(view) : new PassedThrough(this);
     }
 
     /** Adds a taker of encoded frames, for short. */

@@ -1,5 +1,8 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.media.frame.DoubleRange;
+import dev.jvmrtc.media.frame.MediaDeviceInfo;
+import dev.jvmrtc.media.frame.ULongRange;
 import java.util.List;
 
 /**

@@ -1,5 +1,6 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.media.frame.MediaDeviceInfo;
 import java.util.List;
 
 /**

@@ -1,5 +1,7 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.media.frame.MediaDeviceInfo;
+
 /**
  * Which properties of {@link MediaTrackConstraints} can be had at all (mediacapture-streams §9.2). What is false here can be had of no device: where it is asked for
  * with {@code exact}, the request fails all the same.

@@ -1,5 +1,6 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.media.frame.EncodedFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 

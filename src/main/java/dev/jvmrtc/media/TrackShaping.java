@@ -1,5 +1,12 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.media.frame.MediaDeviceInfo;
+import dev.jvmrtc.media.frame.MediaSource;
+import dev.jvmrtc.media.frame.MediaTrackSettings;
+import dev.jvmrtc.media.frame.ULongRange;
+import dev.jvmrtc.media.frame.VideoFrame;
+import dev.jvmrtc.media.pipeline.FrameRateLimit;
+
 /** What is asked of a track, what that comes to, and how its pictures are made so. Any thread may call any method. */
 final class TrackShaping {
     /** Of sources that do not tell theirs. */

@@ -1,10 +1,17 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.media.codec.Codecs;
+import dev.jvmrtc.media.frame.EncodedMedia;
+import dev.jvmrtc.media.frame.MediaTrackSettings;
+import dev.jvmrtc.media.frame.VideoFrame;
+import dev.jvmrtc.media.pipeline.EncodingView;
+import dev.jvmrtc.media.pipeline.TrackView;
+
 /**
  * A video source that an application feeds with pictures. Senders encode them, each for its own path, with the codec that was negotiated; other takers of the
  * track get them as they are.
  */
-public class VideoSource extends AbstractSource implements RawSource {
+public class VideoSource extends AbstractSource {
 
     private volatile MediaTrackSettings settings = MediaTrackSettings.NONE;
 
@@ -32,7 +39,12 @@ public class VideoSource extends AbstractSource implements RawSource {
     }
 
     @Override
-    public final EncodingView encode(MediaStreamTrack track) {
-        return new VideoEncoding(track);
+    final EncodedMedia encode(TrackView track) {
+        return EncodingView.of(track);
+    }
+
+    @Override
+    final boolean isRaw() {
+        return true;
     }
 }

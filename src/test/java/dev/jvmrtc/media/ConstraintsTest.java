@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.dom.RTCTypeError;
+import dev.jvmrtc.media.frame.MediaDeviceInfo;
+import dev.jvmrtc.media.frame.MediaTrackSettings;
+import dev.jvmrtc.media.frame.ULongRange;
+import dev.jvmrtc.media.frame.VideoFrame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;

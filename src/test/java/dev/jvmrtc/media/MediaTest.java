@@ -7,6 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.codec.g711.G711;
 import dev.jvmrtc.dom.RTCException;
+import dev.jvmrtc.media.file.Clip;
+import dev.jvmrtc.media.file.ClipSource;
+import dev.jvmrtc.media.file.Ivf;
+import dev.jvmrtc.media.file.OggOpus;
+import dev.jvmrtc.media.frame.AudioFrame;
+import dev.jvmrtc.media.frame.EncodedFormat;
+import dev.jvmrtc.media.frame.EncodedFrame;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
 package dev.jvmrtc.media;
 
+import dev.jvmrtc.media.frame.AudioFrame;
+
 /** Looks for a tone in sound. */
 public final class Tone {
 

@@ -1,9 +1,9 @@
 package dev.jvmrtc.examples;
 
 import dev.jvmrtc.RTCPeerConnection;
-import dev.jvmrtc.media.Clip;
-import dev.jvmrtc.media.ClipSource;
 import dev.jvmrtc.media.MediaStream;
+import dev.jvmrtc.media.file.Clip;
+import dev.jvmrtc.media.file.ClipSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,7 @@
 package dev.jvmrtc.media.file;
 
 import dev.jvmrtc.fuzz.FuzzBounds;
-import dev.jvmrtc.media.Clip;
-import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.media.frame.EncodedFrame;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

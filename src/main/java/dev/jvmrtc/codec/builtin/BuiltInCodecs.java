@@ -1,11 +1,11 @@
 package dev.jvmrtc.codec.builtin;
 
-import dev.jvmrtc.media.AudioDecoder;
-import dev.jvmrtc.media.AudioEncoder;
-import dev.jvmrtc.media.CodecProvider;
-import dev.jvmrtc.media.EncodedFormat;
-import dev.jvmrtc.media.VideoDecoder;
-import dev.jvmrtc.media.VideoEncoder;
+import dev.jvmrtc.media.codec.AudioDecoder;
+import dev.jvmrtc.media.codec.AudioEncoder;
+import dev.jvmrtc.media.codec.CodecProvider;
+import dev.jvmrtc.media.codec.VideoDecoder;
+import dev.jvmrtc.media.codec.VideoEncoder;
+import dev.jvmrtc.media.frame.EncodedFormat;
 import java.util.List;
 
 /** Codecs that need no library: VP8, G.722 and G.711. */

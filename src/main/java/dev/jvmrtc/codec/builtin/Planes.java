@@ -1,7 +1,7 @@
 package dev.jvmrtc.codec.builtin;
 
 import dev.jvmrtc.codec.vp8.Picture;
-import dev.jvmrtc.media.VideoFrame;
+import dev.jvmrtc.media.frame.VideoFrame;
 
 /** Between the pictures of the codec, whose rows end with whole macroblocks, and those of the API. */
 final class Planes {

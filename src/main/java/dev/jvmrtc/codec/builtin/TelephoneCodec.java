@@ -3,10 +3,10 @@ package dev.jvmrtc.codec.builtin;
 import dev.jvmrtc.codec.PacketTime;
 import dev.jvmrtc.codec.g711.G711;
 import dev.jvmrtc.codec.g722.G722;
-import dev.jvmrtc.media.AudioDecoder;
-import dev.jvmrtc.media.AudioEncoder;
-import dev.jvmrtc.media.AudioFrame;
-import dev.jvmrtc.media.EncodedFormat;
+import dev.jvmrtc.media.codec.AudioDecoder;
+import dev.jvmrtc.media.codec.AudioEncoder;
+import dev.jvmrtc.media.frame.AudioFrame;
+import dev.jvmrtc.media.frame.EncodedFormat;
 import java.util.Locale;
 import java.util.function.Function;
 

@@ -3,10 +3,10 @@ package dev.jvmrtc.codec.builtin;
 import dev.jvmrtc.codec.vp8.Picture;
 import dev.jvmrtc.codec.vp8.Vp8Decoder;
 import dev.jvmrtc.codec.vp8.Vp8FormatException;
-import dev.jvmrtc.media.CodecException;
-import dev.jvmrtc.media.EncodedFrame;
-import dev.jvmrtc.media.VideoDecoder;
-import dev.jvmrtc.media.VideoFrame;
+import dev.jvmrtc.media.codec.CodecException;
+import dev.jvmrtc.media.codec.VideoDecoder;
+import dev.jvmrtc.media.frame.EncodedFrame;
+import dev.jvmrtc.media.frame.VideoFrame;
 
 /** VP8 of our own. */
 final class Vp8VideoDecoder implements VideoDecoder {

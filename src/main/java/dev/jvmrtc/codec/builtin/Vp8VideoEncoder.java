@@ -1,9 +1,9 @@
 package dev.jvmrtc.codec.builtin;
 
 import dev.jvmrtc.codec.vp8.Vp8Encoder;
-import dev.jvmrtc.media.EncodedFrame;
-import dev.jvmrtc.media.VideoEncoder;
-import dev.jvmrtc.media.VideoFrame;
+import dev.jvmrtc.media.codec.VideoEncoder;
+import dev.jvmrtc.media.frame.EncodedFrame;
+import dev.jvmrtc.media.frame.VideoFrame;
 
 /** VP8 of our own; a new one for each size of picture. */
 final class Vp8VideoEncoder implements VideoEncoder {

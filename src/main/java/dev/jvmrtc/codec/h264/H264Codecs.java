@@ -1,10 +1,10 @@
 package dev.jvmrtc.codec.h264;
 
 import dev.jvmrtc.codec.OptionalLibrary;
-import dev.jvmrtc.media.CodecProvider;
-import dev.jvmrtc.media.EncodedFormat;
-import dev.jvmrtc.media.VideoDecoder;
-import dev.jvmrtc.media.VideoEncoder;
+import dev.jvmrtc.media.codec.CodecProvider;
+import dev.jvmrtc.media.codec.VideoDecoder;
+import dev.jvmrtc.media.codec.VideoEncoder;
+import dev.jvmrtc.media.frame.EncodedFormat;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;

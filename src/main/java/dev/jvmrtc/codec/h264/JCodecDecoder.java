@@ -1,9 +1,9 @@
 package dev.jvmrtc.codec.h264;
 
-import dev.jvmrtc.media.CodecException;
-import dev.jvmrtc.media.EncodedFrame;
-import dev.jvmrtc.media.VideoDecoder;
-import dev.jvmrtc.media.VideoFrame;
+import dev.jvmrtc.media.codec.CodecException;
+import dev.jvmrtc.media.codec.VideoDecoder;
+import dev.jvmrtc.media.frame.EncodedFrame;
+import dev.jvmrtc.media.frame.VideoFrame;
 
 /** H.264, its macroblocks by JCodec. */
 final class JCodecDecoder implements VideoDecoder {

@@ -1,8 +1,8 @@
 package dev.jvmrtc.codec.h264;
 
-import dev.jvmrtc.media.EncodedFrame;
-import dev.jvmrtc.media.VideoEncoder;
-import dev.jvmrtc.media.VideoFrame;
+import dev.jvmrtc.media.codec.VideoEncoder;
+import dev.jvmrtc.media.frame.EncodedFrame;
+import dev.jvmrtc.media.frame.VideoFrame;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import org.jcodec.codecs.h264.H264Encoder;

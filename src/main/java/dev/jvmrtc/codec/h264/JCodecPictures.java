@@ -1,6 +1,6 @@
 package dev.jvmrtc.codec.h264;
 
-import dev.jvmrtc.media.VideoFrame;
+import dev.jvmrtc.media.frame.VideoFrame;
 import org.jcodec.common.model.ColorSpace;
 import org.jcodec.common.model.Picture;
 import org.jcodec.common.model.Rect;

@@ -1,7 +1,7 @@
 package dev.jvmrtc.codec.h264;
 
 import dev.jvmrtc.core.Steps;
-import dev.jvmrtc.media.CodecException;
+import dev.jvmrtc.media.codec.CodecException;
 import java.util.Arrays;
 import org.jcodec.codecs.h264.io.model.PictureParameterSet;
 import org.jcodec.codecs.h264.io.model.SeqParameterSet;

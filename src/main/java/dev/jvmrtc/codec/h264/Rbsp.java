@@ -1,7 +1,7 @@
 package dev.jvmrtc.codec.h264;
 
 import dev.jvmrtc.core.Steps;
-import dev.jvmrtc.media.CodecException;
+import dev.jvmrtc.media.codec.CodecException;
 import java.util.Arrays;
 
 /** The bits of a NAL unit (H.264 §7.2, §7.3.1), without emulation prevention bytes and without what is behind its last one bit, read strictly: never behind the end. */

@@ -1,7 +1,7 @@
 package dev.jvmrtc.codec.h264;
 
 import dev.jvmrtc.core.Steps;
-import dev.jvmrtc.media.CodecException;
+import dev.jvmrtc.media.codec.CodecException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

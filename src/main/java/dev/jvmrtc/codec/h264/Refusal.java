@@ -1,6 +1,6 @@
 package dev.jvmrtc.codec.h264;
 
-import dev.jvmrtc.media.CodecException;
+import dev.jvmrtc.media.codec.CodecException;
 
 /** Why a frame is not decoded. */
 final class Refusal {

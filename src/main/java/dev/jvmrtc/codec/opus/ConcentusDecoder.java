@@ -1,8 +1,8 @@
 package dev.jvmrtc.codec.opus;
 
-import dev.jvmrtc.media.AudioDecoder;
-import dev.jvmrtc.media.AudioFrame;
-import dev.jvmrtc.media.CodecException;
+import dev.jvmrtc.media.codec.AudioDecoder;
+import dev.jvmrtc.media.codec.CodecException;
+import dev.jvmrtc.media.frame.AudioFrame;
 import io.github.jaredmdobson.concentus.OpusDecoder;
 import io.github.jaredmdobson.concentus.OpusException;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package dev.jvmrtc.codec.opus;
 
 import dev.jvmrtc.codec.PacketTime;
-import dev.jvmrtc.media.AudioEncoder;
-import dev.jvmrtc.media.EncodedFormat;
+import dev.jvmrtc.media.codec.AudioEncoder;
+import dev.jvmrtc.media.frame.EncodedFormat;
 import io.github.jaredmdobson.concentus.OpusApplication;
 import io.github.jaredmdobson.concentus.OpusEncoder;
 import io.github.jaredmdobson.concentus.OpusException;

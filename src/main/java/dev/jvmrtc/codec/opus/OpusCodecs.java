@@ -1,10 +1,10 @@
 package dev.jvmrtc.codec.opus;
 
 import dev.jvmrtc.codec.OptionalLibrary;
-import dev.jvmrtc.media.AudioDecoder;
-import dev.jvmrtc.media.AudioEncoder;
-import dev.jvmrtc.media.CodecProvider;
-import dev.jvmrtc.media.EncodedFormat;
+import dev.jvmrtc.media.codec.AudioDecoder;
+import dev.jvmrtc.media.codec.AudioEncoder;
+import dev.jvmrtc.media.codec.CodecProvider;
+import dev.jvmrtc.media.frame.EncodedFormat;
 import java.util.List;
 
 /** Opus through the library Concentus, where that is there. The only package that touches it. */

@@ -1,6 +1,6 @@
 package dev.jvmrtc.media.desktop;
 
-import dev.jvmrtc.media.VideoFrame;
+import dev.jvmrtc.media.frame.VideoFrame;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferInt;

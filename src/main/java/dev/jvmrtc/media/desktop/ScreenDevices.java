@@ -1,10 +1,10 @@
 package dev.jvmrtc.media.desktop;
 
-import dev.jvmrtc.media.MediaDeviceInfo;
 import dev.jvmrtc.media.MediaDeviceProvider;
-import dev.jvmrtc.media.MediaSource;
 import dev.jvmrtc.media.MediaTrackCapabilities;
-import dev.jvmrtc.media.MediaTrackSettings;
+import dev.jvmrtc.media.frame.MediaDeviceInfo;
+import dev.jvmrtc.media.frame.MediaSource;
+import dev.jvmrtc.media.frame.MediaTrackSettings;
 import java.util.List;
 
 /** The screen, through {@link java.awt.Robot}. */

@@ -1,9 +1,9 @@
 package dev.jvmrtc.media.desktop;
 
 import dev.jvmrtc.dom.RTCException;
-import dev.jvmrtc.media.MediaDeviceInfo;
-import dev.jvmrtc.media.MediaTrackSettings;
 import dev.jvmrtc.media.VideoSource;
+import dev.jvmrtc.media.frame.MediaDeviceInfo;
+import dev.jvmrtc.media.frame.MediaTrackSettings;
 import java.awt.AWTException;
 import java.awt.GraphicsDevice;
 import java.awt.GraphicsEnvironment;

@@ -1,14 +1,14 @@
 package dev.jvmrtc.media.desktop;
 
 import dev.jvmrtc.dom.RTCException;
-import dev.jvmrtc.media.AudioFrame;
 import dev.jvmrtc.media.AudioSource;
-import dev.jvmrtc.media.MediaDeviceInfo;
 import dev.jvmrtc.media.MediaDeviceProvider;
-import dev.jvmrtc.media.MediaSource;
 import dev.jvmrtc.media.MediaTrackCapabilities;
-import dev.jvmrtc.media.MediaTrackSettings;
-import dev.jvmrtc.media.ULongRange;
+import dev.jvmrtc.media.frame.AudioFrame;
+import dev.jvmrtc.media.frame.MediaDeviceInfo;
+import dev.jvmrtc.media.frame.MediaSource;
+import dev.jvmrtc.media.frame.MediaTrackSettings;
+import dev.jvmrtc.media.frame.ULongRange;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package dev.jvmrtc.media.desktop;
 
 import dev.jvmrtc.dom.RTCException;
-import dev.jvmrtc.media.AudioFrame;
-import dev.jvmrtc.media.MediaSink;
 import dev.jvmrtc.media.MediaStreamTrack;
-import dev.jvmrtc.media.PlayoutBuffer;
+import dev.jvmrtc.media.frame.AudioFrame;
+import dev.jvmrtc.media.frame.MediaSink;
+import dev.jvmrtc.media.playout.PlayoutBuffer;
 import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.AudioSystem;
 import javax.sound.sampled.DataLine;

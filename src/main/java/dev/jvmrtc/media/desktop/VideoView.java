@@ -1,8 +1,8 @@
 package dev.jvmrtc.media.desktop;
 
-import dev.jvmrtc.media.MediaSink;
 import dev.jvmrtc.media.MediaStreamTrack;
-import dev.jvmrtc.media.VideoFrame;
+import dev.jvmrtc.media.frame.MediaSink;
+import dev.jvmrtc.media.frame.VideoFrame;
 import java.awt.Color;
 import java.awt.Dimension;
 import java.awt.Graphics;

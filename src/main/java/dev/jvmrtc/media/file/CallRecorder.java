@@ -1,14 +1,13 @@
 package dev.jvmrtc.media.file;
 
 import dev.jvmrtc.core.SafeText;
-import dev.jvmrtc.media.Codecs;
-import dev.jvmrtc.media.EncodedFormat;
-import dev.jvmrtc.media.EncodedFrame;
-import dev.jvmrtc.media.EncodingView;
-import dev.jvmrtc.media.MediaSink;
-import dev.jvmrtc.media.MediaSource;
 import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamTrack;
+import dev.jvmrtc.media.codec.Codecs;
+import dev.jvmrtc.media.frame.EncodedFormat;
+import dev.jvmrtc.media.frame.EncodedFrame;
+import dev.jvmrtc.media.frame.EncodedMedia;
+import dev.jvmrtc.media.frame.MediaSink;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,10 +70,10 @@ public final class CallRecorder implements AutoCloseable {
      * @throws IOException where the recorder is closed, the file has as many tracks as it can hold, or there is no encoder for a raw track
      */
     public void add(MediaStreamTrack track, MediaStream stream) throws IOException {
-        MediaSource source = track.encoded();
+        EncodedMedia source = track.encoded();
         try {
-            if (source instanceof EncodingView view) {
-                view.formatSelected(EncodedFormat.of(encodedTo(track)));
+            if (source.isEncodedHere()) {
+                source.formatSelected(EncodedFormat.of(encodedTo(track)));
             }
             Input input;
             synchronized (this) {
@@ -94,9 +93,7 @@ public final class CallRecorder implements AutoCloseable {
                 input.detach(); // closed or taken out meanwhile
             }
         } catch (IOException e) {
-            if (source instanceof EncodingView view) {
-                view.close();
-            }
+            source.close();
             throw e;
         }
     }
@@ -133,13 +130,13 @@ public final class CallRecorder implements AutoCloseable {
     /** A track of the call. */
     private final class Input implements MediaSink {
         final MediaStreamTrack track;
-        private final MediaSource source;
+        private final EncodedMedia source;
         private final TrackClock.Sender sender;
         private final int first;
         /** By codec; null for one that is left out. */
         private final Map<String, Lane> lanes = new HashMap<>();
 
-        Input(MediaStreamTrack track, MediaSource source, TrackClock.Sender sender, int first) {
+        Input(MediaStreamTrack track, EncodedMedia source, TrackClock.Sender sender, int first) {
             this.track = track;
             this.source = source;
             this.sender = sender;
@@ -147,21 +144,13 @@ public final class CallRecorder implements AutoCloseable {
         }
 
         void attach() {
-            if (source instanceof EncodingView) {
-                source.addSink(this);
-            } else {
-                track.addSink(this);
-            }
+            source.addSink(this);
             source.requestKeyFrame(null);
         }
 
         void detach() {
-            if (source instanceof EncodingView view) {
-                view.removeSink(this);
-                view.close();
-            } else {
-                track.removeSink(this);
-            }
+            source.removeSink(this);
+            source.close();
         }
 
         /** Throws where the file has no place for a codec, the first time. */

@@ -2,7 +2,6 @@ package dev.jvmrtc.media.file;
 
 import dev.jvmrtc.core.SafeText;
 import dev.jvmrtc.core.Steps;
-import dev.jvmrtc.media.OggOpus;
 import dev.jvmrtc.wire.Bytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,6 @@
 package dev.jvmrtc.media.file;
 
 import dev.jvmrtc.core.Steps;
-import dev.jvmrtc.media.Clip;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;

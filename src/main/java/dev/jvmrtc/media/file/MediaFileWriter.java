@@ -1,6 +1,6 @@
 package dev.jvmrtc.media.file;
 
-import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.media.frame.EncodedFrame;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.jvmrtc.media.file;
 import dev.jvmrtc.bitstream.h264.NalUnit;
 import dev.jvmrtc.bitstream.h264.SequenceParameters;
 import dev.jvmrtc.bitstream.h265.HevcUnits;
-import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.media.frame.EncodedFrame;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,8 +1,7 @@
 package dev.jvmrtc.media.file;
 
 import dev.jvmrtc.core.SafeText;
-import dev.jvmrtc.media.EncodedFrame;
-import dev.jvmrtc.media.OggOpus;
+import dev.jvmrtc.media.frame.EncodedFrame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,6 +1,5 @@
 package dev.jvmrtc.media.file;
 
-import dev.jvmrtc.media.Ivf;
 import dev.jvmrtc.wire.HeaderBits;
 
 /** What the first bytes of a VP8 or VP9 key frame tell. */

@@ -3,8 +3,8 @@ package dev.jvmrtc.codec.vp8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.jvmrtc.media.VideoFrame;
-import dev.jvmrtc.media.Y4m;
+import dev.jvmrtc.media.file.Y4m;
+import dev.jvmrtc.media.frame.VideoFrame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -3,7 +3,7 @@ package dev.jvmrtc.media.desktop;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.jvmrtc.media.VideoFrame;
+import dev.jvmrtc.media.frame.VideoFrame;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;

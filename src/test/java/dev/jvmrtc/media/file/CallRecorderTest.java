@@ -6,14 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.jvmrtc.media.Clip;
 import dev.jvmrtc.media.EncodedAudioSource;
-import dev.jvmrtc.media.EncodedFrame;
 import dev.jvmrtc.media.EncodedVideoSource;
 import dev.jvmrtc.media.MediaDevices;
 import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamConstraints;
 import dev.jvmrtc.media.MediaStreamTrack;
+import dev.jvmrtc.media.frame.EncodedFrame;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,9 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.jvmrtc.bitstream.h264.NalUnit;
 import dev.jvmrtc.core.Steps;
-import dev.jvmrtc.media.Clip;
-import dev.jvmrtc.media.EncodedFrame;
 import dev.jvmrtc.media.MediaDevices;
+import dev.jvmrtc.media.frame.EncodedFrame;
 import dev.jvmrtc.wire.ByteWriter;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,8 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.jvmrtc.media.Clip;
-import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.media.frame.EncodedFrame;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

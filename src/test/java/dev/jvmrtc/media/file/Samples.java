@@ -2,8 +2,7 @@ package dev.jvmrtc.media.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.jvmrtc.media.Clip;
-import dev.jvmrtc.media.EncodedFrame;
+import dev.jvmrtc.media.frame.EncodedFrame;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;

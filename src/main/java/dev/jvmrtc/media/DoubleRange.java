@@ -1,5 +1,0 @@
-package dev.jvmrtc.media;
-
-/** From where to where numbers go (mediacapture-streams §5.2). */
-public record DoubleRange(Double min, Double max) {
-}

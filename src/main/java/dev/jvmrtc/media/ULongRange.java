@@ -1,5 +1,0 @@
-package dev.jvmrtc.media;
-
-/** From where to where whole numbers go (mediacapture-streams §5.2). */
-public record ULongRange(Long min, Long max) {
-}

@@ -1,0 +1,86 @@
+package dev.jvmrtc.media.codec;
+
+import dev.jvmrtc.media.frame.EncodedFormat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The codecs of this machine for raw media, as the {@link CodecProvider}s bring them. What is sent encoded already needs none of them. */
+public final class Codecs {
+    private static final Logger LOG = LoggerFactory.getLogger(Codecs.class);
+    private static final List<CodecProvider> PROVIDERS = providers();
+
+    private Codecs() {
+    }
+
+    private static List<CodecProvider> providers() {
+        List<CodecProvider> all = new ArrayList<>();
+        var found = ServiceLoader.load(CodecProvider.class, Codecs.class.getClassLoader()).iterator();
+        while (true) {
+            try {
+                if (!found.hasNext()) {
+                    return List.copyOf(all);
+                }
+                all.add(found.next());
+            } catch (ServiceConfigurationError | LinkageError e) {
+                LOG.debug("a codec provider cannot be used", e);
+            }
+        }
+    }
+
+    /** What raw media can be encoded to; {@code kind} is "audio" or "video". */
+    public static List<EncodedFormat> encoders(String kind) {
+        return PROVIDERS.stream().flatMap(p -> p.encoders(kind).stream()).toList();
+    }
+
+    /** What can be decoded to raw media. */
+    public static List<EncodedFormat> decoders(String kind) {
+        return PROVIDERS.stream().flatMap(p -> p.decoders(kind).stream()).toList();
+    }
+
+    /** A new encoder of raw video, of the first provider that has one; null where none has. */
+    public static VideoEncoder videoEncoder(EncodedFormat format) {
+        return create(format, p -> p.encoders("video"), p -> p.createVideoEncoder(format));
+    }
+
+    /** A new decoder of video, by the name of the codec without regard to case; null where no provider has one. */
+    public static VideoDecoder videoDecoder(String codec) {
+        EncodedFormat format = EncodedFormat.of(codec);
+        return create(format, p -> p.decoders("video"), p -> p.createVideoDecoder(format));
+    }
+
+    /** A new encoder of raw audio, of the first provider that has one; null where none has. */
+    public static AudioEncoder audioEncoder(EncodedFormat format) {
+        return create(format, p -> p.encoders("audio"), p -> p.createAudioEncoder(format));
+    }
+
+    /** A new decoder of audio, by the name of the codec without regard to case; null where no provider has one. */
+    public static AudioDecoder audioDecoder(String codec) {
+        EncodedFormat format = EncodedFormat.of(codec);
+        return create(format, p -> p.decoders("audio"), p -> p.createAudioDecoder(format));
+    }
+
+    /** Null where there is none. */
+    private static <T> T create(EncodedFormat format, Function<CodecProvider, List<EncodedFormat>> formats, Function<CodecProvider, T> make) {
+        for (CodecProvider p : PROVIDERS) {
+            if (formats.apply(p).stream().anyMatch(f -> f.codec().equalsIgnoreCase(format.codec()))) {
+                return make.apply(p);
+            }
+        }
+        return null;
+    }
+
+    /** What to do about a codec that is missing, for a log or an error. */
+    public static String advice(String codec) {
+        return switch (codec.toLowerCase(Locale.ROOT)) {
+            case "opus" -> "add io.github.jaredmdobson:concentus:1.0.2 to the dependencies (on the module path also --add-modules concentus)";
+            case "h264" -> "add org.jcodec:jcodec:0.2.5 to the dependencies (on the module path also --add-modules jcodec)";
+            default -> "a CodecProvider for it has to be on the class path";
+        };
+    }
+}

@@ -1,0 +1,42 @@
+package dev.jvmrtc.media.frame;
+
+/**
+ * How a track is at present (mediacapture-streams §5.4); null for what does not concern its kind, or is not known.
+ *
+ * @param width of a picture, in pixels
+ * @param height of a picture, in pixels
+ * @param aspectRatio width divided by height
+ * @param frameRate in pictures per second
+ * @param facingMode where a camera looks: {@code user}, {@code environment}, {@code left}, {@code right}
+ * @param resizeMode {@code none}, or {@code crop-and-scale} where pictures are made smaller than the device gives them
+ * @param sampleRate of sound, in Hz
+ * @param sampleSize of sound, in bits
+ * @param echoCancellation whether what the loudspeaker plays is taken out of the sound
+ * @param autoGainControl whether the loudness is evened out
+ * @param noiseSuppression whether noise is taken out
+ * @param latency from the device to the track, in seconds
+ * @param channelCount of sound
+ * @param deviceId see {@link MediaDeviceInfo}
+ * @param groupId see {@link MediaDeviceInfo}
+ */
+public record MediaTrackSettings(Long width, Long height, Double aspectRatio, Double frameRate, String facingMode, String resizeMode, Long sampleRate,
+                                    Long sampleSize, Boolean echoCancellation, Boolean autoGainControl, Boolean noiseSuppression, Double latency,
+                                    Long channelCount, String deviceId, String groupId) {
+    public static final MediaTrackSettings NONE = new MediaTrackSettings(null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+
+    /** Pictures of a size. */
+    public static MediaTrackSettings ofPictures(long width, long height, Double frameRate) {
+        return new MediaTrackSettings(width, height, (double) width / height, frameRate, null, "none", null, null, null, null, null, null, null, null, null);
+    }
+
+    /** Sound of 16 bits. */
+    public static MediaTrackSettings ofSound(long sampleRate, long channelCount) {
+        return new MediaTrackSettings(null, null, null, null, null, null, sampleRate, 16L, false, false, false, null, channelCount, null, null);
+    }
+
+    /** The same of a device. */
+    public MediaTrackSettings of(MediaDeviceInfo device) {
+        return new MediaTrackSettings(width, height, aspectRatio, frameRate, facingMode, resizeMode, sampleRate, sampleSize, echoCancellation, autoGainControl,
+            noiseSuppression, latency, channelCount, device.deviceId(), device.groupId());
+    }
+}

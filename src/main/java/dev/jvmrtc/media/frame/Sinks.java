@@ -1,0 +1,101 @@
+package dev.jvmrtc.media.frame;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The sinks of a source. Each gets what it asked for; whatever one throws, an Error too, costs itself what it was given, and nobody else anything. Any thread may
+ * call any method.
+ */
+public final class Sinks {
+    private static final Logger LOG = LoggerFactory.getLogger(Sinks.class);
+
+    private final String kind;
+    private final CopyOnWriteArrayList<MediaSink> sinks = new CopyOnWriteArrayList<>();
+    private volatile boolean oneThrew;
+
+    /** @param kind "audio" or "video", for the log */
+    public Sinks(String kind) {
+        this.kind = kind;
+    }
+
+    /** Adding one twice has no effect. */
+    public void add(MediaSink sink) {
+        sinks.addIfAbsent(sink);
+    }
+
+    public void remove(MediaSink sink) {
+        sinks.remove(sink);
+    }
+
+    public boolean isEmpty() {
+        return sinks.isEmpty();
+    }
+
+    /** To all of them. */
+    public void deliver(EncodedFrame frame) {
+        for (MediaSink s : sinks) {
+            try {
+                s.onEncodedFrame(frame);
+            } catch (Throwable e) {
+                threw(e);
+            }
+        }
+    }
+
+    /**
+     * To those that want packets.
+     *
+     * @return completes when all of them have room for the next one
+     */
+    public CompletableFuture<Void> deliverRtp(byte[] packet) {
+        CompletableFuture<Void> room = null;
+        for (MediaSink s : sinks) {
+            try {
+                if (s.wantsRtp()) {
+                    s.onRtpPacket(packet);
+                    CompletableFuture<Void> its = s.rtpRoom();
+                    room = its == null ? room : room == null ? its : room.thenCombine(its, (a, b) -> null); // not allOf, which would lose what a connection's futures know
+                }
+            } catch (Throwable e) {
+                threw(e);
+            }
+        }
+        return room == null ? CompletableFuture.completedFuture(null) : room;
+    }
+
+    /** To those that want raw video. */
+    public void deliver(VideoFrame frame) {
+        for (MediaSink s : sinks) {
+            try {
+                if (s.wantsVideo()) {
+                    s.onVideoFrame(frame);
+                }
+            } catch (Throwable e) {
+                threw(e);
+            }
+        }
+    }
+
+    /** To those that want raw audio. */
+    public void deliver(AudioFrame frame) {
+        for (MediaSink s : sinks) {
+            try {
+                if (s.wantsAudio()) {
+                    s.onAudioFrame(frame);
+                }
+            } catch (Throwable e) {
+                threw(e);
+            }
+        }
+    }
+
+    /** Told once aloud: a sink may throw each time. */
+    private void threw(Throwable e) {
+        LOG.atLevel(oneThrew ? Level.DEBUG : Level.WARN).setCause(e).log("a sink of {} threw", kind);
+        oneThrew = true;
+    }
+}
