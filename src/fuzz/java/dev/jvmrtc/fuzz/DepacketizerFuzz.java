@@ -4,6 +4,7 @@ import dev.jvmrtc.rtp.payload.Depacketizer;
 import dev.jvmrtc.rtp.payload.OutgoingFrame;
 import dev.jvmrtc.rtp.payload.PayloadFormats;
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.CodedFrame;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,7 +34,7 @@ public final class DepacketizerFuzz {
         }
         byte[] all = frame.toByteArray();
         FuzzBounds.work(all.length, () -> {
-            Depacketizer.Whole whole = all.length == 0 ? null : d.whole(all, true);
+            CodedFrame whole = all.length == 0 ? null : d.whole(all, true);
             // Parameter sets of H.264 that are known are put in, and lengths of AV1's units.
             FuzzBounds.atMost(3L * all.length + 16_384, whole == null ? 0 : whole.data().length, "bytes of a whole frame from " + all.length);
         });

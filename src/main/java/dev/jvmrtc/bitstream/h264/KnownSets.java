@@ -2,12 +2,11 @@ package dev.jvmrtc.bitstream.h264;
 
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.CodedFrame;
 import dev.jvmrtc.wire.HeaderBits;
 import java.util.Arrays;
-import java.util.Base64;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -24,38 +23,25 @@ public final class KnownSets {
     private static final int MAX_SPS_ID = 31;
     static final int MAX_PPS_ID = 255;
     /** Stands for the id of a set that is not kept. */
-    private static final int UNREAD = -1;
+    private static final int UNREAD = MAX_PPS_ID + 1;
 
     /** NAL units by seq_parameter_set_id and pic_parameter_set_id. */
     private final TreeMap<Integer, byte[]> sps = new TreeMap<>();
     private final TreeMap<Integer, byte[]> pps = new TreeMap<>();
     private int held;
+    /** Ids of the sets in the access unit that is looked at: kept here, since one comes tens of times a second in each stream. */
+    private final BitSet spsHere = new BitSet(UNREAD + 1);
+    private final BitSet ppsHere = new BitSet(UNREAD + 1);
 
-    /** An access unit with all that is known of what it needs. */
-    public record Picture(byte[] data, boolean keyFrame) {
+    /** Takes one parameter set. What is no such thing is passed over. */
+    public void learn(NalUnit set) {
+        keep(set);
     }
 
-    /** Takes parameter sets from a description (RFC 6184 §8.1): NAL units in Base64, with commas between. What is no such thing is passed over. */
-    public void learn(String parameterSets) {
-        for (String s : parameterSets.split(",")) {
-            assert Steps.count();
-            try {
-                learn(Base64.getDecoder().decode(s.strip()));
-            } catch (IllegalArgumentException e) {
-                // What of it is in band still counts.
-            }
-        }
-    }
-
-    /** Takes one parameter set, a NAL unit without start code. What is no such thing is passed over. */
-    public void learn(byte[] unit) {
-        keep(new NalUnit(unit, 0, unit.length));
-    }
-
-    /** Null where no picture is in it. */
-    public Picture complete(byte[] frame) {
-        Set<Integer> spsHere = new HashSet<>();
-        Set<Integer> ppsHere = new HashSet<>();
+    /** An access unit with all that is known of what it needs; null where no picture is in it. */
+    public CodedFrame complete(byte[] frame) {
+        spsHere.clear();
+        ppsHere.clear();
         boolean recovery = false;
         int head = 0;
         // Parameter sets and SEI stand before the first slice (H.264 §7.4.1.2.3): behind it nothing has to be looked at.
@@ -63,17 +49,17 @@ public final class KnownSets {
             assert Steps.count();
             int type = frame[at] & 31;
             if (NalUnit.isSlice(type)) {
-                return isKeyFrame(frame, at, recovery) ? withSets(frame, SliceHeader.of(frame, at).pictureSet(), spsHere, ppsHere, head)
-                    : new Picture(frame, false);
+                return isKeyFrame(frame, at, recovery) ? withSets(frame, SliceHeader.of(frame, at).pictureSet(), head)
+                    : new CodedFrame(frame, false);
             }
             int following = NalUnit.next(frame, at);
             NalUnit u = new NalUnit(frame, at, NalUnit.end(frame, at, following));
             switch (type) {
                 case NalUnit.SPS -> {
-                    spsHere.add(keep(u));
+                    spsHere.set(keep(u));
                     head = u.to(); // sets of pictures come behind it
                 }
-                case NalUnit.PPS -> ppsHere.add(keep(u));
+                case NalUnit.PPS -> ppsHere.set(keep(u));
                 case NalUnit.SEI -> recovery |= tellsRecoveryPoint(frame, at + 1, u.to());
                 case NalUnit.DELIMITER -> head = u.to();
                 default -> { }
@@ -102,14 +88,13 @@ public final class KnownSets {
         return recovery;
     }
 
-    private Picture withSets(byte[] frame, int ppsId, Set<Integer> spsHere, Set<Integer> ppsHere, int head) {
+    private CodedFrame withSets(byte[] frame, int ppsId, int head) {
         byte[] wanted = pps.get(ppsId);
-        int spsId = wanted == null ? -1 : spsIdOf(wanted);
-        boolean hasSps = spsHere.contains(spsId) || spsHere.contains(UNREAD);
-        boolean hasPps = ppsHere.contains(ppsId) || ppsHere.contains(UNREAD);
-        if (hasSps && hasPps || wanted == null || !hasSps && !sps.containsKey(spsId)) {
+        int spsId = wanted == null ? UNREAD : spsIdOf(wanted);
+        boolean hasSps = spsHere.get(spsId) || spsHere.get(UNREAD);
+        if (wanted == null || hasSps && (ppsHere.get(ppsId) || ppsHere.get(UNREAD)) || !hasSps && !sps.containsKey(spsId)) {
             // What it needs is not known: where sets come with it, they are for a decoder to judge.
-            return new Picture(frame, !spsHere.isEmpty() && !ppsHere.isEmpty());
+            return new CodedFrame(frame, !spsHere.isEmpty() && !ppsHere.isEmpty());
         }
         ByteWriter w = new ByteWriter(frame.length + MAX_SET).bytes(frame, 0, head);
         if (!hasSps) {
@@ -117,11 +102,11 @@ public final class KnownSets {
         }
         for (Map.Entry<Integer, byte[]> e : pps.entrySet()) {
             assert Steps.count();
-            if (!ppsHere.contains(e.getKey()) && spsIdOf(e.getValue()) == spsId) {
+            if (!ppsHere.get(e.getKey()) && spsIdOf(e.getValue()) == spsId) {
                 w.bytes(NalUnit.startCode()).bytes(e.getValue());
             }
         }
-        return new Picture(w.bytes(frame, head, frame.length - head).toByteArray(), true);
+        return new CodedFrame(w.bytes(frame, head, frame.length - head).toByteArray(), true);
     }
 
     /** Remembers a parameter set under its id, which is returned; {@link #UNREAD} where it cannot be read. */

@@ -3,6 +3,7 @@ package dev.jvmrtc.bitstream.h264;
 import dev.jvmrtc.core.Steps;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 
 /** A NAL unit of a byte stream (ITU-T H.264 annex B), without its start code: bytes {@code from} up to {@code to} of the data, one or more. */
@@ -16,6 +17,26 @@ public record NalUnit(byte[] data, int from, int to) {
 
     public static byte[] startCode() {
         return START_CODE.clone();
+    }
+
+    /**
+     * The parameter sets of a description (RFC 6184 §8.1, RFC 7798 §7.1): NAL units in Base64, with commas between, or null for none. What is no such thing is
+     * passed over: what of it is in band still counts.
+     */
+    public static List<NalUnit> ofBase64(String parameterSets) {
+        List<NalUnit> units = new ArrayList<>();
+        for (String s : parameterSets == null ? new String[0] : parameterSets.split(",")) {
+            assert Steps.count();
+            try {
+                byte[] unit = Base64.getDecoder().decode(s.strip());
+                if (unit.length > 0) {
+                    units.add(new NalUnit(unit, 0, unit.length));
+                }
+            } catch (IllegalArgumentException e) {
+                continue;
+            }
+        }
+        return units;
     }
 
     public int type() {

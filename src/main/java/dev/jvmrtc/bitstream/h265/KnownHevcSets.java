@@ -3,11 +3,9 @@ package dev.jvmrtc.bitstream.h265;
 import dev.jvmrtc.bitstream.h264.NalUnit;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.CodedFrame;
 import dev.jvmrtc.wire.HeaderBits;
-import java.util.Base64;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -18,45 +16,26 @@ public final class KnownHevcSets {
     private static final int MAX_SET = 1_024;
     private static final int MAX_SETS = 16;
     private static final int MAX_PPS_ID = 63;
+    private static final int ALL_KINDS = kind(HevcUnits.VPS) | kind(HevcUnits.SPS) | kind(HevcUnits.PPS);
 
     /** By type, those of pictures by their id too; in the order in which they refer to one another. */
     private final TreeMap<Integer, byte[]> sets = new TreeMap<>();
 
-    /** An access unit with all that is known of what it needs. */
-    public record Picture(byte[] data, boolean keyFrame) {
-    }
-
-    /** Takes parameter sets from a description (RFC 7798 §7.1): NAL units in Base64, with commas between, or null. What is no such thing is passed over. */
-    public void learn(String parameterSets) {
-        if (parameterSets == null) {
-            return;
-        }
-        for (String s : parameterSets.split(",")) {
-            assert Steps.count();
-            try {
-                byte[] unit = Base64.getDecoder().decode(s.strip());
-                keep(new NalUnit(unit, 0, unit.length));
-            } catch (IllegalArgumentException e) {
-                // What of it is in band still counts.
-            }
-        }
-    }
-
-    /** Null where no picture is in it. */
-    public Picture complete(byte[] frame) {
-        Set<Integer> here = new HashSet<>();
+    /** An access unit with all that is known of what it needs; null where no picture is in it. */
+    public CodedFrame complete(byte[] frame) {
+        int here = 0;
         int head = 0;
         for (int at = NalUnit.next(frame, 0); at < frame.length;) {
             assert Steps.count();
             int type = HevcUnits.type(frame[at]);
             if (HevcUnits.isSlice(type)) {
-                return HevcUnits.isIntraRandomAccess(type) ? withSets(frame, here, head) : new Picture(frame, false);
+                return HevcUnits.isIntraRandomAccess(type) ? withSets(frame, here, head) : new CodedFrame(frame, false);
             }
             int following = NalUnit.next(frame, at);
             NalUnit u = new NalUnit(frame, at, NalUnit.end(frame, at, following));
             if (HevcUnits.isParameterSet(type)) {
-                keep(u);
-                here.add(type);
+                learn(u);
+                here |= kind(type);
             } else if (type == HevcUnits.DELIMITER) {
                 head = u.to();
             }
@@ -65,14 +44,23 @@ public final class KnownHevcSets {
         return null;
     }
 
-    private Picture withSets(byte[] frame, Set<Integer> here, int head) {
-        if (here.size() == HevcUnits.PPS - HevcUnits.VPS + 1) {
-            return new Picture(frame, true);
+    /** A bit for each type of parameter set. */
+    private static int kind(int type) {
+        return 1 << type - HevcUnits.VPS;
+    }
+
+    /** {@code here}: the kinds that are in it. */
+    private CodedFrame withSets(byte[] frame, int here, int head) {
+        if (here == ALL_KINDS) {
+            return new CodedFrame(frame, true);
         }
-        Set<Integer> known = new HashSet<>(here);
-        sets.keySet().forEach(k -> known.add(k >> 8));
-        if (known.size() != HevcUnits.PPS - HevcUnits.VPS + 1) {
-            return new Picture(frame, false);
+        int known = here;
+        for (int key : sets.keySet()) {
+            assert Steps.count();
+            known |= kind(key >> 8);
+        }
+        if (known != ALL_KINDS) {
+            return new CodedFrame(frame, false);
         }
         // All of them, in their order: who has some in band and not those that these refer to, reads the same again.
         ByteWriter w = new ByteWriter(frame.length + MAX_SET).bytes(frame, 0, head);
@@ -80,10 +68,11 @@ public final class KnownHevcSets {
             assert Steps.count();
             w.bytes(NalUnit.startCode()).bytes(e.getValue());
         }
-        return new Picture(w.bytes(frame, head, frame.length - head).toByteArray(), true);
+        return new CodedFrame(w.bytes(frame, head, frame.length - head).toByteArray(), true);
     }
 
-    private void keep(NalUnit u) {
+    /** Takes one parameter set. What is no such thing is passed over. */
+    public void learn(NalUnit u) {
         if (u.length() <= HevcUnits.HEADER || u.length() > MAX_SET) {
             return;
         }

@@ -6,6 +6,7 @@ import dev.jvmrtc.bitstream.h264.SequenceParameters;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.media.frame.EncodedFormat;
 import dev.jvmrtc.media.frame.EncodedFrame;
+import dev.jvmrtc.wire.CodedFrame;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,7 +78,7 @@ final class AnnexB {
 
         void add(int from, int to) throws IOException {
             byte[] data = Arrays.copyOfRange(d, from - START_CODE, to);
-            KnownSets.Picture p = sets.complete(data);
+            CodedFrame p = sets.complete(data);
             if (p != null) {
                 room -= p.data().length - data.length;
                 if (room < 0) {

@@ -6,6 +6,7 @@ import dev.jvmrtc.core.SafeText;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.media.frame.EncodedFormat;
 import dev.jvmrtc.media.frame.EncodedFrame;
+import dev.jvmrtc.wire.CodedFrame;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -68,7 +69,7 @@ final class ClipTrack {
                 }
                 byte[] set = new byte[length];
                 b.get(set);
-                sets.learn(set);
+                sets.learn(new NalUnit(set, 0, length));
             }
             count = kind == 0 && b.hasRemaining() ? b.get() & 0xff : 0;
         }
@@ -118,7 +119,7 @@ final class ClipTrack {
         boolean key = flaggedKey;
         switch (codec) {
             case "H264" -> {
-                KnownSets.Picture p = sets.complete(annexB(d, from, to));
+                CodedFrame p = sets.complete(annexB(d, from, to));
                 if (p == null) {
                     return; // parameter sets, or what else there is without a picture
                 }

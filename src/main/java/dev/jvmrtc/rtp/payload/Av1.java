@@ -3,6 +3,7 @@ package dev.jvmrtc.rtp.payload;
 import dev.jvmrtc.bitstream.av1.Obu;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.CodedFrame;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -123,7 +124,7 @@ final class Av1 implements Packetizer, Depacketizer {
     }
 
     @Override
-    public Whole whole(byte[] frame, boolean keyFrame) {
+    public CodedFrame whole(byte[] frame, boolean keyFrame) {
         ByteWriter w = new ByteWriter(frame.length + 16);
         boolean sequence = false;
         int from = 0;
@@ -134,7 +135,7 @@ final class Av1 implements Packetizer, Depacketizer {
             sequence |= unit(frame, from, to, w);
             from = to;
         }
-        return w.length() == 0 ? null : new Whole(w.toByteArray(), keyFrame && sequence);
+        return w.length() == 0 ? null : new CodedFrame(w.toByteArray(), keyFrame && sequence);
     }
 
     /** Writes a unit with its length, whether it came with it or not; true for a sequence header. What is none is left out. */

@@ -1,6 +1,7 @@
 package dev.jvmrtc.rtp.payload;
 
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.CodedFrame;
 
 /** Reads RTP payloads of one codec. The caller brings packets of a frame in order and without gaps; what outlasts a frame is said by {@link #whole}. */
 public interface Depacketizer {
@@ -33,10 +34,6 @@ public interface Depacketizer {
         }
     }
 
-    /** A frame as it is delivered. */
-    record Whole(byte[] data, boolean keyFrame) {
-    }
-
     /** Null where the payload is malformed. */
     Info inspect(byte[] data, int offset, int length);
 
@@ -48,8 +45,8 @@ public interface Depacketizer {
      *
      * @param keyFrame whether a payload of it was said to be a key frame's
      */
-    default Whole whole(byte[] frame, boolean keyFrame) {
-        return new Whole(frame, keyFrame);
+    default CodedFrame whole(byte[] frame, boolean keyFrame) {
+        return new CodedFrame(frame, keyFrame);
     }
 
     /** Whether every packet is a frame of its own. */

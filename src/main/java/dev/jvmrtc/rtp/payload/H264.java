@@ -5,6 +5,7 @@ import dev.jvmrtc.bitstream.h264.NalUnit;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.Bytes;
+import dev.jvmrtc.wire.CodedFrame;
 import java.util.List;
 
 /**
@@ -26,9 +27,7 @@ public final class H264 implements Packetizer, Depacketizer {
     /** A reader that knows the parameter sets of a description: the value of {@code sprop-parameter-sets} (RFC 6184 §8.1), or null. */
     H264(int packetizationMode, String parameterSets) {
         this(packetizationMode);
-        if (parameterSets != null) {
-            sets.learn(parameterSets);
-        }
+        NalUnit.ofBase64(parameterSets).forEach(sets::learn);
     }
 
     /** The NAL units of an Annex B access unit, in turn; the frame as one where it has no start code. */
@@ -160,9 +159,8 @@ public final class H264 implements Packetizer, Depacketizer {
     }
 
     @Override
-    public Whole whole(byte[] frame, boolean keyFrame) {
-        KnownSets.Picture p = sets.complete(frame);
-        return p == null ? null : new Whole(p.data(), p.keyFrame());
+    public CodedFrame whole(byte[] frame, boolean keyFrame) {
+        return sets.complete(frame);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.jvmrtc.bitstream.h265.KnownHevcSets;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.Bytes;
+import dev.jvmrtc.wire.CodedFrame;
 import java.util.List;
 import java.util.Map;
 
@@ -26,9 +27,9 @@ final class H265 implements Packetizer, Depacketizer {
 
     /** {@code parameters}: of the sender's description. */
     H265(Map<String, String> parameters) {
-        sets.learn(parameters.get("sprop-vps"));
-        sets.learn(parameters.get("sprop-sps"));
-        sets.learn(parameters.get("sprop-pps"));
+        for (String name : new String[] {"sprop-vps", "sprop-sps", "sprop-pps"}) {
+            NalUnit.ofBase64(parameters.get(name)).forEach(sets::learn);
+        }
     }
 
     @Override
@@ -132,8 +133,7 @@ final class H265 implements Packetizer, Depacketizer {
     }
 
     @Override
-    public Whole whole(byte[] frame, boolean keyFrame) {
-        KnownHevcSets.Picture p = sets.complete(frame);
-        return p == null ? null : new Whole(p.data(), p.keyFrame());
+    public CodedFrame whole(byte[] frame, boolean keyFrame) {
+        return sets.complete(frame);
     }
 }

@@ -7,6 +7,7 @@ import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.payload.Depacketizer;
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.CodedFrame;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Queue;
@@ -305,7 +306,7 @@ final class FrameBuffer {
             }
         }
         givenUpTimestamp = first.timestamp == givenUpTimestamp ? givenUpTimestamp : UNKNOWN;
-        Depacketizer.Whole whole = intact ? f.depacketizer.whole(assembly.toByteArray(), key) : null;
+        CodedFrame whole = intact ? f.depacketizer.whole(assembly.toByteArray(), key) : null;
         if (intact && whole == null) {
             return; // parameter sets, or what else there is without a picture
         }
