@@ -1,6 +1,7 @@
 package dev.jvmrtc.bitstream.av1;
 
 import dev.jvmrtc.core.Steps;
+import dev.jvmrtc.wire.ByteWriter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,6 +12,8 @@ import java.util.List;
 public record Obu(int type, int from, int payload, int to) {
     public static final int SEQUENCE_HEADER = 1;
     public static final int TEMPORAL_DELIMITER = 2;
+    public static final int FRAME_HEADER = 3;
+    public static final int FRAME = 6;
     public static final int TILE_LIST = 8;
     public static final int PADDING = 15;
     /** Of the header's bits (§5.3.2): obu_forbidden_bit, obu_extension_flag and obu_has_size_field. */
@@ -25,14 +28,20 @@ public record Obu(int type, int from, int payload, int to) {
 
     /** All units in turn; null where the bytes do not consist of whole units, each with its length. */
     public static List<Obu> split(byte[] d) {
+        return split(d, false);
+    }
+
+    /** {@code lastMayFill}: whether one without a length, the last, takes what is left. */
+    public static List<Obu> split(byte[] d, boolean lastMayFill) {
         List<Obu> units = new ArrayList<>();
         int at = 0;
         while (at < d.length) {
             assert Steps.count();
             int header = d[at] & 0xff;
             int p = at + ((header & EXTENSION) != 0 ? 2 : 1);
-            long size = (header & FORBIDDEN) != 0 || (header & HAS_SIZE) == 0 ? -1 : leb128(d, p, d.length);
-            if (size < 0) {
+            boolean fills = lastMayFill && (header & HAS_SIZE) == 0;
+            long size = fills ? d.length - p : (header & HAS_SIZE) == 0 ? -1 : leb128(d, p, d.length);
+            if (size < 0 || (header & FORBIDDEN) != 0) {
                 return null;
             }
             p += (int) (size >> 32);
@@ -44,6 +53,14 @@ public record Obu(int type, int from, int payload, int to) {
             at = p + length;
         }
         return units;
+    }
+
+    public static ByteWriter leb128(ByteWriter w, int number) {
+        int n = number;
+        for (; n > 0x7f; n >>= 7) {
+            w.u8(0x80 | n & 0x7f);
+        }
+        return w.u8(n);
     }
 
     /** A number in leb128 (§4.10.5) of up to 28 bits, with how many bytes it takes above 32 bits; −1 where there is none. */

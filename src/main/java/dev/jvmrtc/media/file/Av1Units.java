@@ -2,13 +2,19 @@ package dev.jvmrtc.media.file;
 
 import dev.jvmrtc.bitstream.av1.Obu;
 import dev.jvmrtc.core.Steps;
+import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.CodedFrame;
 import dev.jvmrtc.wire.HeaderBits;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.List;
 
 /** The units (OBUs) of AV1 in the form with lengths (AV1 specification §5.2, "low overhead bitstream format"), as files and IVF have them. */
 final class Av1Units {
     private static final int SELECT = 2;
+    /** An AV1CodecConfigurationRecord begins with its version, and has its units behind four bytes. */
+    private static final int VERSION = 0x81;
+    private static final int RECORD = 4;
 
     private Av1Units() {
     }
@@ -30,6 +36,73 @@ final class Av1Units {
             }
         }
         return out.toByteArray();
+    }
+
+    /**
+     * The units of an AV1CodecConfigurationRecord, which a file may have there alone: "From any sync sample, an AV1 bitstream is formed by first outputting the
+     * OBUs contained in the AV1CodecConfigurationBox and then by outputing all OBUs in the samples themselves" ("AV1 Codec ISO Media File Format Binding"
+     * §2.3.4). Nothing where none of them is a sequence header, which "SHALL be the first OBU".
+     */
+    static byte[] configured(byte[] record) {
+        if (record.length <= RECORD || (record[0] & 0xff) != VERSION) {
+            return new byte[0];
+        }
+        byte[] d = Arrays.copyOfRange(record, RECORD, record.length);
+        List<Obu> units = Obu.split(d);
+        return units == null || units.get(0).type() != Obu.SEQUENCE_HEADER ? new byte[0] : withoutDelimiters(d);
+    }
+
+    /**
+     * A temporal unit of a file as it is sent: each of its units with its length, which files may leave out of "the last OBU in the frame … in which case it is
+     * assumed to fill the remainder of the frame" ("AOM AV1 codec mapping in Matroska/WebM"), and before a key frame without a sequence header what is
+     * configured. Null where it is none.
+     *
+     * @param configured by {@link #configured}
+     * @param flagged whether the file says that decoding can begin here. Matroska must not say so of a key frame without a sequence header, so the frame is
+     *     looked at too
+     */
+    static CodedFrame temporalUnit(byte[] d, byte[] configured, boolean flagged) {
+        List<Obu> units = Obu.split(d, true);
+        if (units == null) {
+            return null;
+        }
+        boolean sequence = false;
+        Obu frame = null;
+        for (Obu u : units) {
+            assert Steps.count();
+            sequence |= frame == null && u.type() == Obu.SEQUENCE_HEADER;
+            frame = frame == null && (u.type() == Obu.FRAME || u.type() == Obu.FRAME_HEADER) ? u : frame;
+        }
+        if (frame == null) {
+            return null;
+        }
+        boolean key = flagged || isShownKeyFrame(d, frame);
+        ByteWriter w = new ByteWriter(configured.length + d.length + RECORD).bytes(configured, 0, key && !sequence ? configured.length : 0);
+        for (Obu u : units) {
+            assert Steps.count();
+            if (u.type() != Obu.TEMPORAL_DELIMITER) {
+                write(d, u, w);
+            }
+        }
+        return new CodedFrame(w.toByteArray(), key && (sequence || configured.length > 0));
+    }
+
+    /** §5.9.2, "Uncompressed header syntax": show_existing_frame 0, frame_type KEY_FRAME (0), show_frame 1. */
+    private static boolean isShownKeyFrame(byte[] d, Obu frame) {
+        return frame.payload() < frame.to() && (d[frame.payload()] & 0xf0) == 0x10;
+    }
+
+    private static void write(byte[] d, Obu u, ByteWriter w) {
+        int header = d[u.from()] & 0xff;
+        if ((header & Obu.HAS_SIZE) != 0) {
+            w.bytes(d, u.from(), u.to() - u.from());
+            return;
+        }
+        w.u8(header | Obu.HAS_SIZE);
+        if ((header & Obu.EXTENSION) != 0) {
+            w.u8(d[u.from() + 1]);
+        }
+        Obu.leb128(w, u.to() - u.payload()).bytes(d, u.payload(), u.to() - u.payload());
     }
 
     /** Null where there is no sequence header, or it is longer than {@code maxLength} or malformed. */

@@ -12,12 +12,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A track that is read from a file, made into frames as they are sent: H.264 in Annex B form with its parameter sets in band, sound and pictures in the order
- * of time.
+ * A track that is read from a file, made into frames as they are sent: H.264 in Annex B form with its parameter sets in band, AV1 with its sequence header,
+ * sound and pictures in the order of time.
  */
 final class ClipTrack {
     private static final int VIDEO_CLOCK = 90_000;
@@ -35,6 +36,8 @@ final class ClipTrack {
     final String codec;
     private final int lengthBytes;
     private final KnownSets sets = new KnownSets();
+    /** What a file has apart of AV1. */
+    private final byte[] configured;
     private final String profile;
     private final List<EncodedFrame> frames = new ArrayList<>();
     private int vp9Profile = -1;
@@ -44,9 +47,10 @@ final class ClipTrack {
     private long lastMicros = NONE;
     private long lastStep = 40_000;
 
-    /** {@code configuration}: an AVCDecoderConfigurationRecord of H264, else not looked at. */
+    /** {@code configuration}: an AVCDecoderConfigurationRecord of H264, an AV1CodecConfigurationRecord of AV1, else not looked at. */
     ClipTrack(String codec, byte[] configuration) throws IOException {
         this.codec = codec;
+        configured = Av1Units.configured(codec.equals("AV1") ? configuration : new byte[0]);
         if (!codec.equals("H264")) {
             lengthBytes = 0;
             profile = null;
@@ -125,23 +129,27 @@ final class ClipTrack {
                 }
                 data = p.data();
                 key = p.keyFrame();
-                inserted += Math.max(0, data.length - (to - from));
-                if (inserted > room) {
-                    throw new IOException("H.264 whose parameter sets are longer than its pictures");
+            }
+            case "AV1" -> {
+                CodedFrame p = Av1Units.temporalUnit(Arrays.copyOfRange(d, from, to), configured, flaggedKey);
+                if (p == null) {
+                    return;
                 }
+                data = p.data();
+                key = p.keyFrame();
             }
             case "VP8" -> {
-                data = java.util.Arrays.copyOfRange(d, from, to);
+                data = Arrays.copyOfRange(d, from, to);
                 key = (data[0] & 1) == 0;
             }
             case "VP9" -> {
-                data = java.util.Arrays.copyOfRange(d, from, to);
+                data = Arrays.copyOfRange(d, from, to);
                 VpxHeaders.Header header = VpxHeaders.vp9(data);
                 key = header != null;
                 vp9Profile = vp9Profile < 0 && key ? header.profile() : vp9Profile;
             }
             default -> {
-                data = java.util.Arrays.copyOfRange(d, from, to);
+                data = Arrays.copyOfRange(d, from, to);
                 if (!isVideo()) {
                     int samples = OggOpus.samples(data);
                     if (samples < 1 || samples > MAX_OPUS_SAMPLES) {
@@ -154,6 +162,10 @@ final class ClipTrack {
         }
         if (data.length == 0) {
             return;
+        }
+        inserted += Math.max(0, data.length - (to - from));
+        if (inserted > room) {
+            throw new IOException(codec + " whose parameter sets are longer than its pictures");
         }
         if (isVideo() && lastMicros != NONE) {
             lastStep = Math.min(at - lastMicros, MICROS);

@@ -229,7 +229,7 @@ final class Mp4Reader {
             };
             byte[][] configuration = {new byte[0]};
             boxes(Math.min(e.to, e.from + (video ? PICTURE_ENTRY : SOUND_ENTRY)), e.to, c -> {
-                if (c.type.equals("avcC") || c.type.equals("dOps")) {
+                if (c.type.equals("avcC") || c.type.equals("av1C") || c.type.equals("dOps")) {
                     configuration[0] = Arrays.copyOfRange(d, c.from, c.to);
                 }
             });

@@ -39,7 +39,7 @@ final class Av1 implements Packetizer, Depacketizer {
                 int n = Math.min(element.length - at, room - leb128Bytes(room));
                 boolean whole = at + n == element.length;
                 if (n > 0) {
-                    leb128(packet, n).bytes(element, at, n);
+                    Obu.leb128(packet, n).bytes(element, at, n);
                     at += n;
                 }
                 boolean last = whole && i == units.size() - 1;
@@ -63,14 +63,6 @@ final class Av1 implements Packetizer, Depacketizer {
 
     private static int leb128Bytes(int n) {
         return n <= 0x7f ? 1 : n <= 0x3fff ? 2 : 3;
-    }
-
-    private static ByteWriter leb128(ByteWriter w, int number) {
-        int n = number;
-        for (; n > 0x7f; n >>= 7) {
-            w.u8(0x80 | n & 0x7f);
-        }
-        return w.u8(n);
     }
 
     private static boolean isSent(int type) {
@@ -153,7 +145,7 @@ final class Av1 implements Packetizer, Depacketizer {
         if (extension) {
             w.u8(d[from + 1]);
         }
-        leb128(w, to - at).bytes(d, at, to - at);
+        Obu.leb128(w, to - at).bytes(d, at, to - at);
         return type == Obu.SEQUENCE_HEADER;
     }
 }

@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -107,7 +109,8 @@ class MatroskaReaderTest {
         assertTrue(assertThrows(IOException.class, () -> Clip.readAll(ffmpeg("v.mkv", "-c:v", "mpeg4", "-an"))).getMessage().contains("convert"));
     }
 
-    private static byte[] laced(int flags, byte[] content) {
+    /** A track of one cluster, whose blocks are given with their flags in front. */
+    private static byte[] file(int type, String codec, byte[] configuration, byte[]... blocks) {
         ByteWriter w = new ByteWriter();
         ByteWriter head = new ByteWriter();
         Ebml.text(head, Ebml.DOC_TYPE, "webm");
@@ -115,18 +118,51 @@ class MatroskaReaderTest {
         Ebml.id(w, Ebml.SEGMENT).u64(Ebml.UNKNOWN);
         ByteWriter entry = new ByteWriter();
         Ebml.number(entry, Ebml.TRACK_NUMBER, 1);
-        Ebml.number(entry, Ebml.TRACK_TYPE, 2);
-        Ebml.text(entry, Ebml.CODEC_ID, "A_OPUS");
+        Ebml.number(entry, Ebml.TRACK_TYPE, type);
+        Ebml.text(entry, Ebml.CODEC_ID, codec);
+        Ebml.master(entry, Ebml.CODEC_PRIVATE, new ByteWriter().bytes(configuration));
         ByteWriter tracks = new ByteWriter();
         Ebml.master(tracks, Ebml.TRACK_ENTRY, entry);
         Ebml.master(w, Ebml.TRACKS, tracks);
-        ByteWriter block = new ByteWriter();
-        block.u8(0x81).u16(0).u8(0x80 | flags).bytes(content);
         ByteWriter cluster = new ByteWriter();
         Ebml.number(cluster, Ebml.TIMESTAMP, 100);
-        Ebml.master(cluster, Ebml.SIMPLE_BLOCK, block);
+        for (int i = 0; i < blocks.length; i++) {
+            Ebml.master(cluster, Ebml.SIMPLE_BLOCK, new ByteWriter().u8(0x81).u16(i * 40).bytes(blocks[i]));
+        }
         Ebml.master(w, Ebml.CLUSTER, cluster);
         return w.toByteArray();
+    }
+
+    private static byte[] laced(int flags, byte[] content) {
+        return file(2, "A_OPUS", new byte[0], new ByteWriter().u8(0x80 | flags).bytes(content).toByteArray());
+    }
+
+    private static List<String> av1(String configuration, String... blocks) throws IOException {
+        byte[][] all = Arrays.stream(blocks).map(HexFormat.of()::parseHex).toArray(byte[][]::new);
+        return MediaFile.read(file(1, "V_AV1", HexFormat.of().parseHex(configuration), all)).get(0).frames().stream()
+            .map(f -> (f.keyFrame() ? "key " : "delta ") + HexFormat.of().formatHex(f.data())).toList();
+    }
+
+    @Test
+    void aKeyFrameOfAv1WithoutItsSequenceHeaderGetsTheOneInTheTracksEntry() throws Exception {
+        String sequence = "0a03010203";
+        String metadata = "2a0109";
+        // frame headers begin with show_existing_frame, frame_type in two bits, show_frame
+        String[] blocks = {"80" + "320210aa", "00" + "320230bb", "00" + "320210cc", "80" + "1200" + "0a03010204" + "320210dd", "00" + "320200ee"};
+        String own = "key 0a03010204" + "320210dd";
+        assertEquals(List.of("key " + sequence + metadata + "320210aa", "delta 320230bb", "key " + sequence + metadata + "320210cc", own, "delta 320200ee"),
+            av1("81040c00" + sequence + metadata, blocks));
+        for (String none : new String[] {"", "81040c00", "81040c00" + metadata + sequence, "81040c00" + "0a7f01"}) {
+            assertEquals(List.of("delta 320210aa", "delta 320230bb", "delta 320210cc", own, "delta 320200ee"), av1(none, blocks), "nobody can begin with it");
+        }
+        String[] many = Collections.nCopies(200, "80" + "320110").toArray(String[]::new);
+        assertThrows(IOException.class, () -> av1("81040c00" + "0a6401" + "00".repeat(99), many), "more is put in than there is");
+    }
+
+    @Test
+    void theLastUnitOfAFrameOfAv1MayBeWithoutItsLength() throws Exception {
+        assertEquals(List.of("key 0a03010203" + "320310aabb", "delta 2a0109" + "36480230cc", "delta 320230dd"),
+            av1("", "80" + "0a03010203" + "3010aabb", "00" + "2a0109" + "344830cc", "00" + "b0", "00" + "1200", "00" + "320230dd"));
     }
 
     @Test

@@ -1,10 +1,12 @@
 package dev.jvmrtc.media.file;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.jvmrtc.bitstream.av1.Obu;
 import dev.jvmrtc.bitstream.h264.NalUnit;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.media.frame.EncodedFrame;
@@ -111,6 +113,28 @@ class Mp4ReaderTest {
         long before = Steps.taken();
         assertEquals(60, MediaFile.read(d).get(1).frames().size());
         assertTrue(Steps.taken() - before <= 8L * d.length, (Steps.taken() - before) + " steps for " + d.length + " bytes");
+    }
+
+    @Test
+    void aKeyFrameOfAv1WithoutItsSequenceHeaderGetsTheOneInTheIndex() throws Exception {
+        Path file = dir.resolve("call.mp4");
+        try (MediaFileWriter w = MediaFileWriter.create(file)) {
+            Samples.write(w, "AV1", 2);
+        }
+        byte[] d = Files.readAllBytes(file);
+        byte[] key = MediaFile.read(d).get(1).frames().get(0).data();
+        Obu sequence = Obu.split(key).get(0);
+        byte[] header = Arrays.copyOfRange(key, sequence.from(), sequence.to());
+        int found = 0;
+        for (int i = 0; i + header.length <= d.length; i++) {
+            if (Arrays.equals(d, i, i + header.length, header, 0, header.length) && found++ > 0) {
+                d[i] = (byte) (Obu.PADDING << 3 | Obu.HAS_SIZE); // all but the one in the index
+            }
+        }
+        assertTrue(found > 1);
+        EncodedFrame first = MediaFile.read(d).get(1).frames().get(0);
+        assertTrue(first.keyFrame());
+        assertArrayEquals(header, Arrays.copyOf(first.data(), header.length));
     }
 
     @Test
