@@ -39,14 +39,14 @@ class ForwardedCodecsTest {
         return HexFormat.of().parseHex(h);
     }
 
-    /** An access unit: delimiter and parameter sets before an IDR picture of two slices, or a slice of a P picture. */
+    /** An access unit: delimiter and parameter sets before an IDR picture of two slices that ends its sequence, or a slice of a P picture. */
     private byte[] hevc(boolean key) {
         ByteWriter w = new ByteWriter().bytes(hex("00000001" + "460150"));
         if (!key) {
             return slice(w, "0201d0").toByteArray();
         }
         w.bytes(hex("00000001" + "40010c01" + "00000001" + "42010101" + "00000001" + "4401c172"));
-        return slice(slice(w, "2601af"), "26012f").toByteArray();
+        return slice(slice(w, "2601af"), "26012f").bytes(hex("00000001" + "4801")).toByteArray();
     }
 
     private ByteWriter slice(ByteWriter w, String head) {

@@ -7,6 +7,8 @@ public final class HevcUnits {
     public static final int SPS = 33;
     public static final int PPS = 34;
     public static final int DELIMITER = 35;
+    private static final int END_OF_SEQUENCE = 36;
+    private static final int END_OF_BITSTREAM = 37;
     private static final int PREFIX_SEI = 39;
     private static final int FIRST_IRAP = 16;
     private static final int LAST_IRAP = 23;
@@ -16,6 +18,11 @@ public final class HevcUnits {
 
     public static int type(int firstByte) {
         return firstByte >> 1 & 63;
+    }
+
+    /** Whether a unit may be as long, header included: the end of a sequence and that of a bitstream have nothing behind it (§7.3.2.6, §7.3.2.7). */
+    public static boolean isPossible(int type, int length) {
+        return length > HEADER || length == HEADER && (type == END_OF_SEQUENCE || type == END_OF_BITSTREAM);
     }
 
     /** Whether it is a part of a picture. */

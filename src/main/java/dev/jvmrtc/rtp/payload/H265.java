@@ -35,7 +35,7 @@ final class H265 implements Packetizer, Depacketizer {
     @Override
     public void packetize(OutgoingFrame f, int maxPayload, Output out) {
         byte[] d = f.data();
-        List<NalUnit> units = NalUnit.split(d).stream().filter(u -> u.length() > HevcUnits.HEADER).toList();
+        List<NalUnit> units = NalUnit.split(d).stream().filter(u -> HevcUnits.isPossible(HevcUnits.type(d[u.from()]), u.length())).toList();
         for (int i = 0; i < units.size(); i++) {
             NalUnit u = units.get(i);
             boolean lastUnit = i == units.size() - 1;
@@ -62,10 +62,10 @@ final class H265 implements Packetizer, Depacketizer {
 
     @Override
     public Info inspect(byte[] d, int o, int length) {
-        if (length <= HevcUnits.HEADER) {
+        int type = length == 0 ? 0 : HevcUnits.type(d[o]);
+        if (!HevcUnits.isPossible(type, length)) {
             return null;
         }
-        int type = HevcUnits.type(d[o]);
         if (type == FRAGMENT) {
             int inner = d[o + 2] & 63;
             boolean first = (d[o + 2] & START) != 0;
@@ -73,7 +73,7 @@ final class H265 implements Packetizer, Depacketizer {
                 : new Info(first ? positionOf(inner, d[o + 3]) : Position.INNER, first && HevcUnits.isIntraRandomAccess(inner), 0, 0, HevcUnits.isSlice(inner));
         }
         return type == AGGREGATE ? inspectAggregate(d, o, length) : type > FRAGMENT ? null
-            : new Info(positionOf(type, d[o + 2]), HevcUnits.isIntraRandomAccess(type), 0, 0, HevcUnits.isSlice(type));
+            : new Info(positionOf(type, length > HevcUnits.HEADER ? d[o + 2] : 0), HevcUnits.isIntraRandomAccess(type), 0, 0, HevcUnits.isSlice(type));
     }
 
     private static Info inspectAggregate(byte[] d, int o, int length) {
@@ -98,10 +98,10 @@ final class H265 implements Packetizer, Depacketizer {
 
     @Override
     public boolean append(byte[] d, int o, int length, ByteWriter frame) {
-        if (length <= HevcUnits.HEADER) {
+        int type = length == 0 ? 0 : HevcUnits.type(d[o]);
+        if (!HevcUnits.isPossible(type, length)) {
             return false;
         }
-        int type = HevcUnits.type(d[o]);
         if (type == FRAGMENT) {
             if (length <= FRAGMENT_HEADER) {
                 return false;
@@ -117,7 +117,7 @@ final class H265 implements Packetizer, Depacketizer {
             for (int p = o + HevcUnits.HEADER; p < end;) {
                 assert Steps.count();
                 int n = end - p < 2 ? 0 : Bytes.u16(d, p);
-                if (n <= HevcUnits.HEADER || p + 2 + n > end) {
+                if (n == 0 || p + 2 + n > end || !HevcUnits.isPossible(HevcUnits.type(d[p + 2]), n)) {
                     return false;
                 }
                 frame.bytes(START_CODE).bytes(d, p + 2, n);

@@ -81,6 +81,28 @@ class H265PassThroughTest {
     }
 
     @Test
+    void theEndOfASequenceIsAUnitOfItsHeaderAlone() {
+        String end = "4801";
+        arrives(0, false, "6001" + "0004" + VPS + "0004" + SPS + "0004" + PPS);
+        arrives(0, false, IDR);
+        arrives(0, true, end);
+        assertEquals(List.of("key 32 33 34 19 36"), frames(), "with its marker, nothing more is waited for");
+        arrives(3_000, true, "6001" + "0004" + P + "0002" + end);
+        assertEquals(List.of("delta 1 36"), frames());
+        List<byte[]> payloads = new ArrayList<>();
+        byte[] unit = HexFormat.of().parseHex("00000001" + P + "00000001" + end);
+        PayloadFormats.packetizer("H265", Map.of(), 0).packetize(OutgoingFrame.of(unit, false, 0), 500, (head, h, b, o, length, last) -> {
+            payloads.add(new ByteWriter().bytes(head, 0, h).bytes(b, o, length).toByteArray());
+            assertEquals(payloads.size() == 2, last);
+        });
+        assertEquals(List.of(P, end), payloads.stream().map(HexFormat.of()::formatHex).toList());
+        arrives(6_000, false, P);
+        arrives(6_000, true, "0201"); // a slice without anything
+        arrives(9_000, true, P);
+        assertEquals(List.of("delta 1", "delta 1"), frames());
+    }
+
+    @Test
     void withoutParameterSetsItIsNoKeyFrameButWithThoseOfTheDescriptionItIs() {
         arrives(0, true, IDR);
         assertEquals(List.of(), frames());
