@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.jvmrtc.media.EncodedFrame;
 import dev.jvmrtc.media.EncodedVideoSource;
 import dev.jvmrtc.media.MediaStreamTrack;
+import dev.jvmrtc.media.frame.EncodedFrame;
 import dev.jvmrtc.wire.ByteWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
