@@ -1,4 +1,6 @@
 import dev.jvmrtc.rtp.*;
+import dev.jvmrtc.rtp.receive.ReceiveMemory;
+import dev.jvmrtc.rtp.receive.RtpReceiveStream;
 import dev.jvmrtc.rtp.rtcp.*;
 import dev.jvmrtc.rtp.stream.*;
 import java.util.*;

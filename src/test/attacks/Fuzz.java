@@ -21,7 +21,13 @@ import dev.jvmrtc.media.frame.EncodedFrame;
 import dev.jvmrtc.media.frame.VideoFrame;
 import dev.jvmrtc.rtp.*;
 import dev.jvmrtc.rtp.congestion.*;
+import dev.jvmrtc.rtp.receive.RtpReceiveStream;
 import dev.jvmrtc.rtp.rtcp.*;
+import dev.jvmrtc.rtp.send.OutgoingPacket;
+import dev.jvmrtc.rtp.send.PacketPool;
+import dev.jvmrtc.rtp.send.QueuedPacket;
+import dev.jvmrtc.rtp.send.RtpSendStream;
+import dev.jvmrtc.rtp.send.TransportSequence;
 import dev.jvmrtc.rtp.stream.*;
 import dev.jvmrtc.stun.*;
 import dev.jvmrtc.turn.*;
@@ -100,8 +106,8 @@ public class Fuzz {
     }
     static Runnable rtp() throws Exception {
         List<RtpCodec> codecs = List.of(new RtpCodec(96, "VP8", 90000, 1, Map.of(), List.of("nack", "nack pli"), -1), new RtpCodec(102, "H264", 90000, 1, Map.of("packetization-mode", "1"), List.of("nack"), -1), new RtpCodec(98, "VP9", 90000, 1, Map.of(), List.of(), -1), new RtpCodec(111, "opus", 48000, 2, Map.of(), List.of(), -1));
-        RtpReceiveStream[] s = new RtpReceiveStream[1]; RtpSendStream[] snd = new RtpSendStream[1]; TransportFeedback[] fb = new TransportFeedback[1]; dev.jvmrtc.rtp.stream.Pacer[] pacer = new dev.jvmrtc.rtp.stream.Pacer[1]; SendRateEstimate[] est = new SendRateEstimate[1]; PacketPool pool = new PacketPool(); int[] c = {0}; int[] seq = {0};
-        return () -> { if (s[0] == null || c[0]++ > 3000) { c[0] = 0; s[0] = new RtpReceiveStream(1234, r.nextInt(4) > 0, codecs); s[0].setOrientationExtension(3); snd[0] = new RtpSendStream(77, 78, RandomSource.seeded(r.nextInt()), pool); boolean rtx = r.nextBoolean(); snd[0].configure(codecs.get(r.nextInt(4)), rtx ? new RtpCodec(97, "rtx", 90000, 1, Map.of("apt", "96"), List.of(), 96) : null, new RtpWriter.Extensions(1, "0", 2, 3)); fb[0] = new TransportFeedback(); pacer[0] = new dev.jvmrtc.rtp.stream.Pacer(); est[0] = new SendRateEstimate(); }
+        RtpReceiveStream[] s = new RtpReceiveStream[1]; RtpSendStream[] snd = new RtpSendStream[1]; TransportFeedback[] fb = new TransportFeedback[1]; dev.jvmrtc.rtp.send.Pacer[] pacer = new dev.jvmrtc.rtp.send.Pacer[1]; SendRateEstimate[] est = new SendRateEstimate[1]; PacketPool pool = new PacketPool(); int[] c = {0}; int[] seq = {0};
+        return () -> { if (s[0] == null || c[0]++ > 3000) { c[0] = 0; s[0] = new RtpReceiveStream(1234, r.nextInt(4) > 0, codecs); s[0].setOrientationExtension(3); snd[0] = new RtpSendStream(77, 78, RandomSource.seeded(r.nextInt()), pool); boolean rtx = r.nextBoolean(); snd[0].configure(codecs.get(r.nextInt(4)), rtx ? new RtpCodec(97, "rtx", 90000, 1, Map.of("apt", "96"), List.of(), 96) : null, new RtpWriter.Extensions(1, "0", 2, 3)); fb[0] = new TransportFeedback(); pacer[0] = new dev.jvmrtc.rtp.send.Pacer(); est[0] = new SendRateEstimate(); }
             now += r.nextInt(20_000_000);
             byte[] pl = new byte[1 + r.nextInt(60)]; r.nextBytes(pl); if (r.nextBoolean()) pl[0] = (byte) new int[] {0x10, 0x90, 0x7c, 0x78, 0x18, 0x38, 0x8a, 0x0a, 28, 24}[r.nextInt(10)];
             seq[0] += r.nextInt(10) == 0 ? r.nextInt(65536) : r.nextInt(3) - (r.nextInt(5) == 0 ? 2 : 0);
@@ -114,7 +120,7 @@ public class Fuzz {
                 for (Rtcp x : Rtcp.parse(e, 0, e.length)) { if (x instanceof Rtcp.Nack k) snd[0].handleNack(now, k.sequenceNumbers(), 1_000_000L, pacer[0]); else if (x instanceof Rtcp.SenderReport k) { s[0].handleSenderReport(now, k); for (var b : k.blocks()) { snd[0].handleReportBlock(b, r.nextLong() & 0xffffffffL); est[0].handleReportBlock(now, b, snd[0].roundTripNanos()); } } else if (x instanceof Rtcp.ReceiverReport k) { for (var b : k.blocks()) { snd[0].handleReportBlock(b, r.nextLong() & 0xffffffffL); est[0].handleReportBlock(now, b, snd[0].roundTripNanos()); s[0].setRtt(snd[0].roundTripNanos()); } } else if (x instanceof Rtcp.ReceiverEstimatedMaximumBitrate k) est[0].handleRemb(k.bitsPerSecond()); else if (x instanceof Rtcp.FullIntraRequest k) snd[0].handleFir(k.sequence()); x.write(new ByteWriter()); }
                 if (est[0].bitsPerSecond() < SendRateEstimate.MIN || est[0].bitsPerSecond() > SendRateEstimate.MAX) throw new IllegalStateException("rate " + est[0].bitsPerSecond()); pacer[0].setPathRate(now, est[0].mediaBitsPerSecond()); snd[0].senderReport(now, now, List.of()); }); };
     }
-    static dev.jvmrtc.rtp.payload.OutgoingFrame OutgoingFrame(byte[] d) { return dev.jvmrtc.rtp.payload.OutgoingFrame.of(d, true, r.nextInt() & 0xffffffffL); }
+    static dev.jvmrtc.rtp.format.OutgoingFrame OutgoingFrame(byte[] d) { return dev.jvmrtc.rtp.format.OutgoingFrame.of(d, true, r.nextInt() & 0xffffffffL); }
     static final HandshakeExecutor EX = new dev.jvmrtc.engine.HandshakeThreads();
     static Runnable dtls() {
         RandomSource q = RandomSource.of(new java.security.SecureRandom()); DtlsIdentity ia = SelfSigned.ecdsa(java.time.Instant.now(), java.time.Instant.now().plusSeconds(1000000), q), ib = SelfSigned.ecdsa(java.time.Instant.now(), java.time.Instant.now().plusSeconds(1000000), q);

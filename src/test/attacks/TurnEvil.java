@@ -1,5 +1,4 @@
 import dev.jvmrtc.*;
-import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.stun.*;
 import java.net.*;
 import java.util.*;

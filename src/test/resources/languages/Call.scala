@@ -1,6 +1,7 @@
 import dev.jvmrtc.*
 import dev.jvmrtc.dom.RTCFailure
-import dev.jvmrtc.media.{AudioFrame, AudioSource, MediaStream}
+import dev.jvmrtc.media.{AudioSource, MediaStream}
+import dev.jvmrtc.media.frame.AudioFrame
 import java.util.concurrent.{CompletableFuture, TimeUnit}
 import scala.jdk.CollectionConverters.*
 import scala.util.Using

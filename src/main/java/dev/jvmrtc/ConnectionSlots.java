@@ -4,6 +4,7 @@ import dev.jvmrtc.core.ConnectionLog;
 import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.InternalErrors;
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.core.WallClock;
 import dev.jvmrtc.dom.Event;
 import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.dom.RTCRangeError;
@@ -13,15 +14,17 @@ import dev.jvmrtc.dtls.bc.BcDtlsEngine;
 import dev.jvmrtc.engine.IceServer;
 import dev.jvmrtc.engine.IceServerUrl;
 import dev.jvmrtc.engine.SessionDriver;
+import dev.jvmrtc.engine.SessionPlans;
 import dev.jvmrtc.ice.IceCredentials;
+import dev.jvmrtc.jsep.Agreement;
 import dev.jvmrtc.jsep.JsepException;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.jsep.LocalSettings;
 import dev.jvmrtc.jsep.Negotiator;
-import dev.jvmrtc.jsep.SessionPlan;
 import dev.jvmrtc.sctp.SctpConfig;
 import dev.jvmrtc.session.PeerSession;
-import dev.jvmrtc.session.SessionEvent;
+import dev.jvmrtc.session.plan.SessionEvent;
+import dev.jvmrtc.session.plan.SessionPlan;
 import dev.jvmrtc.task.ApiFuture;
 import dev.jvmrtc.task.OperationsChain;
 import dev.jvmrtc.task.TaskQueue;
@@ -64,7 +67,8 @@ final class ConnectionSlots implements SessionDriver.Listener {
     final RTCPeerConnectionFactory factory;
     private final RTCPeerConnection connection;
     private final RandomSource random;
-    private final Map<JsepTransceiver, RTCRtpTransceiver> transceivers = new LinkedHashMap<>();
+    /** By the ids under which the session knows their media. */
+    private final Map<Integer, RTCRtpTransceiver> transceivers = new LinkedHashMap<>();
     private final ArrayDeque<Runnable> afterUnlock = new ArrayDeque<>();
     private final List<RTCCertificate> certificates;
     private final CompletableFuture<Void> closedFuture;
@@ -105,7 +109,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
                                                       SessionDriver driver, String name) {
         HandshakeExecutor handshakes = factory.handshakeThreads().named(name);
         return now -> new PeerSession(certificate.identity(), (identity, output) -> new BcDtlsEngine(identity, output, handshakes, random,
-            () -> driver.command((session, at) -> session.handleTimeout(at))), random, new PeerSession.WallClock(System.currentTimeMillis(), now), cname, SctpConfig.DEFAULT_MAX_MESSAGE_SIZE);
+            () -> driver.command((session, at) -> session.handleTimeout(at))), random, new WallClock(System.currentTimeMillis(), now), cname, SctpConfig.DEFAULT_MAX_MESSAGE_SIZE);
     }
 
     private String[] newCredentials() {
@@ -288,7 +292,12 @@ final class ConnectionSlots implements SessionDriver.Listener {
 
     /** The public object of a transceiver, made at its first mention. Under the lock. */
     RTCRtpTransceiver transceiver(JsepTransceiver t, List<RTCRtpEncodingParameters> encodings) {
-        return transceivers.computeIfAbsent(t, k -> new RTCRtpTransceiver(this, t, encodings, UUID.randomUUID().toString()));
+        return transceivers.computeIfAbsent(t.id, k -> new RTCRtpTransceiver(this, t, encodings, UUID.randomUUID().toString()));
+    }
+
+    /** The transceiver whose media the session knows by an id; null where it is forgotten. Under the lock. */
+    RTCRtpTransceiver find(int mediaId) {
+        return transceivers.get(mediaId);
     }
 
     List<RTCRtpTransceiver> transceivers() {
@@ -301,26 +310,27 @@ final class ConnectionSlots implements SessionDriver.Listener {
     }
 
     void forget(JsepTransceiver t) {
-        transceivers.remove(t);
+        transceivers.remove(t.id);
     }
 
     // ---------------------------------------------------------------- the session
 
     /** Brings the session to what has been negotiated. Under the lock. */
     void applyPlan() {
-        SessionPlan plan = negotiator.plan();
-        transports.update(plan);
-        for (SessionPlan.Media m : plan.media()) {
-            RTCRtpTransceiver t = transceivers.get(m.transceiver());
+        Agreement agreement = negotiator.plan();
+        transports.update(agreement);
+        for (Agreement.Media m : agreement.media()) {
+            RTCRtpTransceiver t = transceivers.get(m.transceiver().id);
             if (t != null) {
                 t.hasSent |= m.send();
                 t.getSender().setPlan(m, transports.dtls(m.transportId()));
                 t.getReceiver().setPlan(m, transports.dtls(m.transportId()));
             }
         }
-        if (plan.data() != null) {
-            data.setTransport(transports.dtls(plan.data().transportId()), plan.data().maxMessageSize());
+        if (agreement.data() != null) {
+            data.setTransport(transports.dtls(agreement.data().transportId()), agreement.data().maxMessageSize());
         }
+        SessionPlan plan = SessionPlans.of(agreement);
         driver.command((session, now) -> session.apply(now, plan));
         transports.flushCandidates();
     }
@@ -331,29 +341,29 @@ final class ConnectionSlots implements SessionDriver.Listener {
             if (e instanceof SessionEvent.DataChannel d) {
                 data.post(d.event());
             } else if (e instanceof SessionEvent.FrameReceived f) {
-                withTransceiver(f.transceiver(), t -> t.getReceiver().deliver(f.frame(), f.ssrc()));
+                withTransceiver(f.mediaId(), t -> t.getReceiver().deliver(f.frame(), f.ssrc()));
             } else if (e instanceof SessionEvent.RtpReceived r) {
-                withTransceiver(r.transceiver(), t -> t.getReceiver().deliverRtp(r.packet()));
+                withTransceiver(r.mediaId(), t -> t.getReceiver().deliverRtp(r.packet()));
             } else if (e instanceof SessionEvent.MediaArrived m) {
-                withTransceiver(m.transceiver(), t -> t.getReceiver().muted.post(false));
+                withTransceiver(m.mediaId(), t -> t.getReceiver().muted.post(false));
             } else if (e instanceof SessionEvent.MediaEnded m) {
-                withTransceiver(m.transceiver(), t -> t.getReceiver().muted.post(true));
+                withTransceiver(m.mediaId(), t -> t.getReceiver().muted.post(true));
             } else if (e instanceof SessionEvent.KeyFrameRequested k) {
-                withTransceiver(k.transceiver(), t -> t.getSender().keyFrameRequests.post(true));
+                withTransceiver(k.mediaId(), t -> t.getSender().keyFrameRequests.post(true));
             } else if (e instanceof SessionEvent.TargetBitrateChanged b) {
-                withTransceiver(b.transceiver(), t -> t.getSender().targetBitrates.post(b.bitsPerSecond()));
+                withTransceiver(b.mediaId(), t -> t.getSender().targetBitrates.post(b.bitsPerSecond()));
             } else if (e instanceof SessionEvent.SendCodecChanged c) {
-                tasks.post(() -> withTransceiver(c.transceiver(), t -> t.getSender().codecChanged(c.codec())));
+                tasks.post(() -> withTransceiver(c.mediaId(), t -> t.getSender().codecChanged(c.codec())));
             } else if (latest.offer(e)) {
                 tasks.post(() -> transports.handle(latest.take(e)));
             }
         }
     }
 
-    private void withTransceiver(JsepTransceiver t, Consumer<RTCRtpTransceiver> action) {
+    private void withTransceiver(int mediaId, Consumer<RTCRtpTransceiver> action) {
         RTCRtpTransceiver found;
         synchronized (lock) {
-            found = closed ? null : transceivers.get(t);
+            found = closed ? null : transceivers.get(mediaId);
         }
         if (found != null) {
             action.accept(found);
@@ -371,7 +381,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
         tasks.post(gathered::check);
     }
 
-    CompletableFuture<RTCStatsReport> stats(JsepTransceiver selector, boolean sending) {
+    CompletableFuture<RTCStatsReport> stats(Integer selector, boolean sending) {
         return query(PeerSession::snapshot, snapshot -> call(() -> new StatsCollector(this, System.currentTimeMillis()).collect(snapshot, selector, sending)));
     }
 

@@ -2,9 +2,9 @@ package dev.jvmrtc;
 
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.ice.CandidatePair;
-import dev.jvmrtc.session.ConnectivityVerdict;
-import dev.jvmrtc.session.PeerSession;
-import dev.jvmrtc.session.TransportHistory;
+import dev.jvmrtc.session.plan.ConnectivityVerdict;
+import dev.jvmrtc.session.plan.SessionSnapshot;
+import dev.jvmrtc.session.plan.TransportHistory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ final class ConnectivityReporter {
     }
 
     /** @param snapshot null after the end */
-    static ConnectivityReport report(PeerSession.Snapshot snapshot) {
+    static ConnectivityReport report(SessionSnapshot snapshot) {
         if (snapshot == null) {
             return new ConnectivityReport("The connection is closed.", List.of());
         }
@@ -25,7 +25,7 @@ final class ConnectivityReporter {
             return new ConnectivityReport("Nothing has been negotiated yet: there is no transport.", List.of());
         }
         List<ConnectivityReport.Transport> all = new ArrayList<>();
-        for (PeerSession.TransportSnapshot t : snapshot.transports()) {
+        for (SessionSnapshot.Transport t : snapshot.transports()) {
             all.add(transport(t, ConnectivityVerdict.of(t, snapshot.drops())));
         }
         // The worst of them tells how the connection stands.
@@ -37,7 +37,7 @@ final class ConnectivityReporter {
         return t.dtlsState().equals("connected") && (t.iceState().equals("connected") || t.iceState().equals("completed"));
     }
 
-    private static ConnectivityReport.Transport transport(PeerSession.TransportSnapshot t, String verdict) {
+    private static ConnectivityReport.Transport transport(SessionSnapshot.Transport t, String verdict) {
         TransportHistory.Snapshot h = t.history();
         List<ConnectivityReport.Phase> phases = new ArrayList<>();
         phase(phases, "the peer's description is known", h.described());

@@ -100,7 +100,7 @@ final class DataChannelSlots {
         int handle = nextHandle++;
         RTCDataChannel channel = new RTCDataChannel(this, handle, p, id, RTCDataChannelState.CONNECTING);
         channels.put(handle, channel);
-        driver.command((session, now) -> session.openChannel(handle, p, id));
+        driver.command((session, now) -> session.data().openChannel(handle, p, id));
         return channel;
     }
 
@@ -131,7 +131,7 @@ final class DataChannelSlots {
     }
 
     void sendMessage(int handle, boolean binary, ByteBuffer data, long receipt) {
-        driver.command((session, now) -> session.sendMessage(now, handle, binary, data, receipt));
+        driver.command((session, now) -> session.data().sendMessage(now, handle, binary, data, receipt));
     }
 
     /** A number for a message, by which its future is found when the buffer is free. Under the lock. */
@@ -191,12 +191,12 @@ final class DataChannelSlots {
         List<RTCDataChannel> waiting = channels().stream().filter(c -> c.getReadyState() == RTCDataChannelState.CONNECTING).toList();
         channels.values().removeAll(waiting);
         closed += waiting.size();
-        driver.command((session, now) -> session.dataRefused());
+        driver.command((session, now) -> session.data().dataRefused());
         return waiting;
     }
 
     void closeChannel(int handle) {
-        driver.command((session, now) -> session.closeChannel(handle));
+        driver.command((session, now) -> session.data().closeChannel(handle));
     }
 
     /** Turns an event of the session into a task. On the loop. */
@@ -306,7 +306,7 @@ final class DataChannelSlots {
     private void taken(int held) {
         if (held > 0 && consumed.addAndGet(held) >= CONSUMED_STEP) {
             long n = consumed.getAndSet(0);
-            driver.command((session, now) -> session.messagesConsumed(n));
+            driver.command((session, now) -> session.data().messagesConsumed(n));
         }
     }
 

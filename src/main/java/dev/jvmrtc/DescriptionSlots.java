@@ -15,7 +15,7 @@ import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.sdp.Attribute;
 import dev.jvmrtc.sdp.Section;
-import dev.jvmrtc.session.ConnectivityVerdict;
+import dev.jvmrtc.session.plan.ConnectivityVerdict;
 import dev.jvmrtc.task.ApiFuture;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.ArrayList;
@@ -229,7 +229,7 @@ final class DescriptionSlots {
                 RTCRtpTransceiver gone = slots.transceiver(t, List.of());
                 removeRemoteTrack(gone, effects);
                 effects.stopped.add(gone);
-                slots.driver.command((session, now) -> session.setSource(t, List.of()));
+                slots.driver.command((session, now) -> session.media().setSource(t.id, List.of()));
                 slots.forget(t);
             }
         }

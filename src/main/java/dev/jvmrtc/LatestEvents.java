@@ -1,6 +1,6 @@
 package dev.jvmrtc;
 
-import dev.jvmrtc.session.SessionEvent;
+import dev.jvmrtc.session.plan.SessionEvent;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -15,7 +15,7 @@ import dev.jvmrtc.net.MdnsResponder;
 import dev.jvmrtc.net.PeerNames;
 import dev.jvmrtc.net.Resolver;
 import dev.jvmrtc.sctp.SctpConfig;
-import dev.jvmrtc.session.PeerSession;
+import dev.jvmrtc.session.transport.Transports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -274,7 +274,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         private boolean hideAddresses;
         private boolean resolveRemoteNames;
         private Predicate<InetSocketAddress> remoteCandidateFilter = a -> true;
-        private long releaseAfterNanos = PeerSession.DEFAULT_RELEASE_AFTER_NANOS;
+        private long releaseAfterNanos = Transports.DEFAULT_RELEASE_AFTER_NANOS;
         private int dscp;
         private SctpConfig.CongestionControl dataCongestionControl = SctpConfig.CongestionControl.CUBIC;
         private long dataSendBuffer = DEFAULT_DATA_SEND_BUFFER;

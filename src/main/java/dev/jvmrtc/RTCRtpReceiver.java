@@ -1,7 +1,8 @@
 package dev.jvmrtc;
 
 import dev.jvmrtc.dom.RTCRangeError;
-import dev.jvmrtc.jsep.SessionPlan;
+import dev.jvmrtc.jsep.Agreement;
+import dev.jvmrtc.jsep.Codecs;
 import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.media.frame.EncodedFormat;
@@ -9,7 +10,7 @@ import dev.jvmrtc.media.frame.EncodedFrame;
 import dev.jvmrtc.media.frame.MediaSink;
 import dev.jvmrtc.media.frame.MediaSource;
 import dev.jvmrtc.media.pipeline.PromptSink;
-import dev.jvmrtc.rtp.stream.ReceivedFrame;
+import dev.jvmrtc.rtp.receive.ReceivedFrame;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -42,7 +43,7 @@ public final class RTCRtpReceiver {
     private final Source source;
     private final RecentSources recentSources = new RecentSources();
     private RTCDtlsTransport transport;
-    private SessionPlan.Media plan;
+    private Agreement.Media plan;
     private volatile Double jitterBufferTarget;
     /** Streams that the peer put the track in (webrtc-pc [[AssociatedRemoteMediaStreams]]). */
     List<MediaStream.Control> streams = List.of();
@@ -83,7 +84,7 @@ public final class RTCRtpReceiver {
 
     public RTCRtpReceiveParameters getParameters() {
         synchronized (slots.lock) {
-            SessionPlan.Media p = plan;
+            Agreement.Media p = plan;
             return new RTCRtpReceiveParameters(
                 p == null ? List.of() : p.receiveExtensions().stream().map(e -> new RTCRtpHeaderExtensionParameters(e.uri(), e.id(), false)).toList(),
                 new RTCRtcpParameters(null, p == null || p.reducedSizeRtcp()),
@@ -93,7 +94,7 @@ public final class RTCRtpReceiver {
 
     /** Statistics of what this receiver receives. */
     public CompletableFuture<RTCStatsReport> getStats() {
-        return slots.stats(transceiver.jsep(), false);
+        return slots.stats(transceiver.jsep().id, false);
     }
 
     /** What was set as {@link #setJitterBufferTarget}; null where nothing was. */
@@ -137,7 +138,7 @@ public final class RTCRtpReceiver {
         slots.driver.command((session, now) -> source.forgetEarly());
     }
 
-    void setPlan(SessionPlan.Media newPlan, RTCDtlsTransport newTransport) {
+    void setPlan(Agreement.Media newPlan, RTCDtlsTransport newTransport) {
         if (!toldHeard) {
             toldHeard = true;
             source.tellHeard();
@@ -243,7 +244,7 @@ public final class RTCRtpReceiver {
         /** Packets come besides frames where somebody takes them, or may still come for the first ones: as it is when the loop hears of it. */
         void tellRawWanted() {
             slots.driver.command((session, now) ->
-                session.setRawRtp(transceiver.jsep(), !earlyPackets.isOver() || isRawWanted()));
+                session.media().setRawRtp(transceiver.jsep().id, !earlyPackets.isOver() || isRawWanted()));
         }
 
         private void queueFrame(EncodedFrame frame) {
@@ -321,8 +322,8 @@ public final class RTCRtpReceiver {
         @Override
         public List<EncodedFormat> formats() {
             synchronized (slots.lock) {
-                SessionPlan.Media p = plan;
-                return p == null ? List.of() : p.receiveCodecs().stream().filter(c -> !c.isAuxiliary()).map(c -> EncodedFormat.of(c.name())).distinct().toList();
+                Agreement.Media p = plan;
+                return p == null ? List.of() : p.receiveCodecs().stream().filter(c -> !Codecs.isAuxiliary(c)).map(c -> EncodedFormat.of(c.name())).distinct().toList();
             }
         }
 
@@ -347,7 +348,7 @@ public final class RTCRtpReceiver {
 
         /** Whether anybody takes anything, as it is when the loop hears of it: where nobody does, the peer is asked for no key frames. */
         void tellHeard() {
-            slots.driver.command((session, now) -> session.setHeard(transceiver.jsep(), !sinks.isEmpty() || !decoders.isEmpty()));
+            slots.driver.command((session, now) -> session.media().setHeard(transceiver.jsep().id, !sinks.isEmpty() || !decoders.isEmpty()));
         }
 
         @Override
@@ -366,7 +367,7 @@ public final class RTCRtpReceiver {
         @Override
         public void requestKeyFrame(String rid) {
             if (kind.equals("video")) {
-                slots.driver.command((session, now) -> session.requestKeyFrame(transceiver.jsep()));
+                slots.driver.command((session, now) -> session.media().requestKeyFrame(transceiver.jsep().id));
             }
         }
     }

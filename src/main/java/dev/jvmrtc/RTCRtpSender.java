@@ -5,7 +5,7 @@ import dev.jvmrtc.dom.EventTarget;
 import dev.jvmrtc.dom.EventType;
 import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.dom.RTCTypeError;
-import dev.jvmrtc.jsep.SessionPlan;
+import dev.jvmrtc.jsep.Agreement;
 import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.media.RtpSource;
@@ -17,9 +17,9 @@ import dev.jvmrtc.media.frame.EncodingLimits;
 import dev.jvmrtc.media.frame.MediaSink;
 import dev.jvmrtc.media.frame.SourceStatistics;
 import dev.jvmrtc.rtp.RtpCodec;
-import dev.jvmrtc.rtp.payload.OutgoingFrame;
+import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.sdp.ExtMap;
-import dev.jvmrtc.session.SourceFormat;
+import dev.jvmrtc.session.plan.SourceFormat;
 import dev.jvmrtc.wire.Bytes;
 import java.util.HashMap;
 import java.util.List;
@@ -47,7 +47,7 @@ public final class RTCRtpSender extends EventTarget {
     private RTCDtlsTransport transport;
     private List<RTCRtpEncodingParameters> encodings;
     private RTCRtpSendParameters lastParameters;
-    private SessionPlan.Media plan;
+    private Agreement.Media plan;
     private volatile RtpCodec codec;
     private volatile SourceAttachment attachment;
     private volatile boolean active = true;
@@ -101,7 +101,7 @@ public final class RTCRtpSender extends EventTarget {
 
     public RTCRtpSendParameters getParameters() {
         synchronized (slots.lock) {
-            SessionPlan.Media p = plan;
+            Agreement.Media p = plan;
             lastParameters = new RTCRtpSendParameters(UUID.randomUUID().toString(), encodings,
                 p == null ? List.of() : p.sendExtensions().stream().map(e -> new RTCRtpHeaderExtensionParameters(e.uri(), e.id(), false)).toList(),
                 new RTCRtcpParameters(slots.cname, p == null || p.reducedSizeRtcp()),
@@ -171,7 +171,7 @@ public final class RTCRtpSender extends EventTarget {
         active = e.active();
         long limit = e.maxBitrate() == null ? Long.MAX_VALUE : e.maxBitrate();
         int weight = e.priority().channelPriority();
-        slots.driver.command((session, now) -> session.setShare(transceiver.jsep(), limit, weight));
+        slots.driver.command((session, now) -> session.media().setShare(transceiver.jsep().id, limit, weight));
         applyLimits();
     }
 
@@ -215,7 +215,7 @@ public final class RTCRtpSender extends EventTarget {
 
     /** Statistics of what this sender sends. */
     public CompletableFuture<RTCStatsReport> getStats() {
-        return slots.stats(transceiver.jsep(), true);
+        return slots.stats(transceiver.jsep().id, true);
     }
 
     // ---------------------------------------------------------------- the connection's side
@@ -233,7 +233,7 @@ public final class RTCRtpSender extends EventTarget {
         track = newTrack;
         attachment = now;
         if (now == null) {
-            slots.driver.command((session, at) -> session.setSource(transceiver.jsep(), List.of()));
+            slots.driver.command((session, at) -> session.media().setSource(transceiver.jsep().id, List.of()));
         }
         if (before != null) {
             slots.afterUnlock(() -> detach(before));
@@ -273,7 +273,7 @@ public final class RTCRtpSender extends EventTarget {
                 return false;
             }
             applyLimits();
-            slots.driver.command((session, at) -> session.setSource(transceiver.jsep(), formats));
+            slots.driver.command((session, at) -> session.media().setSource(transceiver.jsep().id, formats));
             return true;
         });
     }
@@ -284,7 +284,7 @@ public final class RTCRtpSender extends EventTarget {
         ((TrackSink) a.sink()).end();
     }
 
-    void setPlan(SessionPlan.Media newPlan, RTCDtlsTransport newTransport) {
+    void setPlan(Agreement.Media newPlan, RTCDtlsTransport newTransport) {
         plan = newPlan;
         applyLimits();
         if (newTransport != null) {
@@ -378,7 +378,7 @@ public final class RTCRtpSender extends EventTarget {
         private final boolean rtp;
         /** Frames in a row of a codec other than the one that is sent. */
         private int otherCodec;
-        private final SendQueue queue = new SendQueue(slots.driver, slots.tasks, transceiver.jsep());
+        private final SendQueue queue = new SendQueue(slots.driver, slots.tasks, transceiver.jsep().id);
         /** The sequence number of the last packet that was not handed on, or −1: what is sent has no gap for it. */
         private volatile int skipped = -1;
 
@@ -411,7 +411,7 @@ public final class RTCRtpSender extends EventTarget {
             }
             otherCodec = 0;
             long capture = captureNanos(frame);
-            queue.offer((session, now) -> session.sendFrame(now, transceiver.jsep(), new OutgoingFrame(frame.data(), frame.keyFrame(), frame.rtpTimestamp(),
+            queue.offer((session, now) -> session.media().sendFrame(now, transceiver.jsep().id, new OutgoingFrame(frame.data(), frame.keyFrame(), frame.rtpTimestamp(),
                 frame.temporalLayer(), frame.temporalLayers(), frame.layerSync(), frame.rotation()), capture));
         }
 
@@ -424,14 +424,14 @@ public final class RTCRtpSender extends EventTarget {
         /** A source that forwards may change its codec on the way: the sender follows if the new one was negotiated. */
         private void maybeFollow(String otherName) {
             if (++otherCodec == FRAMES_BEFORE_FOLLOWING) {
-                slots.driver.command((session, now) -> session.setSource(transceiver.jsep(), List.of(new SourceFormat(otherName, Map.of()))));
+                slots.driver.command((session, now) -> session.media().setSource(transceiver.jsep().id, List.of(new SourceFormat(otherName, Map.of()))));
             }
         }
 
         @Override
         public void onRtpPacket(byte[] packet) {
             int before = skipped;
-            if (isAttached() && active && queue.offer((session, now) -> session.sendRtp(now, transceiver.jsep(), packet, before))) {
+            if (isAttached() && active && queue.offer((session, now) -> session.media().sendRtp(now, transceiver.jsep().id, packet, before))) {
                 skipped = -1;
             } else {
                 onRtpSkipped(packet);

@@ -1,7 +1,6 @@
 package dev.jvmrtc;
 
 import dev.jvmrtc.engine.SessionDriver;
-import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.session.PeerSession;
 import dev.jvmrtc.task.ApiFuture;
 import dev.jvmrtc.task.TaskQueue;
@@ -20,16 +19,16 @@ final class SendQueue {
 
     private final SessionDriver driver;
     private final TaskQueue tasks;
-    private final JsepTransceiver transceiver;
+    private final int mediaId;
     private final AtomicInteger queued = new AtomicInteger();
     private final AtomicLong dropped = new AtomicLong();
     private volatile ApiFuture<Void> room;
     private volatile boolean ended;
 
-    SendQueue(SessionDriver driver, TaskQueue tasks, JsepTransceiver transceiver) {
+    SendQueue(SessionDriver driver, TaskQueue tasks, int mediaId) {
         this.driver = driver;
         this.tasks = tasks;
-        this.transceiver = transceiver;
+        this.mediaId = mediaId;
     }
 
     /** Hands media to the loop; false where it is dropped, because the loop does not keep up with the source, or nothing is sent any more. */
@@ -47,7 +46,7 @@ final class SendQueue {
             send.accept(session, now);
             long lost = dropped.getAndSet(0);
             if (lost > 0) {
-                session.mediaDropped(now, transceiver, lost);
+                session.media().mediaDropped(now, mediaId, lost);
             }
         });
         return true;

@@ -1,7 +1,7 @@
 package dev.jvmrtc;
 
 import dev.jvmrtc.core.ConnectionLog;
-import dev.jvmrtc.jsep.SessionPlan;
+import dev.jvmrtc.jsep.Agreement;
 import dev.jvmrtc.media.codec.Codecs;
 import dev.jvmrtc.media.frame.EncodedFormat;
 import dev.jvmrtc.sdp.SdpCodec;
@@ -19,7 +19,7 @@ final class SilentSender {
     private SilentSender() {
     }
 
-    static void tell(ConnectionLog log, SessionPlan.Media plan, List<EncodedFormat> ofSource) {
+    static void tell(ConnectionLog log, Agreement.Media plan, List<EncodedFormat> ofSource) {
         List<String> negotiated = plan == null ? List.of()
             : plan.sendCodecs().stream().map(SdpCodec::name).filter(n -> !n.equalsIgnoreCase("rtx")).distinct().toList();
         if (negotiated.isEmpty()) {

@@ -3,7 +3,7 @@ package dev.jvmrtc;
 import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.media.frame.EncodedMedia;
 import dev.jvmrtc.media.frame.MediaSink;
-import dev.jvmrtc.session.SourceFormat;
+import dev.jvmrtc.session.plan.SourceFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 

@@ -3,16 +3,16 @@ package dev.jvmrtc;
 import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.ice.CandidatePair;
-import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.media.frame.CodecStatistics;
 import dev.jvmrtc.media.frame.PlayoutStatistics;
 import dev.jvmrtc.media.frame.SourceStatistics;
+import dev.jvmrtc.rtp.RtpCodec;
+import dev.jvmrtc.rtp.receive.RtpReceiveStream;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
-import dev.jvmrtc.rtp.stream.RtpReceiveStream;
-import dev.jvmrtc.rtp.stream.RtpSendStream;
+import dev.jvmrtc.rtp.send.RtpSendStream;
 import dev.jvmrtc.sctp.Association;
 import dev.jvmrtc.sdp.SdpCodec;
-import dev.jvmrtc.session.PeerSession;
+import dev.jvmrtc.session.plan.SessionSnapshot;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,22 +83,24 @@ final class StatsCollector {
     }
 
     /** {@code snapshot} is null after the end; a selector restricts the report to one side of one transceiver and what it refers to (§8.5). */
-    RTCStatsReport collect(PeerSession.Snapshot snapshot, JsepTransceiver selector, boolean sending) {
+    RTCStatsReport collect(SessionSnapshot snapshot, Integer selector, boolean sending) {
         if (selector == null) {
             add("peer-connection", "P", new Members().put("dataChannelsOpened", slots.data.opened).put("dataChannelsClosed", slots.data.closed));
             slots.data.channels().forEach(this::channel);
         }
         if (snapshot != null) {
-            for (PeerSession.MediaSnapshot m : snapshot.media()) {
+            for (SessionSnapshot.Media m : snapshot.media()) {
+                RTCRtpTransceiver t = slots.find(m.id());
                 boolean all = selector == null;
-                if ((all || m.transceiver() == selector && sending) && m.outbound() != null) {
-                    outbound(m, m.outbound());
+                boolean selected = !all && m.id() == selector;
+                if (t != null && (all || selected && sending) && m.outbound() != null) {
+                    outbound(m, t, m.outbound());
                 }
-                if (all || m.transceiver() == selector && !sending) {
-                    m.inbound().forEach(s -> inbound(m, s));
+                if (t != null && (all || selected && !sending)) {
+                    m.inbound().forEach(s -> inbound(m, t, s));
                 }
             }
-            for (PeerSession.TransportSnapshot t : snapshot.transports()) {
+            for (SessionSnapshot.Transport t : snapshot.transports()) {
                 boolean referred = selector == null || report.values().stream().anyMatch(s -> ("T" + t.id()).equals(s.get("transportId")));
                 if (referred) {
                     transport(t);
@@ -117,27 +119,30 @@ final class StatsCollector {
             .put("bytesReceived", c.bytesReceived));
     }
 
-    private String codec(PeerSession.MediaSnapshot m, List<SdpCodec> codecs, int payloadType, String direction) {
-        for (SdpCodec c : codecs) {
+    private String codec(SessionSnapshot.Media m, List<RtpCodec> codecs, int payloadType, String direction) {
+        for (RtpCodec c : codecs) {
             if (c.payloadType() == payloadType) {
                 return add("codec", "C" + direction + m.transportId() + "_" + m.mid() + "_" + payloadType, new Members().put("payloadType", payloadType)
-                    .put("transportId", "T" + m.transportId()).put("mimeType", m.transceiver().kind + "/" + c.name()).put("clockRate", c.clockRate())
-                    .put("channels", m.transceiver().kind.equals("audio") ? (Object) c.channels() : null)
-                    .put("sdpFmtpLine", c.parameters().isEmpty() ? null : c.fmtp()));
+                    .put("transportId", "T" + m.transportId()).put("mimeType", kind(m) + "/" + c.name()).put("clockRate", c.clockRate())
+                    .put("channels", !m.plan().video() ? (Object) c.channels() : null)
+                    .put("sdpFmtpLine", c.parameters().isEmpty() ? null : SdpCodec.fmtp(c.parameters())));
             }
         }
         return null;
+    }
+
+    private static String kind(SessionSnapshot.Media m) {
+        return m.plan().video() ? "video" : "audio";
     }
 
     private static Double seconds(long nanos) {
         return nanos < 0 ? null : (Double) (nanos / 1e9);
     }
 
-    private void outbound(PeerSession.MediaSnapshot m, RtpSendStream.Snapshot s) {
-        String kind = m.transceiver().kind;
+    private void outbound(SessionSnapshot.Media m, RTCRtpTransceiver t, RtpSendStream.Snapshot s) {
+        String kind = kind(m);
         String id = "OT" + m.transportId() + "_" + s.ssrc();
         String remoteId = s.lastBlock() == null ? null : "RI" + s.ssrc();
-        RTCRtpTransceiver t = slots.transceiver(m.transceiver(), List.of());
         String sourceId = null;
         if (t.getSender().getTrack() != null) {
             sourceId = add("media-source", "S" + s.ssrc(), new Members().put("trackIdentifier", t.getSender().getTrack().getId()).put("kind", kind)
@@ -153,7 +158,7 @@ final class StatsCollector {
             .put("scalabilityMode", t.getSender().scalabilityMode()).codec(t.getSender().encoding(), true));
         if (remoteId != null) {
             Rtcp.ReportBlock b = s.lastBlock();
-            SdpCodec c = m.plan().sendCodecs().stream().filter(x -> x.payloadType() == s.payloadType()).findFirst().orElse(null);
+            RtpCodec c = m.plan().sendCodecs().stream().filter(x -> x.payloadType() == s.payloadType()).findFirst().orElse(null);
             add("remote-inbound-rtp", remoteId, new Members().put("ssrc", s.ssrc()).put("kind", kind).put("transportId", "T" + m.transportId())
                 .put("packetsLost", (long) b.cumulativeLost()).put("jitter", c == null ? null : (Object) ((double) b.jitter() / c.clockRate())).put("localId", id)
                 .put("roundTripTime", seconds(s.roundTripNanos())).put("totalRoundTripTime", seconds(s.totalRoundTripNanos()))
@@ -161,12 +166,11 @@ final class StatsCollector {
         }
     }
 
-    private void inbound(PeerSession.MediaSnapshot m, RtpReceiveStream.Snapshot s) {
-        String kind = m.transceiver().kind;
+    private void inbound(SessionSnapshot.Media m, RTCRtpTransceiver t, RtpReceiveStream.Snapshot s) {
+        String kind = kind(m);
         boolean video = kind.equals("video");
         String id = "IT" + m.transportId() + "_" + s.ssrc();
         String remoteId = s.remotePackets() == null ? null : "RO" + s.ssrc();
-        RTCRtpTransceiver t = slots.transceiver(m.transceiver(), List.of());
         PlayoutStatistics playout = t.getReceiver().getTrack().getPlayoutStatistics();
         add("inbound-rtp", id, new Members().put("ssrc", s.ssrc()).put("kind", kind).put("transportId", "T" + m.transportId())
             .put("codecId", codec(m, m.plan().receiveCodecs(), s.payloadType(), "I")).put("packetsReceived", s.packets()).put("packetsLost", (long) s.lost())
@@ -195,7 +199,7 @@ final class StatsCollector {
             .put("totalSamplesCount", p.emitted()));
     }
 
-    private void transport(PeerSession.TransportSnapshot t) {
+    private void transport(SessionSnapshot.Transport t) {
         String id = "T" + t.id();
         long sent = 0;
         long received = 0;
@@ -224,7 +228,7 @@ final class StatsCollector {
     }
 
     /** The members that webrtc-stats had for {@code RTCSctpTransportStats} while it had one, and what tells of losses. */
-    private void sctp(PeerSession.Snapshot snapshot) {
+    private void sctp(SessionSnapshot snapshot) {
         Association.Snapshot s = snapshot.sctp();
         add("sctp-transport", "SCTP" + snapshot.sctpTransportId(), new Members().put("transportId", "T" + snapshot.sctpTransportId())
             .put("smoothedRoundTripTime", seconds(s.srttNanos())).put("congestionWindow", s.congestionWindow()).put("receiverWindow", s.receiverWindow())
@@ -249,7 +253,7 @@ final class StatsCollector {
             .put("usernameFragment", ufrag).put("tcpType", c.tcpType()));
     }
 
-    private String pair(PeerSession.TransportSnapshot t, String transportId, CandidatePair.Snapshot p) {
+    private String pair(SessionSnapshot.Transport t, String transportId, CandidatePair.Snapshot p) {
         candidate("local-candidate", transportId, p.local(), t.localUfrag());
         candidate("remote-candidate", transportId, p.remote(), p.remote().usernameFragment());
         String id = "CP" + candidateId(transportId, p.local()) + "_" + candidateId(transportId, p.remote());

@@ -1,7 +1,7 @@
 package dev.jvmrtc;
 
 import dev.jvmrtc.engine.SessionDriver;
-import dev.jvmrtc.session.SessionEvent;
+import dev.jvmrtc.session.plan.SessionEvent;
 import java.lang.ref.WeakReference;
 import java.util.List;
 

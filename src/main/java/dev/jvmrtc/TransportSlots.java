@@ -3,9 +3,9 @@ package dev.jvmrtc;
 import dev.jvmrtc.dom.Event;
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.ice.IceState;
-import dev.jvmrtc.jsep.SessionPlan;
+import dev.jvmrtc.jsep.Agreement;
 import dev.jvmrtc.sdp.Section;
-import dev.jvmrtc.session.SessionEvent;
+import dev.jvmrtc.session.plan.SessionEvent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,9 +42,9 @@ final class TransportSlots {
     }
 
     /** Takes on a plan: transports come, get their parameters, and go. Under the lock. */
-    void update(SessionPlan plan) {
+    void update(Agreement plan) {
         Map<Integer, String> ufrags = new LinkedHashMap<>();
-        for (SessionPlan.Transport t : plan.transports()) {
+        for (Agreement.Transport t : plan.transports()) {
             RTCIceTransport ice = dtls(t.id()).getIceTransport();
             ice.setRole(t.controlling());
             ice.setParameters(new RTCIceParameters(t.localUfrag(), t.localPwd()),
@@ -54,7 +54,7 @@ final class TransportSlots {
             }
         }
         remoteUfrags = ufrags;
-        transports.keySet().retainAll(plan.transports().stream().map(SessionPlan.Transport::id).collect(Collectors.toSet()));
+        transports.keySet().retainAll(plan.transports().stream().map(Agreement.Transport::id).collect(Collectors.toSet()));
         hold();
         slots.tasks.post(this::updateStates);
         slots.tasks.post(slots.gathered::check);
@@ -97,12 +97,12 @@ final class TransportSlots {
 
     private void pass(HeldCandidate h) {
         if (h.candidate == null) {
-            slots.driver.command((session, now) -> session.endOfRemoteCandidates(now, h.transportId));
+            slots.driver.command((session, now) -> session.transports().endOfRemoteCandidates(now, h.transportId));
             return;
         }
         dtls(h.transportId).getIceTransport().addRemoteCandidate(
             new RTCIceCandidate(new RTCIceCandidateInit(h.candidate.toSdp(), null, null, h.ufrag), null, null));
-        slots.driver.command((session, now) -> session.addRemoteCandidate(now, h.transportId, h.candidate));
+        slots.driver.command((session, now) -> session.transports().addRemoteCandidate(now, h.transportId, h.candidate));
     }
 
     // ---------------------------------------------------------------- events of the session, as tasks

@@ -4,7 +4,7 @@ import static dev.jvmrtc.TwoPeers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.jvmrtc.session.ConnectivityVerdict;
+import dev.jvmrtc.session.plan.ConnectivityVerdict;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 

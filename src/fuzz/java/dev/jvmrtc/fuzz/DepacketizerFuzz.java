@@ -1,8 +1,8 @@
 package dev.jvmrtc.fuzz;
 
-import dev.jvmrtc.rtp.payload.Depacketizer;
-import dev.jvmrtc.rtp.payload.OutgoingFrame;
-import dev.jvmrtc.rtp.payload.PayloadFormats;
+import dev.jvmrtc.rtp.format.Depacketizer;
+import dev.jvmrtc.rtp.format.OutgoingFrame;
+import dev.jvmrtc.rtp.format.PayloadFormats;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.CodedFrame;
 import java.util.List;

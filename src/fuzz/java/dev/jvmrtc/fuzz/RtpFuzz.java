@@ -2,9 +2,9 @@ package dev.jvmrtc.fuzz;
 
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
+import dev.jvmrtc.rtp.receive.ReceivedFrame;
+import dev.jvmrtc.rtp.receive.RtpReceiveStream;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
-import dev.jvmrtc.rtp.stream.ReceivedFrame;
-import dev.jvmrtc.rtp.stream.RtpReceiveStream;
 import dev.jvmrtc.wire.ByteWriter;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,11 +2,13 @@ package dev.jvmrtc.fuzz;
 
 import dev.jvmrtc.core.DatagramSink;
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.core.WallClock;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.datachannel.DataChannelEvent;
 import dev.jvmrtc.datachannel.DataChannels;
 import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.Fingerprint;
+import dev.jvmrtc.engine.SessionPlans;
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.ice.IceCredentials;
 import dev.jvmrtc.jsep.Direction;
@@ -17,11 +19,12 @@ import dev.jvmrtc.jsep.Negotiator;
 import dev.jvmrtc.jsep.SdpType;
 import dev.jvmrtc.jsep.SignalingState;
 import dev.jvmrtc.rtp.RtpPacket;
-import dev.jvmrtc.rtp.payload.OutgoingFrame;
+import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.sctp.SctpConfig;
 import dev.jvmrtc.session.PeerSession;
-import dev.jvmrtc.session.SessionEvent;
-import dev.jvmrtc.session.SourceFormat;
+import dev.jvmrtc.session.plan.SessionEvent;
+import dev.jvmrtc.session.plan.SessionSnapshot;
+import dev.jvmrtc.session.plan.SourceFormat;
 import dev.jvmrtc.srtp.ProtectedPacket;
 import dev.jvmrtc.srtp.SrtpReceiver;
 import dev.jvmrtc.srtp.SrtpSender;
@@ -100,8 +103,8 @@ public final class SessionFuzz {
                 () -> new String[] {random.nextIceChars(8), random.nextIceChars(24)}, () -> random.nextInt() & 0xffffffffL, () -> random.nextIceChars(8), "cname" + seed,
                 Integer.toString(seed), WINDOW / 2, false));
             session = new PeerSession(identity, (id, out) -> new OpenDtls(out, other.identity.certificateDer()), random,
-                new PeerSession.WallClock(1_700_000_000_000L, now), "cname" + seed, WINDOW / 2);
-            session.setDataLimits(SctpConfig.CongestionControl.CUBIC, WINDOW, DataChannels.DEFAULT_MAX_INCOMING);
+                new WallClock(1_700_000_000_000L, now), "cname" + seed, WINDOW / 2);
+            session.data().setDataLimits(SctpConfig.CongestionControl.CUBIC, WINDOW, DataChannels.DEFAULT_MAX_INCOMING);
         }
 
         void apply(boolean local, SdpType type, String sdp) throws JsepException {
@@ -111,7 +114,7 @@ public final class SessionFuzz {
                 negotiator.applyRemote(negotiator.parse(false, type, sdp));
             }
             if (local || type != SdpType.OFFER) {
-                session.apply(now, negotiator.plan());
+                session.apply(now, SessionPlans.of(negotiator.plan()));
             }
         }
 
@@ -120,10 +123,10 @@ public final class SessionFuzz {
             session.drain(now, sink);
             for (SessionEvent e = session.pollEvent(); e != null; e = session.pollEvent()) {
                 if (e instanceof SessionEvent.TransportOpened t) {
-                    session.addLocalAddress(now, t.transportId(), address, 65_535);
-                    session.localAddressesComplete(now, t.transportId());
+                    session.transports().addLocalAddress(now, t.transportId(), address, 65_535);
+                    session.transports().localAddressesComplete(now, t.transportId());
                 } else if (e instanceof SessionEvent.LocalCandidate c && c.transportId() == TRANSPORT) {
-                    other.session.addRemoteCandidate(now, TRANSPORT, c.candidate());
+                    other.session.transports().addRemoteCandidate(now, TRANSPORT, c.candidate());
                 } else if (e instanceof SessionEvent.DataChannel d) {
                     data(d.event());
                 } else if (e instanceof SessionEvent.FrameReceived f) {
@@ -134,7 +137,7 @@ public final class SessionFuzz {
         }
 
         private void data(DataChannelEvent e) {
-            session.messagesConsumed(e.held());
+            session.data().messagesConsumed(e.held());
             if (e instanceof DataChannelEvent.Message m) {
                 delivered += m.data().length;
             } else if (e instanceof DataChannelEvent.Opened || e instanceof DataChannelEvent.Incoming) {
@@ -184,10 +187,10 @@ public final class SessionFuzz {
         for (int i = 0; i < 25; i++) {
             f.frame(f.victim, 300);
             f.frame(f.peer, 300);
-            f.peer.session.sendMessage(f.now, 1, true, new byte[i]);
+            f.peer.session.data().sendMessage(f.now, 1, true, new byte[i]);
             f.settle(4);
         }
-        f.peer.session.closeChannel(1);
+        f.peer.session.data().closeChannel(1);
         f.settle(10);
         return f.recording;
     }
@@ -195,19 +198,19 @@ public final class SessionFuzz {
     /** Connects the two; nobody is hostile yet. */
     private void call() {
         victim.negotiator.wantData();
-        victim.session.openChannel(1, new ChannelParameters("x", "", true, null, null, false), null);
+        victim.session.data().openChannel(1, new ChannelParameters("x", "", true, null, null, false), null);
         JsepTransceiver audio = victim.negotiator.addTransceiver("audio", Direction.SENDRECV, false, "a");
         JsepTransceiver video = victim.negotiator.addTransceiver("video", Direction.SENDRECV, false, "v");
-        victim.session.setSource(audio, List.of(new SourceFormat("opus", Map.of())));
-        victim.session.setSource(video, List.of(new SourceFormat("VP8", Map.of())));
+        victim.session.media().setSource(audio.id, List.of(new SourceFormat("opus", Map.of())));
+        victim.session.media().setSource(video.id, List.of(new SourceFormat("VP8", Map.of())));
         try {
             negotiate(victim, false);
         } catch (JsepException e) {
             throw new IllegalStateException("an undisturbed negotiation fails", e);
         }
         List<JsepTransceiver> theirs = peer.negotiator.transceivers();
-        peer.session.setSource(theirs.get(0), List.of(new SourceFormat("opus", Map.of())));
-        peer.session.setSource(theirs.get(1), List.of(new SourceFormat("VP8", Map.of())));
+        peer.session.media().setSource(theirs.get(0).id, List.of(new SourceFormat("opus", Map.of())));
+        peer.session.media().setSource(theirs.get(1).id, List.of(new SourceFormat("VP8", Map.of())));
         for (int i = 0; i < 100 && !(victim.opened && peer.opened); i++) {
             settle(1);
         }
@@ -305,12 +308,12 @@ public final class SessionFuzz {
 
     /** A check with the right password, from where he is or from elsewhere, with any attributes. */
     private void check() {
-        IceCredentials c = victim.session.localCredentials(TRANSPORT);
+        IceCredentials c = victim.session.transports().localCredentials(TRANSPORT);
         if (c == null) {
             return;
         }
         StunMessage.Writer w = StunMessage.write(StunMessage.BINDING, in.next() < 200 ? StunClass.REQUEST : StunClass.INDICATION,
-            TransactionId.random(RandomSource.seeded(in.next()))).text(6, c.usernameFragment() + ":" + peer.session.localCredentials(TRANSPORT).usernameFragment());
+            TransactionId.random(RandomSource.seeded(in.next()))).text(6, c.usernameFragment() + ":" + peer.session.transports().localCredentials(TRANSPORT).usernameFragment());
         for (int n = in.next(4); n > 0; n--) {
             w.attribute(new int[] {0x24, 0x25, 0x8029, 0x802a, 0xc001, 0x7fff}[in.next(6)], in.bytes(in.next(12)));
         }
@@ -320,19 +323,19 @@ public final class SessionFuzz {
 
     private void ours() {
         switch (in.next(6)) {
-            case 0 -> victim.session.sendMessage(now, 1, true, new byte[in.next() * 16]);
-            case 1 -> victim.session.openChannel(channels++, new ChannelParameters("y", "", in.flag(), in.flag() ? null : in.next(4), null, false), null);
-            case 2 -> victim.session.closeChannel(1 + in.next(channels));
-            case 3 -> victim.session.requestKeyFrame(victim.negotiator.transceivers().get(1));
+            case 0 -> victim.session.data().sendMessage(now, 1, true, new byte[in.next() * 16]);
+            case 1 -> victim.session.data().openChannel(channels++, new ChannelParameters("y", "", in.flag(), in.flag() ? null : in.next(4), null, false), null);
+            case 2 -> victim.session.data().closeChannel(1 + in.next(channels));
+            case 3 -> victim.session.media().requestKeyFrame(victim.negotiator.transceivers().get(1).id);
             default -> frame(victim, in.next() * 20 + 1);
         }
     }
 
     private void theirs() {
         switch (in.next(4)) {
-            case 0 -> peer.session.sendMessage(now, 1, true, new byte[in.next() * 16]);
-            case 1 -> peer.session.openChannel(channels++, new ChannelParameters("z", "", in.flag(), null, null, false), null);
-            case 2 -> peer.session.closeChannel(1 + in.next(channels));
+            case 0 -> peer.session.data().sendMessage(now, 1, true, new byte[in.next() * 16]);
+            case 1 -> peer.session.data().openChannel(channels++, new ChannelParameters("z", "", in.flag(), null, null, false), null);
+            case 2 -> peer.session.data().closeChannel(1 + in.next(channels));
             default -> frame(peer, in.next() * 20 + 1);
         }
     }
@@ -345,14 +348,14 @@ public final class SessionFuzz {
         boolean key = (++frames & 3) == 1;
         picture[0] = (byte) (key ? 0 : 1);
         List<JsepTransceiver> t = side.negotiator.transceivers();
-        side.session.sendFrame(now, t.get(0), OutgoingFrame.of(sound, true, frames * 960L), now);
-        side.session.sendFrame(now, t.get(1), OutgoingFrame.of(picture, key, frames * 3_000L), now);
+        side.session.media().sendFrame(now, t.get(0).id, OutgoingFrame.of(sound, true, frames * 960L), now);
+        side.session.media().sendFrame(now, t.get(1).id, OutgoingFrame.of(picture, key, frames * 3_000L), now);
     }
 
     private void candidate() {
         try {
             Candidate c = Candidate.parse(in.text());
-            victim.session.addRemoteCandidate(now, TRANSPORT, c);
+            victim.session.transports().addRemoteCandidate(now, TRANSPORT, c);
         } catch (MalformedException e) {
             // refused
         }
@@ -391,7 +394,7 @@ public final class SessionFuzz {
         for (boolean local : new boolean[] {true, false}) {
             try {
                 s.negotiator.rollback(local);
-                s.session.apply(now, s.negotiator.plan());
+                s.session.apply(now, SessionPlans.of(s.negotiator.plan()));
                 return;
             } catch (JsepException e) {
                 // the other way
@@ -426,7 +429,7 @@ public final class SessionFuzz {
             for (byte[] d = peer.out.poll(); d != null; d = peer.out.poll()) {
                 pass(d);
             }
-            PeerSession.Snapshot s = victim.session.snapshot();
+            SessionSnapshot s = victim.session.snapshot();
             if (s.sctp() != null) {
                 FuzzBounds.atMost(2 * WINDOW, s.sctp().heldBytes(), "bytes held");
             }

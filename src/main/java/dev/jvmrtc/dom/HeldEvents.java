@@ -1,6 +1,5 @@
 package dev.jvmrtc.dom;
 
-import dev.jvmrtc.RTCIceRestartNeededEvent;
 import dev.jvmrtc.core.Steps;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

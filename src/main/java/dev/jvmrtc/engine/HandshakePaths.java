@@ -1,7 +1,7 @@
 package dev.jvmrtc.engine;
 
 import dev.jvmrtc.ice.CandidatePair;
-import dev.jvmrtc.session.SessionEvent;
+import dev.jvmrtc.session.plan.SessionEvent;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntFunction;

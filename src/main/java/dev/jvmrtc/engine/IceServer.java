@@ -1,6 +1,6 @@
 package dev.jvmrtc.engine;
 
-import dev.jvmrtc.session.TurnServer;
+import dev.jvmrtc.session.plan.TurnServer;
 
 /**
  * A STUN or TURN server as configured.

@@ -86,7 +86,7 @@ final class LocalSockets {
         tcpAddresses.put(transportId, new HashSet<>());
         sockets.put(transportId, new ArrayList<>());
         listeners.put(transportId, new ArrayList<>());
-        sharedPorts().forEach(p -> p.join(driver, transportId, session.localCredentials(transportId)));
+        sharedPorts().forEach(p -> p.join(driver, transportId, session.transports().localCredentials(transportId)));
         useSharedPorts(now, session, transportId);
         for (InetAddress a : present) {
             openOn(now, session, transportId, a, forTurn);
@@ -102,7 +102,7 @@ final class LocalSockets {
                 int preference = MAX_PREFERENCE - used.size();
                 if (used.add(a)) {
                     hide(session, transportId, a.getAddress());
-                    session.addSharedAddress(now, transportId, a, network.advertised(a), preference);
+                    session.transports().addSharedAddress(now, transportId, a, network.advertised(a), preference);
                     any = true;
                 }
             }
@@ -113,7 +113,7 @@ final class LocalSockets {
                 int preference = MAX_PREFERENCE - used.size();
                 if (used.add(a)) {
                     hide(session, transportId, a.getAddress());
-                    session.addPassiveTcpAddress(now, transportId, a, network.advertised(a), preference);
+                    session.transports().addPassiveTcpAddress(now, transportId, a, network.advertised(a), preference);
                     any = true;
                 }
             }
@@ -132,7 +132,7 @@ final class LocalSockets {
         addresses.get(transportId).add(a);
         preferences.put(transportId, Math.max(0, preference - 1));
         if (network.activeTcp()) {
-            session.addActiveTcpAddress(now, transportId, a, network.external().getOrDefault(a, a), preference);
+            session.transports().addActiveTcpAddress(now, transportId, a, network.external().getOrDefault(a, a), preference);
         }
         if (network.passiveTcp() && sharedTcp == null) {
             listen(now, session, transportId, a, preference);
@@ -150,7 +150,7 @@ final class LocalSockets {
             names.put(address, name);
             responder.publish(name, address);
         }
-        session.hideAddress(transportId, address, name);
+        session.transports().hideAddress(transportId, address, name);
     }
 
     /** On a shared port, answers of a TURN server could not be told apart: a socket of our own asks it then, and is no candidate. */
@@ -164,9 +164,9 @@ final class LocalSockets {
             sockets.get(transportId).add(s);
             byAddress.put(s.local(), s);
             if (sharedUdp != null || !network.udp()) {
-                session.addRelayBase(transportId, s.local());
+                session.transports().addRelayBase(transportId, s.local());
             } else {
-                session.addLocalAddress(now, transportId, s.local(), network.advertised(s.local()), preference);
+                session.transports().addLocalAddress(now, transportId, s.local(), network.advertised(s.local()), preference);
             }
             return true;
         } catch (IOException e) {
@@ -180,7 +180,7 @@ final class LocalSockets {
             TcpListener l = inRange(port -> TcpListener.open(loop, new InetSocketAddress(a, port), s -> driver.accept(transportId, s, new byte[0])));
             l.register();
             listeners.get(transportId).add(l);
-            session.addPassiveTcpAddress(now, transportId, l.local(), network.advertised(l.local()), preference);
+            session.transports().addPassiveTcpAddress(now, transportId, l.local(), network.advertised(l.local()), preference);
         } catch (IOException e) {
             LOG.debug("cannot listen on {}", a, e);
         }
@@ -241,13 +241,13 @@ final class LocalSockets {
     }
 
     private void giveUp(long now, PeerSession session, int transportId, InetAddress gone) {
-        session.removeTcpAddress(now, transportId, gone);
+        session.transports().removeTcpAddress(now, transportId, gone);
         listeners.get(transportId).removeIf(l -> l.local().getAddress().equals(gone) && close(l));
         for (UdpSocket s : List.copyOf(sockets.get(transportId))) {
             if (s.local().getAddress().equals(gone)) {
                 sockets.get(transportId).remove(s);
                 close(s);
-                session.removeLocalAddress(now, transportId, s.local());
+                session.transports().removeLocalAddress(now, transportId, s.local());
             }
         }
     }
@@ -272,7 +272,7 @@ final class LocalSockets {
 
     /** The transport has other credentials than when its sockets were opened. */
     void adopted(PeerSession session, int transportId) {
-        IceCredentials credentials = session.localCredentials(transportId);
+        IceCredentials credentials = session.transports().localCredentials(transportId);
         for (SharedPort<?> p : sharedPorts()) {
             p.join(driver, transportId, credentials);
             p.keepOnly(driver, transportId, credentials);
@@ -300,7 +300,7 @@ final class LocalSockets {
     }
 
     void closeRetired(PeerSession session, int transportId) {
-        sharedPorts().forEach(p -> p.keepOnly(driver, transportId, session.localCredentials(transportId)));
+        sharedPorts().forEach(p -> p.keepOnly(driver, transportId, session.transports().localCredentials(transportId)));
         closeAll(retiring.remove(transportId));
     }
 

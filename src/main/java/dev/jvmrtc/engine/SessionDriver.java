@@ -13,7 +13,7 @@ import dev.jvmrtc.net.PeerNames;
 import dev.jvmrtc.net.Resolver;
 import dev.jvmrtc.net.TcpStream;
 import dev.jvmrtc.session.PeerSession;
-import dev.jvmrtc.session.SessionEvent;
+import dev.jvmrtc.session.plan.SessionEvent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -96,13 +96,13 @@ public final class SessionDriver extends EventLoop.Timed {
             long now = System.nanoTime();
             guarded(() -> {
                 session = factory.apply(now);
-                session.setRelayOnly(relayOnly);
-                session.setIceLite(network.iceLite());
-                session.setRemoteFilter(network.remoteFilter());
-                session.setReleaseAfterFailure(network.releaseAfterNanos());
-                session.setDataLimits(network.congestionControl(), network.receiveBuffer(), network.maxDataChannels());
+                session.transports().setRelayOnly(relayOnly);
+                session.transports().setIceLite(network.iceLite());
+                session.transports().setRemoteFilter(network.remoteFilter());
+                session.transports().setReleaseAfterFailure(network.releaseAfterNanos());
+                session.data().setDataLimits(network.congestionControl(), network.receiveBuffer(), network.maxDataChannels());
                 if (poolSize > 0) {
-                    session.gatherAhead(now, poolSize);
+                    session.transports().gatherAhead(now, poolSize);
                 }
             });
         });
@@ -128,9 +128,9 @@ public final class SessionDriver extends EventLoop.Timed {
         command((session, now) -> {
             iceServers = servers;
             relayOnly = onlyRelays;
-            session.setRelayOnly(onlyRelays);
+            session.transports().setRelayOnly(onlyRelays);
             if (changed) {
-                session.gatherAhead(now, poolSize);
+                session.transports().gatherAhead(now, poolSize);
             }
         });
     }
@@ -209,7 +209,7 @@ public final class SessionDriver extends EventLoop.Timed {
 
     /** A lite agent's handshake proves to the shared port whose the peer's address is. */
     private void noteHandshake(SessionEvent e) {
-        CandidatePair pair = onSharedUdp && network.iceLite() ? handshakes.proven(e, session::selectedPair) : null;
+        CandidatePair pair = onSharedUdp && network.iceLite() ? handshakes.proven(e, session.transports()::selectedPair) : null;
         if (pair != null && !pair.isTcp()) {
             sockets.proved(((SessionEvent.DtlsStateChanged) e).transportId(), pair.base(), pair.remoteAddress());
         }
@@ -282,7 +282,7 @@ public final class SessionDriver extends EventLoop.Timed {
     private void linkFound(SessionEvent.DirectPathSelected p, LocalAddresses.Link link) {
         command((s, at) -> {
             if (link != null) {
-                s.setLink(p.transportId(), p.local(), p.remote(), link.mtu(), link.insideMachine());
+                s.transports().setLink(p.transportId(), p.local(), p.remote(), link.mtu(), link.insideMachine());
             }
             SessionEvent.DirectPathSelected latest = paths.get(p.transportId());
             if (latest != p) {
@@ -318,18 +318,18 @@ public final class SessionDriver extends EventLoop.Timed {
 
         @Override
         public void opened(long now) {
-            guarded(() -> session.streamOpened(now, id));
+            guarded(() -> session.transports().streamOpened(now, id));
         }
 
         @Override
         public void received(long now, byte[] data, int offset, int length) {
-            guarded(() -> session.streamReceived(now, id, data, offset, length));
+            guarded(() -> session.transports().streamReceived(now, id, data, offset, length));
         }
 
         @Override
         public void closed(long now, String reason) {
             streams.remove(id);
-            guarded(() -> session.streamClosed(now, id, reason));
+            guarded(() -> session.transports().streamClosed(now, id, reason));
         }
     }
 
@@ -338,7 +338,7 @@ public final class SessionDriver extends EventLoop.Timed {
         try {
             streams.put(id, TcpStream.connect(loop, o.local(), o.remote(), o.tlsHost() == null ? null : tls.get(), o.tlsHost(), resolver, new StreamHandler(id)));
         } catch (IOException | RuntimeException e) {
-            command((s, now) -> s.streamClosed(now, id, e.getMessage() == null ? e.toString() : e.getMessage()));
+            command((s, now) -> s.transports().streamClosed(now, id, e.getMessage() == null ? e.toString() : e.getMessage()));
         }
     }
 
@@ -352,14 +352,14 @@ public final class SessionDriver extends EventLoop.Timed {
         guarded(() -> {
             int id = 0;
             try {
-                id = session.streamAccepted(now, transportId, accepted.listener(), accepted.remote());
+                id = session.transports().streamAccepted(now, transportId, accepted.listener(), accepted.remote());
                 if (id != 0) {
                     streams.put(id, TcpStream.accepted(loop, accepted, new StreamHandler(id)));
-                    session.streamReceived(now, id, read, 0, read.length);
+                    session.transports().streamReceived(now, id, read, 0, read.length);
                     return;
                 }
             } catch (IOException e) {
-                session.streamClosed(now, id, e.getMessage());
+                session.transports().streamClosed(now, id, e.getMessage());
             }
             accepted.close();
         });
@@ -388,7 +388,7 @@ public final class SessionDriver extends EventLoop.Timed {
 
     /** Whether addresses of ours that come now may be of use: to follow them, or since there is no path and another address may find one. */
     private boolean wantsAddresses() {
-        return !closed && !sockets.isEmpty() && (network.continualGathering() || session.seeksPath());
+        return !closed && !sockets.isEmpty() && (network.continualGathering() || session.transports().seeksPath());
     }
 
     /** What has come is a candidate, what has gone is none any more. */
@@ -420,7 +420,7 @@ public final class SessionDriver extends EventLoop.Timed {
     /** From the shared port. An {@code answer} to a check of the transport proves to the port whose the address is, where the session finds that the peer has given it. */
     void receive(long now, int transportId, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length, boolean answer) {
         receive(now, transportId, local, remote, data, offset, length);
-        if (answer && !closed && session.wasAuthentic(transportId)) {
+        if (answer && !closed && session.transports().wasAuthentic(transportId)) {
             sockets.proved(transportId, local, remote);
         }
     }
@@ -444,11 +444,11 @@ public final class SessionDriver extends EventLoop.Timed {
     private void addServers(long now, int transportId, boolean again) {
         List<IceServer> useful = new ArrayList<>();
         for (IceServer s : iceServers) {
-            if (again && !(s.url().isSupported() && session.lacksServer(transportId, s.url().url()))) {
+            if (again && !(s.url().isSupported() && session.transports().lacksServer(transportId, s.url().url()))) {
                 continue;
             }
             if (!s.url().isSupported()) {
-                session.serverFailed(now, transportId, s.url().url(), 701, "STUN over TLS and TURN over DTLS are not supported: use stun:, turn: or turns: over TCP");
+                session.transports().serverFailed(now, transportId, s.url().url(), 701, "STUN over TLS and TURN over DTLS are not supported: use stun:, turn: or turns: over TCP");
             } else if (network.iceLite()) {
                 continue; // RFC 8445 §5.2: a lite agent has host candidates only
             } else if (s.url().isTurn() || !relayOnly && network.udp()) {
@@ -456,26 +456,26 @@ public final class SessionDriver extends EventLoop.Timed {
             }
         }
         if (useful.isEmpty() && !again) {
-            session.localAddressesComplete(now, transportId);
+            session.transports().localAddressesComplete(now, transportId);
             return;
         }
         int[] waiting = {useful.size()};
         for (IceServer configured : useful) {
             IceServerUrl server = configured.url();
             resolver.resolve(server.host(), found -> command((s, later) -> {
-                boolean lacking = !again || s.lacksServer(transportId, server.url());
+                boolean lacking = !again || s.transports().lacksServer(transportId, server.url());
                 for (InetAddress a : lacking ? firstOfEachFamily(found) : List.<InetAddress>of()) {
                     if (server.isTurn()) {
-                        s.addTurnServer(later, transportId, configured.turn(), new InetSocketAddress(a, server.port()));
+                        s.transports().addTurnServer(later, transportId, configured.turn(), new InetSocketAddress(a, server.port()));
                     } else {
-                        s.addStunServer(later, transportId, server.url(), new InetSocketAddress(a, server.port()));
+                        s.transports().addStunServer(later, transportId, server.url(), new InetSocketAddress(a, server.port()));
                     }
                 }
                 if (lacking && found.isEmpty()) {
-                    s.serverFailed(later, transportId, server.url(), 701, "the server's name does not resolve");
+                    s.transports().serverFailed(later, transportId, server.url(), 701, "the server's name does not resolve");
                 }
                 if (--waiting[0] == 0 && !again) {
-                    s.localAddressesComplete(later, transportId);
+                    s.transports().localAddressesComplete(later, transportId);
                 }
             }));
         }
@@ -502,7 +502,7 @@ public final class SessionDriver extends EventLoop.Timed {
                 command((s, now) -> s.countDrop("remote candidate whose name does not resolve"));
             }
             for (InetAddress a : firstOfEachFamily(found)) {
-                command((s, now) -> s.addRemoteCandidate(now, r.transportId(), c.withHost(Candidate.literal(a))));
+                command((s, now) -> s.transports().addRemoteCandidate(now, r.transportId(), c.withHost(Candidate.literal(a))));
             }
         });
         if (!taken) {

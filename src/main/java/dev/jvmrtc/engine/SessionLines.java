@@ -1,7 +1,7 @@
 package dev.jvmrtc.engine;
 
 import dev.jvmrtc.datachannel.DataChannelEvent;
-import dev.jvmrtc.session.SessionEvent;
+import dev.jvmrtc.session.plan.SessionEvent;
 import java.net.InetSocketAddress;
 
 /** What of a session's news is a change of a state or a decision, as a line of the log. */
@@ -61,11 +61,11 @@ final class SessionLines {
                 + (d.cipherSuite() == null ? "" : ", " + d.cipherSuite()) + (d.srtpProfile() == null ? "" : ", " + d.srtpProfile())
                 + (d.failure() == null ? "" : ": " + d.failure());
         } else if (e instanceof SessionEvent.SendCodecChanged c) {
-            return "sender of mid " + c.transceiver().mid + " sends " + (c.codec() == null ? "nothing" : c.codec().name() + " as " + c.codec().payloadType());
+            return "sender of mid " + c.mid() + " sends " + (c.codec() == null ? "nothing" : c.codec().name() + " as " + c.codec().payloadType());
         } else if (e instanceof SessionEvent.MediaArrived m) {
-            return "media of mid " + m.transceiver().mid + " arrives";
+            return "media of mid " + m.mid() + " arrives";
         } else if (e instanceof SessionEvent.MediaEnded m) {
-            return "media of mid " + m.transceiver().mid + " has ended";
+            return "media of mid " + m.mid() + " has ended";
         }
         return null;
     }

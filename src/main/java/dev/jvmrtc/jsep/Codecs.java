@@ -1,13 +1,12 @@
 package dev.jvmrtc.jsep;
 
+import dev.jvmrtc.rtp.format.CodecMatching;
 import dev.jvmrtc.sdp.ExtMap;
 import dev.jvmrtc.sdp.SdpCodec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 
 /** What this library can put into RTP and take out of it, by media kind, and when two descriptions of a codec mean the same. */
 public final class Codecs {
@@ -121,69 +120,16 @@ public final class Codecs {
 
     /** Equal for two descriptions that {@link #matches} each other, so that many need not be compared with many; null for RTX. */
     static String key(SdpCodec c) {
-        if (c.isRtx()) {
-            return null;
-        }
-        String name = c.name().toUpperCase(Locale.ROOT);
-        return name + "/" + c.clockRate() + "/" + c.channels() + switch (name) {
-            case "H264" -> "/" + H264Profile.of(c) + "/" + parameter(c, "packetization-mode", "0");
-            case "VP9" -> "/" + parameter(c, "profile-id", "0");
-            case "AV1" -> "/" + parameter(c, "profile", "0");
-            case "H265" -> "/" + h265Kind(c);
-            default -> "";
-        };
+        return c.isRtx() ? null : CodecMatching.key(c.name(), c.clockRate(), c.channels(), c.parameters());
     }
 
-    /** RFC 7798 §7.1: profile, tier and how many streams it comes in must be the same, levels may differ. */
-    private static String h265Kind(SdpCodec c) {
-        return parameter(c, "profile-id", "1") + "/" + parameter(c, "tier-flag", "0") + "/" + parameter(c, "tx-mode", "SRST").toUpperCase(Locale.ROOT);
+    /** RTX, FEC, redundancy, comfort noise and telephone events carry no codec of their own. */
+    public static boolean isAuxiliary(SdpCodec c) {
+        return CodecMatching.isAuxiliary(c.name());
     }
 
     /** Whether two descriptions are of the same codec with parameters that go together. RTX is matched by its apt elsewhere. */
     public static boolean matches(SdpCodec a, SdpCodec b) {
-        if (!a.name().equalsIgnoreCase(b.name()) || a.clockRate() != b.clockRate() || a.channels() != b.channels()) {
-            return false;
-        }
-        return switch (a.name().toUpperCase(Locale.ROOT)) {
-            case "H264" -> parameter(a, "packetization-mode", "0").equals(parameter(b, "packetization-mode", "0"))
-                && Objects.equals(H264Profile.of(a), H264Profile.of(b));
-            case "VP9" -> parameter(a, "profile-id", "0").equals(parameter(b, "profile-id", "0"));
-            case "AV1" -> parameter(a, "profile", "0").equals(parameter(b, "profile", "0"));
-            case "H265" -> h265Kind(a).equals(h265Kind(b));
-            case "RTX" -> false;
-            default -> true;
-        };
-    }
-
-    /**
-     * Whether frames of a source with these parameters may be sent under a negotiated codec: for H.264 its profile must be able to decode the source's (every
-     * one can decode constrained baseline, RFC 6184 §8.1), for VP9 the profiles must be equal. No parameters mean that the source adapts.
-     */
-    public static boolean canCarry(SdpCodec negotiated, Map<String, String> source) {
-        if (source.isEmpty()) {
-            return true;
-        }
-        SdpCodec s = negotiated.withParameters(source);
-        return switch (negotiated.name().toUpperCase(Locale.ROOT)) {
-            case "H264" -> {
-                H264Profile theirs = H264Profile.of(negotiated);
-                H264Profile ours = H264Profile.of(s);
-                yield theirs != null && ours != null && theirs.decodes(ours);
-            }
-            case "VP9" -> parameter(negotiated, "profile-id", "0").equals(parameter(s, "profile-id", "0"));
-            case "AV1" -> parameter(negotiated, "profile", "0").equals(parameter(s, "profile", "0"));
-            case "H265" -> h265Kind(negotiated).equals(h265Kind(s));
-            default -> true;
-        };
-    }
-
-    /** Whether a frame of any size fits the payload format: not so in H.264's single NAL unit mode. */
-    public static boolean canFragment(SdpCodec c) {
-        return !c.name().equalsIgnoreCase("H264") || parameter(c, "packetization-mode", "0").equals("1");
-    }
-
-    static String parameter(SdpCodec c, String key, String absent) {
-        String v = c.parameters().get(key);
-        return v == null ? absent : v;
+        return !a.isRtx() && !b.isRtx() && key(a).equals(key(b));
     }
 }

@@ -3,8 +3,10 @@ package dev.jvmrtc.jsep;
 import dev.jvmrtc.sdp.SdpCodec;
 import java.util.List;
 
-/** What negotiation knows of a transceiver (RFC 9429 §4.2). The session layers above and below keep their own state under this object's identity. */
+/** What negotiation knows of a transceiver (RFC 9429 §4.2). The layers above and below keep their own state under its {@link #id}. */
 public final class JsepTransceiver {
+    /** Of this transceiver alone among those of a connection. */
+    public final int id;
     public final String kind;
     /** Made by addTrack, so that a remote offer may adopt it (RFC 9429 §5.10). */
     public final boolean byAddTrack;
@@ -28,7 +30,8 @@ public final class JsepTransceiver {
     public boolean usedByAddTrack;
     boolean madeByRemoteOffer;
 
-    public JsepTransceiver(String kind, Direction direction, boolean byAddTrack, String trackId, long ssrc, long rtxSsrc) {
+    public JsepTransceiver(int id, String kind, Direction direction, boolean byAddTrack, String trackId, long ssrc, long rtxSsrc) {
+        this.id = id;
         this.kind = kind;
         this.direction = direction;
         this.byAddTrack = byAddTrack;

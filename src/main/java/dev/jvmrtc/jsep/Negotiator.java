@@ -40,6 +40,7 @@ public final class Negotiator {
     private final SectionWriter writer;
     private final TransportTable transports;
     private final List<JsepTransceiver> transceivers = new ArrayList<>();
+    private int lastTransceiverId;
     private final Associations associations = new Associations();
 
     private SignalingState state = SignalingState.STABLE;
@@ -122,7 +123,7 @@ public final class Negotiator {
     }
 
     public JsepTransceiver addTransceiver(String kind, Direction direction, boolean byAddTrack, String trackId) {
-        JsepTransceiver t = new JsepTransceiver(kind, direction, byAddTrack, trackId == null ? settings.newTrackId().get() : trackId, settings.newSsrc().get(),
+        JsepTransceiver t = new JsepTransceiver(++lastTransceiverId, kind, direction, byAddTrack, trackId == null ? settings.newTrackId().get() : trackId, settings.newSsrc().get(),
             settings.newSsrc().get());
         transceivers.add(t);
         return t;
@@ -367,7 +368,7 @@ public final class Negotiator {
             assert Steps.count();
             JsepTransceiver t = o.media().isMedia() && !o.rejected() ? transceiverOf(o) : null;
             List<SdpCodec> common = t == null || t.stopped ? List.of() : commonCodecs(t, o);
-            if (!common.stream().allMatch(SdpCodec::isAuxiliary)) {
+            if (!common.stream().allMatch(Codecs::isAuxiliary)) {
                 codecs.put(o, common);
             }
         }
@@ -935,10 +936,10 @@ public final class Negotiator {
     // ---------------------------------------------------------------- plans
 
     /** What the descriptions in force ask of the layers below. */
-    public SessionPlan plan() {
+    public Agreement plan() {
         Description local = local();
         if (local == null) {
-            return new SessionPlan(List.of(), List.of(), null);
+            return new Agreement(List.of(), List.of(), null);
         }
         boolean answered = currentLocal != null && pendingLocal == null && pendingRemote == null || local.type() != SdpType.OFFER
             || pendingRemote != null && pendingRemote.type() == SdpType.PRANSWER;
@@ -951,14 +952,14 @@ public final class Negotiator {
                 midsByTransport.computeIfAbsent(id, k -> new ArrayList<>()).add(s.mid());
             }
         }
-        List<SessionPlan.Transport> planned = new ArrayList<>();
+        List<Agreement.Transport> planned = new ArrayList<>();
         boolean restartable = local == pendingLocal && local.type() == SdpType.OFFER && currentLocal != null && remote == currentRemote;
         Map<Integer, Section> ours = taggedSections(local);
         Map<Integer, Section> theirs = taggedSections(remote);
         Map<Integer, Section> before = restartable ? taggedSections(currentLocal) : Map.of();
         midsByTransport.forEach((id, mids) -> planned.add(planTransport(id, mids, ours.get(id), theirs.get(id), before.get(id))));
-        List<SessionPlan.Media> media = new ArrayList<>();
-        SessionPlan.Data data = null;
+        List<Agreement.Media> media = new ArrayList<>();
+        Agreement.Data data = null;
         // Media and data run by the last complete agreement; a pending offer changes transports only.
         Description agreedLocal = local.type() == SdpType.OFFER && remote == currentRemote && pendingLocal == local ? currentLocal : local;
         if (agreedLocal != null && remote != null) {
@@ -971,7 +972,7 @@ public final class Negotiator {
                     continue;
                 }
                 if (l.isData()) {
-                    data = new SessionPlan.Data(id, l.sctpPort() == null ? LocalSettings.SCTP_PORT : l.sctpPort(), r.sctpPort(), r.maxMessageSize());
+                    data = new Agreement.Data(id, l.sctpPort() == null ? LocalSettings.SCTP_PORT : l.sctpPort(), r.sctpPort(), r.maxMessageSize());
                 } else if (l.media().isMedia()) {
                     JsepTransceiver t = byIndex(i);
                     if (t != null && !t.stopped && t.currentDirection != null) {
@@ -980,7 +981,7 @@ public final class Negotiator {
                 }
             }
         }
-        return new SessionPlan(planned, media, data);
+        return new Agreement(planned, media, data);
     }
 
     private Description answeredRemote() {
@@ -989,13 +990,13 @@ public final class Negotiator {
     }
 
     /** {@code before} is our section in the agreement that a pending offer of ours wants to change, or null. */
-    private SessionPlan.Transport planTransport(int id, List<String> mids, Section l, Section r, Section before) {
+    private Agreement.Transport planTransport(int id, List<String> mids, Section l, Section r, Section before) {
         String ufrag = l.iceUfrag() != null ? l.iceUfrag() : credentials[0];
         String pwd = l.icePwd() != null ? l.icePwd() : credentials[1];
         // While our offer with a restart is pending, the peer's old credentials belong to the generation that ends.
         boolean restartPending = before != null && !ufrag.equals(before.iceUfrag());
         boolean known = r != null && r.iceUfrag() != null && !restartPending;
-        return new SessionPlan.Transport(id, mids, ufrag, pwd, known ? r.iceUfrag() : null, known ? r.icePwd() : null, known && r.iceLite(),
+        return new Agreement.Transport(id, mids, ufrag, pwd, known ? r.iceUfrag() : null, known ? r.icePwd() : null, known && r.iceLite(),
             initialOfferer == null || initialOfferer, transports.dtlsClient(id), known ? r.fingerprints() : List.of(), known ? r.tlsId() : null);
     }
 
@@ -1013,7 +1014,7 @@ public final class Negotiator {
         return common;
     }
 
-    private static SessionPlan.Media planMedia(JsepTransceiver t, Section l, Section r, int transportId) {
+    private static Agreement.Media planMedia(JsepTransceiver t, Section l, Section r, int transportId) {
         Set<String> ours = new HashSet<>();
         l.codecs().forEach(c -> ours.add(Codecs.key(c)));
         Map<String, SdpCodec> theirs = new HashMap<>();
@@ -1038,9 +1039,8 @@ public final class Negotiator {
             sendExtensions = sendExtensions.stream().filter(e -> !e.uri().equals(ExtMap.MID)).toList();
         }
         List<ExtMap> receiveExtensions = common(l, r);
-        List<String> rids = r.rids().entrySet().stream().filter(e -> e.getValue().startsWith("send")).map(Map.Entry::getKey).toList();
-        return new SessionPlan.Media(t, l.mid(), transportId, t.currentDirection.sends(), t.currentDirection.receives(), send, receive, sendExtensions,
-            receiveExtensions, r.ssrcs(), r.fidGroups(), rids, r.rtcpReducedSize(), r.maxBitrate(), r.ptime());
+        return new Agreement.Media(t, l.mid(), transportId, t.currentDirection.sends(), t.currentDirection.receives(), send, receive, sendExtensions,
+            receiveExtensions, r.ssrcs(), r.fidGroups(), r.rtcpReducedSize(), r.maxBitrate(), r.ptime());
     }
 
     // ---------------------------------------------------------------- negotiation needed

@@ -32,14 +32,6 @@ public record SdpCodec(int payloadType, String name, int clockRate, int channels
         return name.equalsIgnoreCase("rtx");
     }
 
-    /** RTX, FEC, redundancy, comfort noise and telephone events carry no codec of their own. */
-    public boolean isAuxiliary() {
-        return switch (name.toLowerCase(Locale.ROOT)) {
-            case "rtx", "red", "ulpfec", "flexfec-03", "cn", "telephone-event" -> true;
-            default -> false;
-        };
-    }
-
     /** The payload type that this RTX repairs (RFC 4588 §8.6), or −1. */
     public int associatedPayloadType() {
         String apt = parameters.get("apt");
@@ -63,6 +55,11 @@ public record SdpCodec(int payloadType, String name, int clockRate, int channels
     }
 
     public String fmtp() {
+        return fmtp(parameters);
+    }
+
+    /** Parameters as the value of a=fmtp. */
+    public static String fmtp(Map<String, String> parameters) {
         if (parameters.size() == 1 && parameters.containsKey("")) {
             return parameters.get("");
         }

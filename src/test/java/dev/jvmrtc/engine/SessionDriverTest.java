@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.ConnectionLog;
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.core.WallClock;
 import dev.jvmrtc.dtls.DtlsEngine;
 import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.DtlsRole;
@@ -17,7 +18,7 @@ import dev.jvmrtc.net.PeerNames;
 import dev.jvmrtc.net.Resolver;
 import dev.jvmrtc.sctp.SctpConfig;
 import dev.jvmrtc.session.PeerSession;
-import dev.jvmrtc.session.SessionEvent;
+import dev.jvmrtc.session.plan.SessionEvent;
 import dev.jvmrtc.stun.StunAttribute;
 import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
@@ -120,7 +121,7 @@ class SessionDriverTest {
 
     private SessionDriver started(int transports, SharedUdpPort port) {
         SessionDriver d = driver(loop, port);
-        d.start(now -> new PeerSession(null, (identity, output) -> new Engine(), RandomSource.seeded(5), new PeerSession.WallClock(0, now), "cname", 1 << 16), transports);
+        d.start(now -> new PeerSession(null, (identity, output) -> new Engine(), RandomSource.seeded(5), new WallClock(0, now), "cname", 1 << 16), transports);
         return d;
     }
 
@@ -193,7 +194,7 @@ class SessionDriverTest {
             }
             SessionDriver sound = started(1, port);
             CompletableFuture<IceCredentials> known = new CompletableFuture<>();
-            sound.query(s -> s.localCredentials(1), known::complete);
+            sound.query(s -> s.transports().localCredentials(1), known::complete);
             IceCredentials c = await(known);
             assertTrue(isAnswered(another, port, c));
             sound.close(() -> { });

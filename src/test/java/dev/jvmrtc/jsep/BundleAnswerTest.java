@@ -119,7 +119,7 @@ class BundleAnswerTest {
         String answer = answer(b, offer);
         assertEquals(List.of("0", "9", "9"), ports(answer));
         assertTrue(answer.contains("a=group:BUNDLE 1 2\r\n"), answer);
-        assertEquals(List.of(List.of("1", "2")), b.plan().transports().stream().map(SessionPlan.Transport::mids).toList());
+        assertEquals(List.of(List.of("1", "2")), b.plan().transports().stream().map(Agreement.Transport::mids).toList());
         assertEquals(a.plan().transports().get(0).localUfrag(), b.plan().transports().get(0).remoteUfrag());
         // The offerer does not know yet, and names its candidates by the section that was refused; afterwards by the other.
         List<Section> sections = b.remote().sections();
@@ -127,7 +127,7 @@ class BundleAnswerTest {
         assertEquals(b.transportOf("1"), b.candidateTransport(sections.get(1)));
         assertNull(b.candidateTransport(sections.get(2)));
         a.applyRemote(a.parse(false, SdpType.ANSWER, answer));
-        SessionPlan.Transport t = a.plan().transports().get(0);
+        Agreement.Transport t = a.plan().transports().get(0);
         assertEquals(b.plan().transports().get(0).localUfrag(), t.remoteUfrag());
         assertEquals("1", a.taggedSectionOf(a.local(), t.id()).mid());
         assertFalse(t.dtlsClient());
@@ -160,7 +160,7 @@ class BundleAnswerTest {
         String answer = answerNow(b);
         assertTrue(answer.contains("a=group:BUNDLE 1 0\r\n"), answer);
         assertFalse(answer.contains("a=setup:passive"), answer);
-        SessionPlan.Transport t = b.plan().transports().get(0);
+        Agreement.Transport t = b.plan().transports().get(0);
         assertEquals("bbbb", t.remoteUfrag());
         assertFalse(t.fingerprints().isEmpty());
         assertTrue(t.dtlsClient());
@@ -179,7 +179,7 @@ class BundleAnswerTest {
         }
         a.applyRemote(a.parse(false, SdpType.ANSWER, answer.toString()));
         assertEquals(1, a.plan().transports().size());
-        SessionPlan.Transport t = a.plan().transports().get(0);
+        Agreement.Transport t = a.plan().transports().get(0);
         assertEquals(b.plan().transports().get(0).localUfrag(), t.remoteUfrag());
         assertFalse(t.dtlsClient());
         assertEquals(a.transportOf(tag), a.candidateTransport(a.remote().sections().get(Integer.parseInt(tag))));

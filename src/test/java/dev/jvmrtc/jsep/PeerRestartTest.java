@@ -43,7 +43,7 @@ class PeerRestartTest {
         return Pattern.compile("a=ice-ufrag:(\\S+)").matcher(sdp).results().map(MatchResult::group).collect(Collectors.toSet());
     }
 
-    private static SessionPlan.Transport transport(Negotiator n) {
+    private static Agreement.Transport transport(Negotiator n) {
         return n.plan().transports().get(0);
     }
 

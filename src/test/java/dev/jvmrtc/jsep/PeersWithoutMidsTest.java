@@ -84,10 +84,10 @@ class PeersWithoutMidsTest {
         n.addTransceiver("video", Direction.SENDRECV, false, null);
         n.wantData();
         String offer = offer();
-        List<Integer> offered = n.plan().transports().stream().map(SessionPlan.Transport::id).toList();
+        List<Integer> offered = n.plan().transports().stream().map(Agreement.Transport::id).toList();
         answered(offer, peer);
-        SessionPlan plan = n.plan();
-        assertEquals(offered, plan.transports().stream().map(SessionPlan.Transport::id).toList());
+        Agreement plan = n.plan();
+        assertEquals(offered, plan.transports().stream().map(Agreement.Transport::id).toList());
         assertTrue(plan.transports().stream().allMatch(t -> t.remoteUfrag() != null && t.dtlsClient() != null && !t.fingerprints().isEmpty()), plan.toString());
         assertEquals(2, plan.media().size());
         assertTrue(plan.data() != null);

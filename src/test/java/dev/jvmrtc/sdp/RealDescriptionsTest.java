@@ -12,7 +12,7 @@ import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.jsep.LocalSettings;
 import dev.jvmrtc.jsep.Negotiator;
 import dev.jvmrtc.jsep.SdpType;
-import dev.jvmrtc.jsep.SessionPlan;
+import dev.jvmrtc.jsep.Agreement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +78,7 @@ class RealDescriptionsTest {
         n.applyLocal(n.parse(true, SdpType.ANSWER, answer));
         Description d = n.currentLocal();
         assertEquals(n.currentRemote().sections().size(), d.sections().size());
-        SessionPlan plan = n.plan();
+        Agreement plan = n.plan();
         boolean usable = d.sections().stream().anyMatch(s -> !s.rejected());
         boolean av1Only = file.toString().contains("AV1");
         assertTrue(usable || av1Only, answer);

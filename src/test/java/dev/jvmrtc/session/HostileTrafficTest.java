@@ -7,6 +7,8 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.dtls.DtlsEngine;
 import dev.jvmrtc.dtls.DtlsEvent;
+import dev.jvmrtc.session.plan.SessionEvent;
+import dev.jvmrtc.session.transport.Transport;
 import dev.jvmrtc.sim.ForwardingDtls;
 import dev.jvmrtc.sim.SimPeer;
 import dev.jvmrtc.sim.StandInDtls;
@@ -54,7 +56,7 @@ class HostileTrafficTest {
         }
         assertTrue(a.session.dropCounts().get("DTLS from an address that has not passed a check") > 0);
         assertTrue(a.session.dropCounts().size() < 40, "reasons are a closed set: " + a.session.dropCounts().keySet());
-        a.session.sendMessage(network.now(), 1, false, "still here".getBytes());
+        a.session.data().sendMessage(network.now(), 1, false, "still here".getBytes());
         a.turn();
         assertTrue(SimPeer.runUntil(network, List.of(a, b), 10 * SECOND, () -> b.messagesOf("x").size() == 1));
         assertEquals("still here", new String(b.messagesOf("x").get(0)));

@@ -55,7 +55,7 @@ class TrustBoundaryTest {
             a.session.handleDatagram(network.now(), 1, US, PEER, BREAKS_THE_RECORD_LAYER, 0, 2);
         }
         assertEquals(3, a.session.dropCounts().get(Counters.INTERNAL_ERROR));
-        a.session.sendMessage(network.now(), 1, false, "still here".getBytes());
+        a.session.data().sendMessage(network.now(), 1, false, "still here".getBytes());
         a.turn();
         assertTrue(SimPeer.runUntil(network, List.of(a, b), 10 * SECOND, () -> b.messagesOf("x").size() == 1));
     }

@@ -8,8 +8,8 @@ import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.jsep.SignalingState;
-import dev.jvmrtc.session.SessionEvent;
-import dev.jvmrtc.session.TurnServer;
+import dev.jvmrtc.session.plan.SessionEvent;
+import dev.jvmrtc.session.plan.TurnServer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +55,7 @@ class CallChangeTest {
         a.negotiator.addTransceiver("video", Direction.SENDRECV, false, "w");
         renegotiate(a);
         assertEquals(before, opened(a) + opened(b), "no transport is opened");
-        a.session.sendMessage(network.now(), 1, true, new byte[7]);
+        a.session.data().sendMessage(network.now(), 1, true, new byte[7]);
         a.turn();
         assertTrue(SimPeer.runUntil(network, List.of(a, b), SECOND, () -> b.messagesOf("x").size() == 1), "and data flows at once");
     }

@@ -7,10 +7,10 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.jsep.JsepTransceiver;
-import dev.jvmrtc.rtp.payload.OutgoingFrame;
-import dev.jvmrtc.session.SessionEvent;
-import dev.jvmrtc.session.SourceFormat;
-import dev.jvmrtc.session.TurnServer;
+import dev.jvmrtc.rtp.format.OutgoingFrame;
+import dev.jvmrtc.session.plan.SessionEvent;
+import dev.jvmrtc.session.plan.SourceFormat;
+import dev.jvmrtc.session.plan.TurnServer;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,11 +38,11 @@ class CallEndTest {
             SimPeer b = peer("b", "10.0.0.2", network, seed * 2 + 1);
             connect(network, a, b);
             JsepTransceiver video = a.negotiator.addTransceiver("video", Direction.SENDRECV, false, "v");
-            a.session.setSource(video, List.of(new SourceFormat("VP8", Map.of())));
+            a.session.media().setSource(video.id, List.of(new SourceFormat("VP8", Map.of())));
             a.negotiate();
-            assertTrue(SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> a.keyFrameRequests.contains(video)), "seed " + seed);
+            assertTrue(SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> a.keyFrameRequests.contains(video.id)), "seed " + seed);
             for (int i = 0; i < 10; i++) {
-                a.session.sendFrame(network.now(), video, OutgoingFrame.of(new byte[5_000], true, i * 9_000L), network.now());
+                a.session.media().sendFrame(network.now(), video.id, OutgoingFrame.of(new byte[5_000], true, i * 9_000L), network.now());
                 a.turn();
                 SimPeer.runUntil(network, List.of(a, b), SECOND / 20, () -> false);
             }

@@ -13,9 +13,9 @@ import dev.jvmrtc.dtls.bc.BcDtlsEngine;
 import dev.jvmrtc.dtls.bc.SelfSigned;
 import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.jsep.JsepTransceiver;
-import dev.jvmrtc.rtp.payload.OutgoingFrame;
-import dev.jvmrtc.session.SessionEvent;
-import dev.jvmrtc.session.SourceFormat;
+import dev.jvmrtc.rtp.format.OutgoingFrame;
+import dev.jvmrtc.session.plan.SessionEvent;
+import dev.jvmrtc.session.plan.SourceFormat;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -146,16 +146,16 @@ class CallSimulationTest {
             a.openChannel(3, new ChannelParameters("partial", "", false, 1, null, false), null);
             JsepTransceiver audio = a.negotiator.addTransceiver("audio", Direction.SENDRECV, false, "t-a");
             JsepTransceiver video = a.negotiator.addTransceiver("video", Direction.SENDRECV, false, "t-v");
-            a.session.setSource(audio, List.of(new SourceFormat("opus", Map.of())));
-            a.session.setSource(video, List.of(new SourceFormat("VP8", Map.of())));
+            a.session.media().setSource(audio.id, List.of(new SourceFormat("opus", Map.of())));
+            a.session.media().setSource(video.id, List.of(new SourceFormat("VP8", Map.of())));
             a.negotiate();
             waitFor("the offerer's channels to open", 30, () -> openChannels(a) >= 3);
             waitFor("the answerer's channels to come", 30, () -> b.events.stream().filter(e -> e instanceof SessionEvent.DataChannel d
                 && d.event() instanceof DataChannelEvent.Incoming).count() == 3);
             for (JsepTransceiver t : b.negotiator.transceivers()) {
-                b.session.setSource(t, List.of(new SourceFormat(t.kind.equals("audio") ? "opus" : "VP8", Map.of())));
+                b.session.media().setSource(t.id, List.of(new SourceFormat(t.kind.equals("audio") ? "opus" : "VP8", Map.of())));
             }
-            waitFor("media to be sendable", 30, () -> a.keyFrameRequests.contains(video) && b.keyFrameRequests.size() >= 2);
+            waitFor("media to be sendable", 30, () -> a.keyFrameRequests.contains(video.id) && b.keyFrameRequests.size() >= 2);
             exchange(audio, video);
             waitFor("every reliable message", 240, () -> complete(a) && complete(b));
             SimPeer.runUntil(network, List.of(a, b), 3 * SECOND, () -> false);
@@ -172,8 +172,8 @@ class CallSimulationTest {
                 byte[] m = payloads.get(i);
                 network.at(network.now() + i * 30_000_000L, () -> {
                     for (String label : List.of("ordered", "unordered", "partial")) {
-                        a.session.sendMessage(network.now(), handle(a, label), true, m.clone());
-                        b.session.sendMessage(network.now(), handle(b, label), true, m.clone());
+                        a.session.data().sendMessage(network.now(), handle(a, label), true, m.clone());
+                        b.session.data().sendMessage(network.now(), handle(b, label), true, m.clone());
                     }
                     a.turn();
                     b.turn();
@@ -190,12 +190,12 @@ class CallSimulationTest {
 
         private void sendFrames(SimPeer p, JsepTransceiver audio, JsepTransceiver video, int n) {
             byte[] sound = tap.mark(new byte[80], 0);
-            p.session.sendFrame(network.now(), audio, OutgoingFrame.of(sound, true, n * 960L), network.now());
+            p.session.media().sendFrame(network.now(), audio.id, OutgoingFrame.of(sound, true, n * 960L), network.now());
             boolean key = n == 0 || !p.keyFrameRequests.isEmpty();
             p.keyFrameRequests.clear();
             byte[] picture = tap.mark(new byte[key ? 6_000 : 1_500], 1);
             picture[0] = (byte) (key ? 0 : 1);
-            p.session.sendFrame(network.now(), video, OutgoingFrame.of(picture, key, n * 3_000L), network.now());
+            p.session.media().sendFrame(network.now(), video.id, OutgoingFrame.of(picture, key, n * 3_000L), network.now());
             p.turn();
         }
 

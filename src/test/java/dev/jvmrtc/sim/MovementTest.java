@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.ice.IceState;
-import dev.jvmrtc.session.SessionEvent;
+import dev.jvmrtc.session.plan.SessionEvent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +33,7 @@ class MovementTest {
             SimPeer.runUntil(network, List.of(a, b), 5 * SECOND, () -> false);
             for (int move = 0; move < 4; move++) {
                 (move % 2 == 0 ? a : b).moveTo("10.0.1." + (10 + move));
-                a.session.sendMessage(network.now(), 1, true, new byte[] {(byte) move});
+                a.session.data().sendMessage(network.now(), 1, true, new byte[] {(byte) move});
                 a.turn();
                 int n = move + 1;
                 assertTrue(SimPeer.runUntil(network, List.of(a, b), 12 * SECOND, () -> b.messagesOf("x").size() == n), "move " + move + " of seed " + seed);

@@ -9,9 +9,9 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.ice.CandidateType;
 import dev.jvmrtc.ice.IceState;
-import dev.jvmrtc.session.PeerSession;
-import dev.jvmrtc.session.SessionEvent;
-import dev.jvmrtc.session.TurnServer;
+import dev.jvmrtc.session.plan.SessionEvent;
+import dev.jvmrtc.session.plan.SessionSnapshot;
+import dev.jvmrtc.session.plan.TurnServer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -128,11 +128,11 @@ class NatZooTest {
     }
 
     private static boolean isRelayed(SimPeer p) {
-        PeerSession.TransportSnapshot t = selected(p);
+        SessionSnapshot.Transport t = selected(p);
         return t == null || t.selected().local().type() == CandidateType.RELAYED || t.selected().remote().type() == CandidateType.RELAYED;
     }
 
-    private static PeerSession.TransportSnapshot selected(SimPeer p) {
+    private static SessionSnapshot.Transport selected(SimPeer p) {
         return p.session.snapshot().transports().stream().filter(t -> t.selected() != null).findFirst().orElse(null);
     }
 
@@ -147,7 +147,7 @@ class NatZooTest {
     }
 
     private static boolean settled(SimPeer p) {
-        PeerSession.TransportSnapshot t = selected(p);
+        SessionSnapshot.Transport t = selected(p);
         return state(p) == IceState.FAILED || t != null && t.selected().nominated();
     }
 

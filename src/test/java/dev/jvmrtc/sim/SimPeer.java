@@ -5,6 +5,7 @@ import dev.jvmrtc.core.DatagramSink;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.core.Steps;
+import dev.jvmrtc.core.WallClock;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.datachannel.DataChannelEvent;
 import dev.jvmrtc.dtls.DtlsEngine;
@@ -12,18 +13,20 @@ import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.DtlsRole;
 import dev.jvmrtc.dtls.Fingerprint;
+import dev.jvmrtc.engine.SessionPlans;
 import dev.jvmrtc.jsep.Description;
 import dev.jvmrtc.jsep.JsepException;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.jsep.LocalSettings;
 import dev.jvmrtc.jsep.Negotiator;
 import dev.jvmrtc.jsep.SdpType;
-import dev.jvmrtc.rtp.stream.ReceiveMemory;
-import dev.jvmrtc.rtp.stream.ReceivedFrame;
+import dev.jvmrtc.rtp.receive.ReceiveMemory;
+import dev.jvmrtc.rtp.receive.ReceivedFrame;
 import dev.jvmrtc.sctp.SctpConfig;
 import dev.jvmrtc.session.PeerSession;
-import dev.jvmrtc.session.SessionEvent;
-import dev.jvmrtc.session.TurnServer;
+import dev.jvmrtc.session.plan.SessionEvent;
+import dev.jvmrtc.session.plan.TurnServer;
+import dev.jvmrtc.session.transport.Transports;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -47,7 +50,8 @@ public final class SimPeer {
     public final Map<Integer, List<byte[]>> messages = new HashMap<>();
     public final Map<Integer, String> labels = new HashMap<>();
     public final List<ReceivedFrame> frames = new ArrayList<>();
-    public final List<JsepTransceiver> keyFrameRequests = new ArrayList<>();
+    /** Ids of media. */
+    public final List<Integer> keyFrameRequests = new ArrayList<>();
     private final VirtualNetwork network;
     private String ip;
     /** The addresses of each transport's present generation, UDP and then TCP. */
@@ -88,7 +92,7 @@ public final class SimPeer {
         this.negotiator = new Negotiator(new LocalSettings(bundlePolicy, List.of(f.algorithm() + " " + f.value()),
             () -> new String[] {random.nextIceChars(4), random.nextIceChars(24)}, () -> random.nextInt() & 0xffffffffL, () -> random.nextIceChars(8),
             "cname-" + name, Long.toString(random.nextLong() >>> 1), 1 << 20, false, distinct));
-        this.session = new PeerSession(identity, (id, out) -> new Watched(dtls.create(id, out)), random, new PeerSession.WallClock(1_700_000_000_000L, network.now()), "cname-" + name, 1 << 20);
+        this.session = new PeerSession(identity, (id, out) -> new Watched(dtls.create(id, out)), random, new WallClock(1_700_000_000_000L, network.now()), "cname-" + name, 1 << 20);
     }
 
     /** An engine whose keys the tap is to know of. */
@@ -215,10 +219,10 @@ public final class SimPeer {
             }
             if (toServer == null) {
                 transportOfStream.remove(o.streamId());
-                session.streamClosed(network.now(), o.streamId(), "nobody listens");
+                session.transports().streamClosed(network.now(), o.streamId(), "nobody listens");
             } else {
                 streams.put(o.streamId(), toServer);
-                session.streamOpened(network.now(), o.streamId());
+                session.transports().streamOpened(network.now(), o.streamId());
             }
             turn();
         });
@@ -232,9 +236,9 @@ public final class SimPeer {
             ended[0] = true;
             streams.remove(streamId);
             transportOfStream.remove(streamId);
-            session.streamClosed(network.now(), streamId, "the other end has closed");
+            session.transports().streamClosed(network.now(), streamId, "the other end has closed");
         } else {
-            bounded(data.length, () -> session.streamReceived(network.now(), streamId, data, 0, data.length));
+            bounded(data.length, () -> session.transports().streamReceived(network.now(), streamId, data, 0, data.length));
         }
         turn();
     }
@@ -249,7 +253,7 @@ public final class SimPeer {
 
     /** Somebody has connected to a listener of ours. */
     private Consumer<byte[]> accept(int transport, InetSocketAddress listener, InetSocketAddress client, Consumer<byte[]> toClient) {
-        int id = session.streamAccepted(network.now(), transport, listener, client);
+        int id = session.transports().streamAccepted(network.now(), transport, listener, client);
         if (id == 0) {
             turn();
             return null;
@@ -269,24 +273,24 @@ public final class SimPeer {
             addresses.computeIfAbsent(transport, t -> new ArrayList<>()).add(address);
             transportOf.put(address, transport);
             network.attach(address, (now, local, from, data) -> receive(transport, now, local, from, data));
-            session.addLocalAddress(network.now(), transport, address, preference);
+            session.transports().addLocalAddress(network.now(), transport, address, preference);
         }
         if (tcp) {
             InetSocketAddress listener = address(at, nextPort++);
             listeners.put(transport, listener);
             network.listen(listener, (client, toClient) -> accept(transport, listener, client, toClient));
-            session.addActiveTcpAddress(network.now(), transport, listener.getAddress(), listener.getAddress(), preference);
-            session.addPassiveTcpAddress(network.now(), transport, listener, listener, preference);
+            session.transports().addActiveTcpAddress(network.now(), transport, listener.getAddress(), listener.getAddress(), preference);
+            session.transports().addPassiveTcpAddress(network.now(), transport, listener, listener, preference);
         }
     }
 
     private void gather(int transport) {
         openSockets(transport, ip, 65_535);
-        stun.forEach(s -> session.addStunServer(network.now(), transport, "stun:" + s, s));
+        stun.forEach(s -> session.transports().addStunServer(network.now(), transport, "stun:" + s, s));
         for (int i = 0; i < turn.size(); i++) {
-            session.addTurnServer(network.now(), transport, turn.get(i), turnAddresses.get(i));
+            session.transports().addTurnServer(network.now(), transport, turn.get(i), turnAddresses.get(i));
         }
-        session.localAddressesComplete(network.now(), transport);
+        session.transports().localAddressesComplete(network.now(), transport);
     }
 
     private void closeSockets(List<InetSocketAddress> gone) {
@@ -369,7 +373,7 @@ public final class SimPeer {
             old.forEach(network::detach);
             closeListener(transport);
             openSockets(transport, newIp, 65_000);
-            old.forEach(o -> session.removeLocalAddress(network.now(), transport, o));
+            old.forEach(o -> session.transports().removeLocalAddress(network.now(), transport, o));
         }
         ip = newIp;
         turn();
@@ -381,7 +385,7 @@ public final class SimPeer {
 
     public void openChannel(int handle, ChannelParameters parameters, Integer streamId) {
         negotiator.wantData();
-        session.openChannel(handle, parameters, streamId);
+        session.data().openChannel(handle, parameters, streamId);
         labels.put(handle, parameters.label());
     }
 
@@ -464,7 +468,7 @@ public final class SimPeer {
             throw new AssertionError(name + ": " + e.getMessage() + "\n" + sdp, e);
         }
         if (local || type != SdpType.OFFER) {
-            session.apply(network.now(), negotiator.plan());
+            session.apply(network.now(), SessionPlans.of(negotiator.plan()));
             List<Runnable> waiting = List.copyOf(afterRemote);
             if (!local || type != SdpType.OFFER) {
                 afterRemote.clear();
@@ -535,12 +539,12 @@ public final class SimPeer {
         } else if (e instanceof SessionEvent.FrameReceived f) {
             frames.add(f.frame());
         } else if (e instanceof SessionEvent.KeyFrameRequested k) {
-            keyFrameRequests.add(k.transceiver());
+            keyFrameRequests.add(k.mediaId());
         }
     }
 
     private void handleData(DataChannelEvent e) {
-        session.messagesConsumed(e.held());
+        session.data().messagesConsumed(e.held());
         if (e instanceof DataChannelEvent.Incoming in) {
             labels.put(in.channel(), in.parameters().label());
         } else if (e instanceof DataChannelEvent.Message m) {
@@ -552,7 +556,7 @@ public final class SimPeer {
         Runnable add = () -> {
             Integer id = negotiator.transportOf(mid);
             if (id != null) {
-                session.addRemoteCandidate(network.now(), id, c.candidate());
+                session.transports().addRemoteCandidate(network.now(), id, c.candidate());
             }
         };
         if (negotiator.local() == null || negotiator.remote() == null || negotiator.state() != dev.jvmrtc.jsep.SignalingState.STABLE) {

@@ -10,12 +10,12 @@ import dev.jvmrtc.jsep.Codecs;
 import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.jsep.SignalingState;
-import dev.jvmrtc.rtp.payload.OutgoingFrame;
-import dev.jvmrtc.rtp.stream.ReceivedFrame;
+import dev.jvmrtc.rtp.format.OutgoingFrame;
+import dev.jvmrtc.rtp.receive.ReceivedFrame;
 import dev.jvmrtc.sdp.SdpCodec;
-import dev.jvmrtc.session.SessionEvent;
-import dev.jvmrtc.session.SourceFormat;
-import dev.jvmrtc.session.TurnServer;
+import dev.jvmrtc.session.plan.SessionEvent;
+import dev.jvmrtc.session.plan.SourceFormat;
+import dev.jvmrtc.session.plan.TurnServer;
 import dev.jvmrtc.wire.Bytes;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -92,7 +92,7 @@ public final class SimulatedCall {
     private final boolean lossy;
     private final TurnServerSim server;
     private final List<Channel> channels = new ArrayList<>();
-    private final Map<SimPeer, Map<JsepTransceiver, Sending>> sending = new HashMap<>();
+    private final Map<SimPeer, Map<Integer, Sending>> sending = new HashMap<>();
     private final Map<SimPeer, Set<Integer>> opening = new HashMap<>();
     private final Map<SimPeer, Set<Long>> receipts = new HashMap<>();
     private final Map<SimPeer, Integer> checkedEvents = new HashMap<>();
@@ -207,7 +207,7 @@ public final class SimulatedCall {
 
     private void heard(SimPeer p, SessionEvent e) {
         if (e instanceof SessionEvent.KeyFrameRequested k) {
-            of(p, k.transceiver()).wantsKey = true;
+            of(p, k.mediaId()).wantsKey = true;
         } else if (e instanceof SessionEvent.DataChannel d) {
             if (d.event() instanceof DataChannelEvent.Opened o) {
                 opening.get(p).remove(o.channel());
@@ -221,7 +221,7 @@ public final class SimulatedCall {
         }
     }
 
-    private Sending of(SimPeer p, JsepTransceiver t) {
+    private Sending of(SimPeer p, int t) {
         return sending.get(p).computeIfAbsent(t, x -> new Sending());
     }
 
@@ -370,7 +370,7 @@ public final class SimulatedCall {
             }
             case 10 -> outage();
             case 11 -> dropRtx(p);
-            case 12 -> p.negotiator.transceivers().forEach(t -> p.session.requestKeyFrame(t));
+            case 12 -> p.negotiator.transceivers().forEach(t -> p.session.media().requestKeyFrame(t.id));
             case 13 -> {
                 if (!replaced && random.nextInt(3) == 0) {
                     replace();
@@ -397,17 +397,17 @@ public final class SimulatedCall {
     }
 
     private void setSource(SimPeer p, JsepTransceiver t, Source source) {
-        Sending s = of(p, t);
+        Sending s = of(p, t.id);
         s.source = source;
         s.wantsKey = true;
-        p.session.setSource(t, source == Source.NONE ? List.of() : source == Source.PACKETS ? List.of(SourceFormat.ANY)
+        p.session.media().setSource(t.id, source == Source.NONE ? List.of() : source == Source.PACKETS ? List.of(SourceFormat.ANY)
             : List.of(new SourceFormat(t.kind.equals("audio") ? "opus" : "VP8", Map.of())));
     }
 
     private void changeSource(SimPeer p) {
         if (!p.negotiator.transceivers().isEmpty()) {
             JsepTransceiver t = pick(p.negotiator.transceivers());
-            Source s = of(p, t).source == Source.NONE ? pick(Source.FRAMES, Source.PACKETS) : Source.NONE;
+            Source s = of(p, t.id).source == Source.NONE ? pick(Source.FRAMES, Source.PACKETS) : Source.NONE;
             story.append(" ").append(p.name).append(" sends ").append(s);
             setSource(p, t, s);
         }
@@ -518,7 +518,7 @@ public final class SimulatedCall {
             if (c.closer == null && !c.lost && handle != null && random.nextBoolean()) {
                 story.append(" ").append(p.name).append(" closes");
                 c.closer = p;
-                p.session.closeChannel(handle);
+                p.session.data().closeChannel(handle);
                 return;
             }
         }
@@ -548,7 +548,7 @@ public final class SimulatedCall {
                 if (receipt != DataChannels.NO_RECEIPT) {
                     receipts.get(p).add(receipt);
                 }
-                p.session.sendMessage(network.now(), handle, true, ByteBuffer.wrap(message), receipt);
+                p.session.data().sendMessage(network.now(), handle, true, ByteBuffer.wrap(message), receipt);
             }
         }
     }
@@ -589,7 +589,7 @@ public final class SimulatedCall {
 
     private void sendMedia(SimPeer p) {
         for (JsepTransceiver t : p.negotiator.transceivers()) {
-            Sending s = of(p, t);
+            Sending s = of(p, t.id);
             if (s.source == Source.NONE || t.stopped) {
                 continue;
             }
@@ -602,7 +602,7 @@ public final class SimulatedCall {
             byte[] frame = tap.mark(new byte[video ? key ? KEY_FRAME : DELTA_FRAME : SOUND], 1);
             frame[0] = (byte) (key || !video ? 0 : 1);
             s.wantsKey = false;
-            p.session.sendFrame(network.now(), t, OutgoingFrame.of(frame, key || !video, network.now() / 1_000 * (video ? 90 : 48) / 1_000), network.now());
+            p.session.media().sendFrame(network.now(), t.id, OutgoingFrame.of(frame, key || !video, network.now() / 1_000 * (video ? 90 : 48) / 1_000), network.now());
             s.frames++;
         }
         p.turn();
@@ -619,7 +619,7 @@ public final class SimulatedCall {
             Bytes.put32(packet, 4, (int) (network.now() / 11_111));
             Bytes.put32(packet, 8, 0x01020304);
             packet[12] = 0;
-            p.session.sendRtp(network.now(), t, packet, -1);
+            p.session.media().sendRtp(network.now(), t.id, packet, -1);
         }
     }
 

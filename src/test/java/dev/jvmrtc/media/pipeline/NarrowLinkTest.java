@@ -10,10 +10,10 @@ import dev.jvmrtc.media.codec.VideoEncoder;
 import dev.jvmrtc.media.frame.EncodedFormat;
 import dev.jvmrtc.media.frame.EncodedFrame;
 import dev.jvmrtc.media.frame.VideoFrame;
-import dev.jvmrtc.rtp.payload.OutgoingFrame;
-import dev.jvmrtc.rtp.stream.ReceivedFrame;
-import dev.jvmrtc.session.SessionEvent;
-import dev.jvmrtc.session.SourceFormat;
+import dev.jvmrtc.rtp.format.OutgoingFrame;
+import dev.jvmrtc.rtp.receive.ReceivedFrame;
+import dev.jvmrtc.session.plan.SessionEvent;
+import dev.jvmrtc.session.plan.SourceFormat;
 import dev.jvmrtc.sim.SimPeer;
 import dev.jvmrtc.sim.StandInDtls;
 import dev.jvmrtc.sim.VirtualNetwork;
@@ -66,10 +66,10 @@ class NarrowLinkTest {
             }
             java.util.Arrays.fill(f.u(), (byte) 120);
             java.util.Arrays.fill(f.v(), (byte) 130);
-            EncodedFrame e = encoder.encode(f, peer.keyFrameRequests.remove(video));
+            EncodedFrame e = encoder.encode(f, peer.keyFrameRequests.remove((Integer) video.id));
             f.release();
             if (e != null) {
-                peer.session.sendFrame(network.now(), video, OutgoingFrame.of(e.data(), e.keyFrame(), filmed * 90_000 / PICTURES_PER_SECOND), network.now());
+                peer.session.media().sendFrame(network.now(), video.id, OutgoingFrame.of(e.data(), e.keyFrame(), filmed * 90_000 / PICTURES_PER_SECOND), network.now());
                 peer.turn();
             }
             filmed++;
@@ -96,9 +96,9 @@ class NarrowLinkTest {
         a.connectTo(b);
         b.connectTo(a);
         JsepTransceiver video = a.negotiator.addTransceiver("video", Direction.SENDONLY, false, "t-v");
-        a.session.setSource(video, List.of(new SourceFormat("VP8", Map.of())));
+        a.session.media().setSource(video.id, List.of(new SourceFormat("VP8", Map.of())));
         a.negotiate();
-        assertTrue(SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> a.keyFrameRequests.contains(video)));
+        assertTrue(SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> a.keyFrameRequests.contains(video.id)));
         network.setLink(LINK, QUEUE);
         long start = network.now();
         film(a, video, start);

@@ -15,10 +15,10 @@ import dev.jvmrtc.media.frame.EncodedFormat;
 import dev.jvmrtc.media.frame.EncodedFrame;
 import dev.jvmrtc.media.frame.PlayoutStatistics;
 import dev.jvmrtc.media.frame.VideoFrame;
-import dev.jvmrtc.rtp.payload.OutgoingFrame;
-import dev.jvmrtc.rtp.stream.ReceivedFrame;
-import dev.jvmrtc.session.SessionEvent;
-import dev.jvmrtc.session.SourceFormat;
+import dev.jvmrtc.rtp.format.OutgoingFrame;
+import dev.jvmrtc.rtp.receive.ReceivedFrame;
+import dev.jvmrtc.session.plan.SessionEvent;
+import dev.jvmrtc.session.plan.SourceFormat;
 import dev.jvmrtc.sim.SimPeer;
 import dev.jvmrtc.sim.StandInDtls;
 import dev.jvmrtc.sim.VirtualNetwork;
@@ -84,8 +84,8 @@ class LongCallTest {
         void begin() {
             audio = peer.negotiator.transceivers().get(0);
             video = peer.negotiator.transceivers().get(1);
-            peer.session.setSource(audio, List.of(new SourceFormat("opus", Map.of())));
-            peer.session.setSource(video, List.of(new SourceFormat("VP8", Map.of())));
+            peer.session.media().setSource(audio.id, List.of(new SourceFormat("opus", Map.of())));
+            peer.session.media().setSource(video.id, List.of(new SourceFormat("VP8", Map.of())));
             film();
             record();
             play();
@@ -110,11 +110,11 @@ class LongCallTest {
                 for (int i = 0; i < 40; i++) {
                     Arrays.fill(f.y(), (i + 40) * WIDTH + (int) (filmed % 100), (i + 40) * WIDTH + (int) (filmed % 100) + 40, (byte) (60 + i));
                 }
-                boolean key = peer.keyFrameRequests.remove(video);
+                boolean key = peer.keyFrameRequests.remove((Integer) video.id);
                 EncodedFrame e = videoEncoder.encode(f, key);
                 f.release();
                 if (e != null) {
-                    peer.session.sendFrame(at, video, OutgoingFrame.of(e.data(), e.keyFrame(), filmed * 90_000 / PICTURES_PER_SECOND), at);
+                    peer.session.media().sendFrame(at, video.id, OutgoingFrame.of(e.data(), e.keyFrame(), filmed * 90_000 / PICTURES_PER_SECOND), at);
                     peer.turn();
                     tidy();
                 }
@@ -133,7 +133,7 @@ class LongCallTest {
                     s[i] = (short) (isFlash(then, BEEP) ? 12_000 * Math.sin(2 * Math.PI * 1_000 * i / RATE) : 0);
                 }
                 byte[] data = audioEncoder.encode(s);
-                peer.session.sendFrame(at, audio, OutgoingFrame.of(data, true, recorded * s.length), begin);
+                peer.session.media().sendFrame(at, audio.id, OutgoingFrame.of(data, true, recorded * s.length), begin);
                 peer.turn();
                 tidy();
                 recorded++;
@@ -181,7 +181,7 @@ class LongCallTest {
 
         private void show(EncodedFrame e, long now) {
             if (keyFrameNeeded && !e.keyFrame()) {
-                peer.session.requestKeyFrame(video);
+                peer.session.media().requestKeyFrame(video.id);
                 return;
             }
             try {
@@ -209,7 +209,7 @@ class LongCallTest {
         /** What the peer keeps for tests that look back; a target for the encoder is among it. */
         private void tidy() {
             for (SessionEvent e : peer.events) {
-                if (e instanceof SessionEvent.TargetBitrateChanged t && t.transceiver() == video) {
+                if (e instanceof SessionEvent.TargetBitrateChanged t && t.mediaId() == video.id) {
                     videoEncoder.setTargetBitrate(t.bitsPerSecond());
                 } else if (e instanceof SessionEvent.TargetBitrateChanged t) {
                     audioEncoder.setTargetBitrate(t.bitsPerSecond());

@@ -1,0 +1,49 @@
+package dev.jvmrtc.engine;
+
+import dev.jvmrtc.dtls.Fingerprint;
+import dev.jvmrtc.ice.IceCredentials;
+import dev.jvmrtc.jsep.Agreement;
+import dev.jvmrtc.rtp.RtpCodec;
+import dev.jvmrtc.sdp.ExtMap;
+import dev.jvmrtc.sdp.SdpCodec;
+import dev.jvmrtc.session.plan.SessionPlan;
+import java.util.List;
+
+/** Between negotiation, which knows descriptions, and the session, which knows what ICE, DTLS and RTP are told. */
+public final class SessionPlans {
+
+    private SessionPlans() {
+    }
+
+    /** What the session is to be by an agreement. */
+    public static SessionPlan of(Agreement a) {
+        return new SessionPlan(a.transports().stream().map(SessionPlans::transport).toList(), a.media().stream().map(SessionPlans::media).toList(),
+            a.data() == null ? null
+                : new SessionPlan.Data(a.data().transportId(), a.data().localPort(), a.data().remotePort(), a.data().maxMessageSize()));
+    }
+
+    private static SessionPlan.Transport transport(Agreement.Transport t) {
+        return new SessionPlan.Transport(t.id(), t.mids(), new IceCredentials(t.localUfrag(), t.localPwd()),
+            t.remoteUfrag() == null ? null : new IceCredentials(t.remoteUfrag(), t.remotePwd()), t.remoteLite(), t.controlling(), t.dtlsClient(),
+            t.fingerprints().stream().map(f -> new Fingerprint(f.algorithm(), f.value())).toList(), t.tlsId());
+    }
+
+    private static SessionPlan.Media media(Agreement.Media m) {
+        return new SessionPlan.Media(m.transceiver().id, m.transceiver().kind.equals("video"), m.mid(), m.transportId(), m.send(), m.receive(),
+            m.transceiver().ssrc, m.transceiver().rtxSsrc, m.sendCodecs().stream().map(SessionPlans::codec).toList(),
+            m.receiveCodecs().stream().map(SessionPlans::codec).toList(), extensions(m.sendExtensions()), extensions(m.receiveExtensions()), m.remoteSsrcs(),
+            m.remoteFid(), m.reducedSizeRtcp(), m.maxBitrate(), m.ptime());
+    }
+
+    private static RtpCodec codec(SdpCodec c) {
+        return new RtpCodec(c.payloadType(), c.name(), c.clockRate(), c.channels(), c.parameters(), c.feedback(), c.isRtx() ? c.associatedPayloadType() : -1);
+    }
+
+    private static SessionPlan.Extensions extensions(List<ExtMap> all) {
+        return new SessionPlan.Extensions(id(all, ExtMap.MID), id(all, ExtMap.TRANSPORT_CC), id(all, ExtMap.VIDEO_ORIENTATION));
+    }
+
+    private static int id(List<ExtMap> all, String uri) {
+        return all.stream().filter(e -> e.uri().equals(uri)).mapToInt(ExtMap::id).findFirst().orElse(0);
+    }
+}

@@ -1,0 +1,188 @@
+package dev.jvmrtc.session.media;
+
+import static dev.jvmrtc.core.ProtocolCore.NEVER;
+
+import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.core.ProtocolCore;
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.rtp.congestion.BitrateShares;
+import dev.jvmrtc.rtp.congestion.SendRateEstimate;
+import dev.jvmrtc.rtp.send.OutgoingPacket;
+import dev.jvmrtc.rtp.send.Pacer;
+import dev.jvmrtc.rtp.send.PacketPool;
+import dev.jvmrtc.rtp.send.QueuedPacket;
+import dev.jvmrtc.rtp.send.RepeatedPacket;
+import dev.jvmrtc.rtp.send.TransportSequence;
+import dev.jvmrtc.session.transport.Transport;
+import dev.jvmrtc.wire.ByteWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The media of one transport: what arrives is routed to sections, what they send is paced by what the path is believed to carry, numbered and protected, and
+ * reports go both ways. Whatever is counted or known once for each path has its place here.
+ */
+final class TransportMedia {
+    private static final int SRTCP_ROOM = 32;
+
+    private final Transport transport;
+    private final Counters drops;
+    private final PacketPool pool;
+    private final RtcpReporter reporter;
+    private final Pacer pacer = new Pacer();
+    private final TransportSequence numbers = new TransportSequence();
+    /** SSRCs of ours that have ended, and nobody has been told of yet. */
+    private final List<Long> byes = new ArrayList<>();
+    private SendRateEstimate sendRate;
+    private MediaRouter router;
+
+    TransportMedia(Transport transport, RandomSource random, String cname, PacketPool pool, Counters drops) {
+        this.transport = transport;
+        this.drops = drops;
+        this.pool = pool;
+        this.reporter = new RtcpReporter(random, cname);
+        beginAnew();
+    }
+
+    private void beginAnew() {
+        sendRate = new SendRateEstimate();
+        router = new MediaRouter(drops, sendRate);
+    }
+
+    /** Whether there are keys to protect what is sent. */
+    boolean canSend() {
+        return transport.hasKeys();
+    }
+
+    Pacer pacer() {
+        return pacer;
+    }
+
+    List<MediaSection> sections() {
+        return router.sections();
+    }
+
+    /** Its sections have changed. */
+    void setSections(long now, List<MediaSection> own) {
+        router.setSections(now, own, reporter);
+        maybeStart(now);
+    }
+
+    /** The peer has been replaced by another: what was known of the path, of its sources and to be sent is void. */
+    void restart(long now) {
+        List<MediaSection> own = router.sections();
+        pacer.clear(pool);
+        beginAnew();
+        own.forEach(MediaSection::restart);
+        router.setSections(now, own, reporter);
+    }
+
+    /** As soon as there are keys and sections. */
+    void maybeStart(long now) {
+        if (transport.hasKeys() && !sections().isEmpty()) {
+            sections().forEach(MediaSection::maybeStartSending);
+            reporter.start(now);
+            divideBitrate();
+        }
+    }
+
+    /** Tells the senders what each may send of what the path carries. */
+    void divideBitrate() {
+        List<MediaSection> sending = sections().stream().filter(MediaSection::isSending).toList();
+        boolean[] video = new boolean[sending.size()];
+        long[] limits = new long[sending.size()];
+        int[] weights = new int[sending.size()];
+        for (int i = 0; i < limits.length; i++) {
+            MediaSection s = sending.get(i);
+            video[i] = s.plan.video();
+            limits[i] = Math.min(s.plan.maxBitrate(), s.share().maxBitrate());
+            weights[i] = s.share().weight();
+        }
+        long[] shares = BitrateShares.divide(sendRate.mediaBitsPerSecond(), video, limits, weights);
+        for (int i = 0; i < shares.length; i++) {
+            sending.get(i).setTargetBitrate(shares[i]);
+        }
+    }
+
+    // ---------------------------------------------------------------- input
+
+    void handleRtp(long now, byte[] bytes, int offset, int length) {
+        router.handleRtp(now, bytes, offset, length, reporter);
+    }
+
+    void handleRtcp(long now, byte[] bytes, int offset, int length, long ntp) {
+        router.handleRtcp(now, bytes, offset, length, ntp, transport.roundTripNanos(), pacer);
+        divideBitrate();
+    }
+
+    /** The peer is to be told that a source of ours has ended. */
+    void bye(long ssrc) {
+        byes.add(ssrc);
+    }
+
+    // ---------------------------------------------------------------- time and output
+
+    void handleTimeout(long now) {
+        router.handleTimeout(now);
+    }
+
+    long nextTimeoutNanos() {
+        if (transport.hasLetGo()) {
+            return NEVER; // there is nothing to send from
+        }
+        if (!transport.hasKeys()) { // without them no report and no feedback can leave: what is due would be due for ever, and the loop would spin
+            return pacer.nextTimeoutNanos();
+        }
+        return ProtocolCore.soonest(pacer.nextTimeoutNanos(), ProtocolCore.soonest(reporter.nextTimeoutNanos(), router.nextTimeoutNanos()));
+    }
+
+    /** Sends all that may leave now. */
+    void drain(long now, long ntp) {
+        pacer.setPathRate(now, sendRate.bitsPerSecond());
+        for (QueuedPacket q = pacer.poll(now); q != null; q = pacer.poll(now)) {
+            sendRate.handleSent(now, q.length());
+            if (q instanceof OutgoingPacket p) {
+                p.stream().beforeProtect(p, numbers, now);
+                transport.sendRtp(p.data(), p.length(), p.stream().keepsProtected());
+                pool.release(p);
+            } else if (q instanceof RepeatedPacket r) {
+                transport.repeatRtp(r.ssrc(), r.sequence());
+            }
+        }
+        if (transport.hasKeys()) {
+            reporter.run(now, ntp, router, this::sendRtcp);
+            sayBye();
+        }
+    }
+
+    private void sayBye() {
+        byes.forEach(ssrc -> reporter.bye(ssrc & 0xffffffffL, this::sendRtcp));
+        byes.clear();
+    }
+
+    private void sendRtcp(ByteWriter w) {
+        int length = w.length();
+        w.zeros(SRTCP_ROOM); // for the index and the tag
+        transport.sendRtcp(w.array(), length);
+    }
+
+    /** The session ends: the peer is told of all sources of ours. While the transport drains. */
+    void end() {
+        for (MediaSection s : sections()) {
+            if (s.plan.send() && s.sender != null) {
+                bye(s.plan.ssrc());
+            }
+        }
+        sayBye();
+    }
+
+    /** The transport is gone. */
+    void close() {
+        pacer.clear(pool);
+    }
+
+    /** What the path is believed to carry, in bits per second; −1 where nothing is sent. */
+    long sendBitrate() {
+        return sections().stream().anyMatch(MediaSection::isSending) ? sendRate.bitsPerSecond() : -1;
+    }
+}

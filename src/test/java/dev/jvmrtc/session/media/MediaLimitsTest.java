@@ -1,0 +1,95 @@
+package dev.jvmrtc.session.media;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.rtp.RtpCodec;
+import dev.jvmrtc.rtp.RtpWriter;
+import dev.jvmrtc.rtp.congestion.SendRateEstimate;
+import dev.jvmrtc.rtp.format.OutgoingFrame;
+import dev.jvmrtc.rtp.receive.ReceiveMemory;
+import dev.jvmrtc.rtp.send.Pacer;
+import dev.jvmrtc.rtp.send.PacketPool;
+import dev.jvmrtc.session.plan.SessionEvent;
+import dev.jvmrtc.session.plan.SessionPlan;
+import dev.jvmrtc.session.plan.SourceFormat;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MediaLimitsTest {
+    private static final int OPUS = 111;
+    private static final RtpCodec CODEC = new RtpCodec(OPUS, "opus", 48_000, 2, Map.of(), List.of(), -1);
+    private final RandomSource random = RandomSource.seeded(1);
+    private final Counters drops = new Counters();
+    private final ArrayDeque<SessionEvent> events = new ArrayDeque<>();
+    private final MediaRouter router = new MediaRouter(drops, new SendRateEstimate());
+    private final RtcpReporter reporter = new RtcpReporter(random, "c");
+
+    private MediaSection audio() {
+        return new MediaSection(new SessionPlan.Media(1, false, "0", 1, false, true, 1, 2, List.of(), List.of(CODEC), SessionPlan.Extensions.NONE,
+            SessionPlan.Extensions.NONE, List.of(), Map.of(), true, Long.MAX_VALUE, 0), new MediaWishes(), random, new PacketPool(), new ReceiveMemory(), events, drops);
+    }
+
+    private void packet(long now, int payloadType, int ssrc) {
+        byte[] p = new byte[20];
+        RtpWriter.writeHeader(p, payloadType, true, 1, 0, ssrc, RtpWriter.Extensions.NONE, 0, 0);
+        router.handleRtp(now, p, 0, p.length, reporter);
+    }
+
+    @Test
+    void holdsSoManyPacketsForASectionToComeAndDropsTheOldest() {
+        for (int i = 0; i < MediaRouter.MAX_HELD + 10; i++) {
+            packet(0, OPUS, i);
+        }
+        assertEquals(10, drops.get("RTP that no section takes"));
+        MediaSection s = audio();
+        router.setSections(1, List.of(s), reporter);
+        assertNull(s.source(9), "was dropped");
+        assertEquals(0, drops.get("RTP malformed"));
+    }
+
+    @Test
+    void aSectionKeepsItsNewestSources() {
+        MediaSection s = audio();
+        router.setSections(0, List.of(s), reporter);
+        for (int ssrc = 1; ssrc <= MediaSection.MAX_SOURCES + 1; ssrc++) {
+            packet(0, OPUS, ssrc);
+        }
+        assertNull(s.source(1));
+        assertEquals(MediaSection.MAX_SOURCES + 1, s.latestSource().ssrc());
+    }
+
+    @Test
+    void aTransportRemembersSoManySourcesAndCountsTheRest() {
+        MediaSection s = audio();
+        router.setSections(0, List.of(s), reporter);
+        for (int ssrc = 1; ssrc <= MediaRouter.MAX_ROUTES + 5; ssrc++) {
+            packet(0, OPUS, ssrc);
+        }
+        assertEquals(5, drops.get("RTP: too many sources"));
+    }
+
+    @Test
+    void aSenderWhosePacketsNobodyReportsOnStopsAndBeginsAgainWithAKeyFrame() {
+        MediaWishes wishes = new MediaWishes();
+        wishes.source = List.of(SourceFormat.ANY);
+        MediaSection s = new MediaSection(new SessionPlan.Media(1, false, "0", 1, true, false, 1, 2, List.of(CODEC), List.of(), SessionPlan.Extensions.NONE,
+            SessionPlan.Extensions.NONE, List.of(), Map.of(), true, Long.MAX_VALUE, 0), wishes, random, new PacketPool(), new ReceiveMemory(), events, drops);
+        Pacer out = new Pacer();
+        int[] sent = new int[60];
+        for (int second = 0; second < 60; second++) {
+            assertTrue(s.sendFrame(second * 1_000_000_000L, OutgoingFrame.of(new byte[10], true, second * 48_000L), second * 1_000_000_000L, out));
+            sent[second] = out.size();
+        }
+        assertEquals(15, sent[14]);
+        assertEquals(15, sent[44], "nothing leaves any more");
+        assertEquals(16, sent[45], "half a minute later it is tried again");
+        assertEquals(30, drops.get("media of a sender whose packets arrive nowhere (RFC 8083)"));
+        assertTrue(events.stream().anyMatch(e -> e instanceof SessionEvent.KeyFrameRequested));
+    }
+}
