@@ -34,7 +34,8 @@ import org.bouncycastle.tls.TlsFatalAlertReceived;
  *
  * <p>Nothing that is not authentic ends an association: {@link RecordFilter} has what Bouncy Castle may not see, and {@link NumberedCipher} what it must not think. Before
  * there are keys nothing is authentic, and a handshake's messages have to be believed. But an alert in the clear is believed only of a peer that has begun, and when nothing
- * else comes for a while; and a server that cannot answer a ClientHello waits for another.
+ * else comes for a while; a server that cannot answer a ClientHello waits for another; and a message that is too large ends a handshake when no other comes in its place
+ * ({@link OversizedMessage}).
  */
 public final class BcDtlsEngine implements DtlsEngine {
     /** Datagrams that wait to be processed; a flight has fewer than ten. Chromium retries its ClientHello, GStreamer cuts a flight into a dozen. */
@@ -110,6 +111,7 @@ public final class BcDtlsEngine implements DtlsEngine {
     /** The one that could not answer its ClientHello last, and what Bouncy Castle would say to that; null for none. */
     private Handshake unanswerable;
     private long unansweredUntilNanos = NEVER;
+    private final OversizedMessage oversized = new OversizedMessage();
     private final ArrayDeque<byte[]> unsaid = new ArrayDeque<>(1);
     /** A handshake that is not done by then has failed. Bouncy Castle has a limit of its own, but by the system's clock. */
     private long failAtNanos = NEVER;
@@ -198,6 +200,7 @@ public final class BcDtlsEngine implements DtlsEngine {
             return;
         }
         byte[] d = filter.sift(data, offset, length);
+        oversized.note(now, filter.takeOversized());
         int alert = filter.takeClearAlert();
         if (alert >= 0 && (alert >> 8 == AlertLevel.fatal || (alert & 0xff) == AlertDescription.close_notify)) {
             doubtfulAlert = alert & 0xff;
@@ -387,6 +390,7 @@ public final class BcDtlsEngine implements DtlsEngine {
         failAtNanos = NEVER;
         unansweredUntilNanos = NEVER;
         doubtUntilNanos = NEVER;
+        oversized.forget();
         connected = handshake.result;
         records = handshake.crypto.records(drops);
         countRefused();
@@ -424,7 +428,16 @@ public final class BcDtlsEngine implements DtlsEngine {
                 return;
             }
         }
-        if (ProtocolCore.due(ProtocolCore.soonest(failAtNanos, unansweredUntilNanos), now)) {
+        boolean late = ProtocolCore.due(failAtNanos, now);
+        boolean isOversized = (late || ProtocolCore.due(oversized.deadlineNanos(), now)) && oversized.stops(role, repeats);
+        if (!isOversized && ProtocolCore.due(oversized.deadlineNanos(), now)) {
+            oversized.forget();
+        }
+        if (isOversized) {
+            endThread();
+            send(alert(AlertLevel.fatal, AlertDescription.illegal_parameter));
+            finish("DTLS failed: " + oversized, false, (int) AlertDescription.illegal_parameter, null);
+        } else if (late || ProtocolCore.due(unansweredUntilNanos, now)) {
             endThread();
             unsaid.forEach(this::send);
             fail(unanswerable, unanswerable != null ? unanswerable.failure : new IOException("no handshake within " + HandshakeParameters.TIMEOUT_MILLIS / 1_000 + " s"
@@ -565,6 +578,7 @@ public final class BcDtlsEngine implements DtlsEngine {
         failAtNanos = NEVER;
         unansweredUntilNanos = NEVER;
         doubtUntilNanos = NEVER;
+        oversized.forget();
         inbox.clear();
         unstarted.clear();
     }
@@ -583,7 +597,7 @@ public final class BcDtlsEngine implements DtlsEngine {
         } else {
             endThread();
             if (answered) {
-                send(GOODBYE.clone());
+                send(alert(AlertLevel.warning, AlertDescription.close_notify));
             }
         }
         end();
@@ -595,8 +609,10 @@ public final class BcDtlsEngine implements DtlsEngine {
         end();
     }
 
-    /** close_notify in the clear. */
-    private static final byte[] GOODBYE = {ALERT, (byte) 0xfe, (byte) 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, AlertLevel.warning, AlertDescription.close_notify};
+    /** One in the clear. */
+    private static byte[] alert(int level, int description) {
+        return new byte[] {ALERT, (byte) 0xfe, (byte) 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, (byte) level, (byte) description};
+    }
 
     /** A handshake that waits for the peer wakes once more and ends. */
     private void endThread() {
@@ -612,7 +628,8 @@ public final class BcDtlsEngine implements DtlsEngine {
 
     @Override
     public long nextTimeoutNanos() {
-        return ProtocolCore.soonest(ProtocolCore.soonest(doubtUntilNanos, deadlineNanos), ProtocolCore.soonest(failAtNanos, unansweredUntilNanos));
+        long ofHandshake = ProtocolCore.soonest(deadlineNanos, failAtNanos);
+        return ProtocolCore.soonest(ProtocolCore.soonest(doubtUntilNanos, ofHandshake), ProtocolCore.soonest(oversized.deadlineNanos(), unansweredUntilNanos));
     }
 
     @Override

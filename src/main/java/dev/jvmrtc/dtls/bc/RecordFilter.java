@@ -45,6 +45,7 @@ class RecordFilter {
     private int fragments;
     private long clearNumbers;
     private int clearAlert = -1;
+    private long oversized = -1;
     private boolean wholeClientHello;
 
     RecordFilter(Counters drops) {
@@ -131,19 +132,28 @@ class RecordFilter {
             int message = Bytes.u24(d, q + 1);
             int offset = Bytes.u24(d, q + 6);
             int length = Bytes.u24(d, q + 9);
-            if (message > MAX_HANDSHAKE_MESSAGE || ++fragments > MAX_FRAGMENTS) {
+            if (message > MAX_HANDSHAKE_MESSAGE) {
+                oversized = isOfPeer(d[q]) ? (long) Bytes.u16(d, q + 4) << 32 | message : oversized;
+                return drop(BEYOND_BOUNDS);
+            }
+            if (++fragments > MAX_FRAGMENTS) {
                 return drop(BEYOND_BOUNDS);
             }
             if (length > end - q - FRAGMENT_HEADER || offset + length > message) {
                 return drop(WRONG_LENGTH);
             }
-            if (d[q] < 0 || d[q] > 63 || ((server ? OF_A_CLIENT : OF_A_SERVER) >>> d[q] & 1) == 0) {
+            if (!isOfPeer(d[q])) {
                 return drop(OUT_OF_PLACE);
             }
             wholeClientHello |= d[q] == CLIENT_HELLO && length == message;
             q += FRAGMENT_HEADER + length;
         }
         return true;
+    }
+
+    /** Whether the peer sends messages of this type in the clear. */
+    private boolean isOfPeer(int type) {
+        return type >= 0 && type <= 63 && ((server ? OF_A_CLIENT : OF_A_SERVER) >>> type & 1) != 0;
     }
 
     private boolean drop(String reason) {
@@ -161,5 +171,12 @@ class RecordFilter {
         int a = clearAlert;
         clearAlert = -1;
         return a;
+    }
+
+    /** Number (the upper half) and length of the latest handshake message that was dropped because it is too large, once; −1 for none. */
+    long takeOversized() {
+        long o = oversized;
+        oversized = -1;
+        return o;
     }
 }

@@ -132,4 +132,15 @@ final class Repeats {
     boolean hasFirstMessage() {
         return kind[0] != 0 && isWhole(0);
     }
+
+    /** Whether all messages before this one are whole, and it is not. A HelloVerifyRequest is the first of its server's (RFC 6347 §4.2.2). */
+    boolean waitFor(int sequence) {
+        for (int i = 0; i < Math.min(sequence, MAX_MESSAGES); i++) {
+            assert Steps.count();
+            if (!isWhole(i) && (i > 0 || kind[VERIFY_REQUESTS] == 0)) {
+                return false;
+            }
+        }
+        return sequence < MAX_MESSAGES && !isWhole(sequence);
+    }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.NoInternalErrors;
+import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.DtlsIdentity;
@@ -309,6 +310,98 @@ class ForgedRecordsTest {
         s.engine.handleTimeout(now);
         exchange(c, s, to -> { });
         assertNotNull(s.event(DtlsEvent.Connected.class), s.events + " " + s.engine.dropCounts());
+    }
+
+    /** The same flight, with its Certificate announced as one of 60,000 bytes. */
+    private static byte[] withALargeCertificate(byte[] datagram) {
+        byte[] d = datagram.clone();
+        for (int p = 0; p < d.length; p += 13 + Bytes.u16(d, p + 11)) {
+            if (d[p] == 22 && Bytes.u16(d, p + 3) == 0 && d[p + 13] == 11) {
+                Bytes.put16(d, p + 15, 60_000);
+            }
+        }
+        return d;
+    }
+
+    @Test
+    void aPeerWhoseCertificateIsBeyondTheBoundIsToldSoAfterTenSecondsInEitherRole() {
+        for (boolean isServer : new boolean[] {true, false}) {
+            Side c = new Side(ec);
+            Side s = new Side(ec);
+            Side victim = isServer ? s : c;
+            s.start(DtlsRole.SERVER, c);
+            c.start(DtlsRole.CLIENT, s);
+            List<byte[]> flight = new ArrayList<>();
+            for (int turn = 0; turn < 4; turn++) {
+                Side from = turn % 2 == 0 ? c : s;
+                Side to = from == c ? s : c;
+                for (byte[] d = from.out.poll(); d != null; d = from.out.poll()) {
+                    if (to == victim) {
+                        flight.add(withALargeCertificate(d));
+                        to.take(flight.get(flight.size() - 1));
+                    } else {
+                        to.take(d);
+                    }
+                }
+            }
+            long begin = now;
+            for (int seconds : new int[] {1, 3, 7}) {
+                now = begin + seconds * 1_000_000_000L;
+                victim.engine.handleTimeout(now);
+                flight.forEach(victim::take);
+            }
+            now = begin + OversizedMessage.STUCK_NANOS - 1;
+            victim.engine.handleTimeout(now);
+            victim.collect();
+            assertEquals(List.of(), victim.events);
+            victim.out.clear();
+            now = victim.engine.nextTimeoutNanos();
+            assertEquals(begin + OversizedMessage.STUCK_NANOS, now);
+            victim.engine.handleTimeout(now);
+            victim.collect();
+            DtlsEvent.Closed closed = victim.event(DtlsEvent.Closed.class);
+            assertEquals("DTLS failed: the peer's handshake message of 60000 bytes is beyond the bound of 32768", closed.cause());
+            assertEquals(47, closed.sentAlert(), "illegal_parameter");
+            assertEquals(21, victim.out.getLast()[0], "which the peer is told");
+            assertEquals(ProtocolCore.NEVER, victim.engine.nextTimeoutNanos());
+        }
+    }
+
+    @Test
+    void aForgedMessageBeyondTheBoundEndsNothingWhereThePeersOwnComesOrTheHandshakeWaitsForAnother() {
+        Side c = new Side(ec);
+        Side s = new Side(ec);
+        s.start(DtlsRole.SERVER, c);
+        c.start(DtlsRole.CLIENT, s);
+        s.take(record(22, 0xfefd, 0, 0, fragment(1, 0, 60_000, 0, 5, 5)));
+        c.take(record(22, 0xfefd, 0, 0, fragment(2, 0, 60_000, 0, 5, 5)));
+        now += OversizedMessage.STUCK_NANOS - 1;
+        c.engine.handleTimeout(now);
+        s.take(c.out.poll());
+        now++;
+        s.engine.handleTimeout(now);
+        c.engine.handleTimeout(now);
+        s.collect();
+        c.collect();
+        assertEquals(List.of(), s.events, "the ClientHello has come");
+        assertEquals(List.of(), c.events, "the server has not begun");
+        for (Side victim : List.of(s, c)) {
+            victim.take(record(22, 0xfefd, 0, 0, fragment(11, 5, 60_000, 0, 5, 5)));
+        }
+        now += OversizedMessage.STUCK_NANOS;
+        s.engine.handleTimeout(now);
+        c.engine.handleTimeout(now);
+        s.collect();
+        c.collect();
+        assertEquals(List.of(), s.events, "it is not the next");
+        assertEquals(List.of(), c.events);
+        s.take(record(22, 0xfefd, 0, 0, fragment(11, 1, 60_000, 0, 5, 5)));
+        exchange(c, s, to -> { });
+        now += OversizedMessage.STUCK_NANOS;
+        s.engine.handleTimeout(now);
+        s.collect();
+        assertNotNull(s.event(DtlsEvent.Connected.class), s.events + " " + s.engine.dropCounts());
+        assertNull(s.event(DtlsEvent.Closed.class));
     }
 
     @Test
