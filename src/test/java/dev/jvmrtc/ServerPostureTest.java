@@ -21,11 +21,13 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -146,6 +148,29 @@ class ServerPostureTest {
             assertTrue(candidates.stream().anyMatch(c -> c.getAddress().equals("203.0.113.7")), candidates.toString());
             assertTrue(candidates.stream().noneMatch(c -> c.getAddress().equals("127.0.0.1")), candidates.toString());
             candidates.forEach(c -> assertTrue(c.getTcpType() == RTCIceTcpCandidateType.ACTIVE || c.getPort() >= 40_000 && c.getPort() <= 40_100, c.toString()));
+        }
+    }
+
+    @Test
+    void anAddressWithoutAFreeUdpPortIsOfUseByTcp() throws Exception {
+        try (DatagramSocket taken = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
+             RTCPeerConnectionFactory clients = loopback().portRange(taken.getLocalPort(), taken.getLocalPort()).passiveTcp(true)
+                 .addressFilter(a -> a.getHostAddress().equals("127.0.0.1")).build();
+             RTCPeerConnection pc = clients.createPeerConnection()) {
+            CompletableFuture<Void> gathered = new CompletableFuture<>();
+            List<RTCIceCandidate> candidates = new CopyOnWriteArrayList<>();
+            pc.onIceCandidate(e -> {
+                if (e.candidate() == null) {
+                    gathered.complete(null);
+                } else if (!e.candidate().getCandidate().isEmpty()) {
+                    candidates.add(e.candidate());
+                }
+            });
+            pc.createDataChannel("c");
+            await(pc.setLocalDescription());
+            await(gathered);
+            assertEquals(Set.of(RTCIceTcpCandidateType.ACTIVE, RTCIceTcpCandidateType.PASSIVE),
+                candidates.stream().map(RTCIceCandidate::getTcpType).collect(Collectors.toSet()), candidates.toString());
         }
     }
 

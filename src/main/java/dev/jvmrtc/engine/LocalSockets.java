@@ -33,6 +33,8 @@ final class LocalSockets {
     private final SharedTcpPort sharedTcp;
     /** The machine's addresses that a transport uses, and those of the shared UDP port and of the shared TCP port. */
     private final Map<Integer, List<InetAddress>> addresses = new HashMap<>();
+    /** Those from which a transport reaches out by TCP: with no socket before it does, whether UDP could be bound or not. */
+    private final Map<Integer, Set<InetAddress>> activeTcp = new HashMap<>();
     /** The local preference of the address that a transport takes up next. */
     private final Map<Integer, Integer> preferences = new HashMap<>();
     private final Map<Integer, Set<InetSocketAddress>> udpAddresses = new HashMap<>();
@@ -82,6 +84,7 @@ final class LocalSockets {
     /** Opens what the transport's present generation needs, and tells the session. TURN servers need sockets of our own: see {@link #openSocket}. */
     void open(long now, PeerSession session, int transportId, List<InetAddress> present, boolean forTurn) {
         addresses.put(transportId, new ArrayList<>());
+        activeTcp.put(transportId, new HashSet<>());
         udpAddresses.put(transportId, new HashSet<>());
         tcpAddresses.put(transportId, new HashSet<>());
         sockets.put(transportId, new ArrayList<>());
@@ -121,22 +124,30 @@ final class LocalSockets {
         return any;
     }
 
-    /** An address that cannot be bound, such as one of IPv6 that the kernel still asks the network about (RFC 4862 §5.4), is none that is used. */
-    private void openOn(long now, PeerSession session, int transportId, InetAddress a, boolean forTurn) {
+    /**
+     * Opens on an address what is not open there yet; returns whether there is anything new. An address whose UDP port cannot be bound, such as one of IPv6 that
+     * the kernel still asks the network about (RFC 4862 §5.4), is tried again at the next look; TCP does not wait for that, since it may be UDP alone that has no
+     * free port.
+     */
+    private boolean openOn(long now, PeerSession session, int transportId, InetAddress a, boolean forTurn) {
         hide(session, transportId, a);
         // RFC 8445 §5.1.2.1: a local preference is unique among candidates of one type; so it is given once, whoever has gone or could not be bound.
         int preference = preferences.getOrDefault(transportId, MAX_PREFERENCE);
-        if ((network.udp() && sharedUdp == null || forTurn) && !openSocket(now, session, transportId, a, preference)) {
-            return;
+        boolean any = !(network.udp() && sharedUdp == null || forTurn) || openSocket(now, session, transportId, a, preference);
+        if (any) {
+            addresses.get(transportId).add(a);
         }
-        addresses.get(transportId).add(a);
-        preferences.put(transportId, Math.max(0, preference - 1));
-        if (network.activeTcp()) {
+        if (network.activeTcp() && activeTcp.get(transportId).add(a)) {
             session.transports().addActiveTcpAddress(now, transportId, a, network.external().getOrDefault(a, a), preference);
+            any = true;
         }
-        if (network.passiveTcp() && sharedTcp == null) {
-            listen(now, session, transportId, a, preference);
+        if (network.passiveTcp() && sharedTcp == null && listeners.get(transportId).stream().noneMatch(l -> l.local().getAddress().equals(a))) {
+            any |= listen(now, session, transportId, a, preference);
         }
+        if (any) {
+            preferences.put(transportId, Math.max(0, preference - 1));
+        }
+        return any;
     }
 
     /** draft-ietf-mmusic-mdns-ice-candidates §3.1.1: a version 4 UUID and ".local". What clouds translate is no secret, and is not ours to answer for. */
@@ -175,14 +186,16 @@ final class LocalSockets {
         }
     }
 
-    private void listen(long now, PeerSession session, int transportId, InetAddress a, int preference) {
+    private boolean listen(long now, PeerSession session, int transportId, InetAddress a, int preference) {
         try {
             TcpListener l = inRange(port -> TcpListener.open(loop, new InetSocketAddress(a, port), s -> driver.accept(transportId, s, new byte[0])));
             l.register();
             listeners.get(transportId).add(l);
             session.transports().addPassiveTcpAddress(now, transportId, l.local(), network.advertised(l.local()), preference);
+            return true;
         } catch (IOException e) {
             LOG.debug("cannot listen on {}", a, e);
+            return false;
         }
     }
 
@@ -220,17 +233,22 @@ final class LocalSockets {
         for (Map.Entry<Integer, List<InetAddress>> e : addresses.entrySet()) {
             int transportId = e.getKey();
             List<InetAddress> known = e.getValue();
-            for (InetAddress a : network.continualGathering() ? List.copyOf(known) : List.<InetAddress>of()) {
-                if (!present.contains(a)) {
-                    known.remove(a);
-                    giveUp(now, session, transportId, a);
-                }
+            Set<InetAddress> gone = new HashSet<>();
+            if (network.continualGathering()) {
+                gone.addAll(known);
+                gone.addAll(activeTcp.get(transportId));
+                listeners.get(transportId).forEach(l -> gone.add(l.local().getAddress()));
+            }
+            gone.removeAll(present);
+            for (InetAddress a : gone) {
+                known.remove(a);
+                activeTcp.get(transportId).remove(a);
+                giveUp(now, session, transportId, a);
             }
             boolean any = useSharedPorts(now, session, transportId);
             for (InetAddress a : usable) {
                 if (!known.contains(a)) {
-                    openOn(now, session, transportId, a, forTurn);
-                    any |= known.contains(a);
+                    any |= openOn(now, session, transportId, a, forTurn);
                 }
             }
             if (any) {
@@ -312,6 +330,7 @@ final class LocalSockets {
     void close(int transportId) {
         sharedPorts().forEach(p -> p.leave(driver, transportId));
         addresses.remove(transportId);
+        activeTcp.remove(transportId);
         preferences.remove(transportId);
         udpAddresses.remove(transportId);
         tcpAddresses.remove(transportId);
