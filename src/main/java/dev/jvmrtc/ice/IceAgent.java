@@ -101,10 +101,6 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         local = credentials;
     }
 
-    public IceCredentials remoteCredentials() {
-        return remote;
-    }
-
     public IceState state() {
         return connectivity.state();
     }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.core.Transmit;
 import dev.jvmrtc.stun.StunAttribute;
 import dev.jvmrtc.stun.StunClass;
@@ -19,77 +18,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class IceAgentTest {
-    private static final long SECOND = 1_000_000_000L;
-    private static final InetSocketAddress A = new InetSocketAddress("10.0.0.1", 41000);
-    private static final InetSocketAddress B = new InetSocketAddress("10.0.0.2", 42000);
-    private static final InetSocketAddress A2 = new InetSocketAddress("10.0.1.1", 41001);
-    private static final InetSocketAddress B2 = new InetSocketAddress("10.0.1.2", 42001);
+class IceAgentTest extends TwoAgents {
     private static final InetSocketAddress STRANGER = new InetSocketAddress("10.0.0.9", 9);
-
-    private long now = SECOND;
-    private final IceCredentials credA = new IceCredentials("aaaa", "a-password-that-is-long-enough");
-    private final IceCredentials credB = new IceCredentials("bbbb", "b-password-that-is-long-enough");
-    private IceAgent a = agent(credA, true, 1);
-    private final IceAgent b = agent(credB, false, 2);
-    private boolean cut;
-    private final List<InetSocketAddress> gone = new ArrayList<>();
-
-    private static IceAgent agent(IceCredentials credentials, boolean controlling, long seed) {
-        int[] streams = {0};
-        return new IceAgent(credentials, controlling, false, RandomSource.seeded(seed), () -> ++streams[0]);
-    }
-
-    /** Carries all datagrams between the two until none is left. */
-    private void exchange() {
-        boolean any = true;
-        while (any) {
-            any = false;
-            for (IceAgent from : List.of(a, b)) {
-                for (Transmit t = from.pollTransmit(); t != null; t = from.pollTransmit()) {
-                    any = true;
-                    IceAgent to = t.remote().equals(A) || t.remote().equals(A2) ? a : t.remote().equals(B) || t.remote().equals(B2) ? b : null;
-                    if (to != null && !cut && !gone.contains(t.remote()) && !gone.contains(t.local())) {
-                        to.handleDatagram(now, t.remote(), t.local(), t.data(), 0, t.data().length);
-                    }
-                }
-            }
-        }
-    }
-
-    private void runFor(long nanos) {
-        long end = now + nanos;
-        while (true) {
-            long next = Math.min(a.nextTimeoutNanos(), b.nextTimeoutNanos());
-            if (next > end) {
-                now = end;
-                return;
-            }
-            now = Math.max(now, next);
-            a.handleTimeout(now);
-            b.handleTimeout(now);
-            exchange();
-        }
-    }
-
-    private void connect() {
-        a.addLocalAddress(now, A, 65535);
-        b.addLocalAddress(now, B, 65535);
-        a.localAddressesComplete();
-        b.localAddressesComplete();
-        a.setRemoteCredentials(now, credB, false);
-        b.setRemoteCredentials(now, credA, false);
-        a.addRemoteCandidate(now, Candidate.host(B, 65535));
-        b.addRemoteCandidate(now, Candidate.host(A, 65535));
-        runFor(SECOND);
-    }
 
     @Test
     void remembersSoManyChecksFromBeforeTheAnswerAndCountsTheRest() {
         b.addLocalAddress(now, B, 65535);
         for (int i = 0; i < IncomingChecks.MAX_EARLY + 5; i++) {
             InetSocketAddress from = new InetSocketAddress("10.0.1." + i, 1000);
-            IceAgent stranger = agent(credA, true, 100 + i);
+            IceAgent stranger = agent(credA, true, false, 100 + i);
             stranger.addLocalAddress(now, from, 65535);
             stranger.localAddressesComplete();
             stranger.setRemoteCredentials(now, credB, false);
@@ -162,7 +99,7 @@ class IceAgentTest {
     @Test
     void takesTheControllingRoleWithALitePeerAndNominates() {
         // A lite peer is controlled and only answers: it never learns of b's candidates here.
-        a = agent(credA, false, 3);
+        a = agent(credA, false, false, 3);
         a.addLocalAddress(now, A, 65535);
         b.addLocalAddress(now, B, 65535);
         b.localAddressesComplete();

@@ -5,75 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.jvmrtc.core.RandomSource;
-import dev.jvmrtc.core.Transmit;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** ICE restarts, and nothing new is found soon: what becomes of the path of until now. */
-class OldPathTest {
-    private static final long SECOND = 1_000_000_000L;
-    private static final InetSocketAddress A = new InetSocketAddress("10.0.0.1", 41000);
-    private static final InetSocketAddress B = new InetSocketAddress("10.0.0.2", 42000);
-    private static final InetSocketAddress A2 = new InetSocketAddress("10.0.0.1", 41001);
-    private static final InetSocketAddress B2 = new InetSocketAddress("10.0.0.2", 42001);
-
-    private long now = SECOND;
-    private final IceCredentials credA = new IceCredentials("aaaa", "a-password-that-is-long-enough");
-    private final IceCredentials credB = new IceCredentials("bbbb", "b-password-that-is-long-enough");
+class OldPathTest extends TwoAgents {
     private final IceCredentials newA = new IceCredentials("AAAA", "A-password-that-is-long-enough");
     private final IceCredentials newB = new IceCredentials("BBBB", "B-password-that-is-long-enough");
-    private final IceAgent a = agent(credA, true, false, 1);
-    private IceAgent b = agent(credB, false, false, 2);
-    private boolean cut;
 
-    private static IceAgent agent(IceCredentials credentials, boolean controlling, boolean lite, long seed) {
-        return new IceAgent(credentials, controlling, lite, RandomSource.seeded(seed), () -> 1);
-    }
-
-    private void exchange() {
-        boolean any = true;
-        while (any) {
-            any = false;
-            for (IceAgent from : List.of(a, b)) {
-                for (Transmit t = from.pollTransmit(); t != null; t = from.pollTransmit()) {
-                    any = true;
-                    IceAgent to = t.remote().getPort() < 42_000 ? a : b;
-                    if (!cut) {
-                        to.handleDatagram(now, t.remote(), t.local(), t.data(), 0, t.data().length);
-                    }
-                }
-            }
-        }
-    }
-
-    private void runFor(long nanos) {
-        long end = now + nanos;
-        while (true) {
-            long next = Math.min(a.nextTimeoutNanos(), b.nextTimeoutNanos());
-            if (next > end) {
-                now = end;
-                return;
-            }
-            now = Math.max(now, next);
-            a.handleTimeout(now);
-            b.handleTimeout(now);
-            exchange();
-        }
-    }
-
-    private void connect() {
-        a.addLocalAddress(now, A, 65_535);
-        b.addLocalAddress(now, B, 65_535);
-        a.localAddressesComplete();
-        b.localAddressesComplete();
-        a.setRemoteCredentials(now, credB, false);
-        b.setRemoteCredentials(now, credA, false);
-        a.addRemoteCandidate(now, Candidate.host(B, 65_535));
-        b.addRemoteCandidate(now, Candidate.host(A, 65_535));
-        runFor(SECOND);
+    @Override
+    void connect() {
+        super.connect();
         assertEquals(IceState.CONNECTED, a.state());
     }
 
