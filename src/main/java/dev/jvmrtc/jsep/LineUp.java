@@ -16,6 +16,11 @@ final class LineUp {
     private LineUp() {
     }
 
+    /** A mid as part of a sentence. */
+    static String quoted(String mid) {
+        return SafeText.quoted(mid, MAX_QUOTED);
+    }
+
     /** RFC 3264 §6: "The answer MUST contain exactly the same number of "m=" lines as the offer", and they are for those of the offer by their order. */
     static void requireAnswer(Description answer, Description offer) throws JsepException {
         if (offer.sections().size() != answer.sections().size()) {
@@ -30,8 +35,8 @@ final class LineUp {
                     s.media().line);
             }
             if (s.hasMidLine() && !s.rejected() && !s.mid().equals(offered.mid())) {
-                throw new JsepException(Kind.INVALID_ACCESS, "media section " + s.index() + " of the answer has the mid " + SafeText.quoted(s.mid(), MAX_QUOTED)
-                    + ", that of the offer " + SafeText.quoted(offered.mid(), MAX_QUOTED), s.media().line);
+                throw new JsepException(Kind.INVALID_ACCESS, "media section " + s.index() + " of the answer has the mid " + quoted(s.mid())
+                    + ", that of the offer " + quoted(offered.mid()), s.media().line);
             }
         }
     }
@@ -53,7 +58,7 @@ final class LineUp {
             assert Steps.count();
             Section before = s.rejected() ? null : currentRemote.byMid(s.mid());
             if (before != null && before.index() != s.index() && !before.rejected() && !currentLocal.sections().get(before.index()).rejected()) {
-                throw new JsepException(kind, "the mid " + SafeText.quoted(s.mid(), MAX_QUOTED) + " was that of media section " + before.index()
+                throw new JsepException(kind, "the mid " + quoted(s.mid()) + " was that of media section " + before.index()
                     + " before, and now is that of " + s.index() + ": sections keep their places and mids", s.media().line);
             }
         }
@@ -70,8 +75,8 @@ final class LineUp {
             // Where the peer's last description was an answer, its mids were our words; one that knows none may offer without.
             boolean lost = !local && !s.hasMidLine() && before.hasMidLine() && currentRemote.type() == SdpType.OFFER;
             if (!s.rejected() && (lost || !s.mid().equals(before.mid()))) {
-                throw new JsepException(kind, "media section " + i + " had the mid " + SafeText.quoted(before.mid(), MAX_QUOTED) + " before, and now has "
-                    + (s.hasMidLine() ? SafeText.quoted(s.mid(), MAX_QUOTED) : "none") + ": sections keep their places and mids", s.media().line);
+                throw new JsepException(kind, "media section " + i + " had the mid " + quoted(before.mid()) + " before, and now has "
+                    + (s.hasMidLine() ? quoted(s.mid()) : "none") + ": sections keep their places and mids", s.media().line);
             }
         }
     }

@@ -1,6 +1,5 @@
 package dev.jvmrtc.jsep;
 
-import dev.jvmrtc.core.SafeText;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.jsep.JsepException.Kind;
 import dev.jvmrtc.jsep.SectionWriter.TransportLines;
@@ -33,7 +32,6 @@ public final class Negotiator {
     public static final int MAX_TRANSCEIVERS = 1_024;
     /** Transports of a connection that an offer of the peer can make; each costs sockets. Sections beyond have to be bundled. */
     public static final int MAX_TRANSPORTS = 64;
-    private static final int MAX_QUOTED = 60;
 
     private final LocalSettings settings;
     private final Numbering numbering = new Numbering();
@@ -389,7 +387,7 @@ public final class Negotiator {
         int transport = transports.of(o.mid());
         String[] c = generation.credentialsOf(transport);
         String tlsId = tlsIds.ofAnswer(transport, generation.ours.get(transport), before.get(transport), tagged.get(transport));
-        TransportLines lines = new TransportLines(c[0], c[1], answerSetup(o), tlsId, false);
+        TransportLines lines = new TransportLines(c[0], c[1], answerSetup(o, transport), tlsId, false);
         if (o.isData()) {
             return writer.data(o.media().mid(), o, lines);
         }
@@ -404,7 +402,7 @@ public final class Negotiator {
     }
 
     /** RFC 8842 §5.3: an offerer leaves the choice to us, and we begin; an existing association keeps its roles. */
-    private String answerSetup(Section o) {
+    private String answerSetup(Section o, int transport) {
         String offered = pendingRemote.setupOf(o);
         if ("active".equals(offered)) {
             return "passive";
@@ -412,8 +410,7 @@ public final class Negotiator {
         if ("passive".equals(offered)) {
             return "active";
         }
-        Integer id = transports.of(o.mid());
-        Boolean client = id == null ? null : transports.dtlsClient(id);
+        Boolean client = transports.dtlsClient(transport);
         return client == null || client ? "active" : "passive";
     }
 
@@ -577,11 +574,11 @@ public final class Negotiator {
                 Section s = d.byMid(mid);
                 // An answer is for the sections of the offer, whose mids it names; what we call the sections of an offer without mids, no peer can name.
                 if (s == null || !s.hasMidLine() && d.type() == SdpType.OFFER) {
-                    throw new JsepException(Kind.INVALID_ACCESS, "BUNDLE names the mid " + SafeText.quoted(mid, MAX_QUOTED) + ", which no media section has");
+                    throw new JsepException(Kind.INVALID_ACCESS, "BUNDLE names the mid " + LineUp.quoted(mid) + ", which no media section has");
                 }
                 // RFC 9143 §5: "Any given bundled "m=" section MUST NOT be associated with more than one BUNDLE group at any given time."
                 if (!grouped.add(mid)) {
-                    throw new JsepException(Kind.INVALID_ACCESS, "BUNDLE names the mid " + SafeText.quoted(mid, MAX_QUOTED) + " twice");
+                    throw new JsepException(Kind.INVALID_ACCESS, "BUNDLE names the mid " + LineUp.quoted(mid) + " twice");
                 }
             }
         }
@@ -915,12 +912,16 @@ public final class Negotiator {
     /** The transport that candidates for this section are of; null for none: those of a section that BUNDLE joined to another are of one that is not used. */
     public Integer candidateTransport(Section s) {
         Description d = remote();
+        if (d == null) {
+            return null;
+        }
+        boolean joined = d.isBundledButNotTagged(s.mid());
         Integer id = transports.of(s.mid());
-        if (id != null || d == null) {
-            return d == null || d.isBundledButNotTagged(s.mid()) && !s.mid().equals(transports.tagOf(id)) ? null : id;
+        if (id != null) {
+            return joined && !s.mid().equals(transports.tagOf(id)) ? null : id;
         }
         // We have refused the section, or will: until the peer knows, it names candidates of the transport with which others of the group go on by this one.
-        if (s.iceUfrag() != null && !d.isBundledButNotTagged(s.mid())) {
+        if (s.iceUfrag() != null && !joined) {
             for (String other : d.joinedTo(s.mid())) {
                 assert Steps.count();
                 Integer goesOn = transports.of(other);
