@@ -2,7 +2,6 @@ import dev.jvmrtc.rtp.*;
 import dev.jvmrtc.rtp.receive.ReceiveMemory;
 import dev.jvmrtc.rtp.receive.RtpReceiveStream;
 import dev.jvmrtc.rtp.rtcp.*;
-import dev.jvmrtc.rtp.stream.*;
 import java.util.*;
 /**
  * Packets of a frame that never ends, sequence numbers that leap, and large packets of unfinished frames. Right: a packet costs microseconds, feedback no more than what came, and what is

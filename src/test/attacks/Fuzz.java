@@ -28,7 +28,6 @@ import dev.jvmrtc.rtp.send.PacketPool;
 import dev.jvmrtc.rtp.send.QueuedPacket;
 import dev.jvmrtc.rtp.send.RtpSendStream;
 import dev.jvmrtc.rtp.send.TransportSequence;
-import dev.jvmrtc.rtp.stream.*;
 import dev.jvmrtc.stun.*;
 import dev.jvmrtc.turn.*;
 import dev.jvmrtc.wire.*;

@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.ice.Candidate;
+import dev.jvmrtc.jsep.Agreement;
 import dev.jvmrtc.jsep.Description;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.jsep.LocalSettings;
 import dev.jvmrtc.jsep.Negotiator;
 import dev.jvmrtc.jsep.SdpType;
-import dev.jvmrtc.jsep.Agreement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
