@@ -230,7 +230,7 @@ final class FrameBuffer {
 
     /** Delivers or discards the frame that starts at {@code next}; false where it is not complete yet. */
     private boolean deliverOne(long now, Queue<ReceivedFrame> out) {
-        Packet first = packets.get(next);
+        Packet first = packets.isEmpty() ? null : packets.get(next); // the common case asks for no boxed number
         if (first == null) {
             return false;
         }

@@ -1,6 +1,8 @@
 package dev.jvmrtc.session.media;
 
 import dev.jvmrtc.core.Counters;
+import dev.jvmrtc.core.IntMap;
+import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.congestion.SendRateEstimate;
@@ -40,7 +42,7 @@ final class MediaRouter {
     private final Counters drops;
     /** What the peer's reports say of the path to it. */
     private final SendRateEstimate sendRate;
-    private final Map<Integer, Route> routes = new LinkedHashMap<>();
+    private final IntMap<Route> routes;
     private final ArrayDeque<Held> held = new ArrayDeque<>();
     private final RtpPacket packet = new RtpPacket();
     private final Deadlines deadlines = new Deadlines();
@@ -49,7 +51,8 @@ final class MediaRouter {
     /** As the peer's reports say; it serves to ask for packets again, not to send them again. */
     private long reportedRoundTripNanos = -1;
 
-    MediaRouter(Counters drops, SendRateEstimate sendRate) {
+    MediaRouter(RandomSource random, Counters drops, SendRateEstimate sendRate) {
+        this.routes = new IntMap<>(random);
         this.drops = drops;
         this.sendRate = sendRate;
     }
@@ -67,7 +70,7 @@ final class MediaRouter {
         sections = newSections;
         table = new SectionTable(newSections);
         Set<MediaSection> present = new HashSet<>(newSections);
-        routes.values().removeIf(r -> !present.contains(r.section));
+        routes.removeIf(r -> !present.contains(r.section));
         deadlines.clear();
         for (MediaSection s : newSections) {
             s.setDeadlines(deadlines);

@@ -90,7 +90,8 @@ final class MediaSection {
     private final ReceiveMemory memory;
     private final Queue<SessionEvent> events;
     private final Counters drops;
-    private final Map<Integer, Receiver> sources = new LinkedHashMap<>();
+    /** The oldest first; few enough to be looked through for each packet. */
+    private final List<Receiver> sources = new ArrayList<>();
     final KeyFrameRequests keyFrameRequests = new KeyFrameRequests();
     private RtpReceiveStream latestSource;
     /** Of the transport; a section that has none yet waits for nothing. */
@@ -128,7 +129,7 @@ final class MediaSection {
                 repaired[c.payloadType()] = c.associatedPayloadType();
             }
         }
-        sources.values().forEach(r -> configure(r.stream));
+        sources.forEach(r -> configure(r.stream));
         if (!plan.receive()) {
             forgetSources();
             arrived = false;
@@ -162,10 +163,10 @@ final class MediaSection {
 
     /** The section is one of those of this transport now. */
     void setDeadlines(Deadlines ofTransport) {
-        sources.values().forEach(r -> deadlines.set(r, NEVER));
+        sources.forEach(r -> deadlines.set(r, NEVER));
         deadlines.set(keyFrameRequests, NEVER);
         deadlines = ofTransport;
-        sources.values().forEach(this::schedule);
+        sources.forEach(this::schedule);
         keyFrameRequests.resume();
     }
 
@@ -330,7 +331,7 @@ final class MediaSection {
 
     /** Somebody takes what comes, or nobody any more. */
     void heardChanged() {
-        for (Receiver r : sources.values()) {
+        for (Receiver r : sources) {
             r.stream.setHeard(wishes.heard);
             schedule(r);
         }
@@ -338,16 +339,16 @@ final class MediaSection {
 
     /** @param roundTripNanos of the path, as far as is known: after it, what was asked for may be asked for again; −1 where it is not known */
     void handlePacket(long now, RtpPacket p, int ssrc, long roundTripNanos) {
-        Receiver r = sources.get(ssrc);
+        Receiver r = find(ssrc);
         if (r == null) {
             if (sources.size() >= MAX_SOURCES) {
-                forget(sources.keySet().iterator().next());
+                forget(sources.get(0));
             }
             RtpReceiveStream s = new RtpReceiveStream(ssrc, plan.video(), plan.receiveCodecs(), memory);
             s.setHeard(wishes.heard);
             configure(s);
             r = new Receiver(s);
-            sources.put(ssrc, r);
+            sources.add(r);
             latestSource = s;
         }
         arrived();
@@ -362,7 +363,7 @@ final class MediaSection {
     }
 
     void handleRtx(long now, RtpPacket p, int ssrc, int originalPayloadType) {
-        Receiver r = sources.get(ssrc);
+        Receiver r = find(ssrc);
         if (r == null) {
             drops.count("RTX for a source that has sent nothing");
             return;
@@ -381,23 +382,28 @@ final class MediaSection {
         deadlines.set(r, r.stream.nextTimeoutNanos());
     }
 
-    private void forget(int ssrc) {
-        Receiver r = sources.remove(ssrc);
-        if (r != null) {
-            deadlines.set(r, NEVER);
-            r.stream.close();
-            if (r.stream == latestSource) {
-                latestSource = null;
-                for (Receiver left : sources.values()) {
-                    latestSource = left.stream;
-                }
+    private void forget(Receiver r) {
+        sources.remove(r);
+        deadlines.set(r, NEVER);
+        r.stream.close();
+        if (r.stream == latestSource) {
+            latestSource = sources.isEmpty() ? null : sources.get(sources.size() - 1).stream;
+        }
+    }
+
+    /** The source of an SSRC, or null. */
+    private Receiver find(int ssrc) {
+        for (int i = 0; i < sources.size(); i++) {
+            if (sources.get(i).stream.ssrc() == ssrc) {
+                return sources.get(i);
             }
         }
+        return null;
     }
 
     /** Lets go of all sources. */
     void forgetSources() {
-        for (Receiver r : sources.values()) {
+        for (Receiver r : sources) {
             deadlines.set(r, NEVER);
             r.stream.close();
         }
@@ -424,24 +430,25 @@ final class MediaSection {
     }
 
     RtpReceiveStream source(int ssrc) {
-        Receiver r = sources.get(ssrc);
+        Receiver r = find(ssrc);
         return r == null ? null : r.stream;
     }
 
     List<RtpReceiveStream> sources() {
-        return sources.values().stream().map(r -> r.stream).toList();
+        return sources.stream().map(r -> r.stream).toList();
     }
 
     void requestKeyFrame() {
-        for (Receiver r : sources.values()) {
+        for (Receiver r : sources) {
             r.stream.requestKeyFrame();
             schedule(r);
         }
     }
 
     void handleBye(int ssrc) {
-        if (sources.containsKey(ssrc)) {
-            forget(ssrc);
+        Receiver r = find(ssrc);
+        if (r != null) {
+            forget(r);
             if (sources.isEmpty()) {
                 arrived = false;
                 events.add(new SessionEvent.MediaEnded(plan.id(), plan.mid()));
@@ -473,7 +480,7 @@ final class MediaSection {
 
     List<Rtcp.ReportBlock> reportBlocks(long now) {
         List<Rtcp.ReportBlock> blocks = new ArrayList<>();
-        for (Receiver r : sources.values()) {
+        for (Receiver r : sources) {
             Rtcp.ReportBlock b = r.stream.reportBlock(now);
             if (b != null) {
                 blocks.add(b);

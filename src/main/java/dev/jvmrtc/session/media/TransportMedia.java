@@ -26,6 +26,7 @@ final class TransportMedia {
     private static final int SRTCP_ROOM = 32;
 
     private final Transport transport;
+    private final RandomSource random;
     private final Counters drops;
     private final PacketPool pool;
     private final RtcpReporter reporter;
@@ -38,6 +39,7 @@ final class TransportMedia {
 
     TransportMedia(Transport transport, RandomSource random, String cname, PacketPool pool, Counters drops) {
         this.transport = transport;
+        this.random = random;
         this.drops = drops;
         this.pool = pool;
         this.reporter = new RtcpReporter(random, cname);
@@ -46,7 +48,7 @@ final class TransportMedia {
 
     private void beginAnew() {
         sendRate = new SendRateEstimate();
-        router = new MediaRouter(drops, sendRate);
+        router = new MediaRouter(random, drops, sendRate);
     }
 
     /** Whether there are keys to protect what is sent. */

@@ -41,7 +41,7 @@ class BoundedWorkTest {
     private final RandomSource random = RandomSource.seeded(1);
     private final Counters drops = new Counters();
     private final ArrayDeque<SessionEvent> events = new ArrayDeque<>();
-    private final MediaRouter router = new MediaRouter(drops, new SendRateEstimate());
+    private final MediaRouter router = new MediaRouter(random, drops, new SendRateEstimate());
     private final RtcpReporter reporter = new RtcpReporter(random, "c");
     private final Pacer pacer = new Pacer();
     private final List<MediaSection> sections = new ArrayList<>();
