@@ -81,7 +81,7 @@ public class Fuzz {
         System.out.printf("%s: %d cases, seed %d, slowest %.0f ms (%s)%n", a[0], n, seed, slowest, slowest > 200 ? slowestWhat.replace("\r\n", "|") : ""); found.forEach((k, v) -> System.out.println("  " + v + " x " + k + "  e.g. " + (example.get(k).length() > 700 ? example.get(k).substring(0, 700) : example.get(k)).replace("\r\n", "|"))); if (found.isEmpty()) System.out.println("  nothing thrown");
         System.exit(0);
     }
-    static Negotiator negotiator() { RandomSource q = RandomSource.seeded(r.nextInt()); return new Negotiator(new LocalSettings(new String[] {"balanced", "max-compat", "max-bundle"}[r.nextInt(3)], List.of("sha-256 " + String.join(":", Collections.nCopies(32, "AB"))), () -> new String[] {q.nextIceChars(4), q.nextIceChars(24)}, () -> q.nextInt() & 0xffffffffL, () -> UUID.randomUUID().toString(), "cname", "1", 1 << 20, r.nextInt(8) == 0)); }
+    static Negotiator negotiator() { RandomSource q = RandomSource.seeded(r.nextInt()); return new Negotiator(new LocalSettings(new String[] {"balanced", "max-compat", "max-bundle"}[r.nextInt(3)], List.of("sha-256 " + String.join(":", Collections.nCopies(32, "AB"))), () -> new Credentials(q.nextIceChars(4), q.nextIceChars(24)), () -> q.nextInt() & 0xffffffffL, () -> UUID.randomUUID().toString(), "cname", "1", 1 << 20, r.nextInt(8) == 0)); }
     static Runnable sdp() throws Exception {
         List<String> corpus = new ArrayList<>(); try (Stream<Path> p = Files.list(Path.of(System.getProperty("sdp.dir", "src/test/resources/sdp")))) { for (Path x : p.toList()) corpus.add(Files.readString(x)); }
         return () -> { String s = mutateText(corpus), s2 = r.nextBoolean() ? s : mutateText(List.of(s)); attempt(s, () -> { Negotiator g = negotiator();

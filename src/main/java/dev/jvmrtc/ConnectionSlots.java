@@ -17,6 +17,7 @@ import dev.jvmrtc.engine.SessionDriver;
 import dev.jvmrtc.engine.SessionPlans;
 import dev.jvmrtc.ice.IceCredentials;
 import dev.jvmrtc.jsep.Agreement;
+import dev.jvmrtc.jsep.Credentials;
 import dev.jvmrtc.jsep.JsepException;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.jsep.LocalSettings;
@@ -112,9 +113,9 @@ final class ConnectionSlots implements SessionDriver.Listener {
             () -> driver.command((session, at) -> session.handleTimeout(at))), random, new WallClock(System.currentTimeMillis(), now), cname, SctpConfig.DEFAULT_MAX_MESSAGE_SIZE);
     }
 
-    private String[] newCredentials() {
+    private Credentials newCredentials() {
         IceCredentials c = IceCredentials.random(random);
-        return new String[] {c.usernameFragment(), c.password()};
+        return new Credentials(c.usernameFragment(), c.password());
     }
 
     private long newSsrc() {

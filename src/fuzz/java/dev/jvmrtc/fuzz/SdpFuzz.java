@@ -2,6 +2,7 @@ package dev.jvmrtc.fuzz;
 
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.ice.Candidate;
+import dev.jvmrtc.jsep.Credentials;
 import dev.jvmrtc.jsep.Description;
 import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.jsep.JsepException;
@@ -42,7 +43,7 @@ public final class SdpFuzz {
     private static Negotiator negotiator(int seed, int policy) {
         RandomSource random = RandomSource.seeded(seed);
         return new Negotiator(new LocalSettings(new String[] {"balanced", "max-compat", "max-bundle"}[policy],
-            List.of("sha-256 " + String.join(":", Collections.nCopies(32, "AB"))), () -> new String[] {random.nextIceChars(8), random.nextIceChars(24)},
+            List.of("sha-256 " + String.join(":", Collections.nCopies(32, "AB"))), () -> new Credentials(random.nextIceChars(8), random.nextIceChars(24)),
             () -> random.nextInt() & 0xffffffffL, () -> random.nextIceChars(8), "cname", Integer.toString(seed), 1 << 20, false));
     }
 

@@ -11,6 +11,7 @@ import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.engine.SessionPlans;
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.ice.IceCredentials;
+import dev.jvmrtc.jsep.Credentials;
 import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.jsep.JsepException;
 import dev.jvmrtc.jsep.JsepTransceiver;
@@ -100,7 +101,7 @@ public final class SessionFuzz {
             identity = new DtlsIdentity(false, null, certificate, Instant.MAX);
             Fingerprint f = Fingerprint.of("sha-256", certificate);
             negotiator = new Negotiator(new LocalSettings("max-bundle", List.of(f.algorithm() + " " + f.value()),
-                () -> new String[] {random.nextIceChars(8), random.nextIceChars(24)}, () -> random.nextInt() & 0xffffffffL, () -> random.nextIceChars(8), "cname" + seed,
+                () -> new Credentials(random.nextIceChars(8), random.nextIceChars(24)), () -> random.nextInt() & 0xffffffffL, () -> random.nextIceChars(8), "cname" + seed,
                 Integer.toString(seed), WINDOW / 2, false));
             session = new PeerSession(identity, (id, out) -> new OpenDtls(out, other.identity.certificateDer()), random,
                 new WallClock(1_700_000_000_000L, now), "cname" + seed, WINDOW / 2);

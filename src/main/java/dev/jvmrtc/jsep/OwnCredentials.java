@@ -14,8 +14,8 @@ import java.util.function.Supplier;
  */
 final class OwnCredentials {
     private final boolean distinct;
-    private final Supplier<String[]> fresh;
-    private final Map<Integer, String[]> made = new HashMap<>();
+    private final Supplier<Credentials> fresh;
+    private final Map<Integer, Credentials> made = new HashMap<>();
     private String generation;
 
     OwnCredentials(LocalSettings settings) {
@@ -30,15 +30,15 @@ final class OwnCredentials {
      * @param section the transport's section in our description in force, if it goes on with its generation; else null
      * @param inUse whether our description in force has those of the generation for another transport
      */
-    String[] of(int transportId, String[] ofGeneration, Section section, boolean inUse) {
+    Credentials of(int transportId, Credentials ofGeneration, Section section, boolean inUse) {
         if (section != null && section.iceUfrag() != null && section.icePwd() != null) {
-            return new String[] {section.iceUfrag(), section.icePwd()};
+            return new Credentials(section.iceUfrag(), section.icePwd());
         }
         if (!distinct) {
             return ofGeneration;
         }
-        if (!ofGeneration[0].equals(generation)) {
-            generation = ofGeneration[0];
+        if (!ofGeneration.ufrag().equals(generation)) {
+            generation = ofGeneration.ufrag();
             made.clear();
         }
         boolean first = made.isEmpty() && !inUse;

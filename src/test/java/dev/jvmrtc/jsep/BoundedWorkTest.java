@@ -26,7 +26,7 @@ class BoundedWorkTest {
 
     static Negotiator negotiator(boolean distinctCredentials) {
         Random random = new Random(1);
-        return new Negotiator(new LocalSettings("balanced", List.of("sha-256 AA:BB"), () -> new String[] {"uuuu" + random.nextInt(1_000), "pppppppppppppppppppppppp"},
+        return new Negotiator(new LocalSettings("balanced", List.of("sha-256 AA:BB"), () -> new Credentials("uuuu" + random.nextInt(1_000), "pppppppppppppppppppppppp"),
             () -> random.nextInt() & 0xffffffffL, () -> "track" + random.nextInt(), "cname", "1", 1 << 20, false, distinctCredentials));
     }
 

@@ -25,7 +25,7 @@ class BundleAnswerTest {
     private static Negotiator negotiator(String policy) {
         Random random = new Random(2);
         return new Negotiator(new LocalSettings(policy, List.of("sha-256 AA:BB"),
-            () -> new String[] {"uuuu" + random.nextInt(1_000_000), "pppppppppppppppppppppppp"},
+            () -> new Credentials("uuuu" + random.nextInt(1_000_000), "pppppppppppppppppppppppp"),
             () -> random.nextInt() & 0xffffffffL, () -> "track" + random.nextInt(), "cname", "1", 1 << 20, false));
     }
 

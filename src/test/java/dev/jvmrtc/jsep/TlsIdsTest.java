@@ -18,7 +18,7 @@ class TlsIdsTest {
     private static Negotiator negotiator(int seed) {
         Random random = new Random(seed);
         return new Negotiator(new LocalSettings("max-compat", List.of("sha-256 AA:BB"),
-            () -> new String[] {"uuuu" + random.nextInt(1_000_000), "pppppppppppp" + (1_000_000_000 + random.nextInt(1_000_000_000))},
+            () -> new Credentials("uuuu" + random.nextInt(1_000_000), "pppppppppppp" + (1_000_000_000 + random.nextInt(1_000_000_000))),
             () -> random.nextInt() & 0xffffffffL, () -> "track" + random.nextInt(), "cname", "1", 1 << 20, false));
     }
 

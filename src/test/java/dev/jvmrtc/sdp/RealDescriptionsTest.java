@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.ice.Candidate;
+import dev.jvmrtc.jsep.Credentials;
 import dev.jvmrtc.jsep.Agreement;
 import dev.jvmrtc.jsep.Description;
 import dev.jvmrtc.jsep.JsepTransceiver;
@@ -46,7 +47,7 @@ class RealDescriptionsTest {
 
     static Negotiator negotiator(String policy) {
         Random random = new Random(1);
-        return new Negotiator(new LocalSettings(policy, List.of("sha-256 AA:BB"), () -> new String[] {"uuuu" + random.nextInt(1_000), "pppppppppppppppppppppppp"},
+        return new Negotiator(new LocalSettings(policy, List.of("sha-256 AA:BB"), () -> new Credentials("uuuu" + random.nextInt(1_000), "pppppppppppppppppppppppp"),
             () -> random.nextInt() & 0xffffffffL, () -> "track" + random.nextInt(), "cname", "1", 1 << 20, false));
     }
 

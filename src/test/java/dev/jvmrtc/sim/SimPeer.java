@@ -14,6 +14,7 @@ import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.DtlsRole;
 import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.engine.SessionPlans;
+import dev.jvmrtc.jsep.Credentials;
 import dev.jvmrtc.jsep.Description;
 import dev.jvmrtc.jsep.JsepException;
 import dev.jvmrtc.jsep.JsepTransceiver;
@@ -90,7 +91,7 @@ public final class SimPeer {
         Fingerprint f = Fingerprint.of("sha-256", identity.certificateDer());
         boolean distinct = (random.nextInt() & 1) == 0; // as on a shared port
         this.negotiator = new Negotiator(new LocalSettings(bundlePolicy, List.of(f.algorithm() + " " + f.value()),
-            () -> new String[] {random.nextIceChars(4), random.nextIceChars(24)}, () -> random.nextInt() & 0xffffffffL, () -> random.nextIceChars(8),
+            () -> new Credentials(random.nextIceChars(4), random.nextIceChars(24)), () -> random.nextInt() & 0xffffffffL, () -> random.nextIceChars(8),
             "cname-" + name, Long.toString(random.nextLong() >>> 1), 1 << 20, false, distinct));
         this.session = new PeerSession(identity, (id, out) -> new Watched(dtls.create(id, out)), random, new WallClock(1_700_000_000_000L, network.now()), "cname-" + name, 1 << 20);
     }
