@@ -4,8 +4,8 @@ import dev.jvmrtc.core.SafeText;
 import dev.jvmrtc.dom.Event;
 import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.ice.Candidate;
+import dev.jvmrtc.jsep.Changes;
 import dev.jvmrtc.jsep.Description;
-import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.jsep.JsepException;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.jsep.Negotiator;
@@ -19,7 +19,6 @@ import dev.jvmrtc.session.plan.ConnectivityVerdict;
 import dev.jvmrtc.task.ApiFuture;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -196,47 +195,22 @@ final class DescriptionSlots {
     }
 
     private void rollback(boolean local, Effects effects) throws JsepException {
-        Description undone = local ? null : slots.negotiator.pendingRemote();
-        for (JsepTransceiver t : slots.negotiator.rollback(local)) {
-            RTCRtpTransceiver gone = slots.transceiver(t, List.of());
-            removeRemoteTrack(gone, effects);
-            effects.stopped.add(gone);
-            slots.forget(t);
-        }
-        if (undone != null && slots.negotiator.currentRemote() != null) {
-            processRemote(slots.negotiator.currentRemote(), effects);
-        }
+        Changes changes = slots.negotiator.rollback(local);
+        takeStopped(changes, effects);
+        takeReceptions(changes, effects);
         slots.applyPlan();
     }
 
     private void applyDescription(boolean local, Description d, Effects effects) throws JsepException {
         Negotiator n = slots.negotiator;
-        List<JsepTransceiver> before = List.copyOf(n.transceivers());
         boolean answer = d.type() != SdpType.OFFER;
-        if (local) {
-            n.applyLocal(d);
-        } else {
-            n.applyRemote(d);
-        }
-        if (!local) {
-            processRemote(d, effects);
-        } else if (answer) {
-            processLocalAnswer(d, effects);
-        }
-        Set<JsepTransceiver> left = new HashSet<>(n.transceivers());
-        for (JsepTransceiver t : before) {
-            if (t.stopped && !left.contains(t)) {
-                RTCRtpTransceiver gone = slots.transceiver(t, List.of());
-                removeRemoteTrack(gone, effects);
-                effects.stopped.add(gone);
-                slots.driver.command((session, now) -> session.media().setSource(t.id, List.of()));
-                slots.forget(t);
-            }
-        }
+        Changes changes = local ? n.applyLocal(d) : n.applyRemote(d);
+        takeReceptions(changes, effects);
+        takeStopped(changes, effects);
         if (local || answer) {
             slots.applyPlan();
         }
-        if (d.type() == SdpType.ANSWER && n.isDataRefused()) {
+        if (changes.dataRefused()) {
             effects.refusedChannels.addAll(slots.data.refused());
         }
         if (!local) {
@@ -247,27 +221,29 @@ final class DescriptionSlots {
         }
     }
 
-    private void processRemote(Description d, Effects effects) {
-        for (Section s : d.sections()) {
-            JsepTransceiver jsep = s.media().isMedia() ? slots.negotiator.byIndex(s.index()) : null;
-            if (jsep == null) {
+    private void takeReceptions(Changes changes, Effects effects) {
+        for (Changes.Reception r : changes.receptions()) {
+            RTCRtpTransceiver t = slots.transceiver(r.transceiver(), List.of());
+            if (!r.receives()) {
+                removeRemoteTrack(t, effects);
                 continue;
             }
-            RTCRtpTransceiver t = slots.transceiver(jsep, List.of());
-            // Once offer and answer are there, what they have in common counts: what only one of them wants does not come.
-            boolean agreed = d.type() != SdpType.OFFER || d == slots.negotiator.currentRemote();
-            Direction direction = s.rejected() ? Direction.INACTIVE
-                : agreed && jsep.currentDirection != null ? jsep.currentDirection : Direction.ofSdp(s.direction()).reversed();
-            if (direction.receives()) {
-                setRemoteStreams(t, s.streamIds(), effects);
-                if (!t.firedReceiving) {
-                    t.firedReceiving = true;
-                    effects.tracks.add(new RTCTrackEvent(t.getReceiver(), t.getReceiver().getTrack(),
-                        t.getReceiver().streams.stream().map(MediaStream.Control::stream).toList(), t));
-                }
-            } else {
-                removeRemoteTrack(t, effects);
+            setRemoteStreams(t, r.streamIds(), effects);
+            if (!t.firedReceiving) {
+                t.firedReceiving = true;
+                effects.tracks.add(new RTCTrackEvent(t.getReceiver(), t.getReceiver().getTrack(),
+                    t.getReceiver().streams.stream().map(MediaStream.Control::stream).toList(), t));
             }
+        }
+    }
+
+    private void takeStopped(Changes changes, Effects effects) {
+        for (JsepTransceiver t : changes.stopped()) {
+            RTCRtpTransceiver gone = slots.transceiver(t, List.of());
+            removeRemoteTrack(gone, effects);
+            effects.stopped.add(gone);
+            slots.driver.command((session, now) -> session.media().setSource(t.id, List.of()));
+            slots.forget(t);
         }
     }
 
@@ -276,15 +252,6 @@ final class DescriptionSlots {
             if (d.type() != SdpType.OFFER && d.leavesSetupOpen(s)) {
                 LOG.debug("{} media section {} of the answer has {}, where active or passive was to be said: taken for active", slots.log, s.index(),
                     s.setup() == null ? "no a=setup" : "a=setup:" + s.setup());
-            }
-        }
-    }
-
-    private void processLocalAnswer(Description d, Effects effects) {
-        for (Section s : d.sections()) {
-            JsepTransceiver jsep = s.media().isMedia() ? slots.negotiator.byIndex(s.index()) : null;
-            if (jsep != null && (s.rejected() || !Direction.ofSdp(s.direction()).receives())) {
-                removeRemoteTrack(slots.transceiver(jsep, List.of()), effects);
             }
         }
     }

@@ -134,11 +134,6 @@ public final class Negotiator {
             || state.remote().session().attributes.value("ice-options") != null && state.remote().session().attributes.value("ice-options").contains("trickle");
     }
 
-    /** Whether the last agreement has refused the data section of its offer: what waits for one waits in vain, and the next channel asks again. */
-    public boolean isDataRefused() {
-        return state.isDataRefused();
-    }
-
     /** What the descriptions in force ask of the layers below. */
     public Agreement plan() {
         return new Agreements(state).make();
@@ -165,8 +160,9 @@ public final class Negotiator {
 
     // ---------------------------------------------------------------- applying
 
-    /** Undoes the pending offer (RFC 9429 §4.1.10.2). Returns the transceivers that ceased to exist. */
-    public List<JsepTransceiver> rollback(boolean local) throws JsepException {
+    /** Undoes the pending offer (RFC 9429 §4.1.10.2). */
+    public Changes rollback(boolean local) throws JsepException {
+        boolean undone = !local && state.pendingRemote != null;
         if (state.signaling.after(local, SdpType.ROLLBACK) == null) {
             throw new JsepException(Kind.INVALID_STATE, "there is no " + (local ? "local" : "remote") + " offer to roll back in state " + state.signaling);
         }
@@ -195,7 +191,7 @@ public final class Negotiator {
         state.transceivers.removeAll(Set.copyOf(removed));
         state.transports.restore(state.beforeOffer.transports());
         state.beforeOffer = null;
-        return removed;
+        return new Changes(undone && state.currentRemote != null ? receptionsOf(state.currentRemote) : List.of(), removed, false);
     }
 
     /** Parses a description and checks it against the state; the error of webrtc-pc §4.4.1.5 otherwise. */
@@ -229,12 +225,50 @@ public final class Negotiator {
     }
 
     /** Applies a local description (RFC 9429 §5.9). */
-    public void applyLocal(Description d) throws JsepException {
+    public Changes applyLocal(Description d) throws JsepException {
         Description previous = state.local();
+        List<JsepTransceiver> before = List.copyOf(state.transceivers);
         applyNewLocal(d);
         if (previous != null) {
             keepCandidates(previous, d);
         }
+        return changes(d, before, d.type() == SdpType.OFFER ? List.of() : receptionsEndedBy(d));
+    }
+
+    private Changes changes(Description d, List<JsepTransceiver> before, List<Changes.Reception> receptions) {
+        Set<JsepTransceiver> left = new HashSet<>(state.transceivers);
+        List<JsepTransceiver> stopped = before.stream().filter(t -> t.stopped && !left.contains(t)).toList();
+        return new Changes(receptions, stopped, d.type() == SdpType.ANSWER && state.isDataRefused());
+    }
+
+    /** What a description of the peer has us receive. */
+    private List<Changes.Reception> receptionsOf(Description d) {
+        List<Changes.Reception> all = new ArrayList<>();
+        for (Section s : d.sections()) {
+            assert Steps.count();
+            JsepTransceiver t = s.media().isMedia() ? state.byIndex(s.index()) : null;
+            if (t != null) {
+                // Once offer and answer are there, what they have in common counts: what only one of them wants does not come.
+                boolean agreed = d.type() != SdpType.OFFER || d == state.currentRemote;
+                Direction direction = s.rejected() ? Direction.INACTIVE
+                    : agreed && t.currentDirection != null ? t.currentDirection : Direction.ofSdp(s.direction()).reversed();
+                all.add(new Changes.Reception(t, direction.receives(), s.streamIds()));
+            }
+        }
+        return all;
+    }
+
+    /** What an answer of ours has us receive no longer. */
+    private List<Changes.Reception> receptionsEndedBy(Description answer) {
+        List<Changes.Reception> all = new ArrayList<>();
+        for (Section s : answer.sections()) {
+            assert Steps.count();
+            JsepTransceiver t = s.media().isMedia() ? state.byIndex(s.index()) : null;
+            if (t != null && (s.rejected() || !Direction.ofSdp(s.direction()).receives())) {
+                all.add(new Changes.Reception(t, false, List.of()));
+            }
+        }
+        return all;
     }
 
     /** RFC 9429 §5.2.2: candidates gathered already belong to later descriptions too, as long as they are of the same generation. */
@@ -314,7 +348,8 @@ public final class Negotiator {
     }
 
     /** Applies a remote description (RFC 9429 §5.10, §5.11). Transceivers that it makes are at the end of {@link #transceivers()}. */
-    public void applyRemote(Description d) throws JsepException {
+    public Changes applyRemote(Description d) throws JsepException {
+        List<JsepTransceiver> before = List.copyOf(state.transceivers);
         if (d.type() == SdpType.OFFER) {
             validation.requireRoom(d);
             state.takeSnapshot();
@@ -337,6 +372,7 @@ public final class Negotiator {
             finishAnswer(d, false);
         }
         state.signaling = state.signaling.after(false, d.type());
+        return changes(d, before, receptionsOf(d));
     }
 
     private void associate(Section s, Unassociated adoptable) {

@@ -163,7 +163,7 @@ class RealDescriptionsTest {
         a.applyRemote(a.parse(false, SdpType.OFFER, remote));
         assertEquals("0", ours.mid);
         assertEquals(2, a.transceivers().size());
-        assertEquals(1, a.rollback(false).size());
+        assertEquals(1, a.rollback(false).stopped().size());
         assertEquals(null, ours.mid);
         assertEquals(List.of(ours), a.transceivers());
         assertTrue(a.isNegotiationNeeded());
