@@ -1,6 +1,5 @@
 package dev.jvmrtc.dom;
 
-import dev.jvmrtc.RTCDataChannel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * <p>Connections, data channels and remote tracks hold an event that nobody has listened to yet for the first handler or listener of its type, however late
  * that is set; it is called on the connection's executor, as always. So no event is lost between making an object and setting its handler, whatever thread does
  * so. A handler beside or after another one of its type gets nothing old. Of events that carry nothing but their name one is held, of others up to 256, of
- * messages see {@link RTCDataChannel#onMessage}. What has become untrue meanwhile is not told: {@code negotiationneeded} where the description is set,
+ * messages see {@code RTCDataChannel.onMessage}. What has become untrue meanwhile is not told: {@code negotiationneeded} where the description is set,
  * candidates of an ICE generation that is over, {@code mute} of a track that plays again. Of a closed connection nothing is told. Changes of a connection's
  * states are not held: read the state after setting the handler. Local tracks, streams, senders and transports hold nothing.
  */

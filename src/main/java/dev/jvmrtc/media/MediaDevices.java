@@ -118,7 +118,7 @@ public final class MediaDevices {
 
     /**
      * These devices with those of a file in front, which play it over and over: raw video ({@code .y4m}), raw audio ({@code .wav}), or each track of what
-     * {@link dev.jvmrtc.media.file.Clip#readAll} reads. Throws IOException where no provider can play it, with what the first says of it.
+     * {@code Clip.readAll} reads. Throws IOException where no provider can play it, with what the first says of it.
      */
     public MediaDevices withFile(Path file) throws IOException {
         IOException refused = null;

@@ -6,16 +6,14 @@ import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.ice.IceState;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.receive.ReceivedFrame;
-import dev.jvmrtc.session.PeerSession;
-import dev.jvmrtc.session.transport.Transports;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** What a {@link PeerSession} has to tell. Transports and media are named by the ids of the plan. */
+/** What a {@code PeerSession} has to tell. Transports and media are named by the ids of the plan. */
 public sealed interface SessionEvent {
 
-    /** A new transport needs local addresses: the driver binds sockets, see {@link dev.jvmrtc.session.transport.Transports#addLocalAddress}. */
+    /** A new transport needs local addresses: the driver binds sockets, see {@code Transports.addLocalAddress}. */
     record TransportOpened(int transportId) implements SessionEvent {
     }
 
@@ -50,7 +48,7 @@ public sealed interface SessionEvent {
     }
 
     /**
-     * The driver is to open a TCP stream, see {@link dev.jvmrtc.session.transport.Transports#streamOpened}.
+     * The driver is to open a TCP stream, see {@code Transports.streamOpened}.
      *
      * @param local the address to open it from, or null for any
      * @param tlsHost whom the certificate must name, or null for a stream without TLS
@@ -85,7 +83,7 @@ public sealed interface SessionEvent {
     record IceRestartNeeded(int transportId) implements SessionEvent {
     }
 
-    /** UDP goes straight from one address to the other: the driver is to look what its link takes, see {@link dev.jvmrtc.session.transport.Transports#setLink}. */
+    /** UDP goes straight from one address to the other: the driver is to look what its link takes, see {@code Transports.setLink}. */
     record DirectPathSelected(int transportId, InetSocketAddress local, InetSocketAddress remote) implements SessionEvent {
     }
 
