@@ -18,7 +18,7 @@ import dev.jvmrtc.media.frame.MediaSink;
 import dev.jvmrtc.media.frame.SourceStatistics;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
-import dev.jvmrtc.sdp.ExtMap;
+import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.session.plan.SourceFormat;
 import dev.jvmrtc.wire.Bytes;
 import java.util.HashMap;
@@ -181,7 +181,7 @@ public final class RTCRtpSender extends EventTarget {
             RTCRtpEncodingParameters e = encodings.get(0);
             m.setLimits(new EncodingLimits(e.scaleResolutionDownBy() == null ? 1 : e.scaleResolutionDownBy(),
                 e.maxFramerate() == null ? Double.POSITIVE_INFINITY : Math.max(0.1, e.maxFramerate()), e.temporalLayers(),
-                plan != null && plan.sendExtensions().stream().anyMatch(x -> x.uri().equals(ExtMap.VIDEO_ORIENTATION))));
+                plan != null && plan.sendExtensions().stream().anyMatch(x -> x.uri().equals(HeaderExtensions.VIDEO_ORIENTATION))));
         }
     }
 

@@ -25,8 +25,7 @@ class TransportSequenceCallTest {
         int id = e.receiver().getParameters().headerExtensions().stream().filter(h -> h.uri().contains("transport-wide-cc")).findFirst().orElseThrow().id();
         RtpPacket view = new RtpPacket();
         view.wrap(packet, 0, packet.length);
-        int at = view.extension(id) >> 8;
-        return (packet[at] & 0xff) << 8 | packet[at + 1] & 0xff;
+        return view.extensionU16(id);
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.jvmrtc.fuzz;
 
 import dev.jvmrtc.core.RandomSource;
-import dev.jvmrtc.rtp.RtpWriter;
+import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.congestion.SendRateEstimate;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.receive.RtpReceiveStream;
@@ -34,7 +34,7 @@ public final class RtcpFuzz {
     }
 
     private void run(FuzzInput in) {
-        sender.configure(RtpFuzz.CODECS.get(0), null, new RtpWriter.Extensions(1, "0", 2, 3));
+        sender.configure(RtpFuzz.CODECS.get(0), null, new RtpHeaders.Extensions(1, "0", 2, 3).table(), "0");
         TransportSequence numbers = new TransportSequence();
         while (!in.isEmpty()) {
             now += in.next() * 1_000_000L;

@@ -56,7 +56,7 @@ public final class RtpFuzz {
 
     private static void take(RtpReceiveStream stream, RtpPacket p, long now, boolean again) {
         for (int id = 1; id < 20; id++) {
-            p.extension(id);
+            p.findExtension(id);
             p.extensionText(id);
             p.extensionU16(id);
         }

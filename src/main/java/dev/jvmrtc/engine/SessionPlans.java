@@ -4,10 +4,13 @@ import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.ice.IceCredentials;
 import dev.jvmrtc.jsep.Agreement;
 import dev.jvmrtc.rtp.RtpCodec;
+import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.sdp.ExtMap;
 import dev.jvmrtc.sdp.SdpCodec;
 import dev.jvmrtc.session.plan.SessionPlan;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Between negotiation, which knows descriptions, and the session, which knows what ICE, DTLS and RTP are told. */
 public final class SessionPlans {
@@ -39,11 +42,9 @@ public final class SessionPlans {
         return new RtpCodec(c.payloadType(), c.name(), c.clockRate(), c.channels(), c.parameters(), c.feedback(), c.isRtx() ? c.associatedPayloadType() : -1);
     }
 
-    private static SessionPlan.Extensions extensions(List<ExtMap> all) {
-        return new SessionPlan.Extensions(id(all, ExtMap.MID), id(all, ExtMap.TRANSPORT_CC), id(all, ExtMap.VIDEO_ORIENTATION));
-    }
-
-    private static int id(List<ExtMap> all, String uri) {
-        return all.stream().filter(e -> e.uri().equals(uri)).mapToInt(ExtMap::id).findFirst().orElse(0);
+    private static HeaderExtensions extensions(List<ExtMap> all) {
+        Map<String, Integer> ids = new HashMap<>();
+        all.forEach(e -> ids.putIfAbsent(e.uri(), e.id()));
+        return HeaderExtensions.of(ids);
     }
 }

@@ -1,6 +1,7 @@
 package dev.jvmrtc.jsep;
 
 import dev.jvmrtc.core.Steps;
+import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.sdp.ExtMap;
 import dev.jvmrtc.sdp.SdpCodec;
 import dev.jvmrtc.sdp.Section;
@@ -124,7 +125,7 @@ final class Agreements {
         List<ExtMap> sendExtensions = common(r, l);
         if (!l.hasMidLine() || !r.hasMidLine() || l.mid().length() > ONE_BYTE_EXTENSION && !(l.mixedExtensions() && r.mixedExtensions())) {
             // RFC 8285 §4.1.2: only two-byte extensions can carry it, and they do not go together with others unless both sides have agreed to that.
-            sendExtensions = sendExtensions.stream().filter(e -> !e.uri().equals(ExtMap.MID)).toList();
+            sendExtensions = sendExtensions.stream().filter(e -> !e.uri().equals(HeaderExtensions.MID)).toList();
         }
         List<ExtMap> receiveExtensions = common(l, r);
         return new Agreement.Media(t, l.mid(), transportId, t.currentDirection.sends(), t.currentDirection.receives(), send, receive, sendExtensions,

@@ -1,7 +1,7 @@
 package dev.jvmrtc.jsep;
 
 import dev.jvmrtc.rtp.format.CodecMatching;
-import dev.jvmrtc.sdp.ExtMap;
+import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.sdp.SdpCodec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -79,12 +79,12 @@ public final class Codecs {
 
     /** Header extensions that we offer, by kind. */
     public static List<String> offeredExtensions(String kind) {
-        return kind.equals("video") ? List.of(ExtMap.MID, ExtMap.TRANSPORT_CC, ExtMap.VIDEO_ORIENTATION) : List.of(ExtMap.MID, ExtMap.TRANSPORT_CC);
+        return kind.equals("video") ? List.of(HeaderExtensions.MID, HeaderExtensions.TRANSPORT_SEQUENCE, HeaderExtensions.VIDEO_ORIENTATION) : List.of(HeaderExtensions.MID, HeaderExtensions.TRANSPORT_SEQUENCE);
     }
 
     /** Header extensions that we accept from an offer, by kind: those that we offer, and for video the stream ids of simulcast. */
     static boolean acceptsExtension(String kind, String uri) {
-        return offeredExtensions(kind).contains(uri) || kind.equals("video") && (uri.equals(ExtMap.RID) || uri.equals(ExtMap.REPAIRED_RID));
+        return offeredExtensions(kind).contains(uri) || kind.equals("video") && (uri.equals(HeaderExtensions.RID) || uri.equals(HeaderExtensions.REPAIRED_RID));
     }
 
     /** RTCP feedback that we understand, of what the peer listed. */

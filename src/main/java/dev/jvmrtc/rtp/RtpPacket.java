@@ -2,6 +2,7 @@ package dev.jvmrtc.rtp;
 
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.Bytes;
+import java.nio.charset.StandardCharsets;
 
 /**
  * A view of an RTP packet (RFC 3550 §5.1) in an array, which it borrows. {@link #wrap} proves all lengths once; the getters then need no checks.
@@ -24,6 +25,8 @@ public final class RtpPacket {
     private int length;
     private int headerLength;
     private int paddingLength;
+    private int extensionOffset;
+    private int extensionLength = -1;
 
     /** Whether the bytes are a well-formed packet; then this views them. */
     public boolean wrap(byte[] bytes, int start, int size) {
@@ -121,12 +124,14 @@ public final class RtpPacket {
     }
 
     /**
-     * Finds a header extension (RFC 8285); returns its offset in the array shifted left by 8 with its length in the low bits, or −1. One-byte and two-byte
-     * forms.
+     * Finds a header extension (RFC 8285) of the one-byte or the two-byte form; {@link #extensionOffset} and {@link #extensionLength} are then those of its value.
+     *
+     * @param id from 1 on; with 0, which stands for none, nothing is found
      */
-    public int extension(int id) {
-        if ((data[offset] & 0x10) == 0) {
-            return -1;
+    public boolean findExtension(int id) {
+        extensionLength = -1;
+        if (id <= 0 || (data[offset] & 0x10) == 0) {
+            return false;
         }
         int at = offset + FIXED_HEADER + 4 * csrcCount();
         int profile = Bytes.u16(data, at);
@@ -134,7 +139,7 @@ public final class RtpPacket {
         int end = offset + headerLength;
         boolean oneByte = profile == ONE_BYTE_PROFILE;
         if (!oneByte && (profile & 0xfff0) != TWO_BYTE_PROFILE) {
-            return -1;
+            return false;
         }
         while (p < end) {
             assert Steps.count();
@@ -150,37 +155,47 @@ public final class RtpPacket {
                 p++;
                 // RFC 8285 §4.2: id 15 ends the processing.
                 if (found == 15) {
-                    return -1;
+                    return false;
                 }
             } else {
                 if (p + 2 > end) {
-                    return -1;
+                    return false;
                 }
                 found = data[p] & 0xff;
                 size = data[p + 1] & 0xff;
                 p += 2;
             }
             if (p + size > end) {
-                return -1;
+                return false;
             }
             if (found == id) {
-                return p << 8 | size;
+                extensionOffset = p;
+                extensionLength = size;
+                return true;
             }
             p += size;
         }
-        return -1;
+        return false;
+    }
+
+    /** Where the value that was found begins in the array. */
+    public int extensionOffset() {
+        return extensionOffset;
+    }
+
+    /** The bytes of the value that was found; −1 where none was. */
+    public int extensionLength() {
+        return extensionLength;
     }
 
     /** A header extension as text (MID, RID), or null. */
     public String extensionText(int id) {
-        int found = id <= 0 ? -1 : extension(id);
-        return found < 0 ? null : new String(data, found >> 8, found & 0xff, java.nio.charset.StandardCharsets.US_ASCII);
+        return findExtension(id) ? new String(data, extensionOffset, extensionLength, StandardCharsets.US_ASCII) : null;
     }
 
     /** A two-byte header extension, or −1. */
     public int extensionU16(int id) {
-        int found = id <= 0 ? -1 : extension(id);
-        return found < 0 || (found & 0xff) != 2 ? -1 : Bytes.u16(data, found >> 8);
+        return findExtension(id) && extensionLength == 2 ? Bytes.u16(data, extensionOffset) : -1;
     }
 
     /** Whether the bytes are RTCP rather than RTP (RFC 5761 §4: payload types 64 … 95 with the marker bit are RTCP packet types 192 … 223). */

@@ -9,13 +9,6 @@ import java.util.Set;
 
 /** An {@code a=extmap} line (RFC 8285 §5). {@code direction} is null where the line names none. */
 public record ExtMap(int id, String direction, String uri) {
-    public static final String MID = "urn:ietf:params:rtp-hdrext:sdes:mid";
-    public static final String RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id";
-    public static final String REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id";
-    public static final String TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
-
-    /** By how much a picture has to be turned (3GPP TS 26.114 §7.4.5). */
-    public static final String VIDEO_ORIENTATION = "urn:3gpp:video-orientation";
 
     /** Ids that can stand in packets (RFC 8285 §4.3); those that an offer leaves to the answerer to choose are from 4096 to 4351 (§7). */
     private static final int MAX_ID = 255;

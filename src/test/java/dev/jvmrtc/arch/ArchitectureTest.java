@@ -56,7 +56,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule negotiationKnowsDescriptionsOnly = classes().that().resideInAPackage("..jsep..")
-        .should().onlyDependOnClassesThat().resideInAnyPackage("..jsep..", "..sdp..", "..rtp.format..", "..core..", "..wire..", "java..");
+        .should().onlyDependOnClassesThat().resideInAnyPackage("..jsep..", "..sdp..", "..rtp.format..", "..rtp.header..", "..core..", "..wire..", "java..");
 
     @ArchTest
     static final ArchRule theSessionKnowsNeitherDescriptionsNorEngineNorFace = noClasses().that().resideInAPackage("..session..")

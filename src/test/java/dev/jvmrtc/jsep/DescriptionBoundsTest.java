@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.sdp.Attribute;
-import dev.jvmrtc.sdp.ExtMap;
 import dev.jvmrtc.sdp.SdpCodec;
 import dev.jvmrtc.sdp.SdpSession;
 import dev.jvmrtc.sdp.Section;
@@ -93,9 +93,9 @@ class DescriptionBoundsTest {
     }
 
     private boolean sendsMid(String mid, String sessionLines) throws JsepException {
-        n.applyRemote(offer(head(sessionLines) + video("96", mid, "a=extmap:1 " + ExtMap.MID + "\r\n")));
+        n.applyRemote(offer(head(sessionLines) + video("96", mid, "a=extmap:1 " + HeaderExtensions.MID + "\r\n")));
         n.applyLocal(n.parse(true, SdpType.ANSWER, n.createAnswer()));
-        return n.plan().media().get(0).sendExtensions().stream().anyMatch(e -> e.uri().equals(ExtMap.MID));
+        return n.plan().media().get(0).sendExtensions().stream().anyMatch(e -> e.uri().equals(HeaderExtensions.MID));
     }
 
     @Test
@@ -183,7 +183,7 @@ class DescriptionBoundsTest {
             answer(with(repeat(200, i -> "a=extmap:" + (i + 1) + " urn:x" + r + "-" + i + "\r\n")));
         }
         String own = n.createOffer(false);
-        assertTrue(own.contains("a=extmap:201 " + ExtMap.MID), own);
+        assertTrue(own.contains("a=extmap:201 " + HeaderExtensions.MID), own);
     }
 
     @Test

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.jvmrtc.sdp.ExtMap;
+import dev.jvmrtc.rtp.header.HeaderExtensions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -124,8 +124,8 @@ class PeersWithoutMidsTest {
 
     @Test
     void packetsCarryNoMidForAPeerThatHasNone() throws JsepException {
-        answer(head("") + section() + "a=extmap:1 " + ExtMap.MID + "\r\n");
-        assertTrue(n.plan().media().get(0).sendExtensions().stream().noneMatch(e -> e.uri().equals(ExtMap.MID)));
+        answer(head("") + section() + "a=extmap:1 " + HeaderExtensions.MID + "\r\n");
+        assertTrue(n.plan().media().get(0).sendExtensions().stream().noneMatch(e -> e.uri().equals(HeaderExtensions.MID)));
     }
 
     @Test

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.rtp.header.HeaderExtensions;
+import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.rtp.format.Depacketizer;
@@ -59,7 +61,7 @@ class RtpTest {
                 b[0] = (byte) (0x80 | b[0] & 0x3f);
             }
             if (p.wrap(b, 0, b.length)) {
-                p.extension(random.nextInt(16));
+                p.findExtension(random.nextInt(16));
                 assertTrue(p.payloadLength() >= 0 && p.payloadOffset() + p.payloadLength() <= b.length);
             }
         }
@@ -68,15 +70,17 @@ class RtpTest {
     @Test
     void writesAndFindsExtensionsOfBothForms() {
         for (int id : new int[] {3, 200}) {
-            RtpWriter.Extensions e = new RtpWriter.Extensions(id, "video1", 2, 7);
+            RtpHeaders.Extensions e = new RtpHeaders.Extensions(id, "video1", 2, 7);
             byte[] out = new byte[100];
-            int n = RtpWriter.writeHeader(out, 96, true, 5, 7, 9, e, 0x1234, 270);
+            int n = RtpHeaders.writeHeader(out, 96, true, 5, 7, 9, e, 0x1234, 270);
             RtpPacket p = new RtpPacket();
             assertTrue(p.wrap(out, 0, n));
             assertEquals("video1", p.extensionText(id));
             assertEquals(0x1234, p.extensionU16(2));
-            assertEquals(3, out[p.extension(7) >> 8], "three quarters");
-            assertEquals(n, RtpWriter.headerLength(e));
+            assertTrue(p.findExtension(7));
+            assertEquals(1, p.extensionLength());
+            assertEquals(3, out[p.extensionOffset()], "three quarters");
+            assertEquals(n, RtpHeaders.headerLength(e));
         }
     }
 
@@ -84,10 +88,10 @@ class RtpTest {
     void headerExtensionsAreWrittenForAnyValueAndLeaveRoom() {
         for (int length : new int[] {0, 1, 16, 17, 255, 256, 1_160, 70_000}) {
             for (int id : new int[] {-1, 1, 14, 15, 255, 256, 4_100}) {
-                RtpWriter.Extensions e = new RtpWriter.Extensions(id, "m".repeat(length), 2, 7);
-                assertTrue(RtpWriter.headerLength(e) <= 300, "mid of " + length + " characters, id " + id);
+                RtpHeaders.Extensions e = new RtpHeaders.Extensions(id, "m".repeat(length), 2, 7);
+                assertTrue(RtpHeaders.headerLength(e) <= 300, "mid of " + length + " characters, id " + id);
                 byte[] out = new byte[400];
-                int n = RtpWriter.writeHeader(out, 96, true, 5, 7, 9, e, 0x1234, 270);
+                int n = RtpHeaders.writeHeader(out, 96, true, 5, 7, 9, e, 0x1234, 270);
                 RtpPacket p = new RtpPacket();
                 assertTrue(p.wrap(out, 0, n));
                 boolean possible = length >= 1 && length <= 255 && id >= 1 && id <= 255;
@@ -95,7 +99,7 @@ class RtpTest {
                 assertEquals(0x1234, p.extensionU16(2));
                 // RFC 8285 §4.1.2: one form in all packets of a stream.
                 byte[] inner = new byte[400];
-                RtpWriter.writeHeader(inner, 96, false, 5, 7, 9, e.withoutOrientation(), 0x1234, 270);
+                e.template().without(7).write(inner, 96, false, 5, 7, 9);
                 assertEquals(Bytes.u16(out, 12), Bytes.u16(inner, 12));
                 assertEquals(possible && (length > 16 || id > 14) ? 0x1000 : 0xbede, Bytes.u16(out, 12));
             }
@@ -188,7 +192,7 @@ class RtpTest {
     private static List<ReceivedFrame> transfer(boolean rtx, java.util.function.IntPredicate lost, int frames) {
         PacketPool pool = new PacketPool();
         RtpSendStream sender = new RtpSendStream(1, 2, RandomSource.seeded(1), pool);
-        sender.configure(VP8, rtx ? RTX : null, RtpWriter.Extensions.NONE);
+        sender.configure(VP8, rtx ? RTX : null, HeaderExtensions.NONE, "0");
         RtpReceiveStream receiver = new RtpReceiveStream(1, true, List.of(VP8, RTX));
         Pacer queue = new Pacer();
         List<ReceivedFrame> got = new ArrayList<>();
@@ -262,7 +266,7 @@ class RtpTest {
     void afterALossThatIsNotRepairedDeltaFramesAreWithheldUntilAKeyFrame() {
         RtpReceiveStream receiver = new RtpReceiveStream(1, true, List.of(VP8));
         RtpSendStream sender = new RtpSendStream(1, 2, RandomSource.seeded(1), new PacketPool());
-        sender.configure(VP8, null, RtpWriter.Extensions.NONE);
+        sender.configure(VP8, null, HeaderExtensions.NONE, "0");
         long now = 1_000_000_000L;
         List<Integer> delivered = new ArrayList<>();
         boolean asked = false;
@@ -300,7 +304,7 @@ class RtpTest {
         List<Integer> delivered = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             byte[] p = new byte[13];
-            RtpWriter.writeHeader(p, 111, false, 65_530 + i & 0xffff, i * 960L, 1, RtpWriter.Extensions.NONE, 0, 0);
+            RtpHeaders.writeHeader(p, 111, false, 65_530 + i & 0xffff, i * 960L, 1, RtpHeaders.Extensions.NONE, 0, 0);
             p[12] = (byte) i;
             RtpPacket view = new RtpPacket();
             assertTrue(view.wrap(p, 0, 13));

@@ -192,9 +192,8 @@ final class FrameBuffer {
 
     /** In degrees; −1 where the packet does not tell. */
     private int rotationOf(RtpPacket p) {
-        int found = orientationExtension == 0 ? -1 : p.extension(orientationExtension);
         // 0 0 0 0 C F R1 R0: the camera and the flip are not for who shows the picture upright.
-        return found < 0 || (found & 0xff) != 1 ? -1 : (p.array()[found >> 8] & 3) * 90;
+        return p.findExtension(orientationExtension) && p.extensionLength() == 1 ? (p.array()[p.extensionOffset()] & 3) * 90 : -1;
     }
 
     /** Delivers what is complete. */

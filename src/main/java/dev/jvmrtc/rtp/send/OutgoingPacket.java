@@ -11,6 +11,8 @@ public final class OutgoingPacket extends QueuedPacket {
     byte[] data = new byte[CAPACITY];
     int sequence;
     long timestamp;
+    /** Where the transport-wide sequence number is to be written just before it leaves; −1 where it has none. */
+    int transportSequenceAt = -1;
 
     /** The bytes, from 0 to {@link #length()}, and room for 64 more. */
     public byte[] data() {

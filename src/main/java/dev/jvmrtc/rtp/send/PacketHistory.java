@@ -17,6 +17,7 @@ final class PacketHistory {
         /** Null where the bytes are not kept here. */
         byte[] data;
         int length;
+        int transportSequenceAt;
         long sentNanos;
         long resentNanos;
         int resends;
@@ -25,23 +26,24 @@ final class PacketHistory {
     private final Entry[] entries = new Entry[SIZE];
     private boolean empty = true;
 
-    /** Notes a packet that leaves; {@code data} is null where its bytes are not needed. */
-    void store(int sequence, byte[] data, int length, long now) {
-        Entry e = entries[sequence & SIZE - 1];
+    /** Notes a packet that leaves; its bytes too where they are needed. */
+    void store(OutgoingPacket p, boolean withBytes, long now) {
+        Entry e = entries[p.sequence & SIZE - 1];
         if (e == null) {
             e = new Entry();
-            entries[sequence & SIZE - 1] = e;
+            entries[p.sequence & SIZE - 1] = e;
         }
-        if (data != null) {
-            if (e.data == null || e.data.length < length) {
-                e.data = new byte[Math.max(length, OutgoingPacket.CAPACITY)];
+        if (withBytes) {
+            if (e.data == null || e.data.length < p.length) {
+                e.data = new byte[Math.max(p.length, OutgoingPacket.CAPACITY)];
             }
-            System.arraycopy(data, 0, e.data, 0, length);
+            System.arraycopy(p.data, 0, e.data, 0, p.length);
         } else {
             e.data = null;
         }
-        e.sequence = sequence;
-        e.length = length;
+        e.sequence = p.sequence;
+        e.length = p.length;
+        e.transportSequenceAt = p.transportSequenceAt;
         e.sentNanos = now;
         e.resends = 0;
         empty = false;

@@ -4,12 +4,14 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
-import dev.jvmrtc.rtp.RtpWriter;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.format.Packetizer;
 import dev.jvmrtc.rtp.format.PayloadFormats;
+import dev.jvmrtc.rtp.header.HeaderExtensions;
+import dev.jvmrtc.rtp.header.HeaderTemplate;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.wire.Bytes;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,9 +42,11 @@ public final class RtpSendStream {
     private RtpCodec codec;
     private RtpCodec rtx;
     private Packetizer packetizer;
-    private RtpWriter.Extensions extensions = RtpWriter.Extensions.NONE;
+    private HeaderExtensions extensions = HeaderExtensions.NONE;
+    /** The header of a frame's last packet, which alone tells how the picture is turned. */
+    private HeaderTemplate lastHeader = HeaderTemplate.PLAIN;
     /** Of packets that do not end a frame. */
-    private RtpWriter.Extensions inner = RtpWriter.Extensions.NONE;
+    private HeaderTemplate innerHeader = HeaderTemplate.PLAIN;
     private int sequence;
     private int rtxSequence;
     private int sourceSequence = -1;
@@ -102,8 +106,12 @@ public final class RtpSendStream {
         return rtx != null;
     }
 
-    /** What to send with from now on; null codec = nothing. */
-    public void configure(RtpCodec newCodec, RtpCodec newRtx, RtpWriter.Extensions newExtensions) {
+    /**
+     * What to send with from now on; null codec = nothing.
+     *
+     * @param mid the value of that header extension, where it was agreed on
+     */
+    public void configure(RtpCodec newCodec, RtpCodec newRtx, HeaderExtensions newExtensions, String mid) {
         boolean same = newCodec != null && codec != null && codec.name().equals(newCodec.name()) && codec.parameters().equals(newCodec.parameters());
         if (!same) {
             packetizer = newCodec == null ? null : PayloadFormats.packetizer(newCodec.name(), newCodec.parameters(), random.nextInt());
@@ -115,7 +123,9 @@ public final class RtpSendStream {
         codec = newCodec;
         rtx = newRtx;
         extensions = newExtensions;
-        inner = newExtensions.withoutOrientation();
+        lastHeader = HeaderTemplate.builder().perPacket(extensions.transportSequence(), 2).perPacket(extensions.videoOrientation(), 1)
+            .fixed(extensions.mid(), mid.getBytes(StandardCharsets.US_ASCII)).build();
+        innerHeader = lastHeader.without(extensions.videoOrientation());
     }
 
     /**
@@ -130,17 +140,20 @@ public final class RtpSendStream {
         noteTalkspurt(frame.rtpTimestamp());
         lastTimestamp = frame.rtpTimestamp() + timestampOffset & 0xffffffffL;
         lastCaptureNanos = captureNanos;
-        packetizer.packetize(frame, MAX_PACKET - RtpWriter.headerLength(extensions), (head, headLength, body, bodyOffset, bodyLength, last) -> {
-            RtpWriter.Extensions own = last ? extensions : inner;
-            int header = RtpWriter.headerLength(own);
+        packetizer.packetize(frame, MAX_PACKET - lastHeader.length(), (head, headLength, body, bodyOffset, bodyLength, last) -> {
+            HeaderTemplate header = last ? lastHeader : innerHeader;
             OutgoingPacket p = pool.take();
-            p.ensure(header + headLength + bodyLength + 64);
+            p.ensure(header.length() + headLength + bodyLength + 64);
             // RFC 3551 §4.1: audio sets the marker on the first packet of a talkspurt only.
             boolean marker = packetizer.marksFrameEnd() ? last : markNext;
             markNext = false;
-            RtpWriter.writeHeader(p.data, codec.payloadType(), marker, sequence, lastTimestamp, ssrc, own, 0, frame.rotation());
-            System.arraycopy(head, 0, p.data, header, headLength);
-            System.arraycopy(body, bodyOffset, p.data, header + headLength, bodyLength);
+            header.write(p.data, codec.payloadType(), marker, sequence, lastTimestamp, ssrc);
+            int orientation = header.offsetOf(extensions.videoOrientation());
+            if (orientation >= 0) {
+                p.data[orientation] = (byte) (frame.rotation() / 90);
+            }
+            System.arraycopy(head, 0, p.data, header.length(), headLength);
+            System.arraycopy(body, bodyOffset, p.data, header.length() + headLength, bodyLength);
             finish(p, header, headLength + bodyLength, out);
         });
         return true;
@@ -187,11 +200,11 @@ public final class RtpSendStream {
         sourceSequence = source.sequenceNumber();
         lastTimestamp = source.timestamp() + timestampOffset & 0xffffffffL;
         lastCaptureNanos = now;
-        int header = RtpWriter.headerLength(inner);
+        HeaderTemplate header = innerHeader;
         OutgoingPacket p = pool.take();
-        p.ensure(header + source.payloadLength() + 64);
-        RtpWriter.writeHeader(p.data, codec.payloadType(), source.marker(), sequence, lastTimestamp, ssrc, inner, 0, 0);
-        System.arraycopy(source.array(), source.payloadOffset(), p.data, header, source.payloadLength());
+        p.ensure(header.length() + source.payloadLength() + 64);
+        header.write(p.data, codec.payloadType(), source.marker(), sequence, lastTimestamp, ssrc);
+        System.arraycopy(source.array(), source.payloadOffset(), p.data, header.length(), source.payloadLength());
         if (source.marker()) {
             frames++;
         }
@@ -199,15 +212,16 @@ public final class RtpSendStream {
         return true;
     }
 
-    private void finish(OutgoingPacket p, int header, int payload, Pacer out) {
-        p.length = header + payload;
+    private void finish(OutgoingPacket p, HeaderTemplate header, int payload, Pacer out) {
+        p.length = header.length() + payload;
+        p.transportSequenceAt = header.offsetOf(extensions.transportSequence());
         p.stream = this;
         p.sequence = sequence;
         sequence = sequence + 1 & 0xffff;
         p.timestamp = lastTimestamp;
         packets++;
         octets += payload;
-        headerBytes += header;
+        headerBytes += header.length();
         sentAny = true;
         out.add(p);
     }
@@ -222,26 +236,17 @@ public final class RtpSendStream {
     /** A packet is about to be protected; where it may be asked for again it is noted, with RTX its clear bytes too. */
     public void beforeProtect(OutgoingPacket p, TransportSequence numbers, long now) {
         if (!p.retransmission && resends) {
-            history.store(p.sequence, rtx == null ? null : p.data, p.length, now);
+            history.store(p, rtx != null, now);
             budget.sent(now, p.timestamp, p.length);
         }
-        if (extensions.transportCcId() > 0) {
-            writeTransportSequence(p, numbers);
+        if (p.transportSequenceAt >= 0) {
+            Bytes.put16(p.data, p.transportSequenceAt, numbers.next());
         }
     }
 
     /** Whether whoever protects the packets has to keep them, for {@link RepeatedPacket}s. */
     public boolean keepsProtected() {
         return resends && rtx == null;
-    }
-
-    private void writeTransportSequence(OutgoingPacket p, TransportSequence numbers) {
-        if (view.wrap(p.data, 0, p.length)) {
-            int found = view.extension(extensions.transportCcId());
-            if (found >= 0 && (found & 0xff) == 2) {
-                Bytes.put16(p.data, found >> 8, numbers.next());
-            }
-        }
     }
 
     /** What was sent cannot be asked for any more: the keys have changed. */
@@ -292,6 +297,7 @@ public final class RtpSendStream {
         p.length = e.length + 2;
         p.stream = this;
         p.retransmission = true;
+        p.transportSequenceAt = e.transportSequenceAt;
         rtxSequence = rtxSequence + 1 & 0xffff;
         return p;
     }

@@ -6,7 +6,6 @@ import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
-import dev.jvmrtc.rtp.RtpWriter;
 import dev.jvmrtc.rtp.congestion.CircuitBreaker;
 import dev.jvmrtc.rtp.format.CodecMatching;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
@@ -204,8 +203,7 @@ final class MediaSection {
             }
         }
         if (sender != null) {
-            sender.configure(chosen, rtx, new RtpWriter.Extensions(plan.sendExtensions().mid(), plan.mid(), plan.sendExtensions().transportSequence(),
-                plan.sendExtensions().videoOrientation()));
+            sender.configure(chosen, rtx, plan.sendExtensions(), plan.mid());
         }
         if (plan.send() && !wishes.source.isEmpty() && (!codecAnnounced || !java.util.Objects.equals(announcedCodec, chosen))) {
             codecAnnounced = true;

@@ -3,6 +3,7 @@ package dev.jvmrtc.session.plan;
 import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.ice.IceCredentials;
 import dev.jvmrtc.rtp.RtpCodec;
+import dev.jvmrtc.rtp.header.HeaderExtensions;
 import java.util.List;
 import java.util.Map;
 
@@ -38,13 +39,8 @@ public record SessionPlan(List<Transport> transports, List<Media> media, Data da
      * @param ptime how long the audio in a packet should last, in milliseconds; 0 where the peer does not say
      */
     public record Media(int id, boolean video, String mid, int transportId, boolean send, boolean receive, long ssrc, long rtxSsrc, List<RtpCodec> sendCodecs,
-                        List<RtpCodec> receiveCodecs, Extensions sendExtensions, Extensions receiveExtensions, List<Long> remoteSsrcs,
+                        List<RtpCodec> receiveCodecs, HeaderExtensions sendExtensions, HeaderExtensions receiveExtensions, List<Long> remoteSsrcs,
                         Map<Long, Long> remoteFid, boolean reducedSizeRtcp, long maxBitrate, int ptime) {
-    }
-
-    /** Ids of header extensions (RFC 8285); 0 of those that were not agreed. */
-    public record Extensions(int mid, int transportSequence, int videoOrientation) {
-        public static final Extensions NONE = new Extensions(0, 0, 0);
     }
 
     /** @param maxMessageSize largest message that the peer takes, 0 = any */

@@ -9,7 +9,7 @@ import dev.jvmrtc.bitstream.h265.HevcUnits;
 import dev.jvmrtc.media.frame.EncodedFrame;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
-import dev.jvmrtc.rtp.RtpWriter;
+import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.format.Packetizer;
 import dev.jvmrtc.rtp.format.PayloadFormats;
@@ -43,7 +43,7 @@ class H265PassThroughTest {
 
     private void arrives(long timestamp, boolean marker, byte[] payload) {
         byte[] p = new byte[12 + payload.length];
-        RtpWriter.writeHeader(p, 96, marker, sequence++ & 0xffff, (int) timestamp, 7, RtpWriter.Extensions.NONE, 0, 0);
+        RtpHeaders.writeHeader(p, 96, marker, sequence++ & 0xffff, (int) timestamp, 7, RtpHeaders.Extensions.NONE, 0, 0);
         System.arraycopy(payload, 0, p, 12, payload.length);
         RtpPacket view = new RtpPacket();
         assertTrue(view.wrap(p, 0, p.length));

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
-import dev.jvmrtc.rtp.RtpWriter;
+import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.format.PayloadFormats;
 import dev.jvmrtc.wire.ByteWriter;
@@ -27,7 +27,7 @@ class Av1ArrivalTest {
 
     private void arrives(int timestamp, boolean marker, byte[] payload) {
         byte[] p = new byte[12 + payload.length];
-        RtpWriter.writeHeader(p, 96, marker, sequence++ & 0xffff, timestamp, 7, RtpWriter.Extensions.NONE, 0, 0);
+        RtpHeaders.writeHeader(p, 96, marker, sequence++ & 0xffff, timestamp, 7, RtpHeaders.Extensions.NONE, 0, 0);
         System.arraycopy(payload, 0, p, 12, payload.length);
         RtpPacket view = new RtpPacket();
         assertTrue(view.wrap(p, 0, p.length));

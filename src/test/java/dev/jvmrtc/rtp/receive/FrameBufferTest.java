@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.rtp.RtpPacket;
-import dev.jvmrtc.rtp.RtpWriter;
+import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.format.PayloadFormats;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ class FrameBufferTest {
 
     private static RtpPacket packet(int sequence, long timestamp, boolean start, boolean end, boolean key) {
         byte[] p = new byte[20];
-        RtpWriter.writeHeader(p, 96, end, sequence & 0xffff, timestamp, 7, RtpWriter.Extensions.NONE, 0, 0);
+        RtpHeaders.writeHeader(p, 96, end, sequence & 0xffff, timestamp, 7, RtpHeaders.Extensions.NONE, 0, 0);
         p[12] = (byte) (start ? 0x10 : 0);
         p[13] = (byte) (key ? 0 : 1);
         RtpPacket view = new RtpPacket();
@@ -111,7 +111,7 @@ class FrameBufferTest {
 
     private static RtpPacket large(int sequence, boolean start, int payload) {
         byte[] p = new byte[12 + payload];
-        RtpWriter.writeHeader(p, 96, false, sequence, 1, 7, RtpWriter.Extensions.NONE, 0, 0);
+        RtpHeaders.writeHeader(p, 96, false, sequence, 1, 7, RtpHeaders.Extensions.NONE, 0, 0);
         p[12] = (byte) (start ? 0x10 : 0);
         RtpPacket view = new RtpPacket();
         assertTrue(view.wrap(p, 0, p.length));

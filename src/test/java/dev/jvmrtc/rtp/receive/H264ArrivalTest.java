@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
-import dev.jvmrtc.rtp.RtpWriter;
+import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -53,7 +53,7 @@ class H264ArrivalTest {
     private void arrives(int timestamp, boolean marker, String hex) {
         byte[] payload = HexFormat.of().parseHex(hex);
         byte[] p = new byte[12 + payload.length];
-        RtpWriter.writeHeader(p, 96, marker, sequence++ & 0xffff, timestamp, 7, RtpWriter.Extensions.NONE, 0, 0);
+        RtpHeaders.writeHeader(p, 96, marker, sequence++ & 0xffff, timestamp, 7, RtpHeaders.Extensions.NONE, 0, 0);
         System.arraycopy(payload, 0, p, 12, payload.length);
         RtpPacket view = new RtpPacket();
         assertTrue(view.wrap(p, 0, p.length));

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
-import dev.jvmrtc.rtp.RtpWriter;
+import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ class KeyFrameRequestsTest {
         for (int i = 0; i < millis; i++) {
             if (i % 33 == 0 || key && i == millis - 1) {
                 byte[] p = new byte[20];
-                RtpWriter.writeHeader(p, 96, true, ++sequence & 0xffff, sequence * 3_000L, 1, RtpWriter.Extensions.NONE, 0, 0);
+                RtpHeaders.writeHeader(p, 96, true, ++sequence & 0xffff, sequence * 3_000L, 1, RtpHeaders.Extensions.NONE, 0, 0);
                 p[12] = 0x10;
                 p[13] = (byte) (key && i == millis - 1 ? 0 : 1);
                 RtpPacket view = new RtpPacket();

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.rtp.RtpCodec;
-import dev.jvmrtc.rtp.RtpWriter;
+import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ class PacerTest {
 
     private RtpSendStream stream(RtpCodec codec) {
         RtpSendStream s = new RtpSendStream(codec.payloadType(), 0, RandomSource.seeded(1), pool);
-        s.configure(codec, null, RtpWriter.Extensions.NONE);
+        s.configure(codec, null, HeaderExtensions.NONE, "0");
         return s;
     }
 

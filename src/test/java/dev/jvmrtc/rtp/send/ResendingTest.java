@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.rtp.RtpCodec;
-import dev.jvmrtc.rtp.RtpWriter;
+import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +62,7 @@ class ResendingTest {
     @Test
     void whoAsksForEverythingAgainAndAgainDrawsAQuarterMore() {
         for (RtpCodec rtx : new RtpCodec[] {RTX, null}) {
-            stream.configure(VP8, rtx, RtpWriter.Extensions.NONE);
+            stream.configure(VP8, rtx, HeaderExtensions.NONE, "0");
             stream.setTargetBitrate(300_000);
             run(2, 4_166, t -> { });
             bytes = 0;
@@ -76,7 +76,7 @@ class ResendingTest {
 
     @Test
     void atOnceAsMuchIsSentAgainAsAKeyFrameHas() {
-        stream.configure(VP8, RTX, RtpWriter.Extensions.NONE);
+        stream.configure(VP8, RTX, HeaderExtensions.NONE, "0");
         stream.sendFrame(OutgoingFrame.of(new byte[200_000], true, 0), now, pacer);
         while (pacer.size() > 0) {
             now += MILLI;
@@ -89,7 +89,7 @@ class ResendingTest {
 
     @Test
     void aPacketIsSentAgainFiveTimesAndNoSoonerThanARoundTripOfOurs() {
-        stream.configure(VP8, RTX, RtpWriter.Extensions.NONE);
+        stream.configure(VP8, RTX, HeaderExtensions.NONE, "0");
         stream.sendFrame(OutgoingFrame.of(new byte[500], true, 0), now, pacer);
         leave();
         List<Long> resent = new ArrayList<>();
@@ -108,7 +108,7 @@ class ResendingTest {
 
     @Test
     void whereNoRoundTripIsKnownALongOneIsAssumed() {
-        stream.configure(VP8, RTX, RtpWriter.Extensions.NONE);
+        stream.configure(VP8, RTX, HeaderExtensions.NONE, "0");
         stream.sendFrame(OutgoingFrame.of(new byte[500], true, 0), now, pacer);
         leave();
         stream.handleNack(now, sent, -1, pacer);
@@ -135,13 +135,13 @@ class ResendingTest {
             for (Change c : List.of(new Change("no track, or on hold", null, null), new Change("no RTX any more", VP8, null), new Change("RTX from now on", VP8, RTX),
                 new Change("RTX under another number", VP8, otherRtx), new Change("no NACK any more", withoutNack, null))) {
                 RtpSendStream s = new RtpSendStream(1, 2, RandomSource.seeded(1), pool);
-                s.configure(VP8, before, RtpWriter.Extensions.NONE);
+                s.configure(VP8, before, HeaderExtensions.NONE, "0");
                 s.sendFrame(OutgoingFrame.of(new byte[500], true, 0), now, pacer);
                 now += 1_000 * MILLI;
                 OutgoingPacket p = (OutgoingPacket) pacer.poll(now);
                 int sequence = p.sequence;
                 s.beforeProtect(p, new TransportSequence(), now);
-                s.configure(c.codec, c.rtx, RtpWriter.Extensions.NONE);
+                s.configure(c.codec, c.rtx, HeaderExtensions.NONE, "0");
                 s.handleNack(now, List.of(sequence), 2 * MILLI, pacer);
                 now += 1_000 * MILLI;
                 for (QueuedPacket q = pacer.poll(now); q != null; q = pacer.poll(now)) {

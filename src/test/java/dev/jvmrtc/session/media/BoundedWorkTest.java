@@ -7,7 +7,8 @@ import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.rtp.RtpCodec;
-import dev.jvmrtc.rtp.RtpWriter;
+import dev.jvmrtc.rtp.header.HeaderExtensions;
+import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.congestion.SendRateEstimate;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.receive.ReceiveMemory;
@@ -35,8 +36,8 @@ class BoundedWorkTest {
     private static final int PACKETS = 2_000;
     private static final long MILLI = 1_000_000L;
     private static final RtpCodec VP8 = new RtpCodec(96, "VP8", 90_000, 1, Map.of(), List.of("nack", "nack pli"), -1);
-    private static final SessionPlan.Extensions EXTENSIONS = new SessionPlan.Extensions(1, 2, 0);
-    private static final RtpWriter.Extensions NONE = RtpWriter.Extensions.NONE;
+    private static final HeaderExtensions EXTENSIONS = HeaderExtensions.of(Map.of(HeaderExtensions.MID, 1, HeaderExtensions.TRANSPORT_SEQUENCE, 2));
+    private static final RtpHeaders.Extensions NONE = RtpHeaders.Extensions.NONE;
 
     private final RandomSource random = RandomSource.seeded(1);
     private final Counters drops = new Counters();
@@ -65,16 +66,16 @@ class BoundedWorkTest {
         for (int i = 0; i < SECTIONS; i++) {
             for (int k = 0; k < MediaSection.MAX_SOURCES; k++) {
                 for (int sequence = 1; sequence < 60; sequence += 3) {
-                    receive(new RtpWriter.Extensions(1, "m" + i, 2, 0), 1_000 * (k + 1) + i, sequence, 7, sequence == 1);
+                    receive(new RtpHeaders.Extensions(1, "m" + i, 2, 0), 1_000 * (k + 1) + i, sequence, 7, sequence == 1);
                 }
             }
         }
         drain();
     }
 
-    private int receive(RtpWriter.Extensions e, int ssrc, int sequence, long timestamp, boolean start) {
+    private int receive(RtpHeaders.Extensions e, int ssrc, int sequence, long timestamp, boolean start) {
         byte[] p = new byte[400];
-        int n = RtpWriter.writeHeader(p, 96, false, sequence & 0xffff, timestamp, ssrc, e, sequence & 0xffff, 0);
+        int n = RtpHeaders.writeHeader(p, 96, false, sequence & 0xffff, timestamp, ssrc, e, sequence & 0xffff, 0);
         p[n] = (byte) (start ? 0x10 : 0);
         p[n + 1] = (byte) (start ? 0 : 1);
         router.handleRtp(now, p, 0, n + 3, reporter);
@@ -120,7 +121,7 @@ class BoundedWorkTest {
         settle();
         long plain = stepsForEach(i -> receive(NONE, 5_000_000 + i, i, i, true));
         assertTrue(plain <= 4, plain + " steps for a packet");
-        assertFew(stepsForEach(i -> receive(new RtpWriter.Extensions(1, "nobody", 0, 0), 6_000_000 + i, i, i, true)), 16);
+        assertFew(stepsForEach(i -> receive(new RtpHeaders.Extensions(1, "nobody", 0, 0), 6_000_000 + i, i, i, true)), 16);
     }
 
     @Test
@@ -143,7 +144,7 @@ class BoundedWorkTest {
     void transportNumbersThatLeapCostWhatOthersCost() {
         settle();
         sentPackets = 0;
-        assertFew(stepsForEach(i -> receive(new RtpWriter.Extensions(0, null, 2, 0), 7_000_000, 4_000 * i, i, true)), 16);
+        assertFew(stepsForEach(i -> receive(new RtpHeaders.Extensions(0, null, 2, 0), 7_000_000, 4_000 * i, i, true)), 16);
         assertTrue(sentPackets <= PACKETS / 100 * RtcpReporter.MAX_TRANSPORT_FEEDBACK + 40, sentPackets + " packets of feedback");
     }
 

@@ -8,7 +8,8 @@ import com.sun.management.ThreadMXBean;
 import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.rtp.RtpCodec;
-import dev.jvmrtc.rtp.RtpWriter;
+import dev.jvmrtc.rtp.header.HeaderExtensions;
+import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.congestion.SendRateEstimate;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.receive.ReceiveMemory;
@@ -33,13 +34,13 @@ class MediaLimitsTest {
     private final RtcpReporter reporter = new RtcpReporter(random, "c");
 
     private MediaSection audio() {
-        return new MediaSection(new SessionPlan.Media(1, false, "0", 1, false, true, 1, 2, List.of(), List.of(CODEC), SessionPlan.Extensions.NONE,
-            SessionPlan.Extensions.NONE, List.of(), Map.of(), true, Long.MAX_VALUE, 0), new MediaWishes(), random, new PacketPool(), new ReceiveMemory(), events, drops);
+        return new MediaSection(new SessionPlan.Media(1, false, "0", 1, false, true, 1, 2, List.of(), List.of(CODEC), HeaderExtensions.NONE,
+            HeaderExtensions.NONE, List.of(), Map.of(), true, Long.MAX_VALUE, 0), new MediaWishes(), random, new PacketPool(), new ReceiveMemory(), events, drops);
     }
 
     private void packet(long now, int payloadType, int ssrc) {
         byte[] p = new byte[20];
-        RtpWriter.writeHeader(p, payloadType, true, 1, 0, ssrc, RtpWriter.Extensions.NONE, 0, 0);
+        RtpHeaders.writeHeader(p, payloadType, true, 1, 0, ssrc, RtpHeaders.Extensions.NONE, 0, 0);
         router.handleRtp(now, p, 0, p.length, reporter);
     }
 
@@ -80,8 +81,8 @@ class MediaLimitsTest {
     void aSenderWhosePacketsNobodyReportsOnStopsAndBeginsAgainWithAKeyFrame() {
         MediaWishes wishes = new MediaWishes();
         wishes.source = List.of(SourceFormat.ANY);
-        MediaSection s = new MediaSection(new SessionPlan.Media(1, false, "0", 1, true, false, 1, 2, List.of(CODEC), List.of(), SessionPlan.Extensions.NONE,
-            SessionPlan.Extensions.NONE, List.of(), Map.of(), true, Long.MAX_VALUE, 0), wishes, random, new PacketPool(), new ReceiveMemory(), events, drops);
+        MediaSection s = new MediaSection(new SessionPlan.Media(1, false, "0", 1, true, false, 1, 2, List.of(CODEC), List.of(), HeaderExtensions.NONE,
+            HeaderExtensions.NONE, List.of(), Map.of(), true, Long.MAX_VALUE, 0), wishes, random, new PacketPool(), new ReceiveMemory(), events, drops);
         Pacer out = new Pacer();
         int[] sent = new int[60];
         for (int second = 0; second < 60; second++) {
@@ -100,7 +101,7 @@ class MediaLimitsTest {
     void findingWhereAPacketBelongsMakesNoObject() {
         router.setSections(0, List.of(audio()), reporter);
         byte[] p = new byte[60];
-        RtpWriter.writeHeader(p, OPUS, true, 1, 0, 0x5a5a5a5a, RtpWriter.Extensions.NONE, 0, 0);
+        RtpHeaders.writeHeader(p, OPUS, true, 1, 0, 0x5a5a5a5a, RtpHeaders.Extensions.NONE, 0, 0);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (int i = 0; i < 20_000; i++) {
             router.handleRtp(1, p, 0, p.length, reporter);
