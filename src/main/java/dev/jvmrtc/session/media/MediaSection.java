@@ -270,7 +270,15 @@ final class MediaSection {
     }
 
     boolean sendFrame(long now, OutgoingFrame frame, long captureNanos, Pacer out) {
-        return plan.send() && sender != null && (isStopped(now) || noteSent(now, sender.sendFrame(frame, captureNanos, out)));
+        if (!plan.send() || sender == null) {
+            return false;
+        }
+        OutgoingFrame f = wishes.transform == null ? frame : wishes.transform.outgoing(frame);
+        if (f == null) {
+            drops.count("frame dropped by a transform");
+            return true;
+        }
+        return isStopped(now) || noteSent(now, sender.sendFrame(f, captureNanos, out));
     }
 
     boolean sendPacket(RtpPacket packet, long now, Pacer out) {
@@ -418,7 +426,12 @@ final class MediaSection {
 
     private void pollFrames(RtpReceiveStream s) {
         for (ReceivedFrame f = s.pollFrame(); f != null; f = s.pollFrame()) {
-            events.add(new SessionEvent.FrameReceived(plan.id(), f, s.ssrc() & 0xffffffffL));
+            ReceivedFrame given = wishes.transform == null ? f : wishes.transform.incoming(f);
+            if (given == null) {
+                drops.count("frame dropped by a transform");
+            } else {
+                events.add(new SessionEvent.FrameReceived(plan.id(), given, s.ssrc() & 0xffffffffL));
+            }
         }
     }
 

@@ -33,6 +33,7 @@ public final class MediaSession {
     private final PacketPool pool = new PacketPool();
     private final ReceiveMemory receiveMemory = new ReceiveMemory();
     private final RtpPacket forwarded = new RtpPacket();
+    private List<RtpInterceptor> interceptors = List.of();
     private final Map<Integer, TransportMedia> transports = new LinkedHashMap<>();
     private final Map<Integer, MediaSection> sections = new LinkedHashMap<>();
     private final Map<Integer, MediaWishes> wishes = new LinkedHashMap<>();
@@ -48,7 +49,7 @@ public final class MediaSession {
     // ---------------------------------------------------------------- the plan
 
     public void opened(Transport transport) {
-        transports.put(transport.id, new TransportMedia(transport, random, cname, pool, drops));
+        transports.put(transport.id, new TransportMedia(transport, random, cname, pool, interceptors, drops));
     }
 
     public void closed(Transport transport) {
@@ -135,6 +136,16 @@ public final class MediaSession {
     /** Asks for the packets of a receiver besides its frames. */
     public void setRawRtp(int id, boolean raw) {
         wishesOf(id).rawRtp = raw;
+    }
+
+    /** What changes the frames of a sender and its receiver from now on; null for nothing. */
+    public void setTransform(int id, FrameTransform transform) {
+        wishesOf(id).transform = transform;
+    }
+
+    /** What sees the packets of transports that are opened from now on, in their order when they leave, in the reverse one when they arrive. */
+    public void setInterceptors(List<RtpInterceptor> all) {
+        interceptors = List.copyOf(all);
     }
 
     /** Asks the sender of a receiver's video for a key frame. */

@@ -17,6 +17,8 @@ final class MediaWishes {
     Share share = new Share(Long.MAX_VALUE, USUAL_WEIGHT);
     /** Whether packets are wanted besides frames. */
     boolean rawRtp;
+    /** What changes its frames; null for nothing. */
+    FrameTransform transform;
     /** Whether anybody takes what is received; if not, nothing is asked of the peer for it. */
     boolean heard = true;
 }

@@ -5,6 +5,7 @@ import static dev.jvmrtc.core.ProtocolCore.NEVER;
 import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.congestion.BitrateShares;
 import dev.jvmrtc.rtp.congestion.SendRateEstimate;
 import dev.jvmrtc.rtp.send.OutgoingPacket;
@@ -34,10 +35,13 @@ final class TransportMedia {
     private final TransportSequence numbers = new TransportSequence();
     /** SSRCs of ours that have ended, and nobody has been told of yet. */
     private final List<Long> byes = new ArrayList<>();
+    private final List<RtpInterceptor> interceptors;
+    private final RtpPacket intercepted = new RtpPacket();
     private SendRateEstimate sendRate;
     private MediaRouter router;
 
-    TransportMedia(Transport transport, RandomSource random, String cname, PacketPool pool, Counters drops) {
+    TransportMedia(Transport transport, RandomSource random, String cname, PacketPool pool, List<RtpInterceptor> interceptors, Counters drops) {
+        this.interceptors = interceptors;
         this.transport = transport;
         this.random = random;
         this.drops = drops;
@@ -109,7 +113,30 @@ final class TransportMedia {
     // ---------------------------------------------------------------- input
 
     void handleRtp(long now, byte[] bytes, int offset, int length) {
-        router.handleRtp(now, bytes, offset, length, reporter);
+        if (interceptors.isEmpty() || passes(now, bytes, offset, length)) {
+            router.handleRtp(now, bytes, offset, length, reporter);
+        }
+    }
+
+    /** Whether all interceptors let an arriving packet through; what is no RTP packet is for the router to refuse. */
+    private boolean passes(long now, byte[] bytes, int offset, int length) {
+        for (int i = interceptors.size() - 1; i >= 0; i--) {
+            if (intercepted.wrap(bytes, offset, length) && !interceptors.get(i).incoming(now, intercepted)) {
+                drops.count("RTP taken by an interceptor");
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean leaves(long now, OutgoingPacket p) {
+        for (RtpInterceptor i : interceptors) {
+            if (intercepted.wrap(p.data(), 0, p.length()) && !i.outgoing(now, intercepted)) {
+                drops.count("RTP dropped by an interceptor");
+                return false;
+            }
+        }
+        return true;
     }
 
     void handleRtcp(long now, byte[] bytes, int offset, int length, long ntp) {
@@ -145,7 +172,9 @@ final class TransportMedia {
             sendRate.handleSent(now, q.length());
             if (q instanceof OutgoingPacket p) {
                 p.stream().beforeProtect(p, numbers, now);
-                transport.sendRtp(p.data(), p.length(), p.stream().keepsProtected());
+                if (interceptors.isEmpty() || leaves(now, p)) {
+                    transport.sendRtp(p.data(), p.length(), p.stream().keepsProtected());
+                }
                 pool.release(p);
             } else if (q instanceof RepeatedPacket r) {
                 transport.repeatRtp(r.ssrc(), r.sequence());
