@@ -242,7 +242,8 @@ final class DescriptionSlots {
             RTCRtpTransceiver gone = slots.transceiver(t, List.of());
             removeRemoteTrack(gone, effects);
             effects.stopped.add(gone);
-            slots.driver.command((session, now) -> session.media().setSource(t.id, List.of()));
+            gone.getSender().stopSending();
+            slots.driver.command((session, now) -> session.media().forget(t.id));
             slots.forget(t);
         }
     }

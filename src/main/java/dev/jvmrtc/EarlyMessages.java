@@ -42,10 +42,10 @@ final class EarlyMessages {
 
     synchronized void giveBack(int length) {
         bytes -= length;
-        giveBack(Math.min(charged, DataChannels.held(length)));
+        uncharge(Math.min(charged, DataChannels.held(length)));
     }
 
-    private void giveBack(long cost) {
+    private void uncharge(long cost) {
         charged -= cost;
         connection.giveBack(cost);
     }
@@ -65,7 +65,7 @@ final class EarlyMessages {
     /** Only the application's own references keep a channel that is closed, and with it what is held for it: that takes nothing from the others. */
     private void releaseIfOver() {
         if (closed && !unannounced) {
-            giveBack(charged);
+            uncharge(charged);
         }
     }
 }

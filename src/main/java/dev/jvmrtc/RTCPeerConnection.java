@@ -596,7 +596,7 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     @Override
-    protected boolean takeRoom(EventType<?> type, Object event, int alreadyHeld) {
+    protected final boolean takeRoom(EventType<?> type, Object event, int alreadyHeld) {
         boolean room = !STATE_CHANGES.contains(type) && super.takeRoom(type, event, alreadyHeld);
         if (event instanceof RTCDataChannelEvent e) {
             room = room && slots.earlyBytes.take(sizeOfNames(e.channel()));
@@ -609,7 +609,7 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     @Override
-    protected void giveRoomBack(EventType<?> type, Object event) {
+    protected final void giveRoomBack(EventType<?> type, Object event) {
         if (event instanceof RTCDataChannelEvent e) {
             slots.earlyBytes.giveBack(sizeOfNames(e.channel()));
             e.channel().setUnannounced(false);
@@ -622,12 +622,12 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     @Override
-    protected boolean saysItOnce(Object event) {
+    protected final boolean saysItOnce(Object event) {
         return event instanceof RTCIceRestartNeededEvent || super.saysItOnce(event);
     }
 
     @Override
-    protected boolean isStillTrue(EventType<?> type, Object event) {
+    protected final boolean isStillTrue(EventType<?> type, Object event) {
         if (slots.isClosed()) {
             return false;
         }

@@ -17,6 +17,7 @@ import dev.jvmrtc.media.frame.EncodingLimits;
 import dev.jvmrtc.media.frame.MediaSink;
 import dev.jvmrtc.media.frame.SourceStatistics;
 import dev.jvmrtc.rtp.RtpCodec;
+import dev.jvmrtc.rtp.format.CodecMatching;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.session.plan.SourceFormat;
@@ -298,17 +299,24 @@ public final class RTCRtpSender extends EventTarget {
         EncodedMedia m = media();
         if (m != null) {
             select(m, chosen);
-            if (chosen == null) {
+            if (chosen == null && plan != null && plan.send()) {
                 SilentSender.tell(slots.log, plan, m.formats());
             }
         }
         fire(CODEC_CHANGE, new Event("codecchange"));
     }
 
+    /** An encoder of ours is told what was negotiated, or null to rest; who encodes elsewhere, which of its formats it is. */
     private static void select(EncodedMedia media, RtpCodec chosen) {
+        if (chosen == null) {
+            if (media.isEncodedHere()) {
+                media.formatSelected(null);
+            }
+            return;
+        }
         for (EncodedFormat f : media.formats()) {
-            if (chosen != null && f.codec().equalsIgnoreCase(chosen.name())) {
-                media.formatSelected(negotiated(f, chosen));
+            if (f.codec().equalsIgnoreCase(chosen.name()) && (media.isEncodedHere() || CodecMatching.canCarry(chosen.name(), chosen.parameters(), f.parameters()))) {
+                media.formatSelected(media.isEncodedHere() ? negotiated(f, chosen) : f);
                 return;
             }
         }
@@ -363,13 +371,19 @@ public final class RTCRtpSender extends EventTarget {
         }
     }
 
-    /** The connection was closed; under the lock. */
-    void release() {
+    /** The transceiver has stopped: nothing is taken of the track any more; under the lock. */
+    void stopSending() {
         SourceAttachment before = attachment;
         attachment = null;
         if (before != null) {
+            slots.driver.command((session, at) -> session.media().setSource(transceiver.jsep().id, List.of()));
             slots.afterUnlock(() -> detach(before));
         }
+    }
+
+    /** The connection was closed; under the lock. */
+    void release() {
+        stopSending();
         clearListeners();
     }
 

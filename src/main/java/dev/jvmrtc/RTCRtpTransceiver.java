@@ -125,7 +125,7 @@ public final class RTCRtpTransceiver {
     void stopSendingAndReceiving() {
         jsep.stopping = true;
         jsep.direction = Direction.INACTIVE;
-        slots.driver.command((session, now) -> session.media().setSource(jsep.id, List.of()));
+        sender.stopSending();
         slots.tasks.post(() -> receiver.end());
     }
 }

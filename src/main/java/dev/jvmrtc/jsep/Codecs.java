@@ -118,7 +118,7 @@ public final class Codecs {
         return parameter.startsWith("sprop-");
     }
 
-    /** Equal for two descriptions that {@link #matches} each other, so that many need not be compared with many; null for RTX. */
+    /** What two descriptions of a codec must agree in, see {@link CodecMatching#key}; null for RTX. */
     static String key(SdpCodec c) {
         return c.isRtx() ? null : CodecMatching.key(c.name(), c.clockRate(), c.channels(), c.parameters());
     }

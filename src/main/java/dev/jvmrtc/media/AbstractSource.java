@@ -15,7 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** What the sources of this package have in common: sinks, the way back to an encoder, and tracks that count. */
+/** What the sources of this library have in common, and others may: sinks, the way back to an encoder, and tracks that count. */
 public abstract class AbstractSource implements MediaSource {
     private final String kind;
     private final List<EncodedFormat> formats;

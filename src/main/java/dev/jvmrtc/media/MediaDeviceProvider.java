@@ -36,7 +36,7 @@ public interface MediaDeviceProvider {
     }
 
     /**
-     * A provider whose devices play a file over and over; null where this one plays no files. Throws IOException where it does, but not this one.
+     * A provider whose devices play a file over and over; null where this one plays no files. Throws IOException where it plays files, but cannot play this one.
      */
     default MediaDeviceProvider forFile(Path file) throws IOException {
         return null;

@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class MediaDevices {
 
     private static final Logger LOG = LoggerFactory.getLogger(MediaDevices.class);
+    private static final String SERVICE_FILE = "META-INF/services/dev.jvmrtc.media.MediaDeviceProvider";
 
     private record Device(MediaDeviceInfo info, MediaTrackSettings natural, MediaTrackCapabilities can, Function<MediaTrackSettings, MediaSource> open) {
         MediaStreamTrack open(MediaTrackConstraints wanted) {
@@ -111,7 +112,14 @@ public final class MediaDevices {
     public static MediaDevices generated() {
         List<Device> all = new ArrayList<>();
         for (MediaDeviceProvider p : providers()) {
-            p.generated().forEach(info -> all.add(device(p, info)));
+            try {
+                p.generated().forEach(info -> all.add(device(p, info)));
+            } catch (RuntimeException e) {
+                LOG.warn("{} fails to tell its devices", p.getClass().getName(), e);
+            }
+        }
+        if (all.isEmpty()) {
+            LOG.warn("no generated devices are found: {} was lost where jars were put into one, have their service files merged", SERVICE_FILE);
         }
         return new MediaDevices(all);
     }
@@ -133,9 +141,12 @@ public final class MediaDevices {
                 }
             } catch (IOException e) {
                 refused = refused == null ? e : refused;
+            } catch (RuntimeException e) {
+                LOG.warn("{} fails to play {}", p.getClass().getName(), file, e);
             }
         }
-        throw refused != null ? refused : new IOException("nothing on the class path or module path plays files");
+        throw refused != null ? refused
+            : new IOException("no provider of devices plays files: " + SERVICE_FILE + " was lost where jars were put into one, have their service files merged");
     }
 
     public CompletableFuture<List<MediaDeviceInfo>> enumerateDevices() {

@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class PassedThrough implements EncodedMedia {
     private final MediaStreamTrack track;
     private final MediaSource source;
+    private volatile boolean closed;
     private final CopyOnWriteArrayList<MediaSink> sinks = new CopyOnWriteArrayList<>();
 
     PassedThrough(MediaStreamTrack track) {
@@ -39,8 +40,12 @@ final class PassedThrough implements EncodedMedia {
 
     @Override
     public void addSink(MediaSink sink) {
-        sinks.add(sink);
-        track.addSink(sink);
+        if (!closed && sinks.addIfAbsent(sink)) {
+            track.addSink(sink);
+            if (closed) {
+                removeSink(sink); // it was closed meanwhile
+            }
+        }
     }
 
     @Override
@@ -59,9 +64,13 @@ final class PassedThrough implements EncodedMedia {
         source.targetBitrate(rid, bitsPerSecond);
     }
 
-    /** Who encodes elsewhere is told which of its own formats it is. */
+    /** Who encodes elsewhere is told which of its own formats it is: the very one where there is such, else the first of the codec. */
     @Override
     public void formatSelected(EncodedFormat format) {
+        if (source.formats().contains(format)) {
+            source.formatSelected(format);
+            return;
+        }
         for (EncodedFormat f : source.formats()) {
             if (f.codec().equalsIgnoreCase(format.codec())) {
                 source.formatSelected(f);
@@ -92,7 +101,7 @@ final class PassedThrough implements EncodedMedia {
 
     @Override
     public void close() {
-        sinks.forEach(track::removeSink);
-        sinks.clear();
+        closed = true;
+        sinks.forEach(this::removeSink);
     }
 }

@@ -199,6 +199,13 @@ public final class PeerSession implements ProtocolCore<SessionEvent> {
             }
             transports.close(now, t.id, sink);
         }
+        end();
+    }
+
+    private void end() {
+        closed = true;
+        transports.end();
+        media.close();
     }
 
     /**
@@ -208,7 +215,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent> {
      * @param thrown is told what keeps one of them from its end, such as an Error of a full heap; the others end all the same
      */
     public void abandon(Consumer<Throwable> thrown) {
-        closed = true;
+        end();
         for (Transport t : transports.all()) {
             try {
                 t.abandon();

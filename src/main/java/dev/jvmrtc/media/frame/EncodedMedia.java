@@ -8,6 +8,10 @@ package dev.jvmrtc.media.frame;
  */
 public interface EncodedMedia extends MediaSource, AutoCloseable {
 
+    /** The frames are to be of this one of {@link #formats()}, with what was negotiated of it; with null, an encoder rests until it is told another. */
+    @Override
+    void formatSelected(EncodedFormat format);
+
     /** Whether an encoder of its own makes the frames: then all of {@link #formats()} can be had, as negotiated, and {@link #setLimits} is heeded. */
     boolean isEncodedHere();
 

@@ -47,7 +47,7 @@ final class AudioEncoding extends EncodingView {
     /** @param millis when the end of the frame came, since 1970 */
     private void encode(AudioFrame frame, long now, long millis) {
         EncodedFormat f = format();
-        if (isClosed()) {
+        if (isClosed() || f == null) {
             return;
         }
         try {

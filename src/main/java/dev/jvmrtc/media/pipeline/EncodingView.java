@@ -142,7 +142,7 @@ public abstract class EncodingView implements EncodedMedia {
 
     /** Counted; told once aloud, since a codec that fails once may fail with every frame. */
     final void fail(Logger log, Throwable e) {
-        log.atLevel(failures++ == 0 ? Level.WARN : Level.DEBUG).setCause(e).log("the encoder of {} failed and is made anew", format.codec());
+        log.atLevel(failures++ == 0 ? Level.WARN : Level.DEBUG).setCause(e).log("the encoder of {} failed and is made anew", format);
     }
 
     @Override

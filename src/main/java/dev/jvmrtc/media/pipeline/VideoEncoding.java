@@ -78,6 +78,9 @@ final class VideoEncoding extends EncodingView {
 
     private void encode(VideoFrame frame, long captureMillis) {
         EncodedFormat f = format();
+        if (f == null) {
+            return; // nothing is sent since
+        }
         long start = System.nanoTime();
         VideoFrame upright = null;
         VideoFrame scaled = null;

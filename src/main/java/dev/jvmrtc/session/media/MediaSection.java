@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 
-/** The media of one transceiver: what it sends, and the sources it receives. */
+/** The media of one section of the plan: what is sent, and the sources that are received. */
 final class MediaSection {
 
     /** Sources that one section may have over its life; a peer that changes its SSRC gets the oldest one's place. */
@@ -216,6 +216,10 @@ final class MediaSection {
             }
         }
         if (!plan.send()) {
+            if (announcedCodec != null) {
+                events.add(new SessionEvent.SendCodecChanged(plan.id(), plan.mid(), null)); // an encoder need not go on for nobody
+            }
+            announcedCodec = null;
             codecAnnounced = false;
         }
     }
@@ -415,6 +419,14 @@ final class MediaSection {
         }
         sources.clear();
         latestSource = null;
+    }
+
+    /** Lets go of all that was received and sent. */
+    void forgetAll() {
+        forgetSources();
+        if (sender != null) {
+            sender.forgetSentPackets();
+        }
     }
 
     private void arrived() {

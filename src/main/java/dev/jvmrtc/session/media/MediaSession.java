@@ -15,6 +15,7 @@ import dev.jvmrtc.session.plan.SessionSnapshot;
 import dev.jvmrtc.session.plan.SourceFormat;
 import dev.jvmrtc.session.transport.Transport;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,8 @@ public final class MediaSession {
     private final Map<Integer, TransportMedia> transports = new LinkedHashMap<>();
     private final Map<Integer, MediaSection> sections = new LinkedHashMap<>();
     private final Map<Integer, MediaWishes> wishes = new LinkedHashMap<>();
+    /** Ids of media that is gone; what is still said of it is of no use. */
+    private final BitSet forgotten = new BitSet();
 
     public MediaSession(RandomSource random, WallClock wallClock, String cname, Queue<SessionEvent> events, Counters drops) {
         this.random = random;
@@ -85,7 +88,21 @@ public final class MediaSession {
     }
 
     private MediaWishes wishesOf(int id) {
-        return wishes.computeIfAbsent(id, k -> new MediaWishes());
+        return forgotten.get(id) ? new MediaWishes() : wishes.computeIfAbsent(id, k -> new MediaWishes());
+    }
+
+    /** A sender and its receiver are gone, and their id will not be used again. */
+    public void forget(int id) {
+        setSource(id, List.of());
+        wishes.remove(id);
+        forgotten.set(id);
+    }
+
+    /** The session is over: what was sent and received is kept for nobody. */
+    public void close() {
+        sections.values().forEach(MediaSection::forgetAll);
+        sections.clear();
+        wishes.clear();
     }
 
     /** Whether anything is to be sent or received over a transport. */

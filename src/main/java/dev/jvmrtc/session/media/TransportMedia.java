@@ -78,6 +78,7 @@ final class TransportMedia {
     void restart(long now) {
         List<MediaSection> own = router.sections();
         pacer.clear(pool);
+        byes.clear(); // of sources that the new peer never knew
         beginAnew();
         own.forEach(MediaSection::restart);
         router.setSections(now, own, reporter);

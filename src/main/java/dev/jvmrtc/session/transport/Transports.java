@@ -35,6 +35,7 @@ public final class Transports {
     private final Map<Integer, Transport> transports = new LinkedHashMap<>();
     /** The same, unchanging: transports come and go while it is gone through. */
     private List<Transport> all = List.of();
+    private boolean ended;
     private int nextStreamId;
     private boolean relayOnly;
     private boolean lite;
@@ -96,6 +97,11 @@ public final class Transports {
         return transport;
     }
 
+    /** The session is over: no transport is opened any more. */
+    public void end() {
+        ended = true;
+    }
+
     /** @param sink null where nothing is to leave any more */
     public void close(long now, int id, DatagramSink sink) {
         Transport t = transports.get(id);
@@ -110,7 +116,7 @@ public final class Transports {
      * such ones before is given up. Nothing happens once a plan has brought transports.
      */
     public void gatherAhead(long now, int size) {
-        if (transports.values().stream().anyMatch(t -> !t.isPooled())) {
+        if (ended || transports.values().stream().anyMatch(t -> !t.isPooled())) {
             return;
         }
         for (Integer id : List.copyOf(transports.keySet())) {
