@@ -228,6 +228,34 @@ class IceAgentTest extends TwoAgents {
         assertEquals(2, b.pairs().get(0).requestsSent());
     }
 
+    private static StunMessage parse(Transmit t) throws MalformedException {
+        return StunMessage.parse(t.data(), 0, t.data().length);
+    }
+
+    /** Pion nominates when it hears of us on a pair that works, or else 200 ms later. */
+    @Test
+    void whoWasAnsweredBeforeThePeerHadAskedAsksOnceMoreAsSoonAsThePeerHasItsAnswer() throws MalformedException {
+        Transmit ours = checkOfBBeforeAKnowsIt();
+        a.setRemoteCredentials(now, credB, false);
+        a.handleDatagram(now, A, B, ours.data(), 0, ours.data().length);
+        Transmit answer = a.pollTransmit();
+        b.handleDatagram(now, B, A, answer.data(), 0, answer.data().length);
+        assertEquals(IceState.CONNECTED, b.state());
+        a.handleTimeout(now);
+        Transmit theirs = a.pollTransmit();
+        for (int times = 1; times <= 3; times++) {
+            b.handleDatagram(now, B, A, theirs.data(), 0, theirs.data().length);
+            b.handleTimeout(now);
+            assertEquals(StunClass.SUCCESS_RESPONSE, parse(b.pollTransmit()).messageClass());
+            Transmit more = b.pollTransmit();
+            if (times == 1) {
+                assertEquals(StunClass.REQUEST, parse(more).messageClass());
+            } else {
+                assertNull(more, "once");
+            }
+        }
+    }
+
     @Test
     void theAnswerToACancelledCheckCountsAndSavesTheCheckThatWasTriggered() {
         Transmit late = checkOfBBeforeAKnowsIt();
