@@ -192,16 +192,17 @@ public final class RTCRtpSender extends EventTarget {
             return slots.failed(new RTCTypeError("a sender of " + transceiver.kind() + " cannot send a track of " + withTrack.getKind()));
         }
         return slots.chain(future -> {
-            if (transceiver.isStoppingOrStopped()) {
-                future.settleFailed(new RTCException("InvalidStateError", "the transceiver is stopped"));
-                return;
-            }
-            slots.locked(() -> {
-                if (!slots.isClosed()) {
+            boolean stopped = slots.call(() -> {
+                if (!transceiver.isStoppingOrStopped() && !slots.isClosed()) {
                     setTrack(withTrack);
                 }
+                return transceiver.isStoppingOrStopped() && !slots.isClosed();
             });
-            future.settle(null);
+            if (stopped) {
+                future.settleFailed(new RTCException("InvalidStateError", "the transceiver is stopped"));
+            } else {
+                future.settle(null);
+            }
         });
     }
 
@@ -262,8 +263,9 @@ public final class RTCRtpSender extends EventTarget {
             return;
         }
         a.attach();
-        if (a.media().isEncodedHere()) {
-            select(a.media(), codec);
+        RtpCodec chosen = codec;
+        if (a.media().isEncodedHere() && chosen != null) {
+            select(a.media(), chosen);
         }
     }
 

@@ -13,11 +13,14 @@ import dev.jvmrtc.stun.StunAttribute;
 import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.stun.TransactionId;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -151,9 +154,22 @@ class ServerPostureTest {
         }
     }
 
+    /** Others on this machine use ports, too. */
+    private static DatagramSocket udpPortWhoseTcpIsFree() throws IOException {
+        while (true) {
+            DatagramSocket taken = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
+            try (ServerSocket probe = new ServerSocket()) {
+                probe.bind(taken.getLocalSocketAddress());
+                return taken;
+            } catch (BindException e) {
+                taken.close();
+            }
+        }
+    }
+
     @Test
     void anAddressWithoutAFreeUdpPortIsOfUseByTcp() throws Exception {
-        try (DatagramSocket taken = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
+        try (DatagramSocket taken = udpPortWhoseTcpIsFree();
              RTCPeerConnectionFactory clients = loopback().portRange(taken.getLocalPort(), taken.getLocalPort()).passiveTcp(true)
                  .addressFilter(a -> a.getHostAddress().equals("127.0.0.1")).build();
              RTCPeerConnection pc = clients.createPeerConnection()) {

@@ -2,11 +2,13 @@ package dev.jvmrtc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.media.VideoSource;
 import dev.jvmrtc.media.frame.VideoFrame;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -90,9 +92,12 @@ class StoppedSenderTest {
 
     @Test
     void anEncoderRestsWhileItsDirectionDoesNotSend() throws Exception {
+        CompletableFuture<Void> told = new CompletableFuture<>();
+        transceiver.getSender().onCodecChange(e -> told.complete(null));
         transceiver.setDirection(RTCRtpTransceiverDirection.INACTIVE);
         negotiate();
-        await(() -> transceiver.getSender().getSendCodec() == null, () -> { });
+        told.get(60, TimeUnit.SECONDS);
+        assertNull(transceiver.getSender().getSendCodec());
         long before = encoded();
         for (int i = 0; i < 10; i++) {
             camera.shoot();

@@ -582,7 +582,7 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         if (pair.state == State.SUCCEEDED) {
             if (useCandidate && !controlling) {
                 nominate(now, pair);
-            } else if (!controlling && pair == selected && pair.requestsReceived == 1) {
+            } else if (!lite && !controlling && pair == selected && pair.requestsReceived == 1) {
                 // Our check was answered before the peer had asked anything. Pion nominates when it hears of us on a pair of which it knows that it works, or else
                 // with its next tick, 200 ms later: so it is asked once more as soon as it has our answer.
                 consent.hurry(now);

@@ -142,7 +142,7 @@ public final class MediaDevices {
             } catch (IOException e) {
                 refused = refused == null ? e : refused;
             } catch (RuntimeException e) {
-                LOG.warn("{} fails to play {}", p.getClass().getName(), file, e);
+                refused = refused == null ? new IOException(p.getClass().getName() + " fails to play " + file, e) : refused;
             }
         }
         throw refused != null ? refused

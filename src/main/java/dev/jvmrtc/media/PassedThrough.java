@@ -67,6 +67,9 @@ final class PassedThrough implements EncodedMedia {
     /** Who encodes elsewhere is told which of its own formats it is: the very one where there is such, else the first of the codec. */
     @Override
     public void formatSelected(EncodedFormat format) {
+        if (format == null) {
+            return; // it does not encode
+        }
         if (source.formats().contains(format)) {
             source.formatSelected(format);
             return;

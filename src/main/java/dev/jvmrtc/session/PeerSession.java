@@ -215,13 +215,18 @@ public final class PeerSession implements ProtocolCore<SessionEvent> {
      * @param thrown is told what keeps one of them from its end, such as an Error of a full heap; the others end all the same
      */
     public void abandon(Consumer<Throwable> thrown) {
-        end();
+        closed = true;
         for (Transport t : transports.all()) {
             try {
                 t.abandon();
             } catch (Throwable e) {
                 thrown.accept(e);
             }
+        }
+        try {
+            end(); // behind what others wait for: this may need memory that there is not
+        } catch (Throwable e) {
+            thrown.accept(e);
         }
     }
 

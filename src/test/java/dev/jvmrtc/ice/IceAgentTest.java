@@ -257,6 +257,20 @@ class IceAgentTest extends TwoAgents {
     }
 
     @Test
+    void aLiteAgentWaitsAsLongForThePeersNextCheckAsForAnyOther() {
+        b = agent(credB, false, true, 2);
+        b.addLocalAddress(now, B, 65535);
+        b.setRemoteCredentials(now, credA, false);
+        a.addLocalAddress(now, A, 65535);
+        aBegins();
+        assertEquals(IceState.CONNECTED, b.state());
+        for (long end = now + 6 * SECOND; now < end; now += SECOND / 10) {
+            b.handleTimeout(now);
+            assertEquals(IceState.CONNECTED, b.state());
+        }
+    }
+
+    @Test
     void theAnswerToACancelledCheckCountsAndSavesTheCheckThatWasTriggered() {
         Transmit late = checkOfBBeforeAKnowsIt();
         aBegins();

@@ -46,6 +46,7 @@ class PassedThroughTest {
         source.onFormatSelected(told::add);
         media.formatSelected(PROFILE_2);
         media.formatSelected(EncodedFormat.of("vp9"));
+        media.formatSelected(null);
         assertEquals(List.of(PROFILE_2, PROFILE_0), told);
     }
 }

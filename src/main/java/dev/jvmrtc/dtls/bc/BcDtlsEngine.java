@@ -454,8 +454,10 @@ public final class BcDtlsEngine implements DtlsEngine {
             }
         }
         boolean late = ProtocolCore.due(failAtNanos, now);
-        boolean isOversized = (late || ProtocolCore.due(oversized.deadlineNanos(), now)) && oversized.stops(role, repeats);
-        if (!isOversized && ProtocolCore.due(oversized.deadlineNanos(), now)) {
+        boolean oversizedDue = ProtocolCore.due(oversized.deadlineNanos(), now);
+        boolean waits = handshake == null && !inbox.isEmpty(); // for a thread: what it has had is not known yet
+        boolean isOversized = oversizedDue && !waits && oversized.stops(role, handshake == null ? null : repeats);
+        if (!isOversized && oversizedDue) {
             oversized.forget();
         }
         if (isOversized) {

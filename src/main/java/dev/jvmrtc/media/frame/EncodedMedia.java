@@ -8,7 +8,7 @@ package dev.jvmrtc.media.frame;
  */
 public interface EncodedMedia extends MediaSource, AutoCloseable {
 
-    /** The frames are to be of this one of {@link #formats()}, with what was negotiated of it; with null, an encoder rests until it is told another. */
+    /** The frames are to be of this one of {@link #formats()}, with what was negotiated of it; with null, an encoder of its own rests until it is told another. */
     @Override
     void formatSelected(EncodedFormat format);
 

@@ -19,6 +19,11 @@ public final class OutgoingPacket extends QueuedPacket {
         return data;
     }
 
+    /** Whether it sends again, by RTX, what has left before. */
+    public boolean isRetransmission() {
+        return retransmission;
+    }
+
     /** Grows the array for the rare payload that cannot be cut (a large audio frame). */
     void ensure(int capacity) {
         if (data.length < capacity) {

@@ -172,8 +172,8 @@ final class TransportMedia {
         for (QueuedPacket q = pacer.poll(now); q != null; q = pacer.poll(now)) {
             sendRate.handleSent(now, q.length());
             if (q instanceof OutgoingPacket p) {
-                p.stream().beforeProtect(p, numbers, now);
-                if (interceptors.isEmpty() || leaves(now, p)) {
+                if (interceptors.isEmpty() || p.isRetransmission() || leaves(now, p)) {
+                    p.stream().beforeProtect(p, numbers, now);
                     transport.sendRtp(p.data(), p.length(), p.stream().keepsProtected());
                 }
                 pool.release(p);
