@@ -77,8 +77,6 @@ public final class BcDtlsEngine implements DtlsEngine {
     private final ArrayDeque<byte[]> inbox = new ArrayDeque<>(1);
     /** The part of it that is being handed over. */
     private final ArrayDeque<byte[]> ready = new ArrayDeque<>(1);
-    /** What only repeats, of that. */
-    private final ArrayDeque<byte[]> readyRepeats = new ArrayDeque<>(1);
     private final ArrayDeque<byte[]> flight = new ArrayDeque<>(1);
     /** Where the next record's plaintext goes; as large as the largest datagram so far, since idle connections are many and large records few. */
     private byte[] plain = NONE;
@@ -262,9 +260,8 @@ public final class BcDtlsEngine implements DtlsEngine {
 
     private void handOver(long now) {
         deadlineNanos = NEVER;
-        handshake.handoff.give(now, ready, readyRepeats);
+        handshake.handoff.give(now, ready);
         ready.clear();
-        readyRepeats.clear();
         collect(now);
     }
 
@@ -273,29 +270,24 @@ public final class BcDtlsEngine implements DtlsEngine {
      * stranger's, and the next the peer's, and where it is the peer's, it may not come again with each copy.
      */
     private boolean makeReady(long now) {
-        if (role == DtlsRole.SERVER && !answered && repeats.hasFirstMessage()) {
-            if (!handshake.handoff.isWaiting()) {
-                return false;
-            }
-            handshake.handoff.takeFlight(flight); // what it has come to just now
-            sendFlight();
-        }
         boolean first = role == DtlsRole.SERVER && !answered;
+        if (first && repeats.hasFirstMessage() && !handshake.handoff.isWaiting()) {
+            return false;
+        }
         boolean had = repeats.hasFirstMessage();
         while (!inbox.isEmpty() && !(first && repeats.hasFirstMessage() != had)) {
             assert Steps.count();
             byte[] d = inbox.poll();
             try {
-                boolean repeat = repeats.isRepeat(d);
                 int n = repeats.sift(now, d);
                 if (n > 0) {
-                    (repeat ? readyRepeats : ready).add(n == d.length ? d : Arrays.copyOf(d, n));
+                    ready.add(n == d.length ? d : Arrays.copyOf(d, n));
                 }
             } catch (RuntimeException e) {
                 InternalErrors.count(drops, e);
             }
         }
-        return !ready.isEmpty() || !readyRepeats.isEmpty();
+        return !ready.isEmpty();
     }
 
     /** What the handshake's thread has not taken comes before what it has not been given. */
@@ -316,10 +308,6 @@ public final class BcDtlsEngine implements DtlsEngine {
         Handoff handoff = handshake.handoff;
         boolean ended = handoff.hasEnded();
         handoff.takeFlight(flight);
-        int outrun = handoff.takeOutrun();
-        if (outrun > 0) {
-            drops.count(Repeats.OUTRUN, outrun);
-        }
         if (!ended) {
             sendFlight();
             int wait = handoff.takeWait();
@@ -340,7 +328,6 @@ public final class BcDtlsEngine implements DtlsEngine {
     }
 
     private void sendFlight() {
-        boolean before = answered;
         for (byte[] r = flight.poll(); r != null; r = flight.poll()) {
             answered |= r[0] != ALERT;
             send(r);
@@ -350,16 +337,6 @@ public final class BcDtlsEngine implements DtlsEngine {
             unansweredUntilNanos = NEVER;
             unsaid.clear();
         }
-        if (answered && !before) {
-            inbox.removeIf(d -> outruns(repeats.isRepeat(d))); // what a server held back: copies of the ClientHello that it has answered now
-        }
-    }
-
-    private boolean outruns(boolean repeat) {
-        if (repeat) {
-            drops.count(Repeats.OUTRUN);
-        }
-        return repeat;
     }
 
     /** A record of a handshake. In the clear it gets a number of ours: the peer takes each once, and a handshake that begins anew would begin with them anew. */
@@ -402,8 +379,6 @@ public final class BcDtlsEngine implements DtlsEngine {
 
     private void connect() {
         takeBack();
-        // Our last flight has left after all this; each copy of the peer's would have it sent once more.
-        inbox.removeIf(d -> outruns(Repeats.isOfHandshake(d)));
         List<byte[]> left = new ArrayList<>(inbox);
         inbox.clear();
         left.addAll(early.applicationData);

@@ -27,9 +27,6 @@ final class Handoff {
     private final Condition changed = lock.newCondition();
     private final Runnable wakeUp;
     private final ArrayDeque<byte[]> in = new ArrayDeque<>(1);
-    /** What says nothing new, and is there to have our flight sent again. */
-    private final ArrayDeque<byte[]> repeats = new ArrayDeque<>(1);
-    private int outrun;
     private final ArrayDeque<byte[]> out = new ArrayDeque<>(1);
     private State state = State.RUNNING;
     private boolean closed;
@@ -51,17 +48,16 @@ final class Handoff {
     // ---------------------------------------------------------------- the caller
 
     /** Hands datagrams over, and lets the handshake go on; without any, it goes on waiting: to be woken for nothing would make it send its flight again. */
-    void give(long now, Queue<byte[]> datagrams, Queue<byte[]> ofRepeats) {
+    void give(long now, Queue<byte[]> datagrams) {
         lock.lock();
         try {
-            if (datagrams.isEmpty() && ofRepeats.isEmpty()) {
+            if (datagrams.isEmpty()) {
                 settle();
                 return;
             }
             heardNanos = now;
             heard = true;
             in.addAll(datagrams);
-            repeats.addAll(ofRepeats);
             goOn();
         } finally {
             lock.unlock();
@@ -185,7 +181,7 @@ final class Handoff {
     int waiting() {
         lock.lock();
         try {
-            return in.size() + repeats.size();
+            return in.size();
         } finally {
             lock.unlock();
         }
@@ -196,21 +192,7 @@ final class Handoff {
         lock.lock();
         try {
             left.addAll(in);
-            left.addAll(repeats);
             in.clear();
-            repeats.clear();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Repeats that our flight has overtaken since the last call. */
-    int takeOutrun() {
-        lock.lock();
-        try {
-            int n = outrun;
-            outrun = 0;
-            return n;
         } finally {
             lock.unlock();
         }
@@ -233,7 +215,7 @@ final class Handoff {
             if (closed || gaveWay) {
                 throw new Ended();
             }
-            if (in.isEmpty() && repeats.isEmpty()) {
+            if (in.isEmpty()) {
                 if (timeoutFired && millis != 0 && millis <= waitMillis) {
                     // Bouncy Castle reads its own clock and asks again, for less and less, until that has caught up with ours.
                     waitMillis = millis;
@@ -241,20 +223,16 @@ final class Handoff {
                     // A longer wait than the last one says that it has noticed the timeout, and has resent its flight if it had any.
                     timeoutFired = false;
                     park(millis);
-                    return next();
+                    return in.poll();
                 }
             } else {
-                return next();
+                return in.poll();
             }
         } finally {
             lock.unlock();
         }
         LockSupport.parkNanos(200_000);
         return null;
-    }
-
-    private byte[] next() {
-        return in.isEmpty() ? repeats.poll() : in.poll();
     }
 
     private void park(int millis) throws Ended {
@@ -273,13 +251,10 @@ final class Handoff {
         }
     }
 
-    /** What repeats the peer's flight and is here before ours has left asks for what leaves now; taken later, each would have it sent once more. */
     void send(byte[] record) {
         lock.lock();
         try {
             timeoutFired = false;
-            outrun += repeats.size();
-            repeats.clear();
             if (!closed && !gaveWay) {
                 out.add(record);
             }

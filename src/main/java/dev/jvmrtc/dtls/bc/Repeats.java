@@ -19,8 +19,6 @@ final class Repeats {
     static final long FIRST_NANOS = 40_000_000L;
     static final long LONGEST_NANOS = 640_000_000L;
     static final String TOO_OFTEN = "DTLS flight repeated too often";
-    static final String OUTRUN = "DTLS flight repeated before our answer had left";
-    private static final int CHANGE_CIPHER_SPEC = 20;
     private static final int FRAGMENT_HEADER = 12;
     private static final int HANDSHAKE = 22;
     private static final int HELLO_VERIFY_REQUEST = 3;
@@ -58,40 +56,6 @@ final class Repeats {
             p += size;
         }
         return n;
-    }
-
-    /**
-     * Whether all that a datagram has is of clear messages that are whole: it says nothing new, and only asks for our flight again. HelloVerifyRequests do not: each may have
-     * another cookie.
-     */
-    boolean isRepeat(byte[] d) {
-        for (int p = 0; p + GcmRecords.HEADER_LENGTH <= d.length; ) {
-            assert Steps.count();
-            int end = Math.min(d.length, p + GcmRecords.HEADER_LENGTH + Bytes.u16(d, p + 11));
-            if (d[p] != HANDSHAKE || Bytes.u16(d, p + 3) != 0) {
-                return false;
-            }
-            for (int q = p + GcmRecords.HEADER_LENGTH; q + FRAGMENT_HEADER <= end; q += FRAGMENT_HEADER + Bytes.u24(d, q + 9)) {
-                assert Steps.count();
-                int i = index(d, q);
-                if (i == VERIFY_REQUESTS || !isRepeated(d, q, i)) {
-                    return false;
-                }
-            }
-            p = end;
-        }
-        return true;
-    }
-
-    /** Whether a datagram has nothing but what belongs to a handshake, in the clear or under keys. */
-    static boolean isOfHandshake(byte[] d) {
-        for (int p = 0; p + GcmRecords.HEADER_LENGTH <= d.length; p += GcmRecords.HEADER_LENGTH + Bytes.u16(d, p + 11)) {
-            assert Steps.count();
-            if (d[p] != HANDSHAKE && d[p] != CHANGE_CIPHER_SPEC) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private boolean passes(long now, byte[] d, int from, int to) {
