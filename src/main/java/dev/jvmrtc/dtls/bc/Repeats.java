@@ -47,7 +47,8 @@ final class Repeats {
         for (int p = 0; p + GcmRecords.HEADER_LENGTH <= d.length; ) {
             assert Steps.count();
             int size = Math.min(d.length - p, GcmRecords.HEADER_LENGTH + Bytes.u16(d, p + 11));
-            if (d[p] != HANDSHAKE || Bytes.u16(d, p + 3) != 0 || passes(now, d, p + GcmRecords.HEADER_LENGTH, p + size)) {
+            boolean whole = size == GcmRecords.HEADER_LENGTH + Bytes.u16(d, p + 11); // what was cut on its way brings nothing
+            if (!whole || d[p] != HANDSHAKE || Bytes.u16(d, p + 3) != 0 || passes(now, d, p + GcmRecords.HEADER_LENGTH, p + size)) {
                 System.arraycopy(d, p, d, n, n == p ? 0 : size);
                 n += size;
             } else {
@@ -61,7 +62,7 @@ final class Repeats {
     private boolean passes(long now, byte[] d, int from, int to) {
         boolean begins = nextNanos == ProtocolCore.NEVER || ProtocolCore.due(nextNanos, now); // a while of its own, if it repeats anything
         boolean repeats = false;
-        for (int q = from; q + FRAGMENT_HEADER <= to; q += FRAGMENT_HEADER + Bytes.u24(d, q + 9)) {
+        for (int q = from; isIn(d, q, to); q += FRAGMENT_HEADER + Bytes.u24(d, q + 9)) {
             assert Steps.count();
             int i = index(d, q);
             if (isRepeated(d, q, i)) {
@@ -77,11 +78,16 @@ final class Repeats {
             whileNanos = Math.min(2 * whileNanos, LONGEST_NANOS);
             nextNanos = now + whileNanos;
         }
-        for (int q = from; q + FRAGMENT_HEADER <= to; q += FRAGMENT_HEADER + Bytes.u24(d, q + 9)) {
+        for (int q = from; isIn(d, q, to); q += FRAGMENT_HEADER + Bytes.u24(d, q + 9)) {
             assert Steps.count();
             note(d, q);
         }
         return true;
+    }
+
+    /** Whether the fragment that begins there is in its record. */
+    private static boolean isIn(byte[] d, int q, int end) {
+        return q + FRAGMENT_HEADER <= end && q + FRAGMENT_HEADER + Bytes.u24(d, q + 9) <= end;
     }
 
     private static int index(byte[] d, int q) {
