@@ -196,7 +196,7 @@ public final class RTCRtpSender extends EventTarget {
                 if (!transceiver.isStoppingOrStopped() && !slots.isClosed()) {
                     setTrack(withTrack);
                 }
-                return transceiver.isStoppingOrStopped() && !slots.isClosed();
+                return transceiver.isStoppingOrStopped();
             });
             if (stopped) {
                 future.settleFailed(new RTCException("InvalidStateError", "the transceiver is stopped"));
