@@ -136,18 +136,7 @@ class ServerPostureTest {
         InetAddress external = InetAddress.getByName("203.0.113.7");
         try (RTCPeerConnectionFactory servers = loopback().portRange(40_000, 40_100).externalAddress(InetAddress.getByName("127.0.0.1"), external).build();
              RTCPeerConnection pc = servers.createPeerConnection()) {
-            CompletableFuture<Void> gathered = new CompletableFuture<>();
-            List<RTCIceCandidate> candidates = new CopyOnWriteArrayList<>();
-            pc.onIceCandidate(e -> {
-                if (e.candidate() == null) {
-                    gathered.complete(null);
-                } else if (!e.candidate().getCandidate().isEmpty()) {
-                    candidates.add(e.candidate());
-                }
-            });
-            pc.createDataChannel("c");
-            await(pc.setLocalDescription());
-            await(gathered);
+            List<RTCIceCandidate> candidates = gather(pc);
             assertTrue(candidates.stream().anyMatch(c -> c.getAddress().equals("203.0.113.7")), candidates.toString());
             assertTrue(candidates.stream().noneMatch(c -> c.getAddress().equals("127.0.0.1")), candidates.toString());
             candidates.forEach(c -> assertTrue(c.getTcpType() == RTCIceTcpCandidateType.ACTIVE || c.getPort() >= 40_000 && c.getPort() <= 40_100, c.toString()));
@@ -173,18 +162,7 @@ class ServerPostureTest {
              RTCPeerConnectionFactory clients = loopback().portRange(taken.getLocalPort(), taken.getLocalPort()).passiveTcp(true)
                  .addressFilter(a -> a.getHostAddress().equals("127.0.0.1")).build();
              RTCPeerConnection pc = clients.createPeerConnection()) {
-            CompletableFuture<Void> gathered = new CompletableFuture<>();
-            List<RTCIceCandidate> candidates = new CopyOnWriteArrayList<>();
-            pc.onIceCandidate(e -> {
-                if (e.candidate() == null) {
-                    gathered.complete(null);
-                } else if (!e.candidate().getCandidate().isEmpty()) {
-                    candidates.add(e.candidate());
-                }
-            });
-            pc.createDataChannel("c");
-            await(pc.setLocalDescription());
-            await(gathered);
+            List<RTCIceCandidate> candidates = gather(pc);
             assertEquals(Set.of(RTCIceTcpCandidateType.ACTIVE, RTCIceTcpCandidateType.PASSIVE),
                 candidates.stream().map(RTCIceCandidate::getTcpType).collect(Collectors.toSet()), candidates.toString());
         }
@@ -230,17 +208,21 @@ class ServerPostureTest {
         }
     }
 
-    /** Offers, and waits until the connection is known on the shared port. */
-    private static void gather(RTCPeerConnection pc) {
+    /** Offers, and waits until all candidates are there, and the connection is known on a shared port; returns them. */
+    private static List<RTCIceCandidate> gather(RTCPeerConnection pc) {
         CompletableFuture<Void> gathered = new CompletableFuture<>();
+        List<RTCIceCandidate> candidates = new CopyOnWriteArrayList<>();
         pc.onIceCandidate(e -> {
             if (e.candidate() == null) {
                 gathered.complete(null);
+            } else if (!e.candidate().getCandidate().isEmpty()) {
+                candidates.add(e.candidate());
             }
         });
         pc.createDataChannel("c");
         await(pc.setLocalDescription());
         await(gathered);
+        return candidates;
     }
 
     @Test
