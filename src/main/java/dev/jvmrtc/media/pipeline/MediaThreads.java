@@ -98,7 +98,7 @@ final class MediaThreads {
             return;
         }
         c.used = Math.max(c.used, served - CREDIT_NANOS);
-        enqueue(c);
+        enqueue(c, clock.getAsLong());
         if (idle > 0) {
             notify();
         }
@@ -111,9 +111,9 @@ final class MediaThreads {
         }
     }
 
-    private void enqueue(Client c) {
+    private void enqueue(Client c, long now) {
         c.order = orders++;
-        c.waitsSince = clock.getAsLong();
+        c.waitsSince = now;
         (c.heavy ? heavy : light).add(c);
     }
 
@@ -169,7 +169,7 @@ final class MediaThreads {
                     running = null;
                 }
                 if (back != null) {
-                    enqueue(back);
+                    enqueue(back, now);
                     back = null;
                 }
                 Turn t = begin(now);
