@@ -6,7 +6,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../../.." && pwd)
 cd "$1" || exit 1
-ours="cmd:$top/examples/run peer"
+ours="cmd:$top/src/test/peer"
 failed=0
 total=0
 

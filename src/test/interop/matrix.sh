@@ -1,11 +1,11 @@
 #!/bin/bash
-# Calls browsers, libraries and a media server with examples/run peer, each pair with either side offering. Prints one line a call and "N passed, M failed" at the end.
+# Calls browsers, libraries and a media server with src/test/peer, each pair with either side offering. Prints one line a call and "N passed, M failed" at the end.
 # Usage: matrix.sh DIR [FILTER]   DIR: an installed copy of this folder (install.sh); FILTER: a regular expression over "A B flags".
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(cd "$1" && pwd)
 filter=${2:-.}
-peer="cmd:$here/../../../examples/run peer --media media"
+peer="cmd:$here/../peer --media media"
 passed=0; failed=0; sides="offers answers"
 call() {
   local name=$1; shift

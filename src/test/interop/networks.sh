@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 dir=$(cd "$1" && pwd)
 id=nw$$
 passed=0; failed=0; server=
-peer="cmd:$here/../../../examples/run peer --media media --turn-ca $dir/nw-c.pem"
+peer="cmd:$here/../peer --media media --turn-ca $dir/nw-c.pem"
 stun="--ice-server stun:203.0.113.10:3478"
 turn="--ice-server turn:203.0.113.10:3478,u,p"
 tls="--ice-server turns:203.0.113.10:5349,u,p"

@@ -5,7 +5,7 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$1" || exit 1
-ours="cmd:$here/../../../examples/run peer --media media"
+ours="cmd:$here/../peer --media media"
 failed=0
 total=0
 

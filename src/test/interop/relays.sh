@@ -1,5 +1,5 @@
 #!/bin/bash
-# Relay-only calls of examples/run peer with Chromium and Pion through a coturn of its own, over UDP, TCP and TLS, in a network namespace. Needs root.
+# Relay-only calls of src/test/peer with Chromium and Pion through a coturn of its own, over UDP, TCP and TLS, in a network namespace. Needs root.
 # Usage: relays.sh DIR   DIR: an installed copy of this folder (install.sh). Prints one line a call and "N passed, M failed" at the end.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -18,7 +18,7 @@ ip netns exec $ns turnserver -n --listening-ip 10.99.0.1 --relay-ip 10.99.0.1 --
   --no-cli --no-dtls --log-file stdout --userdb "$dir/turndb" --pidfile "$dir/turnpid" >"$dir/logs/coturn.log" 2>&1 &
 server=$!
 until ip netns exec $ns bash -c 'exec 3<>/dev/tcp/10.99.0.1/3478' 2>/dev/null; do kill -0 $server || exit 1; done
-peer="cmd:$here/../../../examples/run peer --media media --turn-ca $dir/c.pem"
+peer="cmd:$here/../peer --media media --turn-ca $dir/c.pem"
 policy="--relay-only --need-relay"
 call() {
   local name=$1 url=$2 flags=()

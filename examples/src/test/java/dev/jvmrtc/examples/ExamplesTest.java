@@ -24,12 +24,10 @@ import dev.jvmrtc.turn.Coturn;
 import java.awt.GraphicsEnvironment;
 import java.awt.Rectangle;
 import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.PrintStream;
@@ -305,40 +303,6 @@ class ExamplesTest {
         a.type("hello by hand");
         b.waitFor("> hello by hand");
         a.type("");
-    }
-
-    @Test
-    void peerSpeaksTheContractWithItself() throws Exception {
-        Process offerer = start(Peer.class, "--role", "offer", "--data", "--audio", "both", "--duration", "40");
-        Process answerer = start(Peer.class, "--role", "answer", "--data", "--audio", "both", "--duration", "40");
-        CompletableFuture<String> done = new CompletableFuture<>();
-        pipe(offerer, answerer, done);
-        pipe(answerer, offerer, new CompletableFuture<>());
-        assertTrue(done.get(40, TimeUnit.SECONDS).contains("\"all\":true"));
-        offerer.getOutputStream().close();
-        answerer.getOutputStream().close();
-        assertTrue(offerer.waitFor(10, TimeUnit.SECONDS) && answerer.waitFor(10, TimeUnit.SECONDS));
-    }
-
-    private static void pipe(Process from, Process to, CompletableFuture<String> done) {
-        Thread t = new Thread(() -> {
-            try (BufferedReader r = new BufferedReader(new InputStreamReader(from.getInputStream(), StandardCharsets.UTF_8))) {
-                BufferedWriter w = new BufferedWriter(new OutputStreamWriter(to.getOutputStream(), StandardCharsets.UTF_8));
-                for (String line = r.readLine(); line != null; line = r.readLine()) {
-                    if (line.contains("\"echodone\"")) {
-                        done.complete(line);
-                    }
-                    if (line.matches("\\{\"type\":\"(offer|answer|candidate)\".*")) {
-                        w.write(line + "\n");
-                        w.flush();
-                    }
-                }
-            } catch (java.io.IOException e) {
-                done.completeExceptionally(e);
-            }
-        });
-        t.setDaemon(true);
-        t.start();
     }
 
     private static Process start(Class<?> main, String... args) throws Exception {

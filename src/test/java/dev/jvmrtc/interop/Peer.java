@@ -1,4 +1,4 @@
-package dev.jvmrtc.examples;
+package dev.jvmrtc.interop;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
