@@ -20,8 +20,15 @@ module dev.jvmrtc {
 
     uses dev.jvmrtc.media.MediaDeviceProvider;
     uses dev.jvmrtc.media.codec.CodecProvider;
-    provides dev.jvmrtc.media.codec.CodecProvider with dev.jvmrtc.codec.opus.OpusCodecs, dev.jvmrtc.codec.builtin.BuiltInCodecs,
-        dev.jvmrtc.codec.h264.H264Codecs;
-    provides dev.jvmrtc.media.MediaDeviceProvider with dev.jvmrtc.media.desktop.SoundDevices, dev.jvmrtc.media.device.FfmpegCameras,
-        dev.jvmrtc.media.desktop.ScreenDevices, dev.jvmrtc.media.device.GeneratedDevices, dev.jvmrtc.media.file.FileDevices;
+
+    provides dev.jvmrtc.media.codec.CodecProvider with
+            dev.jvmrtc.codec.opus.OpusCodecs,
+            dev.jvmrtc.codec.builtin.BuiltInCodecs,
+            dev.jvmrtc.codec.h264.H264Codecs;
+    provides dev.jvmrtc.media.MediaDeviceProvider with
+            dev.jvmrtc.media.desktop.SoundDevices,
+            dev.jvmrtc.media.device.FfmpegCameras,
+            dev.jvmrtc.media.desktop.ScreenDevices,
+            dev.jvmrtc.media.device.GeneratedDevices,
+            dev.jvmrtc.media.file.FileDevices;
 }

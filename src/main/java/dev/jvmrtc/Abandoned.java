@@ -6,7 +6,10 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes the session of a connection that nobody has closed and nobody can reach any more, and says where it was made. Knows nothing of the connection itself. */
+/**
+ * Closes the session of a connection that nobody has closed and nobody can reach any more, and says where it was made.
+ * Knows nothing of the connection itself.
+ */
 final class Abandoned implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Abandoned.class);
     private static final Cleaner CLEANER = Cleaner.create(r -> {
@@ -15,8 +18,14 @@ final class Abandoned implements Runnable {
         return t;
     });
     /** Of the library, as far as a connection's making goes through them. */
-    private static final Set<Class<?>> OURS = Set.of(Abandoned.class, ConnectionSlots.class, RTCPeerConnection.class, webkitRTCPeerConnection.class,
-        RTCPeerConnectionFactory.class);
+    @SuppressWarnings("deprecation") // the older name makes connections too
+    private static final Set<Class<?>> OURS = Set.of(
+            Abandoned.class,
+            ConnectionSlots.class,
+            RTCPeerConnection.class,
+            webkitRTCPeerConnection.class,
+            RTCPeerConnectionFactory.class);
+
     private static final StackWalker CALLERS = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
     private final SessionDriver driver;
@@ -26,8 +35,10 @@ final class Abandoned implements Runnable {
 
     private Abandoned(RTCPeerConnection connection, SessionDriver driver) {
         this.driver = driver;
-        this.madeAt = CALLERS.walk(frames -> frames.filter(f -> !OURS.contains(f.getDeclaringClass())).findFirst()
-            .map(StackWalker.StackFrame::toStackTraceElement).orElse(null));
+        this.madeAt = CALLERS.walk(frames -> frames.filter(f -> !OURS.contains(f.getDeclaringClass()))
+                .findFirst()
+                .map(StackWalker.StackFrame::toStackTraceElement)
+                .orElse(null));
         this.cleanable = CLEANER.register(connection, this);
     }
 
@@ -44,8 +55,10 @@ final class Abandoned implements Runnable {
     @Override
     public void run() {
         if (!closed) {
-            LOG.warn("a connection that was made at {} and never closed is closed now, since nothing refers to it any more: close() connections", madeAt);
-            driver.close(() -> { });
+            LOG.warn(
+                    "a connection that was made at {} and never closed is closed now, since nothing refers to it any more: close() connections",
+                    madeAt);
+            driver.close(() -> {});
         }
     }
 }

@@ -11,8 +11,7 @@ import java.util.Map;
 /** Between the codecs of the W3C API and those of SDP. */
 final class CodecTranslator {
 
-    private CodecTranslator() {
-    }
+    private CodecTranslator() {}
 
     static RTCRtpCapabilities capabilities(String kind) {
         Map<String, RTCRtpCodec> codecs = new LinkedHashMap<>();
@@ -22,8 +21,11 @@ final class CodecTranslator {
             RTCRtpCodec codec = new RTCRtpCodec(kind + "/" + c.name(), c.clockRate(), channels(kind, c), fmtp);
             codecs.putIfAbsent(codec.toString(), codec);
         }
-        return new RTCRtpCapabilities(new ArrayList<>(codecs.values()),
-            Codecs.offeredExtensions(kind).stream().map(RTCRtpHeaderExtensionCapability::new).toList());
+        return new RTCRtpCapabilities(
+                new ArrayList<>(codecs.values()),
+                Codecs.offeredExtensions(kind).stream()
+                        .map(RTCRtpHeaderExtensionCapability::new)
+                        .toList());
     }
 
     private static Integer channels(String kind, SdpCodec c) {
@@ -31,10 +33,18 @@ final class CodecTranslator {
     }
 
     static RTCRtpCodecParameters parameters(String kind, SdpCodec c) {
-        return new RTCRtpCodecParameters(c.payloadType(), kind + "/" + c.name(), c.clockRate(), channels(kind, c), c.parameters().isEmpty() ? null : c.fmtp());
+        return new RTCRtpCodecParameters(
+                c.payloadType(),
+                kind + "/" + c.name(),
+                c.clockRate(),
+                channels(kind, c),
+                c.parameters().isEmpty() ? null : c.fmtp());
     }
 
-    /** Our codecs in the order of the preferences, RTX with each where the list names it. Throws InvalidModificationError for what is not supported. */
+    /**
+     * Our codecs in the order of the preferences, RTX with each where the list names it. Throws
+     * InvalidModificationError for what is not supported.
+     */
     static List<SdpCodec> preferences(String kind, List<RTCRtpCodec> wanted) {
         RTCRtpCapabilities all = capabilities(kind);
         List<SdpCodec> chosen = new ArrayList<>();
@@ -42,11 +52,16 @@ final class CodecTranslator {
         for (RTCRtpCodec w : wanted) {
             RTCRtpCodec plain = new RTCRtpCodec(w.mimeType(), w.clockRate(), w.channels(), w.sdpFmtpLine());
             if (all.codecs().stream().noneMatch(plain::equals)) {
-                throw new RTCException("InvalidModificationError", w + " is not among RTCRtpReceiver.getCapabilities(\"" + kind + "\").codecs()");
+                throw new RTCException(
+                        "InvalidModificationError",
+                        w + " is not among RTCRtpReceiver.getCapabilities(\"" + kind + "\").codecs()");
             }
             for (SdpCodec ours : Codecs.available(kind)) {
-                boolean same = !ours.isRtx() && w.mimeType().equalsIgnoreCase(kind + "/" + ours.name())
-                    && (w.sdpFmtpLine() == null ? ours.parameters().isEmpty() : w.sdpFmtpLine().equals(ours.fmtp()));
+                boolean same = !ours.isRtx()
+                        && w.mimeType().equalsIgnoreCase(kind + "/" + ours.name())
+                        && (w.sdpFmtpLine() == null
+                                ? ours.parameters().isEmpty()
+                                : w.sdpFmtpLine().equals(ours.fmtp()));
                 if (same && !chosen.contains(ours)) {
                     chosen.add(ours);
                 }

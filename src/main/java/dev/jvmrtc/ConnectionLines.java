@@ -5,11 +5,13 @@ import dev.jvmrtc.dom.EventType;
 import dev.jvmrtc.jsep.Description;
 import dev.jvmrtc.jsep.SdpType;
 
-/** What of a connection's news is a change of a state or a decision, as lines of its log. What its transports do is told where they do it. */
+/**
+ * What of a connection's news is a change of a state or a decision, as lines of its log. What its transports do is told
+ * where they do it.
+ */
 final class ConnectionLines {
 
-    private ConnectionLines() {
-    }
+    private ConnectionLines() {}
 
     /** An event that is fired. */
     static void fired(ConnectionLog log, RTCPeerConnection pc, EventType<?> type, Object event) {
@@ -27,16 +29,23 @@ final class ConnectionLines {
         } else if (type == RTCPeerConnection.NEGOTIATION_NEEDED) {
             log.line("negotiation needed");
         } else if (event instanceof RTCTrackEvent t) {
-            log.line("track of the peer: " + t.track().getKind() + ", mid " + t.transceiver().getMid());
+            log.line("track of the peer: " + t.track().getKind() + ", mid "
+                    + t.transceiver().getMid());
         }
     }
 
     /** A description is in force. */
     static void applied(ConnectionLog log, boolean local, SdpType type, Description d) {
         if (log.isOn()) {
-            long rejected = d == null ? 0 : d.sections().stream().filter(s -> s.rejected()).count();
-            log.line((local ? "local " : "remote ") + word(type) + (d == null ? "" : " with " + d.sections().size() + " media sections"
-                + (rejected == 0 ? "" : ", " + rejected + " of them with port 0")));
+            long rejected = d == null
+                    ? 0
+                    : d.sections().stream().filter(s -> s.rejected()).count();
+            log.line((local ? "local " : "remote ")
+                    + word(type)
+                    + (d == null
+                            ? ""
+                            : " with " + d.sections().size() + " media sections"
+                                    + (rejected == 0 ? "" : ", " + rejected + " of them with port 0")));
         }
     }
 

@@ -45,8 +45,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The slots of a connection (webrtc-pc §4.4.1.1) and the lock that guards them. Public objects act under the lock at once, or post to the session's loop; the
- * session's events come back as tasks, and only tasks change what getters show. User code never runs under the lock.
+ * The slots of a connection (webrtc-pc §4.4.1.1) and the lock that guards them. Public objects act under the lock at
+ * once, or post to the session's loop; the session's events come back as tasks, and only tasks change what getters
+ * show. User code never runs under the lock.
  */
 final class ConnectionSlots implements SessionDriver.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionSlots.class);
@@ -70,6 +71,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
     private final RandomSource random;
     /** By the ids under which the session knows their media. */
     private final Map<Integer, RTCRtpTransceiver> transceivers = new LinkedHashMap<>();
+
     private final ArrayDeque<Runnable> afterUnlock = new ArrayDeque<>();
     private final List<RTCCertificate> certificates;
     private final CompletableFuture<Void> closedFuture;
@@ -82,7 +84,11 @@ final class ConnectionSlots implements SessionDriver.Listener {
     String lastCreatedOffer = "";
     String lastCreatedAnswer = "";
 
-    ConnectionSlots(RTCPeerConnection connection, RTCPeerConnectionFactory factory, Executor executor, RTCConfiguration configuration) {
+    ConnectionSlots(
+            RTCPeerConnection connection,
+            RTCPeerConnectionFactory factory,
+            Executor executor,
+            RTCConfiguration configuration) {
         this.connection = connection;
         this.factory = factory;
         this.configuration = configuration;
@@ -91,26 +97,62 @@ final class ConnectionSlots implements SessionDriver.Listener {
         this.chain = new OperationsChain(tasks, lock, () -> closed, this::chainIsEmpty, this::thrown);
         this.random = SessionDriver.secureRandom();
         this.cname = random.nextIceChars(16).replace('/', '-').replace('+', '_');
-        this.certificates = configuration.certificates().isEmpty() ? List.of(factory.defaultCertificate()) : configuration.certificates();
+        this.certificates = configuration.certificates().isEmpty()
+                ? List.of(factory.defaultCertificate())
+                : configuration.certificates();
         RTCCertificate certificate = certificates.get(0);
         RTCDtlsFingerprint print = certificate.getFingerprints().get(0);
-        this.negotiator = new Negotiator(new LocalSettings(configuration.bundlePolicy().toString(),
-            List.of(print.algorithm() + " " + print.value().toUpperCase(java.util.Locale.ROOT)),
-            this::newCredentials, this::newSsrc, () -> UUID.randomUUID().toString(), cname,
-            Long.toString(random.nextLong() >>> 2), SctpConfig.DEFAULT_MAX_MESSAGE_SIZE, factory.isIceLite(), factory.sharesPorts()));
-        this.driver = factory.newDriver(iceServers(configuration), configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY, log, tether);
-        this.data = new DataChannelSlots(lock, tasks, driver, factory.dataSendBuffer(), earlyBytes, event -> connection.fireEvent(RTCPeerConnection.DATA_CHANNEL, event));
+        this.negotiator = new Negotiator(new LocalSettings(
+                configuration.bundlePolicy().toString(),
+                List.of(print.algorithm() + " " + print.value().toUpperCase(java.util.Locale.ROOT)),
+                this::newCredentials,
+                this::newSsrc,
+                () -> UUID.randomUUID().toString(),
+                cname,
+                Long.toString(random.nextLong() >>> 2),
+                SctpConfig.DEFAULT_MAX_MESSAGE_SIZE,
+                factory.isIceLite(),
+                factory.sharesPorts()));
+        this.driver = factory.newDriver(
+                iceServers(configuration),
+                configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY,
+                log,
+                tether);
+        this.data = new DataChannelSlots(
+                lock,
+                tasks,
+                driver,
+                factory.dataSendBuffer(),
+                earlyBytes,
+                event -> connection.fireEvent(RTCPeerConnection.DATA_CHANNEL, event));
         this.transports = new TransportSlots(this, connection);
         this.abandoned = Abandoned.watch(connection, driver);
-        driver.start(sessions(certificate, factory, random, cname, driver, log.toString()), configuration.iceCandidatePoolSize());
+        driver.start(
+                sessions(certificate, factory, random, cname, driver, log.toString()),
+                configuration.iceCandidatePoolSize());
     }
 
     /** Makes the session; of this nothing may be caught in it, see {@link Tether}. */
-    private static LongFunction<PeerSession> sessions(RTCCertificate certificate, RTCPeerConnectionFactory factory, RandomSource random, String cname,
-                                                      SessionDriver driver, String name) {
+    private static LongFunction<PeerSession> sessions(
+            RTCCertificate certificate,
+            RTCPeerConnectionFactory factory,
+            RandomSource random,
+            String cname,
+            SessionDriver driver,
+            String name) {
         HandshakeExecutor handshakes = factory.handshakeThreads().named(name);
-        return now -> new PeerSession(certificate.identity(), (identity, output) -> new BcDtlsEngine(identity, output, handshakes, random,
-            () -> driver.command((session, at) -> session.handleTimeout(at))), random, new WallClock(System.currentTimeMillis(), now), cname, SctpConfig.DEFAULT_MAX_MESSAGE_SIZE);
+        return now -> new PeerSession(
+                certificate.identity(),
+                (identity, output) -> new BcDtlsEngine(
+                        identity,
+                        output,
+                        handshakes,
+                        random,
+                        () -> driver.command((session, at) -> session.handleTimeout(at))),
+                random,
+                new WallClock(System.currentTimeMillis(), now),
+                cname,
+                SctpConfig.DEFAULT_MAX_MESSAGE_SIZE);
     }
 
     private Credentials newCredentials() {
@@ -128,7 +170,9 @@ final class ConnectionSlots implements SessionDriver.Listener {
 
     static List<IceServer> iceServers(RTCConfiguration c) {
         List<IceServer> all = new ArrayList<>();
-        c.iceServers().forEach(s -> s.urls().forEach(u -> all.add(new IceServer(IceServerUrl.parse(u), s.username(), s.credential()))));
+        c.iceServers()
+                .forEach(s -> s.urls()
+                        .forEach(u -> all.add(new IceServer(IceServerUrl.parse(u), s.username(), s.credential()))));
         return all;
     }
 
@@ -164,7 +208,10 @@ final class ConnectionSlots implements SessionDriver.Listener {
         }
     }
 
-    /** Runs something that may call user code, once the lock is free, on the thread that holds it now. Under the lock, by {@link #call} or {@link #locked}. */
+    /**
+     * Runs something that may call user code, once the lock is free, on the thread that holds it now. Under the lock,
+     * by {@link #call} or {@link #locked}.
+     */
     void afterUnlock(Runnable action) {
         afterUnlock.add(action);
     }
@@ -204,10 +251,15 @@ final class ConnectionSlots implements SessionDriver.Listener {
 
     /** Chains an operation, see {@link OperationsChain#chain}. */
     <T> CompletableFuture<T> chain(Consumer<ApiFuture<T>> operation) {
-        return call(() -> closed ? failed(new RTCException("InvalidStateError", "the connection is closed")) : chain.chain(operation));
+        return call(() -> closed
+                ? failed(new RTCException("InvalidStateError", "the connection is closed"))
+                : chain.chain(operation));
     }
 
-    /** The error with which a future fails whose operation threw something: a bug of ours, unless it is an error of the API. */
+    /**
+     * The error with which a future fails whose operation threw something: a bug of ours, unless it is an error of the
+     * API.
+     */
     private Throwable thrown(Throwable t) {
         if (t instanceof RTCException || t instanceof RTCTypeError || t instanceof RTCRangeError) {
             return t;
@@ -257,14 +309,18 @@ final class ConnectionSlots implements SessionDriver.Listener {
     }
 
     /**
-     * Whether the event that was fired last still holds. If it does not now, it is fired again when it does: with the end of the operations as §4.7.3 says ("If
-     * connection.[[Operations]] is not an empty list, then set connection.[[UpdateNegotiationNeededFlagOnEmptyChain]] to true, and abort these steps"), or when
-     * the state is stable again.
+     * Whether the event that was fired last still holds. If it does not now, it is fired again when it does: with the
+     * end of the operations as §4.7.3 says ("If connection.[[Operations]] is not an empty list, then set
+     * connection.[[UpdateNegotiationNeededFlagOnEmptyChain]] to true, and abort these steps"), or when the state is
+     * stable again.
      */
     boolean isNegotiationNeeded() {
         return call(() -> {
             boolean idle = chain.isEmpty();
-            boolean still = negotiationNeeded && idle && negotiator.state() == dev.jvmrtc.jsep.SignalingState.STABLE && negotiator.isNegotiationNeeded();
+            boolean still = negotiationNeeded
+                    && idle
+                    && negotiator.state() == dev.jvmrtc.jsep.SignalingState.STABLE
+                    && negotiator.isNegotiationNeeded();
             negotiationNeeded = still;
             updateNegotiationNeededOnEmptyChain |= !idle;
             return still;
@@ -273,7 +329,8 @@ final class ConnectionSlots implements SessionDriver.Listener {
 
     /** Whether the local description that counts is of the ICE generation that a candidate was gathered for. */
     boolean isOfThisGeneration(String ufrag) {
-        return call(() -> ufrag == null || negotiator.local() != null && negotiator.local().text().contains("a=ice-ufrag:" + ufrag + "\r\n"));
+        return call(() -> ufrag == null
+                || negotiator.local() != null && negotiator.local().text().contains("a=ice-ufrag:" + ufrag + "\r\n"));
     }
 
     void clearNegotiationNeeded() {
@@ -293,7 +350,9 @@ final class ConnectionSlots implements SessionDriver.Listener {
 
     /** The public object of a transceiver, made at its first mention. Under the lock. */
     RTCRtpTransceiver transceiver(JsepTransceiver t, List<RTCRtpEncodingParameters> encodings) {
-        return transceivers.computeIfAbsent(t.id, k -> new RTCRtpTransceiver(this, t, encodings, UUID.randomUUID().toString()));
+        return transceivers.computeIfAbsent(
+                t.id,
+                k -> new RTCRtpTransceiver(this, t, encodings, UUID.randomUUID().toString()));
     }
 
     /** The transceiver whose media the session knows by an id; null where it is forgotten. Under the lock. */
@@ -302,10 +361,15 @@ final class ConnectionSlots implements SessionDriver.Listener {
     }
 
     List<RTCRtpTransceiver> transceivers() {
-        return negotiator.transceivers().stream().map(t -> transceiver(t, List.of())).toList();
+        return negotiator.transceivers().stream()
+                .map(t -> transceiver(t, List.of()))
+                .toList();
     }
 
-    /** The pending local description, else the current one, with the candidates gathered so far; or null. Under the lock. */
+    /**
+     * The pending local description, else the current one, with the candidates gathered so far; or null. Under the
+     * lock.
+     */
     RTCSessionDescription localDescription() {
         return RTCPeerConnection.of(negotiator.local());
     }
@@ -329,7 +393,9 @@ final class ConnectionSlots implements SessionDriver.Listener {
             }
         }
         if (agreement.data() != null) {
-            data.setTransport(transports.dtls(agreement.data().transportId()), agreement.data().maxMessageSize());
+            data.setTransport(
+                    transports.dtls(agreement.data().transportId()),
+                    agreement.data().maxMessageSize());
         }
         SessionPlan plan = SessionPlans.of(agreement);
         driver.command((session, now) -> session.apply(now, plan));
@@ -383,7 +449,10 @@ final class ConnectionSlots implements SessionDriver.Listener {
     }
 
     CompletableFuture<RTCStatsReport> stats(Integer selector, boolean sending) {
-        return query(PeerSession::snapshot, snapshot -> call(() -> new StatsCollector(this, System.currentTimeMillis()).collect(snapshot, selector, sending)));
+        return query(
+                PeerSession::snapshot,
+                snapshot -> call(() ->
+                        new StatsCollector(this, System.currentTimeMillis()).collect(snapshot, selector, sending)));
     }
 
     CompletableFuture<Map<String, Long>> dropCounts() {
@@ -394,19 +463,25 @@ final class ConnectionSlots implements SessionDriver.Listener {
         return query(PeerSession::snapshot, ConnectivityReporter::report);
     }
 
-    /** Asks the session, which answers null after its end, and settles the future with what is made of the answer: always, whatever throws. */
+    /**
+     * Asks the session, which answers null after its end, and settles the future with what is made of the answer:
+     * always, whatever throws.
+     */
     private <S, T> CompletableFuture<T> query(Function<PeerSession, S> question, Function<S, T> answer) {
         ApiFuture<T> future = new ApiFuture<>(tasks);
-        driver.<Supplier<S>>query(session -> {
-            try {
-                S said = question.apply(session);
-                return () -> said;
-            } catch (RuntimeException e) {
-                return () -> {
-                    throw e;
-                };
-            }
-        }, said -> tasks.postSettlement(() -> chain.guarded(future, () -> future.settle(answer.apply(said == null ? null : said.get())))));
+        driver.<Supplier<S>>query(
+                session -> {
+                    try {
+                        S said = question.apply(session);
+                        return () -> said;
+                    } catch (RuntimeException e) {
+                        return () -> {
+                            throw e;
+                        };
+                    }
+                },
+                said -> tasks.postSettlement(() ->
+                        chain.guarded(future, () -> future.settle(answer.apply(said == null ? null : said.get())))));
         return future;
     }
 
@@ -444,11 +519,15 @@ final class ConnectionSlots implements SessionDriver.Listener {
         });
     }
 
-    /** Futures of operations that will never end: W3C leaves promises pending, but a Java thread that waits for one would be lost. Under the lock. */
+    /**
+     * Futures of operations that will never end: W3C leaves promises pending, but a Java thread that waits for one
+     * would be lost. Under the lock.
+     */
     private void abandonOperations() {
         List<ApiFuture<?>> left = chain.abandon();
         if (factory.settlesOnClose() && !left.isEmpty()) {
-            tasks.postSettlement(() -> left.forEach(f -> f.abandon(new RTCException("InvalidStateError", "the connection was closed before this was done"))));
+            tasks.postSettlement(() -> left.forEach(f -> f.abandon(
+                    new RTCException("InvalidStateError", "the connection was closed before this was done"))));
         }
     }
 
@@ -468,7 +547,14 @@ final class ConnectionSlots implements SessionDriver.Listener {
 
     static RuntimeException translate(JsepException e) {
         return switch (e.kind()) {
-            case SYNTAX -> new RTCError(RTCErrorDetailType.SDP_SYNTAX_ERROR, e.line() == 0 ? null : (Integer) e.line(), null, null, null, e.getMessage());
+            case SYNTAX ->
+                new RTCError(
+                        RTCErrorDetailType.SDP_SYNTAX_ERROR,
+                        e.line() == 0 ? null : (Integer) e.line(),
+                        null,
+                        null,
+                        null,
+                        e.getMessage());
             case INVALID_STATE -> new RTCException("InvalidStateError", e.getMessage());
             case INVALID_ACCESS -> new RTCException("InvalidAccessError", e.getMessage());
             case INVALID_MODIFICATION -> new RTCException("InvalidModificationError", e.getMessage());

@@ -13,8 +13,7 @@ import java.util.Locale;
 /** Makes a {@link ConnectivityReport} of a snapshot of the session. */
 final class ConnectivityReporter {
 
-    private ConnectivityReporter() {
-    }
+    private ConnectivityReporter() {}
 
     /** @param snapshot null after the end */
     static ConnectivityReport report(SessionSnapshot snapshot) {
@@ -29,12 +28,17 @@ final class ConnectivityReporter {
             all.add(transport(t, ConnectivityVerdict.of(t, snapshot.drops())));
         }
         // The worst of them tells how the connection stands.
-        String verdict = all.stream().filter(t -> !works(t)).findFirst().orElse(all.get(0)).verdict();
+        String verdict = all.stream()
+                .filter(t -> !works(t))
+                .findFirst()
+                .orElse(all.get(0))
+                .verdict();
         return new ConnectivityReport(verdict, List.copyOf(all));
     }
 
     private static boolean works(ConnectivityReport.Transport t) {
-        return t.dtlsState().equals("connected") && (t.iceState().equals("connected") || t.iceState().equals("completed"));
+        return t.dtlsState().equals("connected")
+                && (t.iceState().equals("connected") || t.iceState().equals("completed"));
     }
 
     private static ConnectivityReport.Transport transport(SessionSnapshot.Transport t, String verdict) {
@@ -46,12 +50,23 @@ final class ConnectivityReporter {
         phase(phases, "the DTLS handshake begins", h.handshake());
         phase(phases, "connected", h.connected());
         phases.sort(java.util.Comparator.comparing(ConnectivityReport.Phase::after));
-        return new ConnectivityReport.Transport(verdict, t.iceState().name().toLowerCase(Locale.ROOT), t.dtlsState().name().toLowerCase(Locale.ROOT),
-            t.controlling(), List.copyOf(phases),
-            h.servers().stream().map(s -> new ConnectivityReport.Server(s.url(), s.candidate() == null ? null : s.candidate().toSdp(), s.errorCode(), s.text(),
-                Duration.ofNanos(s.afterNanos()))).toList(),
-            t.localCandidates().stream().map(Candidate::toSdp).toList(), t.remoteCandidates().stream().map(Candidate::toSdp).toList(),
-            t.pairs().stream().map(p -> pair(p, p.equals(t.selected()))).toList());
+        return new ConnectivityReport.Transport(
+                verdict,
+                t.iceState().name().toLowerCase(Locale.ROOT),
+                t.dtlsState().name().toLowerCase(Locale.ROOT),
+                t.controlling(),
+                List.copyOf(phases),
+                h.servers().stream()
+                        .map(s -> new ConnectivityReport.Server(
+                                s.url(),
+                                s.candidate() == null ? null : s.candidate().toSdp(),
+                                s.errorCode(),
+                                s.text(),
+                                Duration.ofNanos(s.afterNanos())))
+                        .toList(),
+                t.localCandidates().stream().map(Candidate::toSdp).toList(),
+                t.remoteCandidates().stream().map(Candidate::toSdp).toList(),
+                t.pairs().stream().map(p -> pair(p, p.equals(t.selected()))).toList());
     }
 
     private static void phase(List<ConnectivityReport.Phase> phases, String name, Long nanos) {
@@ -65,7 +80,16 @@ final class ConnectivityReporter {
     }
 
     private static ConnectivityReport.Pair pair(CandidatePair.Snapshot p, boolean selected) {
-        return new ConnectivityReport.Pair(name(p.local()), name(p.remote()), p.state().name().toLowerCase(Locale.ROOT).replace('_', '-'), p.nominated(), selected,
-            p.requestsSent(), p.responsesReceived(), p.requestsReceived(), p.currentRttNanos() < 0 ? null : Duration.ofNanos(p.currentRttNanos()), p.failure());
+        return new ConnectivityReport.Pair(
+                name(p.local()),
+                name(p.remote()),
+                p.state().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                p.nominated(),
+                selected,
+                p.requestsSent(),
+                p.responsesReceived(),
+                p.requestsReceived(),
+                p.currentRttNanos() < 0 ? null : Duration.ofNanos(p.currentRttNanos()),
+                p.failure());
     }
 }

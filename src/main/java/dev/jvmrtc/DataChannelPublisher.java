@@ -7,12 +7,12 @@ import java.util.Objects;
 import java.util.concurrent.Flow;
 
 /**
- * A channel's messages for one subscriber (reactive streams): see {@link RTCDataChannel#openPublisher()}. What has not been requested stays in the receive window of
- * the connection, so a subscriber that requests nothing stops the peer, not the heap.
+ * A channel's messages for one subscriber (reactive streams): see {@link RTCDataChannel#openPublisher()}. What has not
+ * been requested stays in the receive window of the connection, so a subscriber that requests nothing stops the peer,
+ * not the heap.
  */
 final class DataChannelPublisher implements Flow.Publisher<MessageEvent>, ChannelReader {
-    private record Unread(boolean binary, byte[] data) {
-    }
+    private record Unread(boolean binary, byte[] data) {}
 
     private final RTCDataChannel channel;
     private final ArrayDeque<Unread> unread = new ArrayDeque<>();
@@ -71,7 +71,8 @@ final class DataChannelPublisher implements Flow.Publisher<MessageEvent>, Channe
     private void request(long n) {
         synchronized (this) {
             if (n <= 0) {
-                badRequest = new IllegalArgumentException("a subscriber requests a positive number of messages (reactive streams §3.9)");
+                badRequest = new IllegalArgumentException(
+                        "a subscriber requests a positive number of messages (reactive streams §3.9)");
             } else {
                 requested = requested + n < 0 ? Long.MAX_VALUE : requested + n;
             }
@@ -117,7 +118,8 @@ final class DataChannelPublisher implements Flow.Publisher<MessageEvent>, Channe
             for (Unread m = next(); m != null; m = next()) {
                 channel.taken(m.data);
                 if (!cancelled) {
-                    subscriber.onNext(new MessageEvent(m.binary ? ByteBuffer.wrap(m.data) : new String(m.data, StandardCharsets.UTF_8)));
+                    subscriber.onNext(new MessageEvent(
+                            m.binary ? ByteBuffer.wrap(m.data) : new String(m.data, StandardCharsets.UTF_8)));
                 }
             }
         } finally {

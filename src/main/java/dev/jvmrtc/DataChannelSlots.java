@@ -18,11 +18,16 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
-/** The data channels of a connection: checks arguments, keeps the channels, turns what the session reports into their events. */
+/**
+ * The data channels of a connection: checks arguments, keeps the channels, turns what the session reports into their
+ * events.
+ */
 final class DataChannelSlots {
     private static final int MAX_STRING_BYTES = 65_535;
     private static final int MAX_ID = 65_534;
-    /** Bytes that the application has taken before the session is told, so that not every small message costs a command. */
+    /**
+     * Bytes that the application has taken before the session is told, so that not every small message costs a command.
+     */
     private static final int CONSUMED_STEP = 64 * 1024;
 
     final Object lock;
@@ -36,15 +41,24 @@ final class DataChannelSlots {
     private RTCSctpTransport sctp;
     private int nextHandle = 1;
     private final AtomicLong consumed = new AtomicLong();
-    /** Bytes that have left the queue, by channel, since its last task about them began: one such task waits for each channel at the most. */
+    /**
+     * Bytes that have left the queue, by channel, since its last task about them began: one such task waits for each
+     * channel at the most.
+     */
     private final Map<Integer, Long> decreases = new HashMap<>();
+
     private final Map<Long, ApiFuture<Void>> receipts = new LinkedHashMap<>();
     private long lastReceipt = DataChannels.NO_RECEIPT;
     long opened;
     long closed;
 
-    DataChannelSlots(Object lock, TaskQueue tasks, SessionDriver driver, long sendBuffer, EarlyBytes earlyBytes,
-                     Consumer<RTCDataChannelEvent> onIncoming) {
+    DataChannelSlots(
+            Object lock,
+            TaskQueue tasks,
+            SessionDriver driver,
+            long sendBuffer,
+            EarlyBytes earlyBytes,
+            Consumer<RTCDataChannelEvent> onIncoming) {
         this.lock = lock;
         this.tasks = tasks;
         this.driver = driver;
@@ -95,8 +109,14 @@ final class DataChannelSlots {
         if (sctp != null && sctp.getState() == RTCSctpTransportState.CLOSED) {
             throw new RTCException("OperationError", "the SCTP transport has closed: make a new connection");
         }
-        ChannelParameters p = new ChannelParameters(label, init.protocol(), init.ordered(), init.maxRetransmits(), init.maxPacketLifeTime(), init.negotiated(),
-            init.priority().channelPriority());
+        ChannelParameters p = new ChannelParameters(
+                label,
+                init.protocol(),
+                init.ordered(),
+                init.maxRetransmits(),
+                init.maxPacketLifeTime(),
+                init.negotiated(),
+                init.priority().channelPriority());
         int handle = nextHandle++;
         RTCDataChannel channel = new RTCDataChannel(this, handle, p, id, RTCDataChannelState.CONNECTING);
         channels.put(handle, channel);
@@ -153,11 +173,15 @@ final class DataChannelSlots {
     }
 
     private static RTCException givenUp() {
-        return new RTCException("OperationError",
-            "the message was given up before the peer had acknowledged all of it: its lifetime or its retransmissions are used up, or the channel has ended");
+        return new RTCException(
+                "OperationError",
+                "the message was given up before the peer had acknowledged all of it: its lifetime or its retransmissions are used up, or the channel has ended");
     }
 
-    /** The session has failed and is gone, though nobody has closed the connection: no channel carries anything any more. In a task. */
+    /**
+     * The session has failed and is gone, though nobody has closed the connection: no channel carries anything any
+     * more. In a task.
+     */
     void sessionFailed() {
         List<RTCDataChannel> all;
         synchronized (lock) {
@@ -166,7 +190,8 @@ final class DataChannelSlots {
             closed += all.size();
         }
         takeReceipts().forEach(f -> f.settleFailed(givenUp()));
-        all.forEach(c -> c.announceClosed(new RTCError(RTCErrorDetailType.DATA_CHANNEL_FAILURE, null, null, null, null, "the connection has failed")));
+        all.forEach(c -> c.announceClosed(new RTCError(
+                RTCErrorDetailType.DATA_CHANNEL_FAILURE, null, null, null, null, "the connection has failed")));
         transportState(RTCSctpTransportState.CLOSED, null);
     }
 
@@ -184,11 +209,14 @@ final class DataChannelSlots {
     }
 
     /**
-     * The data section was refused: takes out the channels that wait to open, to be {@linkplain RTCDataChannel#announceClosed told so}. Those that were open end with
-     * their association. Under the lock.
+     * The data section was refused: takes out the channels that wait to open, to be
+     * {@linkplain RTCDataChannel#announceClosed told so}. Those that were open end with their association. Under the
+     * lock.
      */
     List<RTCDataChannel> refused() {
-        List<RTCDataChannel> waiting = channels().stream().filter(c -> c.getReadyState() == RTCDataChannelState.CONNECTING).toList();
+        List<RTCDataChannel> waiting = channels().stream()
+                .filter(c -> c.getReadyState() == RTCDataChannelState.CONNECTING)
+                .toList();
         channels.values().removeAll(waiting);
         closed += waiting.size();
         driver.command((session, now) -> session.data().dataRefused());
@@ -302,7 +330,9 @@ final class DataChannelSlots {
         taken(DataChannels.held(message.length));
     }
 
-    /** The sender's window opens again as the application takes what came, so that one that stops taking stops the peer. */
+    /**
+     * The sender's window opens again as the application takes what came, so that one that stops taking stops the peer.
+     */
     private void taken(int held) {
         if (held > 0 && consumed.addAndGet(held) >= CONSUMED_STEP) {
             long n = consumed.getAndSet(0);
@@ -310,9 +340,13 @@ final class DataChannelSlots {
         }
     }
 
-    /** webrtc-pc §6.2: {@code datachannel} first, the channel open already; {@code open} in a task of its own; messages after that. */
+    /**
+     * webrtc-pc §6.2: {@code datachannel} first, the channel open already; {@code open} in a task of its own; messages
+     * after that.
+     */
     private void incoming(DataChannelEvent.Incoming in) {
-        RTCDataChannel channel = new RTCDataChannel(this, in.channel(), in.parameters(), in.streamId(), RTCDataChannelState.OPEN);
+        RTCDataChannel channel =
+                new RTCDataChannel(this, in.channel(), in.parameters(), in.streamId(), RTCDataChannelState.OPEN);
         synchronized (lock) {
             channels.put(in.channel(), channel);
             opened++;
@@ -328,9 +362,18 @@ final class DataChannelSlots {
             closed += channel == null ? 0 : 1;
         }
         if (channel != null) {
-            channel.announceClosed(c.error() == null ? null
-                : new RTCError(c.sctpCauseCode() != null ? RTCErrorDetailType.SCTP_FAILURE : RTCErrorDetailType.DATA_CHANNEL_FAILURE, null,
-                    c.sctpCauseCode(), null, null, c.error()));
+            channel.announceClosed(
+                    c.error() == null
+                            ? null
+                            : new RTCError(
+                                    c.sctpCauseCode() != null
+                                            ? RTCErrorDetailType.SCTP_FAILURE
+                                            : RTCErrorDetailType.DATA_CHANNEL_FAILURE,
+                                    null,
+                                    c.sctpCauseCode(),
+                                    null,
+                                    null,
+                                    c.error()));
         }
     }
 

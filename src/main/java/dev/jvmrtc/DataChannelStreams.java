@@ -13,12 +13,14 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 
 /**
- * A data channel as a stream of bytes in each direction, for code that wants streams: see {@link RTCDataChannel#openStreams()}. Reading and writing block, so
- * neither belongs into a callback of the connection. One thread may read while another writes.
+ * A data channel as a stream of bytes in each direction, for code that wants streams: see
+ * {@link RTCDataChannel#openStreams()}. Reading and writing block, so neither belongs into a callback of the
+ * connection. One thread may read while another writes.
  *
- * <p>A reader that stops reading stops the peer: what it has not read counts against the receive window of the connection, of which all its channels share
- * one: close the input of a channel that you do not read to its end. A writer waits until the channel is open, and while more than {@link RTCDataChannel#SEND_AHEAD} bytes have not left. The
- * channel should be reliable and ordered. Not of W3C.
+ * <p>A reader that stops reading stops the peer: what it has not read counts against the receive window of the
+ * connection, of which all its channels share one: close the input of a channel that you do not read to its end. A
+ * writer waits until the channel is open, and while more than {@link RTCDataChannel#SEND_AHEAD} bytes have not left.
+ * The channel should be reliable and ordered. Not of W3C.
  */
 public final class DataChannelStreams {
     /** Bytes in one message at the most: every WebRTC peer takes as many. */
@@ -39,12 +41,18 @@ public final class DataChannelStreams {
         return input;
     }
 
-    /** What is written leaves in messages of 16 KiB, and what is left with {@code flush} and {@code close}; {@code close} closes the channel. */
+    /**
+     * What is written leaves in messages of 16 KiB, and what is left with {@code flush} and {@code close};
+     * {@code close} closes the channel.
+     */
     public OutputStream getOutputStream() {
         return output;
     }
 
-    /** Both directions as one. Its {@code read} and {@code write} block; {@code close} sends what is left and closes the channel. */
+    /**
+     * Both directions as one. Its {@code read} and {@code write} block; {@code close} sends what is left and closes the
+     * channel.
+     */
     public ByteChannel getByteChannel() {
         return bytes;
     }
@@ -233,7 +241,8 @@ public final class DataChannelStreams {
 
         @Override
         public void close() throws IOException {
-            if (channel.getReadyState() == RTCDataChannelState.OPEN || channel.getReadyState() == RTCDataChannelState.CONNECTING) {
+            if (channel.getReadyState() == RTCDataChannelState.OPEN
+                    || channel.getReadyState() == RTCDataChannelState.CONNECTING) {
                 flush();
                 channel.close();
             }

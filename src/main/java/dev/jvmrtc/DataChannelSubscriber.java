@@ -4,7 +4,10 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 
-/** Sends what a publisher publishes (reactive streams), as fast as the network takes it: see {@link RTCDataChannel#newSubscriber()}. Closes the channel at its end. */
+/**
+ * Sends what a publisher publishes (reactive streams), as fast as the network takes it: see
+ * {@link RTCDataChannel#newSubscriber()}. Closes the channel at its end.
+ */
 final class DataChannelSubscriber implements Flow.Subscriber<ByteBuffer> {
     /** Messages asked for at once: the publisher prepares some while others leave. */
     private static final int AHEAD = 16;

@@ -27,7 +27,10 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sets descriptions and adds candidates (webrtc-pc §4.4.1.5, §4.4.1.7): each in one task that changes slots, fires events and settles the future, in this order. */
+/**
+ * Sets descriptions and adds candidates (webrtc-pc §4.4.1.5, §4.4.1.7): each in one task that changes slots, fires
+ * events and settles the future, in this order.
+ */
 final class DescriptionSlots {
 
     private static final Logger LOG = LoggerFactory.getLogger(DescriptionSlots.class);
@@ -44,8 +47,7 @@ final class DescriptionSlots {
         final List<MediaStream> goneStreams = new ArrayList<>();
     }
 
-    private record StreamChange(MediaStream.Control stream, MediaStreamTrack track) {
-    }
+    private record StreamChange(MediaStream.Control stream, MediaStreamTrack track) {}
 
     private final ConnectionSlots slots;
     private final RTCPeerConnection connection;
@@ -64,7 +66,9 @@ final class DescriptionSlots {
             SdpType c = t != null ? t : implicitType();
             if (c != SdpType.ROLLBACK && text[0].isEmpty()) {
                 boolean offer = c == SdpType.OFFER;
-                if (!offer && slots.negotiator.state() != SignalingState.HAVE_REMOTE_OFFER && slots.negotiator.state() != SignalingState.HAVE_LOCAL_PRANSWER) {
+                if (!offer
+                        && slots.negotiator.state() != SignalingState.HAVE_REMOTE_OFFER
+                        && slots.negotiator.state() != SignalingState.HAVE_LOCAL_PRANSWER) {
                     throw new RTCException("InvalidStateError", "an answer needs a remote offer first");
                 }
                 // §4.4.1.3: an empty text stands for what createOffer or createAnswer gave last, or would give now.
@@ -86,7 +90,8 @@ final class DescriptionSlots {
     void setRemote(RTCSdpType type, String text, ApiFuture<Void> future) {
         SdpType t = SdpType.valueOf(type.name());
         String sdp = text == null ? "" : text;
-        boolean glare = t == SdpType.OFFER && slots.call(() -> slots.negotiator.state() == SignalingState.HAVE_LOCAL_OFFER);
+        boolean glare =
+                t == SdpType.OFFER && slots.call(() -> slots.negotiator.state() == SignalingState.HAVE_LOCAL_OFFER);
         if (!glare) {
             apply(false, t, sdp, future);
             return;
@@ -190,8 +195,13 @@ final class DescriptionSlots {
         e.goneStreams.forEach(s -> connection.fireEvent(RTCPeerConnection.REMOVE_STREAM, new MediaStreamEvent(s)));
         e.tracks.forEach(t -> connection.fireEvent(RTCPeerConnection.TRACK, t));
         e.stopped.forEach(t -> t.getReceiver().end());
-        e.refusedChannels.forEach(c -> c.announceClosed(
-            new RTCError(RTCErrorDetailType.DATA_CHANNEL_FAILURE, null, null, null, null, "the data section was refused in the answer")));
+        e.refusedChannels.forEach(c -> c.announceClosed(new RTCError(
+                RTCErrorDetailType.DATA_CHANNEL_FAILURE,
+                null,
+                null,
+                null,
+                null,
+                "the data section was refused in the answer")));
     }
 
     private void rollback(boolean local, Effects effects) throws JsepException {
@@ -231,8 +241,13 @@ final class DescriptionSlots {
             setRemoteStreams(t, r.streamIds(), effects);
             if (!t.firedReceiving) {
                 t.firedReceiving = true;
-                effects.tracks.add(new RTCTrackEvent(t.getReceiver(), t.getReceiver().getTrack(),
-                    t.getReceiver().streams.stream().map(MediaStream.Control::stream).toList(), t));
+                effects.tracks.add(new RTCTrackEvent(
+                        t.getReceiver(),
+                        t.getReceiver().getTrack(),
+                        t.getReceiver().streams.stream()
+                                .map(MediaStream.Control::stream)
+                                .toList(),
+                        t));
             }
         }
     }
@@ -251,8 +266,11 @@ final class DescriptionSlots {
     private void tellOpenSetups(Description d) {
         for (Section s : d.sections()) {
             if (d.type() != SdpType.OFFER && d.leavesSetupOpen(s)) {
-                LOG.debug("{} media section {} of the answer has {}, where active or passive was to be said: taken for active", slots.log, s.index(),
-                    s.setup() == null ? "no a=setup" : "a=setup:" + s.setup());
+                LOG.debug(
+                        "{} media section {} of the answer has {}, where active or passive was to be said: taken for active",
+                        slots.log,
+                        s.index(),
+                        s.setup() == null ? "no a=setup" : "a=setup:" + s.setup());
             }
         }
     }
@@ -287,7 +305,8 @@ final class DescriptionSlots {
         if (stream.remove(track)) {
             effects.removals.add(new StreamChange(stream, track));
         }
-        if (stream.stream().getTracks().isEmpty() && remoteStreams.remove(stream.stream().getId()) != null) {
+        if (stream.stream().getTracks().isEmpty()
+                && remoteStreams.remove(stream.stream().getId()) != null) {
             effects.goneStreams.add(stream.stream());
         }
     }
@@ -314,6 +333,7 @@ final class DescriptionSlots {
     private static final int MAX_QUOTED = 120;
     /** Reasons of drops. */
     private static final String TOO_MANY = "remote candidate too many for its media section, or too long";
+
     private static final String UNKNOWN_UFRAG = "remote candidate with the ufrag of no description in force";
 
     private void countDrop(String reason) {
@@ -338,12 +358,18 @@ final class DescriptionSlots {
         }
     }
 
-    /** Our answer refused the tagged section of a BUNDLE group: candidates of the one by which the group goes on were of no transport until now. */
+    /**
+     * Our answer refused the tagged section of a BUNDLE group: candidates of the one by which the group goes on were of
+     * no transport until now.
+     */
     private void addCandidatesOfMovedTags(Description offer) {
         for (Section s : offer.sections()) {
             Integer transport = offer.isBundledButNotTagged(s.mid()) ? slots.negotiator.candidateTransport(s) : null;
             if (transport != null) {
-                s.media().attributes.all("candidate").forEach(a -> addCandidateOf(s, "candidate:" + a.value(), transport));
+                s.media()
+                        .attributes
+                        .all("candidate")
+                        .forEach(a -> addCandidateOf(s, "candidate:" + a.value(), transport));
             }
         }
     }
@@ -358,8 +384,12 @@ final class DescriptionSlots {
             }
         } catch (MalformedException e) {
             countDrop(ConnectivityVerdict.REMOTE_CANDIDATE_NOT_UNDERSTOOD);
-            LOG.debug("{} a candidate of media section {} cannot be understood: {}: {}", slots.log, s.index(), e.getMessage(),
-                SafeText.quoted(line, MAX_QUOTED));
+            LOG.debug(
+                    "{} a candidate of media section {} cannot be understood: {}: {}",
+                    slots.log,
+                    s.index(),
+                    e.getMessage(),
+                    SafeText.quoted(line, MAX_QUOTED));
         }
     }
 
@@ -384,20 +414,27 @@ final class DescriptionSlots {
         return line == null ? "" : line.substring(0, end);
     }
 
-    /** A line that goes into a description: one that would begin another line there is refused (RFC 8839 §5.1 has no line ends in a candidate). */
+    /**
+     * A line that goes into a description: one that would begin another line there is refused (RFC 8839 §5.1 has no
+     * line ends in a candidate).
+     */
     private static Candidate parse(String line) throws JsepException {
         if (!Attribute.isOneLine(line) || line.length() > Section.MAX_CANDIDATE_LENGTH) {
-            throw new JsepException(JsepException.Kind.OPERATION, "a candidate is one line of at most " + Section.MAX_CANDIDATE_LENGTH + " characters");
+            throw new JsepException(
+                    JsepException.Kind.OPERATION,
+                    "a candidate is one line of at most " + Section.MAX_CANDIDATE_LENGTH + " characters");
         }
         try {
             return Candidate.parse(line);
         } catch (MalformedException e) {
-            throw new JsepException(JsepException.Kind.OPERATION, e.getMessage() + ": " + SafeText.quoted(line, MAX_QUOTED));
+            throw new JsepException(
+                    JsepException.Kind.OPERATION, e.getMessage() + ": " + SafeText.quoted(line, MAX_QUOTED));
         }
     }
 
     private void addCandidate(RTCIceCandidateInit init, String line, Candidate c) throws JsepException {
-        boolean named = init.usernameFragment() != null && !init.usernameFragment().isEmpty();
+        boolean named =
+                init.usernameFragment() != null && !init.usernameFragment().isEmpty();
         String ufrag = named ? init.usernameFragment() : c == null ? null : c.usernameFragment();
         Section s = slots.negotiator.remoteSection(init.sdpMid(), init.sdpMLineIndex(), ufrag);
         if (c == null) {

@@ -2,7 +2,10 @@ package dev.jvmrtc;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Bytes of what a peer sent and nobody has listened to yet, of all channels and tracks of a connection together: a bound whatever their number. Any thread. */
+/**
+ * Bytes of what a peer sent and nobody has listened to yet, of all channels and tracks of a connection together: a
+ * bound whatever their number. Any thread.
+ */
 final class EarlyBytes {
     static final long MAX_BYTES = 4L << 20;
 

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
- * The first frames of a remote track, or its first packets, which may come before its first taker: media follows the description at once, the {@code track}
- * event when the application's executor has time for it. They are held for a second, since who comes later wants what is played now, and holds nobody back. On
- * the event loop.
+ * The first frames of a remote track, or its first packets, which may come before its first taker: media follows the
+ * description at once, the {@code track} event when the application's executor has time for it. They are held for a
+ * second, since who comes later wants what is played now, and holds nobody back. On the event loop.
  */
 final class EarlyFrames<T> {
     static final long HOLD_NANOS = 1_000_000_000L;
@@ -30,7 +30,10 @@ final class EarlyFrames<T> {
         return over;
     }
 
-    /** Holds a frame that nobody takes yet. What has no room ends the beginning, since pictures after a gap are of no use and those of before are complete. */
+    /**
+     * Holds a frame that nobody takes yet. What has no room ends the beginning, since pictures after a gap are of no
+     * use and those of before are complete.
+     */
     void hold(long now, T frame) {
         if (frames.isEmpty() && !full) {
             firstAt = now;

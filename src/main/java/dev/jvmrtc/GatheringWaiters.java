@@ -36,10 +36,11 @@ final class GatheringWaiters {
             Waiter w = new Waiter(ApiFuture.calledHere(slots.tasks));
             waiting.add(w);
             slots.<Void>chain(turn -> {
-                turn.settle(null);
-                slots.locked(() -> w.hasItsTurn = true);
-                slots.tasks.postNext(this::check);
-            }).exceptionally(closed -> null); // which fails the waiter as well
+                        turn.settle(null);
+                        slots.locked(() -> w.hasItsTurn = true);
+                        slots.tasks.postNext(this::check);
+                    })
+                    .exceptionally(closed -> null); // which fails the waiter as well
             return w.future;
         });
     }
@@ -51,9 +52,13 @@ final class GatheringWaiters {
         RTCSessionDescription d = slots.call(() -> {
             boolean set = slots.negotiator.local() != null;
             if (slots.hasSessionFailed()) {
-                error[0] = new RTCException("OperationError", "the connection failed by an error of the library: no more candidates will be gathered");
+                error[0] = new RTCException(
+                        "OperationError",
+                        "the connection failed by an error of the library: no more candidates will be gathered");
             } else if (!set) {
-                error[0] = new RTCException("InvalidStateError", "there is no local description to gather candidates for: call setLocalDescription() first");
+                error[0] = new RTCException(
+                        "InvalidStateError",
+                        "there is no local description to gather candidates for: call setLocalDescription() first");
             } else if (!isComplete()) {
                 return null;
             }
@@ -70,11 +75,16 @@ final class GatheringWaiters {
         }
     }
 
-    /** Each transport of the description has all its candidates in it; where there is none, as in one without sections, nothing is missing. Under the lock. */
+    /**
+     * Each transport of the description has all its candidates in it; where there is none, as in one without sections,
+     * nothing is missing. Under the lock.
+     */
     private boolean isComplete() {
         return slots.transports.all().entrySet().stream().allMatch(t -> {
             Section s = slots.negotiator.taggedSectionOf(slots.negotiator.local(), t.getKey());
-            return s == null || s.media().attributes.has("end-of-candidates") || t.getValue().getIceTransport().getState() == RTCIceTransportState.CLOSED;
+            return s == null
+                    || s.media().attributes.has("end-of-candidates")
+                    || t.getValue().getIceTransport().getState() == RTCIceTransportState.CLOSED;
         });
     }
 
@@ -83,8 +93,8 @@ final class GatheringWaiters {
         List<Waiter> left = List.copyOf(waiting);
         waiting.clear();
         if (!left.isEmpty()) {
-            slots.tasks.postSettlement(() -> left.forEach(
-                w -> w.future.abandon(new RTCException("InvalidStateError", "the connection was closed before all candidates were gathered"))));
+            slots.tasks.postSettlement(() -> left.forEach(w -> w.future.abandon(new RTCException(
+                    "InvalidStateError", "the connection was closed before all candidates were gathered"))));
         }
     }
 }

@@ -5,14 +5,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Events of which the last alone counts: while one waits for its task on the application's executor, a newer of its kind takes its place. A peer can change the path
- * and the roles with every packet, and an executor that is held up must not make us keep them all. From any thread.
+ * Events of which the last alone counts: while one waits for its task on the application's executor, a newer of its
+ * kind takes its place. A peer can change the path and the roles with every packet, and an executor that is held up
+ * must not make us keep them all. From any thread.
  */
 final class LatestEvents {
 
     /** What replaces what. */
-    private record Key(Class<?> kind, int transportId) {
-    }
+    private record Key(Class<?> kind, int transportId) {}
 
     private final Map<Key, SessionEvent> waiting = new HashMap<>();
 
@@ -20,7 +20,9 @@ final class LatestEvents {
         if (e instanceof SessionEvent.SelectedPairChanged p) {
             return new Key(SessionEvent.SelectedPairChanged.class, p.transportId());
         }
-        return e instanceof SessionEvent.IceRoleChanged r ? new Key(SessionEvent.IceRoleChanged.class, r.transportId()) : null;
+        return e instanceof SessionEvent.IceRoleChanged r
+                ? new Key(SessionEvent.IceRoleChanged.class, r.transportId())
+                : null;
     }
 
     /** Whether the event needs a task of its own, which is then to {@link #take} it. */

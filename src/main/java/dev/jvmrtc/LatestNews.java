@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * News of which only the latest counts. At most one task waits for the application, so that a peer that makes news faster than the application takes them fills
- * nothing.
+ * News of which only the latest counts. At most one task waits for the application, so that a peer that makes news
+ * faster than the application takes them fills nothing.
  *
  * @param <T> the news
  */

@@ -7,5 +7,4 @@ import dev.jvmrtc.media.MediaStream;
  *
  * @param stream the stream
  */
-public record MediaStreamEvent(MediaStream stream) {
-}
+public record MediaStreamEvent(MediaStream stream) {}

@@ -21,11 +21,15 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A private key with its self-signed certificate (webrtc-pc §4.9). Immutable. Can be kept as PEM, so that a server has the same fingerprint tomorrow. */
+/**
+ * A private key with its self-signed certificate (webrtc-pc §4.9). Immutable. Can be kept as PEM, so that a server has
+ * the same fingerprint tomorrow.
+ */
 public final class RTCCertificate {
     static final Duration DEFAULT_LIFETIME = Duration.ofDays(30);
     /** webrtc-pc §4.9.1: "the user agent MUST NOT … longer than a year". */
     static final Duration MAX_LIFETIME = Duration.ofDays(365);
+
     private static final Pattern PEM = Pattern.compile("-----BEGIN ([A-Z ]+)-----([^-]+)-----END \\1-----");
 
     private final DtlsIdentity identity;
@@ -44,11 +48,15 @@ public final class RTCCertificate {
         Instant begins = now.minus(Duration.ofDays(1));
         // X.509 counts whole seconds (RFC 5280 §4.1.2.5): what getExpires says is what the certificate says.
         Instant expires = now.plus(lifetime).truncatedTo(ChronoUnit.SECONDS);
-        return new RTCCertificate(switch (algorithm.toUpperCase(Locale.ROOT)) {
-            case "ECDSA" -> SelfSigned.ecdsa(begins, expires, SessionDriver.secureRandom());
-            case "RSA" -> SelfSigned.rsa(2_048, begins, expires, SessionDriver.secureRandom());
-            default -> throw new RTCException("NotSupportedError", "\"" + algorithm + "\" is not supported: use ECDSA (P-256) or RSA (2048 bits)");
-        });
+        return new RTCCertificate(
+                switch (algorithm.toUpperCase(Locale.ROOT)) {
+                    case "ECDSA" -> SelfSigned.ecdsa(begins, expires, SessionDriver.secureRandom());
+                    case "RSA" -> SelfSigned.rsa(2_048, begins, expires, SessionDriver.secureRandom());
+                    default ->
+                        throw new RTCException(
+                                "NotSupportedError",
+                                "\"" + algorithm + "\" is not supported: use ECDSA (P-256) or RSA (2048 bits)");
+                });
     }
 
     /** Milliseconds since 1970 after which the certificate is not valid any more. */
@@ -64,11 +72,15 @@ public final class RTCCertificate {
     /** Private key (PKCS #8) and certificate as PEM. Keep it secret. */
     public String toPem() {
         Base64.Encoder e = Base64.getMimeEncoder(64, new byte[] {'\n'});
-        return "-----BEGIN PRIVATE KEY-----\n" + e.encodeToString(identity.privateKeyDer()) + "\n-----END PRIVATE KEY-----\n"
-            + "-----BEGIN CERTIFICATE-----\n" + e.encodeToString(identity.certificateDer()) + "\n-----END CERTIFICATE-----\n";
+        return "-----BEGIN PRIVATE KEY-----\n" + e.encodeToString(identity.privateKeyDer())
+                + "\n-----END PRIVATE KEY-----\n" + "-----BEGIN CERTIFICATE-----\n"
+                + e.encodeToString(identity.certificateDer()) + "\n-----END CERTIFICATE-----\n";
     }
 
-    /** Reads what {@link #toPem} wrote, or any PKCS #8 EC (P-256) or RSA key with its certificate. Throws {@link RTCTypeError} for anything else. */
+    /**
+     * Reads what {@link #toPem} wrote, or any PKCS #8 EC (P-256) or RSA key with its certificate. Throws
+     * {@link RTCTypeError} for anything else.
+     */
     public static RTCCertificate fromPem(String pem) {
         PrivateKey key = null;
         byte[] certificate = null;
@@ -84,8 +96,13 @@ public final class RTCCertificate {
             if (key == null || certificate == null) {
                 throw new RTCTypeError("the PEM text holds one PRIVATE KEY (PKCS #8) and one CERTIFICATE");
             }
-            X509Certificate x509 = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new java.io.ByteArrayInputStream(certificate));
-            return new RTCCertificate(new DtlsIdentity(key.getAlgorithm().equals("RSA"), key.getEncoded(), certificate, x509.getNotAfter().toInstant()));
+            X509Certificate x509 = (X509Certificate) CertificateFactory.getInstance("X.509")
+                    .generateCertificate(new java.io.ByteArrayInputStream(certificate));
+            return new RTCCertificate(new DtlsIdentity(
+                    key.getAlgorithm().equals("RSA"),
+                    key.getEncoded(),
+                    certificate,
+                    x509.getNotAfter().toInstant()));
         } catch (GeneralSecurityException e) {
             throw new RTCTypeError("the PEM text does not hold a usable key and certificate: " + e.getMessage());
         }

@@ -10,10 +10,16 @@ import java.util.List;
  * @param bundlePolicy how media share transports; default balanced
  * @param rtcpMuxPolicy always require
  * @param certificates ours; one is made where there is none
- * @param iceCandidatePoolSize 0 … 255, for how many transports candidates are gathered before setLocalDescription, so that they are there at once then; default 0. One for a call
- *     whose sections are bundled
+ * @param iceCandidatePoolSize 0 … 255, for how many transports candidates are gathered before setLocalDescription, so
+ *     that they are there at once then; default 0. One for a call whose sections are bundled
  */
-public record RTCConfiguration(List<RTCIceServer> iceServers, RTCIceTransportPolicy iceTransportPolicy, RTCBundlePolicy bundlePolicy, RTCRtcpMuxPolicy rtcpMuxPolicy, List<RTCCertificate> certificates, int iceCandidatePoolSize) {
+public record RTCConfiguration(
+        List<RTCIceServer> iceServers,
+        RTCIceTransportPolicy iceTransportPolicy,
+        RTCBundlePolicy bundlePolicy,
+        RTCRtcpMuxPolicy rtcpMuxPolicy,
+        List<RTCCertificate> certificates,
+        int iceCandidatePoolSize) {
 
     public RTCConfiguration {
         iceServers = iceServers == null ? null : List.copyOf(iceServers);
@@ -27,12 +33,12 @@ public record RTCConfiguration(List<RTCIceServer> iceServers, RTCIceTransportPol
     /** A builder that starts with these values. */
     public Builder toBuilder() {
         return new Builder()
-            .iceServers(iceServers)
-            .iceTransportPolicy(iceTransportPolicy)
-            .bundlePolicy(bundlePolicy)
-            .rtcpMuxPolicy(rtcpMuxPolicy)
-            .certificates(certificates)
-            .iceCandidatePoolSize(iceCandidatePoolSize);
+                .iceServers(iceServers)
+                .iceTransportPolicy(iceTransportPolicy)
+                .bundlePolicy(bundlePolicy)
+                .rtcpMuxPolicy(rtcpMuxPolicy)
+                .certificates(certificates)
+                .iceCandidatePoolSize(iceCandidatePoolSize);
     }
 
     /** Builds a {@link RTCConfiguration}; what is not set has the specification's default. */
@@ -44,8 +50,7 @@ public record RTCConfiguration(List<RTCIceServer> iceServers, RTCIceTransportPol
         private List<RTCCertificate> certificates = List.of();
         private int iceCandidatePoolSize = 0;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         public Builder iceServers(List<RTCIceServer> iceServers) {
             this.iceServers = iceServers;
@@ -78,7 +83,8 @@ public record RTCConfiguration(List<RTCIceServer> iceServers, RTCIceTransportPol
         }
 
         public RTCConfiguration build() {
-            return new RTCConfiguration(iceServers, iceTransportPolicy, bundlePolicy, rtcpMuxPolicy, certificates, iceCandidatePoolSize);
+            return new RTCConfiguration(
+                    iceServers, iceTransportPolicy, bundlePolicy, rtcpMuxPolicy, certificates, iceCandidatePoolSize);
         }
     }
 }

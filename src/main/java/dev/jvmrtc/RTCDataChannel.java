@@ -18,7 +18,8 @@ import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 
 /**
- * A bidirectional channel for messages (webrtc-pc §6.2). Any thread may call any method; events come on the connection's executor.
+ * A bidirectional channel for messages (webrtc-pc §6.2). Any thread may call any method; events come on the
+ * connection's executor.
  */
 public final class RTCDataChannel extends EventTarget {
     public static final EventType<Event> OPEN = EventType.of("open", Event.class);
@@ -32,8 +33,7 @@ public final class RTCDataChannel extends EventTarget {
     public static final long SEND_AHEAD = 1L << 20;
 
     /** A message of {@code sendAsync} that has not been taken yet. */
-    private record Waiting(boolean binary, byte[] data, ApiFuture<Void> taken) {
-    }
+    private record Waiting(boolean binary, byte[] data, ApiFuture<Void> taken) {}
 
     private final DataChannelSlots slots;
     private final int handle;
@@ -49,9 +49,11 @@ public final class RTCDataChannel extends EventTarget {
     private final EarlyMessages early;
     /** What was held has gone to the reader, and no more comes after it. In tasks alone. */
     private boolean earlyRead;
+
     private boolean readerEnded;
     /** Why it closed, where that was nobody's wish. */
     private RTCError closedBy;
+
     private long bufferedAmountLowThreshold;
     long messagesSent;
     long bytesSent;
@@ -59,7 +61,12 @@ public final class RTCDataChannel extends EventTarget {
     long bytesReceived;
     boolean openFired;
 
-    RTCDataChannel(DataChannelSlots slots, int handle, ChannelParameters parameters, Integer id, RTCDataChannelState readyState) {
+    RTCDataChannel(
+            DataChannelSlots slots,
+            int handle,
+            ChannelParameters parameters,
+            Integer id,
+            RTCDataChannelState readyState) {
         this.slots = slots;
         this.handle = handle;
         this.parameters = parameters;
@@ -113,7 +120,9 @@ public final class RTCDataChannel extends EventTarget {
         }
     }
 
-    /** Bytes given to {@code send} that have not left for the network. Grows in {@code send}, shrinks between callbacks. */
+    /**
+     * Bytes given to {@code send} that have not left for the network. Grows in {@code send}, shrinks between callbacks.
+     */
     public long getBufferedAmount() {
         synchronized (slots.lock) {
             return bufferedAmount;
@@ -146,9 +155,10 @@ public final class RTCDataChannel extends EventTarget {
     /**
      * Sends a binary message; the array is copied.
      *
-     * @throws RTCException {@code InvalidStateError} unless the channel is open; {@code OperationError} when the connection's send buffer is full, see
-     *     {@link RTCPeerConnectionFactory.Builder#dataSendBuffer}
-     * @throws RTCTypeError where the message is larger than the peer takes, see {@link RTCSctpTransport#getMaxMessageSize()}
+     * @throws RTCException {@code InvalidStateError} unless the channel is open; {@code OperationError} when the
+     *     connection's send buffer is full, see {@link RTCPeerConnectionFactory.Builder#dataSendBuffer}
+     * @throws RTCTypeError where the message is larger than the peer takes, see
+     *     {@link RTCSctpTransport#getMaxMessageSize()}
      */
     public void send(byte[] data) {
         enqueue(true, data.clone());
@@ -162,11 +172,12 @@ public final class RTCDataChannel extends EventTarget {
     }
 
     /**
-     * Sends a binary message, copied, as soon as fewer than {@link #SEND_AHEAD} bytes wait to leave: for senders that have more than the network takes. Messages
-     * leave in the order of the calls; those of {@link #send} do not wait behind them. Not of W3C.
+     * Sends a binary message, copied, as soon as fewer than {@link #SEND_AHEAD} bytes wait to leave: for senders that
+     * have more than the network takes. Messages leave in the order of the calls; those of {@link #send} do not wait
+     * behind them. Not of W3C.
      *
-     * @return completes when the message has been taken and the next may come; fails with what {@code send} would throw, also where the
-     *     connection's send buffer is full because the caller did not wait
+     * @return completes when the message has been taken and the next may come; fails with what {@code send} would
+     *     throw, also where the connection's send buffer is full because the caller did not wait
      */
     public CompletableFuture<Void> sendAsync(byte[] data) {
         return data == null ? nothing() : sendOwned(data.clone());
@@ -194,15 +205,18 @@ public final class RTCDataChannel extends EventTarget {
     }
 
     /**
-     * Sends what remains in the buffer as a binary message without making a copy of it, and tells when the peer has it. Not of W3C.
+     * Sends what remains in the buffer as a binary message without making a copy of it, and tells when the peer has it.
+     * Not of W3C.
      *
-     * <p>The buffer, on the heap or direct, is read by the connection until the future is complete, and its content is not to be changed before. Then, and however
-     * the future ends, it is free: to be filled again, or to be given back to its pool, as in {@code channel.sendZeroCopy(buf.nioBuffer()).whenComplete((v, e) ->
-     * buf.release())} with a {@code ByteBuf} of Netty. The position stays. The message waits in order with those of {@link #send}.
+     * <p>The buffer, on the heap or direct, is read by the connection until the future is complete, and its content is
+     * not to be changed before. Then, and however the future ends, it is free: to be filled again, or to be given back
+     * to its pool, as in {@code channel.sendZeroCopy(buf.nioBuffer()).whenComplete((v, e) -> buf.release())} with a
+     * {@code ByteBuf} of Netty. The position stays. The message waits in order with those of {@link #send}.
      *
-     * @return completes on the connection's executor when the peer's SCTP has acknowledged all of the message; fails with an {@link RTCException}, an
-     *     {@code OperationError} where the message was given up (see {@link #getMaxRetransmits}, {@link #getMaxPacketLifeTime}) or the channel or the connection
-     *     has ended before, and otherwise at once with what {@link #send(byte[])} would throw
+     * @return completes on the connection's executor when the peer's SCTP has acknowledged all of the message; fails
+     *     with an {@link RTCException}, an {@code OperationError} where the message was given up (see
+     *     {@link #getMaxRetransmits}, {@link #getMaxPacketLifeTime}) or the channel or the connection has ended before,
+     *     and otherwise at once with what {@link #send(byte[])} would throw
      */
     public CompletableFuture<Void> sendZeroCopy(ByteBuffer data) {
         if (data == null) {
@@ -234,7 +248,9 @@ public final class RTCDataChannel extends EventTarget {
             ApiFuture<Void> taken = slots.newFuture();
             try {
                 boolean connecting = waitForOpen && readyState == RTCDataChannelState.CONNECTING;
-                if (waiting.isEmpty() && !connecting && (bufferedAmount < SEND_AHEAD || readyState != RTCDataChannelState.OPEN)) {
+                if (waiting.isEmpty()
+                        && !connecting
+                        && (bufferedAmount < SEND_AHEAD || readyState != RTCDataChannelState.OPEN)) {
                     enqueue(binary, data);
                     taken.settle(null);
                     return taken;
@@ -243,7 +259,10 @@ public final class RTCDataChannel extends EventTarget {
                     requireSendable(data.length);
                 }
                 if (!slots.reserve(data.length)) {
-                    throw new RTCException("OperationError", "more than " + slots.sendBuffer() + " bytes wait to be sent: wait for the futures of sendAsync");
+                    throw new RTCException(
+                            "OperationError",
+                            "more than " + slots.sendBuffer()
+                                    + " bytes wait to be sent: wait for the futures of sendAsync");
                 }
                 waiting.add(new Waiting(binary, data, taken));
                 waitingBytes += data.length;
@@ -284,8 +303,8 @@ public final class RTCDataChannel extends EventTarget {
     }
 
     /**
-     * Makes a stream of bytes in each direction of the channel; {@code message} is not fired from now on. What nobody has listened to yet, see {@link
-     * #onMessage}, is read first. Idempotent. Not of W3C.
+     * Makes a stream of bytes in each direction of the channel; {@code message} is not fired from now on. What nobody
+     * has listened to yet, see {@link #onMessage}, is read first. Idempotent. Not of W3C.
      *
      * @throws RTCException {@code InvalidStateError} where there is a publisher already
      */
@@ -293,7 +312,9 @@ public final class RTCDataChannel extends EventTarget {
         DataChannelStreams opened;
         synchronized (slots.lock) {
             if (publisher != null) {
-                throw new RTCException("InvalidStateError", "the messages of this channel go to its publisher: open streams or a publisher, not both");
+                throw new RTCException(
+                        "InvalidStateError",
+                        "the messages of this channel go to its publisher: open streams or a publisher, not both");
             }
             if (streams == null) {
                 streams = new DataChannelStreams(this);
@@ -306,10 +327,11 @@ public final class RTCDataChannel extends EventTarget {
     }
 
     /**
-     * Makes the channel a publisher of its messages, for one subscriber; {@code message} is not fired from now on, and what nobody has listened to yet comes
-     * first, as with {@link #openStreams}. The subscriber is called on the connection's executor; a message that it has not requested fills the connection's
-     * receive buffer, and so slows the peer. It completes when the channel is closed, with an {@link RTCError} where that was nobody's wish. Idempotent. Not of
-     * W3C.
+     * Makes the channel a publisher of its messages, for one subscriber; {@code message} is not fired from now on, and
+     * what nobody has listened to yet comes first, as with {@link #openStreams}. The subscriber is called on the
+     * connection's executor; a message that it has not requested fills the connection's receive buffer, and so slows
+     * the peer. It completes when the channel is closed, with an {@link RTCError} where that was nobody's wish.
+     * Idempotent. Not of W3C.
      *
      * @throws RTCException {@code InvalidStateError} where there are streams already
      */
@@ -317,7 +339,9 @@ public final class RTCDataChannel extends EventTarget {
         DataChannelPublisher opened;
         synchronized (slots.lock) {
             if (streams != null) {
-                throw new RTCException("InvalidStateError", "the messages of this channel go to its streams: open streams or a publisher, not both");
+                throw new RTCException(
+                        "InvalidStateError",
+                        "the messages of this channel go to its streams: open streams or a publisher, not both");
             }
             if (publisher == null) {
                 publisher = new DataChannelPublisher(this);
@@ -330,8 +354,9 @@ public final class RTCDataChannel extends EventTarget {
     }
 
     /**
-     * A subscriber that sends each buffer as a binary message, copied, and requests more as the network takes them. The channel is closed when the publisher
-     * completes or fails; what fails to be sent cancels the subscription. Not of W3C.
+     * A subscriber that sends each buffer as a binary message, copied, and requests more as the network takes them. The
+     * channel is closed when the publisher completes or fails; what fails to be sent cancels the subscription. Not of
+     * W3C.
      */
     public Flow.Subscriber<ByteBuffer> newSubscriber() {
         return new DataChannelSubscriber(this);
@@ -356,8 +381,10 @@ public final class RTCDataChannel extends EventTarget {
     private void reserve(int length) {
         requireSendable(length);
         if (!slots.reserve(length)) {
-            throw new RTCException("OperationError", "more than " + slots.sendBuffer()
-                + " bytes wait to be sent: watch bufferedAmount and go on at bufferedamountlow");
+            throw new RTCException(
+                    "OperationError",
+                    "more than " + slots.sendBuffer()
+                            + " bytes wait to be sent: watch bufferedAmount and go on at bufferedamountlow");
         }
     }
 
@@ -370,16 +397,21 @@ public final class RTCDataChannel extends EventTarget {
 
     private void requireSendable(int length) {
         if (readyState != RTCDataChannelState.OPEN) {
-            throw new RTCException("InvalidStateError", "the channel is " + readyState + ": wait for the open event, and stop sending after close");
+            throw new RTCException(
+                    "InvalidStateError",
+                    "the channel is " + readyState + ": wait for the open event, and stop sending after close");
         }
         double max = slots.maxMessageSize();
         if (length > max) {
             throw new RTCTypeError("a message of " + length + " bytes is larger than the " + (long) max
-                + " that the peer takes (sctp.maxMessageSize): send it in parts");
+                    + " that the peer takes (sctp.maxMessageSize): send it in parts");
         }
     }
 
-    /** Closes the channel when all that was sent has left; {@code close} follows. What {@code sendAsync} has not taken fails. Idempotent. */
+    /**
+     * Closes the channel when all that was sent has left; {@code close} follows. What {@code sendAsync} has not taken
+     * fails. Idempotent.
+     */
     public void close() {
         synchronized (slots.lock) {
             if (readyState == RTCDataChannelState.CLOSING || readyState == RTCDataChannelState.CLOSED) {
@@ -397,9 +429,10 @@ public final class RTCDataChannel extends EventTarget {
     }
 
     /**
-     * The one handler of {@code message}; null clears it. Messages that have come before anybody listened are held for the first handler, at most 64 KiB of
-     * them; what is beyond that, and all that follows, is dropped and counted until then, see {@link RTCPeerConnection#getDropCounts()}. Nobody has to listen:
-     * a channel without a handler does not slow the others. All that a connection holds so, of channels and tracks together, is at most 4 MiB.
+     * The one handler of {@code message}; null clears it. Messages that have come before anybody listened are held for
+     * the first handler, at most 64 KiB of them; what is beyond that, and all that follows, is dropped and counted
+     * until then, see {@link RTCPeerConnection#getDropCounts()}. Nobody has to listen: a channel without a handler does
+     * not slow the others. All that a connection holds so, of channels and tracks together, is at most 4 MiB.
      */
     public void onMessage(Consumer<? super MessageEvent> handler) {
         setHandler(MESSAGE, handler);
@@ -472,7 +505,10 @@ public final class RTCDataChannel extends EventTarget {
         return true;
     }
 
-    /** A reader takes what was held for a handler of {@code message}, and hears that the channel is closed if it is. In a task. */
+    /**
+     * A reader takes what was held for a handler of {@code message}, and hears that the channel is closed if it is. In
+     * a task.
+     */
     private void readEarlyMessages() {
         ChannelReader r;
         boolean closed;
@@ -548,7 +584,8 @@ public final class RTCDataChannel extends EventTarget {
     void closeSilently() {
         readyState = RTCDataChannelState.CLOSED;
         slots.postSettlement(() -> {
-            RTCException e = new RTCException("InvalidStateError", "the connection was closed before the message could leave");
+            RTCException e =
+                    new RTCException("InvalidStateError", "the connection was closed before the message could leave");
             takeAllWaiting().forEach(w -> w.taken.abandon(e));
             endReading();
         });
@@ -576,7 +613,9 @@ public final class RTCDataChannel extends EventTarget {
 
     @Override
     protected boolean takeRoom(EventType<?> type, Object event, int alreadyHeld) {
-        return event instanceof MessageEvent m ? early.take(payload(m).length, alreadyHeld) : super.takeRoom(type, event, alreadyHeld);
+        return event instanceof MessageEvent m
+                ? early.take(payload(m).length, alreadyHeld)
+                : super.takeRoom(type, event, alreadyHeld);
     }
 
     @Override

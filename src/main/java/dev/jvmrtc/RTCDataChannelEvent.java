@@ -5,5 +5,4 @@ package dev.jvmrtc;
  *
  * @param channel open already
  */
-public record RTCDataChannelEvent(RTCDataChannel channel) {
-}
+public record RTCDataChannelEvent(RTCDataChannel channel) {}

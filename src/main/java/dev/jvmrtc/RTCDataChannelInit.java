@@ -5,14 +5,21 @@ package dev.jvmrtc;
  *
  * @param ordered whether messages arrive in order; default true
  * @param maxPacketLifeTime milliseconds for which a message is resent, 0 … 65535, or null for ever
- * @param maxRetransmits how often a message is resent, 0 … 65535, or null for any number; not together with maxPacketLifeTime
+ * @param maxRetransmits how often a message is resent, 0 … 65535, or null for any number; not together with
+ *     maxPacketLifeTime
  * @param protocol subprotocol, at most 65535 bytes; default empty
  * @param negotiated whether both sides create the channel themselves; default false
  * @param id 0 … 65534; required where negotiated
  * @param priority its share of what is sent beside other channels; default low (webrtc-priority §4.3)
  */
-public record RTCDataChannelInit(boolean ordered, Integer maxPacketLifeTime, Integer maxRetransmits, String protocol, boolean negotiated, Integer id,
-                                 RTCPriorityType priority) {
+public record RTCDataChannelInit(
+        boolean ordered,
+        Integer maxPacketLifeTime,
+        Integer maxRetransmits,
+        String protocol,
+        boolean negotiated,
+        Integer id,
+        RTCPriorityType priority) {
 
     public static Builder builder() {
         return new Builder();
@@ -21,13 +28,13 @@ public record RTCDataChannelInit(boolean ordered, Integer maxPacketLifeTime, Int
     /** A builder that starts with these values. */
     public Builder toBuilder() {
         return new Builder()
-            .ordered(ordered)
-            .maxPacketLifeTime(maxPacketLifeTime)
-            .maxRetransmits(maxRetransmits)
-            .protocol(protocol)
-            .negotiated(negotiated)
-            .id(id)
-            .priority(priority);
+                .ordered(ordered)
+                .maxPacketLifeTime(maxPacketLifeTime)
+                .maxRetransmits(maxRetransmits)
+                .protocol(protocol)
+                .negotiated(negotiated)
+                .id(id)
+                .priority(priority);
     }
 
     /** Builds a {@link RTCDataChannelInit}; what is not set has the specification's default. */
@@ -40,8 +47,7 @@ public record RTCDataChannelInit(boolean ordered, Integer maxPacketLifeTime, Int
         private Integer id;
         private RTCPriorityType priority = RTCPriorityType.LOW;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         public Builder ordered(boolean ordered) {
             this.ordered = ordered;
@@ -79,7 +85,8 @@ public record RTCDataChannelInit(boolean ordered, Integer maxPacketLifeTime, Int
         }
 
         public RTCDataChannelInit build() {
-            return new RTCDataChannelInit(ordered, maxPacketLifeTime, maxRetransmits, protocol, negotiated, id, priority);
+            return new RTCDataChannelInit(
+                    ordered, maxPacketLifeTime, maxRetransmits, protocol, negotiated, id, priority);
         }
     }
 }

@@ -14,9 +14,7 @@ public record RTCDtlsFingerprint(String algorithm, String value) {
 
     /** A builder that starts with these values. */
     public Builder toBuilder() {
-        return new Builder()
-            .algorithm(algorithm)
-            .value(value);
+        return new Builder().algorithm(algorithm).value(value);
     }
 
     /** Builds a {@link RTCDtlsFingerprint}; what is not set has the specification's default. */
@@ -24,8 +22,7 @@ public record RTCDtlsFingerprint(String algorithm, String value) {
         private String algorithm;
         private String value;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         public Builder algorithm(String algorithm) {
             this.algorithm = algorithm;

@@ -35,7 +35,9 @@ public final class RTCDtlsTransport extends EventTarget {
     /** The peer's certificate chain in DER, its own first; empty before {@code connected}. */
     public List<ByteBuffer> getRemoteCertificates() {
         synchronized (lock) {
-            return remoteCertificates.stream().map(c -> ByteBuffer.wrap(c.clone())).toList();
+            return remoteCertificates.stream()
+                    .map(c -> ByteBuffer.wrap(c.clone()))
+                    .toList();
         }
     }
 

@@ -2,7 +2,10 @@ package dev.jvmrtc;
 
 import dev.jvmrtc.dom.RTCException;
 
-/** An error of a transport or channel with its particulars (webrtc-pc §11.1). {@link #getName()} is {@code OperationError}. */
+/**
+ * An error of a transport or channel with its particulars (webrtc-pc §11.1). {@link #getName()} is
+ * {@code OperationError}.
+ */
 public final class RTCError extends RTCException {
     private static final long serialVersionUID = 1;
     private final RTCErrorDetailType errorDetail;
@@ -11,7 +14,13 @@ public final class RTCError extends RTCException {
     private final Integer receivedAlert;
     private final Integer sentAlert;
 
-    public RTCError(RTCErrorDetailType errorDetail, Integer sdpLineNumber, Integer sctpCauseCode, Integer receivedAlert, Integer sentAlert, String message) {
+    public RTCError(
+            RTCErrorDetailType errorDetail,
+            Integer sdpLineNumber,
+            Integer sctpCauseCode,
+            Integer receivedAlert,
+            Integer sentAlert,
+            String message) {
         super("OperationError", message);
         this.errorDetail = errorDetail;
         this.sdpLineNumber = sdpLineNumber;

@@ -5,5 +5,4 @@ package dev.jvmrtc;
  *
  * @param error what happened
  */
-public record RTCErrorEvent(RTCError error) {
-}
+public record RTCErrorEvent(RTCError error) {}

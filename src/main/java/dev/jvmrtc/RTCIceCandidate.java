@@ -34,8 +34,10 @@ public final class RTCIceCandidate {
                 // §4.8.1.1 constructor: "If any of the … attributes' parsing fails … leave them null".
             }
         }
-        String ufrag = init.usernameFragment() != null ? init.usernameFragment() : c == null ? null : c.usernameFragment();
-        this.init = new RTCIceCandidateInit(init.candidate() == null ? "" : init.candidate(), init.sdpMid(), init.sdpMLineIndex(), ufrag);
+        String ufrag =
+                init.usernameFragment() != null ? init.usernameFragment() : c == null ? null : c.usernameFragment();
+        this.init = new RTCIceCandidateInit(
+                init.candidate() == null ? "" : init.candidate(), init.sdpMid(), init.sdpMLineIndex(), ufrag);
         this.parsed = c;
         this.relayProtocol = relayProtocol;
         this.url = url;
@@ -122,10 +124,11 @@ public final class RTCIceCandidate {
     }
 
     /**
-     * Reads what {@link #toJsonString()} or a browser has written; throws as {@link RTCIceCandidateInit#ofJson} does, and {@link RTCTypeError} where neither
-     * sdpMid nor sdpMLineIndex is given.
+     * Reads what {@link #toJsonString()} or a browser has written; throws as {@link RTCIceCandidateInit#ofJson} does,
+     * and {@link RTCTypeError} where neither sdpMid nor sdpMLineIndex is given.
      *
-     * @return null for {@code null}, which is how a page writes that there will be no more candidates, and which {@code addIceCandidate} takes as that
+     * @return null for {@code null}, which is how a page writes that there will be no more candidates, and which
+     *     {@code addIceCandidate} takes as that
      */
     public static RTCIceCandidate ofJson(String json) {
         RTCIceCandidateInit init = RTCIceCandidateInit.ofJson(json);

@@ -19,10 +19,13 @@ public record RTCIceCandidateInit(String candidate, String sdpMid, Integer sdpML
     }
 
     /**
-     * Reads what {@link #toJsonString()} or {@code JSON.stringify(candidate)} has written. Members of other names are ignored, as WebIDL ignores them.
+     * Reads what {@link #toJsonString()} or {@code JSON.stringify(candidate)} has written. Members of other names are
+     * ignored, as WebIDL ignores them.
      *
-     * @return null for {@code null}, which is how a page writes that there will be no more candidates, and which {@code addIceCandidate} takes as that
-     * @throws RTCException {@code SyntaxError} where it is no JSON object, has one of these members twice or is longer than 64 KiB
+     * @return null for {@code null}, which is how a page writes that there will be no more candidates, and which
+     *     {@code addIceCandidate} takes as that
+     * @throws RTCException {@code SyntaxError} where it is no JSON object, has one of these members twice or is longer
+     *     than 64 KiB
      * @throws RTCTypeError where its members are of other types
      */
     public static RTCIceCandidateInit ofJson(String json) {
@@ -36,10 +39,10 @@ public record RTCIceCandidateInit(String candidate, String sdpMid, Integer sdpML
     /** A builder that starts with these values. */
     public Builder toBuilder() {
         return new Builder()
-            .candidate(candidate)
-            .sdpMid(sdpMid)
-            .sdpMLineIndex(sdpMLineIndex)
-            .usernameFragment(usernameFragment);
+                .candidate(candidate)
+                .sdpMid(sdpMid)
+                .sdpMLineIndex(sdpMLineIndex)
+                .usernameFragment(usernameFragment);
     }
 
     /** Builds a {@link RTCIceCandidateInit}; what is not set has the specification's default. */
@@ -49,8 +52,7 @@ public record RTCIceCandidateInit(String candidate, String sdpMid, Integer sdpML
         private Integer sdpMLineIndex;
         private String usernameFragment;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         public Builder candidate(String candidate) {
             this.candidate = candidate;

@@ -14,9 +14,7 @@ public record RTCIceParameters(String usernameFragment, String password) {
 
     /** A builder that starts with these values. */
     public Builder toBuilder() {
-        return new Builder()
-            .usernameFragment(usernameFragment)
-            .password(password);
+        return new Builder().usernameFragment(usernameFragment).password(password);
     }
 
     @Override
@@ -29,8 +27,7 @@ public record RTCIceParameters(String usernameFragment, String password) {
         private String usernameFragment;
         private String password;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         public Builder usernameFragment(String usernameFragment) {
             this.usernameFragment = usernameFragment;

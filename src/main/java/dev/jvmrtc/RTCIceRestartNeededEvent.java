@@ -5,5 +5,4 @@ package dev.jvmrtc;
  *
  * @param transport the transport, "disconnected" or "failed"
  */
-public record RTCIceRestartNeededEvent(RTCIceTransport transport) {
-}
+public record RTCIceRestartNeededEvent(RTCIceTransport transport) {}

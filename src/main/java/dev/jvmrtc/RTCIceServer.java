@@ -21,10 +21,7 @@ public record RTCIceServer(List<String> urls, String username, String credential
 
     /** A builder that starts with these values. */
     public Builder toBuilder() {
-        return new Builder()
-            .urls(urls)
-            .username(username)
-            .credential(credential);
+        return new Builder().urls(urls).username(username).credential(credential);
     }
 
     /** A server without credentials. */
@@ -43,8 +40,7 @@ public record RTCIceServer(List<String> urls, String username, String credential
         private String username;
         private String credential;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         public Builder urls(List<String> urls) {
             this.urls = urls;

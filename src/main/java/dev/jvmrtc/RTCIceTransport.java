@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 public final class RTCIceTransport extends EventTarget {
     public static final EventType<Event> STATE_CHANGE = EventType.of("statechange", Event.class);
     public static final EventType<Event> GATHERING_STATE_CHANGE = EventType.of("gatheringstatechange", Event.class);
-    public static final EventType<Event> SELECTED_CANDIDATE_PAIR_CHANGE = EventType.of("selectedcandidatepairchange", Event.class);
+    public static final EventType<Event> SELECTED_CANDIDATE_PAIR_CHANGE =
+            EventType.of("selectedcandidatepairchange", Event.class);
 
     private final Object lock;
     private final List<RTCIceCandidate> localCandidates = new ArrayList<>();
@@ -142,8 +143,9 @@ public final class RTCIceTransport extends EventTarget {
     }
 
     void setSelectedPair(Candidate local, Candidate remote, String mid) {
-        selectedPair = new RTCIceCandidatePair(new RTCIceCandidate(new RTCIceCandidateInit(local.toSdp(), mid, null, null), null, null),
-            new RTCIceCandidate(new RTCIceCandidateInit(remote.toSdp(), mid, null, null), null, null));
+        selectedPair = new RTCIceCandidatePair(
+                new RTCIceCandidate(new RTCIceCandidateInit(local.toSdp(), mid, null, null), null, null),
+                new RTCIceCandidate(new RTCIceCandidateInit(remote.toSdp(), mid, null, null), null, null));
     }
 
     void fireEvent(EventType<Event> type) {

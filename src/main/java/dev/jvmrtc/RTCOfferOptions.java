@@ -4,7 +4,8 @@ package dev.jvmrtc;
  * Options of createOffer (webrtc-pc §4.2.6, §4.4.3.2).
  *
  * @param iceRestart whether the offer restarts ICE; default false
- * @param offerToReceiveAudio legacy: true makes sure of a receiving audio transceiver, false stops receiving; null leaves all as it is
+ * @param offerToReceiveAudio legacy: true makes sure of a receiving audio transceiver, false stops receiving; null
+ *     leaves all as it is
  * @param offerToReceiveVideo the same for video
  */
 public record RTCOfferOptions(boolean iceRestart, Boolean offerToReceiveAudio, Boolean offerToReceiveVideo) {
@@ -16,9 +17,9 @@ public record RTCOfferOptions(boolean iceRestart, Boolean offerToReceiveAudio, B
     /** A builder that starts with these values. */
     public Builder toBuilder() {
         return new Builder()
-            .iceRestart(iceRestart)
-            .offerToReceiveAudio(offerToReceiveAudio)
-            .offerToReceiveVideo(offerToReceiveVideo);
+                .iceRestart(iceRestart)
+                .offerToReceiveAudio(offerToReceiveAudio)
+                .offerToReceiveVideo(offerToReceiveVideo);
     }
 
     /** Builds a {@link RTCOfferOptions}; what is not set has the specification's default. */
@@ -27,8 +28,7 @@ public record RTCOfferOptions(boolean iceRestart, Boolean offerToReceiveAudio, B
         private Boolean offerToReceiveAudio;
         private Boolean offerToReceiveVideo;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         public Builder iceRestart(boolean iceRestart) {
             this.iceRestart = iceRestart;

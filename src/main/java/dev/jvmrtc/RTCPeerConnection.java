@@ -25,32 +25,41 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * A connection to a peer (webrtc-pc §4.4): media and data channels, negotiated by offers and answers that the application carries.
+ * A connection to a peer (webrtc-pc §4.4): media and data channels, negotiated by offers and answers that the
+ * application carries.
  *
- * <p>Any thread may call any method. Events and the completion of futures come on the connection's executor, one at a time and in the specification's order;
- * inside them every method may be called, only waiting (get, join) for a future of the same connection fails, because it could never end.
+ * <p>Any thread may call any method. Events and the completion of futures come on the connection's executor, one at a
+ * time and in the specification's order; inside them every method may be called, only waiting (get, join) for a future
+ * of the same connection fails, because it could never end.
  */
 public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     public static final EventType<Event> NEGOTIATION_NEEDED = EventType.of("negotiationneeded", Event.class);
-    public static final EventType<RTCPeerConnectionIceEvent> ICE_CANDIDATE = EventType.of("icecandidate", RTCPeerConnectionIceEvent.class);
+    public static final EventType<RTCPeerConnectionIceEvent> ICE_CANDIDATE =
+            EventType.of("icecandidate", RTCPeerConnectionIceEvent.class);
     public static final EventType<RTCPeerConnectionIceErrorEvent> ICE_CANDIDATE_ERROR =
-        EventType.of("icecandidateerror", RTCPeerConnectionIceErrorEvent.class);
+            EventType.of("icecandidateerror", RTCPeerConnectionIceErrorEvent.class);
     /** Not of W3C. */
-    public static final EventType<RTCIceRestartNeededEvent> ICE_RESTART_NEEDED = EventType.of("icerestartneeded", RTCIceRestartNeededEvent.class);
+    public static final EventType<RTCIceRestartNeededEvent> ICE_RESTART_NEEDED =
+            EventType.of("icerestartneeded", RTCIceRestartNeededEvent.class);
+
     public static final EventType<Event> SIGNALING_STATE_CHANGE = EventType.of("signalingstatechange", Event.class);
-    public static final EventType<Event> ICE_CONNECTION_STATE_CHANGE = EventType.of("iceconnectionstatechange", Event.class);
-    public static final EventType<Event> ICE_GATHERING_STATE_CHANGE = EventType.of("icegatheringstatechange", Event.class);
+    public static final EventType<Event> ICE_CONNECTION_STATE_CHANGE =
+            EventType.of("iceconnectionstatechange", Event.class);
+    public static final EventType<Event> ICE_GATHERING_STATE_CHANGE =
+            EventType.of("icegatheringstatechange", Event.class);
     public static final EventType<Event> CONNECTION_STATE_CHANGE = EventType.of("connectionstatechange", Event.class);
     public static final EventType<RTCTrackEvent> TRACK = EventType.of("track", RTCTrackEvent.class);
-    public static final EventType<RTCDataChannelEvent> DATA_CHANNEL = EventType.of("datachannel", RTCDataChannelEvent.class);
+    public static final EventType<RTCDataChannelEvent> DATA_CHANNEL =
+            EventType.of("datachannel", RTCDataChannelEvent.class);
     /** Legacy. */
     public static final EventType<MediaStreamEvent> ADD_STREAM = EventType.of("addstream", MediaStreamEvent.class);
     /** Legacy. */
-    public static final EventType<MediaStreamEvent> REMOVE_STREAM = EventType.of("removestream", MediaStreamEvent.class);
+    public static final EventType<MediaStreamEvent> REMOVE_STREAM =
+            EventType.of("removestream", MediaStreamEvent.class);
 
     /** Who sets a handler of these late reads the state, and would take an old change for a new one. */
-    private static final Set<EventType<?>> STATE_CHANGES =
-        Set.of(SIGNALING_STATE_CHANGE, ICE_CONNECTION_STATE_CHANGE, ICE_GATHERING_STATE_CHANGE, CONNECTION_STATE_CHANGE);
+    private static final Set<EventType<?>> STATE_CHANGES = Set.of(
+            SIGNALING_STATE_CHANGE, ICE_CONNECTION_STATE_CHANGE, ICE_GATHERING_STATE_CHANGE, CONNECTION_STATE_CHANGE);
 
     final ConnectionSlots slots;
     private final DescriptionSlots descriptions;
@@ -61,11 +70,14 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     /**
-     * @throws RTCException {@code SyntaxError} for a URL of an ICE server that cannot be understood; {@code InvalidAccessError} for a TURN server without
-     *     credentials or a certificate that has expired
+     * @throws RTCException {@code SyntaxError} for a URL of an ICE server that cannot be understood;
+     *     {@code InvalidAccessError} for a TURN server without credentials or a certificate that has expired
      */
     public RTCPeerConnection(RTCConfiguration configuration) {
-        this(RTCPeerConnectionFactory.getDefault(), RTCPeerConnectionFactory.getDefault().executor(), configuration);
+        this(
+                RTCPeerConnectionFactory.getDefault(),
+                RTCPeerConnectionFactory.getDefault().executor(),
+                configuration);
     }
 
     RTCPeerConnection(RTCPeerConnectionFactory factory, Executor executor, RTCConfiguration configuration) {
@@ -78,7 +90,8 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     private static void validate(RTCConfiguration c) {
         for (RTCCertificate certificate : c.certificates()) {
             if (certificate.getExpires() < System.currentTimeMillis()) {
-                throw new RTCException("InvalidAccessError", "a certificate has expired: make a new one with generateCertificate()");
+                throw new RTCException(
+                        "InvalidAccessError", "a certificate has expired: make a new one with generateCertificate()");
             }
         }
         for (RTCIceServer s : c.iceServers()) {
@@ -102,11 +115,12 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     /**
-     * Runs something as a task of the connection: on its executor, after what waits there, and never at the same time as its events and the completion of its
-     * futures. Code that looks at a state and then acts on it, as perfect negotiation does, is right from any thread so: nothing of the connection changes by a
-     * task in between, and what a future of an operation begun here completes, in {@code thenRun} and its kin, runs in the very task that has changed the
-     * state. Signals keep their order if all come this way. It always runs, after {@link #close()} too, where methods fail as they say. What it throws is
-     * logged. Not of W3C.
+     * Runs something as a task of the connection: on its executor, after what waits there, and never at the same time
+     * as its events and the completion of its futures. Code that looks at a state and then acts on it, as perfect
+     * negotiation does, is right from any thread so: nothing of the connection changes by a task in between, and what a
+     * future of an operation begun here completes, in {@code thenRun} and its kin, runs in the very task that has
+     * changed the state. Signals keep their order if all come this way. It always runs, after {@link #close()} too,
+     * where methods fail as they say. What it throws is logged. Not of W3C.
      */
     public void execute(Runnable task) {
         slots.tasks.postSettlement(Objects.requireNonNull(task, "task"));
@@ -115,37 +129,51 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     // ---------------------------------------------------------------- configuration
 
     public RTCConfiguration getConfiguration() {
-        return slots.call(() -> slots.configuration.toBuilder().certificates(slots.certificates()).build());
+        return slots.call(() -> slots.configuration.toBuilder()
+                .certificates(slots.certificates())
+                .build());
     }
 
     /**
      * Changes what may change: ICE servers and, for gathering from now on, the transport policy.
      *
-     * @throws RTCException {@code InvalidStateError} after close; {@code InvalidModificationError} where bundlePolicy, rtcpMuxPolicy or certificates differ
+     * @throws RTCException {@code InvalidStateError} after close; {@code InvalidModificationError} where bundlePolicy,
+     *     rtcpMuxPolicy or certificates differ
      */
     public void setConfiguration(RTCConfiguration configuration) {
         slots.locked(() -> {
             slots.requireOpen();
             validate(configuration);
             RTCConfiguration old = slots.configuration;
-            if (!configuration.certificates().isEmpty() && !configuration.certificates().equals(slots.certificates())) {
+            if (!configuration.certificates().isEmpty()
+                    && !configuration.certificates().equals(slots.certificates())) {
                 throw new RTCException("InvalidModificationError", "certificates cannot be changed");
             }
-            if (configuration.bundlePolicy() != old.bundlePolicy() || configuration.rtcpMuxPolicy() != old.rtcpMuxPolicy()) {
+            if (configuration.bundlePolicy() != old.bundlePolicy()
+                    || configuration.rtcpMuxPolicy() != old.rtcpMuxPolicy()) {
                 throw new RTCException("InvalidModificationError", "bundlePolicy and rtcpMuxPolicy cannot be changed");
             }
-            if (configuration.iceCandidatePoolSize() != old.iceCandidatePoolSize() && slots.negotiator.local() != null) {
-                throw new RTCException("InvalidModificationError", "iceCandidatePoolSize cannot be changed after setLocalDescription");
+            if (configuration.iceCandidatePoolSize() != old.iceCandidatePoolSize()
+                    && slots.negotiator.local() != null) {
+                throw new RTCException(
+                        "InvalidModificationError", "iceCandidatePoolSize cannot be changed after setLocalDescription");
             }
             slots.configuration = configuration;
-            boolean changed = !configuration.iceServers().equals(old.iceServers()) || configuration.iceTransportPolicy() != old.iceTransportPolicy()
-                || configuration.iceCandidatePoolSize() != old.iceCandidatePoolSize();
-            slots.driver.configure(ConnectionSlots.iceServers(configuration), configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY, changed,
-                configuration.iceCandidatePoolSize());
+            boolean changed = !configuration.iceServers().equals(old.iceServers())
+                    || configuration.iceTransportPolicy() != old.iceTransportPolicy()
+                    || configuration.iceCandidatePoolSize() != old.iceCandidatePoolSize();
+            slots.driver.configure(
+                    ConnectionSlots.iceServers(configuration),
+                    configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY,
+                    changed,
+                    configuration.iceCandidatePoolSize());
         });
     }
 
-    /** A new key with its certificate: {@code ECDSA} (P-256) or {@code RSA} (2048 bits), valid for 30 days. Made on the calling thread. */
+    /**
+     * A new key with its certificate: {@code ECDSA} (P-256) or {@code RSA} (2048 bits), valid for 30 days. Made on the
+     * calling thread.
+     */
     public static CompletableFuture<RTCCertificate> generateCertificate(String algorithm) {
         return generateCertificate(algorithm, RTCCertificate.DEFAULT_LIFETIME);
     }
@@ -191,7 +219,9 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
         if (receive == null) {
             return;
         }
-        List<JsepTransceiver> all = slots.negotiator.transceivers().stream().filter(t -> t.kind.equals(kind) && !t.stopping).toList();
+        List<JsepTransceiver> all = slots.negotiator.transceivers().stream()
+                .filter(t -> t.kind.equals(kind) && !t.stopping)
+                .toList();
         if (!receive) {
             all.forEach(t -> t.direction = Direction.of(t.direction.sends(), false));
         } else if (all.stream().noneMatch(t -> t.direction.receives())) {
@@ -212,7 +242,8 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
                 return slots.lastCreatedAnswer;
             });
             if (sdp.isEmpty()) {
-                future.settleFailed(new RTCException("InvalidStateError", "there is no remote offer to answer: setRemoteDescription() it first"));
+                future.settleFailed(new RTCException(
+                        "InvalidStateError", "there is no remote offer to answer: setRemoteDescription() it first"));
             } else {
                 future.settle(new RTCSessionDescription(RTCSdpType.ANSWER, sdp));
             }
@@ -232,8 +263,8 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     /**
-     * Sets the peer's description. An offer over an offer of our own rolls ours back first. Fails with {@link RTCError} {@code sdp-syntax-error}, which names
-     * the line, {@code InvalidStateError} or {@code InvalidAccessError}.
+     * Sets the peer's description. An offer over an offer of our own rolls ours back first. Fails with {@link RTCError}
+     * {@code sdp-syntax-error}, which names the line, {@code InvalidStateError} or {@code InvalidAccessError}.
      */
     public CompletableFuture<Void> setRemoteDescription(RTCSessionDescription description) {
         if (description == null || description.getType() == null) {
@@ -247,12 +278,18 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
         return addIceCandidate(candidate == null ? RTCIceCandidateInit.builder().build() : candidate.toJSON());
     }
 
-    /** The same. Fails with {@code OperationError} for a candidate whose ufrag is that of no remote description in force. */
+    /**
+     * The same. Fails with {@code OperationError} for a candidate whose ufrag is that of no remote description in
+     * force.
+     */
     public CompletableFuture<Void> addIceCandidate(RTCIceCandidateInit candidate) {
         if (candidate == null) {
             return addIceCandidate(RTCIceCandidateInit.builder().build());
         }
-        if (candidate.candidate() != null && !candidate.candidate().isEmpty() && candidate.sdpMid() == null && candidate.sdpMLineIndex() == null) {
+        if (candidate.candidate() != null
+                && !candidate.candidate().isEmpty()
+                && candidate.sdpMid() == null
+                && candidate.sdpMLineIndex() == null) {
             return slots.failed(new RTCTypeError("a candidate names its media section by sdpMid or sdpMLineIndex"));
         }
         return slots.chain(future -> descriptions.addCandidate(candidate, future));
@@ -263,7 +300,9 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     static RTCSessionDescription of(Description d) {
-        return d == null ? null : new RTCSessionDescription(RTCSdpType.valueOf(d.type().name()), d.text());
+        return d == null
+                ? null
+                : new RTCSessionDescription(RTCSdpType.valueOf(d.type().name()), d.text());
     }
 
     /** The pending local description, else the current one, with the candidates gathered so far; or null. */
@@ -272,11 +311,13 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     /**
-     * The local description with all its candidates, once these are gathered: what goes to a peer that gets one text and no candidates after it, as in WHIP.
-     * Operations that were asked for before are done first: {@code setLocalDescription()}, then {@code gathered()}, without waiting in between. Each server
-     * may take its time; {@code orTimeout} and {@link #getLocalDescription()} give what there is by then. Not of W3C.
+     * The local description with all its candidates, once these are gathered: what goes to a peer that gets one text
+     * and no candidates after it, as in WHIP. Operations that were asked for before are done first:
+     * {@code setLocalDescription()}, then {@code gathered()}, without waiting in between. Each server may take its
+     * time; {@code orTimeout} and {@link #getLocalDescription()} give what there is by then. Not of W3C.
      *
-     * @return fails with {@code InvalidStateError} where no local description has been set by then, or the connection is closed meanwhile
+     * @return fails with {@code InvalidStateError} where no local description has been set by then, or the connection
+     *     is closed meanwhile
      */
     public CompletableFuture<RTCSessionDescription> gathered() {
         return slots.gathered.gathered();
@@ -316,7 +357,9 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     // ---------------------------------------------------------------- states
 
     public RTCSignalingState getSignalingState() {
-        return slots.call(() -> slots.isClosed() ? RTCSignalingState.CLOSED : RTCSignalingState.valueOf(slots.negotiator.state().name()));
+        return slots.call(() -> slots.isClosed()
+                ? RTCSignalingState.CLOSED
+                : RTCSignalingState.valueOf(slots.negotiator.state().name()));
     }
 
     public RTCIceGatheringState getIceGatheringState() {
@@ -344,11 +387,14 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     // ---------------------------------------------------------------- media
 
     public List<RTCRtpSender> getSenders() {
-        return slots.call(() -> slots.transceivers().stream().map(RTCRtpTransceiver::getSender).toList());
+        return slots.call(() ->
+                slots.transceivers().stream().map(RTCRtpTransceiver::getSender).toList());
     }
 
     public List<RTCRtpReceiver> getReceivers() {
-        return slots.call(() -> slots.transceivers().stream().map(RTCRtpTransceiver::getReceiver).toList());
+        return slots.call(() -> slots.transceivers().stream()
+                .map(RTCRtpTransceiver::getReceiver)
+                .toList());
     }
 
     public List<RTCRtpTransceiver> getTransceivers() {
@@ -358,7 +404,8 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     /**
      * Sends a track, named to the peer as part of the streams (webrtc-pc §5.1).
      *
-     * @throws RTCException {@code InvalidStateError} after close; {@code InvalidAccessError} where the track is being sent already
+     * @throws RTCException {@code InvalidStateError} after close; {@code InvalidAccessError} where the track is being
+     *     sent already
      */
     public RTCRtpSender addTrack(MediaStreamTrack track, MediaStream... streams) {
         String kind = track.getKind(); // asks the source, which is never called under the lock
@@ -368,16 +415,23 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
             if (all.stream().anyMatch(t -> t.getSender().getTrack() == track)) {
                 throw new RTCException("InvalidAccessError", "the track is being sent already");
             }
-            RTCRtpTransceiver reused = all.stream().filter(t -> t.kind().equals(kind) && t.getSender().getTrack() == null
-                && !t.jsep().stopping && !t.hasSent).findFirst().orElse(null);
-            List<String> ids = Arrays.stream(streams).map(MediaStream::getId).distinct().toList();
+            RTCRtpTransceiver reused = all.stream()
+                    .filter(t -> t.kind().equals(kind)
+                            && t.getSender().getTrack() == null
+                            && !t.jsep().stopping
+                            && !t.hasSent)
+                    .findFirst()
+                    .orElse(null);
+            List<String> ids =
+                    Arrays.stream(streams).map(MediaStream::getId).distinct().toList();
             RTCRtpTransceiver t = reused;
             if (t != null) {
                 t.jsep().direction = Direction.of(true, t.jsep().direction.receives());
                 t.jsep().usedByAddTrack = true;
                 t.jsep().trackId = track.getId();
             } else {
-                t = slots.transceiver(slots.negotiator.addTransceiver(kind, Direction.SENDRECV, true, track.getId()), List.of());
+                t = slots.transceiver(
+                        slots.negotiator.addTransceiver(kind, Direction.SENDRECV, true, track.getId()), List.of());
             }
             t.jsep().streamIds = ids;
             t.getSender().setTrack(track);
@@ -386,12 +440,18 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
         });
     }
 
-    /** Stops sending a track. Throws as {@link #addTrack} does; a sender of another connection is an {@code InvalidAccessError}. */
+    /**
+     * Stops sending a track. Throws as {@link #addTrack} does; a sender of another connection is an
+     * {@code InvalidAccessError}.
+     */
     public void removeTrack(RTCRtpSender sender) {
         slots.locked(() -> {
             slots.requireOpen();
-            RTCRtpTransceiver t = slots.transceivers().stream().filter(x -> x.getSender() == sender).findFirst()
-                .orElseThrow(() -> new RTCException("InvalidAccessError", "the sender is not one of this connection"));
+            RTCRtpTransceiver t = slots.transceivers().stream()
+                    .filter(x -> x.getSender() == sender)
+                    .findFirst()
+                    .orElseThrow(
+                            () -> new RTCException("InvalidAccessError", "the sender is not one of this connection"));
             if (sender.getTrack() == null) {
                 return;
             }
@@ -439,9 +499,10 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
         }
         return slots.call(() -> {
             slots.requireOpen();
-            JsepTransceiver jsep = slots.negotiator.addTransceiver(kind, Direction.ofSdp(init.direction().toString()), false,
-                track == null ? null : track.getId());
-            jsep.streamIds = init.streams().stream().map(MediaStream::getId).distinct().toList();
+            JsepTransceiver jsep = slots.negotiator.addTransceiver(
+                    kind, Direction.ofSdp(init.direction().toString()), false, track == null ? null : track.getId());
+            jsep.streamIds =
+                    init.streams().stream().map(MediaStream::getId).distinct().toList();
             RTCRtpTransceiver t = slots.transceiver(jsep, init.sendEncodings());
             if (track != null) {
                 t.getSender().setTrack(track);
@@ -480,22 +541,26 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     /**
-     * How often the connection dropped something, by reason: packets that no media section takes, forged or malformed ones, media that could not be sent.
-     * The first place to look when something does not arrive. Empty after the end. Not of W3C.
+     * How often the connection dropped something, by reason: packets that no media section takes, forged or malformed
+     * ones, media that could not be sent. The first place to look when something does not arrive. Empty after the end.
+     * Not of W3C.
      */
     public CompletableFuture<Map<String, Long>> getDropCounts() {
         return slots.dropCounts();
     }
 
     /**
-     * How the connection stands with its network, at any time: candidates, checks, servers, phases, and a verdict in plain words. What to print when a call
-     * does not connect. Not of W3C.
+     * How the connection stands with its network, at any time: candidates, checks, servers, phases, and a verdict in
+     * plain words. What to print when a call does not connect. Not of W3C.
      */
     public CompletableFuture<ConnectivityReport> getConnectivityReport() {
         return slots.connectivityReport();
     }
 
-    /** Statistics of what is sent or received for one track; fails with {@code InvalidAccessError} where it is not exactly one sender's or receiver's. */
+    /**
+     * Statistics of what is sent or received for one track; fails with {@code InvalidAccessError} where it is not
+     * exactly one sender's or receiver's.
+     */
     public CompletableFuture<RTCStatsReport> getStats(MediaStreamTrack selector) {
         if (selector == null) {
             return getStats();
@@ -509,13 +574,19 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
                 found.add(t.getReceiver().getStats());
             }
         }
-        return found.size() == 1 ? found.get(0)
-            : slots.failed(new RTCException("InvalidAccessError", "the track belongs to " + found.size() + " senders and receivers, not one"));
+        return found.size() == 1
+                ? found.get(0)
+                : slots.failed(new RTCException(
+                        "InvalidAccessError",
+                        "the track belongs to " + found.size() + " senders and receivers, not one"));
     }
 
     // ---------------------------------------------------------------- the end
 
-    /** Ends the connection at once; nothing of it fires an event afterwards but its remote tracks' {@code ended}. Idempotent, never blocks. */
+    /**
+     * Ends the connection at once; nothing of it fires an event afterwards but its remote tracks' {@code ended}.
+     * Idempotent, never blocks.
+     */
     @Override
     public void close() {
         slots.close();
@@ -544,9 +615,10 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     /**
-     * The one handler of {@code icerestartneeded}; null clears it. Fires once for each loss of the path that neither its return nor another candidate pair has
-     * mended within four seconds, and when ICE fails. {@code pc.onIceRestartNeeded(e -> pc.restartIce())} restarts by itself, given that {@code negotiationneeded}
-     * is handled; where both ends do so, offers may cross as in any negotiation. Not of W3C.
+     * The one handler of {@code icerestartneeded}; null clears it. Fires once for each loss of the path that neither
+     * its return nor another candidate pair has mended within four seconds, and when ICE fails.
+     * {@code pc.onIceRestartNeeded(e -> pc.restartIce())} restarts by itself, given that {@code negotiationneeded} is
+     * handled; where both ends do so, offers may cross as in any negotiation. Not of W3C.
      */
     public void onIceRestartNeeded(Consumer<? super RTCIceRestartNeededEvent> handler) {
         setHandler(ICE_RESTART_NEEDED, handler);
@@ -639,8 +711,9 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
             return slots.isNegotiationNeeded();
         }
         if (event instanceof RTCPeerConnectionIceEvent e) {
-            return e.candidate() == null ? getIceGatheringState() == RTCIceGatheringState.COMPLETE
-                : slots.isOfThisGeneration(e.candidate().getUsernameFragment());
+            return e.candidate() == null
+                    ? getIceGatheringState() == RTCIceGatheringState.COMPLETE
+                    : slots.isOfThisGeneration(e.candidate().getUsernameFragment());
         }
         return true;
     }
@@ -650,7 +723,8 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
         return "RTCPeerConnection[" + getSignalingState() + ", " + getConnectionState() + "]";
     }
 
-    // ---------------------------------------------------------------- legacy (webrtc-pc §4.4.3, and what browsers had before it)
+    // ---------------------------------------------------------------- legacy (webrtc-pc §4.4.3, and what browsers had
+    // before it)
 
     /** Calls {@code success} or {@code failure} instead of returning the result. */
     @Deprecated
@@ -659,7 +733,8 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     @Deprecated
-    public CompletableFuture<Void> createOffer(Consumer<RTCSessionDescription> success, Consumer<Throwable> failure, RTCOfferOptions options) {
+    public CompletableFuture<Void> createOffer(
+            Consumer<RTCSessionDescription> success, Consumer<Throwable> failure, RTCOfferOptions options) {
         return LegacyCallbacks.call(createOffer(options), success, failure);
     }
 
@@ -669,17 +744,20 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     @Deprecated
-    public CompletableFuture<Void> setLocalDescription(RTCSessionDescription description, Runnable success, Consumer<Throwable> failure) {
+    public CompletableFuture<Void> setLocalDescription(
+            RTCSessionDescription description, Runnable success, Consumer<Throwable> failure) {
         return LegacyCallbacks.call(setLocalDescription(description), v -> success.run(), failure);
     }
 
     @Deprecated
-    public CompletableFuture<Void> setRemoteDescription(RTCSessionDescription description, Runnable success, Consumer<Throwable> failure) {
+    public CompletableFuture<Void> setRemoteDescription(
+            RTCSessionDescription description, Runnable success, Consumer<Throwable> failure) {
         return LegacyCallbacks.call(setRemoteDescription(description), v -> success.run(), failure);
     }
 
     @Deprecated
-    public CompletableFuture<Void> addIceCandidate(RTCIceCandidate candidate, Runnable success, Consumer<Throwable> failure) {
+    public CompletableFuture<Void> addIceCandidate(
+            RTCIceCandidate candidate, Runnable success, Consumer<Throwable> failure) {
         return LegacyCallbacks.call(addIceCandidate(candidate), v -> success.run(), failure);
     }
 

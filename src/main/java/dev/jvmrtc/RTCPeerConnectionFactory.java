@@ -33,8 +33,9 @@ import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 
 /**
- * Makes connections that share event loops and settings. {@code new RTCPeerConnection()} uses a default one: as many loops as the machine has cores, callbacks
- * on daemon threads on which application code may block. Threads start with the first connection and end a few seconds after the last.
+ * Makes connections that share event loops and settings. {@code new RTCPeerConnection()} uses a default one: as many
+ * loops as the machine has cores, callbacks on daemon threads on which application code may block. Threads start with
+ * the first connection and end a few seconds after the last.
  *
  * <p>Not of W3C. Any thread may call any method.
  */
@@ -46,12 +47,14 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     /** 4 MiB, see {@link Builder#dataReceiveBuffer}. */
     public static final int DEFAULT_DATA_RECEIVE_BUFFER = SctpConfig.DEFAULT_RECEIVE_WINDOW;
 
-
     private static final class Default {
         static final RTCPeerConnectionFactory INSTANCE = builder().build();
     }
 
-    /** A shared certificate is used for a day; it is valid for much longer, so that calls begun late in the day are not cut. */
+    /**
+     * A shared certificate is used for a day; it is valid for much longer, so that calls begun late in the day are not
+     * cut.
+     */
     private static final long SHARED_CERTIFICATE_MILLIS = 24L * 3_600 * 1_000;
 
     /** Tells the threads of one factory from those of another. */
@@ -83,9 +86,25 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
             loops[i] = new EventLoop("jvmrtc-" + number + "-loop-" + i);
         }
         executor = b.executor != null ? b.executor : TaskThreads.create();
-        network = new NetworkSettings(b.includeLoopback, b.minPort, b.maxPort, b.interfaces, b.addresses, Map.copyOf(b.external), b.iceLite, b.continualGathering, b.udp,
-            b.activeTcp, b.passiveTcp, b.hideAddresses, b.dscp, b.remoteCandidateFilter, b.releaseAfterNanos, b.dataCongestionControl,
-            b.dataReceiveBuffer, b.maxDataChannels);
+        network = new NetworkSettings(
+                b.includeLoopback,
+                b.minPort,
+                b.maxPort,
+                b.interfaces,
+                b.addresses,
+                Map.copyOf(b.external),
+                b.iceLite,
+                b.continualGathering,
+                b.udp,
+                b.activeTcp,
+                b.passiveTcp,
+                b.hideAddresses,
+                b.dscp,
+                b.remoteCandidateFilter,
+                b.releaseAfterNanos,
+                b.dataCongestionControl,
+                b.dataReceiveBuffer,
+                b.maxDataChannels);
         peerNames = new PeerNames(!b.resolveRemoteNames);
         dataSendBuffer = b.dataSendBuffer;
         settleOnClose = b.settleOnClose;
@@ -125,7 +144,10 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         return sharedTcp == null ? null : (Integer) sharedTcp.port();
     }
 
-    /** What was dropped on the shared ports before it reached a connection, by reason; empty without one. Never fails; completes on an event loop. */
+    /**
+     * What was dropped on the shared ports before it reached a connection, by reason; empty without one. Never fails;
+     * completes on an event loop.
+     */
     public CompletableFuture<Map<String, Long>> getSharedPortDropCounts() {
         CompletableFuture<Map<String, Long>> udp = new CompletableFuture<>();
         CompletableFuture<Map<String, Long>> tcp = new CompletableFuture<>();
@@ -168,7 +190,10 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         return createPeerConnection(RTCConfiguration.builder().build());
     }
 
-    /** Errors as of the constructor {@link RTCPeerConnection#RTCPeerConnection(RTCConfiguration)}, and {@code InvalidStateError} after {@link #close()}. */
+    /**
+     * Errors as of the constructor {@link RTCPeerConnection#RTCPeerConnection(RTCConfiguration)}, and
+     * {@code InvalidStateError} after {@link #close()}.
+     */
     public RTCPeerConnection createPeerConnection(RTCConfiguration configuration) {
         return createPeerConnection(configuration, executor);
     }
@@ -176,15 +201,16 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     /** A connection whose callbacks run on an executor of its own. */
     public RTCPeerConnection createPeerConnection(RTCConfiguration configuration, Executor callbackExecutor) {
         if (closed) {
-            throw new RTCException("InvalidStateError", "the factory is closed and makes no more connections: build another one");
+            throw new RTCException(
+                    "InvalidStateError", "the factory is closed and makes no more connections: build another one");
         }
         return new RTCPeerConnection(this, Objects.requireNonNull(callbackExecutor, "callbackExecutor"), configuration);
     }
 
     /**
-     * No more connections: {@code createPeerConnection} throws an {@code InvalidStateError}. Those that there are go on as before until they are closed, on
-     * shared ports too, which are free as soon as the last connection on them has been closed; so are the event loops' threads. Idempotent. The default factory
-     * stays open.
+     * No more connections: {@code createPeerConnection} throws an {@code InvalidStateError}. Those that there are go on
+     * as before until they are closed, on shared ports too, which are free as soon as the last connection on them has
+     * been closed; so are the event loops' threads. Idempotent. The default factory stays open.
      */
     @Override
     public void close() {
@@ -201,7 +227,8 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         for (EventLoop l : loops) {
             l.close();
         }
-        // Connections may still ask for names; the threads for that end by themselves three seconds after the last question.
+        // Connections may still ask for names; the threads for that end by themselves three seconds after the last
+        // question.
     }
 
     // ---------------------------------------------------------------- the connection's side
@@ -214,9 +241,25 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         return handshakeThreads;
     }
 
-    SessionDriver newDriver(java.util.List<IceServer> iceServers, boolean relayOnly, ConnectionLog log, SessionDriver.Listener listener) {
+    SessionDriver newDriver(
+            java.util.List<IceServer> iceServers,
+            boolean relayOnly,
+            ConnectionLog log,
+            SessionDriver.Listener listener) {
         EventLoop loop = loops[Math.floorMod(next.getAndIncrement(), loops.length)];
-        return new SessionDriver(loop, resolver, peerNames, this::tls, network, sharedUdp, sharedTcp, responder, iceServers, relayOnly, log, listener);
+        return new SessionDriver(
+                loop,
+                resolver,
+                peerNames,
+                this::tls,
+                network,
+                sharedUdp,
+                sharedTcp,
+                responder,
+                iceServers,
+                relayOnly,
+                log,
+                listener);
     }
 
     /** For TURN over TLS: as configured, else what the platform trusts. */
@@ -258,6 +301,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     public static final class Builder {
         /** As good as never, and no overflow. */
         private static final Duration LONGEST_RELEASE = Duration.ofDays(36_500);
+
         private int eventLoops = Runtime.getRuntime().availableProcessors();
         private Executor executor;
         private boolean includeLoopback;
@@ -286,8 +330,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         private Predicate<InetAddress> addresses = a -> true;
         private final Map<InetAddress, InetAddress> external = new HashMap<>();
 
-        private Builder() {
-        }
+        private Builder() {}
 
         /** Number of threads that serve the network, 1 or more; default the number of cores. */
         public Builder eventLoops(int value) {
@@ -299,27 +342,33 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
 
         /**
-         * Where callbacks run, one at a time for each connection. {@code Runnable::run} runs them on the event loop, which is fastest; they must not block then.
-         * Default: daemon threads of the factory, virtual ones where Java has them.
+         * Where callbacks run, one at a time for each connection. {@code Runnable::run} runs them on the event loop,
+         * which is fastest; they must not block then. Default: daemon threads of the factory, virtual ones where Java
+         * has them.
          *
-         * <p>{@code execute} is called on event loops too, so it must not block. Whatever it throws closes the connection that it was called for, and harms no other;
-         * what waits for that connection's end is then completed on the event loop. Running a task more than once has no effect; never running it means that
-         * the connection's events do not come and its futures are not completed.
+         * <p>{@code execute} is called on event loops too, so it must not block. Whatever it throws closes the
+         * connection that it was called for, and harms no other; what waits for that connection's end is then completed
+         * on the event loop. Running a task more than once has no effect; never running it means that the connection's
+         * events do not come and its futures are not completed.
          */
         public Builder executor(Executor value) {
             executor = value;
             return this;
         }
 
-        /** Whether loopback addresses are candidates too, for peers on the same machine; default only where there is no other address. */
+        /**
+         * Whether loopback addresses are candidates too, for peers on the same machine; default only where there is no
+         * other address.
+         */
         public Builder includeLoopback(boolean value) {
             includeLoopback = value;
             return this;
         }
 
         /**
-         * Whether {@code close()} fails what is still pending of a connection, offers, descriptions, candidates, {@code replaceTrack}, with an
-         * {@code InvalidStateError}; default true. With false it stays pending for ever, as W3C has it (webrtc-pc §4.4.1.2), which loses a thread that waits for it.
+         * Whether {@code close()} fails what is still pending of a connection, offers, descriptions, candidates,
+         * {@code replaceTrack}, with an {@code InvalidStateError}; default true. With false it stays pending for ever,
+         * as W3C has it (webrtc-pc §4.4.1.2), which loses a thread that waits for it.
          */
         public Builder settleOnClose(boolean value) {
             settleOnClose = value;
@@ -327,8 +376,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
 
         /**
-         * Whether each connection that is given no certificate makes one of its own, as browsers do, so that peers cannot tell that two calls come from the same
-         * process. Costs about a millisecond for each connection; default false: a certificate is shared for a day.
+         * Whether each connection that is given no certificate makes one of its own, as browsers do, so that peers
+         * cannot tell that two calls come from the same process. Costs about a millisecond for each connection; default
+         * false: a certificate is shared for a day.
          */
         public Builder certificatePerConnection(boolean value) {
             certificatePerConnection = value;
@@ -336,15 +386,18 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
 
         /**
-         * Whom to trust when a TURN server is reached over TLS ({@code turns:}); default what the Java runtime trusts. The certificate must always name the host
-         * of the server's URL.
+         * Whom to trust when a TURN server is reached over TLS ({@code turns:}); default what the Java runtime trusts.
+         * The certificate must always name the host of the server's URL.
          */
         public Builder sslContext(SSLContext value) {
             sslContext = value;
             return this;
         }
 
-        /** Ports to use, UDP and TCP, 1 … 65535, both ends included; default any. Every transport needs one for each address of the machine. */
+        /**
+         * Ports to use, UDP and TCP, 1 … 65535, both ends included; default any. Every transport needs one for each
+         * address of the machine.
+         */
         public Builder portRange(int min, int max) {
             if (min < 1 || max > 65_535 || min > max) {
                 throw new IllegalArgumentException("a port range is 1 <= min <= max <= 65535");
@@ -355,9 +408,10 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
 
         /**
-         * One UDP port for all connections, 0 for any free one, see {@link RTCPeerConnectionFactory#getSharedUdpPort()}; default one for each connection. For
-         * servers behind a firewall that opens one port. Behind a translator that maps one to one, give
-         * {@link #externalAddress} instead of asking a STUN server for every call. Building fails with UncheckedIOException where the port is taken.
+         * One UDP port for all connections, 0 for any free one, see
+         * {@link RTCPeerConnectionFactory#getSharedUdpPort()}; default one for each connection. For servers behind a
+         * firewall that opens one port. Behind a translator that maps one to one, give {@link #externalAddress} instead
+         * of asking a STUN server for every call. Building fails with UncheckedIOException where the port is taken.
          */
         public Builder sharedUdpPort(int port) {
             if (port < 0 || port > 65_535) {
@@ -368,9 +422,10 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
 
         /**
-         * One TCP port on which the peers of all connections open streams (RFC 6544), 0 for any free one, see {@link RTCPeerConnectionFactory#getSharedTcpPort()};
-         * default none. May have the number of the UDP port. Peers whose network lets no UDP through reach a server by it, without a TURN server. Building fails
-         * with UncheckedIOException where the port is taken.
+         * One TCP port on which the peers of all connections open streams (RFC 6544), 0 for any free one, see
+         * {@link RTCPeerConnectionFactory#getSharedTcpPort()}; default none. May have the number of the UDP port. Peers
+         * whose network lets no UDP through reach a server by it, without a TURN server. Building fails with
+         * UncheckedIOException where the port is taken.
          */
         public Builder sharedTcpPort(int port) {
             if (port < 0 || port > 65_535) {
@@ -381,8 +436,8 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
 
         /**
-         * Whether TCP streams are opened to peers that listen for them (RFC 6544, active candidates); default true, as in browsers. UDP comes first where both
-         * work.
+         * Whether TCP streams are opened to peers that listen for them (RFC 6544, active candidates); default true, as
+         * in browsers. UDP comes first where both work.
          */
         public Builder activeTcp(boolean value) {
             activeTcp = value;
@@ -390,8 +445,8 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
 
         /**
-         * Whether each connection listens on TCP ports of its own, so that peers can open streams (RFC 6544, passive candidates); default false. Servers rather use
-         * {@link #sharedTcpPort}.
+         * Whether each connection listens on TCP ports of its own, so that peers can open streams (RFC 6544, passive
+         * candidates); default false. Servers rather use {@link #sharedTcpPort}.
          */
         public Builder passiveTcp(boolean value) {
             passiveTcp = value;
@@ -399,9 +454,10 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
 
         /**
-         * Whether peers are told random {@code .local} names in place of our addresses (draft-ietf-mmusic-mdns-ice-candidates), which we answer for by multicast
-         * DNS, so that only peers on the same network learn them; default false. Addresses that STUN servers see are still told. Names cost a round of multicast
-         * before a direct path is found.
+         * Whether peers are told random {@code .local} names in place of our addresses
+         * (draft-ietf-mmusic-mdns-ice-candidates), which we answer for by multicast DNS, so that only peers on the same
+         * network learn them; default false. Addresses that STUN servers see are still told. Names cost a round of
+         * multicast before a direct path is found.
          */
         public Builder hideLocalAddresses(boolean value) {
             hideAddresses = value;
@@ -409,8 +465,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
 
         /**
-         * Whether candidates of peers that are host names of any kind are resolved by the machine's name servers; default false: only the {@code .local} names of
-         * browsers are, by multicast DNS on the machine's own links. With true, a peer can have this machine ask name servers of the peer's choice.
+         * Whether candidates of peers that are host names of any kind are resolved by the machine's name servers;
+         * default false: only the {@code .local} names of browsers are, by multicast DNS on the machine's own links.
+         * With true, a peer can have this machine ask name servers of the peer's choice.
          */
         public Builder resolveRemoteNames(boolean value) {
             resolveRemoteNames = value;
@@ -418,11 +475,12 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
 
         /**
-         * Which addresses of peers may be sent to, such as {@code a -> !a.getAddress().isSiteLocalAddress()} on a server that is to reach nobody inside its own
-         * network; default all. Asked about each candidate, about what a name stands for, and about the source of a check that no candidate tells of; what it
-         * refuses is ignored, and counted in {@link RTCPeerConnection#getDropCounts} as {@code remote candidate that the filter refuses}, as it is where the
-         * filter throws. It is called on an event loop and must not block. Whatever it says, unusable addresses, and ports below 1,024 but for 80 and 443 at public
-         * addresses, are refused.
+         * Which addresses of peers may be sent to, such as {@code a -> !a.getAddress().isSiteLocalAddress()} on a
+         * server that is to reach nobody inside its own network; default all. Asked about each candidate, about what a
+         * name stands for, and about the source of a check that no candidate tells of; what it refuses is ignored, and
+         * counted in {@link RTCPeerConnection#getDropCounts} as {@code remote candidate that the filter refuses}, as it
+         * is where the filter throws. It is called on an event loop and must not block. Whatever it says, unusable
+         * addresses, and ports below 1,024 but for 80 and 443 at public addresses, are refused.
          */
         public Builder remoteCandidateFilter(Predicate<InetSocketAddress> filter) {
             remoteCandidateFilter = Objects.requireNonNull(filter, "filter");
@@ -430,9 +488,10 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
 
         /**
-         * How long a transport keeps its sockets, and its allocations on TURN servers, once it has failed and nobody restarts ICE; 0 or more, default 30 seconds.
-         * Later it has none, and no timers: a connection that nobody closed costs memory only. A restart may come at any time, and opens new ones. A transport
-         * whose DTLS has failed needs one as well from then on.
+         * How long a transport keeps its sockets, and its allocations on TURN servers, once it has failed and nobody
+         * restarts ICE; 0 or more, default 30 seconds. Later it has none, and no timers: a connection that nobody
+         * closed costs memory only. A restart may come at any time, and opens new ones. A transport whose DTLS has
+         * failed needs one as well from then on.
          */
         public Builder releaseAfterFailure(Duration value) {
             if (value.isNegative()) {
@@ -443,9 +502,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
 
         /**
-         * The differentiated services code point (RFC 2474) of UDP packets to peers, 0 … 63; default 0. All packets of a connection share it, since they share a
-         * socket; RFC 8837 §5 recommends 46 (EF) for sound, 34 or 36 (AF4x) for interactive video. Many networks rewrite it, and an operating system may not let a
-         * process set it.
+         * The differentiated services code point (RFC 2474) of UDP packets to peers, 0 … 63; default 0. All packets of
+         * a connection share it, since they share a socket; RFC 8837 §5 recommends 46 (EF) for sound, 34 or 36 (AF4x)
+         * for interactive video. Many networks rewrite it, and an operating system may not let a process set it.
          */
         public Builder dscp(int codePoint) {
             if (codePoint < 0 || codePoint > 63) {
@@ -456,49 +515,58 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
 
         /**
-         * How data channels share the network; default {@link DataCongestionControl#CONSERVATIVE}. {@code MODEL_BASED} is for long paths that lose packets without
-         * being full, such as radio links: see docs/performance.md before choosing it.
+         * How data channels share the network; default {@link DataCongestionControl#CONSERVATIVE}. {@code MODEL_BASED}
+         * is for long paths that lose packets without being full, such as radio links: see docs/performance.md before
+         * choosing it.
          */
         public Builder dataCongestionControl(DataCongestionControl value) {
-            dataCongestionControl = value == DataCongestionControl.MODEL_BASED ? SctpConfig.CongestionControl.MODEL : SctpConfig.CongestionControl.CUBIC;
+            dataCongestionControl = value == DataCongestionControl.MODEL_BASED
+                    ? SctpConfig.CongestionControl.MODEL
+                    : SctpConfig.CongestionControl.CUBIC;
             return this;
         }
 
         /**
-         * Bytes that a connection's data channels may hold for the network, all together; default {@link #DEFAULT_DATA_SEND_BUFFER}. What would be more,
-         * {@code send} refuses with an {@code OperationError}.
+         * Bytes that a connection's data channels may hold for the network, all together; default
+         * {@link #DEFAULT_DATA_SEND_BUFFER}. What would be more, {@code send} refuses with an {@code OperationError}.
          *
          * @throws IllegalArgumentException where a message of the largest size would not fit
          */
         public Builder dataSendBuffer(long bytes) {
             if (bytes < SctpConfig.DEFAULT_MAX_MESSAGE_SIZE) {
-                throw new IllegalArgumentException("the send buffer holds at least one message of " + SctpConfig.DEFAULT_MAX_MESSAGE_SIZE + " bytes");
+                throw new IllegalArgumentException("the send buffer holds at least one message of "
+                        + SctpConfig.DEFAULT_MAX_MESSAGE_SIZE + " bytes");
             }
             dataSendBuffer = bytes;
             return this;
         }
 
         /**
-         * Bytes that the peer of a connection may make us hold by its data channels; default {@link #DEFAULT_DATA_RECEIVE_BUFFER}. Messages that wait for the application
-         * to take them or for their missing parts count, each with 64 bytes more; channels that the application has not been told of, with 512; and labels and
-         * protocols of the peer's open channels, which may fill a quarter of it. What fills the first gap in what has come is taken up to twice as many.
-         * A peer that has filled it sends no more until some are taken. It also bounds what can be on its way: a path of 200 ms carries no more than five times as
-         * much a second.
+         * Bytes that the peer of a connection may make us hold by its data channels; default
+         * {@link #DEFAULT_DATA_RECEIVE_BUFFER}. Messages that wait for the application to take them or for their
+         * missing parts count, each with 64 bytes more; channels that the application has not been told of, with 512;
+         * and labels and protocols of the peer's open channels, which may fill a quarter of it. What fills the first
+         * gap in what has come is taken up to twice as many. A peer that has filled it sends no more until some are
+         * taken. It also bounds what can be on its way: a path of 200 ms carries no more than five times as much a
+         * second.
          *
          * @throws IllegalArgumentException where it is less than twice a message of the largest size
          */
         public Builder dataReceiveBuffer(int bytes) {
             if (bytes < 2 * SctpConfig.DEFAULT_MAX_MESSAGE_SIZE) {
-                throw new IllegalArgumentException("the receive buffer holds at least two messages of " + SctpConfig.DEFAULT_MAX_MESSAGE_SIZE + " bytes");
+                throw new IllegalArgumentException("the receive buffer holds at least two messages of "
+                        + SctpConfig.DEFAULT_MAX_MESSAGE_SIZE + " bytes");
             }
             dataReceiveBuffer = bytes;
             return this;
         }
 
         /**
-         * Channels that the peer of a connection may have open at once, 1 … 65,535; default {@link #DEFAULT_MAX_DATA_CHANNELS}. What would be one more is closed at once
-         * (RFC 8832 §6), and the application does not hear of it. It is the number that counts: the peer chooses among all ids, 0 … 65,534. Channels that the application
-         * itself creates are not among them. {@link RTCSctpTransport#getMaxChannels()} tells it.
+         * Channels that the peer of a connection may have open at once, 1 … 65,535; default
+         * {@link #DEFAULT_MAX_DATA_CHANNELS}. What would be one more is closed at once (RFC 8832 §6), and the
+         * application does not hear of it. It is the number that counts: the peer chooses among all ids, 0 … 65,534.
+         * Channels that the application itself creates are not among them. {@link RTCSctpTransport#getMaxChannels()}
+         * tells it.
          *
          * @throws IllegalArgumentException where it is not 1 … 65,535
          */
@@ -510,22 +578,27 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
             return this;
         }
 
-        /** Whether there are UDP candidates; default true. Without them, connections go over TCP, or over TURN servers. */
+        /**
+         * Whether there are UDP candidates; default true. Without them, connections go over TCP, or over TURN servers.
+         */
         public Builder udp(boolean value) {
             udp = value;
             return this;
         }
 
         /**
-         * Peers reach {@code local} under {@code external}, port for port, as in clouds that translate addresses one to one: candidates show the external address
-         * instead.
+         * Peers reach {@code local} under {@code external}, port for port, as in clouds that translate addresses one to
+         * one: candidates show the external address instead.
          */
         public Builder externalAddress(InetAddress local, InetAddress external) {
             this.external.put(Objects.requireNonNull(local, "local"), Objects.requireNonNull(external, "external"));
             return this;
         }
 
-        /** Which network interfaces may be used, such as {@code i -> !i.getName().startsWith("docker")}; default all that are up. */
+        /**
+         * Which network interfaces may be used, such as {@code i -> !i.getName().startsWith("docker")}; default all
+         * that are up.
+         */
         public Builder interfaceFilter(Predicate<NetworkInterface> filter) {
             interfaces = Objects.requireNonNull(filter, "filter");
             return this;
@@ -538,7 +611,8 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
 
         /**
-         * Whether to answer checks only, and send none (RFC 8445 §2.5); default false. For servers with a public address: cheaper, and peers must be full agents.
+         * Whether to answer checks only, and send none (RFC 8445 §2.5); default false. For servers with a public
+         * address: cheaper, and peers must be full agents.
          */
         public Builder iceLite(boolean value) {
             iceLite = value;
@@ -546,9 +620,10 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
 
         /**
-         * Whether the machine's addresses are looked at again every two seconds during all of a call (default false): a new one is signalled as one more
-         * candidate, after gathering was complete, and one that is gone is given up at once. The call moves to another path without a restart where there is
-         * one. For machines that change networks. Without it new addresses are looked for while a connection with a peer has no path, or restarts ICE, and none
+         * Whether the machine's addresses are looked at again every two seconds during all of a call (default false): a
+         * new one is signalled as one more candidate, after gathering was complete, and one that is gone is given up at
+         * once. The call moves to another path without a restart where there is one. For machines that change networks.
+         * Without it new addresses are looked for while a connection with a peer has no path, or restarts ICE, and none
          * is given up. A {@linkplain #sharedUdpPort shared port} is bound to new addresses too, and never gives one up.
          */
         public Builder continualGathering(boolean value) {

@@ -9,5 +9,5 @@ package dev.jvmrtc;
  * @param errorCode STUN error code 300 … 699, or 701 where the server was not reached
  * @param errorText in words
  */
-public record RTCPeerConnectionIceErrorEvent(String address, Integer port, String url, int errorCode, String errorText) {
-}
+public record RTCPeerConnectionIceErrorEvent(
+        String address, Integer port, String url, int errorCode, String errorText) {}

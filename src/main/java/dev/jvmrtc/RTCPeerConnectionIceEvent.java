@@ -6,5 +6,4 @@ package dev.jvmrtc;
  * @param candidate null when gathering has ended
  * @param url legacy: the STUN server that it came from, or null
  */
-public record RTCPeerConnectionIceEvent(RTCIceCandidate candidate, String url) {
-}
+public record RTCPeerConnectionIceEvent(RTCIceCandidate candidate, String url) {}

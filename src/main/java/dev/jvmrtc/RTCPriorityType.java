@@ -3,7 +3,8 @@ package dev.jvmrtc;
 import dev.jvmrtc.dom.RTCTypeError;
 
 /**
- * What comes before what (webrtc-priority §4.1), as a share beside others of the connection: each twice that of the one before.
+ * What comes before what (webrtc-priority §4.1), as a share beside others of the connection: each twice that of the one
+ * before.
  */
 public enum RTCPriorityType {
     /** W3C "very-low". */

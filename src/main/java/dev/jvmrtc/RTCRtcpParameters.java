@@ -14,9 +14,7 @@ public record RTCRtcpParameters(String cname, Boolean reducedSize) {
 
     /** A builder that starts with these values. */
     public Builder toBuilder() {
-        return new Builder()
-            .cname(cname)
-            .reducedSize(reducedSize);
+        return new Builder().cname(cname).reducedSize(reducedSize);
     }
 
     /** Builds a {@link RTCRtcpParameters}; what is not set has the specification's default. */
@@ -24,8 +22,7 @@ public record RTCRtcpParameters(String cname, Boolean reducedSize) {
         private String cname;
         private Boolean reducedSize;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         public Builder cname(String cname) {
             this.cname = cname;

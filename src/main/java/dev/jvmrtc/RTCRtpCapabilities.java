@@ -21,9 +21,7 @@ public record RTCRtpCapabilities(List<RTCRtpCodec> codecs, List<RTCRtpHeaderExte
 
     /** A builder that starts with these values. */
     public Builder toBuilder() {
-        return new Builder()
-            .codecs(codecs)
-            .headerExtensions(headerExtensions);
+        return new Builder().codecs(codecs).headerExtensions(headerExtensions);
     }
 
     /** Builds a {@link RTCRtpCapabilities}; what is not set has the specification's default. */
@@ -31,8 +29,7 @@ public record RTCRtpCapabilities(List<RTCRtpCodec> codecs, List<RTCRtpHeaderExte
         private List<RTCRtpCodec> codecs = List.of();
         private List<RTCRtpHeaderExtensionCapability> headerExtensions = List.of();
 
-        private Builder() {
-        }
+        private Builder() {}
 
         public Builder codecs(List<RTCRtpCodec> codecs) {
             this.codecs = codecs;

@@ -40,8 +40,13 @@ public class RTCRtpCodec {
 
     @Override
     public boolean equals(Object o) {
-        return o != null && o.getClass() == getClass() && o instanceof RTCRtpCodec c && c.mimeType.equalsIgnoreCase(mimeType) && c.clockRate == clockRate
-            && Objects.equals(c.channels, channels) && Objects.equals(c.sdpFmtpLine, sdpFmtpLine);
+        return o != null
+                && o.getClass() == getClass()
+                && o instanceof RTCRtpCodec c
+                && c.mimeType.equalsIgnoreCase(mimeType)
+                && c.clockRate == clockRate
+                && Objects.equals(c.channels, channels)
+                && Objects.equals(c.sdpFmtpLine, sdpFmtpLine);
     }
 
     @Override
@@ -51,6 +56,7 @@ public class RTCRtpCodec {
 
     @Override
     public String toString() {
-        return mimeType + "/" + clockRate + (channels == null ? "" : "/" + channels) + (sdpFmtpLine == null ? "" : " " + sdpFmtpLine);
+        return mimeType + "/" + clockRate + (channels == null ? "" : "/" + channels)
+                + (sdpFmtpLine == null ? "" : " " + sdpFmtpLine);
     }
 }

@@ -4,7 +4,8 @@ package dev.jvmrtc;
 public final class RTCRtpCodecParameters extends RTCRtpCodec {
     private final int payloadType;
 
-    public RTCRtpCodecParameters(int payloadType, String mimeType, long clockRate, Integer channels, String sdpFmtpLine) {
+    public RTCRtpCodecParameters(
+            int payloadType, String mimeType, long clockRate, Integer channels, String sdpFmtpLine) {
         super(mimeType, clockRate, channels, sdpFmtpLine);
         this.payloadType = payloadType;
     }

@@ -1,6 +1,8 @@
 package dev.jvmrtc;
 
-/** A source whose media was in what a receiver has delivered within the last ten seconds (webrtc-pc §5.3.1). Immutable. */
+/**
+ * A source whose media was in what a receiver has delivered within the last ten seconds (webrtc-pc §5.3.1). Immutable.
+ */
 public class RTCRtpContributingSource {
     private final double timestamp;
     private final long source;

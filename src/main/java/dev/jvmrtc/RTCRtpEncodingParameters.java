@@ -5,7 +5,10 @@ import dev.jvmrtc.dom.RTCRangeError;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-/** One encoding of a sender (webrtc-pc §5.2.6). Immutable. Bit rate, frame rate and scale are for sources that encode; encoded sources are told, not made. */
+/**
+ * One encoding of a sender (webrtc-pc §5.2.6). Immutable. Bit rate, frame rate and scale are for sources that encode;
+ * encoded sources are told, not made.
+ */
 public final class RTCRtpEncodingParameters {
     private static final Pattern LAYERED = Pattern.compile("L1T[23]");
     private final String rid;
@@ -32,8 +35,14 @@ public final class RTCRtpEncodingParameters {
 
     /** A builder that starts with these values. */
     public Builder toBuilder() {
-        return new Builder().rid(rid).active(active).maxBitrate(maxBitrate).maxFramerate(maxFramerate).scaleResolutionDownBy(scaleResolutionDownBy)
-            .scalabilityMode(scalabilityMode).priority(priority);
+        return new Builder()
+                .rid(rid)
+                .active(active)
+                .maxBitrate(maxBitrate)
+                .maxFramerate(maxFramerate)
+                .scaleResolutionDownBy(scaleResolutionDownBy)
+                .scalabilityMode(scalabilityMode)
+                .priority(priority);
     }
 
     /** Simulcast layer, or null. */
@@ -51,7 +60,10 @@ public final class RTCRtpEncodingParameters {
         return maxBitrate;
     }
 
-    /** How much of the path it has beside other video of the connection (webrtc-priority §4.1): each word twice that of the one before; default low. */
+    /**
+     * How much of the path it has beside other video of the connection (webrtc-priority §4.1): each word twice that of
+     * the one before; default low.
+     */
     public RTCPriorityType priority() {
         return priority;
     }
@@ -72,10 +84,15 @@ public final class RTCRtpEncodingParameters {
     }
 
     int temporalLayers() {
-        return scalabilityMode != null && LAYERED.matcher(scalabilityMode).matches() ? scalabilityMode.charAt(3) - '0' : 1;
+        return scalabilityMode != null && LAYERED.matcher(scalabilityMode).matches()
+                ? scalabilityMode.charAt(3) - '0'
+                : 1;
     }
 
-    /** webrtc-svc: an OperationError where the codec cannot have the layers; null where it can. A codec that is not known yet is taken for VP8. */
+    /**
+     * webrtc-svc: an OperationError where the codec cannot have the layers; null where it can. A codec that is not
+     * known yet is taken for VP8.
+     */
     RTCException unsupportedLayers(String kind, String codec) {
         if (scalabilityMode == null || kind.equals("audio")) {
             return null;
@@ -84,15 +101,22 @@ public final class RTCRtpEncodingParameters {
         if (one || LAYERED.matcher(scalabilityMode).matches() && (codec == null || codec.equalsIgnoreCase("VP8"))) {
             return null;
         }
-        return new RTCException("OperationError", "scalabilityMode " + scalabilityMode + " cannot be had" + (codec == null ? "" : " of " + codec)
-            + ": L1T1 is for every codec, L1T2 and L1T3 for VP8");
+        return new RTCException(
+                "OperationError",
+                "scalabilityMode " + scalabilityMode + " cannot be had" + (codec == null ? "" : " of " + codec)
+                        + ": L1T1 is for every codec, L1T2 and L1T3 for VP8");
     }
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof RTCRtpEncodingParameters e && Objects.equals(e.rid, rid) && e.active == active && Objects.equals(e.maxBitrate, maxBitrate)
-            && Objects.equals(e.maxFramerate, maxFramerate) && Objects.equals(e.scaleResolutionDownBy, scaleResolutionDownBy)
-            && Objects.equals(e.scalabilityMode, scalabilityMode) && e.priority == priority;
+        return o instanceof RTCRtpEncodingParameters e
+                && Objects.equals(e.rid, rid)
+                && e.active == active
+                && Objects.equals(e.maxBitrate, maxBitrate)
+                && Objects.equals(e.maxFramerate, maxFramerate)
+                && Objects.equals(e.scaleResolutionDownBy, scaleResolutionDownBy)
+                && Objects.equals(e.scalabilityMode, scalabilityMode)
+                && e.priority == priority;
     }
 
     /** What webrtc-pc answers with a RangeError: a scale below 1, a frame rate below 0. Null where all is in range. */
@@ -100,7 +124,9 @@ public final class RTCRtpEncodingParameters {
         if (scaleResolutionDownBy != null && !(scaleResolutionDownBy >= 1)) {
             return new RTCRangeError("scaleResolutionDownBy is 1 or more, not " + scaleResolutionDownBy);
         }
-        return maxFramerate != null && !(maxFramerate >= 0) ? new RTCRangeError("maxFramerate is 0 or more, not " + maxFramerate) : null;
+        return maxFramerate != null && !(maxFramerate >= 0)
+                ? new RTCRangeError("maxFramerate is 0 or more, not " + maxFramerate)
+                : null;
     }
 
     @Override
@@ -118,8 +144,7 @@ public final class RTCRtpEncodingParameters {
         private String scalabilityMode;
         private RTCPriorityType priority = RTCPriorityType.LOW;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         public Builder rid(String value) {
             rid = value;

@@ -13,16 +13,14 @@ public record RTCRtpHeaderExtensionCapability(String uri) {
 
     /** A builder that starts with these values. */
     public Builder toBuilder() {
-        return new Builder()
-            .uri(uri);
+        return new Builder().uri(uri);
     }
 
     /** Builds a {@link RTCRtpHeaderExtensionCapability}; what is not set has the specification's default. */
     public static final class Builder {
         private String uri;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         public Builder uri(String uri) {
             this.uri = uri;

@@ -15,10 +15,7 @@ public record RTCRtpHeaderExtensionParameters(String uri, int id, boolean encryp
 
     /** A builder that starts with these values. */
     public Builder toBuilder() {
-        return new Builder()
-            .uri(uri)
-            .id(id)
-            .encrypted(encrypted);
+        return new Builder().uri(uri).id(id).encrypted(encrypted);
     }
 
     /** Builds a {@link RTCRtpHeaderExtensionParameters}; what is not set has the specification's default. */
@@ -27,8 +24,7 @@ public record RTCRtpHeaderExtensionParameters(String uri, int id, boolean encryp
         private int id = 0;
         private boolean encrypted = false;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         public Builder uri(String uri) {
             this.uri = uri;

@@ -8,7 +8,10 @@ public class RTCRtpParameters {
     private final RTCRtcpParameters rtcp;
     private final List<RTCRtpCodecParameters> codecs;
 
-    RTCRtpParameters(List<RTCRtpHeaderExtensionParameters> headerExtensions, RTCRtcpParameters rtcp, List<RTCRtpCodecParameters> codecs) {
+    RTCRtpParameters(
+            List<RTCRtpHeaderExtensionParameters> headerExtensions,
+            RTCRtcpParameters rtcp,
+            List<RTCRtpCodecParameters> codecs) {
         this.headerExtensions = List.copyOf(headerExtensions);
         this.rtcp = rtcp;
         this.codecs = List.copyOf(codecs);

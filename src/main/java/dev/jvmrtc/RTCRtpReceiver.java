@@ -35,6 +35,7 @@ public final class RTCRtpReceiver {
     private static final int ASK_AGAIN = 30;
     /** Of sound that came before its first taker, frames that are played: all would delay what follows. */
     private static final int SOUND_PLAYED = 5;
+
     private static final int MAX_JITTER_BUFFER_TARGET = 4_000;
 
     private final ConnectionSlots slots;
@@ -50,6 +51,7 @@ public final class RTCRtpReceiver {
 
     /** Whether anything comes. */
     final LatestNews<Boolean> muted;
+
     private boolean toldHeard;
 
     RTCRtpReceiver(ConnectionSlots slots, RTCRtpTransceiver transceiver, String kind, String trackId) {
@@ -86,9 +88,17 @@ public final class RTCRtpReceiver {
         synchronized (slots.lock) {
             Agreement.Media p = plan;
             return new RTCRtpReceiveParameters(
-                p == null ? List.of() : p.receiveExtensions().stream().map(e -> new RTCRtpHeaderExtensionParameters(e.uri(), e.id(), false)).toList(),
-                new RTCRtcpParameters(null, p == null || p.reducedSizeRtcp()),
-                p == null ? List.of() : p.receiveCodecs().stream().map(c -> CodecTranslator.parameters(transceiver.kind(), c)).toList());
+                    p == null
+                            ? List.of()
+                            : p.receiveExtensions().stream()
+                                    .map(e -> new RTCRtpHeaderExtensionParameters(e.uri(), e.id(), false))
+                                    .toList(),
+                    new RTCRtcpParameters(null, p == null || p.reducedSizeRtcp()),
+                    p == null
+                            ? List.of()
+                            : p.receiveCodecs().stream()
+                                    .map(c -> CodecTranslator.parameters(transceiver.kind(), c))
+                                    .toList());
         }
     }
 
@@ -103,14 +113,16 @@ public final class RTCRtpReceiver {
     }
 
     /**
-     * For how long what is decoded is held back, at least: more makes playing smoother on a path that delivers unevenly, at the price of delay (webrtc-pc §5.3). It
-     * holds for pictures and sound that are decoded here, not for encoded frames and packets.
+     * For how long what is decoded is held back, at least: more makes playing smoother on a path that delivers
+     * unevenly, at the price of delay (webrtc-pc §5.3). It holds for pictures and sound that are decoded here, not for
+     * encoded frames and packets.
      *
      * @param millis from 0 to 4,000, or null to leave it to the receiver; other values throw {@link RTCRangeError}
      */
     public void setJitterBufferTarget(Double millis) {
         if (millis != null && !(millis >= 0 && millis <= MAX_JITTER_BUFFER_TARGET)) {
-            throw new RTCRangeError("jitterBufferTarget is from 0 to " + MAX_JITTER_BUFFER_TARGET + " milliseconds, not " + millis);
+            throw new RTCRangeError(
+                    "jitterBufferTarget is from 0 to " + MAX_JITTER_BUFFER_TARGET + " milliseconds, not " + millis);
         }
         jitterBufferTarget = millis;
         track.setJitterBufferTarget(millis == null ? 0 : (int) Math.round(millis));
@@ -157,8 +169,18 @@ public final class RTCRtpReceiver {
     /** On the loop: gives a frame to decoders at once, and queues it for the application. */
     void deliver(ReceivedFrame f, long ssrc) {
         recentSources.delivered(System.currentTimeMillis(), ssrc, f.contributingSources(), f.rtpTimestamp());
-        EncodedFrame frame = new EncodedFrame(f.data(), f.codec(), f.rtpTimestamp(), f.ntpMillis(), f.keyFrame(), null, f.temporalLayer(), f.spatialLayer(),
-            1, false, f.rotation());
+        EncodedFrame frame = new EncodedFrame(
+                f.data(),
+                f.codec(),
+                f.rtpTimestamp(),
+                f.ntpMillis(),
+                f.keyFrame(),
+                null,
+                f.temporalLayer(),
+                f.spatialLayer(),
+                1,
+                false,
+                f.rotation());
         source.accept(frame);
     }
 
@@ -174,12 +196,17 @@ public final class RTCRtpReceiver {
         final AtomicInteger waiting = new AtomicInteger();
         final AtomicInteger waitingBytes = new AtomicInteger();
         final AtomicLong dropped = new AtomicLong();
-        /** On the loop: pictures were dropped, and what follows is of no use up to the next key frame, which is asked for when there is room again. */
+        /**
+         * On the loop: pictures were dropped, and what follows is of no use up to the next key frame, which is asked
+         * for when there is room again.
+         */
         private boolean keyFrameNeeded;
+
         private int sinceAsked;
         private volatile boolean takerThrew;
         /** Of the loop alone. */
         private final EarlyFrames<EncodedFrame> early = new EarlyFrames<>(slots.earlyBytes, f -> f.data().length);
+
         private final EarlyFrames<byte[]> earlyPackets = new EarlyFrames<>(slots.earlyBytes, p -> p.length);
 
         Source(String kind) {
@@ -241,10 +268,13 @@ public final class RTCRtpReceiver {
             earlyPackets.take(System.nanoTime());
         }
 
-        /** Packets come besides frames where somebody takes them, or may still come for the first ones: as it is when the loop hears of it. */
+        /**
+         * Packets come besides frames where somebody takes them, or may still come for the first ones: as it is when
+         * the loop hears of it.
+         */
         void tellRawWanted() {
             slots.driver.command((session, now) ->
-                session.media().setRawRtp(transceiver.jsep().id, !earlyPackets.isOver() || isRawWanted()));
+                    session.media().setRawRtp(transceiver.jsep().id, !earlyPackets.isOver() || isRawWanted()));
         }
 
         private void queueFrame(EncodedFrame frame) {
@@ -307,7 +337,9 @@ public final class RTCRtpReceiver {
                     try {
                         delivery.accept(s);
                     } catch (Throwable e) {
-                        LOG.atLevel(takerThrew ? Level.DEBUG : Level.WARN).setCause(e).log("a taker of remote {} threw", kind);
+                        LOG.atLevel(takerThrew ? Level.DEBUG : Level.WARN)
+                                .setCause(e)
+                                .log("a taker of remote {} threw", kind);
                         takerThrew = true;
                     }
                 }
@@ -323,7 +355,13 @@ public final class RTCRtpReceiver {
         public List<EncodedFormat> formats() {
             synchronized (slots.lock) {
                 Agreement.Media p = plan;
-                return p == null ? List.of() : p.receiveCodecs().stream().filter(c -> !Codecs.isAuxiliary(c)).map(c -> EncodedFormat.of(c.name())).distinct().toList();
+                return p == null
+                        ? List.of()
+                        : p.receiveCodecs().stream()
+                                .filter(c -> !Codecs.isAuxiliary(c))
+                                .map(c -> EncodedFormat.of(c.name()))
+                                .distinct()
+                                .toList();
             }
         }
 
@@ -346,9 +384,13 @@ public final class RTCRtpReceiver {
             requestKeyFrame(null);
         }
 
-        /** Whether anybody takes anything, as it is when the loop hears of it: where nobody does, the peer is asked for no key frames. */
+        /**
+         * Whether anybody takes anything, as it is when the loop hears of it: where nobody does, the peer is asked for
+         * no key frames.
+         */
         void tellHeard() {
-            slots.driver.command((session, now) -> session.media().setHeard(transceiver.jsep().id, !sinks.isEmpty() || !decoders.isEmpty()));
+            slots.driver.command((session, now) ->
+                    session.media().setHeard(transceiver.jsep().id, !sinks.isEmpty() || !decoders.isEmpty()));
         }
 
         @Override

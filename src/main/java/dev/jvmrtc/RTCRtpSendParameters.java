@@ -7,8 +7,12 @@ public final class RTCRtpSendParameters extends RTCRtpParameters {
     private final String transactionId;
     private final List<RTCRtpEncodingParameters> encodings;
 
-    RTCRtpSendParameters(String transactionId, List<RTCRtpEncodingParameters> encodings, List<RTCRtpHeaderExtensionParameters> headerExtensions,
-                         RTCRtcpParameters rtcp, List<RTCRtpCodecParameters> codecs) {
+    RTCRtpSendParameters(
+            String transactionId,
+            List<RTCRtpEncodingParameters> encodings,
+            List<RTCRtpHeaderExtensionParameters> headerExtensions,
+            RTCRtcpParameters rtcp,
+            List<RTCRtpCodecParameters> codecs) {
         super(headerExtensions, rtcp, codecs);
         this.transactionId = transactionId;
         this.encodings = List.copyOf(encodings);
@@ -23,7 +27,10 @@ public final class RTCRtpSendParameters extends RTCRtpParameters {
         return encodings;
     }
 
-    /** A builder that starts with these values; {@code transactionId} stays as it is, since it ties setParameters to getParameters. */
+    /**
+     * A builder that starts with these values; {@code transactionId} stays as it is, since it ties setParameters to
+     * getParameters.
+     */
     public Builder toBuilder() {
         return new Builder(this);
     }

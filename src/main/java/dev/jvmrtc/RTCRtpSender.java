@@ -33,7 +33,9 @@ import java.util.function.Consumer;
 
 /** Sends a track (webrtc-pc §5.2). Any thread may call any method. */
 public final class RTCRtpSender extends EventTarget {
-    /** What is sent has changed: another codec was negotiated, or none that the track's source can deliver. Not of W3C. */
+    /**
+     * What is sent has changed: another codec was negotiated, or none that the track's source can deliver. Not of W3C.
+     */
     public static final EventType<Event> CODEC_CHANGE = EventType.of("codecchange", Event.class);
 
     /** Fewer frames of another codec may be what was on its way when the source was told which one to deliver. */
@@ -63,7 +65,8 @@ public final class RTCRtpSender extends EventTarget {
         this.keyFrameRequests = new LatestNews<>(slots.tasks, asked -> keyFrameRequested());
         this.slots = slots;
         this.transceiver = transceiver;
-        this.encodings = encodings.isEmpty() ? List.of(RTCRtpEncodingParameters.builder().build()) : encodings;
+        this.encodings =
+                encodings.isEmpty() ? List.of(RTCRtpEncodingParameters.builder().build()) : encodings;
         if (!this.encodings.get(0).equals(RTCRtpEncodingParameters.builder().build())) {
             applyEncoding();
         }
@@ -88,11 +91,20 @@ public final class RTCRtpSender extends EventTarget {
         return kind.equals("audio") || kind.equals("video") ? CodecTranslator.capabilities(kind) : null;
     }
 
-    /** The codec that is being sent, or null while nothing can be: not negotiated, or nothing that the source can deliver. Not of W3C. */
+    /**
+     * The codec that is being sent, or null while nothing can be: not negotiated, or nothing that the source can
+     * deliver. Not of W3C.
+     */
     public RTCRtpCodecParameters getSendCodec() {
         RtpCodec c = codec;
-        return c == null ? null : new RTCRtpCodecParameters(c.payloadType(), transceiver.kind() + "/" + c.name(), c.clockRate(),
-            transceiver.kind().equals("audio") ? (Integer) c.channels() : null, null);
+        return c == null
+                ? null
+                : new RTCRtpCodecParameters(
+                        c.payloadType(),
+                        transceiver.kind() + "/" + c.name(),
+                        c.clockRate(),
+                        transceiver.kind().equals("audio") ? (Integer) c.channels() : null,
+                        null);
     }
 
     /** Called when {@link #getSendCodec()} has changed; null clears it. Not of W3C. */
@@ -103,48 +115,68 @@ public final class RTCRtpSender extends EventTarget {
     public RTCRtpSendParameters getParameters() {
         synchronized (slots.lock) {
             Agreement.Media p = plan;
-            lastParameters = new RTCRtpSendParameters(UUID.randomUUID().toString(), encodings,
-                p == null ? List.of() : p.sendExtensions().stream().map(e -> new RTCRtpHeaderExtensionParameters(e.uri(), e.id(), false)).toList(),
-                new RTCRtcpParameters(slots.cname, p == null || p.reducedSizeRtcp()),
-                p == null ? List.of() : p.sendCodecs().stream().map(c -> CodecTranslator.parameters(transceiver.kind(), c)).toList());
+            lastParameters = new RTCRtpSendParameters(
+                    UUID.randomUUID().toString(),
+                    encodings,
+                    p == null
+                            ? List.of()
+                            : p.sendExtensions().stream()
+                                    .map(e -> new RTCRtpHeaderExtensionParameters(e.uri(), e.id(), false))
+                                    .toList(),
+                    new RTCRtcpParameters(slots.cname, p == null || p.reducedSizeRtcp()),
+                    p == null
+                            ? List.of()
+                            : p.sendCodecs().stream()
+                                    .map(c -> CodecTranslator.parameters(transceiver.kind(), c))
+                                    .toList());
             return lastParameters;
         }
     }
 
     /**
-     * Changes {@code active}, {@code maxBitrate}, {@code priority}, {@code maxFramerate}, {@code scaleResolutionDownBy} and {@code scalabilityMode} of the encoding
-     * (webrtc-pc §5.2, setParameters). Fails with {@code InvalidStateError} after the end of the transceiver or without getParameters before, with {@code
-     * InvalidModificationError} where something read-only was changed, with {@code NotSupportedError} where frame rate, scale or layers were and the track's
-     * source is encoded already, and with {@code OperationError} for a scalabilityMode that the codec cannot have.
+     * Changes {@code active}, {@code maxBitrate}, {@code priority}, {@code maxFramerate}, {@code scaleResolutionDownBy}
+     * and {@code scalabilityMode} of the encoding (webrtc-pc §5.2, setParameters). Fails with {@code InvalidStateError}
+     * after the end of the transceiver or without getParameters before, with {@code InvalidModificationError} where
+     * something read-only was changed, with {@code NotSupportedError} where frame rate, scale or layers were and the
+     * track's source is encoded already, and with {@code OperationError} for a scalabilityMode that the codec cannot
+     * have.
      */
     public CompletableFuture<Void> setParameters(RTCRtpSendParameters parameters) {
         if (parameters == null) {
             return slots.failed(new RTCTypeError("parameters are needed: those of getParameters(), changed"));
         }
         synchronized (slots.lock) {
-            // webrtc-pc §5.2: "If transceiver.[[Stopping]] is true, return a promise rejected with a newly created InvalidStateError."
+            // webrtc-pc §5.2: "If transceiver.[[Stopping]] is true, return a promise rejected with a newly created
+            // InvalidStateError."
             if (transceiver.isStoppingOrStopped()) {
-                return slots.failed(new RTCException("InvalidStateError", "the transceiver is stopped, or its connection closed"));
+                return slots.failed(
+                        new RTCException("InvalidStateError", "the transceiver is stopped, or its connection closed"));
             }
             RTCRtpSendParameters last = lastParameters;
             lastParameters = null;
             if (last == null) {
-                return slots.failed(new RTCException("InvalidStateError", "call getParameters() first, change its result, and set that"));
+                return slots.failed(new RTCException(
+                        "InvalidStateError", "call getParameters() first, change its result, and set that"));
             }
             if (!last.transactionId().equals(parameters.transactionId())) {
-                return slots.failed(new RTCException("InvalidModificationError", "these are not the parameters of the last getParameters()"));
+                return slots.failed(new RTCException(
+                        "InvalidModificationError", "these are not the parameters of the last getParameters()"));
             }
             if (parameters.encodings().size() != encodings.size()) {
-                return slots.failed(new RTCException("InvalidModificationError", "the number of encodings cannot change"));
+                return slots.failed(
+                        new RTCException("InvalidModificationError", "the number of encodings cannot change"));
             }
-            if (!parameters.codecs().equals(last.codecs()) || !parameters.rtcp().equals(last.rtcp())
-                || !parameters.headerExtensions().equals(last.headerExtensions())) {
-                return slots.failed(new RTCException("InvalidModificationError", "codecs, header extensions and RTCP change by negotiation only"));
+            if (!parameters.codecs().equals(last.codecs())
+                    || !parameters.rtcp().equals(last.rtcp())
+                    || !parameters.headerExtensions().equals(last.headerExtensions())) {
+                return slots.failed(new RTCException(
+                        "InvalidModificationError", "codecs, header extensions and RTCP change by negotiation only"));
             }
             RTCRtpEncodingParameters before = encodings.get(0);
             RTCRtpEncodingParameters after = parameters.encodings().get(0);
             if (!Objects.equals(before.rid(), after.rid())) {
-                return slots.failed(new RTCException("InvalidModificationError", "the rid of an encoding cannot change"));
+                return slots.failed(
+                        new RTCException("InvalidModificationError", "the rid of an encoding cannot change"));
             }
             if (after.outOfRange() != null) {
                 return slots.failed(after.outOfRange());
@@ -153,9 +185,16 @@ public final class RTCRtpSender extends EventTarget {
             if (layers != null) {
                 return slots.failed(layers);
             }
-            RTCRtpEncodingParameters limited = after.toBuilder().active(before.active()).maxBitrate(before.maxBitrate()).priority(before.priority()).build();
+            RTCRtpEncodingParameters limited = after.toBuilder()
+                    .active(before.active())
+                    .maxBitrate(before.maxBitrate())
+                    .priority(before.priority())
+                    .build();
             if (!limited.equals(before) && media() != null && !media().isEncodedHere()) {
-                return slots.failed(new RTCException("NotSupportedError", "the track is encoded already: neither its frame rate nor its scale nor its layers can be changed"));
+                return slots.failed(
+                        new RTCException(
+                                "NotSupportedError",
+                                "the track is encoded already: neither its frame rate nor its scale nor its layers can be changed"));
             }
             encodings = parameters.encodings();
             applyEncoding();
@@ -180,16 +219,21 @@ public final class RTCRtpSender extends EventTarget {
         EncodedMedia m = media();
         if (m != null) {
             RTCRtpEncodingParameters e = encodings.get(0);
-            m.setLimits(new EncodingLimits(e.scaleResolutionDownBy() == null ? 1 : e.scaleResolutionDownBy(),
-                e.maxFramerate() == null ? Double.POSITIVE_INFINITY : Math.max(0.1, e.maxFramerate()), e.temporalLayers(),
-                plan != null && plan.sendExtensions().stream().anyMatch(x -> x.uri().equals(HeaderExtensions.VIDEO_ORIENTATION))));
+            m.setLimits(new EncodingLimits(
+                    e.scaleResolutionDownBy() == null ? 1 : e.scaleResolutionDownBy(),
+                    e.maxFramerate() == null ? Double.POSITIVE_INFINITY : Math.max(0.1, e.maxFramerate()),
+                    e.temporalLayers(),
+                    plan != null
+                            && plan.sendExtensions().stream()
+                                    .anyMatch(x -> x.uri().equals(HeaderExtensions.VIDEO_ORIENTATION))));
         }
     }
 
     /** webrtc-pc §5.2, replaceTrack: another track of the same kind, or null, without negotiation. */
     public CompletableFuture<Void> replaceTrack(MediaStreamTrack withTrack) {
         if (withTrack != null && !withTrack.getKind().equals(transceiver.kind())) {
-            return slots.failed(new RTCTypeError("a sender of " + transceiver.kind() + " cannot send a track of " + withTrack.getKind()));
+            return slots.failed(new RTCTypeError(
+                    "a sender of " + transceiver.kind() + " cannot send a track of " + withTrack.getKind()));
         }
         return slots.chain(future -> {
             boolean stopped = slots.call(() -> {
@@ -210,7 +254,10 @@ public final class RTCRtpSender extends EventTarget {
     public void setStreams(MediaStream... streams) {
         slots.locked(() -> {
             slots.requireOpen();
-            transceiver.jsep().streamIds = java.util.Arrays.stream(streams).map(MediaStream::getId).distinct().toList();
+            transceiver.jsep().streamIds = java.util.Arrays.stream(streams)
+                    .map(MediaStream::getId)
+                    .distinct()
+                    .toList();
             slots.updateNegotiationNeeded();
         });
     }
@@ -245,7 +292,10 @@ public final class RTCRtpSender extends EventTarget {
         }
     }
 
-    /** Without the lock, since it calls the source. Where the source throws, nothing is sent: not what the track before could deliver either. */
+    /**
+     * Without the lock, since it calls the source. Where the source throws, nothing is sent: not what the track before
+     * could deliver either.
+     */
     private void attach(SourceAttachment a) {
         try {
             takeFrom(a);
@@ -308,7 +358,10 @@ public final class RTCRtpSender extends EventTarget {
         fire(CODEC_CHANGE, new Event("codecchange"));
     }
 
-    /** An encoder of ours is told what was negotiated, or null to rest; who encodes elsewhere, which of its formats it is. */
+    /**
+     * An encoder of ours is told what was negotiated, or null to rest; who encodes elsewhere, which of its formats it
+     * is.
+     */
     private static void select(EncodedMedia media, RtpCodec chosen) {
         if (chosen == null) {
             if (media.isEncodedHere()) {
@@ -317,7 +370,9 @@ public final class RTCRtpSender extends EventTarget {
             return;
         }
         for (EncodedFormat f : media.formats()) {
-            if (f.codec().equalsIgnoreCase(chosen.name()) && (media.isEncodedHere() || CodecMatching.canCarry(chosen.name(), chosen.parameters(), f.parameters()))) {
+            if (f.codec().equalsIgnoreCase(chosen.name())
+                    && (media.isEncodedHere()
+                            || CodecMatching.canCarry(chosen.name(), chosen.parameters(), f.parameters()))) {
                 media.formatSelected(media.isEncodedHere() ? negotiated(f, chosen) : f);
                 return;
             }
@@ -394,6 +449,7 @@ public final class RTCRtpSender extends EventTarget {
         private final boolean rtp;
         /** Frames in a row of a codec other than the one that is sent. */
         private int otherCodec;
+
         private final SendQueue queue = new SendQueue(slots.driver, slots.tasks, transceiver.jsep().id);
         /** The sequence number of the last packet that was not handed on, or −1: what is sent has no gap for it. */
         private volatile int skipped = -1;
@@ -427,11 +483,25 @@ public final class RTCRtpSender extends EventTarget {
             }
             otherCodec = 0;
             long capture = captureNanos(frame);
-            queue.offer((session, now) -> session.media().sendFrame(now, transceiver.jsep().id, new OutgoingFrame(frame.data(), frame.keyFrame(), frame.rtpTimestamp(),
-                frame.temporalLayer(), frame.temporalLayers(), frame.layerSync(), frame.rotation()), capture));
+            queue.offer((session, now) -> session.media()
+                    .sendFrame(
+                            now,
+                            transceiver.jsep().id,
+                            new OutgoingFrame(
+                                    frame.data(),
+                                    frame.keyFrame(),
+                                    frame.rtpTimestamp(),
+                                    frame.temporalLayer(),
+                                    frame.temporalLayers(),
+                                    frame.layerSync(),
+                                    frame.rotation()),
+                            capture));
         }
 
-        /** By the clock of this machine's monotonic time; a frame of another machine's may be off, as are all those of its stream. */
+        /**
+         * By the clock of this machine's monotonic time; a frame of another machine's may be off, as are all those of
+         * its stream.
+         */
         private long captureNanos(EncodedFrame frame) {
             long age = frame.captureTimeMillis() == null ? 0 : System.currentTimeMillis() - frame.captureTimeMillis();
             return System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(Math.abs(age) <= MAX_AGE_MILLIS ? age : 0);
@@ -440,14 +510,18 @@ public final class RTCRtpSender extends EventTarget {
         /** A source that forwards may change its codec on the way: the sender follows if the new one was negotiated. */
         private void maybeFollow(String otherName) {
             if (++otherCodec == FRAMES_BEFORE_FOLLOWING) {
-                slots.driver.command((session, now) -> session.media().setSource(transceiver.jsep().id, List.of(new SourceFormat(otherName, Map.of()))));
+                slots.driver.command((session, now) -> session.media()
+                        .setSource(transceiver.jsep().id, List.of(new SourceFormat(otherName, Map.of()))));
             }
         }
 
         @Override
         public void onRtpPacket(byte[] packet) {
             int before = skipped;
-            if (isAttached() && active && queue.offer((session, now) -> session.media().sendRtp(now, transceiver.jsep().id, packet, before))) {
+            if (isAttached()
+                    && active
+                    && queue.offer(
+                            (session, now) -> session.media().sendRtp(now, transceiver.jsep().id, packet, before))) {
                 skipped = -1;
             } else {
                 onRtpSkipped(packet);

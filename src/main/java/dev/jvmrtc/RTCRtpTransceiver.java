@@ -17,7 +17,11 @@ public final class RTCRtpTransceiver {
     /** Whether the sender was ever negotiated to send: then addTrack leaves it alone (webrtc-pc §5.1). */
     boolean hasSent;
 
-    RTCRtpTransceiver(ConnectionSlots slots, JsepTransceiver jsep, List<RTCRtpEncodingParameters> encodings, String remoteTrackId) {
+    RTCRtpTransceiver(
+            ConnectionSlots slots,
+            JsepTransceiver jsep,
+            List<RTCRtpEncodingParameters> encodings,
+            String remoteTrackId) {
         this.slots = slots;
         this.jsep = jsep;
         this.sender = new RTCRtpSender(slots, this, encodings);
@@ -72,7 +76,9 @@ public final class RTCRtpTransceiver {
     /** The direction that was negotiated; null before, {@code stopped} after the end. */
     public RTCRtpTransceiverDirection getCurrentDirection() {
         synchronized (slots.lock) {
-            return jsep.stopped ? RTCRtpTransceiverDirection.STOPPED : jsep.currentDirection == null ? null : of(jsep.currentDirection);
+            return jsep.stopped
+                    ? RTCRtpTransceiverDirection.STOPPED
+                    : jsep.currentDirection == null ? null : of(jsep.currentDirection);
         }
     }
 
@@ -94,15 +100,18 @@ public final class RTCRtpTransceiver {
     /**
      * Sets the order of codecs for later offers and answers; an empty list restores the default.
      *
-     * @throws RTCException {@code InvalidModificationError} for a codec that {@link RTCRtpReceiver#getCapabilities} does not list
+     * @throws RTCException {@code InvalidModificationError} for a codec that {@link RTCRtpReceiver#getCapabilities}
+     *     does not list
      */
     public void setCodecPreferences(List<RTCRtpCodec> codecs) {
-        slots.locked(() -> jsep.preferences = codecs.isEmpty() ? List.of() : CodecTranslator.preferences(jsep.kind, codecs));
+        slots.locked(
+                () -> jsep.preferences = codecs.isEmpty() ? List.of() : CodecTranslator.preferences(jsep.kind, codecs));
     }
 
     @Override
     public String toString() {
-        return "RTCRtpTransceiver[" + jsep.kind + ", mid " + getMid() + ", " + getDirection() + ", current " + getCurrentDirection() + "]";
+        return "RTCRtpTransceiver[" + jsep.kind + ", mid " + getMid() + ", " + getDirection() + ", current "
+                + getCurrentDirection() + "]";
     }
 
     // ---------------------------------------------------------------- the connection's side

@@ -10,7 +10,8 @@ import java.util.List;
  * @param streams streams of the sender; default none
  * @param sendEncodings at most one until simulcast is built
  */
-public record RTCRtpTransceiverInit(RTCRtpTransceiverDirection direction, List<MediaStream> streams, List<RTCRtpEncodingParameters> sendEncodings) {
+public record RTCRtpTransceiverInit(
+        RTCRtpTransceiverDirection direction, List<MediaStream> streams, List<RTCRtpEncodingParameters> sendEncodings) {
 
     public RTCRtpTransceiverInit {
         streams = streams == null ? null : List.copyOf(streams);
@@ -23,10 +24,7 @@ public record RTCRtpTransceiverInit(RTCRtpTransceiverDirection direction, List<M
 
     /** A builder that starts with these values. */
     public Builder toBuilder() {
-        return new Builder()
-            .direction(direction)
-            .streams(streams)
-            .sendEncodings(sendEncodings);
+        return new Builder().direction(direction).streams(streams).sendEncodings(sendEncodings);
     }
 
     /** Builds a {@link RTCRtpTransceiverInit}; what is not set has the specification's default. */
@@ -35,8 +33,7 @@ public record RTCRtpTransceiverInit(RTCRtpTransceiverDirection direction, List<M
         private List<MediaStream> streams = List.of();
         private List<RTCRtpEncodingParameters> sendEncodings = List.of();
 
-        private Builder() {
-        }
+        private Builder() {}
 
         public Builder direction(RTCRtpTransceiverDirection direction) {
             this.direction = direction;

@@ -39,7 +39,10 @@ public final class RTCSctpTransport extends EventTarget {
         }
     }
 
-    /** Channels that the peer may have open at once, see {@link RTCPeerConnectionFactory.Builder#maxDataChannels}; null before {@code connected}. */
+    /**
+     * Channels that the peer may have open at once, see {@link RTCPeerConnectionFactory.Builder#maxDataChannels}; null
+     * before {@code connected}.
+     */
     public Integer getMaxChannels() {
         synchronized (lock) {
             return maxChannels;

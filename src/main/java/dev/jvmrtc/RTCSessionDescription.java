@@ -10,12 +10,14 @@ public final class RTCSessionDescription {
 
     /**
      * @param type may be null only for setLocalDescription, which then chooses
-     * @param sdp may be empty for setLocalDescription, which then makes it; may be null for a rollback and without a type
+     * @param sdp may be empty for setLocalDescription, which then makes it; may be null for a rollback and without a
+     *     type
      * @throws RTCTypeError where an offer or answer has null for its text, which is likely to be lost signalling
      */
     public RTCSessionDescription(RTCSdpType type, String sdp) {
         if (sdp == null && type != null && type != RTCSdpType.ROLLBACK) {
-            throw new RTCTypeError("the text of the " + type + " is null: give what the peer has signalled, or \"\" for setLocalDescription to make it");
+            throw new RTCTypeError("the text of the " + type
+                    + " is null: give what the peer has signalled, or \"\" for setLocalDescription to make it");
         }
         this.type = type;
         this.sdp = sdp == null ? "" : sdp;
@@ -42,7 +44,10 @@ public final class RTCSessionDescription {
         return toJSON().toJsonString();
     }
 
-    /** Reads what {@link #toJsonString()} or a browser has written; throws as {@link RTCSessionDescriptionInit#ofJson} does. */
+    /**
+     * Reads what {@link #toJsonString()} or a browser has written; throws as {@link RTCSessionDescriptionInit#ofJson}
+     * does.
+     */
     public static RTCSessionDescription ofJson(String json) {
         return new RTCSessionDescription(RTCSessionDescriptionInit.ofJson(json));
     }

@@ -17,9 +17,11 @@ public record RTCSessionDescriptionInit(RTCSdpType type, String sdp) {
     }
 
     /**
-     * Reads what {@link #toJsonString()} or {@code JSON.stringify(description)} has written. Members of other names are ignored, as WebIDL ignores them.
+     * Reads what {@link #toJsonString()} or {@code JSON.stringify(description)} has written. Members of other names are
+     * ignored, as WebIDL ignores them.
      *
-     * @throws RTCException {@code SyntaxError} where it is no JSON object, has one of these members twice or is longer than the longest description
+     * @throws RTCException {@code SyntaxError} where it is no JSON object, has one of these members twice or is longer
+     *     than the longest description
      * @throws RTCTypeError where it has no type, or its members are of other types
      */
     public static RTCSessionDescriptionInit ofJson(String json) {
@@ -32,9 +34,7 @@ public record RTCSessionDescriptionInit(RTCSdpType type, String sdp) {
 
     /** A builder that starts with these values. */
     public Builder toBuilder() {
-        return new Builder()
-            .type(type)
-            .sdp(sdp);
+        return new Builder().type(type).sdp(sdp);
     }
 
     /** Builds a {@link RTCSessionDescriptionInit}; what is not set has the specification's default. */
@@ -42,8 +42,7 @@ public record RTCSessionDescriptionInit(RTCSdpType type, String sdp) {
         private RTCSdpType type;
         private String sdp = "";
 
-        private Builder() {
-        }
+        private Builder() {}
 
         public Builder type(RTCSdpType type) {
             this.type = type;

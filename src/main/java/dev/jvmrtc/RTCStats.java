@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * One object of a statistics report (webrtc-pc §8.4.2, webrtc-stats). Its members are found under their W3C names; a member that is not known is absent.
- * Whole numbers are {@code Long}, fractions {@code Double}, times milliseconds since 1970, durations seconds, enums their W3C words.
+ * One object of a statistics report (webrtc-pc §8.4.2, webrtc-stats). Its members are found under their W3C names; a
+ * member that is not known is absent. Whole numbers are {@code Long}, fractions {@code Double}, times milliseconds
+ * since 1970, durations seconds, enums their W3C words.
  */
 public final class RTCStats {
     private final String id;

@@ -12,5 +12,5 @@ import java.util.List;
  * @param streams the streams that the peer put it in
  * @param transceiver its transceiver
  */
-public record RTCTrackEvent(RTCRtpReceiver receiver, MediaStreamTrack track, List<MediaStream> streams, RTCRtpTransceiver transceiver) {
-}
+public record RTCTrackEvent(
+        RTCRtpReceiver receiver, MediaStreamTrack track, List<MediaStream> streams, RTCRtpTransceiver transceiver) {}

@@ -6,10 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Who was heard or seen through a receiver lately (webrtc-pc §5.3, getContributingSources and getSynchronizationSources). Any thread. */
+/**
+ * Who was heard or seen through a receiver lately (webrtc-pc §5.3, getContributingSources and
+ * getSynchronizationSources). Any thread.
+ */
 final class RecentSources {
     /** A frame names 15 contributing sources at most, and sources come and go; the oldest give way. */
     static final int MAX_SOURCES = 64;
+
     private static final double SECONDS_10 = 10_000;
 
     private final Map<Long, RTCRtpContributingSource> contributing = bounded();

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjLongConsumer;
 
 /**
- * What a source has pushed and the loop has not taken yet. Bounded: what does not fit is dropped and counted, a picture begins anew, and who asks is told when there is
- * room again. Any thread may call any method; none blocks.
+ * What a source has pushed and the loop has not taken yet. Bounded: what does not fit is dropped and counted, a picture
+ * begins anew, and who asks is told when there is room again. Any thread may call any method; none blocks.
  */
 final class SendQueue {
     /** Frames or packets that may wait for the loop. */
@@ -31,7 +31,10 @@ final class SendQueue {
         this.mediaId = mediaId;
     }
 
-    /** Hands media to the loop; false where it is dropped, because the loop does not keep up with the source, or nothing is sent any more. */
+    /**
+     * Hands media to the loop; false where it is dropped, because the loop does not keep up with the source, or nothing
+     * is sent any more.
+     */
     boolean offer(ObjLongConsumer<PeerSession> send) {
         if (ended) {
             return false;
@@ -58,7 +61,10 @@ final class SendQueue {
         }
     }
 
-    /** Null where the next frame or packet would be taken; else what completes, on the connection's executor, when half of what waits is gone, or nothing more will be sent. */
+    /**
+     * Null where the next frame or packet would be taken; else what completes, on the connection's executor, when half
+     * of what waits is gone, or nothing more will be sent.
+     */
     CompletableFuture<Void> room() {
         if (queued.get() < MAX_QUEUED || ended) {
             return null;

@@ -10,10 +10,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Descriptions and candidates as pages write them, {@code JSON.stringify(pc.localDescription)} and {@code JSON.stringify(event.candidate)}. */
+/**
+ * Descriptions and candidates as pages write them, {@code JSON.stringify(pc.localDescription)} and
+ * {@code JSON.stringify(event.candidate)}.
+ */
 final class SignallingJson {
     /** Enough for the longest description, each character of it escaped. */
     private static final int MAX_DESCRIPTION = 6 * SdpSession.MAX_LENGTH + 1_024;
+
     private static final int MAX_CANDIDATE = 64 << 10;
     private static final int MAX_INDEX = 0xffff;
     private static final int MAX_QUOTED = 32;
@@ -45,7 +49,8 @@ final class SignallingJson {
                 return t;
             }
         }
-        throw new RTCTypeError("the type of a description is \"offer\", \"pranswer\", \"answer\" or \"rollback\", not " + SafeText.quoted(word, MAX_QUOTED));
+        throw new RTCTypeError("the type of a description is \"offer\", \"pranswer\", \"answer\" or \"rollback\", not "
+                + SafeText.quoted(word, MAX_QUOTED));
     }
 
     static String write(RTCIceCandidateInit c) {
@@ -64,7 +69,11 @@ final class SignallingJson {
             return null;
         }
         String line = string(m, "candidate");
-        return new RTCIceCandidateInit(line == null ? "" : line, string(m, "sdpMid"), index(m.get("sdpMLineIndex")), string(m, "usernameFragment"));
+        return new RTCIceCandidateInit(
+                line == null ? "" : line,
+                string(m, "sdpMid"),
+                index(m.get("sdpMLineIndex")),
+                string(m, "usernameFragment"));
     }
 
     private static Map<String, Object> read(String json, Set<String> names, int maxLength) {
@@ -78,7 +87,10 @@ final class SignallingJson {
         }
     }
 
-    /** WebIDL turns what is no string into one, too; of that, numbers that count something are of use: some write "sdpMid": 0. */
+    /**
+     * WebIDL turns what is no string into one, too; of that, numbers that count something are of use: some write
+     * "sdpMid": 0.
+     */
     private static String string(Map<String, Object> m, String name) {
         Object v = m.get(name);
         if (v == null || v instanceof String) {
@@ -108,6 +120,5 @@ final class SignallingJson {
         return d >= 0 && d <= MAX_INDEX && d == Math.rint(d);
     }
 
-    private SignallingJson() {
-    }
+    private SignallingJson() {}
 }

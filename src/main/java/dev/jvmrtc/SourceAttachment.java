@@ -8,11 +8,16 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * What ties a sender to the source of its track. A source is the application's code, which may take any time and any lock: it is called here, and never under the
- * connection's lock. Attaching and detaching may meet on two threads; whichever comes first, the sink is not left behind at the source.
+ * What ties a sender to the source of its track. A source is the application's code, which may take any time and any
+ * lock: it is called here, and never under the connection's lock. Attaching and detaching may meet on two threads;
+ * whichever comes first, the sink is not left behind at the source.
  */
 final class SourceAttachment {
-    private enum State { NEW, ATTACHED, DETACHED }
+    private enum State {
+        NEW,
+        ATTACHED,
+        DETACHED
+    }
 
     private final MediaStreamTrack track;
     private final MediaSink sink;
@@ -28,7 +33,10 @@ final class SourceAttachment {
         return sink;
     }
 
-    /** What is sent of the track: encoded by an encoder of our own where the track is raw, else passed through. Null before {@link #open}. */
+    /**
+     * What is sent of the track: encoded by an encoder of our own where the track is raw, else passed through. Null
+     * before {@link #open}.
+     */
     EncodedMedia media() {
         return media;
     }
@@ -36,7 +44,9 @@ final class SourceAttachment {
     /** Asks the source what it can deliver; makes the encoder of a raw track. Without the lock. */
     List<SourceFormat> open() {
         media = track.encoded();
-        List<SourceFormat> formats = media.formats().stream().map(f -> new SourceFormat(f.codec(), f.parameters())).toList();
+        List<SourceFormat> formats = media.formats().stream()
+                .map(f -> new SourceFormat(f.codec(), f.parameters()))
+                .toList();
         return formats.isEmpty() ? List.of(SourceFormat.ANY) : formats;
     }
 
@@ -60,7 +70,10 @@ final class SourceAttachment {
         media.close();
     }
 
-    /** Where another track has taken its place since {@link #open}, or the source throws: what was made is let go of. Without the lock. */
+    /**
+     * Where another track has taken its place since {@link #open}, or the source throws: what was made is let go of.
+     * Without the lock.
+     */
     void abandon() {
         state.set(State.DETACHED);
         if (media != null) {

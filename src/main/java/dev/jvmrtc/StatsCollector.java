@@ -39,9 +39,12 @@ final class StatsCollector {
             if (s == null || s.frames() == 0 || s.width() == 0) {
                 return this;
             }
-            put(encoder ? "framesEncoded" : "framesDecoded", s.frames()).put(encoder ? "keyFramesEncoded" : "keyFramesDecoded", s.keyFrames())
-                .put(encoder ? "totalEncodeTime" : "totalDecodeTime", s.seconds()).put("frameWidth", s.width()).put("frameHeight", s.height())
-                .put("framesPerSecond", s.framesPerSecond());
+            put(encoder ? "framesEncoded" : "framesDecoded", s.frames())
+                    .put(encoder ? "keyFramesEncoded" : "keyFramesDecoded", s.keyFrames())
+                    .put(encoder ? "totalEncodeTime" : "totalDecodeTime", s.seconds())
+                    .put("frameWidth", s.width())
+                    .put("frameHeight", s.height())
+                    .put("framesPerSecond", s.framesPerSecond());
             return encoder ? put("qualityLimitationReason", s.limitation()) : this;
         }
 
@@ -50,9 +53,14 @@ final class StatsCollector {
             if (s == null) {
                 return this;
             }
-            return video ? put("frames", s.frames()).put("width", s.frames() == 0 ? null : s.width()).put("height", s.frames() == 0 ? null : s.height())
-                .put("framesPerSecond", s.framesPerSecond())
-                : put("audioLevel", s.audioLevel()).put("totalAudioEnergy", s.audioEnergy()).put("totalSamplesDuration", s.samplesSeconds());
+            return video
+                    ? put("frames", s.frames())
+                            .put("width", s.frames() == 0 ? null : s.width())
+                            .put("height", s.frames() == 0 ? null : s.height())
+                            .put("framesPerSecond", s.framesPerSecond())
+                    : put("audioLevel", s.audioLevel())
+                            .put("totalAudioEnergy", s.audioEnergy())
+                            .put("totalSamplesDuration", s.samplesSeconds());
         }
 
         /** How what was decoded is played; nothing where it is not decoded here. */
@@ -60,18 +68,32 @@ final class StatsCollector {
             if (p == null || p.emitted() == 0) {
                 return this;
             }
-            put("jitterBufferDelay", p.delaySeconds()).put("jitterBufferEmittedCount", p.emitted()).put("jitterBufferTargetDelay", p.targetSeconds());
-            return video ? put("freezeCount", p.freezes()).put("totalFreezesDuration", p.freezeSeconds()).put("totalInterFrameDelay", p.betweenSeconds())
-                .put("totalSquaredInterFrameDelay", p.betweenSquaredSeconds())
-                : put("totalSamplesReceived", p.emitted()).put("concealedSamples", p.concealedSamples()).put("silentConcealedSamples", p.silentSamples())
-                .put("concealmentEvents", p.concealments()).put("insertedSamplesForDeceleration", p.addedSamples())
-                .put("removedSamplesForAcceleration", p.removedSamples()).put("audioLevel", p.audioLevel()).put("totalAudioEnergy", p.audioEnergy())
-                .put("totalSamplesDuration", p.samplesSeconds());
+            put("jitterBufferDelay", p.delaySeconds())
+                    .put("jitterBufferEmittedCount", p.emitted())
+                    .put("jitterBufferTargetDelay", p.targetSeconds());
+            return video
+                    ? put("freezeCount", p.freezes())
+                            .put("totalFreezesDuration", p.freezeSeconds())
+                            .put("totalInterFrameDelay", p.betweenSeconds())
+                            .put("totalSquaredInterFrameDelay", p.betweenSquaredSeconds())
+                    : put("totalSamplesReceived", p.emitted())
+                            .put("concealedSamples", p.concealedSamples())
+                            .put("silentConcealedSamples", p.silentSamples())
+                            .put("concealmentEvents", p.concealments())
+                            .put("insertedSamplesForDeceleration", p.addedSamples())
+                            .put("removedSamplesForAcceleration", p.removedSamples())
+                            .put("audioLevel", p.audioLevel())
+                            .put("totalAudioEnergy", p.audioEnergy())
+                            .put("totalSamplesDuration", p.samplesSeconds());
         }
 
         Members put(String name, Object value) {
             if (value != null) {
-                map.put(name, value instanceof Integer i ? (Object) i.longValue() : value instanceof Enum<?> e ? e.toString() : value);
+                map.put(
+                        name,
+                        value instanceof Integer i
+                                ? (Object) i.longValue()
+                                : value instanceof Enum<?> e ? e.toString() : value);
             }
             return this;
         }
@@ -82,10 +104,18 @@ final class StatsCollector {
         return id;
     }
 
-    /** {@code snapshot} is null after the end; a selector restricts the report to one side of one transceiver and what it refers to (§8.5). */
+    /**
+     * {@code snapshot} is null after the end; a selector restricts the report to one side of one transceiver and what
+     * it refers to (§8.5).
+     */
     RTCStatsReport collect(SessionSnapshot snapshot, Integer selector, boolean sending) {
         if (selector == null) {
-            add("peer-connection", "P", new Members().put("dataChannelsOpened", slots.data.opened).put("dataChannelsClosed", slots.data.closed));
+            add(
+                    "peer-connection",
+                    "P",
+                    new Members()
+                            .put("dataChannelsOpened", slots.data.opened)
+                            .put("dataChannelsClosed", slots.data.closed));
             slots.data.channels().forEach(this::channel);
         }
         if (snapshot != null) {
@@ -101,7 +131,8 @@ final class StatsCollector {
                 }
             }
             for (SessionSnapshot.Transport t : snapshot.transports()) {
-                boolean referred = selector == null || report.values().stream().anyMatch(s -> ("T" + t.id()).equals(s.get("transportId")));
+                boolean referred = selector == null
+                        || report.values().stream().anyMatch(s -> ("T" + t.id()).equals(s.get("transportId")));
                 if (referred) {
                     transport(t);
                 }
@@ -114,18 +145,33 @@ final class StatsCollector {
     }
 
     private void channel(RTCDataChannel c) {
-        add("data-channel", "D" + c.handle(), new Members().put("label", c.getLabel()).put("protocol", c.getProtocol()).put("dataChannelIdentifier", c.getId())
-            .put("state", c.getReadyState()).put("messagesSent", c.messagesSent).put("bytesSent", c.bytesSent).put("messagesReceived", c.messagesReceived)
-            .put("bytesReceived", c.bytesReceived));
+        add(
+                "data-channel",
+                "D" + c.handle(),
+                new Members()
+                        .put("label", c.getLabel())
+                        .put("protocol", c.getProtocol())
+                        .put("dataChannelIdentifier", c.getId())
+                        .put("state", c.getReadyState())
+                        .put("messagesSent", c.messagesSent)
+                        .put("bytesSent", c.bytesSent)
+                        .put("messagesReceived", c.messagesReceived)
+                        .put("bytesReceived", c.bytesReceived));
     }
 
     private String codec(SessionSnapshot.Media m, List<RtpCodec> codecs, int payloadType, String direction) {
         for (RtpCodec c : codecs) {
             if (c.payloadType() == payloadType) {
-                return add("codec", "C" + direction + m.transportId() + "_" + m.mid() + "_" + payloadType, new Members().put("payloadType", payloadType)
-                    .put("transportId", "T" + m.transportId()).put("mimeType", kind(m) + "/" + c.name()).put("clockRate", c.clockRate())
-                    .put("channels", !m.plan().video() ? (Object) c.channels() : null)
-                    .put("sdpFmtpLine", c.parameters().isEmpty() ? null : SdpCodec.fmtp(c.parameters())));
+                return add(
+                        "codec",
+                        "C" + direction + m.transportId() + "_" + m.mid() + "_" + payloadType,
+                        new Members()
+                                .put("payloadType", payloadType)
+                                .put("transportId", "T" + m.transportId())
+                                .put("mimeType", kind(m) + "/" + c.name())
+                                .put("clockRate", c.clockRate())
+                                .put("channels", !m.plan().video() ? (Object) c.channels() : null)
+                                .put("sdpFmtpLine", c.parameters().isEmpty() ? null : SdpCodec.fmtp(c.parameters())));
             }
         }
         return null;
@@ -145,24 +191,59 @@ final class StatsCollector {
         String remoteId = s.lastBlock() == null ? null : "RI" + s.ssrc();
         String sourceId = null;
         if (t.getSender().getTrack() != null) {
-            sourceId = add("media-source", "S" + s.ssrc(), new Members().put("trackIdentifier", t.getSender().getTrack().getId()).put("kind", kind)
-                .source(t.getSender().source(), kind.equals("video")));
+            sourceId = add(
+                    "media-source",
+                    "S" + s.ssrc(),
+                    new Members()
+                            .put("trackIdentifier", t.getSender().getTrack().getId())
+                            .put("kind", kind)
+                            .source(t.getSender().source(), kind.equals("video")));
         }
-        add("outbound-rtp", id, new Members().put("ssrc", s.ssrc()).put("kind", kind).put("transportId", "T" + m.transportId())
-            .put("codecId", codec(m, m.plan().sendCodecs(), s.payloadType(), "O")).put("packetsSent", s.packets()).put("bytesSent", s.bytes())
-            .put("mid", m.mid()).put("mediaSourceId", sourceId).put("remoteId", remoteId).put("headerBytesSent", s.headerBytes())
-            .put("retransmittedPacketsSent", s.retransmittedPackets()).put("retransmittedBytesSent", s.retransmittedBytes()).put("rtxSsrc", s.rtxSsrc())
-            .put("framesSent", kind.equals("video") ? (Object) s.frames() : null).put("nackCount", s.nacks())
-            .put("pliCount", kind.equals("video") ? (Object) s.plis() : null).put("firCount", kind.equals("video") ? (Object) s.firs() : null)
-            .put("targetBitrate", m.targetBitrate() < 0 ? null : (Object) (double) m.targetBitrate()).put("active", m.plan().send() && !m.stopped())
-            .put("scalabilityMode", t.getSender().scalabilityMode()).codec(t.getSender().encoding(), true));
+        add(
+                "outbound-rtp",
+                id,
+                new Members()
+                        .put("ssrc", s.ssrc())
+                        .put("kind", kind)
+                        .put("transportId", "T" + m.transportId())
+                        .put("codecId", codec(m, m.plan().sendCodecs(), s.payloadType(), "O"))
+                        .put("packetsSent", s.packets())
+                        .put("bytesSent", s.bytes())
+                        .put("mid", m.mid())
+                        .put("mediaSourceId", sourceId)
+                        .put("remoteId", remoteId)
+                        .put("headerBytesSent", s.headerBytes())
+                        .put("retransmittedPacketsSent", s.retransmittedPackets())
+                        .put("retransmittedBytesSent", s.retransmittedBytes())
+                        .put("rtxSsrc", s.rtxSsrc())
+                        .put("framesSent", kind.equals("video") ? (Object) s.frames() : null)
+                        .put("nackCount", s.nacks())
+                        .put("pliCount", kind.equals("video") ? (Object) s.plis() : null)
+                        .put("firCount", kind.equals("video") ? (Object) s.firs() : null)
+                        .put("targetBitrate", m.targetBitrate() < 0 ? null : (Object) (double) m.targetBitrate())
+                        .put("active", m.plan().send() && !m.stopped())
+                        .put("scalabilityMode", t.getSender().scalabilityMode())
+                        .codec(t.getSender().encoding(), true));
         if (remoteId != null) {
             Rtcp.ReportBlock b = s.lastBlock();
-            RtpCodec c = m.plan().sendCodecs().stream().filter(x -> x.payloadType() == s.payloadType()).findFirst().orElse(null);
-            add("remote-inbound-rtp", remoteId, new Members().put("ssrc", s.ssrc()).put("kind", kind).put("transportId", "T" + m.transportId())
-                .put("packetsLost", (long) b.cumulativeLost()).put("jitter", c == null ? null : (Object) ((double) b.jitter() / c.clockRate())).put("localId", id)
-                .put("roundTripTime", seconds(s.roundTripNanos())).put("totalRoundTripTime", seconds(s.totalRoundTripNanos()))
-                .put("fractionLost", b.fractionLost() / 256.0).put("roundTripTimeMeasurements", s.reportCount()));
+            RtpCodec c = m.plan().sendCodecs().stream()
+                    .filter(x -> x.payloadType() == s.payloadType())
+                    .findFirst()
+                    .orElse(null);
+            add(
+                    "remote-inbound-rtp",
+                    remoteId,
+                    new Members()
+                            .put("ssrc", s.ssrc())
+                            .put("kind", kind)
+                            .put("transportId", "T" + m.transportId())
+                            .put("packetsLost", (long) b.cumulativeLost())
+                            .put("jitter", c == null ? null : (Object) ((double) b.jitter() / c.clockRate()))
+                            .put("localId", id)
+                            .put("roundTripTime", seconds(s.roundTripNanos()))
+                            .put("totalRoundTripTime", seconds(s.totalRoundTripNanos()))
+                            .put("fractionLost", b.fractionLost() / 256.0)
+                            .put("roundTripTimeMeasurements", s.reportCount()));
         }
     }
 
@@ -172,19 +253,53 @@ final class StatsCollector {
         String id = "IT" + m.transportId() + "_" + s.ssrc();
         String remoteId = s.remotePackets() == null ? null : "RO" + s.ssrc();
         PlayoutStatistics playout = t.getReceiver().getTrack().getPlayoutStatistics();
-        add("inbound-rtp", id, new Members().put("ssrc", s.ssrc()).put("kind", kind).put("transportId", "T" + m.transportId())
-            .put("codecId", codec(m, m.plan().receiveCodecs(), s.payloadType(), "I")).put("packetsReceived", s.packets()).put("packetsLost", (long) s.lost())
-            .put("jitter", s.jitterSeconds()).put("trackIdentifier", t.getReceiver().getTrack().getId()).put("mid", m.mid()).put("remoteId", remoteId)
-            .put("bytesReceived", s.bytes()).put("headerBytesReceived", s.headerBytes()).put("packetsDiscarded", s.duplicates())
-            .put("framesReceived", video ? (Object) s.frames() : null)
-            .put("framesDropped", video ? (Object) (s.framesDropped() + t.getReceiver().droppedFrames()) : null)
-            .put("nackCount", s.nacks()).put("pliCount", video ? (Object) s.plis() : null).put("firCount", video ? (Object) s.firs() : null)
-            .put("retransmittedPacketsReceived", s.retransmittedPackets()).put("playoutId", playout(s, playout, video))
-            .playout(playout, video).codec(t.getReceiver().getTrack().getDecodingStatistics(), false));
+        add(
+                "inbound-rtp",
+                id,
+                new Members()
+                        .put("ssrc", s.ssrc())
+                        .put("kind", kind)
+                        .put("transportId", "T" + m.transportId())
+                        .put("codecId", codec(m, m.plan().receiveCodecs(), s.payloadType(), "I"))
+                        .put("packetsReceived", s.packets())
+                        .put("packetsLost", (long) s.lost())
+                        .put("jitter", s.jitterSeconds())
+                        .put("trackIdentifier", t.getReceiver().getTrack().getId())
+                        .put("mid", m.mid())
+                        .put("remoteId", remoteId)
+                        .put("bytesReceived", s.bytes())
+                        .put("headerBytesReceived", s.headerBytes())
+                        .put("packetsDiscarded", s.duplicates())
+                        .put("framesReceived", video ? (Object) s.frames() : null)
+                        .put(
+                                "framesDropped",
+                                video
+                                        ? (Object) (s.framesDropped()
+                                                + t.getReceiver().droppedFrames())
+                                        : null)
+                        .put("nackCount", s.nacks())
+                        .put("pliCount", video ? (Object) s.plis() : null)
+                        .put("firCount", video ? (Object) s.firs() : null)
+                        .put("retransmittedPacketsReceived", s.retransmittedPackets())
+                        .put("playoutId", playout(s, playout, video))
+                        .playout(playout, video)
+                        .codec(t.getReceiver().getTrack().getDecodingStatistics(), false));
         if (remoteId != null) {
-            add("remote-outbound-rtp", remoteId, new Members().put("ssrc", s.ssrc()).put("kind", kind).put("transportId", "T" + m.transportId())
-                .put("packetsSent", s.remotePackets()).put("bytesSent", s.remoteBytes()).put("localId", id)
-                .put("remoteTimestamp", s.remoteNtpMillis() == null ? null : (Object) s.remoteNtpMillis().doubleValue()));
+            add(
+                    "remote-outbound-rtp",
+                    remoteId,
+                    new Members()
+                            .put("ssrc", s.ssrc())
+                            .put("kind", kind)
+                            .put("transportId", "T" + m.transportId())
+                            .put("packetsSent", s.remotePackets())
+                            .put("bytesSent", s.remoteBytes())
+                            .put("localId", id)
+                            .put(
+                                    "remoteTimestamp",
+                                    s.remoteNtpMillis() == null
+                                            ? null
+                                            : (Object) s.remoteNtpMillis().doubleValue()));
         }
     }
 
@@ -194,9 +309,16 @@ final class StatsCollector {
             return null;
         }
         double rate = p.emitted() / p.samplesSeconds();
-        return add("media-playout", "AP" + s.ssrc(), new Members().put("kind", "audio").put("synthesizedSamplesDuration", p.concealedSamples() / rate)
-            .put("synthesizedSamplesEvents", p.concealments()).put("totalSamplesDuration", p.samplesSeconds()).put("totalPlayoutDelay", p.delaySeconds())
-            .put("totalSamplesCount", p.emitted()));
+        return add(
+                "media-playout",
+                "AP" + s.ssrc(),
+                new Members()
+                        .put("kind", "audio")
+                        .put("synthesizedSamplesDuration", p.concealedSamples() / rate)
+                        .put("synthesizedSamplesEvents", p.concealments())
+                        .put("totalSamplesDuration", p.samplesSeconds())
+                        .put("totalPlayoutDelay", p.delaySeconds())
+                        .put("totalSamplesCount", p.emitted()));
     }
 
     private void transport(SessionSnapshot.Transport t) {
@@ -218,28 +340,63 @@ final class StatsCollector {
         }
         t.localCandidates().forEach(c -> candidate("local-candidate", id, c, t.localUfrag()));
         t.remoteCandidates().forEach(c -> candidate("remote-candidate", id, c, c.usernameFragment()));
-        add("transport", id, new Members().put("packetsSent", sent).put("packetsReceived", received).put("bytesSent", bytesSent).put("bytesReceived", bytesReceived)
-            .put("iceRole", t.controlling() ? "controlling" : "controlled").put("iceLocalUsernameFragment", t.localUfrag())
-            .put("dtlsState", t.dtlsState().name().toLowerCase(Locale.ROOT)).put("iceState", t.iceState().name().toLowerCase(Locale.ROOT))
-            .put("selectedCandidatePairId", selected).put("localCertificateId", certificate(t.localCertificate()))
-            .put("remoteCertificateId", t.remoteCertificates().isEmpty() ? null : certificate(t.remoteCertificates().get(0)))
-            .put("tlsVersion", t.cipherSuite() == null ? null : "FEFD").put("dtlsCipher", t.cipherSuite())
-            .put("dtlsRole", t.dtlsRole() == null ? "unknown" : t.dtlsRole().toLowerCase(Locale.ROOT)).put("srtpCipher", t.srtpProfile()));
+        add(
+                "transport",
+                id,
+                new Members()
+                        .put("packetsSent", sent)
+                        .put("packetsReceived", received)
+                        .put("bytesSent", bytesSent)
+                        .put("bytesReceived", bytesReceived)
+                        .put("iceRole", t.controlling() ? "controlling" : "controlled")
+                        .put("iceLocalUsernameFragment", t.localUfrag())
+                        .put("dtlsState", t.dtlsState().name().toLowerCase(Locale.ROOT))
+                        .put("iceState", t.iceState().name().toLowerCase(Locale.ROOT))
+                        .put("selectedCandidatePairId", selected)
+                        .put("localCertificateId", certificate(t.localCertificate()))
+                        .put(
+                                "remoteCertificateId",
+                                t.remoteCertificates().isEmpty()
+                                        ? null
+                                        : certificate(t.remoteCertificates().get(0)))
+                        .put("tlsVersion", t.cipherSuite() == null ? null : "FEFD")
+                        .put("dtlsCipher", t.cipherSuite())
+                        .put(
+                                "dtlsRole",
+                                t.dtlsRole() == null ? "unknown" : t.dtlsRole().toLowerCase(Locale.ROOT))
+                        .put("srtpCipher", t.srtpProfile()));
     }
 
-    /** The members that webrtc-stats had for {@code RTCSctpTransportStats} while it had one, and what tells of losses. */
+    /**
+     * The members that webrtc-stats had for {@code RTCSctpTransportStats} while it had one, and what tells of losses.
+     */
     private void sctp(SessionSnapshot snapshot) {
         Association.Snapshot s = snapshot.sctp();
-        add("sctp-transport", "SCTP" + snapshot.sctpTransportId(), new Members().put("transportId", "T" + snapshot.sctpTransportId())
-            .put("smoothedRoundTripTime", seconds(s.srttNanos())).put("congestionWindow", s.congestionWindow()).put("receiverWindow", s.receiverWindow())
-            .put("mtu", s.packetSize()).put("unackData", s.flightChunks()).put("bytesInFlight", s.flightBytes()).put("bufferedAmount", s.bufferedBytes())
-            .put("retransmittedChunks", s.retransmittedChunks()).put("retransmittedBytes", s.retransmittedBytes()));
+        add(
+                "sctp-transport",
+                "SCTP" + snapshot.sctpTransportId(),
+                new Members()
+                        .put("transportId", "T" + snapshot.sctpTransportId())
+                        .put("smoothedRoundTripTime", seconds(s.srttNanos()))
+                        .put("congestionWindow", s.congestionWindow())
+                        .put("receiverWindow", s.receiverWindow())
+                        .put("mtu", s.packetSize())
+                        .put("unackData", s.flightChunks())
+                        .put("bytesInFlight", s.flightBytes())
+                        .put("bufferedAmount", s.bufferedBytes())
+                        .put("retransmittedChunks", s.retransmittedChunks())
+                        .put("retransmittedBytes", s.retransmittedBytes()));
     }
 
     private String certificate(byte[] der) {
         Fingerprint f = Fingerprint.of("sha-256", der);
-        return add("certificate", "CF" + f.value(), new Members().put("fingerprint", f.value()).put("fingerprintAlgorithm", f.algorithm())
-            .put("base64Certificate", Base64.getEncoder().encodeToString(der)));
+        return add(
+                "certificate",
+                "CF" + f.value(),
+                new Members()
+                        .put("fingerprint", f.value())
+                        .put("fingerprintAlgorithm", f.algorithm())
+                        .put("base64Certificate", Base64.getEncoder().encodeToString(der)));
     }
 
     private static String candidateId(String transportId, Candidate c) {
@@ -247,22 +404,51 @@ final class StatsCollector {
     }
 
     private void candidate(String type, String transportId, Candidate c, String ufrag) {
-        add(type, (type.equals("local-candidate") ? "L" : "R") + candidateId(transportId, c), new Members().put("transportId", transportId).put("address", c.host())
-            .put("port", c.port()).put("protocol", c.transport()).put("candidateType", c.type().toString()).put("priority", c.priority())
-            .put("foundation", c.foundation()).put("relatedAddress", c.relatedHost()).put("relatedPort", c.relatedHost() == null ? null : (Object) c.relatedPort())
-            .put("usernameFragment", ufrag).put("tcpType", c.tcpType()));
+        add(
+                type,
+                (type.equals("local-candidate") ? "L" : "R") + candidateId(transportId, c),
+                new Members()
+                        .put("transportId", transportId)
+                        .put("address", c.host())
+                        .put("port", c.port())
+                        .put("protocol", c.transport())
+                        .put("candidateType", c.type().toString())
+                        .put("priority", c.priority())
+                        .put("foundation", c.foundation())
+                        .put("relatedAddress", c.relatedHost())
+                        .put("relatedPort", c.relatedHost() == null ? null : (Object) c.relatedPort())
+                        .put("usernameFragment", ufrag)
+                        .put("tcpType", c.tcpType()));
     }
 
     private String pair(SessionSnapshot.Transport t, String transportId, CandidatePair.Snapshot p) {
         candidate("local-candidate", transportId, p.local(), t.localUfrag());
         candidate("remote-candidate", transportId, p.remote(), p.remote().usernameFragment());
         String id = "CP" + candidateId(transportId, p.local()) + "_" + candidateId(transportId, p.remote());
-        return add("candidate-pair", id, new Members().put("transportId", transportId).put("localCandidateId", "L" + candidateId(transportId, p.local()))
-            .put("remoteCandidateId", "R" + candidateId(transportId, p.remote())).put("state", p.state().name().toLowerCase(Locale.ROOT).replace('_', '-'))
-            .put("nominated", p.nominated()).put("packetsSent", p.packetsSent()).put("packetsReceived", p.packetsReceived()).put("bytesSent", p.bytesSent())
-            .put("bytesReceived", p.bytesReceived()).put("totalRoundTripTime", seconds(p.totalRttNanos()))
-            .put("currentRoundTripTime", seconds(p.currentRttNanos())).put("requestsReceived", p.requestsReceived()).put("requestsSent", p.requestsSent())
-            .put("availableOutgoingBitrate", p.equals(t.selected()) && t.sendBitrate() >= 0 ? (Object) (double) t.sendBitrate() : null)
-            .put("responsesReceived", p.responsesReceived()).put("responsesSent", p.responsesSent()).put("consentRequestsSent", p.consentRequestsSent()));
+        return add(
+                "candidate-pair",
+                id,
+                new Members()
+                        .put("transportId", transportId)
+                        .put("localCandidateId", "L" + candidateId(transportId, p.local()))
+                        .put("remoteCandidateId", "R" + candidateId(transportId, p.remote()))
+                        .put("state", p.state().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                        .put("nominated", p.nominated())
+                        .put("packetsSent", p.packetsSent())
+                        .put("packetsReceived", p.packetsReceived())
+                        .put("bytesSent", p.bytesSent())
+                        .put("bytesReceived", p.bytesReceived())
+                        .put("totalRoundTripTime", seconds(p.totalRttNanos()))
+                        .put("currentRoundTripTime", seconds(p.currentRttNanos()))
+                        .put("requestsReceived", p.requestsReceived())
+                        .put("requestsSent", p.requestsSent())
+                        .put(
+                                "availableOutgoingBitrate",
+                                p.equals(t.selected()) && t.sendBitrate() >= 0
+                                        ? (Object) (double) t.sendBitrate()
+                                        : null)
+                        .put("responsesReceived", p.responsesReceived())
+                        .put("responsesSent", p.responsesSent())
+                        .put("consentRequestsSent", p.consentRequestsSent()));
     }
 }

@@ -6,9 +6,9 @@ import java.lang.ref.WeakReference;
 import java.util.List;
 
 /**
- * Whom a session tells what happens. An event loop reaches the session, and by this the connection: it is kept alive as long as it has a peer that it may still
- * tell its listeners, sinks and tracks of, though the application may have forgotten it. One that never had a peer, or has failed, is kept by nobody but the
- * application.
+ * Whom a session tells what happens. An event loop reaches the session, and by this the connection: it is kept alive as
+ * long as it has a peer that it may still tell its listeners, sinks and tracks of, though the application may have
+ * forgotten it. One that never had a peer, or has failed, is kept by nobody but the application.
  */
 final class Tether implements SessionDriver.Listener {
     private final WeakReference<ConnectionSlots> slots;

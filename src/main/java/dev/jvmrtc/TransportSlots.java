@@ -13,15 +13,17 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** The transports of a connection, their states, and the connection's states that follow from them (webrtc-pc §4.3, §5.6.4). */
+/**
+ * The transports of a connection, their states, and the connection's states that follow from them (webrtc-pc §4.3,
+ * §5.6.4).
+ */
 final class TransportSlots {
 
     /** Candidates of the peer that wait for their transport. */
     static final int MAX_HELD_CANDIDATES = 256;
 
     /** A null candidate means the end of candidates; {@code ufrag} names the generation, null for the present one. */
-    private record HeldCandidate(int transportId, Candidate candidate, String ufrag) {
-    }
+    private record HeldCandidate(int transportId, Candidate candidate, String ufrag) {}
 
     private final ConnectionSlots slots;
     private final RTCPeerConnection connection;
@@ -47,20 +49,27 @@ final class TransportSlots {
         for (Agreement.Transport t : plan.transports()) {
             RTCIceTransport ice = dtls(t.id()).getIceTransport();
             ice.setRole(t.controlling());
-            ice.setParameters(new RTCIceParameters(t.localUfrag(), t.localPwd()),
-                t.remoteUfrag() == null ? null : new RTCIceParameters(t.remoteUfrag(), t.remotePwd()));
+            ice.setParameters(
+                    new RTCIceParameters(t.localUfrag(), t.localPwd()),
+                    t.remoteUfrag() == null ? null : new RTCIceParameters(t.remoteUfrag(), t.remotePwd()));
             if (t.remoteUfrag() != null) {
                 ufrags.put(t.id(), t.remoteUfrag());
             }
         }
         remoteUfrags = ufrags;
-        transports.keySet().retainAll(plan.transports().stream().map(Agreement.Transport::id).collect(Collectors.toSet()));
+        transports
+                .keySet()
+                .retainAll(
+                        plan.transports().stream().map(Agreement.Transport::id).collect(Collectors.toSet()));
         hold();
         slots.tasks.post(this::updateStates);
         slots.tasks.post(slots.gathered::check);
     }
 
-    /** A connection with a peer stays alive until it fails, or is closed; while an offer of ours with a restart waits, it is the one agreed on. Under the lock. */
+    /**
+     * A connection with a peer stays alive until it fails, or is closed; while an offer of ours with a restart waits,
+     * it is the one agreed on. Under the lock.
+     */
     private void hold() {
         boolean hasPeer = !remoteUfrags.isEmpty() || !transports.isEmpty() && slots.negotiator.currentRemote() != null;
         slots.tether.hold(!slots.isClosed() && hasPeer && connectionState != RTCPeerConnectionState.FAILED);
@@ -74,15 +83,17 @@ final class TransportSlots {
         HeldCandidate c = new HeldCandidate(transportId, candidate, ufrag);
         boolean inForce = current != null && (ufrag == null || ufrag.equals(current));
         if (slots.log.isOn()) {
-            slots.log.line("transport " + transportId + ": remote " + (candidate == null ? "end of candidates" : candidate.toSdp())
-                + (inForce ? "" : ", waits for its description"));
+            slots.log.line("transport " + transportId + ": remote "
+                    + (candidate == null ? "end of candidates" : candidate.toSdp())
+                    + (inForce ? "" : ", waits for its description"));
         }
         if (inForce) {
             pass(c);
         } else if (held.size() < MAX_HELD_CANDIDATES) {
             held.add(c);
         } else {
-            slots.driver.command((session, now) -> session.countDrop("remote candidate before its description, too many"));
+            slots.driver.command(
+                    (session, now) -> session.countDrop("remote candidate before its description, too many"));
         }
     }
 
@@ -100,9 +111,12 @@ final class TransportSlots {
             slots.driver.command((session, now) -> session.transports().endOfRemoteCandidates(now, h.transportId));
             return;
         }
-        dtls(h.transportId).getIceTransport().addRemoteCandidate(
-            new RTCIceCandidate(new RTCIceCandidateInit(h.candidate.toSdp(), null, null, h.ufrag), null, null));
-        slots.driver.command((session, now) -> session.transports().addRemoteCandidate(now, h.transportId, h.candidate));
+        dtls(h.transportId)
+                .getIceTransport()
+                .addRemoteCandidate(new RTCIceCandidate(
+                        new RTCIceCandidateInit(h.candidate.toSdp(), null, null, h.ufrag), null, null));
+        slots.driver.command(
+                (session, now) -> session.transports().addRemoteCandidate(now, h.transportId, h.candidate));
     }
 
     // ---------------------------------------------------------------- events of the session, as tasks
@@ -118,15 +132,25 @@ final class TransportSlots {
         } else if (e instanceof SessionEvent.GatheringComplete g) {
             gatheringComplete(g.transportId());
         } else if (e instanceof SessionEvent.IceServerError err) {
-            connection.fireEvent(RTCPeerConnection.ICE_CANDIDATE_ERROR, new RTCPeerConnectionIceErrorEvent(
-                err.base() == null ? null : Candidate.literal(err.base().getAddress()), err.base() == null ? null : (Integer) err.base().getPort(), err.url(),
-                err.code(), err.text()));
+            connection.fireEvent(
+                    RTCPeerConnection.ICE_CANDIDATE_ERROR,
+                    new RTCPeerConnectionIceErrorEvent(
+                            err.base() == null
+                                    ? null
+                                    : Candidate.literal(err.base().getAddress()),
+                            err.base() == null ? null : (Integer) err.base().getPort(),
+                            err.url(),
+                            err.code(),
+                            err.text()));
         } else if (e instanceof SessionEvent.IceStateChanged s) {
             iceState(s);
         } else if (e instanceof SessionEvent.SelectedPairChanged p) {
             selectedPair(p);
         } else if (e instanceof SessionEvent.IceRestartNeeded r) {
-            find(r.transportId(), t -> connection.fireEvent(RTCPeerConnection.ICE_RESTART_NEEDED, new RTCIceRestartNeededEvent(t.getIceTransport())));
+            find(
+                    r.transportId(),
+                    t -> connection.fireEvent(
+                            RTCPeerConnection.ICE_RESTART_NEEDED, new RTCIceRestartNeededEvent(t.getIceTransport())));
         } else if (e instanceof SessionEvent.IceRoleChanged r) {
             slots.locked(() -> find(r.transportId(), t -> t.getIceTransport().setRole(r.controlling())));
         } else if (e instanceof SessionEvent.DtlsStateChanged d) {
@@ -149,7 +173,9 @@ final class TransportSlots {
 
     /** The mid and index under which a transport's candidates are signalled; null where it has no section. */
     private Section section(int transportId) {
-        return slots.negotiator.local() == null ? null : slots.negotiator.taggedSectionOf(slots.negotiator.local(), transportId);
+        return slots.negotiator.local() == null
+                ? null
+                : slots.negotiator.taggedSectionOf(slots.negotiator.local(), transportId);
     }
 
     private void localCandidate(SessionEvent.LocalCandidate c) {
@@ -159,8 +185,14 @@ final class TransportSlots {
             if (s == null || t == null) {
                 return null;
             }
-            RTCIceCandidate made = new RTCIceCandidate(new RTCIceCandidateInit(c.candidate().toSdp(), s.mid(), s.index(), c.candidate().usernameFragment()),
-                c.relayProtocol() == null ? null : RTCIceServerTransportProtocol.of(c.relayProtocol()), c.url());
+            RTCIceCandidate made = new RTCIceCandidate(
+                    new RTCIceCandidateInit(
+                            c.candidate().toSdp(),
+                            s.mid(),
+                            s.index(),
+                            c.candidate().usernameFragment()),
+                    c.relayProtocol() == null ? null : RTCIceServerTransportProtocol.of(c.relayProtocol()),
+                    c.url());
             slots.negotiator.addLocalCandidate(c.transportId(), c.candidate().toSdp());
             t.getIceTransport().addLocalCandidate(made);
             return made;
@@ -187,7 +219,14 @@ final class TransportSlots {
                 return null;
             }
             slots.negotiator.addLocalEndOfCandidates(transportId);
-            return new RTCIceCandidate(new RTCIceCandidateInit("", s.mid(), s.index(), t.getIceTransport().getLocalParameters().usernameFragment()), null, null);
+            return new RTCIceCandidate(
+                    new RTCIceCandidateInit(
+                            "",
+                            s.mid(),
+                            s.index(),
+                            t.getIceTransport().getLocalParameters().usernameFragment()),
+                    null,
+                    null);
         });
         if (end != null) {
             // §5.6.1: the end of a generation is a candidate with an empty line.
@@ -199,9 +238,14 @@ final class TransportSlots {
 
     private void updateGathering() {
         RTCIceGatheringState next = slots.call(() -> {
-            List<RTCIceGathererState> all = transports.values().stream().map(t -> t.getIceTransport().getGatheringState()).toList();
-            RTCIceGatheringState s = all.contains(RTCIceGathererState.GATHERING) ? RTCIceGatheringState.GATHERING
-                : !all.isEmpty() && all.stream().allMatch(x -> x == RTCIceGathererState.COMPLETE) ? RTCIceGatheringState.COMPLETE : RTCIceGatheringState.NEW;
+            List<RTCIceGathererState> all = transports.values().stream()
+                    .map(t -> t.getIceTransport().getGatheringState())
+                    .toList();
+            RTCIceGatheringState s = all.contains(RTCIceGathererState.GATHERING)
+                    ? RTCIceGatheringState.GATHERING
+                    : !all.isEmpty() && all.stream().allMatch(x -> x == RTCIceGathererState.COMPLETE)
+                            ? RTCIceGatheringState.COMPLETE
+                            : RTCIceGatheringState.NEW;
             if (s == gatheringState) {
                 return null;
             }
@@ -246,14 +290,21 @@ final class TransportSlots {
 
     private void dtlsState(SessionEvent.DtlsStateChanged d) {
         RTCDtlsTransport t = get(d.transportId());
-        boolean changed = t != null && slots.call(() -> t.setState(RTCDtlsTransportState.valueOf(d.state().name()), d.remoteCertificates()));
+        boolean changed = t != null
+                && slots.call(
+                        () -> t.setState(RTCDtlsTransportState.valueOf(d.state().name()), d.remoteCertificates()));
         if (!changed) {
             return;
         }
         t.fireStateChange();
         if (d.failure() != null) {
-            t.fireError(new RTCError(d.fingerprintMismatch() ? RTCErrorDetailType.FINGERPRINT_FAILURE : RTCErrorDetailType.DTLS_FAILURE, null, null,
-                d.receivedAlert(), d.sentAlert(), d.failure()));
+            t.fireError(new RTCError(
+                    d.fingerprintMismatch() ? RTCErrorDetailType.FINGERPRINT_FAILURE : RTCErrorDetailType.DTLS_FAILURE,
+                    null,
+                    null,
+                    d.receivedAlert(),
+                    d.sentAlert(),
+                    d.failure()));
         }
         updateStates();
     }
@@ -261,10 +312,17 @@ final class TransportSlots {
     /** The session has ended by a fault of ours: each transport fails, and tells the cause. */
     void allFailed(Throwable cause) {
         for (RTCDtlsTransport t : slots.call(() -> List.copyOf(transports.values()))) {
-            boolean changed = slots.call(() -> !slots.isClosed() && t.setState(RTCDtlsTransportState.FAILED, List.of()));
+            boolean changed =
+                    slots.call(() -> !slots.isClosed() && t.setState(RTCDtlsTransportState.FAILED, List.of()));
             if (changed) {
                 t.fireStateChange();
-                t.fireError(new RTCError(RTCErrorDetailType.DTLS_FAILURE, null, null, null, null, "the connection failed by an error of the library: " + cause));
+                t.fireError(new RTCError(
+                        RTCErrorDetailType.DTLS_FAILURE,
+                        null,
+                        null,
+                        null,
+                        null,
+                        "the connection failed by an error of the library: " + cause));
             }
         }
         updateStates();
@@ -300,7 +358,8 @@ final class TransportSlots {
     }
 
     private boolean allIce(Predicate<RTCIceTransportState> test) {
-        return transports.values().stream().allMatch(t -> test.test(t.getIceTransport().getState()));
+        return transports.values().stream()
+                .allMatch(t -> test.test(t.getIceTransport().getState()));
     }
 
     private boolean allDtls(Predicate<RTCDtlsTransportState> test) {
@@ -321,24 +380,28 @@ final class TransportSlots {
         if (anyIce(RTCIceTransportState.NEW) || anyIce(RTCIceTransportState.CHECKING)) {
             return RTCIceConnectionState.CHECKING;
         }
-        return allIce(s -> s == RTCIceTransportState.COMPLETED || s == RTCIceTransportState.CLOSED) ? RTCIceConnectionState.COMPLETED
-            : RTCIceConnectionState.CONNECTED;
+        return allIce(s -> s == RTCIceTransportState.COMPLETED || s == RTCIceTransportState.CLOSED)
+                ? RTCIceConnectionState.COMPLETED
+                : RTCIceConnectionState.CONNECTED;
     }
 
     /** §4.3.3. */
     private RTCPeerConnectionState connectionState() {
-        if (anyIce(RTCIceTransportState.FAILED) || transports.values().stream().anyMatch(t -> t.getState() == RTCDtlsTransportState.FAILED)) {
+        if (anyIce(RTCIceTransportState.FAILED)
+                || transports.values().stream().anyMatch(t -> t.getState() == RTCDtlsTransportState.FAILED)) {
             return RTCPeerConnectionState.FAILED;
         }
         if (anyIce(RTCIceTransportState.DISCONNECTED)) {
             return RTCPeerConnectionState.DISCONNECTED;
         }
         if (allIce(s -> s == RTCIceTransportState.NEW || s == RTCIceTransportState.CLOSED)
-            && allDtls(s -> s == RTCDtlsTransportState.NEW || s == RTCDtlsTransportState.CLOSED)) {
+                && allDtls(s -> s == RTCDtlsTransportState.NEW || s == RTCDtlsTransportState.CLOSED)) {
             return RTCPeerConnectionState.NEW;
         }
-        boolean connected = allIce(s -> s == RTCIceTransportState.CONNECTED || s == RTCIceTransportState.COMPLETED || s == RTCIceTransportState.CLOSED)
-            && allDtls(s -> s == RTCDtlsTransportState.CONNECTED || s == RTCDtlsTransportState.CLOSED);
+        boolean connected = allIce(s -> s == RTCIceTransportState.CONNECTED
+                        || s == RTCIceTransportState.COMPLETED
+                        || s == RTCIceTransportState.CLOSED)
+                && allDtls(s -> s == RTCDtlsTransportState.CONNECTED || s == RTCDtlsTransportState.CLOSED);
         return connected ? RTCPeerConnectionState.CONNECTED : RTCPeerConnectionState.CONNECTING;
     }
 

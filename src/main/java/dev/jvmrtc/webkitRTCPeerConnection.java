@@ -8,8 +8,7 @@ package dev.jvmrtc;
 @Deprecated
 public final class webkitRTCPeerConnection extends RTCPeerConnection {
 
-    public webkitRTCPeerConnection() {
-    }
+    public webkitRTCPeerConnection() {}
 
     public webkitRTCPeerConnection(RTCConfiguration configuration) {
         super(configuration);

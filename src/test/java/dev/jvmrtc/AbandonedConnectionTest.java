@@ -66,7 +66,10 @@ class AbandonedConnectionTest {
     @Test
     void oneWithoutAPeerIsCollectedAndItsSocketsAreClosed() throws Exception {
         int port = freePort();
-        try (RTCPeerConnectionFactory factory = loopback().addressFilter(a -> a.getHostAddress().equals("127.0.0.1")).portRange(port, port).build()) {
+        try (RTCPeerConnectionFactory factory = loopback()
+                .addressFilter(a -> a.getHostAddress().equals("127.0.0.1"))
+                .portRange(port, port)
+                .build()) {
             WeakReference<RTCPeerConnection> ref = offerAndForget(factory);
             assertEquals(ref, awaitCollection(30), "collected");
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
@@ -87,12 +90,13 @@ class AbandonedConnectionTest {
         return new EchoHalf(call.client, call.channel, new WeakReference<>(call.server, collected));
     }
 
-    private record EchoHalf(RTCPeerConnection client, RTCDataChannel channel, WeakReference<RTCPeerConnection> server) {
-    }
+    private record EchoHalf(
+            RTCPeerConnection client, RTCDataChannel channel, WeakReference<RTCPeerConnection> server) {}
 
     @Test
     void oneWithAPeerStaysAliveThoughNobodyRefersToIt() throws Exception {
-        try (RTCPeerConnectionFactory servers = loopback().build(); RTCPeerConnectionFactory clients = loopback().build()) {
+        try (RTCPeerConnectionFactory servers = loopback().build();
+                RTCPeerConnectionFactory clients = loopback().build()) {
             assertStaysAlive(call(servers, clients));
         }
     }
@@ -108,7 +112,8 @@ class AbandonedConnectionTest {
 
     @Test
     void oneWhoseRestartIsNotAnsweredStaysAliveAsLongAsItHasAPeer() throws Exception {
-        try (RTCPeerConnectionFactory servers = loopback().build(); RTCPeerConnectionFactory clients = loopback().build()) {
+        try (RTCPeerConnectionFactory servers = loopback().build();
+                RTCPeerConnectionFactory clients = loopback().build()) {
             assertStaysAlive(callThatRestarts(servers, clients));
         }
     }
@@ -129,14 +134,16 @@ class AbandonedConnectionTest {
 
     @Test
     void oneThatHasFailedIsCollected() throws Exception {
-        try (RTCPeerConnectionFactory servers = loopback().build(); RTCPeerConnectionFactory clients = loopback().build()) {
+        try (RTCPeerConnectionFactory servers = loopback().build();
+                RTCPeerConnectionFactory clients = loopback().build()) {
             WeakReference<RTCPeerConnection> ref = failAndForget(servers, clients);
             assertEquals(ref, awaitCollection(30));
         }
     }
 
     /** Its peer's certificate is another than the description says. */
-    private WeakReference<RTCPeerConnection> failAndForget(RTCPeerConnectionFactory servers, RTCPeerConnectionFactory clients) {
+    private WeakReference<RTCPeerConnection> failAndForget(
+            RTCPeerConnectionFactory servers, RTCPeerConnectionFactory clients) {
         RTCPeerConnection server = servers.createPeerConnection();
         RTCPeerConnection client = clients.createPeerConnection();
         CompletableFuture<Void> failed = new CompletableFuture<>();

@@ -23,20 +23,30 @@ class AddressesThatComeLaterTest {
     private static final Predicate<InetAddress> FOUR = Inet4Address.class::isInstance;
     private static final Predicate<InetAddress> SIX = Inet6Address.class::isInstance;
 
-    private static RTCPeerConnectionFactory factory(Predicate<InetAddress> filter, Consumer<RTCPeerConnectionFactory.Builder> more) {
-        RTCPeerConnectionFactory.Builder b = RTCPeerConnectionFactory.builder().includeLoopback(true).eventLoops(1)
-            .addressFilter(a -> a.isLoopbackAddress() && filter.test(a));
+    private static RTCPeerConnectionFactory factory(
+            Predicate<InetAddress> filter, Consumer<RTCPeerConnectionFactory.Builder> more) {
+        RTCPeerConnectionFactory.Builder b = RTCPeerConnectionFactory.builder()
+                .includeLoopback(true)
+                .eventLoops(1)
+                .addressFilter(a -> a.isLoopbackAddress() && filter.test(a));
         more.accept(b);
         return b.build();
     }
 
-    /** The late one has what {@code before} takes, from some time in the call on also IPv6, which is all that the other one has. */
-    private static void connects(Predicate<InetAddress> before, Consumer<RTCPeerConnectionFactory.Builder> settings, boolean lateOffers) throws Exception {
-        Assumptions.assumeTrue(NetworkInterface.getByInetAddress(InetAddress.getByName("::1")) != null, "there is no IPv6 here");
+    /**
+     * The late one has what {@code before} takes, from some time in the call on also IPv6, which is all that the other
+     * one has.
+     */
+    private static void connects(
+            Predicate<InetAddress> before, Consumer<RTCPeerConnectionFactory.Builder> settings, boolean lateOffers)
+            throws Exception {
+        Assumptions.assumeTrue(
+                NetworkInterface.getByInetAddress(InetAddress.getByName("::1")) != null, "there is no IPv6 here");
         AtomicBoolean come = new AtomicBoolean();
         RTCPeerConnectionFactory late = factory(a -> before.test(a) || come.get() && SIX.test(a), settings);
-        RTCPeerConnectionFactory other = factory(SIX, b -> { });
-        try (RTCPeerConnection pc = late.createPeerConnection(); RTCPeerConnection peer = other.createPeerConnection()) {
+        RTCPeerConnectionFactory other = factory(SIX, b -> {});
+        try (RTCPeerConnection pc = late.createPeerConnection();
+                RTCPeerConnection peer = other.createPeerConnection()) {
             pc.onIceCandidate(e -> peer.addIceCandidate(e.candidate()));
             peer.onIceCandidate(e -> pc.addIceCandidate(e.candidate()));
             RTCPeerConnection offerer = lateOffers ? pc : peer;
@@ -53,13 +63,13 @@ class AddressesThatComeLaterTest {
 
     @Test
     void aConnectionWithoutAnyAddressGathersThoseThatCome() throws Exception {
-        connects(a -> false, b -> { }, true);
-        connects(a -> false, b -> { }, false);
+        connects(a -> false, b -> {}, true);
+        connects(a -> false, b -> {}, false);
     }
 
     @Test
     void soDoesOneWhoseAddressesReachNobody() throws Exception {
-        connects(FOUR, b -> { }, true);
+        connects(FOUR, b -> {}, true);
     }
 
     @Test
@@ -72,12 +82,15 @@ class AddressesThatComeLaterTest {
     @Test
     void addressesAreNotLookedAtAnyMoreOnceThereIsAPath() throws Exception {
         AtomicInteger looked = new AtomicInteger();
-        RTCPeerConnectionFactory watched = factory(a -> {
-            looked.incrementAndGet();
-            return FOUR.test(a);
-        }, b -> { });
-        RTCPeerConnectionFactory other = factory(FOUR, b -> { });
-        try (RTCPeerConnection pc = watched.createPeerConnection(); RTCPeerConnection peer = other.createPeerConnection()) {
+        RTCPeerConnectionFactory watched = factory(
+                a -> {
+                    looked.incrementAndGet();
+                    return FOUR.test(a);
+                },
+                b -> {});
+        RTCPeerConnectionFactory other = factory(FOUR, b -> {});
+        try (RTCPeerConnection pc = watched.createPeerConnection();
+                RTCPeerConnection peer = other.createPeerConnection()) {
             pc.onIceCandidate(e -> peer.addIceCandidate(e.candidate()));
             peer.onIceCandidate(e -> pc.addIceCandidate(e.candidate()));
             RTCDataChannel channel = pc.createDataChannel("c");

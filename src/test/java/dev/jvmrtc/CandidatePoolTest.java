@@ -20,10 +20,15 @@ import org.junit.jupiter.api.Timeout;
 /** RTCConfiguration.iceCandidatePoolSize. */
 @Timeout(60)
 class CandidatePoolTest {
-    private static final RTCPeerConnectionFactory FACTORY = loopback().addressFilter(a -> a.getHostAddress().equals("127.0.0.1")).build();
+    private static final RTCPeerConnectionFactory FACTORY = loopback()
+            .addressFilter(a -> a.getHostAddress().equals("127.0.0.1"))
+            .build();
 
     private static RTCConfiguration pool(StunServer stun, int size) {
-        return RTCConfiguration.builder().iceServers(List.of(stun.server())).iceCandidatePoolSize(size).build();
+        return RTCConfiguration.builder()
+                .iceServers(List.of(stun.server()))
+                .iceCandidatePoolSize(size)
+                .build();
     }
 
     private static InetSocketAddress next(StunServer stun) throws InterruptedException {
@@ -51,8 +56,9 @@ class CandidatePoolTest {
 
     @Test
     void candidatesAreGatheredAheadAndToldWhenThereIsADescription() throws Exception {
-        try (StunServer stun = new StunServer(); RTCPeerConnection a = FACTORY.createPeerConnection(pool(stun, 1));
-             RTCPeerConnection b = FACTORY.createPeerConnection(pool(stun, 1))) {
+        try (StunServer stun = new StunServer();
+                RTCPeerConnection a = FACTORY.createPeerConnection(pool(stun, 1));
+                RTCPeerConnection b = FACTORY.createPeerConnection(pool(stun, 1))) {
             InetSocketAddress first = next(stun);
             InetSocketAddress second = next(stun);
             assertNotEquals(first, second);
@@ -75,7 +81,9 @@ class CandidatePoolTest {
             await(complete);
             assertEquals(List.of("gathering", "host udp", "host tcp", "srflx udp", "complete"), told);
             RTCIceCandidate host = candidates.get(0);
-            assertTrue(List.of(first.getPort(), second.getPort()).contains(host.getPort()), "the socket that had asked ahead");
+            assertTrue(
+                    List.of(first.getPort(), second.getPort()).contains(host.getPort()),
+                    "the socket that had asked ahead");
             assertTrue(a.getLocalDescription().getSdp().contains("a=ice-ufrag:" + host.getUsernameFragment()));
             assertEquals(0, stun.askedBy.size(), "nobody was asked again");
         }
@@ -83,13 +91,15 @@ class CandidatePoolTest {
 
     @Test
     void thePoolBeginsAnewWithOtherServersAndIsGivenUpWhereItIsNotNeeded() throws Exception {
-        try (StunServer one = new StunServer(); StunServer other = new StunServer()) {
+        try (StunServer one = new StunServer();
+                StunServer other = new StunServer()) {
             RTCPeerConnection pc = FACTORY.createPeerConnection(pool(one, 3));
             for (int i = 0; i < 3; i++) {
                 next(one);
             }
             pc.setConfiguration(pool(other, 2));
-            List<Integer> ports = new ArrayList<>(List.of(next(other).getPort(), next(other).getPort()));
+            List<Integer> ports =
+                    new ArrayList<>(List.of(next(other).getPort(), next(other).getPort()));
             CompletableFuture<Void> complete = new CompletableFuture<>();
             told(pc, complete);
             pc.createDataChannel("c");
@@ -98,7 +108,8 @@ class CandidatePoolTest {
             ports.removeIf(p -> pc.getLocalDescription().getSdp().contains(" " + p + " typ host"));
             assertEquals(1, ports.size(), "one of the two is used");
             assertEquals(0, one.askedBy.size());
-            RTCException e = org.junit.jupiter.api.Assertions.assertThrows(RTCException.class, () -> pc.setConfiguration(pool(other, 1)));
+            RTCException e = org.junit.jupiter.api.Assertions.assertThrows(
+                    RTCException.class, () -> pc.setConfiguration(pool(other, 1)));
             assertEquals("InvalidModificationError", e.getName());
             pc.close();
             await(pc.closed());
@@ -107,8 +118,9 @@ class CandidatePoolTest {
 
     @Test
     void aRestartAfterThePoolGathersAsEver() throws Exception {
-        try (StunServer stun = new StunServer(); RTCPeerConnection a = FACTORY.createPeerConnection(pool(stun, 2));
-             RTCPeerConnection b = FACTORY.createPeerConnection(pool(stun, 0))) {
+        try (StunServer stun = new StunServer();
+                RTCPeerConnection a = FACTORY.createPeerConnection(pool(stun, 2));
+                RTCPeerConnection b = FACTORY.createPeerConnection(pool(stun, 0))) {
             a.onIceCandidate(e -> b.addIceCandidate(e.candidate()));
             b.onIceCandidate(e -> a.addIceCandidate(e.candidate()));
             RTCDataChannel channel = a.createDataChannel("c");

@@ -20,7 +20,7 @@ class CandidatesOfPeersTest {
             await(p.b.setRemoteDescription(p.a.getLocalDescription()));
             RTCSessionDescription answer = await(p.b.createAnswer());
             String sdp = answer.getSdp() + "a=candidate:1 1 udp 2130706431 192.0.2.1\r\n"
-                + "a=candidate:2 0 udp 2130706431 192.0.2.1 4000 typ host\r\na=candidate\r\n";
+                    + "a=candidate:2 0 udp 2130706431 192.0.2.1 4000 typ host\r\na=candidate\r\n";
             await(p.a.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, sdp)));
             assertEquals(2L, await(p.a.getDropCounts()).get(ConnectivityVerdict.REMOTE_CANDIDATE_NOT_UNDERSTOOD));
             String verdict = await(p.a.getConnectivityReport()).verdict();

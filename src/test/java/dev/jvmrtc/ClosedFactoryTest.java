@@ -30,7 +30,9 @@ class ClosedFactoryTest {
         RTCException e = assertThrows(RTCException.class, factory::createPeerConnection);
         assertEquals("InvalidStateError", e.getName());
         assertTrue(e.getMessage().contains("build another"), e.getMessage());
-        assertThrows(RTCException.class, () -> factory.createPeerConnection(RTCConfiguration.builder().build(), Runnable::run));
+        assertThrows(
+                RTCException.class,
+                () -> factory.createPeerConnection(RTCConfiguration.builder().build(), Runnable::run));
     }
 
     @Test
@@ -55,7 +57,8 @@ class ClosedFactoryTest {
         int port = servers.getSharedUdpPort();
         RTCPeerConnection server = servers.createPeerConnection(); // has not begun to gather
         servers.close();
-        try (RTCPeerConnectionFactory clients = loopback().build(); RTCPeerConnection client = clients.createPeerConnection()) {
+        try (RTCPeerConnectionFactory clients = loopback().build();
+                RTCPeerConnection client = clients.createPeerConnection()) {
             client.onIceCandidate(e -> server.addIceCandidate(e.candidate()));
             server.onIceCandidate(e -> client.addIceCandidate(e.candidate()));
             CompletableFuture<String> said = new CompletableFuture<>();
@@ -79,7 +82,8 @@ class ClosedFactoryTest {
 
     @Test
     void aPortThatNobodyIsOnIsFreeAtOnce() {
-        RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).sharedTcpPort(0).build();
+        RTCPeerConnectionFactory servers =
+                loopback().sharedUdpPort(0).sharedTcpPort(0).build();
         int port = servers.getSharedUdpPort();
         servers.close();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);

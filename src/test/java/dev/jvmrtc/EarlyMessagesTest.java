@@ -24,7 +24,7 @@ class EarlyMessagesTest {
 
     @Test
     void emptyMessagesAreBoundedToo() {
-        EarlyMessages early = new EarlyMessages(new EarlyBytes(), () -> { });
+        EarlyMessages early = new EarlyMessages(new EarlyBytes(), () -> {});
         assertTrue(early.take(0, EarlyMessages.MAX_MESSAGES - 1));
         assertFalse(early.take(0, EarlyMessages.MAX_MESSAGES));
     }
@@ -34,7 +34,7 @@ class EarlyMessagesTest {
         EarlyBytes connection = new EarlyBytes();
         List<EarlyMessages> taken = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            EarlyMessages early = new EarlyMessages(connection, () -> { });
+            EarlyMessages early = new EarlyMessages(connection, () -> {});
             if (early.take(60_000, 0)) {
                 taken.add(early);
             }
@@ -50,7 +50,7 @@ class EarlyMessagesTest {
     @Test
     void aChannelThatEndedBeforeAnybodyHeardOfItTakesItsRoomAsLongAsItIsHeld() {
         EarlyBytes connection = new EarlyBytes();
-        EarlyMessages early = new EarlyMessages(connection, () -> { });
+        EarlyMessages early = new EarlyMessages(connection, () -> {});
         early.setUnannounced(true);
         assertTrue(early.take(60_000, 0));
         early.close();
@@ -62,7 +62,7 @@ class EarlyMessagesTest {
     @Test
     void messagesAfterTheFirstThatHadNoRoomTakeNoneOfTheConnections() {
         EarlyBytes connection = new EarlyBytes();
-        EarlyMessages early = new EarlyMessages(connection, () -> { });
+        EarlyMessages early = new EarlyMessages(connection, () -> {});
         assertTrue(early.take(60_000, 0));
         assertFalse(early.take(10_000, 1));
         for (int i = 0; i < 100; i++) {

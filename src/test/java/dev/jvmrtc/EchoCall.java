@@ -42,7 +42,8 @@ final class EchoCall implements AutoCloseable {
                 client.addIceCandidate(c);
                 return;
             }
-            client.addIceCandidate(new RTCIceCandidateInit(onTheWay.apply(c.getCandidate()), c.getSdpMid(), c.getSdpMLineIndex(), c.getUsernameFragment()));
+            client.addIceCandidate(new RTCIceCandidateInit(
+                    onTheWay.apply(c.getCandidate()), c.getSdpMid(), c.getSdpMLineIndex(), c.getUsernameFragment()));
         });
         server.onDataChannel(e -> e.channel().onMessage(m -> e.channel().send(m.text())));
         channel = client.createDataChannel("c");
@@ -50,9 +51,14 @@ final class EchoCall implements AutoCloseable {
         TwoPeers.negotiate(client, server, answer -> carried(answer, onTheWay));
     }
 
-    /** What arrives of a description: it holds the candidates that there were when it was read, and those go the same way as the ones that follow alone. */
+    /**
+     * What arrives of a description: it holds the candidates that there were when it was read, and those go the same
+     * way as the ones that follow alone.
+     */
     private static RTCSessionDescription carried(RTCSessionDescription description, UnaryOperator<String> onTheWay) {
-        String sdp = CANDIDATE.matcher(description.getSdp()).replaceAll(m -> Matcher.quoteReplacement(onTheWay.apply(m.group())));
+        String sdp = CANDIDATE
+                .matcher(description.getSdp())
+                .replaceAll(m -> Matcher.quoteReplacement(onTheWay.apply(m.group())));
         return new RTCSessionDescription(description.getType(), sdp);
     }
 

@@ -30,7 +30,8 @@ class ExecuteTest {
     void whatIsExecutedRunsAfterWhatWaitsAndNeverInsideAnother() {
         ArrayDeque<Runnable> executor = new ArrayDeque<>();
         List<String> order = new ArrayList<>();
-        try (RTCPeerConnection pc = TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build(), executor::add)) {
+        try (RTCPeerConnection pc =
+                TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build(), executor::add)) {
             pc.onNegotiationNeeded(e -> order.add("event"));
             pc.createDataChannel("c");
             pc.execute(() -> {
@@ -78,9 +79,10 @@ class ExecuteTest {
         CompletableFuture<Void> ran = new CompletableFuture<>();
         pc.execute(() -> ran.complete(null));
         await(ran);
-        RTCPeerConnection refused = TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build(), task -> {
-            throw new java.util.concurrent.RejectedExecutionException("full");
-        });
+        RTCPeerConnection refused =
+                TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build(), task -> {
+                    throw new java.util.concurrent.RejectedExecutionException("full");
+                });
         CompletableFuture<Void> ranNevertheless = new CompletableFuture<>();
         refused.execute(() -> ranNevertheless.complete(null));
         await(ranNevertheless);
@@ -139,17 +141,20 @@ class ExecuteTest {
             }
             settingRemoteAnswer = !offer;
             pc.setRemoteDescription(d)
-                .whenComplete((v, error) -> settingRemoteAnswer = false)
-                .thenCompose(v -> offer ? pc.setLocalDescription().thenRun(() -> send.accept(pc.getLocalDescription())) : CompletableFuture.completedFuture(null))
-                .exceptionally(e -> {
-                    errors.add(d.getType() + ": " + e);
-                    return null;
-                });
+                    .whenComplete((v, error) -> settingRemoteAnswer = false)
+                    .thenCompose(v -> offer
+                            ? pc.setLocalDescription().thenRun(() -> send.accept(pc.getLocalDescription()))
+                            : CompletableFuture.completedFuture(null))
+                    .exceptionally(e -> {
+                        errors.add(d.getType() + ": " + e);
+                        return null;
+                    });
         }
 
         boolean isDone(int tracks) {
-            return received.size() == tracks && pc.getSignalingState() == RTCSignalingState.STABLE
-                && pc.getConnectionState() == RTCPeerConnectionState.CONNECTED;
+            return received.size() == tracks
+                    && pc.getSignalingState() == RTCSignalingState.STABLE
+                    && pc.getConnectionState() == RTCPeerConnectionState.CONNECTED;
         }
     }
 
@@ -161,28 +166,31 @@ class ExecuteTest {
         CyclicBarrier together = new CyclicBarrier(2);
         List<CompletableFuture<Void>> adding = new ArrayList<>();
         for (Side s : List.of(polite, impolite)) {
-            adding.add(CompletableFuture.runAsync(() -> {
-                try {
-                    together.await();
-                } catch (Exception e) {
-                    throw new AssertionError(e);
-                }
-                for (int i = 0; i < tracks; i++) {
-                    s.pc.addTrack(new EncodedVideoSource("VP8").createTrack(), new MediaStream());
-                }
-            }, s.signals));
+            adding.add(CompletableFuture.runAsync(
+                    () -> {
+                        try {
+                            together.await();
+                        } catch (Exception e) {
+                            throw new AssertionError(e);
+                        }
+                        for (int i = 0; i < tracks; i++) {
+                            s.pc.addTrack(new EncodedVideoSource("VP8").createTrack(), new MediaStream());
+                        }
+                    },
+                    s.signals));
         }
         adding.forEach(TwoPeers::await);
         try {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
             while (!polite.isDone(tracks) || !impolite.isDone(tracks)) {
                 if (System.nanoTime() > end) {
-                    throw new TimeoutException("stuck: " + polite.pc + " " + polite.received + polite.errors + ", " + impolite.pc + " " + impolite.received
-                        + impolite.errors);
+                    throw new TimeoutException("stuck: " + polite.pc + " " + polite.received + polite.errors + ", "
+                            + impolite.pc + " " + impolite.received + impolite.errors);
                 }
                 Thread.onSpinWait();
             }
-            assertTrue(polite.errors.isEmpty() && impolite.errors.isEmpty(), () -> polite.errors + " " + impolite.errors);
+            assertTrue(
+                    polite.errors.isEmpty() && impolite.errors.isEmpty(), () -> polite.errors + " " + impolite.errors);
         } finally {
             for (Side s : List.of(polite, impolite)) {
                 s.pc.close();

@@ -23,7 +23,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** Codecs that nothing here decodes, over two connections: one peer sends to a server, which passes on what it receives to another peer. */
+/**
+ * Codecs that nothing here decodes, over two connections: one peer sends to a server, which passes on what it receives
+ * to another peer.
+ */
 class ForwardedCodecsTest {
     private static final long SEED = Long.getLong("jvmrtc.seed", 55L);
     private static final int FRAMES = 40;
@@ -39,14 +42,19 @@ class ForwardedCodecsTest {
         return HexFormat.of().parseHex(h);
     }
 
-    /** An access unit: delimiter and parameter sets before an IDR picture of two slices that ends its sequence, or a slice of a P picture. */
+    /**
+     * An access unit: delimiter and parameter sets before an IDR picture of two slices that ends its sequence, or a
+     * slice of a P picture.
+     */
     private byte[] hevc(boolean key) {
         ByteWriter w = new ByteWriter().bytes(hex("00000001" + "460150"));
         if (!key) {
             return slice(w, "0201d0").toByteArray();
         }
         w.bytes(hex("00000001" + "40010c01" + "00000001" + "42010101" + "00000001" + "4401c172"));
-        return slice(slice(w, "2601af"), "26012f").bytes(hex("00000001" + "4801")).toByteArray();
+        return slice(slice(w, "2601af"), "26012f")
+                .bytes(hex("00000001" + "4801"))
+                .toByteArray();
     }
 
     private ByteWriter slice(ByteWriter w, String head) {
@@ -56,7 +64,10 @@ class ForwardedCodecsTest {
     /** A temporal unit: a sequence header and metadata before a key frame, or a frame header and tiles of a layer. */
     private byte[] av1(boolean key) {
         ByteWriter w = new ByteWriter();
-        return (key ? unit(w.bytes(hex("0a03" + "010203" + "2a02" + "0109")), "32", "10") : unit(unit(w, "1e08", "30"), "2608", "")).toByteArray();
+        return (key
+                        ? unit(w.bytes(hex("0a03" + "010203" + "2a02" + "0109")), "32", "10")
+                        : unit(unit(w, "1e08", "30"), "2608", ""))
+                .toByteArray();
     }
 
     private ByteWriter unit(ByteWriter w, String header, String begin) {
@@ -96,13 +107,16 @@ class ForwardedCodecsTest {
         return seen;
     }
 
-    private static MediaStreamTrack connect(TwoPeers p, MediaStreamTrack sent, String codec, BlockingQueue<EncodedFrame> taker) {
+    private static MediaStreamTrack connect(
+            TwoPeers p, MediaStreamTrack sent, String codec, BlockingQueue<EncodedFrame> taker) {
         CompletableFuture<MediaStreamTrack> received = new CompletableFuture<>();
         p.b.onTrack(e -> {
             e.track().onEncodedFrame(taker::add);
             received.complete(e.track());
         });
-        List<RTCRtpCodec> wanted = RTCRtpReceiver.getCapabilities("video").codecs().stream().filter(c -> c.mimeType().equals("video/" + codec)).toList();
+        List<RTCRtpCodec> wanted = RTCRtpReceiver.getCapabilities("video").codecs().stream()
+                .filter(c -> c.mimeType().equals("video/" + codec))
+                .toList();
         p.a.addTrack(sent);
         p.a.getTransceivers().get(0).setCodecPreferences(wanted);
         await(p.a.setLocalDescription().thenCompose(v -> p.b.setRemoteDescription(p.a.getLocalDescription())));
@@ -114,7 +128,8 @@ class ForwardedCodecsTest {
     private void passes(String codec, Function<Boolean, byte[]> encoder) throws InterruptedException {
         EncodedVideoSource source = new EncodedVideoSource(codec);
         source.onKeyFrameRequested(rid -> keyFrameAsked.set(true));
-        try (TwoPeers first = new TwoPeers(); TwoPeers second = new TwoPeers()) {
+        try (TwoPeers first = new TwoPeers();
+                TwoPeers second = new TwoPeers()) {
             MediaStreamTrack passedOn = connect(first, source.createTrack(), codec, atServer);
             for (int i = 0; i < 1_000 && atServer.poll(15, TimeUnit.MILLISECONDS) == null; i++) {
                 push(source, codec, encoder);
@@ -136,7 +151,9 @@ class ForwardedCodecsTest {
                 answered = takes(true);
             }
             assertTrue(answered, "a key frame came after " + before + " frames of " + pushed.size() + ", seed " + SEED);
-            while (!Arrays.equals(pushed.get(pushed.size() - 1).data(), got.get(got.size() - 1).data())) {
+            while (!Arrays.equals(
+                    pushed.get(pushed.size() - 1).data(),
+                    got.get(got.size() - 1).data())) {
                 EncodedFrame f = atEnd.poll(10, TimeUnit.SECONDS);
                 assertNotNull(f, "the last frame, seed " + SEED);
                 got.add(f);
@@ -148,7 +165,8 @@ class ForwardedCodecsTest {
     /** What came is all that was pushed from a key frame on: bytes, kind, and distances in time. */
     private void allCame() {
         int from = pushed.size() - got.size();
-        assertTrue(from > 0 && got.size() > FRAMES && got.get(0).keyFrame(), got.size() + " frames of " + pushed.size());
+        assertTrue(
+                from > 0 && got.size() > FRAMES && got.get(0).keyFrame(), got.size() + " frames of " + pushed.size());
         for (int i = 0; i < got.size(); i++) {
             EncodedFrame sent = pushed.get(from + i);
             EncodedFrame f = got.get(i);

@@ -51,10 +51,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Every future that the public API gives is settled, whenever it was asked for, and no method that gives one throws. */
+/**
+ * Every future that the public API gives is settled, whenever it was asked for, and no method that gives one throws.
+ */
 @Timeout(120)
 class FuturesTest {
-    private static final RTCPeerConnectionFactory FACTORY = RTCPeerConnectionFactory.builder().includeLoopback(true).eventLoops(1).build();
+    private static final RTCPeerConnectionFactory FACTORY = RTCPeerConnectionFactory.builder()
+            .includeLoopback(true)
+            .eventLoops(1)
+            .build();
 
     @AfterAll
     static void close() {
@@ -93,7 +98,9 @@ class FuturesTest {
         }
 
         String descriptionOfThePeer() {
-            return peer.getRemoteDescription() == null ? "" : peer.getRemoteDescription().getSdp();
+            return peer.getRemoteDescription() == null
+                    ? ""
+                    : peer.getRemoteDescription().getSdp();
         }
 
         void close() {
@@ -111,39 +118,62 @@ class FuturesTest {
         m.put("RTCDataChannel.sendAsync(String)", w -> w.channel.sendAsync("x"));
         m.put("RTCDataChannel.sendZeroCopy(ByteBuffer)", w -> w.channel.sendZeroCopy(ByteBuffer.allocate(10)));
         m.put("RTCPeerConnection.createOffer()", w -> w.pc.createOffer());
-        m.put("RTCPeerConnection.createOffer(RTCOfferOptions)", w -> w.pc.createOffer(RTCOfferOptions.builder().build()));
-        m.put("RTCPeerConnection.createOffer(Consumer,Consumer)", w -> w.pc.createOffer(o -> { }, e -> { }));
-        m.put("RTCPeerConnection.createOffer(Consumer,Consumer,RTCOfferOptions)", w -> w.pc.createOffer(o -> { }, e -> { }, RTCOfferOptions.builder().build()));
+        m.put(
+                "RTCPeerConnection.createOffer(RTCOfferOptions)",
+                w -> w.pc.createOffer(RTCOfferOptions.builder().build()));
+        m.put("RTCPeerConnection.createOffer(Consumer,Consumer)", w -> w.pc.createOffer(o -> {}, e -> {}));
+        m.put(
+                "RTCPeerConnection.createOffer(Consumer,Consumer,RTCOfferOptions)",
+                w -> w.pc.createOffer(
+                        o -> {}, e -> {}, RTCOfferOptions.builder().build()));
         m.put("RTCPeerConnection.createAnswer()", w -> w.pc.createAnswer());
-        m.put("RTCPeerConnection.createAnswer(Consumer,Consumer)", w -> w.pc.createAnswer(a -> { }, e -> { }));
+        m.put("RTCPeerConnection.createAnswer(Consumer,Consumer)", w -> w.pc.createAnswer(a -> {}, e -> {}));
         m.put("RTCPeerConnection.setLocalDescription()", w -> w.pc.setLocalDescription());
-        m.put("RTCPeerConnection.setLocalDescription(RTCSessionDescription)", w -> w.pc.setLocalDescription(new RTCSessionDescription(RTCSdpType.ROLLBACK, "")));
-        m.put("RTCPeerConnection.setLocalDescription(RTCSessionDescription,Runnable,Consumer)",
-            w -> w.pc.setLocalDescription(new RTCSessionDescription(RTCSdpType.OFFER, "nonsense"), () -> { }, e -> { }));
-        m.put("RTCPeerConnection.setRemoteDescription(RTCSessionDescription)",
-            w -> w.pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, w.descriptionOfThePeer())));
-        m.put("RTCPeerConnection.setRemoteDescription(RTCSessionDescription,Runnable,Consumer)",
-            w -> w.pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, "nonsense"), () -> { }, e -> { }));
+        m.put(
+                "RTCPeerConnection.setLocalDescription(RTCSessionDescription)",
+                w -> w.pc.setLocalDescription(new RTCSessionDescription(RTCSdpType.ROLLBACK, "")));
+        m.put(
+                "RTCPeerConnection.setLocalDescription(RTCSessionDescription,Runnable,Consumer)",
+                w -> w.pc.setLocalDescription(
+                        new RTCSessionDescription(RTCSdpType.OFFER, "nonsense"), () -> {}, e -> {}));
+        m.put(
+                "RTCPeerConnection.setRemoteDescription(RTCSessionDescription)",
+                w -> w.pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, w.descriptionOfThePeer())));
+        m.put(
+                "RTCPeerConnection.setRemoteDescription(RTCSessionDescription,Runnable,Consumer)",
+                w -> w.pc.setRemoteDescription(
+                        new RTCSessionDescription(RTCSdpType.ANSWER, "nonsense"), () -> {}, e -> {}));
         m.put("RTCPeerConnection.addIceCandidate(RTCIceCandidate)", w -> w.pc.addIceCandidate((RTCIceCandidate) null));
-        m.put("RTCPeerConnection.addIceCandidate(RTCIceCandidateInit)",
-            w -> w.pc.addIceCandidate(RTCIceCandidateInit.builder().candidate("candidate:1 1 udp 1 192.0.2.1 5000 typ host").sdpMid("0").build()));
-        m.put("RTCPeerConnection.addIceCandidate(RTCIceCandidate,Runnable,Consumer)", w -> w.pc.addIceCandidate(null, () -> { }, e -> { }));
+        m.put(
+                "RTCPeerConnection.addIceCandidate(RTCIceCandidateInit)",
+                w -> w.pc.addIceCandidate(RTCIceCandidateInit.builder()
+                        .candidate("candidate:1 1 udp 1 192.0.2.1 5000 typ host")
+                        .sdpMid("0")
+                        .build()));
+        m.put(
+                "RTCPeerConnection.addIceCandidate(RTCIceCandidate,Runnable,Consumer)",
+                w -> w.pc.addIceCandidate(null, () -> {}, e -> {}));
         m.put("RTCPeerConnection.getStats()", w -> w.pc.getStats());
         m.put("RTCPeerConnection.getStats(MediaStreamTrack)", w -> w.pc.getStats(w.track));
         m.put("RTCPeerConnection.getDropCounts()", w -> w.pc.getDropCounts());
         m.put("RTCPeerConnection.getConnectivityReport()", w -> w.pc.getConnectivityReport());
         m.put("RTCPeerConnection.closed()", w -> w.pc.closed());
         m.put("RTCPeerConnection.generateCertificate(String)", w -> RTCPeerConnection.generateCertificate("ECDSA"));
-        m.put("RTCPeerConnection.generateCertificate(String,Duration)", w -> RTCPeerConnection.generateCertificate("ECDSA", Duration.ofDays(1)));
+        m.put(
+                "RTCPeerConnection.generateCertificate(String,Duration)",
+                w -> RTCPeerConnection.generateCertificate("ECDSA", Duration.ofDays(1)));
         m.put("RTCPeerConnectionFactory.getSharedPortDropCounts()", w -> FACTORY.getSharedPortDropCounts());
         m.put("RTCRtpReceiver.getStats()", w -> w.receiver.getStats());
         m.put("RTCRtpSender.getStats()", w -> w.sender.getStats());
-        m.put("RTCRtpSender.setParameters(RTCRtpSendParameters)", w -> w.sender.setParameters(w.sender.getParameters()));
+        m.put(
+                "RTCRtpSender.setParameters(RTCRtpSendParameters)",
+                w -> w.sender.setParameters(w.sender.getParameters()));
         m.put("RTCRtpSender.replaceTrack(MediaStreamTrack)", w -> w.sender.replaceTrack(null));
         m.put("RtpSource.push(byte[])", w -> {
             CompletableFuture<Void> room = null;
             for (int i = 0; i < 2_000; i++) { // more than a sender takes at once
-                room = w.packets.push(new byte[] {(byte) 0x80, 111, (byte) (i >> 8), (byte) i, 0, 0, 0, 0, 0, 0, 0, 1, 0});
+                room = w.packets.push(
+                        new byte[] {(byte) 0x80, 111, (byte) (i >> 8), (byte) i, 0, 0, 0, 0, 0, 0, 0, 1, 0});
             }
             return room;
         });
@@ -158,12 +188,19 @@ class FuturesTest {
             return room;
         });
         m.put("MediaDevices.enumerateDevices()", w -> MediaDevices.generated().enumerateDevices());
-        m.put("MediaDevices.getUserMedia(MediaStreamConstraints)",
-            w -> MediaDevices.generated().getUserMedia(new MediaStreamConstraints(null, null)));
-        m.put("MediaDevices.getDisplayMedia()", w -> MediaDevices.generated().getDisplayMedia(
-            MediaTrackConstraints.builder().width(dev.jvmrtc.media.ConstrainULong.exact(1)).build()));
+        m.put(
+                "MediaDevices.getUserMedia(MediaStreamConstraints)",
+                w -> MediaDevices.generated().getUserMedia(new MediaStreamConstraints(null, null)));
+        m.put(
+                "MediaDevices.getDisplayMedia()",
+                w -> MediaDevices.generated()
+                        .getDisplayMedia(MediaTrackConstraints.builder()
+                                .width(dev.jvmrtc.media.ConstrainULong.exact(1))
+                                .build()));
         m.put("MediaDevices.getDisplayMedia(MediaTrackConstraints)", m.get("MediaDevices.getDisplayMedia()"));
-        m.put("MediaStreamTrack.applyConstraints(MediaTrackConstraints)", w -> w.track.applyConstraints(MediaTrackConstraints.NONE));
+        m.put(
+                "MediaStreamTrack.applyConstraints(MediaTrackConstraints)",
+                w -> w.track.applyConstraints(MediaTrackConstraints.NONE));
         return m;
     }
 
@@ -172,22 +209,32 @@ class FuturesTest {
         List<String> names = new ArrayList<>();
         for (String folder : List.of("", "media", "media/file", "media/desktop")) { // what module-info exports
             try (Stream<Path> files = Files.list(classes.resolve(folder))) {
-                files.map(p -> p.getFileName().toString()).filter(n -> n.endsWith(".class"))
-                    .forEach(n -> names.add(("dev/jvmrtc/" + folder + "/" + n.substring(0, n.length() - 6)).replaceAll("/+", ".")));
+                files.map(p -> p.getFileName().toString())
+                        .filter(n -> n.endsWith(".class"))
+                        .forEach(n -> names.add(
+                                ("dev/jvmrtc/" + folder + "/" + n.substring(0, n.length() - 6)).replaceAll("/+", ".")));
             }
         }
-        return names.stream().flatMap(n -> {
-            try {
-                Class<?> c = Class.forName(n, false, FuturesTest.class.getClassLoader());
-                // What a sink answers is the application's promise, not ours.
-                return Modifier.isPublic(c.getModifiers()) && c != dev.jvmrtc.media.frame.MediaSink.class ? Arrays.stream(c.getDeclaredMethods()) : Stream.<Method>empty();
-            } catch (ClassNotFoundException e) {
-                throw new AssertionError(e);
-            }
-        }).filter(m -> Modifier.isPublic(m.getModifiers()) && (Future.class.isAssignableFrom(m.getReturnType())
-            || CompletionStage.class.isAssignableFrom(m.getReturnType())))
-            .map(m -> m.getDeclaringClass().getSimpleName() + "." + m.getName() + "("
-                + Arrays.stream(m.getParameterTypes()).map(Class::getSimpleName).collect(Collectors.joining(",")) + ")");
+        return names.stream()
+                .flatMap(n -> {
+                    try {
+                        Class<?> c = Class.forName(n, false, FuturesTest.class.getClassLoader());
+                        // What a sink answers is the application's promise, not ours.
+                        return Modifier.isPublic(c.getModifiers()) && c != dev.jvmrtc.media.frame.MediaSink.class
+                                ? Arrays.stream(c.getDeclaredMethods())
+                                : Stream.<Method>empty();
+                    } catch (ClassNotFoundException e) {
+                        throw new AssertionError(e);
+                    }
+                })
+                .filter(m -> Modifier.isPublic(m.getModifiers())
+                        && (Future.class.isAssignableFrom(m.getReturnType())
+                                || CompletionStage.class.isAssignableFrom(m.getReturnType())))
+                .map(m -> m.getDeclaringClass().getSimpleName() + "." + m.getName() + "("
+                        + Arrays.stream(m.getParameterTypes())
+                                .map(Class::getSimpleName)
+                                .collect(Collectors.joining(","))
+                        + ")");
     }
 
     @Test
@@ -199,7 +246,9 @@ class FuturesTest {
         try {
             f.get(15, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            assertTrue(e.getCause() instanceof RTCException || e.getCause() instanceof RTCTypeError, name + " fails with an error of the API, not " + e.getCause());
+            assertTrue(
+                    e.getCause() instanceof RTCException || e.getCause() instanceof RTCTypeError,
+                    name + " fails with an error of the API, not " + e.getCause());
         } catch (TimeoutException | InterruptedException e) {
             throw new AssertionError(name + " is never settled", e);
         }
@@ -230,7 +279,7 @@ class FuturesTest {
 
     @Test
     void eachIsSettledWhereNothingHasBeenNegotiated() {
-        assertEachIsSettled(w -> { });
+        assertEachIsSettled(w -> {});
     }
 
     @Test
@@ -303,9 +352,11 @@ class FuturesTest {
         await(w.pc.closed());
         calls().forEach((name, call) -> assertSettled(name, call.apply(w)));
         assertEquals(Map.of(), await(w.pc.getDropCounts()));
-        assertEquals("The connection is closed.", await(w.pc.getConnectivityReport()).verdict());
+        assertEquals(
+                "The connection is closed.", await(w.pc.getConnectivityReport()).verdict());
         await(w.pc.getStats());
-        RTCException stopped = assertThrows(RTCException.class, () -> await(w.sender.setParameters(w.sender.getParameters())));
+        RTCException stopped =
+                assertThrows(RTCException.class, () -> await(w.sender.setParameters(w.sender.getParameters())));
         assertEquals("InvalidStateError", stopped.getName());
     }
 
@@ -328,22 +379,30 @@ class FuturesTest {
     @Test
     void whatIsPendingWhenTheConnectionIsClosedFailsWithAnInvalidStateError() {
         ArrayDeque<Runnable> held = new ArrayDeque<>();
-        RTCPeerConnection pc = FACTORY.createPeerConnection(RTCConfiguration.builder().build(), into(held));
+        RTCPeerConnection pc =
+                FACTORY.createPeerConnection(RTCConfiguration.builder().build(), into(held));
         CompletableFuture<RTCSessionDescription> offer = pc.createOffer();
         CompletableFuture<Void> local = pc.setLocalDescription();
         pc.close();
         drainUntil(held, CompletableFuture.allOf(offer, local));
         for (CompletableFuture<?> f : List.of(offer, local)) {
-            RTCException e = assertInstanceOf(RTCException.class, assertThrows(CompletionException.class, f::join).getCause());
+            RTCException e = assertInstanceOf(
+                    RTCException.class,
+                    assertThrows(CompletionException.class, f::join).getCause());
             assertEquals("InvalidStateError", e.getName());
         }
     }
 
     @Test
     void aFactoryCanKeepToTheSpecificationAndLeaveItPending() {
-        RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().includeLoopback(true).eventLoops(1).settleOnClose(false).build();
+        RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder()
+                .includeLoopback(true)
+                .eventLoops(1)
+                .settleOnClose(false)
+                .build();
         ArrayDeque<Runnable> held = new ArrayDeque<>();
-        RTCPeerConnection pc = factory.createPeerConnection(RTCConfiguration.builder().build(), into(held));
+        RTCPeerConnection pc =
+                factory.createPeerConnection(RTCConfiguration.builder().build(), into(held));
         CompletableFuture<RTCSessionDescription> offer = pc.createOffer();
         pc.close();
         CompletableFuture<RTCStatsReport> stats = pc.getStats();
@@ -381,9 +440,15 @@ class FuturesTest {
     @Test
     void whatIsNotThereFailsTheFutureAndIsNotThrown() {
         World w = new World(FACTORY, FACTORY.executor());
-        for (CompletableFuture<?> f : List.<CompletableFuture<?>>of(w.pc.createOffer((RTCOfferOptions) null), w.pc.setRemoteDescription(null),
-            RTCPeerConnection.generateCertificate(null), w.sender.setParameters(null), w.channel.sendAsync((byte[]) null), w.channel.sendAsync((ByteBuffer) null),
-            w.channel.sendAsync((String) null), w.channel.sendZeroCopy(null))) {
+        for (CompletableFuture<?> f : List.<CompletableFuture<?>>of(
+                w.pc.createOffer((RTCOfferOptions) null),
+                w.pc.setRemoteDescription(null),
+                RTCPeerConnection.generateCertificate(null),
+                w.sender.setParameters(null),
+                w.channel.sendAsync((byte[]) null),
+                w.channel.sendAsync((ByteBuffer) null),
+                w.channel.sendAsync((String) null),
+                w.channel.sendZeroCopy(null))) {
             assertThrows(ExecutionException.class, () -> f.get(15, TimeUnit.SECONDS));
         }
         await(w.pc.addIceCandidate((RTCIceCandidateInit) null));

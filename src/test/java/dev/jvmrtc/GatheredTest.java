@@ -29,7 +29,11 @@ class GatheredTest {
     }
 
     private static String ufrag(RTCSessionDescription d) {
-        return d.getSdp().lines().filter(l -> l.startsWith("a=ice-ufrag:")).findFirst().orElseThrow();
+        return d.getSdp()
+                .lines()
+                .filter(l -> l.startsWith("a=ice-ufrag:"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -38,7 +42,9 @@ class GatheredTest {
         CompletableFuture<Void> open = TwoPeers.opened(channel);
         a.setLocalDescription();
         RTCSessionDescription offer = await(a.gathered()); // asked for at once, answered after setLocalDescription
-        assertTrue(offer.getSdp().contains("a=candidate:") && offer.getSdp().contains("a=end-of-candidates"), offer.getSdp());
+        assertTrue(
+                offer.getSdp().contains("a=candidate:") && offer.getSdp().contains("a=end-of-candidates"),
+                offer.getSdp());
         assertEquals(RTCIceGatheringState.COMPLETE, a.getIceGatheringState());
         assertEquals(a.getLocalDescription(), offer);
         b.setRemoteDescription(RTCSessionDescription.ofJson(offer.toJsonString()));
@@ -59,14 +65,18 @@ class GatheredTest {
         a.setLocalDescription();
         RTCSessionDescription again = await(a.gathered());
         assertNotEquals(before, ufrag(again));
-        assertTrue(again.getSdp().contains("a=candidate:") && again.getSdp().contains("a=end-of-candidates"), again.getSdp());
+        assertTrue(
+                again.getSdp().contains("a=candidate:") && again.getSdp().contains("a=end-of-candidates"),
+                again.getSdp());
     }
 
     @Test
     void withoutADescriptionItFailsWithASentenceAndWithoutSectionsThereIsNothingToWaitFor() {
         RTCException e = assertThrows(RTCException.class, () -> await(a.gathered()));
         assertEquals("InvalidStateError", e.getName());
-        assertEquals("there is no local description to gather candidates for: call setLocalDescription() first", e.getMessage());
+        assertEquals(
+                "there is no local description to gather candidates for: call setLocalDescription() first",
+                e.getMessage());
         a.setLocalDescription();
         assertFalse(await(a.gathered()).getSdp().contains("m="));
     }
@@ -74,9 +84,12 @@ class GatheredTest {
     @Test
     void aRollbackOfTheOnlyDescriptionAndCloseEndTheWaiting() throws Exception {
         try (DatagramSocket silent = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
-            RTCIceServer server = RTCIceServer.builder().urls(List.of("stun:127.0.0.1:" + silent.getLocalPort())).build();
+            RTCIceServer server = RTCIceServer.builder()
+                    .urls(List.of("stun:127.0.0.1:" + silent.getLocalPort()))
+                    .build();
             for (boolean rollback : new boolean[] {true, false}) {
-                RTCPeerConnection pc = TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().iceServers(List.of(server)).build());
+                RTCPeerConnection pc = TwoPeers.FACTORY.createPeerConnection(
+                        RTCConfiguration.builder().iceServers(List.of(server)).build());
                 pc.createDataChannel("c");
                 await(pc.setLocalDescription());
                 CompletableFuture<RTCSessionDescription> gathered = pc.gathered();
@@ -85,9 +98,14 @@ class GatheredTest {
                 } else {
                     pc.close();
                 }
-                assertEquals("InvalidStateError", assertThrows(RTCException.class, () -> await(gathered)).getName());
+                assertEquals(
+                        "InvalidStateError",
+                        assertThrows(RTCException.class, () -> await(gathered)).getName());
                 pc.close();
-                assertEquals("InvalidStateError", assertThrows(RTCException.class, () -> await(pc.gathered())).getName());
+                assertEquals(
+                        "InvalidStateError",
+                        assertThrows(RTCException.class, () -> await(pc.gathered()))
+                                .getName());
             }
         }
     }

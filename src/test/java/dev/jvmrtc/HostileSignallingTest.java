@@ -18,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a signalling server or a peer can say, and what an application's executor can do, harms no more than the operation or the connection that it concerns. */
+/**
+ * What a signalling server or a peer can say, and what an application's executor can do, harms no more than the
+ * operation or the connection that it concerns.
+ */
 class HostileSignallingTest {
     private static final String OFFER = HostileDescriptions.head("") + HostileDescriptions.video("96", "0", "");
 
@@ -40,12 +43,21 @@ class HostileSignallingTest {
     }
 
     private void add(String candidate, String ufrag) {
-        await(pc.addIceCandidate(RTCIceCandidateInit.builder().candidate(candidate).sdpMid("0").usernameFragment(ufrag).build()));
+        await(pc.addIceCandidate(RTCIceCandidateInit.builder()
+                .candidate(candidate)
+                .sdpMid("0")
+                .usernameFragment(ufrag)
+                .build()));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"candidate:1 1 udp 1 192.0.2.1 5000 typ host\r\na=evil:1", "candidate:1 1 udp 1 192.0.2.1 5000 typ host x y\na=evil:1 z",
-        "candidate:1 1 udp 1 192.0.2.1 5000 typ host\ra=evil:1", "candidate:1 1 udp 1 192.0.2.1 5000 typ\0host"})
+    @ValueSource(
+            strings = {
+                "candidate:1 1 udp 1 192.0.2.1 5000 typ host\r\na=evil:1",
+                "candidate:1 1 udp 1 192.0.2.1 5000 typ host x y\na=evil:1 z",
+                "candidate:1 1 udp 1 192.0.2.1 5000 typ host\ra=evil:1",
+                "candidate:1 1 udp 1 192.0.2.1 5000 typ\0host"
+            })
     void aCandidateWithALineEndInsideIsRefused(String candidate) {
         offer();
         assertThrows(RTCException.class, () -> add(candidate, null));
@@ -67,8 +79,13 @@ class HostileSignallingTest {
     void aCandidateWithAUfragOfNoDescriptionIsRefusedWhereverItSaysSo() {
         offer();
         String line = "candidate:1 1 udp 1 192.0.2.1 5000 typ host";
-        assertEquals("OperationError", assertThrows(RTCException.class, () -> add(line, "none")).getName());
-        assertEquals("OperationError", assertThrows(RTCException.class, () -> add(line + " ufrag none", null)).getName());
+        assertEquals(
+                "OperationError",
+                assertThrows(RTCException.class, () -> add(line, "none")).getName());
+        assertEquals(
+                "OperationError",
+                assertThrows(RTCException.class, () -> add(line + " ufrag none", null))
+                        .getName());
         assertFalse(pc.getRemoteDescription().getSdp().contains("192.0.2.1"));
         add(line + " ufrag abcd", null);
         add(line, "abcd");
@@ -77,7 +94,8 @@ class HostileSignallingTest {
 
     @Test
     void candidatesOfADescriptionWithAnotherUfragAreDroppedAndCounted() {
-        await(pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, OFFER + "a=candidate:1 1 udp 1 192.0.2.1 5000 typ host ufrag none\r\n")));
+        await(pc.setRemoteDescription(new RTCSessionDescription(
+                RTCSdpType.OFFER, OFFER + "a=candidate:1 1 udp 1 192.0.2.1 5000 typ host ufrag none\r\n")));
         assertEquals(1L, await(pc.getDropCounts()).get("remote candidate with the ufrag of no description in force"));
     }
 
@@ -89,8 +107,10 @@ class HostileSignallingTest {
     @MethodSource("kinds")
     void anyDescriptionIsTakenOrRefusedAndTheNextOperationWorks(String kind) {
         try {
-            await(pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, HostileDescriptions.all().get(kind).apply(200)))
-                .thenCompose(v -> pc.setLocalDescription()));
+            await(pc.setRemoteDescription(new RTCSessionDescription(
+                            RTCSdpType.OFFER,
+                            HostileDescriptions.all().get(kind).apply(200)))
+                    .thenCompose(v -> pc.setLocalDescription()));
         } catch (RTCException e) {
             assertFalse(e.getMessage().contains("internal error"), e.getMessage());
         }
@@ -99,29 +119,39 @@ class HostileSignallingTest {
 
     static Stream<Executor> executors() {
         AtomicInteger calls = new AtomicInteger();
-        return Stream.of(r -> {
-            throw new IllegalStateException("executor");
-        }, r -> {
-            throw new OutOfMemoryError("no thread");
-        }, r -> { }, r -> {
-            r.run();
-            r.run();
-        }, r -> {
-            r.run();
-            throw new AssertionError("after it ran");
-        }, r -> {
-            if (calls.incrementAndGet() > 3) {
-                throw new java.util.concurrent.RejectedExecutionException("the fourth");
-            }
-            r.run();
-        });
+        return Stream.of(
+                r -> {
+                    throw new IllegalStateException("executor");
+                },
+                r -> {
+                    throw new OutOfMemoryError("no thread");
+                },
+                r -> {},
+                r -> {
+                    r.run();
+                    r.run();
+                },
+                r -> {
+                    r.run();
+                    throw new AssertionError("after it ran");
+                },
+                r -> {
+                    if (calls.incrementAndGet() > 3) {
+                        throw new java.util.concurrent.RejectedExecutionException("the fourth");
+                    }
+                    r.run();
+                });
     }
 
     @ParameterizedTest
     @MethodSource("executors")
     void anExecutorHarmsNoOtherConnectionOfItsLoop(Executor executor) throws Exception {
-        RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().includeLoopback(true).eventLoops(1).build();
-        RTCPeerConnection bad = factory.createPeerConnection(RTCConfiguration.builder().build(), executor);
+        RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder()
+                .includeLoopback(true)
+                .eventLoops(1)
+                .build();
+        RTCPeerConnection bad =
+                factory.createPeerConnection(RTCConfiguration.builder().build(), executor);
         bad.createDataChannel("x");
         bad.setLocalDescription();
         try (TwoPeers others = new TwoPeers(factory)) {

@@ -29,16 +29,26 @@ class IceTcpTest {
 
     @Test
     void aCallGoesOverTcpAloneThroughRestartsOfEitherSide() {
-        try (RTCPeerConnectionFactory clients = tcpOnly().build(); RTCPeerConnectionFactory servers = tcpOnly().passiveTcp(true).build();
-             EchoCall call = new EchoCall(clients, servers)) {
+        try (RTCPeerConnectionFactory clients = tcpOnly().build();
+                RTCPeerConnectionFactory servers = tcpOnly().passiveTcp(true).build();
+                EchoCall call = new EchoCall(clients, servers)) {
             call.echo("over TCP");
             assertEquals(RTCIceProtocol.TCP, call.selectedPair().getLocal().getProtocol());
-            assertEquals(RTCIceTcpCandidateType.ACTIVE, call.selectedPair().getLocal().getTcpType());
-            assertEquals(RTCIceTcpCandidateType.PASSIVE, call.selectedPair().getRemote().getTcpType());
-            assertTrue(call.clientCandidates.stream().allMatch(c -> c.getProtocol() == RTCIceProtocol.TCP && c.getPort() == 9));
+            assertEquals(
+                    RTCIceTcpCandidateType.ACTIVE,
+                    call.selectedPair().getLocal().getTcpType());
+            assertEquals(
+                    RTCIceTcpCandidateType.PASSIVE,
+                    call.selectedPair().getRemote().getTcpType());
+            assertTrue(call.clientCandidates.stream()
+                    .allMatch(c -> c.getProtocol() == RTCIceProtocol.TCP && c.getPort() == 9));
             for (boolean byServer : new boolean[] {true, false}) {
                 CompletableFuture<Void> pair = new CompletableFuture<>();
-                call.client.getSctp().getTransport().getIceTransport().onSelectedCandidatePairChange(e -> pair.complete(null));
+                call.client
+                        .getSctp()
+                        .getTransport()
+                        .getIceTransport()
+                        .onSelectedCandidatePairChange(e -> pair.complete(null));
                 (byServer ? call.server : call.client).restartIce();
                 TwoPeers.negotiate(byServer ? call.server : call.client, byServer ? call.client : call.server);
                 await(pair);
@@ -50,7 +60,8 @@ class IceTcpTest {
     @Test
     void manyConnectionsShareOneTcpPort() {
         try (RTCPeerConnectionFactory clients = tcpOnly().eventLoops(1).build();
-             RTCPeerConnectionFactory servers = tcpOnly().sharedTcpPort(0).eventLoops(3).build()) {
+                RTCPeerConnectionFactory servers =
+                        tcpOnly().sharedTcpPort(0).eventLoops(3).build()) {
             List<EchoCall> calls = new ArrayList<>();
             try {
                 for (int i = 0; i < 50; i++) {
@@ -58,12 +69,17 @@ class IceTcpTest {
                 }
                 for (int i = 0; i < calls.size(); i++) {
                     calls.get(i).echo("call " + i);
-                    assertTrue(calls.get(i).serverCandidates.stream().filter(c -> c.getTcpType() == RTCIceTcpCandidateType.PASSIVE)
-                        .allMatch(c -> servers.getSharedTcpPort().equals(c.getPort())));
+                    assertTrue(calls.get(i).serverCandidates.stream()
+                            .filter(c -> c.getTcpType() == RTCIceTcpCandidateType.PASSIVE)
+                            .allMatch(c -> servers.getSharedTcpPort().equals(c.getPort())));
                 }
                 EchoCall first = calls.get(0);
                 CompletableFuture<Void> pair = new CompletableFuture<>();
-                first.client.getSctp().getTransport().getIceTransport().onSelectedCandidatePairChange(e -> pair.complete(null));
+                first.client
+                        .getSctp()
+                        .getTransport()
+                        .getIceTransport()
+                        .onSelectedCandidatePairChange(e -> pair.complete(null));
                 first.client.restartIce();
                 TwoPeers.negotiate(first.client, first.server);
                 await(pair);
@@ -81,19 +97,26 @@ class IceTcpTest {
             port = s.getLocalPort();
         }
         try (RTCPeerConnectionFactory clients = loopback().build();
-             RTCPeerConnectionFactory servers = loopback().sharedUdpPort(port).sharedTcpPort(port).build(); EchoCall call = new EchoCall(clients, servers)) {
+                RTCPeerConnectionFactory servers =
+                        loopback().sharedUdpPort(port).sharedTcpPort(port).build();
+                EchoCall call = new EchoCall(clients, servers)) {
             call.echo("either");
             await(state(call.client, RTCPeerConnectionState.CONNECTED));
             assertEquals(RTCIceProtocol.UDP, call.selectedPair().getRemote().getProtocol());
-            assertTrue(call.serverCandidates.stream().anyMatch(c -> c.getProtocol() == RTCIceProtocol.TCP && c.getPort() == port));
+            assertTrue(call.serverCandidates.stream()
+                    .anyMatch(c -> c.getProtocol() == RTCIceProtocol.TCP && c.getPort() == port));
         }
     }
 
     @Test
     void theCallSurvivesAConnectionThatBreaks() throws IOException {
-        try (BreakableProxy proxy = new BreakableProxy(); RTCPeerConnectionFactory clients = tcpOnly().build();
-             RTCPeerConnectionFactory servers = tcpOnly().addressFilter(a -> a.getHostAddress().equals("127.0.0.1")).passiveTcp(true).build();
-             EchoCall call = new EchoCall(clients, servers, proxy::instead)) {
+        try (BreakableProxy proxy = new BreakableProxy();
+                RTCPeerConnectionFactory clients = tcpOnly().build();
+                RTCPeerConnectionFactory servers = tcpOnly()
+                        .addressFilter(a -> a.getHostAddress().equals("127.0.0.1"))
+                        .passiveTcp(true)
+                        .build();
+                EchoCall call = new EchoCall(clients, servers, proxy::instead)) {
             call.echo("before");
             for (int i = 0; i < 3; i++) {
                 proxy.breakConnections();
@@ -105,9 +128,13 @@ class IceTcpTest {
 
     @Test
     void whereNoPathIsLeftARestartIsOfferedAndBringsOne() throws IOException {
-        try (BreakableProxy proxy = new BreakableProxy(); RTCPeerConnectionFactory clients = tcpOnly().build();
-             RTCPeerConnectionFactory servers = tcpOnly().addressFilter(a -> a.getHostAddress().equals("127.0.0.1")).passiveTcp(true).build();
-             EchoCall call = new EchoCall(clients, servers, proxy::instead)) {
+        try (BreakableProxy proxy = new BreakableProxy();
+                RTCPeerConnectionFactory clients = tcpOnly().build();
+                RTCPeerConnectionFactory servers = tcpOnly()
+                        .addressFilter(a -> a.getHostAddress().equals("127.0.0.1"))
+                        .passiveTcp(true)
+                        .build();
+                EchoCall call = new EchoCall(clients, servers, proxy::instead)) {
             call.echo("before");
             CompletableFuture<RTCIceTransportState> offered = new CompletableFuture<>();
             call.client.onIceRestartNeeded(e -> {
@@ -181,13 +208,15 @@ class IceTcpTest {
         }
 
         private static void start(Io work) {
-            Thread t = new Thread(() -> {
-                try {
-                    work.run();
-                } catch (IOException e) {
-                    // the end of a socket is the end of its thread
-                }
-            }, "proxy");
+            Thread t = new Thread(
+                    () -> {
+                        try {
+                            work.run();
+                        } catch (IOException e) {
+                            // the end of a socket is the end of its thread
+                        }
+                    },
+                    "proxy");
             t.setDaemon(true);
             t.start();
         }
@@ -202,28 +231,44 @@ class IceTcpTest {
 
     @Test
     void strangersOnTheSharedPortGetNothingAndAreCounted() throws Exception {
-        try (RTCPeerConnectionFactory servers = tcpOnly().addressFilter(a -> a.getHostAddress().equals("127.0.0.1")).sharedTcpPort(0).build()) {
-            try (Socket http = new Socket("127.0.0.1", servers.getSharedTcpPort()); Socket half = new Socket("127.0.0.1", servers.getSharedTcpPort());
-                 Socket nobody = new Socket("127.0.0.1", servers.getSharedTcpPort())) {
+        try (RTCPeerConnectionFactory servers = tcpOnly()
+                .addressFilter(a -> a.getHostAddress().equals("127.0.0.1"))
+                .sharedTcpPort(0)
+                .build()) {
+            try (Socket http = new Socket("127.0.0.1", servers.getSharedTcpPort());
+                    Socket half = new Socket("127.0.0.1", servers.getSharedTcpPort());
+                    Socket nobody = new Socket("127.0.0.1", servers.getSharedTcpPort())) {
                 http.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes());
                 assertEquals(-1, http.getInputStream().read(), "closed");
-                byte[] check = dev.jvmrtc.stun.StunMessage.write(1, dev.jvmrtc.stun.StunClass.REQUEST, dev.jvmrtc.stun.TransactionId.random(
-                    dev.jvmrtc.core.RandomSource.seeded(1))).text(dev.jvmrtc.stun.StunAttribute.USERNAME, "nobody:here").fingerprinted();
+                byte[] check = dev.jvmrtc.stun.StunMessage.write(
+                                1,
+                                dev.jvmrtc.stun.StunClass.REQUEST,
+                                dev.jvmrtc.stun.TransactionId.random(dev.jvmrtc.core.RandomSource.seeded(1)))
+                        .text(dev.jvmrtc.stun.StunAttribute.USERNAME, "nobody:here")
+                        .fingerprinted();
                 nobody.getOutputStream().write(new byte[] {0, (byte) check.length});
                 nobody.getOutputStream().write(check);
                 assertEquals(-1, nobody.getInputStream().read(), "closed");
                 half.getOutputStream().write(new byte[] {0, 100, 0, 1});
                 assertEquals(-1, half.getInputStream().read(), "closed when its time was over");
             }
-            assertEquals(java.util.Map.of("TCP stream that does not begin with a check", 1L, "TCP stream that no connection expects", 1L,
-                "TCP stream without a check", 1L), await(servers.getSharedPortDropCounts()));
+            assertEquals(
+                    java.util.Map.of(
+                            "TCP stream that does not begin with a check",
+                            1L,
+                            "TCP stream that no connection expects",
+                            1L,
+                            "TCP stream without a check",
+                            1L),
+                    await(servers.getSharedPortDropCounts()));
         }
     }
 
     @Test
     void sendsAFileOverTcpWithoutLosingAMessage() {
-        try (RTCPeerConnectionFactory clients = tcpOnly().build(); RTCPeerConnectionFactory servers = tcpOnly().passiveTcp(true).build();
-             EchoCall call = new EchoCall(clients, servers)) {
+        try (RTCPeerConnectionFactory clients = tcpOnly().build();
+                RTCPeerConnectionFactory servers = tcpOnly().passiveTcp(true).build();
+                EchoCall call = new EchoCall(clients, servers)) {
             await(opened(call.channel));
             CompletableFuture<Void> all = new CompletableFuture<>();
             int[] next = {0};

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The interface of a running call is removed and another appears, in a network namespace of its own: for which this test needs root, and is skipped without. */
+/**
+ * The interface of a running call is removed and another appears, in a network namespace of its own: for which this
+ * test needs root, and is skipped without.
+ */
 @Timeout(120)
 class InterfaceChangeTest {
     /** The path is missed after 3 s, addresses are looked at every 2 s. */
@@ -26,18 +29,31 @@ class InterfaceChangeTest {
 
     @Test
     void aCallGoesOnWhenItsInterfaceIsRemovedAndAnotherAppears() throws Exception {
-        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")) && new File("/proc/self/ns/net").exists(),
-            "skipped: network namespaces need root on Linux");
+        Assumptions.assumeTrue(
+                "root".equals(System.getProperty("user.name")) && new File("/proc/self/ns/net").exists(),
+                "skipped: network namespaces need root on Linux");
         String namespace = "move" + ProcessHandle.current().pid();
         run("ip", "netns", "add", namespace);
         try {
             for (boolean moverControls : new boolean[] {true, false}) {
-                Process p = new ProcessBuilder("ip", "netns", "exec", namespace, System.getProperty("java.home") + "/bin/java", "-cp",
-                    System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), MovingCall.class.getName(),
-                    Boolean.toString(moverControls)).redirectErrorStream(true).start();
+                Process p = new ProcessBuilder(
+                                "ip",
+                                "netns",
+                                "exec",
+                                namespace,
+                                System.getProperty("java.home") + "/bin/java",
+                                "-cp",
+                                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                                MovingCall.class.getName(),
+                                Boolean.toString(moverControls))
+                        .redirectErrorStream(true)
+                        .start();
                 String output = new String(p.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
                 assertEquals(0, p.waitFor(), output);
-                System.out.println("mover controls " + moverControls + ": " + output.lines().filter(l -> l.startsWith("longest gap")).toList());
+                System.out.println("mover controls " + moverControls + ": "
+                        + output.lines()
+                                .filter(l -> l.startsWith("longest gap"))
+                                .toList());
             }
         } finally {
             run("ip", "netns", "del", namespace);
@@ -58,8 +74,13 @@ class InterfaceChangeTest {
             run("sh", "-c", "ip link set lo up; ip link del s0; ip link del m0; ip link del n0; true");
             addInterface("s0", "10.99.0.1");
             addInterface("m0", "10.98.0.1");
-            RTCPeerConnectionFactory moving = RTCPeerConnectionFactory.builder().continualGathering(true).addressFilter(in("10.98.").or(in("10.97."))).build();
-            RTCPeerConnectionFactory staying = RTCPeerConnectionFactory.builder().addressFilter(in("10.99.")).build();
+            RTCPeerConnectionFactory moving = RTCPeerConnectionFactory.builder()
+                    .continualGathering(true)
+                    .addressFilter(in("10.98.").or(in("10.97.")))
+                    .build();
+            RTCPeerConnectionFactory staying = RTCPeerConnectionFactory.builder()
+                    .addressFilter(in("10.99."))
+                    .build();
             RTCPeerConnection mover = moving.createPeerConnection();
             RTCPeerConnection stayer = staying.createPeerConnection();
             mover.onIceCandidate(e -> stayer.addIceCandidate(e.candidate()));
@@ -90,7 +111,12 @@ class InterfaceChangeTest {
                 last = at;
             }
             System.out.println("longest gap " + gap / 1_000_000 + " ms, connection " + mover.getConnectionState());
-            String local = mover.getSctp().getTransport().getIceTransport().getSelectedCandidatePair().getLocal().getAddress();
+            String local = mover.getSctp()
+                    .getTransport()
+                    .getIceTransport()
+                    .getSelectedCandidatePair()
+                    .getLocal()
+                    .getAddress();
             assertEquals("10.97.0.1", local);
             assertTrue(gap < LONGEST_GAP_MILLIS * 1_000_000, "longest gap " + gap / 1_000_000 + " ms");
             System.exit(0);

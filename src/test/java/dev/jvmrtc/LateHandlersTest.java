@@ -122,7 +122,8 @@ class LateHandlersTest {
 
     @Test
     void streamsThatAreOpenedLateReadWhatCameBeforeAndTheirWindowIsRight() throws Exception {
-        RTCPeerConnectionFactory one = RTCPeerConnectionFactory.builder().includeLoopback(true).build();
+        RTCPeerConnectionFactory one =
+                RTCPeerConnectionFactory.builder().includeLoopback(true).build();
         try (TwoPeers p = new TwoPeers(one)) {
             RTCDataChannel c = open(p, "c");
             c.send("first");
@@ -156,7 +157,8 @@ class LateHandlersTest {
             EncodedAudioSource mic = new EncodedAudioSource("opus");
             p.a.addTrack(mic.createTrack(), new MediaStream());
             p.negotiate();
-            until(() -> p.a.getConnectionState() == RTCPeerConnectionState.CONNECTED && p.b.getConnectionState() == RTCPeerConnectionState.CONNECTED);
+            until(() -> p.a.getConnectionState() == RTCPeerConnectionState.CONNECTED
+                    && p.b.getConnectionState() == RTCPeerConnectionState.CONNECTED);
             for (int i = 0; i < 5; i++) {
                 mic.push(EncodedFrame.of(new byte[] {(byte) 0xfc, 1, (byte) i}, "opus", 960L * i, true));
             }
@@ -183,7 +185,8 @@ class LateHandlersTest {
             EncodedAudioSource mic = new EncodedAudioSource("opus");
             p.a.addTrack(mic.createTrack(), new MediaStream());
             p.negotiate();
-            until(() -> p.a.getConnectionState() == RTCPeerConnectionState.CONNECTED && p.b.getConnectionState() == RTCPeerConnectionState.CONNECTED);
+            until(() -> p.a.getConnectionState() == RTCPeerConnectionState.CONNECTED
+                    && p.b.getConnectionState() == RTCPeerConnectionState.CONNECTED);
             mic.push(EncodedFrame.of(new byte[] {(byte) 0xfc, 1, 2}, "opus", 0, true));
             until(() -> !p.b.getReceivers().get(0).getTrack().isMuted());
             settle(p);
@@ -199,14 +202,15 @@ class LateHandlersTest {
             EncodedAudioSource mic = new EncodedAudioSource("opus");
             p.a.addTrack(mic.createTrack(), new MediaStream());
             p.negotiate();
-            until(() -> p.a.getConnectionState() == RTCPeerConnectionState.CONNECTED && p.b.getConnectionState() == RTCPeerConnectionState.CONNECTED);
+            until(() -> p.a.getConnectionState() == RTCPeerConnectionState.CONNECTED
+                    && p.b.getConnectionState() == RTCPeerConnectionState.CONNECTED);
             for (int i = 0; i < 5; i++) {
                 mic.push(EncodedFrame.of(new byte[] {(byte) 0xfc, 1, (byte) i}, "opus", 960L * i, true));
             }
             MediaStreamTrack track = p.b.getReceivers().get(0).getTrack();
             until(() -> !track.isMuted());
             BlockingQueue<Integer> heard = new LinkedBlockingQueue<>();
-            track.onEncodedFrame(f -> { }); // a taker of something else
+            track.onEncodedFrame(f -> {}); // a taker of something else
             track.addSink(new MediaSink() {
                 @Override
                 public boolean wantsRtp() {
@@ -273,11 +277,12 @@ class LateHandlersTest {
     @Test
     void negotiationThatIsNeededIsAskedForAfterAnOperationThatIsUnderWayWhenTheHandlerIsSet() {
         ArrayDeque<Runnable> executor = new ArrayDeque<>();
-        try (RTCPeerConnection pc = TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build(), r -> {
-            synchronized (executor) {
-                executor.add(r);
-            }
-        })) {
+        try (RTCPeerConnection pc =
+                TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build(), r -> {
+                    synchronized (executor) {
+                        executor.add(r);
+                    }
+                })) {
             Runnable run = () -> {
                 for (Runnable r = poll(executor); r != null; r = poll(executor)) {
                     r.run();

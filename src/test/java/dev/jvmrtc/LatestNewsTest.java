@@ -13,7 +13,7 @@ class LatestNewsTest {
     @Test
     void howeverManyNewsThereAreOneTaskWaitsAndTellsTheLatest() {
         ArrayDeque<Runnable> executor = new ArrayDeque<>();
-        TaskQueue tasks = new TaskQueue(executor::add, new Object(), () -> { });
+        TaskQueue tasks = new TaskQueue(executor::add, new Object(), () -> {});
         List<Integer> told = new ArrayList<>();
         int[] after = {0};
         LatestNews<Integer> news = new LatestNews<>(tasks, told::add);

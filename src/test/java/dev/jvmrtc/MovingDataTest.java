@@ -67,11 +67,14 @@ class MovingDataTest {
         try (TwoPeers p = new TwoPeers()) {
             p.b.onDataChannel(e -> e.channel().openStreams()); // and nobody reads
             RTCDataChannel c = p.a.createDataChannel("c");
-            ExecutionException early = assertThrows(ExecutionException.class, () -> c.sendAsync("early").get(1, TimeUnit.SECONDS));
+            ExecutionException early = assertThrows(
+                    ExecutionException.class, () -> c.sendAsync("early").get(1, TimeUnit.SECONDS));
             assertEquals("InvalidStateError", ((RTCException) early.getCause()).getName());
             p.negotiate();
             await(opened(c));
-            ExecutionException large = assertThrows(ExecutionException.class, () -> c.sendAsync(new byte[10 << 20]).get(1, TimeUnit.SECONDS));
+            ExecutionException large = assertThrows(
+                    ExecutionException.class,
+                    () -> c.sendAsync(new byte[10 << 20]).get(1, TimeUnit.SECONDS));
             assertTrue(large.getCause() instanceof RTCTypeError);
             List<CompletableFuture<Void>> futures = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
@@ -79,11 +82,15 @@ class MovingDataTest {
             }
             assertTrue(futures.get(0).isDone() && !futures.get(0).isCompletedExceptionally());
             // Not the last of all: while the peer's window fills, some leave and make room for later ones.
-            CompletableFuture<Void> refused = futures.stream().filter(CompletableFuture::isCompletedExceptionally).findFirst().orElseThrow();
+            CompletableFuture<Void> refused = futures.stream()
+                    .filter(CompletableFuture::isCompletedExceptionally)
+                    .findFirst()
+                    .orElseThrow();
             ExecutionException full = assertThrows(ExecutionException.class, refused::get);
             assertEquals("OperationError", ((RTCException) full.getCause()).getName());
             c.close();
-            ExecutionException closed = assertThrows(ExecutionException.class, () -> futures.get(100).get(5, TimeUnit.SECONDS));
+            ExecutionException closed = assertThrows(
+                    ExecutionException.class, () -> futures.get(100).get(5, TimeUnit.SECONDS));
             assertEquals("InvalidStateError", ((RTCException) closed.getCause()).getName());
         }
     }
@@ -207,10 +214,13 @@ class MovingDataTest {
                 }
             }));
             RTCDataChannel c = p.a.createDataChannel("c");
-            assertEquals("InvalidStateError", assertThrows(RTCException.class, () -> {
-                c.openPublisher();
-                c.openStreams();
-            }).getName());
+            assertEquals(
+                    "InvalidStateError",
+                    assertThrows(RTCException.class, () -> {
+                                c.openPublisher();
+                                c.openStreams();
+                            })
+                            .getName());
             p.negotiate();
             await(opened(c));
             try (SubmissionPublisher<ByteBuffer> source = new SubmissionPublisher<>()) {
@@ -297,10 +307,18 @@ class MovingDataTest {
 
     @Test
     void bothBuffersOfAConnectionAreBoundedAsItsFactorySays() throws Exception {
-        assertThrows(IllegalArgumentException.class, () -> RTCPeerConnectionFactory.builder().dataSendBuffer(1_000));
-        assertThrows(IllegalArgumentException.class, () -> RTCPeerConnectionFactory.builder().dataReceiveBuffer(1_000));
-        try (RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().includeLoopback(true).dataSendBuffer(3 << 20).dataReceiveBuffer(2 << 20).build();
-             TwoPeers p = new TwoPeers(factory)) {
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> RTCPeerConnectionFactory.builder().dataSendBuffer(1_000));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> RTCPeerConnectionFactory.builder().dataReceiveBuffer(1_000));
+        try (RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder()
+                        .includeLoopback(true)
+                        .dataSendBuffer(3 << 20)
+                        .dataReceiveBuffer(2 << 20)
+                        .build();
+                TwoPeers p = new TwoPeers(factory)) {
             CompletableFuture<InputStream> far = new CompletableFuture<>();
             p.b.onDataChannel(e -> far.complete(e.channel().openStreams().getInputStream()));
             RTCDataChannel one = p.a.createDataChannel("one");
@@ -327,8 +345,18 @@ class MovingDataTest {
         try (TwoPeers p = new TwoPeers()) {
             CompletableFuture<RTCDataChannel> far = new CompletableFuture<>();
             p.b.onDataChannel(e -> far.complete(e.channel()));
-            assertEquals(RTCPriorityType.LOW, p.a.createDataChannel("by default", RTCDataChannelInit.builder().negotiated(true).id(7).build()).getPriority());
-            RTCDataChannel c = p.a.createDataChannel("c", RTCDataChannelInit.builder().priority(RTCPriorityType.HIGH).build());
+            assertEquals(
+                    RTCPriorityType.LOW,
+                    p.a.createDataChannel(
+                                    "by default",
+                                    RTCDataChannelInit.builder()
+                                            .negotiated(true)
+                                            .id(7)
+                                            .build())
+                            .getPriority());
+            RTCDataChannel c = p.a.createDataChannel(
+                    "c",
+                    RTCDataChannelInit.builder().priority(RTCPriorityType.HIGH).build());
             p.negotiate();
             assertEquals(RTCPriorityType.HIGH, await(far).getPriority());
             assertEquals(RTCPriorityType.HIGH, c.getPriority());
@@ -342,7 +370,10 @@ class MovingDataTest {
             p.negotiate();
             await(opened(c));
             c.send("hello");
-            RTCStats s = await(p.a.getStats()).values().stream().filter(x -> x.type().equals("sctp-transport")).findFirst().orElseThrow();
+            RTCStats s = await(p.a.getStats()).values().stream()
+                    .filter(x -> x.type().equals("sctp-transport"))
+                    .findFirst()
+                    .orElseThrow();
             assertTrue((Long) s.get("congestionWindow") >= 4 * 1_160);
             assertTrue((Long) s.get("receiverWindow") > 1 << 20);
             assertEquals(0L, s.get("retransmittedChunks"));
@@ -352,8 +383,7 @@ class MovingDataTest {
     }
 
     /** The message that was not taken, and how many were before it. */
-    private record Stuck(int messages, CompletableFuture<Void> last) {
-    }
+    private record Stuck(int messages, CompletableFuture<Void> last) {}
 
     /** Sends up to 32 MB, against a window of 4 and a megabyte ahead, until a message is not taken for a second. */
     private static Stuck sendUntilStuck(RTCDataChannel c) throws Exception {

@@ -27,8 +27,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Descriptions of real peers and of our own, with some lines changed on the way, through whole connections: each future ends, in a value or in an error of the API, and
- * what we write we can read. {@code -Djvmrtc.mutants} is the number of negotiations, {@code -Djvmrtc.seed} the first seed.
+ * Descriptions of real peers and of our own, with some lines changed on the way, through whole connections: each future
+ * ends, in a value or in an error of the API, and what we write we can read. {@code -Djvmrtc.mutants} is the number of
+ * negotiations, {@code -Djvmrtc.seed} the first seed.
  */
 class MutatedDescriptionsTest {
     private static final int MUTANTS = Integer.getInteger("jvmrtc.mutants", 400);
@@ -44,7 +45,8 @@ class MutatedDescriptionsTest {
     @Test
     void eachOperationEndsInAValueOrAnErrorOfTheApiAndWhatWeWriteWeCanRead() throws IOException {
         try (Stream<Path> files = Files.list(REAL)) {
-            for (Path f : files.filter(f -> f.toString().endsWith(".sdp")).sorted().toList()) {
+            for (Path f :
+                    files.filter(f -> f.toString().endsWith(".sdp")).sorted().toList()) {
                 String sdp = Files.readString(f);
                 lines.addAll(Arrays.asList(sdp.split("\r?\n")));
                 if (f.getFileName().toString().contains("-offer")) {
@@ -54,10 +56,12 @@ class MutatedDescriptionsTest {
         }
         assertTrue(offers.size() > 30, "the offers of real peers are there");
         // No packets: descriptions alone are looked at, and no address is there to send from.
-        try (RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().addressFilter(a -> false).build()) {
+        try (RTCPeerConnectionFactory factory =
+                RTCPeerConnectionFactory.builder().addressFilter(a -> false).build()) {
             for (int i = 0; i < MUTANTS; i++) {
                 Random random = new Random(SEED + i);
-                try (RTCPeerConnection a = factory.createPeerConnection(); RTCPeerConnection b = factory.createPeerConnection()) {
+                try (RTCPeerConnection a = factory.createPeerConnection();
+                        RTCPeerConnection b = factory.createPeerConnection()) {
                     negotiate(a, b, random);
                 } catch (RuntimeException | AssertionError e) {
                     throw new AssertionError("seed " + (SEED + i) + ": " + e.getMessage(), e);
@@ -86,7 +90,8 @@ class MutatedDescriptionsTest {
                 return;
             }
             String offer = offerer.getLocalDescription().getSdp();
-            if (take(answerer, RTCSdpType.OFFER, wrong && random.nextBoolean() ? mutant(offer, random) : offer) && write(answerer)) {
+            if (take(answerer, RTCSdpType.OFFER, wrong && random.nextBoolean() ? mutant(offer, random) : offer)
+                    && write(answerer)) {
                 String answer = answerer.getLocalDescription().getSdp();
                 if (!take(offerer, RTCSdpType.ANSWER, wrong ? mutant(answer, random) : answer)) {
                     take(offerer, RTCSdpType.ROLLBACK, "");
@@ -104,7 +109,11 @@ class MutatedDescriptionsTest {
     private static void add(RTCPeerConnection pc, Random random) {
         switch (random.nextInt(4)) {
             case 0 -> pc.createDataChannel("d");
-            case 1 -> pc.getTransceivers().stream().skip(random.nextInt(4)).findFirst().ifPresent(RTCRtpTransceiver::stop);
+            case 1 ->
+                pc.getTransceivers().stream()
+                        .skip(random.nextInt(4))
+                        .findFirst()
+                        .ifPresent(RTCRtpTransceiver::stop);
             default -> pc.addTransceiver(KINDS[random.nextInt(2)]);
         }
     }
@@ -117,7 +126,8 @@ class MutatedDescriptionsTest {
         try {
             SdpSession.parse(pc.getLocalDescription().getSdp());
         } catch (SdpException e) {
-            throw new AssertionError("we cannot read what we wrote: " + pc.getLocalDescription().getSdp(), e);
+            throw new AssertionError(
+                    "we cannot read what we wrote: " + pc.getLocalDescription().getSdp(), e);
         }
         return true;
     }
@@ -133,10 +143,18 @@ class MutatedDescriptionsTest {
             return true;
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() instanceof CompletionException c ? c.getCause() : e.getCause();
-            if (!(cause instanceof RTCException) && !(cause instanceof RTCTypeError) && !(cause instanceof RTCRangeError)) {
+            if (!(cause instanceof RTCException)
+                    && !(cause instanceof RTCTypeError)
+                    && !(cause instanceof RTCRangeError)) {
                 throw new AssertionError("no error of the API: " + cause, cause);
             }
-            ends.merge((ours ? "ours: " : "theirs: ") + (cause instanceof RTCException x ? x.getName() : cause.getClass().getSimpleName()), 1, Integer::sum);
+            ends.merge(
+                    (ours ? "ours: " : "theirs: ")
+                            + (cause instanceof RTCException x
+                                    ? x.getName()
+                                    : cause.getClass().getSimpleName()),
+                    1,
+                    Integer::sum);
             return false;
         } catch (TimeoutException e) {
             return fail("an operation never ends");
@@ -155,11 +173,40 @@ class MutatedDescriptionsTest {
                 case 1 -> all.add(at, all.get(random.nextInt(all.size())));
                 case 2 -> Collections.swap(all, at, random.nextInt(all.size()));
                 case 3 -> all.add(at, lines.get(random.nextInt(lines.size())));
-                case 4 -> all.set(at, all.get(at).replaceFirst("\\d+", List.of("0", "1", "9", "65536", "99999999999", "-1").get(random.nextInt(6))));
-                case 5 -> all.set(at, all.get(at).substring(0, random.nextInt(all.get(at).length() + 1)));
-                case 6 -> all.set(at, all.get(at) + List.of(" ", "\t", ";", " 0", "\r", ":", "\u00e9").get(random.nextInt(7)));
-                case 7 -> all.set(at, all.get(at).replaceFirst("(sendrecv|sendonly|recvonly|inactive|active|passive|actpass)",
-                    List.of("sendrecv", "sendonly", "recvonly", "inactive", "active", "passive", "holdconn", "").get(random.nextInt(8))));
+                case 4 ->
+                    all.set(
+                            at,
+                            all.get(at)
+                                    .replaceFirst(
+                                            "\\d+",
+                                            List.of("0", "1", "9", "65536", "99999999999", "-1")
+                                                    .get(random.nextInt(6))));
+                case 5 ->
+                    all.set(
+                            at,
+                            all.get(at).substring(0, random.nextInt(all.get(at).length() + 1)));
+                case 6 ->
+                    all.set(
+                            at,
+                            all.get(at)
+                                    + List.of(" ", "\t", ";", " 0", "\r", ":", "\u00e9")
+                                            .get(random.nextInt(7)));
+                case 7 ->
+                    all.set(
+                            at,
+                            all.get(at)
+                                    .replaceFirst(
+                                            "(sendrecv|sendonly|recvonly|inactive|active|passive|actpass)",
+                                            List.of(
+                                                            "sendrecv",
+                                                            "sendonly",
+                                                            "recvonly",
+                                                            "inactive",
+                                                            "active",
+                                                            "passive",
+                                                            "holdconn",
+                                                            "")
+                                                    .get(random.nextInt(8))));
                 case 8 -> all = all.subList(0, Math.max(1, at));
                 default -> sections(all, random);
             }

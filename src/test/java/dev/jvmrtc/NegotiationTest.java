@@ -39,11 +39,17 @@ class NegotiationTest {
                 RTCDataChannel c = p.a.createDataChannel("c");
                 p.negotiate();
                 await(opened(c));
-                assertTrue(p.b.getLocalDescription().getSdp().toLowerCase().contains(ecdsa.getFingerprints().get(0).value()));
+                assertTrue(p.b.getLocalDescription()
+                        .getSdp()
+                        .toLowerCase()
+                        .contains(ecdsa.getFingerprints().get(0).value()));
             }
         }
         assertThrows(RTCTypeError.class, () -> RTCCertificate.fromPem("no key"));
-        assertEquals("NotSupportedError", assertThrows(RTCException.class, () -> await(RTCPeerConnection.generateCertificate("DSA"))).getName());
+        assertEquals(
+                "NotSupportedError",
+                assertThrows(RTCException.class, () -> await(RTCPeerConnection.generateCertificate("DSA")))
+                        .getName());
     }
 
     @Test
@@ -52,13 +58,19 @@ class NegotiationTest {
             for (int i = 0; i < 10; i++) {
                 p.b.addTransceiver("audio");
             }
-            StringBuilder offer = new StringBuilder("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=fingerprint:sha-256 " + "AB:".repeat(31) + "AB\r\n");
+            StringBuilder offer =
+                    new StringBuilder("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=fingerprint:sha-256 "
+                            + "AB:".repeat(31) + "AB\r\n");
             for (int i = 0; i < Negotiator.MAX_TRANSCEIVERS; i++) {
-                offer.append("m=audio 9 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\na=mid:").append(i)
-                    .append("\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=setup:actpass\r\na=rtcp-mux\r\na=sendonly\r\n");
+                offer.append("m=audio 9 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 0.0.0.0\r\na=mid:")
+                        .append(i)
+                        .append(
+                                "\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=setup:actpass\r\na=rtcp-mux\r\na=sendonly\r\n");
             }
-            RTCException refused = assertThrows(RTCException.class,
-                () -> await(p.b.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, offer.toString()))));
+            RTCException refused = assertThrows(
+                    RTCException.class,
+                    () -> await(
+                            p.b.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, offer.toString()))));
             assertEquals("OperationError", refused.getName());
             assertEquals(10, p.b.getTransceivers().size(), "nothing of it stays");
         }
@@ -100,7 +112,10 @@ class NegotiationTest {
             assertEquals(RTCSignalingState.STABLE, p.a.getSignalingState());
             assertNull(p.a.getTransceivers().get(0).getMid());
             assertEquals(0, p.b.getTransceivers().size());
-            assertEquals("InvalidStateError", assertThrows(RTCException.class, () -> await(p.a.setLocalDescription(rollback))).getName());
+            assertEquals(
+                    "InvalidStateError",
+                    assertThrows(RTCException.class, () -> await(p.a.setLocalDescription(rollback)))
+                            .getName());
             p.negotiate();
             await(state(p.a, RTCPeerConnectionState.CONNECTED));
         }
@@ -110,8 +125,14 @@ class NegotiationTest {
     void simulcastIsANamedError() {
         try (TwoPeers p = new TwoPeers()) {
             RTCRtpTransceiverInit two = RTCRtpTransceiverInit.builder()
-                .sendEncodings(List.of(RTCRtpEncodingParameters.builder().rid("q").build(), RTCRtpEncodingParameters.builder().rid("h").build())).build();
-            assertEquals("NotSupportedError", assertThrows(RTCException.class, () -> p.a.addTransceiver("video", two)).getName());
+                    .sendEncodings(List.of(
+                            RTCRtpEncodingParameters.builder().rid("q").build(),
+                            RTCRtpEncodingParameters.builder().rid("h").build()))
+                    .build();
+            assertEquals(
+                    "NotSupportedError",
+                    assertThrows(RTCException.class, () -> p.a.addTransceiver("video", two))
+                            .getName());
             assertEquals(0, p.a.getTransceivers().size());
         }
     }

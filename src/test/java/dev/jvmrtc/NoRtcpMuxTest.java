@@ -26,7 +26,9 @@ class NoRtcpMuxTest {
         try (TwoPeers p = new TwoPeers()) {
             String sdp = offerOfSoundAndPictures(p.a).getSdp().replace("a=rtcp-mux\r\n", "");
             RTCSessionDescription offer = new RTCSessionDescription(RTCSdpType.OFFER, sdp);
-            CompletionException e = assertThrows(CompletionException.class, () -> p.b.setRemoteDescription(offer).join());
+            CompletionException e = assertThrows(
+                    CompletionException.class,
+                    () -> p.b.setRemoteDescription(offer).join());
             assertEquals("InvalidAccessError", ((RTCException) e.getCause()).getName());
             assertTrue(e.getMessage().contains("a=rtcp-mux"), e.getMessage());
             assertEquals(RTCSignalingState.STABLE, p.b.getSignalingState());
@@ -34,7 +36,10 @@ class NoRtcpMuxTest {
         }
     }
 
-    /** RFC 9429 §5.2.2 has parameters "in the IDENTICAL and TRANSPORT categories" left out of bundled sections; rtcp-mux is of the former (RFC 8859). */
+    /**
+     * RFC 9429 §5.2.2 has parameters "in the IDENTICAL and TRANSPORT categories" left out of bundled sections; rtcp-mux
+     * is of the former (RFC 8859).
+     */
     @Test
     void aSectionThatBundleJoinsToAnotherNeedsNone() {
         try (TwoPeers p = new TwoPeers()) {
@@ -43,7 +48,9 @@ class NoRtcpMuxTest {
             String bundled = sdp.substring(0, second) + sdp.substring(second).replace("a=rtcp-mux\r\n", "");
             await(p.b.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, bundled)));
             await(p.b.setLocalDescription());
-            assertTrue(!p.b.getLocalDescription().getSdp().contains("m=video 0 "), p.b.getLocalDescription().getSdp());
+            assertTrue(
+                    !p.b.getLocalDescription().getSdp().contains("m=video 0 "),
+                    p.b.getLocalDescription().getSdp());
         }
     }
 }

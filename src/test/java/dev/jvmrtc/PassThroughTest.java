@@ -22,12 +22,15 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Codecs that nothing here decodes, for applications that ask for them: received, recorded and passed on as they are. */
+/**
+ * Codecs that nothing here decodes, for applications that ask for them: received, recorded and passed on as they are.
+ */
 class PassThroughTest {
 
     private static List<RTCRtpCodec> codecs(String mimeType, String parameter) {
         return RTCRtpReceiver.getCapabilities("video").codecs().stream()
-            .filter(c -> c.mimeType().equals(mimeType) && ("" + c.sdpFmtpLine()).contains(parameter)).toList();
+                .filter(c -> c.mimeType().equals(mimeType) && ("" + c.sdpFmtpLine()).contains(parameter))
+                .toList();
     }
 
     /** a sends to b, which asks for what it takes. */
@@ -38,7 +41,9 @@ class PassThroughTest {
     }
 
     private static List<EncodedFrame> film() throws Exception {
-        ByteBuffer b = ByteBuffer.wrap(Files.readAllBytes(Path.of("src/test/interop/media/pic-AV1.ivf"))).order(ByteOrder.LITTLE_ENDIAN).position(32);
+        ByteBuffer b = ByteBuffer.wrap(Files.readAllBytes(Path.of("src/test/interop/media/pic-AV1.ivf")))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .position(32);
         List<EncodedFrame> frames = new ArrayList<>();
         while (b.hasRemaining()) {
             byte[] d = new byte[b.getInt()];
@@ -54,7 +59,8 @@ class PassThroughTest {
         List<EncodedFrame> film = film();
         Path file = dir.resolve("call.webm");
         EncodedVideoSource source = new EncodedVideoSource("AV1");
-        try (TwoPeers p = new TwoPeers(); CallRecorder recorder = CallRecorder.start(file)) {
+        try (TwoPeers p = new TwoPeers();
+                CallRecorder recorder = CallRecorder.start(file)) {
             BlockingQueue<EncodedFrame> came = new LinkedBlockingQueue<>();
             p.b.onTrack(e -> {
                 e.track().onEncodedFrame(came::add);
@@ -74,7 +80,8 @@ class PassThroughTest {
             }
             assertTrue(first.keyFrame() && first.codec().equals("AV1"));
             byte[] sent = film.get(0).data();
-            assertArrayEquals(java.util.Arrays.copyOfRange(sent, 2, sent.length), first.data(), "all but the temporal delimiter");
+            assertArrayEquals(
+                    java.util.Arrays.copyOfRange(sent, 2, sent.length), first.data(), "all but the temporal delimiter");
             for (EncodedFrame f : film.subList(1, 60)) {
                 source.push(f);
                 TimeUnit.MILLISECONDS.sleep(5);
@@ -86,7 +93,9 @@ class PassThroughTest {
         }
         Clip c = Clip.read(file);
         assertEquals("AV1", c.format().codec());
-        assertTrue(c.frames().size() >= 59 && c.frames().get(0).keyFrame(), c.frames().size() + " frames");
+        assertTrue(
+                c.frames().size() >= 59 && c.frames().get(0).keyFrame(),
+                c.frames().size() + " frames");
     }
 
     @Test
@@ -95,7 +104,12 @@ class PassThroughTest {
             p.a.addTransceiver("video");
             negotiate(p, List.of());
             String offer = p.a.getLocalDescription().getSdp();
-            assertFalse(offer.contains("AV1") || offer.contains("H265") || offer.contains("64001f") || offer.contains("4d001f"), offer);
+            assertFalse(
+                    offer.contains("AV1")
+                            || offer.contains("H265")
+                            || offer.contains("64001f")
+                            || offer.contains("4d001f"),
+                    offer);
         }
         for (String profile : new String[] {"4d001f", "64001f"}) {
             try (TwoPeers p = new TwoPeers()) {

@@ -28,7 +28,10 @@ class PeersWithoutMidsCallTest {
         from.onIceCandidate(e -> {
             if (e.candidate() != null) {
                 RTCIceCandidate c = e.candidate();
-                to.addIceCandidate(RTCIceCandidateInit.builder().candidate(c.getCandidate()).sdpMLineIndex(c.getSdpMLineIndex()).build());
+                to.addIceCandidate(RTCIceCandidateInit.builder()
+                        .candidate(c.getCandidate())
+                        .sdpMLineIndex(c.getSdpMLineIndex())
+                        .build());
             }
         });
     }

@@ -80,11 +80,14 @@ class RTCPeerConnectionTest {
             p.negotiate();
             await(state(p.a, RTCPeerConnectionState.CONNECTED));
             await(state(p.b, RTCPeerConnectionState.CONNECTED));
-            assertEquals(RTCDtlsTransportState.CONNECTED, p.a.getSctp().getTransport().getState());
+            assertEquals(
+                    RTCDtlsTransportState.CONNECTED,
+                    p.a.getSctp().getTransport().getState());
             assertNotNull(p.a.getSctp().getTransport().getIceTransport().getSelectedCandidatePair());
             assertEquals(1, p.a.getSctp().getTransport().getRemoteCertificates().size());
             RTCStatsReport stats = await(p.a.getStats());
-            // Data may flow before a pair is nominated (RFC 8445 §12.1), and a handshake is often the faster: without a nomination the test times out.
+            // Data may flow before a pair is nominated (RFC 8445 §12.1), and a handshake is often the faster: without a
+            // nomination the test times out.
             while (stats.ofType("candidate-pair").stream().noneMatch(s -> Boolean.TRUE.equals(s.get("nominated")))) {
                 stats = await(p.a.getStats());
             }
@@ -113,21 +116,26 @@ class RTCPeerConnectionTest {
             p.negotiate();
             await(state(p.a, RTCPeerConnectionState.CONNECTED));
             AtomicInteger n = new AtomicInteger();
-            ScheduledFuture<?> sending = clock.scheduleAtFixedRate(() -> {
-                int i = n.getAndIncrement();
-                byte[] picture = new byte[3_000];
-                picture[0] = (byte) (keyFrameRequests.get() > 0 && i % 10 == 0 ? 0 : 1);
-                picture[2_999] = (byte) i;
-                video.push(EncodedFrame.of(picture, "VP8", i * 3_000L, picture[0] == 0));
-                audio.push(EncodedFrame.of(new byte[] {(byte) i, 1, 2}, "opus", i * 960L, true));
-            }, 0, 20, TimeUnit.MILLISECONDS);
+            ScheduledFuture<?> sending = clock.scheduleAtFixedRate(
+                    () -> {
+                        int i = n.getAndIncrement();
+                        byte[] picture = new byte[3_000];
+                        picture[0] = (byte) (keyFrameRequests.get() > 0 && i % 10 == 0 ? 0 : 1);
+                        picture[2_999] = (byte) i;
+                        video.push(EncodedFrame.of(picture, "VP8", i * 3_000L, picture[0] == 0));
+                        audio.push(EncodedFrame.of(new byte[] {(byte) i, 1, 2}, "opus", i * 960L, true));
+                    },
+                    0,
+                    20,
+                    TimeUnit.MILLISECONDS);
             EncodedFrame first = pictures.poll(10, TimeUnit.SECONDS);
             assertNotNull(first, "no picture came");
             assertTrue(first.keyFrame(), "the first picture is a key frame");
             assertEquals(3_000, first.data().length);
             for (int i = 0; i < 20; i++) {
                 EncodedFrame next = pictures.poll(5, TimeUnit.SECONDS);
-                assertEquals(3_000L, next.rtpTimestamp() - first.rtpTimestamp() & 0xffffffffL, "in order, none missing");
+                assertEquals(
+                        3_000L, next.rtpTimestamp() - first.rtpTimestamp() & 0xffffffffL, "in order, none missing");
                 first = next;
             }
             assertNotNull(sounds.poll(5, TimeUnit.SECONDS));
@@ -177,7 +185,11 @@ class RTCPeerConnectionTest {
             p.b.onDataChannel(e -> e.channel().onMessage(m -> got.add(m.text())));
             p.negotiate();
             await(opened(channel));
-            String before = p.a.getSctp().getTransport().getIceTransport().getLocalParameters().usernameFragment();
+            String before = p.a.getSctp()
+                    .getTransport()
+                    .getIceTransport()
+                    .getLocalParameters()
+                    .usernameFragment();
             CompletableFuture<Void> needed = new CompletableFuture<>();
             CompletableFuture<Void> newPair = new CompletableFuture<>();
             p.a.onNegotiationNeeded(e -> needed.complete(null));
@@ -186,7 +198,11 @@ class RTCPeerConnectionTest {
             await(needed);
             p.negotiate();
             await(newPair);
-            assertFalse(before.equals(p.a.getSctp().getTransport().getIceTransport().getLocalParameters().usernameFragment()));
+            assertFalse(before.equals(p.a.getSctp()
+                    .getTransport()
+                    .getIceTransport()
+                    .getLocalParameters()
+                    .usernameFragment()));
             channel.send("after the restart");
             assertEquals("after the restart", got.poll(10, TimeUnit.SECONDS));
         }
@@ -202,15 +218,27 @@ class RTCPeerConnectionTest {
             p.negotiate();
             assertEquals(300_000L, targets.poll(10, TimeUnit.SECONDS), "before anything is known of the path");
             RTCRtpSendParameters parameters = sender.getParameters();
-            RTCRtpEncodingParameters limited = parameters.encodings().get(0).toBuilder().maxBitrate(90_000L).build();
-            await(sender.setParameters(parameters.toBuilder().encodings(List.of(limited)).build()));
+            RTCRtpEncodingParameters limited = parameters.encodings().get(0).toBuilder()
+                    .maxBitrate(90_000L)
+                    .build();
+            await(sender.setParameters(
+                    parameters.toBuilder().encodings(List.of(limited)).build()));
             assertEquals(90_000L, targets.poll(10, TimeUnit.SECONDS));
-            assertEquals(90_000.0, await(sender.getStats()).ofType("outbound-rtp").get(0).get("targetBitrate"));
+            assertEquals(
+                    90_000.0,
+                    await(sender.getStats()).ofType("outbound-rtp").get(0).get("targetBitrate"));
 
             RTCRtpSendParameters again = sender.getParameters();
-            RTCRtpEncodingParameters scaled = limited.toBuilder().scaleResolutionDownBy(2.0).build();
-            assertEquals("NotSupportedError", assertThrows(RTCException.class,
-                () -> await(sender.setParameters(again.toBuilder().encodings(List.of(scaled)).build()))).getName());
+            RTCRtpEncodingParameters scaled =
+                    limited.toBuilder().scaleResolutionDownBy(2.0).build();
+            assertEquals(
+                    "NotSupportedError",
+                    assertThrows(
+                                    RTCException.class,
+                                    () -> await(sender.setParameters(again.toBuilder()
+                                            .encodings(List.of(scaled))
+                                            .build())))
+                            .getName());
         }
     }
 
@@ -237,8 +265,11 @@ class RTCPeerConnectionTest {
 
     @Test
     void aSourceThatIsFasterThanTheLoopLosesFramesByCountAndIsAskedForAKeyFrame() throws Exception {
-        try (StandingLoop loop = new StandingLoop(); RTCPeerConnection a = loop.factory.createPeerConnection(RTCConfiguration.builder().build());
-             RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build())) {
+        try (StandingLoop loop = new StandingLoop();
+                RTCPeerConnection a = loop.factory.createPeerConnection(
+                        RTCConfiguration.builder().build());
+                RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection(
+                        RTCConfiguration.builder().build())) {
             a.onIceCandidate(e -> b.addIceCandidate(e.candidate()));
             b.onIceCandidate(e -> a.addIceCandidate(e.candidate()));
             EncodedVideoSource video = new EncodedVideoSource("VP8");
@@ -306,12 +337,16 @@ class RTCPeerConnectionTest {
                 for (int i = 0; i < 64; i++) {
                     audio.push(EncodedFrame.of(new byte[] {1}, "opus", n++ * 960L, true));
                 }
-                // The first may overtake frames within one turn of the loop; when the second has been acknowledged, b has had all that were not lost.
+                // The first may overtake frames within one turn of the loop; when the second has been acknowledged, b
+                // has had all that were not lost.
                 await(fence.sendZeroCopy(ByteBuffer.allocate(1)));
                 await(fence.sendZeroCopy(ByteBuffer.allocate(1)));
             }
             hold.complete(null);
-            long arrived = (Long) await(p.b.getStats()).ofType("inbound-rtp").get(0).get("packetsReceived"); // comes behind all that waits
+            long arrived = (Long) await(p.b.getStats())
+                    .ofType("inbound-rtp")
+                    .get(0)
+                    .get("packetsReceived"); // comes behind all that waits
             assertEquals(1 + RTCRtpReceiver.MAX_WAITING, taken.get());
             assertEquals(arrived - taken.get(), receiver.droppedFrames());
         }
@@ -324,22 +359,30 @@ class RTCPeerConnectionTest {
             await(p.a.setLocalDescription());
             await(p.b.setRemoteDescription(p.a.getLocalDescription()));
             for (int i = 0; i < TransportSlots.MAX_HELD_CANDIDATES + 4; i++) {
-                await(p.b.addIceCandidate(new RTCIceCandidate("candidate:1 1 udp 2130706431 192.0.2.1 " + (1_000 + i) + " typ host", "0", null)));
+                await(p.b.addIceCandidate(new RTCIceCandidate(
+                        "candidate:1 1 udp 2130706431 192.0.2.1 " + (1_000 + i) + " typ host", "0", null)));
             }
-            long counted = await(p.b.getDropCounts()).getOrDefault("remote candidate before its description, too many", 0L);
+            long counted =
+                    await(p.b.getDropCounts()).getOrDefault("remote candidate before its description, too many", 0L);
             assertTrue(counted >= 4, "counted " + counted);
         }
     }
 
     private static void setActive(RTCRtpSender sender, boolean active) {
         RTCRtpSendParameters parameters = sender.getParameters();
-        await(sender.setParameters(parameters.toBuilder().encodings(List.of(parameters.encodings().get(0).toBuilder().active(active).build())).build()));
+        await(sender.setParameters(parameters.toBuilder()
+                .encodings(List.of(
+                        parameters.encodings().get(0).toBuilder().active(active).build()))
+                .build()));
     }
 
     @Test
     void takesOnAnotherPeerWhoseDescriptionHasAnotherFingerprint() throws Exception {
-        RTCConfiguration another = RTCConfiguration.builder().certificates(List.of(await(RTCPeerConnection.generateCertificate("ECDSA")))).build();
-        try (TwoPeers p = new TwoPeers(); RTCPeerConnection c = TwoPeers.FACTORY.createPeerConnection(another)) {
+        RTCConfiguration another = RTCConfiguration.builder()
+                .certificates(List.of(await(RTCPeerConnection.generateCertificate("ECDSA"))))
+                .build();
+        try (TwoPeers p = new TwoPeers();
+                RTCPeerConnection c = TwoPeers.FACTORY.createPeerConnection(another)) {
             EncodedVideoSource video = new EncodedVideoSource("VP8");
             video.onKeyFrameRequested(rid -> video.push(EncodedFrame.of(new byte[] {0, 42}, "VP8", 0, true)));
             p.a.addTrack(video.createTrack());
@@ -356,7 +399,11 @@ class RTCPeerConnectionTest {
             BlockingQueue<EncodedFrame> pictures = new LinkedBlockingQueue<>();
             c.onTrack(e -> e.track().onEncodedFrame(pictures::add));
             p.a.onDataChannel(e -> e.channel().onMessage(m -> e.channel().send("echo " + m.text())));
-            c.addTransceiver("video", RTCRtpTransceiverInit.builder().direction(RTCRtpTransceiverDirection.RECVONLY).build());
+            c.addTransceiver(
+                    "video",
+                    RTCRtpTransceiverInit.builder()
+                            .direction(RTCRtpTransceiverDirection.RECVONLY)
+                            .build());
             RTCDataChannel second = c.createDataChannel("second");
             CompletableFuture<String> echo = new CompletableFuture<>();
             second.onMessage(m -> echo.complete(m.text()));
@@ -365,9 +412,14 @@ class RTCPeerConnectionTest {
             await(opened(second));
             second.send("hello");
             assertEquals("echo hello", await(echo));
-            assertEquals(42, pictures.poll(10, TimeUnit.SECONDS).data()[1], "the first picture for the new peer is a key frame");
+            assertEquals(
+                    42,
+                    pictures.poll(10, TimeUnit.SECONDS).data()[1],
+                    "the first picture for the new peer is a key frame");
             await(opened(p.a.createDataChannel("of the old side")));
-            assertEquals(RTCDtlsTransportState.CONNECTED, p.a.getSctp().getTransport().getState());
+            assertEquals(
+                    RTCDtlsTransportState.CONNECTED,
+                    p.a.getSctp().getTransport().getState());
         }
     }
 
@@ -384,7 +436,10 @@ class RTCPeerConnectionTest {
             await(chosen);
             await(state(p.a, RTCPeerConnectionState.CONNECTED));
             assertEquals("audio/G722", sender.getSendCodec().mimeType());
-            assertEquals(8_000, sender.getSendCodec().clockRate(), "RFC 3551 §4.5.2: the RTP clock of G.722 is 8,000 by mistake, and stays so");
+            assertEquals(
+                    8_000,
+                    sender.getSendCodec().clockRate(),
+                    "RFC 3551 §4.5.2: the RTP clock of G.722 is 8,000 by mistake, and stays so");
             byte[] twentyMillis = new byte[160];
             audio.push(EncodedFrame.of(twentyMillis, "G722", 0, true));
             audio.push(EncodedFrame.of(twentyMillis, "G722", 160, true));
@@ -415,10 +470,11 @@ class RTCPeerConnectionTest {
             other.onClose(e -> closedThere.complete(null));
             Integer id = first.getId();
             CompletableFuture<RTCDataChannelState> afterClose = new CompletableFuture<>();
-            first.onMessage(m -> { // in a callback nothing else of the connection happens in between
-                first.close();
-                afterClose.complete(first.getReadyState());
-            });
+            first.onMessage(
+                    m -> { // in a callback nothing else of the connection happens in between
+                        first.close();
+                        afterClose.complete(first.getReadyState());
+                    });
             other.send("close");
             assertEquals(RTCDataChannelState.CLOSING, await(afterClose));
             await(closedHere);
@@ -437,8 +493,12 @@ class RTCPeerConnectionTest {
             await(p.b.setRemoteDescription(p.a.getLocalDescription()));
             await(p.b.setLocalDescription());
             CompletableFuture<RTCError> error = new CompletableFuture<>();
-            String wrong = p.b.getLocalDescription().getSdp().replaceAll("a=fingerprint:sha-256 ..", "a=fingerprint:sha-256 00");
-            String alsoWrong = wrong.equals(p.b.getLocalDescription().getSdp()) ? wrong.replaceAll("sha-256 00", "sha-256 01") : wrong;
+            String wrong = p.b.getLocalDescription()
+                    .getSdp()
+                    .replaceAll("a=fingerprint:sha-256 ..", "a=fingerprint:sha-256 00");
+            String alsoWrong = wrong.equals(p.b.getLocalDescription().getSdp())
+                    ? wrong.replaceAll("sha-256 00", "sha-256 01")
+                    : wrong;
             CompletableFuture<Void> failed = state(p.a, RTCPeerConnectionState.FAILED);
             await(p.a.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, alsoWrong)));
             p.a.getSctp().getTransport().onError(e -> error.complete(e.error()));
@@ -451,8 +511,11 @@ class RTCPeerConnectionTest {
     @Test
     void namesTheLineOfBadSdp() {
         try (TwoPeers p = new TwoPeers()) {
-            RTCError e = assertThrows(RTCError.class, () -> await(p.a.setRemoteDescription(
-                new RTCSessionDescription(RTCSdpType.OFFER, "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nnonsense\r\nm=audio 9 X 0\r\n"))));
+            RTCError e = assertThrows(
+                    RTCError.class,
+                    () -> await(p.a.setRemoteDescription(new RTCSessionDescription(
+                            RTCSdpType.OFFER,
+                            "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nnonsense\r\nm=audio 9 X 0\r\n"))));
             assertEquals(RTCErrorDetailType.SDP_SYNTAX_ERROR, e.getErrorDetail());
             assertEquals(5, e.getSdpLineNumber());
         }
@@ -493,14 +556,17 @@ class RTCPeerConnectionTest {
             });
             p.a.createDataChannel("x");
             assertTrue(await(thrown).getMessage().contains("would wait for ever"));
-            assertThrows(UnsupportedOperationException.class, () -> p.a.createOffer().complete(null));
+            assertThrows(
+                    UnsupportedOperationException.class, () -> p.a.createOffer().complete(null));
         }
     }
 
     @Test
     void callbacksMayRunOnTheLoopItself() throws Exception {
-        RTCPeerConnection a = TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build(), Runnable::run);
-        RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build(), Runnable::run);
+        RTCPeerConnection a =
+                TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build(), Runnable::run);
+        RTCPeerConnection b =
+                TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build(), Runnable::run);
         a.onIceCandidate(e -> b.addIceCandidate(e.candidate()));
         b.onIceCandidate(e -> a.addIceCandidate(e.candidate()));
         RTCDataChannel channel = a.createDataChannel("x");
@@ -530,15 +596,22 @@ class RTCPeerConnectionTest {
         TwoPeers p = new TwoPeers();
         p.close();
         assertEquals(RTCPeerConnectionState.CLOSED, p.a.getConnectionState());
-        assertEquals("InvalidStateError", assertThrows(RTCException.class, () -> p.a.createDataChannel("x")).getName());
-        assertEquals("InvalidStateError", assertThrows(RTCException.class, () -> await(p.a.createOffer())).getName());
+        assertEquals(
+                "InvalidStateError",
+                assertThrows(RTCException.class, () -> p.a.createDataChannel("x"))
+                        .getName());
+        assertEquals(
+                "InvalidStateError",
+                assertThrows(RTCException.class, () -> await(p.a.createOffer())).getName());
         p.close();
     }
 
     @Test
     void theOlderWordsWorkToo() throws Exception {
-        RTCIceServer server = RTCIceServer.builder().urls(List.of("stun:127.0.0.1:9")).build();
-        try (webkitRTCPeerConnection pc = new webkitRTCPeerConnection(RTCConfiguration.builder().iceServers(List.of(server)).build())) {
+        RTCIceServer server =
+                RTCIceServer.builder().urls(List.of("stun:127.0.0.1:9")).build();
+        try (webkitRTCPeerConnection pc = new webkitRTCPeerConnection(
+                RTCConfiguration.builder().iceServers(List.of(server)).build())) {
             MediaStream stream = new MediaStream(List.of(new EncodedVideoSource("VP8").createTrack()));
             pc.addStream(stream);
             CompletableFuture<RTCSessionDescription> offer = new CompletableFuture<>();
@@ -550,8 +623,10 @@ class RTCPeerConnectionTest {
             try (webkitRTCPeerConnection other = new webkitRTCPeerConnection()) {
                 CompletableFuture<MediaStream> added = new CompletableFuture<>();
                 other.onAddStream(e -> added.complete(e.stream()));
-                await(other.setRemoteDescription(new RTCSessionDescription(RTCSessionDescriptionInit.builder().type(RTCSdpType.OFFER)
-                    .sdp(await(offer).getSdp()).build())));
+                await(other.setRemoteDescription(new RTCSessionDescription(RTCSessionDescriptionInit.builder()
+                        .type(RTCSdpType.OFFER)
+                        .sdp(await(offer).getSdp())
+                        .build())));
                 assertEquals(stream.getId(), await(added).getId());
             }
         }
@@ -559,7 +634,10 @@ class RTCPeerConnectionTest {
 
     @Test
     void aThousandConnectionsLeaveNoThreadSocketOrTaskBehind() throws Exception {
-        try (RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().eventLoops(2).includeLoopback(true).build()) {
+        try (RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder()
+                .eventLoops(2)
+                .includeLoopback(true)
+                .build()) {
             List<RTCPeerConnection> all = new ArrayList<>();
             int threadsBefore = Thread.activeCount();
             long socketsBefore = openSockets();
@@ -576,7 +654,9 @@ class RTCPeerConnectionTest {
                     all.clear();
                 }
             }
-            assertTrue(Thread.activeCount() - threadsBefore < 40, "threads: " + Thread.activeCount() + " after, " + threadsBefore + " before");
+            assertTrue(
+                    Thread.activeCount() - threadsBefore < 40,
+                    "threads: " + Thread.activeCount() + " after, " + threadsBefore + " before");
             long sockets = openSockets();
             assertTrue(sockets <= socketsBefore, sockets + " sockets are open, " + socketsBefore + " before");
         }

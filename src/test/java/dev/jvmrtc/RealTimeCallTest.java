@@ -20,13 +20,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * A call between two connections over sockets, in real time, with a flash and a beep every other second: they come out together, and nothing grows. A quarter of a
- * minute; {@code -Djvmrtc.callSeconds=900} for a quarter of an hour.
+ * A call between two connections over sockets, in real time, with a flash and a beep every other second: they come out
+ * together, and nothing grows. A quarter of a minute; {@code -Djvmrtc.callSeconds=900} for a quarter of an hour.
  */
 class RealTimeCallTest {
     private static final int SECONDS = Integer.getInteger("jvmrtc.callSeconds", 15);
     /** At the beginning code is still being compiled. */
     private static final int WARM_UP_SECONDS = Math.min(60, SECONDS / 3);
+
     private static final int LONG = 300;
     private static final long INTERVAL_MILLIS = 2_000;
     private static final long FLASH_MILLIS = 66;
@@ -66,7 +67,8 @@ class RealTimeCallTest {
         long until = millis() * (RATE / 1_000);
         short[] s = new short[(int) (until - samples)];
         for (int i = 0; i < s.length; i++, samples++) {
-            s[i] = (short) (isFlash(samples / (RATE / 1_000)) ? 12_000 * Math.sin(2 * Math.PI * 1_000 * samples / RATE) : 0);
+            s[i] = (short)
+                    (isFlash(samples / (RATE / 1_000)) ? 12_000 * Math.sin(2 * Math.PI * 1_000 * samples / RATE) : 0);
         }
         if (s.length > 0) {
             source.push(new AudioFrame(s, RATE, 1));
@@ -105,7 +107,10 @@ class RealTimeCallTest {
     }
 
     private static RTCStats sound(TwoPeers p) {
-        return await(p.b.getStats()).ofType("inbound-rtp").stream().filter(s -> "audio".equals(s.get("kind"))).findFirst().orElseThrow();
+        return await(p.b.getStats()).ofType("inbound-rtp").stream()
+                .filter(s -> "audio".equals(s.get("kind")))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -129,14 +134,20 @@ class RealTimeCallTest {
             long[] heap = new long[2];
             CountDownLatch over = new CountDownLatch(1);
             CompletableFuture<RTCStats> warm = new CompletableFuture<>();
-            clock.schedule(() -> {
-                heap[0] = heap();
-                warm.complete(sound(p));
-            }, WARM_UP_SECONDS, TimeUnit.SECONDS);
-            clock.schedule(() -> {
-                heap[1] = heap();
-                over.countDown();
-            }, SECONDS, TimeUnit.SECONDS);
+            clock.schedule(
+                    () -> {
+                        heap[0] = heap();
+                        warm.complete(sound(p));
+                    },
+                    WARM_UP_SECONDS,
+                    TimeUnit.SECONDS);
+            clock.schedule(
+                    () -> {
+                        heap[1] = heap();
+                        over.countDown();
+                    },
+                    SECONDS,
+                    TimeUnit.SECONDS);
             assertTrue(over.await(SECONDS + 60L, TimeUnit.SECONDS));
             int compared = 0;
             long worst = 0;
@@ -149,11 +160,16 @@ class RealTimeCallTest {
                 }
             }
             RTCStats sound = sound(p);
-            double held = ((Double) sound.get("jitterBufferDelay") - (Double) await(warm).get("jitterBufferDelay"))
-                / ((Long) sound.get("jitterBufferEmittedCount") - (Long) await(warm).get("jitterBufferEmittedCount"));
+            double held = ((Double) sound.get("jitterBufferDelay")
+                            - (Double) await(warm).get("jitterBufferDelay"))
+                    / ((Long) sound.get("jitterBufferEmittedCount")
+                            - (Long) await(warm).get("jitterBufferEmittedCount"));
             String figures = compared + " flashes with beeps, at most " + worst + " ms apart; sound held "
-                + Math.round(1_000 * held) + " ms"
-                + (SECONDS < LONG ? "" : "; heap " + heap[0] / 1_024 + " KiB after " + WARM_UP_SECONDS + " s, " + heap[1] / 1_024 + " KiB after " + SECONDS);
+                    + Math.round(1_000 * held) + " ms"
+                    + (SECONDS < LONG
+                            ? ""
+                            : "; heap " + heap[0] / 1_024 + " KiB after " + WARM_UP_SECONDS + " s, " + heap[1] / 1_024
+                                    + " KiB after " + SECONDS);
             System.out.println(figures);
             assertTrue(compared >= (SECONDS - WARM_UP_SECONDS) * 1_000 / INTERVAL_MILLIS * 9 / 10 - 1, figures);
             assertTrue(worst <= 80, figures);

@@ -26,8 +26,10 @@ class RefusedDataTest {
     private static RTCSessionDescription withoutData(RTCSessionDescription answer) {
         String sdp = answer.getSdp();
         int at = sdp.indexOf("m=application");
-        return new RTCSessionDescription(answer.getType(), sdp.substring(0, at).replaceFirst("BUNDLE 0 1", "BUNDLE 0")
-            + "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n");
+        return new RTCSessionDescription(
+                answer.getType(),
+                sdp.substring(0, at).replaceFirst("BUNDLE 0 1", "BUNDLE 0")
+                        + "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\n");
     }
 
     private static void refuse(TwoPeers p) {

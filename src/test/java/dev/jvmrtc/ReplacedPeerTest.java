@@ -14,11 +14,15 @@ class ReplacedPeerTest {
 
     @Test
     void anotherAssociationOfTheSameCertificateIsTakenOn() {
-        try (TwoPeers p = new TwoPeers(); RTCPeerConnection c = TwoPeers.FACTORY.createPeerConnection()) {
+        try (TwoPeers p = new TwoPeers();
+                RTCPeerConnection c = TwoPeers.FACTORY.createPeerConnection()) {
             RTCDataChannel first = p.a.createDataChannel("first");
             p.negotiate();
             await(opened(first));
-            assertEquals(fingerprint(p.b.getLocalDescription()), fingerprint(p.a.getLocalDescription()), "one certificate for all connections of the factory");
+            assertEquals(
+                    fingerprint(p.b.getLocalDescription()),
+                    fingerprint(p.a.getLocalDescription()),
+                    "one certificate for all connections of the factory");
             CompletableFuture<Void> firstClosed = new CompletableFuture<>();
             first.onClose(e -> firstClosed.complete(null));
             p.a.onIceCandidate(e -> c.addIceCandidate(e.candidate()));
@@ -33,6 +37,10 @@ class ReplacedPeerTest {
     }
 
     private static String fingerprint(RTCSessionDescription d) {
-        return d.getSdp().lines().filter(l -> l.startsWith("a=fingerprint:")).findFirst().orElseThrow();
+        return d.getSdp()
+                .lines()
+                .filter(l -> l.startsWith("a=fingerprint:"))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -24,7 +24,14 @@ class RtpSourceTest {
     private final List<byte[]> received = new CopyOnWriteArrayList<>();
 
     private static byte[] packet(int sequence) {
-        return new ByteWriter().u8(0x80).u8(111).u16(sequence).u32(sequence * 960L).u32(77).u32(sequence).toByteArray();
+        return new ByteWriter()
+                .u8(0x80)
+                .u8(111)
+                .u16(sequence)
+                .u32(sequence * 960L)
+                .u32(77)
+                .u32(sequence)
+                .toByteArray();
     }
 
     private static int pushedAs(byte[] packet) {
@@ -32,8 +39,8 @@ class RtpSourceTest {
     }
 
     /**
-     * Pushes more, from {@code next} on, until one of these comes: packets before it may be lost on the way, or dropped by a receiver whose application does not keep up.
-     * Each that was pushed is added to {@code taken}.
+     * Pushes more, from {@code next} on, until one of these comes: packets before it may be lost on the way, or dropped
+     * by a receiver whose application does not keep up. Each that was pushed is added to {@code taken}.
      */
     private void pushUntilOneComes(int next, List<Integer> taken) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
@@ -53,14 +60,20 @@ class RtpSourceTest {
             int now = pushed.indexOf(pushedAs(came.get(i)));
             assertTrue(before >= 0 && now >= 0, "what was dropped does not come");
             int step = Bytes.u16(came.get(i), 2) - Bytes.u16(came.get(i - 1), 2) & 0xffff;
-            assertEquals(now - before, step, "numbers between " + pushedAs(came.get(i - 1)) + " and " + pushedAs(came.get(i)));
+            assertEquals(
+                    now - before,
+                    step,
+                    "numbers between " + pushedAs(came.get(i - 1)) + " and " + pushedAs(came.get(i)));
         }
     }
 
     @Test
     void pushTellsWhenThereIsRoomAndWhatIsDroppedLeavesNoGap() throws Exception {
-        try (StandingLoop loop = new StandingLoop(); RTCPeerConnection a = loop.factory.createPeerConnection(RTCConfiguration.builder().build());
-             RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build())) {
+        try (StandingLoop loop = new StandingLoop();
+                RTCPeerConnection a = loop.factory.createPeerConnection(
+                        RTCConfiguration.builder().build());
+                RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection(
+                        RTCConfiguration.builder().build())) {
             RTCRtpSender sender = connect(a, b);
             loop.standStill(sender);
             List<Integer> taken = new ArrayList<>();
@@ -101,10 +114,16 @@ class RtpSourceTest {
             await(sender.replaceTrack(track));
             await(source.push(packet(5)));
             RTCRtpSendParameters off = sender.getParameters();
-            await(sender.setParameters(off.toBuilder().encodings(List.of(off.encodings().get(0).toBuilder().active(false).build())).build()));
+            await(sender.setParameters(off.toBuilder()
+                    .encodings(List.of(
+                            off.encodings().get(0).toBuilder().active(false).build()))
+                    .build()));
             await(source.push(packet(6)));
             RTCRtpSendParameters on = sender.getParameters();
-            await(sender.setParameters(on.toBuilder().encodings(List.of(on.encodings().get(0).toBuilder().active(true).build())).build()));
+            await(sender.setParameters(on.toBuilder()
+                    .encodings(List.of(
+                            on.encodings().get(0).toBuilder().active(true).build()))
+                    .build()));
             List<Integer> taken = new ArrayList<>(List.of(1, 3, 5));
             pushUntilOneComes(7, taken);
             assertNoGaps(taken);
@@ -113,8 +132,11 @@ class RtpSourceTest {
 
     @Test
     void whoWaitsForRoomIsToldWhenTheConnectionEnds() throws Exception {
-        try (StandingLoop loop = new StandingLoop(); RTCPeerConnection a = loop.factory.createPeerConnection(RTCConfiguration.builder().build());
-             RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection(RTCConfiguration.builder().build())) {
+        try (StandingLoop loop = new StandingLoop();
+                RTCPeerConnection a = loop.factory.createPeerConnection(
+                        RTCConfiguration.builder().build());
+                RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection(
+                        RTCConfiguration.builder().build())) {
             RTCRtpSender sender = connect(a, b);
             loop.standStill(sender);
             CompletableFuture<Void> room = null;
@@ -131,8 +153,9 @@ class RtpSourceTest {
 
     @Test
     void whoWaitsForRoomIsToldWhenTheSessionFails() throws Exception {
-        try (StandingLoop loop = new StandingLoop(); RTCPeerConnection a = loop.factory.createPeerConnection();
-             RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection()) {
+        try (StandingLoop loop = new StandingLoop();
+                RTCPeerConnection a = loop.factory.createPeerConnection();
+                RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection()) {
             RTCRtpSender sender = connect(a, b);
             loop.standStill(sender);
             a.slots.driver.command((session, now) -> {
@@ -155,8 +178,9 @@ class RtpSourceTest {
 
     @Test
     void whoWaitsForTwoSendersInACallbackIsToldThatThatCannotEnd() throws Exception {
-        try (StandingLoop loop = new StandingLoop(); RTCPeerConnection a = loop.factory.createPeerConnection();
-             RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection()) {
+        try (StandingLoop loop = new StandingLoop();
+                RTCPeerConnection a = loop.factory.createPeerConnection();
+                RTCPeerConnection b = TwoPeers.FACTORY.createPeerConnection()) {
             RTCRtpSender sender = connect(a, b);
             RTCRtpSender second = a.addTrack(source.createTrack());
             CompletableFuture<Void> sending = new CompletableFuture<>();

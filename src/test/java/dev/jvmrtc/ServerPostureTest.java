@@ -44,8 +44,10 @@ class ServerPostureTest {
 
     @Test
     void aHundredConnectionsShareOnePortAndNoThreadIsAdded() {
-        try (RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).eventLoops(SERVER_LOOPS).build();
-             RTCPeerConnectionFactory clients = loopback().eventLoops(CLIENT_LOOPS).build()) {
+        try (RTCPeerConnectionFactory servers =
+                        loopback().sharedUdpPort(0).eventLoops(SERVER_LOOPS).build();
+                RTCPeerConnectionFactory clients =
+                        loopback().eventLoops(CLIENT_LOOPS).build()) {
             List<EchoCall> calls = new ArrayList<>();
             try {
                 for (int i = 0; i < 100; i++) {
@@ -57,8 +59,9 @@ class ServerPostureTest {
                 assertEquals(List.of(SERVER_LOOPS, CLIENT_LOOPS), loopThreadsOfTheLastTwoFactories());
                 for (EchoCall c : calls) {
                     assertFalse(c.serverCandidates.isEmpty());
-                    assertTrue(c.serverCandidates.stream().filter(k -> k.getProtocol() == RTCIceProtocol.UDP)
-                        .allMatch(k -> servers.getSharedUdpPort().equals(k.getPort())));
+                    assertTrue(c.serverCandidates.stream()
+                            .filter(k -> k.getProtocol() == RTCIceProtocol.UDP)
+                            .allMatch(k -> servers.getSharedUdpPort().equals(k.getPort())));
                 }
             } finally {
                 calls.forEach(EchoCall::close);
@@ -81,12 +84,17 @@ class ServerPostureTest {
 
     @Test
     void iceRestartsOnTheSharedPort() {
-        try (RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).build(); RTCPeerConnectionFactory clients = loopback().build();
-             EchoCall call = new EchoCall(clients, servers)) {
+        try (RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).build();
+                RTCPeerConnectionFactory clients = loopback().build();
+                EchoCall call = new EchoCall(clients, servers)) {
             await(opened(call.channel));
             for (int i = 0; i < 3; i++) {
                 CompletableFuture<Void> pair = new CompletableFuture<>();
-                call.client.getSctp().getTransport().getIceTransport().onSelectedCandidatePairChange(e -> pair.complete(null));
+                call.client
+                        .getSctp()
+                        .getTransport()
+                        .getIceTransport()
+                        .onSelectedCandidatePairChange(e -> pair.complete(null));
                 (i == 1 ? call.server : call.client).restartIce();
                 TwoPeers.negotiate(i == 1 ? call.server : call.client, i == 1 ? call.client : call.server);
                 await(pair);
@@ -102,7 +110,10 @@ class ServerPostureTest {
             port = s.getLocalPort();
         }
         try (RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).build();
-             RTCPeerConnectionFactory clients = loopback().portRange(port, port).addressFilter(a -> a.getHostAddress().equals("127.0.0.1")).build()) {
+                RTCPeerConnectionFactory clients = loopback()
+                        .portRange(port, port)
+                        .addressFilter(a -> a.getHostAddress().equals("127.0.0.1"))
+                        .build()) {
             EchoCall first = new EchoCall(clients, servers);
             first.echo("first");
             first.client.close();
@@ -110,12 +121,15 @@ class ServerPostureTest {
             // The server has not closed its side yet, and the next client comes from the same address and port.
             EchoCall second = new EchoCall(clients, servers);
             for (int i = 0; ; i++) {
-                if (await(second.server.getDropCounts()).containsKey("the peer's address and port are in use by another connection on the shared port")) {
+                if (await(second.server.getDropCounts())
+                        .containsKey(
+                                "the peer's address and port are in use by another connection on the shared port")) {
                     break;
                 }
                 assertTrue(i < 100_000, "never refused: " + await(second.server.getDropCounts()));
             }
-            assertTrue(await(servers.getSharedPortDropCounts()).get("address of a peer that another connection has") > 0);
+            assertTrue(
+                    await(servers.getSharedPortDropCounts()).get("address of a peer that another connection has") > 0);
             first.server.close();
             await(first.server.closed());
             second.echo("and now the place is free");
@@ -126,7 +140,9 @@ class ServerPostureTest {
     @Test
     void saysWhichPortIsTaken() throws Exception {
         try (DatagramSocket taken = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
-            UncheckedIOException e = assertThrows(UncheckedIOException.class, () -> loopback().sharedUdpPort(taken.getLocalPort()).build());
+            UncheckedIOException e = assertThrows(
+                    UncheckedIOException.class,
+                    () -> loopback().sharedUdpPort(taken.getLocalPort()).build());
             assertTrue(e.getMessage().contains("UDP port " + taken.getLocalPort()), e.getMessage());
         }
     }
@@ -134,12 +150,17 @@ class ServerPostureTest {
     @Test
     void candidatesShowTheExternalAddressOfACloudAndKeepToThePortRange() throws Exception {
         InetAddress external = InetAddress.getByName("203.0.113.7");
-        try (RTCPeerConnectionFactory servers = loopback().portRange(40_000, 40_100).externalAddress(InetAddress.getByName("127.0.0.1"), external).build();
-             RTCPeerConnection pc = servers.createPeerConnection()) {
+        try (RTCPeerConnectionFactory servers = loopback()
+                        .portRange(40_000, 40_100)
+                        .externalAddress(InetAddress.getByName("127.0.0.1"), external)
+                        .build();
+                RTCPeerConnection pc = servers.createPeerConnection()) {
             List<RTCIceCandidate> candidates = gather(pc);
             assertTrue(candidates.stream().anyMatch(c -> c.getAddress().equals("203.0.113.7")), candidates.toString());
             assertTrue(candidates.stream().noneMatch(c -> c.getAddress().equals("127.0.0.1")), candidates.toString());
-            candidates.forEach(c -> assertTrue(c.getTcpType() == RTCIceTcpCandidateType.ACTIVE || c.getPort() >= 40_000 && c.getPort() <= 40_100, c.toString()));
+            candidates.forEach(c -> assertTrue(
+                    c.getTcpType() == RTCIceTcpCandidateType.ACTIVE || c.getPort() >= 40_000 && c.getPort() <= 40_100,
+                    c.toString()));
         }
     }
 
@@ -159,28 +180,45 @@ class ServerPostureTest {
     @Test
     void anAddressWithoutAFreeUdpPortIsOfUseByTcp() throws Exception {
         try (DatagramSocket taken = udpPortWhoseTcpIsFree();
-             RTCPeerConnectionFactory clients = loopback().portRange(taken.getLocalPort(), taken.getLocalPort()).passiveTcp(true)
-                 .addressFilter(a -> a.getHostAddress().equals("127.0.0.1")).build();
-             RTCPeerConnection pc = clients.createPeerConnection()) {
+                RTCPeerConnectionFactory clients = loopback()
+                        .portRange(taken.getLocalPort(), taken.getLocalPort())
+                        .passiveTcp(true)
+                        .addressFilter(a -> a.getHostAddress().equals("127.0.0.1"))
+                        .build();
+                RTCPeerConnection pc = clients.createPeerConnection()) {
             List<RTCIceCandidate> candidates = gather(pc);
-            assertEquals(Set.of(RTCIceTcpCandidateType.ACTIVE, RTCIceTcpCandidateType.PASSIVE),
-                candidates.stream().map(RTCIceCandidate::getTcpType).collect(Collectors.toSet()), candidates.toString());
+            assertEquals(
+                    Set.of(RTCIceTcpCandidateType.ACTIVE, RTCIceTcpCandidateType.PASSIVE),
+                    candidates.stream().map(RTCIceCandidate::getTcpType).collect(Collectors.toSet()),
+                    candidates.toString());
         }
     }
 
     @Test
     void addressesAreHiddenBehindNamesThatPeersResolve() throws Exception {
-        try (RTCPeerConnectionFactory hiding = loopback().hideLocalAddresses(true).passiveTcp(true).build();
-             EchoCall call = new EchoCall(hiding, hiding)) {
+        try (RTCPeerConnectionFactory hiding =
+                        loopback().hideLocalAddresses(true).passiveTcp(true).build();
+                EchoCall call = new EchoCall(hiding, hiding)) {
             call.echo("who is there?");
-            call.clientCandidates.forEach(c -> assertTrue(c.getAddress().matches("[0-9a-f-]{36}\\.local"), c.toString()));
-            long addresses = call.clientCandidates.stream().filter(c -> c.getProtocol() == RTCIceProtocol.UDP).count();
-            assertEquals(addresses, call.clientCandidates.stream().map(RTCIceCandidate::getAddress).distinct().count(), "one name an address");
+            call.clientCandidates.forEach(
+                    c -> assertTrue(c.getAddress().matches("[0-9a-f-]{36}\\.local"), c.toString()));
+            long addresses = call.clientCandidates.stream()
+                    .filter(c -> c.getProtocol() == RTCIceProtocol.UDP)
+                    .count();
+            assertEquals(
+                    addresses,
+                    call.clientCandidates.stream()
+                            .map(RTCIceCandidate::getAddress)
+                            .distinct()
+                            .count(),
+                    "one name an address");
             String before = call.clientCandidates.get(0).getAddress();
             call.client.restartIce();
             TwoPeers.negotiate(call.client, call.server);
             call.echo("and again");
-            assertTrue(call.client.getLocalDescription().getSdp().contains(before), "names stay for the time of the connection");
+            assertTrue(
+                    call.client.getLocalDescription().getSdp().contains(before),
+                    "names stay for the time of the connection");
             assertFalse(call.client.getLocalDescription().getSdp().contains(" 127.0.0.1 "));
         }
     }
@@ -188,8 +226,11 @@ class ServerPostureTest {
     @Test
     void aServerOnTheSharedPortAsksStunServersToo() throws Exception {
         try (StunServer stun = new StunServer()) {
-            RTCConfiguration config = RTCConfiguration.builder().iceServers(List.of(stun.server())).build();
-            try (RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).eventLoops(2).build()) {
+            RTCConfiguration config = RTCConfiguration.builder()
+                    .iceServers(List.of(stun.server()))
+                    .build();
+            try (RTCPeerConnectionFactory servers =
+                    loopback().sharedUdpPort(0).eventLoops(2).build()) {
                 for (int i = 0; i < 3; i++) {
                     RTCPeerConnection pc = servers.createPeerConnection(config);
                     CompletableFuture<RTCIceCandidate> reflexive = new CompletableFuture<>();
@@ -227,15 +268,27 @@ class ServerPostureTest {
 
     @Test
     void whoKnowsOnlyTheFragmentCannotTakeAnAddressOfTheSharedPort() throws Exception {
-        try (RTCPeerConnectionFactory servers = loopback().addressFilter(a -> a.getHostAddress().equals("127.0.0.1")).sharedUdpPort(0).build();
-             RTCPeerConnection pc = servers.createPeerConnection(); DatagramSocket stranger = new DatagramSocket()) {
+        try (RTCPeerConnectionFactory servers = loopback()
+                        .addressFilter(a -> a.getHostAddress().equals("127.0.0.1"))
+                        .sharedUdpPort(0)
+                        .build();
+                RTCPeerConnection pc = servers.createPeerConnection();
+                DatagramSocket stranger = new DatagramSocket()) {
             gather(pc);
-            Matcher ufrag = Pattern.compile("a=ice-ufrag:(\\S+)").matcher(pc.getLocalDescription().getSdp());
+            Matcher ufrag = Pattern.compile("a=ice-ufrag:(\\S+)")
+                    .matcher(pc.getLocalDescription().getSdp());
             assertTrue(ufrag.find());
             byte[] check = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, new TransactionId(1, 1))
-                .text(StunAttribute.USERNAME, ufrag.group(1) + ":xxxx").u32(StunAttribute.PRIORITY, 1).integrity("a guess".getBytes()).fingerprinted();
-            stranger.send(new DatagramPacket(check, check.length, new InetSocketAddress("127.0.0.1", servers.getSharedUdpPort())));
-            for (int i = 0; !await(servers.getSharedPortDropCounts()).equals(java.util.Map.of("check with wrong credentials", 1L)); i++) {
+                    .text(StunAttribute.USERNAME, ufrag.group(1) + ":xxxx")
+                    .u32(StunAttribute.PRIORITY, 1)
+                    .integrity("a guess".getBytes())
+                    .fingerprinted();
+            stranger.send(new DatagramPacket(
+                    check, check.length, new InetSocketAddress("127.0.0.1", servers.getSharedUdpPort())));
+            for (int i = 0;
+                    !await(servers.getSharedPortDropCounts())
+                            .equals(java.util.Map.of("check with wrong credentials", 1L));
+                    i++) {
                 assertTrue(i < 100_000, () -> "never counted: " + await(servers.getSharedPortDropCounts()));
             }
         }
@@ -243,13 +296,21 @@ class ServerPostureTest {
 
     @Test
     void onePeerHasSoManyAddressesOfTheSharedPortAndTheOldestGiveWay() throws Exception {
-        try (RTCPeerConnectionFactory servers = loopback().addressFilter(a -> a.getHostAddress().equals("127.0.0.1")).sharedUdpPort(0).build();
-             RTCPeerConnection pc = servers.createPeerConnection()) {
+        try (RTCPeerConnectionFactory servers = loopback()
+                        .addressFilter(a -> a.getHostAddress().equals("127.0.0.1"))
+                        .sharedUdpPort(0)
+                        .build();
+                RTCPeerConnection pc = servers.createPeerConnection()) {
             gather(pc);
-            Matcher m = Pattern.compile("a=ice-ufrag:(\\S+)\r\na=ice-pwd:(\\S+)").matcher(pc.getLocalDescription().getSdp());
+            Matcher m = Pattern.compile("a=ice-ufrag:(\\S+)\r\na=ice-pwd:(\\S+)")
+                    .matcher(pc.getLocalDescription().getSdp());
             assertTrue(m.find());
-            byte[] check = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, new TransactionId(1, 1)).text(StunAttribute.USERNAME, m.group(1) + ":xxxx")
-                .u32(StunAttribute.PRIORITY, 1).u64(StunAttribute.ICE_CONTROLLED, 1).integrity(m.group(2).getBytes()).fingerprinted();
+            byte[] check = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, new TransactionId(1, 1))
+                    .text(StunAttribute.USERNAME, m.group(1) + ":xxxx")
+                    .u32(StunAttribute.PRIORITY, 1)
+                    .u64(StunAttribute.ICE_CONTROLLED, 1)
+                    .integrity(m.group(2).getBytes())
+                    .fingerprinted();
             InetSocketAddress server = new InetSocketAddress("127.0.0.1", servers.getSharedUdpPort());
             byte[] noStun = {22, 0, 0, 0};
             List<DatagramSocket> addresses = new ArrayList<>();
@@ -259,21 +320,24 @@ class ServerPostureTest {
                     addresses.add(peer);
                     peer.setSoTimeout(10_000);
                     peer.send(new DatagramPacket(check, check.length, server));
-                    peer.receive(new DatagramPacket(new byte[1_500], 1_500)); // its answer: from the next on the address is known
+                    peer.receive(new DatagramPacket(
+                            new byte[1_500], 1_500)); // its answer: from the next on the address is known
                 }
                 DatagramSocket newest = addresses.get(34);
                 for (DatagramSocket peer : addresses.subList(3, 35)) {
                     peer.send(new DatagramPacket(noStun, noStun.length, server));
                 }
                 newest.send(new DatagramPacket(check, check.length, server));
-                newest.receive(new DatagramPacket(new byte[1_500], 1_500)); // the port reads in order: it has had what came before
+                newest.receive(new DatagramPacket(
+                        new byte[1_500], 1_500)); // the port reads in order: it has had what came before
                 assertEquals(Map.of(), await(servers.getSharedPortDropCounts()));
                 for (DatagramSocket peer : addresses.subList(0, 3)) {
                     peer.send(new DatagramPacket(noStun, noStun.length, server));
                 }
                 newest.send(new DatagramPacket(check, check.length, server));
                 newest.receive(new DatagramPacket(new byte[1_500], 1_500));
-                assertEquals(Map.of("datagram that no connection expects", 3L), await(servers.getSharedPortDropCounts()));
+                assertEquals(
+                        Map.of("datagram that no connection expects", 3L), await(servers.getSharedPortDropCounts()));
             } finally {
                 addresses.forEach(DatagramSocket::close);
             }
@@ -282,33 +346,46 @@ class ServerPostureTest {
 
     @Test
     void aLiteServerIsReachedAndRestarted() {
-        try (RTCPeerConnectionFactory servers = loopback().iceLite(true).sharedUdpPort(0).build(); RTCPeerConnectionFactory clients = loopback().build();
-             EchoCall call = new EchoCall(clients, servers)) {
+        try (RTCPeerConnectionFactory servers =
+                        loopback().iceLite(true).sharedUdpPort(0).build();
+                RTCPeerConnectionFactory clients = loopback().build();
+                EchoCall call = new EchoCall(clients, servers)) {
             assertTrue(call.server.getLocalDescription().getSdp().contains("\r\na=ice-lite\r\n"));
             await(state(call.server, RTCPeerConnectionState.CONNECTED));
             await(opened(call.channel));
-            assertEquals(RTCIceRole.CONTROLLED, call.server.getSctp().getTransport().getIceTransport().getRole());
+            assertEquals(
+                    RTCIceRole.CONTROLLED,
+                    call.server.getSctp().getTransport().getIceTransport().getRole());
             CompletableFuture<Void> pair = new CompletableFuture<>();
-            call.client.getSctp().getTransport().getIceTransport().onSelectedCandidatePairChange(e -> pair.complete(null));
+            call.client
+                    .getSctp()
+                    .getTransport()
+                    .getIceTransport()
+                    .onSelectedCandidatePairChange(e -> pair.complete(null));
             call.client.restartIce();
             TwoPeers.negotiate(call.client, call.server);
             await(pair);
             call.echo("lite");
-            RTCStats sent = await(call.server.getStats()).ofType("candidate-pair").get(0);
+            RTCStats sent =
+                    await(call.server.getStats()).ofType("candidate-pair").get(0);
             assertEquals(0L, sent.get("requestsSent"), "a lite agent asks nothing");
         }
     }
 
     @Test
     void aLiteServerThatOffersLeavesControlToThePeer() {
-        try (RTCPeerConnectionFactory servers = loopback().iceLite(true).build(); RTCPeerConnectionFactory clients = loopback().build();
-             RTCPeerConnection server = servers.createPeerConnection(); RTCPeerConnection client = clients.createPeerConnection()) {
+        try (RTCPeerConnectionFactory servers = loopback().iceLite(true).build();
+                RTCPeerConnectionFactory clients = loopback().build();
+                RTCPeerConnection server = servers.createPeerConnection();
+                RTCPeerConnection client = clients.createPeerConnection()) {
             server.onIceCandidate(e -> client.addIceCandidate(e.candidate()));
             client.onIceCandidate(e -> server.addIceCandidate(e.candidate()));
             RTCDataChannel c = server.createDataChannel("c");
             TwoPeers.negotiate(server, client);
             await(opened(c));
-            assertEquals(RTCIceRole.CONTROLLING, client.getSctp().getTransport().getIceTransport().getRole());
+            assertEquals(
+                    RTCIceRole.CONTROLLING,
+                    client.getSctp().getTransport().getIceTransport().getRole());
         }
     }
 }

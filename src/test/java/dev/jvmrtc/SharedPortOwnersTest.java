@@ -29,16 +29,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whose an address is on a shared UDP port. One socket plays the address of a victim, from which an attacker with a connection of their own sends as well: to the
- * port, the two look the same.
+ * Whose an address is on a shared UDP port. One socket plays the address of a victim, from which an attacker with a
+ * connection of their own sends as well: to the port, the two look the same.
  */
 @Timeout(60)
 class SharedPortOwnersTest {
     private final RandomSource random = RandomSource.seeded(7);
 
     /** A connection of the server, and what its peer has signalled. */
-    private record Connection(RTCPeerConnection server, String localUfrag, String localPassword, String remoteUfrag, String remotePassword) {
-    }
+    private record Connection(
+            RTCPeerConnection server,
+            String localUfrag,
+            String localPassword,
+            String remoteUfrag,
+            String remotePassword) {}
 
     private static String attribute(String sdp, String name) {
         int at = sdp.indexOf("a=" + name + ":") + name.length() + 3;
@@ -59,7 +63,8 @@ class SharedPortOwnersTest {
             });
             await(server.setRemoteDescription(offer));
             await(server.setLocalDescription());
-            await(gathered); // the port knows the connection by now; a check that came before would be lost, and nobody here sends one again
+            await(gathered); // the port knows the connection by now; a check that came before would be lost, and
+            // nobody here sends one again
             return credentials(server);
         }
     }
@@ -75,13 +80,21 @@ class SharedPortOwnersTest {
 
     private void sendCheck(DatagramSocket from, int port, Connection c, boolean nominates) throws IOException {
         StunMessage.Writer w = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, TransactionId.random(random))
-            .text(StunAttribute.USERNAME, c.localUfrag + ":" + c.remoteUfrag).u32(StunAttribute.PRIORITY, 1).u64(StunAttribute.ICE_CONTROLLING, 5);
-        byte[] m = (nominates ? w.flag(StunAttribute.USE_CANDIDATE) : w).integrity(c.localPassword.getBytes(StandardCharsets.UTF_8)).fingerprinted();
+                .text(StunAttribute.USERNAME, c.localUfrag + ":" + c.remoteUfrag)
+                .u32(StunAttribute.PRIORITY, 1)
+                .u64(StunAttribute.ICE_CONTROLLING, 5);
+        byte[] m = (nominates ? w.flag(StunAttribute.USE_CANDIDATE) : w)
+                .integrity(c.localPassword.getBytes(StandardCharsets.UTF_8))
+                .fingerprinted();
         from.send(new DatagramPacket(m, m.length, new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port)));
     }
 
-    /** Waits for an answer under the connection's password, answering checks of it meanwhile where asked to; false where there is none for a while. */
-    private boolean answered(DatagramSocket socket, Connection c, boolean reads) throws IOException, MalformedException {
+    /**
+     * Waits for an answer under the connection's password, answering checks of it meanwhile where asked to; false where
+     * there is none for a while.
+     */
+    private boolean answered(DatagramSocket socket, Connection c, boolean reads)
+            throws IOException, MalformedException {
         DatagramPacket p = new DatagramPacket(new byte[2_000], 2_000);
         boolean answered = false;
         boolean proved = !reads;
@@ -91,14 +104,21 @@ class SharedPortOwnersTest {
             } catch (SocketTimeoutException e) {
                 return answered && proved;
             }
-            StunMessage m = StunMessage.isStun(p.getData(), 0, p.getLength()) ? StunMessage.parse(p.getData(), 0, p.getLength()) : null;
+            StunMessage m = StunMessage.isStun(p.getData(), 0, p.getLength())
+                    ? StunMessage.parse(p.getData(), 0, p.getLength())
+                    : null;
             if (m == null) {
                 continue;
             }
-            answered |= m.messageClass() == StunClass.SUCCESS_RESPONSE && m.hasIntegrity(c.localPassword.getBytes(StandardCharsets.UTF_8));
-            if (reads && m.messageClass() == StunClass.REQUEST && m.hasIntegrity(c.remotePassword.getBytes(StandardCharsets.UTF_8))) {
+            answered |= m.messageClass() == StunClass.SUCCESS_RESPONSE
+                    && m.hasIntegrity(c.localPassword.getBytes(StandardCharsets.UTF_8));
+            if (reads
+                    && m.messageClass() == StunClass.REQUEST
+                    && m.hasIntegrity(c.remotePassword.getBytes(StandardCharsets.UTF_8))) {
                 byte[] r = StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, m.transactionId())
-                    .xorMappedAddress((InetSocketAddress) p.getSocketAddress()).integrity(c.remotePassword.getBytes(StandardCharsets.UTF_8)).fingerprinted();
+                        .xorMappedAddress((InetSocketAddress) p.getSocketAddress())
+                        .integrity(c.remotePassword.getBytes(StandardCharsets.UTF_8))
+                        .fingerprinted();
                 socket.send(new DatagramPacket(r, r.length, p.getSocketAddress()));
                 proved = true;
             }
@@ -108,8 +128,10 @@ class SharedPortOwnersTest {
 
     @Test
     void whoSendsChecksFromAVictimsAddressNeitherKeepsTheVictimOutNorThrowsItOut() throws Exception {
-        try (RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).eventLoops(2).build(); RTCPeerConnectionFactory clients = loopback().build();
-             DatagramSocket address = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
+        try (RTCPeerConnectionFactory servers =
+                        loopback().sharedUdpPort(0).eventLoops(2).build();
+                RTCPeerConnectionFactory clients = loopback().build();
+                DatagramSocket address = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
             address.setSoTimeout(20_000);
             int port = servers.getSharedUdpPort();
             Connection attacker = connection(servers, clients);
@@ -118,7 +140,8 @@ class SharedPortOwnersTest {
             assertTrue(answered(address, attacker, false), "the attacker's check is authentic, and was first");
             check(address, port, victim);
             assertTrue(answered(address, victim, true), "the victim's is newer, and the attacker has answered nothing");
-            // From now on the victim has answered. Its own checks show when that has arrived, for all of it comes in order.
+            // From now on the victim has answered. Its own checks show when that has arrived, for all of it comes in
+            // order.
             check(address, port, victim);
             assertTrue(answered(address, victim, false));
             await(servers.getSharedPortDropCounts()); // the port has heard by now what the connection's loop has found
@@ -127,7 +150,8 @@ class SharedPortOwnersTest {
             }
             check(address, port, victim);
             assertTrue(answered(address, victim, false), "and cannot be thrown out");
-            assertEquals(20, await(servers.getSharedPortDropCounts()).get("address of a peer that another connection has"));
+            assertEquals(
+                    20, await(servers.getSharedPortDropCounts()).get("address of a peer that another connection has"));
             attacker.server.close();
             victim.server.close();
             await(attacker.server.closed());
@@ -136,40 +160,63 @@ class SharedPortOwnersTest {
     }
 
     /** Answers the next check of a connection as somebody does who does not know its peer's password. */
-    private void answerWrongly(DatagramSocket socket, Connection c, UnaryOperator<StunMessage.Writer> how, StunClass as) throws IOException, MalformedException {
+    private void answerWrongly(DatagramSocket socket, Connection c, UnaryOperator<StunMessage.Writer> how, StunClass as)
+            throws IOException, MalformedException {
         DatagramPacket p = new DatagramPacket(new byte[2_000], 2_000);
         StunMessage m = null;
-        while (m == null || m.messageClass() != StunClass.REQUEST || !m.hasIntegrity(c.remotePassword.getBytes(StandardCharsets.UTF_8))) {
+        while (m == null
+                || m.messageClass() != StunClass.REQUEST
+                || !m.hasIntegrity(c.remotePassword.getBytes(StandardCharsets.UTF_8))) {
             socket.receive(p);
-            m = StunMessage.isStun(p.getData(), 0, p.getLength()) ? StunMessage.parse(p.getData(), 0, p.getLength()) : null;
+            m = StunMessage.isStun(p.getData(), 0, p.getLength())
+                    ? StunMessage.parse(p.getData(), 0, p.getLength())
+                    : null;
         }
-        byte[] r = how.apply(StunMessage.write(StunMessage.BINDING, as, m.transactionId())).fingerprinted();
+        byte[] r = how.apply(StunMessage.write(StunMessage.BINDING, as, m.transactionId()))
+                .fingerprinted();
         socket.send(new DatagramPacket(r, r.length, p.getSocketAddress()));
     }
 
-    /** An attacker signals the victim's address as a candidate, so that our checks go there, and the victim's own stack refuses them: that proves nothing of the attacker. */
+    /**
+     * An attacker signals the victim's address as a candidate, so that our checks go there, and the victim's own stack
+     * refuses them: that proves nothing of the attacker.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"401", "400 with a victim's own integrity", "success of a STUN server"})
     void whatAVictimAnswersToTheChecksOfAnAttackersConnectionProvesNothing(String answer) throws Exception {
-        try (RTCPeerConnectionFactory servers = loopback().sharedUdpPort(0).eventLoops(2).build(); RTCPeerConnectionFactory clients = loopback().build();
-             DatagramSocket address = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
+        try (RTCPeerConnectionFactory servers =
+                        loopback().sharedUdpPort(0).eventLoops(2).build();
+                RTCPeerConnectionFactory clients = loopback().build();
+                DatagramSocket address = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
             address.setSoTimeout(20_000);
             int port = servers.getSharedUdpPort();
             Connection attacker = connection(servers, clients);
             Connection victim = connection(servers, clients);
             check(address, port, attacker);
             if (answer.startsWith("success")) {
-                answerWrongly(address, attacker, w -> w.xorMappedAddress(new InetSocketAddress("127.0.0.1", port)), StunClass.SUCCESS_RESPONSE);
+                answerWrongly(
+                        address,
+                        attacker,
+                        w -> w.xorMappedAddress(new InetSocketAddress("127.0.0.1", port)),
+                        StunClass.SUCCESS_RESPONSE);
             } else {
-                answerWrongly(address, attacker, w -> answer.equals("401") ? w.error(401, "Unauthorized")
-                    : w.error(400, "Bad Request").integrity(victim.remotePassword.getBytes(StandardCharsets.UTF_8)), StunClass.ERROR_RESPONSE);
+                answerWrongly(
+                        address,
+                        attacker,
+                        w -> answer.equals("401")
+                                ? w.error(401, "Unauthorized")
+                                : w.error(400, "Bad Request")
+                                        .integrity(victim.remotePassword.getBytes(StandardCharsets.UTF_8)),
+                        StunClass.ERROR_RESPONSE);
             }
             // Its next check comes behind that, and is answered when the answer has been looked at.
             check(address, port, attacker);
             assertTrue(answered(address, attacker, false));
             await(servers.getSharedPortDropCounts());
             check(address, port, victim);
-            assertTrue(answered(address, victim, true), "the victim is not kept out: " + await(servers.getSharedPortDropCounts()));
+            assertTrue(
+                    answered(address, victim, true),
+                    "the victim is not kept out: " + await(servers.getSharedPortDropCounts()));
             assertNull(await(servers.getSharedPortDropCounts()).get("address of a peer that another connection has"));
             attacker.server.close();
             victim.server.close();
@@ -179,8 +226,9 @@ class SharedPortOwnersTest {
     }
 
     /**
-     * Carries a client's datagrams to a server and back from one socket, which the server takes for the client's. {@code lastFlight} runs, once, before the first
-     * datagram of the client that says ChangeCipherSpec goes on: the client has read the server's flight by then, and the handshake ends with it.
+     * Carries a client's datagrams to a server and back from one socket, which the server takes for the client's.
+     * {@code lastFlight} runs, once, before the first datagram of the client that says ChangeCipherSpec goes on: the
+     * client has read the server's flight by then, and the handshake ends with it.
      */
     private static final class Carrier extends Thread implements AutoCloseable {
         interface Step {
@@ -240,7 +288,9 @@ class SharedPortOwnersTest {
 
         /** RFC 6347 §4.1: records of 13 bytes and what they hold; ChangeCipherSpec is the type 20. */
         private static boolean saysChangeCipherSpec(byte[] data, int length) {
-            for (int at = 0; at + 13 <= length && data[at] >= 20 && data[at] <= 23; at += 13 + ((data[at + 11] & 0xff) << 8 | data[at + 12] & 0xff)) {
+            for (int at = 0;
+                    at + 13 <= length && data[at] >= 20 && data[at] <= 23;
+                    at += 13 + ((data[at + 11] & 0xff) << 8 | data[at + 12] & 0xff)) {
                 if (data[at] == 20) {
                     return true;
                 }
@@ -258,7 +308,12 @@ class SharedPortOwnersTest {
     private static Connection credentials(RTCPeerConnection server) {
         String local = server.getLocalDescription().getSdp();
         String remote = server.getRemoteDescription().getSdp();
-        return new Connection(server, attribute(local, "ice-ufrag"), attribute(local, "ice-pwd"), attribute(remote, "ice-ufrag"), attribute(remote, "ice-pwd"));
+        return new Connection(
+                server,
+                attribute(local, "ice-ufrag"),
+                attribute(local, "ice-pwd"),
+                attribute(remote, "ice-ufrag"),
+                attribute(remote, "ice-pwd"));
     }
 
     /** A client in a call with a lite server, over a carrier. */
@@ -273,7 +328,8 @@ class SharedPortOwnersTest {
             void of(Connection c) throws Exception;
         }
 
-        CarriedCall(RTCPeerConnectionFactory servers, RTCPeerConnectionFactory clients, Nomination duringTheHandshake) throws IOException {
+        CarriedCall(RTCPeerConnectionFactory servers, RTCPeerConnectionFactory clients, Nomination duringTheHandshake)
+                throws IOException {
             int port = servers.getSharedUdpPort();
             server = servers.createPeerConnection();
             client = clients.createPeerConnection();
@@ -283,13 +339,20 @@ class SharedPortOwnersTest {
             server.onIceCandidate(e -> {
                 RTCIceCandidate c = e.candidate();
                 if (c != null && !c.getCandidate().isEmpty()) {
-                    client.addIceCandidate(
-                        new RTCIceCandidateInit(c.getCandidate().replace(there, carried), c.getSdpMid(), c.getSdpMLineIndex(), c.getUsernameFragment()));
+                    client.addIceCandidate(new RTCIceCandidateInit(
+                            c.getCandidate().replace(there, carried),
+                            c.getSdpMid(),
+                            c.getSdpMLineIndex(),
+                            c.getUsernameFragment()));
                 }
             });
             client.createDataChannel("c");
             connected = state(server, RTCPeerConnectionState.CONNECTED);
-            TwoPeers.negotiate(client, server, answer -> new RTCSessionDescription(answer.getType(), answer.getSdp().replace(there, carried)));
+            TwoPeers.negotiate(
+                    client,
+                    server,
+                    answer -> new RTCSessionDescription(
+                            answer.getType(), answer.getSdp().replace(there, carried)));
             described.complete(credentials(server));
         }
 
@@ -309,8 +372,13 @@ class SharedPortOwnersTest {
 
     @Test
     void aHandshakeWithALiteServerProvesOnlyWhereItHasGone() throws Exception {
-        try (RTCPeerConnectionFactory servers = oneAddress().sharedUdpPort(0).iceLite(true).eventLoops(2).build(); RTCPeerConnectionFactory clients = oneAddress().build();
-             DatagramSocket address = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
+        try (RTCPeerConnectionFactory servers = oneAddress()
+                        .sharedUdpPort(0)
+                        .iceLite(true)
+                        .eventLoops(2)
+                        .build();
+                RTCPeerConnectionFactory clients = oneAddress().build();
+                DatagramSocket address = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0))) {
             address.setSoTimeout(20_000);
             int port = servers.getSharedUdpPort();
             try (CarriedCall attacker = new CarriedCall(servers, clients, c -> {
@@ -323,7 +391,9 @@ class SharedPortOwnersTest {
                 await(servers.getSharedPortDropCounts());
                 Connection victim = connection(servers, clients);
                 check(address, port, victim);
-                assertTrue(answered(address, victim, false), "the victim is not kept out: " + await(servers.getSharedPortDropCounts()));
+                assertTrue(
+                        answered(address, victim, false),
+                        "the victim is not kept out: " + await(servers.getSharedPortDropCounts()));
                 victim.server.close();
                 await(victim.server.closed());
             }
@@ -332,14 +402,22 @@ class SharedPortOwnersTest {
 
     @Test
     void aHandshakeWithALiteServerProvesWhereItHasGone() throws Exception {
-        try (RTCPeerConnectionFactory servers = oneAddress().sharedUdpPort(0).iceLite(true).eventLoops(2).build(); RTCPeerConnectionFactory clients = oneAddress().build();
-             CarriedCall call = new CarriedCall(servers, clients, c -> { })) {
+        try (RTCPeerConnectionFactory servers = oneAddress()
+                        .sharedUdpPort(0)
+                        .iceLite(true)
+                        .eventLoops(2)
+                        .build();
+                RTCPeerConnectionFactory clients = oneAddress().build();
+                CarriedCall call = new CarriedCall(servers, clients, c -> {})) {
             await(call.carrier.lastFlightHeld);
             await(call.connected);
             await(servers.getSharedPortDropCounts());
             Connection attacker = connection(servers, clients);
             check(call.carrier.toServer, servers.getSharedUdpPort(), attacker);
-            for (int i = 0; !await(servers.getSharedPortDropCounts()).containsKey("address of a peer that another connection has"); i++) {
+            for (int i = 0;
+                    !await(servers.getSharedPortDropCounts())
+                            .containsKey("address of a peer that another connection has");
+                    i++) {
                 assertTrue(i < 100_000, "an address that a handshake has proved is not taken by a check");
             }
             attacker.server.close();

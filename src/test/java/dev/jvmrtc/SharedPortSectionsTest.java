@@ -41,16 +41,30 @@ class SharedPortSectionsTest {
     }
 
     private static RTCPeerConnectionFactory servers(boolean tcp) {
-        return tcp ? loopback().sharedTcpPort(0).udp(false).build() : loopback().sharedUdpPort(0).build();
+        return tcp
+                ? loopback().sharedTcpPort(0).udp(false).build()
+                : loopback().sharedUdpPort(0).build();
     }
 
     @ParameterizedTest(name = "tcp {0}, the server offers {1}, bundled {2}, {3}")
-    @CsvSource({"false,true,true,max-compat", "false,true,false,max-compat", "false,false,false,max-compat", "false,true,false,balanced", "true,true,true,balanced",
-        "true,true,false,max-compat", "true,false,false,max-compat"})
-    void eachSectionConnectsAndItsMediaArrives(boolean tcp, boolean serverOffers, boolean bundled, String policy) throws Exception {
-        RTCConfiguration c = RTCConfiguration.builder().bundlePolicy(RTCBundlePolicy.of(policy)).build();
-        try (RTCPeerConnectionFactory servers = servers(tcp); RTCPeerConnectionFactory clients = loopback().build();
-             RTCPeerConnection server = servers.createPeerConnection(c); RTCPeerConnection client = clients.createPeerConnection(c)) {
+    @CsvSource({
+        "false,true,true,max-compat",
+        "false,true,false,max-compat",
+        "false,false,false,max-compat",
+        "false,true,false,balanced",
+        "true,true,true,balanced",
+        "true,true,false,max-compat",
+        "true,false,false,max-compat"
+    })
+    void eachSectionConnectsAndItsMediaArrives(boolean tcp, boolean serverOffers, boolean bundled, String policy)
+            throws Exception {
+        RTCConfiguration c = RTCConfiguration.builder()
+                .bundlePolicy(RTCBundlePolicy.of(policy))
+                .build();
+        try (RTCPeerConnectionFactory servers = servers(tcp);
+                RTCPeerConnectionFactory clients = loopback().build();
+                RTCPeerConnection server = servers.createPeerConnection(c);
+                RTCPeerConnection client = clients.createPeerConnection(c)) {
             server.onIceCandidate(e -> client.addIceCandidate(e.candidate()));
             client.onIceCandidate(e -> server.addIceCandidate(e.candidate()));
             RTCPeerConnection offerer = serverOffers ? server : client;
@@ -59,33 +73,49 @@ class SharedPortSectionsTest {
             EncodedVideoSource picture = new EncodedVideoSource("VP8");
             offerer.addTrack(sound.createTrack(), new MediaStream());
             offerer.addTrack(picture.createTrack(), new MediaStream());
-            Map<String, CompletableFuture<Void>> arrived = Map.of("audio", new CompletableFuture<>(), "video", new CompletableFuture<>());
-            answerer.onTrack(e -> e.track().onEncodedFrame(f -> arrived.get(e.track().getKind()).complete(null)));
-            List<CompletableFuture<Void>> connected = List.of(state(server, RTCPeerConnectionState.CONNECTED), state(client, RTCPeerConnectionState.CONNECTED));
+            Map<String, CompletableFuture<Void>> arrived =
+                    Map.of("audio", new CompletableFuture<>(), "video", new CompletableFuture<>());
+            answerer.onTrack(e -> e.track()
+                    .onEncodedFrame(f -> arrived.get(e.track().getKind()).complete(null)));
+            List<CompletableFuture<Void>> connected = List.of(
+                    state(server, RTCPeerConnectionState.CONNECTED), state(client, RTCPeerConnectionState.CONNECTED));
             await(offerer.setLocalDescription());
             await(answerer.setRemoteDescription(unbundled(offerer.getLocalDescription(), bundled)));
             await(answerer.setLocalDescription());
             await(offerer.setRemoteDescription(unbundled(answerer.getLocalDescription(), bundled)));
             connected.forEach(TwoPeers::await);
-            assertEquals(bundled ? 1 : 2, offerer.getSenders().stream().map(RTCRtpSender::getTransport).distinct().count());
+            assertEquals(
+                    bundled ? 1 : 2,
+                    offerer.getSenders().stream()
+                            .map(RTCRtpSender::getTransport)
+                            .distinct()
+                            .count());
             sound.push(EncodedFrame.of(new byte[] {(byte) 0xfc, 1, 2}, "opus", 960, true));
-            picture.push(EncodedFrame.of(new byte[] {0x10, 0, 0, (byte) 0x9d, 1, 0x2a, 16, 0, 16, 0}, "VP8", 3_000, true));
+            picture.push(
+                    EncodedFrame.of(new byte[] {0x10, 0, 0, (byte) 0x9d, 1, 0x2a, 16, 0, 16, 0}, "VP8", 3_000, true));
             await(arrived.get("audio"));
             await(arrived.get("video"));
-            assertTrue(await(servers.getSharedPortDropCounts()).keySet().stream().noneMatch(r -> r.contains("fragment")),
-                () -> await(servers.getSharedPortDropCounts()).toString());
+            assertTrue(
+                    await(servers.getSharedPortDropCounts()).keySet().stream().noneMatch(r -> r.contains("fragment")),
+                    () -> await(servers.getSharedPortDropCounts()).toString());
         }
     }
 
     @Test
     void eachTransportHasCredentialsOfItsOwnThatStayUntilIceRestarts() {
-        RTCConfiguration compat = RTCConfiguration.builder().bundlePolicy(RTCBundlePolicy.MAX_COMPAT).build();
-        try (RTCPeerConnectionFactory shared = servers(false); TwoPeers p = new TwoPeers(shared, compat, compat)) {
+        RTCConfiguration compat = RTCConfiguration.builder()
+                .bundlePolicy(RTCBundlePolicy.MAX_COMPAT)
+                .build();
+        try (RTCPeerConnectionFactory shared = servers(false);
+                TwoPeers p = new TwoPeers(shared, compat, compat)) {
             p.a.addTransceiver("audio");
             p.a.addTransceiver("video");
             Set<String> first = fragments(await(p.a.createOffer()).getSdp());
             assertEquals(2, first.size());
-            assertEquals(first, fragments(await(p.a.createOffer()).getSdp()), "an offer that nobody has set changes nothing");
+            assertEquals(
+                    first,
+                    fragments(await(p.a.createOffer()).getSdp()),
+                    "an offer that nobody has set changes nothing");
             await(p.a.setLocalDescription());
             await(p.b.setRemoteDescription(unbundled(p.a.getLocalDescription(), false)));
             await(p.b.setLocalDescription());
@@ -106,7 +136,9 @@ class SharedPortSectionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"balanced", "max-compat", "max-bundle"})
     void withSocketsOfTheirOwnTransportsShareTheirCredentialsWithoutWhichPionRefusesOffers(String policy) {
-        RTCConfiguration c = RTCConfiguration.builder().bundlePolicy(RTCBundlePolicy.of(policy)).build();
+        RTCConfiguration c = RTCConfiguration.builder()
+                .bundlePolicy(RTCBundlePolicy.of(policy))
+                .build();
         try (TwoPeers p = new TwoPeers(c, c)) {
             p.a.addTransceiver("audio");
             p.a.addTransceiver("video");

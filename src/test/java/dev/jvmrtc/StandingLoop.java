@@ -5,18 +5,25 @@ import static dev.jvmrtc.TwoPeers.await;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A factory with one loop, which stands still when it is told to: its executor runs tasks on the loop, and one of them waits. */
+/**
+ * A factory with one loop, which stands still when it is told to: its executor runs tasks on the loop, and one of them
+ * waits.
+ */
 final class StandingLoop implements AutoCloseable {
     private final AtomicBoolean armed = new AtomicBoolean();
     private final CompletableFuture<Void> standing = new CompletableFuture<>();
     private final CompletableFuture<Void> go = new CompletableFuture<>();
-    final RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().includeLoopback(true).eventLoops(1).executor(task -> {
-        if (armed.compareAndSet(true, false)) {
-            standing.complete(null);
-            await(go);
-        }
-        task.run();
-    }).build();
+    final RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder()
+            .includeLoopback(true)
+            .eventLoops(1)
+            .executor(task -> {
+                if (armed.compareAndSet(true, false)) {
+                    standing.complete(null);
+                    await(go);
+                }
+                task.run();
+            })
+            .build();
 
     /** Returns when the loop stands still. */
     void standStill(RTCRtpSender ofTheFactory) {

@@ -28,7 +28,8 @@ class StoppedSenderTest {
         }
     }
 
-    private final RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().includeLoopback(true).build();
+    private final RTCPeerConnectionFactory factory =
+            RTCPeerConnectionFactory.builder().includeLoopback(true).build();
     private final RTCPeerConnection a = factory.createPeerConnection();
     private final RTCPeerConnection b = factory.createPeerConnection();
     private final Camera camera = new Camera();
@@ -51,7 +52,9 @@ class StoppedSenderTest {
     }
 
     private long encoded() {
-        return transceiver.getSender().encoding() == null ? 0 : transceiver.getSender().encoding().frames();
+        return transceiver.getSender().encoding() == null
+                ? 0
+                : transceiver.getSender().encoding().frames();
     }
 
     @BeforeEach
@@ -59,7 +62,11 @@ class StoppedSenderTest {
         a.onIceCandidate(e -> b.addIceCandidate(e.candidate()));
         b.onIceCandidate(e -> a.addIceCandidate(e.candidate()));
         MediaStreamTrack track = camera.createTrack();
-        transceiver = a.addTransceiver(track, RTCRtpTransceiverInit.builder().direction(RTCRtpTransceiverDirection.SENDONLY).build());
+        transceiver = a.addTransceiver(
+                track,
+                RTCRtpTransceiverInit.builder()
+                        .direction(RTCRtpTransceiverDirection.SENDONLY)
+                        .build());
         negotiate();
         await(() -> encoded() > 2, camera::shoot);
     }
@@ -87,7 +94,7 @@ class StoppedSenderTest {
         a.setRemoteDescription(b.getLocalDescription()).join();
         a.setLocalDescription().join();
         b.setRemoteDescription(a.getLocalDescription()).join();
-        await(() -> !camera.isUsed(), () -> { });
+        await(() -> !camera.isUsed(), () -> {});
     }
 
     @Test

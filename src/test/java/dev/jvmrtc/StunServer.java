@@ -24,7 +24,9 @@ final class StunServer implements AutoCloseable {
     }
 
     RTCIceServer server() {
-        return RTCIceServer.builder().urls(List.of("stun:127.0.0.1:" + socket.getLocalPort())).build();
+        return RTCIceServer.builder()
+                .urls(List.of("stun:127.0.0.1:" + socket.getLocalPort()))
+                .build();
     }
 
     private void run() {
@@ -34,8 +36,10 @@ final class StunServer implements AutoCloseable {
                 socket.receive(p);
                 askedBy.add((InetSocketAddress) p.getSocketAddress());
                 StunMessage request = StunMessage.parse(p.getData(), 0, p.getLength());
-                byte[] answer = StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, request.transactionId())
-                    .xorMappedAddress(new InetSocketAddress("203.0.113.9", p.getPort())).fingerprinted();
+                byte[] answer = StunMessage.write(
+                                StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, request.transactionId())
+                        .xorMappedAddress(new InetSocketAddress("203.0.113.9", p.getPort()))
+                        .fingerprinted();
                 socket.send(new DatagramPacket(answer, answer.length, p.getSocketAddress()));
             }
         } catch (IOException | MalformedException e) {

@@ -30,7 +30,9 @@ class TaggedSectionTest {
             await(p.b.setLocalDescription());
             await(p.a.setRemoteDescription(p.b.getLocalDescription()));
             await(opened(c));
-            assertEquals(RTCRtpTransceiverDirection.INACTIVE, p.a.getTransceivers().get(0).getCurrentDirection());
+            assertEquals(
+                    RTCRtpTransceiverDirection.INACTIVE,
+                    p.a.getTransceivers().get(0).getCurrentDirection());
             RTCRtpTransceiver stopped = p.a.getTransceivers().get(0);
             TwoPeers.negotiate(p.b, p.a);
             assertNull(stopped.getMid());

@@ -22,7 +22,11 @@ class TransportSequenceCallTest {
 
     /** The transport-wide number of a packet, by the id that was negotiated. */
     private static int number(RTCTrackEvent e, byte[] packet) {
-        int id = e.receiver().getParameters().headerExtensions().stream().filter(h -> h.uri().contains("transport-wide-cc")).findFirst().orElseThrow().id();
+        int id = e.receiver().getParameters().headerExtensions().stream()
+                .filter(h -> h.uri().contains("transport-wide-cc"))
+                .findFirst()
+                .orElseThrow()
+                .id();
         RtpPacket view = new RtpPacket();
         view.wrap(packet, 0, packet.length);
         return view.extensionU16(id);
@@ -30,13 +34,16 @@ class TransportSequenceCallTest {
 
     @Test
     void eachTransportCountsItsOwnPackets() throws Exception {
-        RTCConfiguration compat = RTCConfiguration.builder().bundlePolicy(RTCBundlePolicy.MAX_COMPAT).build();
+        RTCConfiguration compat = RTCConfiguration.builder()
+                .bundlePolicy(RTCBundlePolicy.MAX_COMPAT)
+                .build();
         try (TwoPeers p = new TwoPeers(compat, compat)) {
             EncodedAudioSource sound = new EncodedAudioSource("opus");
             EncodedVideoSource picture = new EncodedVideoSource("VP8");
             p.a.addTrack(sound.createTrack(), new MediaStream());
             p.a.addTrack(picture.createTrack(), new MediaStream());
-            Map<String, BlockingQueue<Integer>> numbers = Map.of("audio", new LinkedBlockingQueue<>(), "video", new LinkedBlockingQueue<>());
+            Map<String, BlockingQueue<Integer>> numbers =
+                    Map.of("audio", new LinkedBlockingQueue<>(), "video", new LinkedBlockingQueue<>());
             p.b.onTrack(e -> e.track().addSink(new MediaSink() {
                 @Override
                 public boolean wantsRtp() {
@@ -54,10 +61,16 @@ class TransportSequenceCallTest {
             await(p.b.setLocalDescription());
             await(p.a.setRemoteDescription(unbundled(p.b.getLocalDescription())));
             await(connected);
-            assertEquals(2, p.a.getSenders().stream().map(RTCRtpSender::getTransport).distinct().count());
+            assertEquals(
+                    2,
+                    p.a.getSenders().stream()
+                            .map(RTCRtpSender::getTransport)
+                            .distinct()
+                            .count());
             for (int i = 0; i < FRAMES; i++) {
                 sound.push(EncodedFrame.of(new byte[] {(byte) 0xfc, 1, 2}, "opus", 960L * i, true));
-                picture.push(EncodedFrame.of(new byte[] {0x10, 0, 0, (byte) 0x9d, 1, 0x2a, 16, 0, 16, 0}, "VP8", 3_000L * i, true));
+                picture.push(EncodedFrame.of(
+                        new byte[] {0x10, 0, 0, (byte) 0x9d, 1, 0x2a, 16, 0, 16, 0}, "VP8", 3_000L * i, true));
                 assertEquals(i, numbers.get("audio").poll(10, TimeUnit.SECONDS), "sound");
                 assertEquals(i, numbers.get("video").poll(10, TimeUnit.SECONDS), "pictures");
             }

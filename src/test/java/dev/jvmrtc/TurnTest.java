@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Timeout;
 class TurnTest {
 
     private static RTCConfiguration relayOnly(String user, String password, String... urls) {
-        return RTCConfiguration.builder().iceTransportPolicy(RTCIceTransportPolicy.RELAY).iceServers(List.of(new RTCIceServer(List.of(urls), user, password))).build();
+        return RTCConfiguration.builder()
+                .iceTransportPolicy(RTCIceTransportPolicy.RELAY)
+                .iceServers(List.of(new RTCIceServer(List.of(urls), user, password)))
+                .build();
     }
 
     /** Two connections over a factory that trusts the server. */
@@ -36,7 +39,10 @@ class TurnTest {
         final CompletableFuture<Void> gathered = new CompletableFuture<>();
 
         Call(Coturn server, RTCConfiguration forA, RTCConfiguration forB) throws Exception {
-            factory = RTCPeerConnectionFactory.builder().includeLoopback(true).sslContext(server.trust()).build();
+            factory = RTCPeerConnectionFactory.builder()
+                    .includeLoopback(true)
+                    .sslContext(server.trust())
+                    .build();
             a = factory.createPeerConnection(forA);
             b = factory.createPeerConnection(forB);
             a.onIceCandidate(e -> {
@@ -97,7 +103,9 @@ class TurnTest {
                     for (RTCIceCandidate k : call.candidates) {
                         assertEquals(RTCIceCandidateType.RELAY, k.getType(), "nothing but relays may be seen: " + k);
                         assertEquals(url, k.getUrl());
-                        assertEquals(url.equals(server.udp()) ? "udp" : url.equals(server.tcp()) ? "tcp" : "tls", k.getRelayProtocol().toString());
+                        assertEquals(
+                                url.equals(server.udp()) ? "udp" : url.equals(server.tcp()) ? "tcp" : "tls",
+                                k.getRelayProtocol().toString());
                         assertEquals("0.0.0.0", k.getRelatedAddress(), "our own address stays hidden");
                     }
                     assertTrue(call.errors.isEmpty(), call.errors.toString());
@@ -109,7 +117,10 @@ class TurnTest {
     @Test
     void aPeerBehindARelayReachesOneThatIsNot() throws Exception {
         try (Coturn server = new Coturn()) {
-            try (Call call = new Call(server, relayOnly(Coturn.USER, Coturn.PASSWORD, server.tcp()), RTCConfiguration.builder().build())) {
+            try (Call call = new Call(
+                    server,
+                    relayOnly(Coturn.USER, Coturn.PASSWORD, server.tcp()),
+                    RTCConfiguration.builder().build())) {
                 call.connect();
                 assertEquals("relay", call.selectedLocal().get("candidateType"));
             }
@@ -135,14 +146,17 @@ class TurnTest {
 
     @Test
     void aCertificateThatNobodyTrustsIsAnErrorAndNoRelay() throws Exception {
-        try (Coturn server = new Coturn(); RTCPeerConnectionFactory plain = RTCPeerConnectionFactory.builder().includeLoopback(true).build()) {
+        try (Coturn server = new Coturn();
+                RTCPeerConnectionFactory plain =
+                        RTCPeerConnectionFactory.builder().includeLoopback(true).build()) {
             RTCPeerConnection pc = plain.createPeerConnection(relayOnly(Coturn.USER, Coturn.PASSWORD, server.tls()));
             CompletableFuture<RTCPeerConnectionIceErrorEvent> error = new CompletableFuture<>();
             pc.onIceCandidateError(error::complete);
             pc.createDataChannel("c");
             await(pc.setLocalDescription());
             assertEquals(701, await(error).errorCode());
-            assertTrue(await(error).errorText().startsWith("TLS: "), await(error).errorText());
+            assertTrue(
+                    await(error).errorText().startsWith("TLS: "), await(error).errorText());
             pc.close();
         }
     }
@@ -171,7 +185,11 @@ class TurnTest {
                 TimeUnit.MILLISECONDS.sleep(2_500); // the server's clock decides
                 // A new generation asks for permissions under the nonce of before.
                 CompletableFuture<Void> pair = new CompletableFuture<>();
-                call.a.getSctp().getTransport().getIceTransport().onSelectedCandidatePairChange(e -> pair.complete(null));
+                call.a
+                        .getSctp()
+                        .getTransport()
+                        .getIceTransport()
+                        .onSelectedCandidatePairChange(e -> pair.complete(null));
                 call.a.restartIce();
                 TwoPeers.negotiate(call.a, call.b);
                 await(pair);
@@ -184,11 +202,14 @@ class TurnTest {
     @Test
     void aDeadServerNeitherDelaysNorHarmsALiveOne() throws Exception {
         try (Coturn server = new Coturn()) {
-            RTCConfiguration c = relayOnly(Coturn.USER, Coturn.PASSWORD, "turn:127.0.0.1:9", server.udp(), "turn:127.0.0.1:9?transport=tcp");
+            RTCConfiguration c = relayOnly(
+                    Coturn.USER, Coturn.PASSWORD, "turn:127.0.0.1:9", server.udp(), "turn:127.0.0.1:9?transport=tcp");
             try (Call call = new Call(server, c, c)) {
                 long begin = System.nanoTime();
                 call.connect();
-                assertTrue(System.nanoTime() - begin < 3_000_000_000L, "connected while the dead one was still being waited for");
+                assertTrue(
+                        System.nanoTime() - begin < 3_000_000_000L,
+                        "connected while the dead one was still being waited for");
                 assertEquals(701, call.errors.poll(15, TimeUnit.SECONDS).errorCode());
             }
         }

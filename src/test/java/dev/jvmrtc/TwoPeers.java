@@ -6,7 +6,8 @@ import java.util.function.UnaryOperator;
 
 /** Two connections of this JVM over loopback, with signalling between them that does what an application would. */
 final class TwoPeers implements AutoCloseable {
-    static final RTCPeerConnectionFactory FACTORY = RTCPeerConnectionFactory.builder().includeLoopback(true).build();
+    static final RTCPeerConnectionFactory FACTORY =
+            RTCPeerConnectionFactory.builder().includeLoopback(true).build();
 
     final RTCPeerConnection a;
     final RTCPeerConnection b;
@@ -20,7 +21,10 @@ final class TwoPeers implements AutoCloseable {
     }
 
     TwoPeers(RTCPeerConnectionFactory factory) {
-        this(factory, RTCConfiguration.builder().build(), RTCConfiguration.builder().build());
+        this(
+                factory,
+                RTCConfiguration.builder().build(),
+                RTCConfiguration.builder().build());
     }
 
     TwoPeers(RTCPeerConnectionFactory factory, RTCConfiguration forA, RTCConfiguration forB) {
@@ -40,11 +44,12 @@ final class TwoPeers implements AutoCloseable {
     }
 
     /** @param onTheWay what signalling makes of the answer */
-    static void negotiate(RTCPeerConnection offerer, RTCPeerConnection answerer, UnaryOperator<RTCSessionDescription> onTheWay) {
+    static void negotiate(
+            RTCPeerConnection offerer, RTCPeerConnection answerer, UnaryOperator<RTCSessionDescription> onTheWay) {
         await(offerer.setLocalDescription()
-            .thenCompose(v -> answerer.setRemoteDescription(offerer.getLocalDescription()))
-            .thenCompose(v -> answerer.setLocalDescription())
-            .thenCompose(v -> offerer.setRemoteDescription(onTheWay.apply(answerer.getLocalDescription()))));
+                .thenCompose(v -> answerer.setRemoteDescription(offerer.getLocalDescription()))
+                .thenCompose(v -> answerer.setLocalDescription())
+                .thenCompose(v -> offerer.setRemoteDescription(onTheWay.apply(answerer.getLocalDescription()))));
     }
 
     /** What a peer without BUNDLE would write: each section has a transport. */

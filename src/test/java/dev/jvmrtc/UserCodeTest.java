@@ -27,11 +27,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The application's code, sources, sinks, listeners, what depends on futures and the executor itself, is never called while the connection's lock is held: whenever it
- * is called, another thread can ask the connection for its state.
+ * The application's code, sources, sinks, listeners, what depends on futures and the executor itself, is never called
+ * while the connection's lock is held: whenever it is called, another thread can ask the connection for its state.
  */
 class UserCodeTest {
-    private final RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().includeLoopback(true).eventLoops(1).build();
+    private final RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder()
+            .includeLoopback(true)
+            .eventLoops(1)
+            .build();
     private final List<RTCPeerConnection> probed = new CopyOnWriteArrayList<>();
     private final Queue<String> blocked = new ConcurrentLinkedQueue<>();
     private final Set<String> called = ConcurrentHashMap.newKeySet();
@@ -150,10 +153,11 @@ class UserCodeTest {
     }
 
     private RTCPeerConnection connection(Executor behind) {
-        RTCPeerConnection pc = factory.createPeerConnection(RTCConfiguration.builder().build(), r -> {
-            probe("Executor.execute");
-            behind.execute(r);
-        });
+        RTCPeerConnection pc =
+                factory.createPeerConnection(RTCConfiguration.builder().build(), r -> {
+                    probe("Executor.execute");
+                    behind.execute(r);
+                });
         probed.add(pc);
         pc.onNegotiationNeeded(e -> probe("onNegotiationNeeded"));
         pc.onSignalingStateChange(e -> probe("onSignalingStateChange"));
@@ -239,8 +243,21 @@ class UserCodeTest {
     @Test
     void isNeverCalledUnderTheLockOnThreadsOfTheFactory() {
         callEverything(factory.executor());
-        assertTrue(called.containsAll(Set.of("MediaSource.kind", "MediaSource.formats", "MediaSource.addSink", "MediaSource.removeSink", "MediaSource.formatSelected",
-            "MediaSink.wantsRtp", "Executor.execute", "onTrack", "onOpen", "onMessage", "whenComplete", "onNegotiationNeeded")), () -> "called: " + new TreeSet<>(called));
+        assertTrue(
+                called.containsAll(Set.of(
+                        "MediaSource.kind",
+                        "MediaSource.formats",
+                        "MediaSource.addSink",
+                        "MediaSource.removeSink",
+                        "MediaSource.formatSelected",
+                        "MediaSink.wantsRtp",
+                        "Executor.execute",
+                        "onTrack",
+                        "onOpen",
+                        "onMessage",
+                        "whenComplete",
+                        "onNegotiationNeeded")),
+                () -> "called: " + new TreeSet<>(called));
     }
 
     @Test
@@ -251,42 +268,49 @@ class UserCodeTest {
     @Test
     void aRawTracksSourceIsNeverCalledUnderTheLockEither() {
         RTCPeerConnection pc = connection(factory.executor());
-        RTCRtpSender s = pc.addTrack(new MediaStreamTrack(new dev.jvmrtc.media.AudioSource() {
-            @Override
-            public void addSink(MediaSink sink) {
-                probe("AudioSource.addSink");
-                super.addSink(sink);
-            }
+        RTCRtpSender s = pc.addTrack(new MediaStreamTrack(
+                new dev.jvmrtc.media.AudioSource() {
+                    @Override
+                    public void addSink(MediaSink sink) {
+                        probe("AudioSource.addSink");
+                        super.addSink(sink);
+                    }
 
-            @Override
-            public void removeSink(MediaSink sink) {
-                probe("AudioSource.removeSink");
-                super.removeSink(sink);
-            }
-        }, "raw"));
+                    @Override
+                    public void removeSink(MediaSink sink) {
+                        probe("AudioSource.removeSink");
+                        super.removeSink(sink);
+                    }
+                },
+                "raw"));
         await(s.replaceTrack(null));
         pc.close();
         await(pc.closed());
         assertEquals(List.of(), List.copyOf(blocked));
-        assertTrue(called.containsAll(Set.of("AudioSource.addSink", "AudioSource.removeSink")), () -> called.toString());
+        assertTrue(
+                called.containsAll(Set.of("AudioSource.addSink", "AudioSource.removeSink")), () -> called.toString());
     }
 
     @Test
     void aSourceThatThrowsHarmsNeitherTheCallNorTheConnection() {
         RTCPeerConnection pc = factory.createPeerConnection();
-        RTCRtpSender sender = pc.addTrack(new MediaStreamTrack(new Source("audio") {
-            @Override
-            public List<EncodedFormat> formats() {
-                throw new AssertionError("a source of the application's");
-            }
-        }, "bad"));
+        RTCRtpSender sender = pc.addTrack(new MediaStreamTrack(
+                new Source("audio") {
+                    @Override
+                    public List<EncodedFormat> formats() {
+                        throw new AssertionError("a source of the application's");
+                    }
+                },
+                "bad"));
         await(pc.setLocalDescription());
-        await(sender.replaceTrack(new MediaStreamTrack(new Source("audio") {
-            @Override
-            public void addSink(MediaSink sink) {
-                throw new IllegalStateException("another one");
-            }
-        }, "worse")));
+        await(sender.replaceTrack(new MediaStreamTrack(
+                new Source("audio") {
+                    @Override
+                    public void addSink(MediaSink sink) {
+                        throw new IllegalStateException("another one");
+                    }
+                },
+                "worse")));
         await(sender.replaceTrack(null));
         pc.close();
         await(pc.closed());

@@ -27,8 +27,12 @@ class ZeroCopyTest {
     private static final int LENGTH = 50_000;
 
     private static ByteBuffer[] buffers() {
-        return new ByteBuffer[] {ByteBuffer.allocateDirect(LENGTH), ByteBuffer.allocate(LENGTH), ByteBuffer.allocate(LENGTH + 200).position(200).slice(),
-            ByteBuffer.allocateDirect(LENGTH + 4_096).position(4_096)};
+        return new ByteBuffer[] {
+            ByteBuffer.allocateDirect(LENGTH),
+            ByteBuffer.allocate(LENGTH),
+            ByteBuffer.allocate(LENGTH + 200).position(200).slice(),
+            ByteBuffer.allocateDirect(LENGTH + 4_096).position(4_096)
+        };
     }
 
     /** The number of the message in every word. */
@@ -112,11 +116,15 @@ class ZeroCopyTest {
     void anEmptyMessageAndOneThatCannotBeSentFreeTheirBuffersToo() throws Exception {
         try (TwoPeers p = new TwoPeers()) {
             RTCDataChannel c = p.a.createDataChannel("c");
-            assertEquals("InvalidStateError", failure(c.sendZeroCopy(ByteBuffer.allocate(1))).getName());
+            assertEquals(
+                    "InvalidStateError",
+                    failure(c.sendZeroCopy(ByteBuffer.allocate(1))).getName());
             p.negotiate();
             await(opened(c));
             await(c.sendZeroCopy(ByteBuffer.allocateDirect(0)));
-            ExecutionException e = assertThrows(ExecutionException.class, () -> c.sendZeroCopy(ByteBuffer.allocate(10 << 20)).get(1, TimeUnit.SECONDS));
+            ExecutionException e = assertThrows(
+                    ExecutionException.class,
+                    () -> c.sendZeroCopy(ByteBuffer.allocate(10 << 20)).get(1, TimeUnit.SECONDS));
             assertTrue(e.getCause() instanceof RTCTypeError);
         }
     }
@@ -148,13 +156,17 @@ class ZeroCopyTest {
     @Test
     void buffersAreFreedWhereTheExecutorTakesNoTasksAnyMore() throws Exception {
         AtomicBoolean refuses = new AtomicBoolean();
-        RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().includeLoopback(true).executor(task -> {
-            if (refuses.get()) {
-                throw new RejectedExecutionException("shut down");
-            }
-            new Thread(task).start();
-        }).build();
-        try (factory; TwoPeers p = new TwoPeers(factory)) {
+        RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder()
+                .includeLoopback(true)
+                .executor(task -> {
+                    if (refuses.get()) {
+                        throw new RejectedExecutionException("shut down");
+                    }
+                    new Thread(task).start();
+                })
+                .build();
+        try (factory;
+                TwoPeers p = new TwoPeers(factory)) {
             p.b.onDataChannel(e -> e.channel().openStreams());
             RTCDataChannel c = p.a.createDataChannel("c");
             p.negotiate();

@@ -29,18 +29,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
- * Measurements, one JSON line each: peer, version, metric, value, unit, details. Both peers live in this process and talk over loopback.
+ * Measurements, one JSON line each: peer, version, metric, value, unit, details. Both peers live in this process and
+ * talk over loopback.
  *
- * <p>Arguments: any of {@code connect rtt dc64k dc1200 srtp dc64kzero many shared lossy}; the first five without any. {@code dc64kzero} is
- * {@code dc64k} by {@code sendZeroCopy}. {@code many} is 100 idle pairs, {@code shared} 1,000 whose
- * answering side shares one UDP port. {@code lossy} needs a path of its own, see side-by-side; the environment variable {@code CONTROL} chooses who controls
- * congestion there, {@code EXECUTOR=default} takes the library's own executor for all but it.
+ * <p>Arguments: any of {@code connect rtt dc64k dc1200 srtp dc64kzero many shared lossy}; the first five without any.
+ * {@code dc64kzero} is {@code dc64k} by {@code sendZeroCopy}. {@code many} is 100 idle pairs, {@code shared} 1,000
+ * whose answering side shares one UDP port. {@code lossy} needs a path of its own, see side-by-side; the environment
+ * variable {@code CONTROL} chooses who controls congestion there, {@code EXECUTOR=default} takes the library's own
+ * executor for all but it.
  */
 public final class Bench {
     private static final RTCPeerConnectionFactory FACTORY = factory().build();
-    private static final com.sun.management.ThreadMXBean THREADS = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
-    private static final com.sun.management.OperatingSystemMXBean OS =
-        (com.sun.management.OperatingSystemMXBean) java.lang.management.ManagementFactory.getOperatingSystemMXBean();
+    private static final com.sun.management.ThreadMXBean THREADS =
+            (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+    private static final com.sun.management.OperatingSystemMXBean OS = (com.sun.management.OperatingSystemMXBean)
+            java.lang.management.ManagementFactory.getOperatingSystemMXBean();
 
     private static final String NEAR = "10.98.0.1";
     private static final String FAR = "10.98.0.2";
@@ -61,7 +64,10 @@ public final class Bench {
                 case "srtp" -> srtp();
                 case "many" -> many(100, FACTORY, "many100");
                 case "shared" -> {
-                    try (RTCPeerConnectionFactory server = RTCPeerConnectionFactory.builder().executor(Runnable::run).sharedUdpPort(0).build()) {
+                    try (RTCPeerConnectionFactory server = RTCPeerConnectionFactory.builder()
+                            .executor(Runnable::run)
+                            .sharedUdpPort(0)
+                            .build()) {
                         many(1_000, server, "shared1000");
                     }
                 }
@@ -73,8 +79,14 @@ public final class Bench {
     }
 
     private static void emit(String metric, double value, String unit, String details) {
-        System.out.printf(Locale.ROOT, "{\"peer\":\"" + System.getenv().getOrDefault("PEER_NAME", "jvmrtc") + "\",\"version\":\"0.1.0\",\"metric\":\"%s\",\"value\":%.4f,\"unit\":\"%s\",\"details\":{%s}}%n", metric,
-            value, unit, details);
+        System.out.printf(
+                Locale.ROOT,
+                "{\"peer\":\"" + System.getenv().getOrDefault("PEER_NAME", "jvmrtc")
+                        + "\",\"version\":\"0.1.0\",\"metric\":\"%s\",\"value\":%.4f,\"unit\":\"%s\",\"details\":{%s}}%n",
+                metric,
+                value,
+                unit,
+                details);
     }
 
     /** Two connections with an open channel. */
@@ -94,7 +106,8 @@ public final class Bench {
         }
 
         /** @param signalling changes what each side is told of the other */
-        Pair(RTCPeerConnectionFactory client, RTCPeerConnectionFactory server, UnaryOperator<String> signalling) throws Exception {
+        Pair(RTCPeerConnectionFactory client, RTCPeerConnectionFactory server, UnaryOperator<String> signalling)
+                throws Exception {
             a = client.createPeerConnection(RTCConfiguration.builder().build());
             b = server.createPeerConnection(RTCConfiguration.builder().build());
             carry(a, b, signalling);
@@ -103,8 +116,10 @@ public final class Bench {
             channel = a.createDataChannel("bench");
             CountDownLatch open = new CountDownLatch(1);
             channel.onOpen(e -> open.countDown());
-            a.setLocalDescription().thenCompose(v -> b.setRemoteDescription(told(a.getLocalDescription(), signalling))).thenCompose(v -> b.setLocalDescription())
-                .thenCompose(v -> a.setRemoteDescription(told(b.getLocalDescription(), signalling)));
+            a.setLocalDescription()
+                    .thenCompose(v -> b.setRemoteDescription(told(a.getLocalDescription(), signalling)))
+                    .thenCompose(v -> b.setLocalDescription())
+                    .thenCompose(v -> a.setRemoteDescription(told(b.getLocalDescription(), signalling)));
             if (!open.await(20, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("not open after 20 s: " + a + " " + b);
             }
@@ -115,7 +130,11 @@ public final class Bench {
             from.onIceCandidate(e -> {
                 if (e.candidate() != null) {
                     RTCIceCandidate c = e.candidate();
-                    to.addIceCandidate(new RTCIceCandidateInit(signalling.apply(c.getCandidate()), c.getSdpMid(), c.getSdpMLineIndex(), c.getUsernameFragment()));
+                    to.addIceCandidate(new RTCIceCandidateInit(
+                            signalling.apply(c.getCandidate()),
+                            c.getSdpMid(),
+                            c.getSdpMLineIndex(),
+                            c.getUsernameFragment()));
                 }
             });
         }
@@ -145,7 +164,8 @@ public final class Bench {
             p.close();
         }
         Arrays.sort(ms);
-        String d = String.format(Locale.ROOT, "\"n\":%d,\"warmup\":%d,\"min\":%.3f,\"max\":%.3f", n, warmup, ms[0], ms[n - 1]);
+        String d = String.format(
+                Locale.ROOT, "\"n\":%d,\"warmup\":%d,\"min\":%.3f,\"max\":%.3f", n, warmup, ms[0], ms[n - 1]);
         emit("connect_ms_p50", ms[n / 2], "ms", d);
         emit("connect_ms_p95", ms[n * 95 / 100], "ms", d);
     }
@@ -171,10 +191,22 @@ public final class Bench {
         double seconds = (System.nanoTime() - begin) / 1e9;
         sixteen.shutdown();
         String threads = "\"pairs\":" + n + ",\"threads\":" + Thread.activeCount();
-        emit(name + "_setup_s", seconds, "s", threads + String.format(Locale.ROOT, ",\"concurrent\":16,\"cpu_ms_per_pair\":%.3f", (OS.getProcessCpuTime() - cpu) / 1e6 / n));
+        emit(
+                name + "_setup_s",
+                seconds,
+                "s",
+                threads
+                        + String.format(
+                                Locale.ROOT,
+                                ",\"concurrent\":16,\"cpu_ms_per_pair\":%.3f",
+                                (OS.getProcessCpuTime() - cpu) / 1e6 / n));
         System.gc();
         TimeUnit.SECONDS.sleep(2); // as the other programs do, so that what starts up has settled
-        emit(name + "_rss_KiB_per_pair", (residentKiB() - rss) / (double) n, "KiB", "\"rss_start_KiB\":" + rss + ",\"rss_end_KiB\":" + residentKiB());
+        emit(
+                name + "_rss_KiB_per_pair",
+                (residentKiB() - rss) / (double) n,
+                "KiB",
+                "\"rss_start_KiB\":" + rss + ",\"rss_end_KiB\":" + residentKiB());
         idle(name + "_idle_cpu_pct", threads);
         TimeUnit.SECONDS.sleep(20);
         idle(name + "_idle_cpu_pct_settled", threads); // what the optimizing compiler had queued up is done by now
@@ -234,15 +266,24 @@ public final class Bench {
     }
 
     /**
-     * Over a path that leads from 10.98.0.1 to 10.98.0.2 and back to 10.98.0.1, with losses and a delay on the way: each side is told that the other is at the second
-     * address. The variable BENCH_LOSSY names the metric.
+     * Over a path that leads from 10.98.0.1 to 10.98.0.2 and back to 10.98.0.1, with losses and a delay on the way:
+     * each side is told that the other is at the second address. The variable BENCH_LOSSY names the metric.
      */
     private static void lossy() throws Exception {
-        DataCongestionControl control = DataCongestionControl.valueOf(System.getenv().getOrDefault("CONTROL", "CONSERVATIVE"));
-        try (RTCPeerConnectionFactory factory = factory().activeTcp(false).addressFilter(a -> a.getHostAddress().equals(NEAR)).dataCongestionControl(control).build()) {
+        DataCongestionControl control =
+                DataCongestionControl.valueOf(System.getenv().getOrDefault("CONTROL", "CONSERVATIVE"));
+        try (RTCPeerConnectionFactory factory = factory()
+                .activeTcp(false)
+                .addressFilter(a -> a.getHostAddress().equals(NEAR))
+                .dataCongestionControl(control)
+                .build()) {
             Pair p = new Pair(factory, factory, text -> text.replace(NEAR, FAR));
-            throughput(p, 16_384, System.getenv("BENCH_LOSSY") + "_" + control.name().toLowerCase(Locale.ROOT), Integer.getInteger("lossy.warmup", 5),
-                Integer.getInteger("lossy.seconds", 30));
+            throughput(
+                    p,
+                    16_384,
+                    System.getenv("BENCH_LOSSY") + "_" + control.name().toLowerCase(Locale.ROOT),
+                    Integer.getInteger("lossy.warmup", 5),
+                    Integer.getInteger("lossy.seconds", 30));
         }
     }
 
@@ -272,7 +313,8 @@ public final class Bench {
         });
     }
 
-    private static void throughput(Pair p, int size, String metric, int warmup, int duration, Runnable send) throws Exception {
+    private static void throughput(Pair p, int size, String metric, int warmup, int duration, Runnable send)
+            throws Exception {
         long[] received = new long[1];
         p.remote.get().onMessage(m -> received[0] += m.bytes().remaining());
         Runnable pump = () -> {
@@ -292,14 +334,20 @@ public final class Bench {
         double seconds = (System.nanoTime() - t) / 1e9;
         double bytes = received[0] - before;
         double cpuSeconds = (OS.getProcessCpuTime() - cpu) / 1e9;
-        emit(metric + "_alloc_B_per_msg", (allocated() - allocated) / (bytes / size), "B", "\"msg_bytes\":" + size + ",\"what\":\"heap allocated by all threads, both ends\"");
+        emit(
+                metric + "_alloc_B_per_msg",
+                (allocated() - allocated) / (bytes / size),
+                "B",
+                "\"msg_bytes\":" + size + ",\"what\":\"heap allocated by all threads, both ends\"");
         emit(metric + "_MBps", bytes / seconds / 1e6, "MB/s", "\"msg_bytes\":" + size);
         emit(metric + "_cpu_s_per_GB", cpuSeconds / (bytes / 1e9), "s/GB", "\"msg_bytes\":" + size);
         p.close();
     }
 
     private static long allocated() {
-        return Arrays.stream(THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds())).filter(n -> n > 0).sum();
+        return Arrays.stream(THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds()))
+                .filter(n -> n > 0)
+                .sum();
     }
 
     private static void srtp() {
@@ -330,12 +378,23 @@ public final class Bench {
                 cpu = (THREADS.getThreadCpuTime(thread) - cpu) / n;
             }
             String name = suite == SrtpSuite.AEAD_AES_128_GCM ? "gcm" : "cm";
-            emit("srtp_" + name + "1200_pps", best, "packets/s", "\"what\":\"protect and unprotect, one thread, best of 8 rounds\"");
-            emit("srtp_" + name + "1200_cpu_ns", cpu, "ns", "\"what\":\"processor time of a packet, both ways, the last round\"");
-            emit("srtp_" + name + "1200_alloc_B", allocated, "B", "\"what\":\"heap allocated for a packet, both ways, the last round\"");
+            emit(
+                    "srtp_" + name + "1200_pps",
+                    best,
+                    "packets/s",
+                    "\"what\":\"protect and unprotect, one thread, best of 8 rounds\"");
+            emit(
+                    "srtp_" + name + "1200_cpu_ns",
+                    cpu,
+                    "ns",
+                    "\"what\":\"processor time of a packet, both ways, the last round\"");
+            emit(
+                    "srtp_" + name + "1200_alloc_B",
+                    allocated,
+                    "B",
+                    "\"what\":\"heap allocated for a packet, both ways, the last round\"");
         }
     }
 
-    private Bench() {
-    }
+    private Bench() {}
 }

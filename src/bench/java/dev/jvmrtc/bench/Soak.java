@@ -24,17 +24,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether anything is left of connections that have come and gone: heap after collection, threads and file descriptors, before and after. One line for each measurement, and
- * an exit code of 1 where something is left.
+ * Whether anything is left of connections that have come and gone: heap after collection, threads and file descriptors,
+ * before and after. One line for each measurement, and an exit code of 1 where something is left.
  *
- * <p>{@code churn N}: N connections, in pairs of this process, with a message and sound each, opened and closed. {@code idle N}: what an idle one takes. {@code vanish N}: N
- * connections whose peers, in another process, are killed; nobody closes them. Without arguments {@code churn 10000 idle 2000 vanish 1000}.
+ * <p>{@code churn N}: N connections, in pairs of this process, with a message and sound each, opened and closed.
+ * {@code idle N}: what an idle one takes. {@code vanish N}: N connections whose peers, in another process, are killed;
+ * nobody closes them. Without arguments {@code churn 10000 idle 2000 vanish 1000}.
  */
 public final class Soak {
     private static final int AT_ONCE = 20;
     private static final long WAIT_SECONDS = 60;
     /** What a process may keep for itself: compiled code's data, pools, caches of classes. */
     private static final double SLACK_MEGABYTES = 4;
+
     private static final int SLACK_THREADS = 4;
     private static final int SLACK_DESCRIPTORS = 8;
 
@@ -50,12 +52,14 @@ public final class Soak {
             }
             Runtime r = Runtime.getRuntime();
             String[] fds = new File("/proc/self/fd").list();
-            return new State((r.totalMemory() - r.freeMemory()) / 1e6, ManagementFactory.getThreadMXBean().getThreadCount(), fds == null ? 0 : fds.length);
+            return new State(
+                    (r.totalMemory() - r.freeMemory()) / 1e6,
+                    ManagementFactory.getThreadMXBean().getThreadCount(),
+                    fds == null ? 0 : fds.length);
         }
     }
 
-    private Soak() {
-    }
+    private Soak() {}
 
     public static void main(String[] args) throws Exception {
         if (args.length == 1 && args[0].equals("peers")) {
@@ -76,7 +80,9 @@ public final class Soak {
     }
 
     private static RTCPeerConnectionFactory.Builder loopback() {
-        return RTCPeerConnectionFactory.builder().includeLoopback(true).addressFilter(x -> x.getHostAddress().equals("127.0.0.1"));
+        return RTCPeerConnectionFactory.builder()
+                .includeLoopback(true)
+                .addressFilter(x -> x.getHostAddress().equals("127.0.0.1"));
     }
 
     private static void await(CompletableFuture<?> f) throws Exception {
@@ -85,10 +91,22 @@ public final class Soak {
 
     private static void tell(String what, int connections, State before, State after) {
         double heap = after.heap - before.heap;
-        boolean left = heap > SLACK_MEGABYTES || after.threads - before.threads > SLACK_THREADS || after.descriptors - before.descriptors > SLACK_DESCRIPTORS;
+        boolean left = heap > SLACK_MEGABYTES
+                || after.threads - before.threads > SLACK_THREADS
+                || after.descriptors - before.descriptors > SLACK_DESCRIPTORS;
         clean &= !left;
-        System.out.printf(Locale.ROOT, "%s, %d connections: heap %.1f > %.1f MB, threads %d > %d, descriptors %d > %d%s%n", what, connections, before.heap, after.heap,
-            before.threads, after.threads, before.descriptors, after.descriptors, left ? "  SOMETHING IS LEFT" : "");
+        System.out.printf(
+                Locale.ROOT,
+                "%s, %d connections: heap %.1f > %.1f MB, threads %d > %d, descriptors %d > %d%s%n",
+                what,
+                connections,
+                before.heap,
+                after.heap,
+                before.threads,
+                after.threads,
+                before.descriptors,
+                after.descriptors,
+                left ? "  SOMETHING IS LEFT" : "");
     }
 
     // ---------------------------------------------------------------- pairs in this process
@@ -120,8 +138,10 @@ public final class Soak {
                     }
                 }));
             }
-            a.setLocalDescription().thenCompose(v -> b.setRemoteDescription(a.getLocalDescription())).thenCompose(v -> b.setLocalDescription())
-                .thenCompose(v -> a.setRemoteDescription(b.getLocalDescription()));
+            a.setLocalDescription()
+                    .thenCompose(v -> b.setRemoteDescription(a.getLocalDescription()))
+                    .thenCompose(v -> b.setLocalDescription())
+                    .thenCompose(v -> a.setRemoteDescription(b.getLocalDescription()));
         }
 
         void use() throws Exception {
@@ -187,8 +207,12 @@ public final class Soak {
                 }
             }
             State open = State.now();
-            System.out.printf(Locale.ROOT, "idle, %d connections: %.1f KiB of heap and %.1f descriptors each%n", 2 * pairs.size(),
-                (open.heap - before.heap) * 1e6 / 1024 / (2 * pairs.size()), (open.descriptors - before.descriptors) / (2.0 * pairs.size()));
+            System.out.printf(
+                    Locale.ROOT,
+                    "idle, %d connections: %.1f KiB of heap and %.1f descriptors each%n",
+                    2 * pairs.size(),
+                    (open.heap - before.heap) * 1e6 / 1024 / (2 * pairs.size()),
+                    (open.descriptors - before.descriptors) / (2.0 * pairs.size()));
             pairs.forEach(Pair::close);
             for (Pair p : pairs) {
                 p.awaitEnd();
@@ -239,7 +263,8 @@ public final class Soak {
     }
 
     /** A connection to the other process, of which the caller keeps nothing that it could close it by. */
-    private static WeakReference<RTCPeerConnection> call(RTCPeerConnectionFactory f, PrintStream to, BufferedReader from) throws Exception {
+    private static WeakReference<RTCPeerConnection> call(
+            RTCPeerConnectionFactory f, PrintStream to, BufferedReader from) throws Exception {
         RTCPeerConnection pc = f.createPeerConnection();
         CompletableFuture<Void> gathered = gathered(pc);
         CompletableFuture<Void> echoed = new CompletableFuture<>();
@@ -259,11 +284,19 @@ public final class Soak {
         try (RTCPeerConnectionFactory f = loopback().build()) {
             openAndClose(f, 2 * AT_ONCE);
             State before = State.now();
-            Process other = new ProcessBuilder(System.getProperty("java.home") + "/bin/java", "-Xmx1g", "-cp", System.getProperty("java.class.path"), Soak.class.getName(), "peers")
-                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            Process other = new ProcessBuilder(
+                            System.getProperty("java.home") + "/bin/java",
+                            "-Xmx1g",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Soak.class.getName(),
+                            "peers")
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
             List<WeakReference<RTCPeerConnection>> calls = new ArrayList<>();
             try (PrintStream to = new PrintStream(other.getOutputStream(), true, StandardCharsets.US_ASCII);
-                 BufferedReader from = new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.US_ASCII))) {
+                    BufferedReader from = new BufferedReader(
+                            new InputStreamReader(other.getInputStream(), StandardCharsets.US_ASCII))) {
                 for (int i = 0; i < connections; i++) {
                     calls.add(call(f, to, from));
                 }
@@ -271,16 +304,26 @@ public final class Soak {
             }
             System.gc();
             long alive = calls.stream().filter(r -> r.get() != null).count();
-            System.out.printf(Locale.ROOT, "vanished, %d connections: %d alive though nobody refers to them; now their consent runs out%n", connections, alive);
+            System.out.printf(
+                    Locale.ROOT,
+                    "vanished, %d connections: %d alive though nobody refers to them; now their consent runs out%n",
+                    connections,
+                    alive);
             clean &= alive == connections;
             long begin = System.nanoTime();
             // 30 s until consent has expired, 30 more until sockets are let go.
-            while (calls.stream().anyMatch(r -> r.get() != null && r.get().getConnectionState() != RTCPeerConnectionState.CLOSED)
-                && System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(120)) {
+            while (calls.stream()
+                            .anyMatch(r ->
+                                    r.get() != null && r.get().getConnectionState() != RTCPeerConnectionState.CLOSED)
+                    && System.nanoTime() - begin < TimeUnit.SECONDS.toNanos(120)) {
                 System.gc();
                 Thread.sleep(1_000);
             }
-            System.out.printf(Locale.ROOT, "vanished: %d left after %.0f s%n", calls.stream().filter(r -> r.get() != null).count(), (System.nanoTime() - begin) / 1e9);
+            System.out.printf(
+                    Locale.ROOT,
+                    "vanished: %d left after %.0f s%n",
+                    calls.stream().filter(r -> r.get() != null).count(),
+                    (System.nanoTime() - begin) / 1e9);
             tell("peers vanished", connections, before, State.now());
         }
     }

@@ -19,20 +19,25 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One end of a call with pictures that carry the time of their making: {@code send} makes 640x480 at 30 a second, a noisy slope with a moving shape; {@code receive
- * SECONDS} says each second on stderr what has come: kilobits, pictures, the longest gap between two, and the median delay from making to showing. Both ends share a
- * machine, and thus a clock. Descriptions go over stdin and stdout, a line each.
+ * One end of a call with pictures that carry the time of their making: {@code send} makes 640x480 at 30 a second, a
+ * noisy slope with a moving shape; {@code receive SECONDS} says each second on stderr what has come: kilobits,
+ * pictures, the longest gap between two, and the median delay from making to showing. Both ends share a machine, and
+ * thus a clock. Descriptions go over stdin and stdout, a line each.
  */
 public final class VideoCall {
     private static final int WIDTH = 640;
     private static final int HEIGHT = 480;
     /** A bit of the time is a square this large, at the top. */
     private static final int CELL = 16;
+
     private static final int BITS = 30;
 
     public static void main(String[] args) throws Exception {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        RTCPeerConnection pc = RTCPeerConnectionFactory.builder().activeTcp(false).build().createPeerConnection(RTCConfiguration.builder().build());
+        RTCPeerConnection pc = RTCPeerConnectionFactory.builder()
+                .activeTcp(false)
+                .build()
+                .createPeerConnection(RTCConfiguration.builder().build());
         if (args[0].equals("send")) {
             send(pc, in);
         } else {
@@ -48,7 +53,8 @@ public final class VideoCall {
         pc.setRemoteDescription(Wire.hear(in, RTCSdpType.ANSWER)).get();
         Random noise = new Random(1);
         int[] n = new int[1];
-        Executors.newSingleThreadScheduledExecutor().scheduleAtFixedRate(() -> source.push(draw(n[0]++, noise)), 0, 33_333, TimeUnit.MICROSECONDS);
+        Executors.newSingleThreadScheduledExecutor()
+                .scheduleAtFixedRate(() -> source.push(draw(n[0]++, noise)), 0, 33_333, TimeUnit.MICROSECONDS);
         while (in.readLine() != null) {
             // until the other end has gone
         }
@@ -74,7 +80,8 @@ public final class VideoCall {
         java.util.Arrays.fill(f.v(), (byte) 135);
         for (int bit = 0; bit < BITS; bit++) {
             for (int y = 0; y < CELL; y++) {
-                java.util.Arrays.fill(f.y(), y * WIDTH + bit * CELL, y * WIDTH + bit * CELL + CELL, (byte) ((time >> bit & 1) != 0 ? 220 : 30));
+                java.util.Arrays.fill(f.y(), y * WIDTH + bit * CELL, y * WIDTH + bit * CELL + CELL, (byte)
+                        ((time >> bit & 1) != 0 ? 220 : 30));
             }
         }
         return f;
@@ -97,7 +104,9 @@ public final class VideoCall {
             shown[1] = shown[0] == 0 ? 0 : Math.max(shown[1], at - shown[0]);
             shown[0] = at;
         }));
-        Wire.say(pc, pc.setRemoteDescription(Wire.hear(in, RTCSdpType.OFFER)).thenCompose(v -> pc.setLocalDescription()));
+        Wire.say(
+                pc,
+                pc.setRemoteDescription(Wire.hear(in, RTCSdpType.OFFER)).thenCompose(v -> pc.setLocalDescription()));
         long before = 0;
         for (int i = 0; i < seconds; i++) {
             TimeUnit.SECONDS.sleep(1);
@@ -106,7 +115,8 @@ public final class VideoCall {
             Object keyFrames = 0;
             Object asked = 0;
             for (RTCStats s : pc.getStats().get().ofType("inbound-rtp")) {
-                bytes += ((Number) s.get("bytesReceived")).longValue() + ((Number) s.get("headerBytesReceived")).longValue();
+                bytes += ((Number) s.get("bytesReceived")).longValue()
+                        + ((Number) s.get("headerBytesReceived")).longValue();
                 lost += ((Number) s.get("packetsLost")).longValue();
                 keyFrames = s.get("keyFramesDecoded");
                 asked = s.get("pliCount");
@@ -117,14 +127,22 @@ public final class VideoCall {
                 delays.clear();
             }
             Collections.sort(sorted);
-            System.err.printf(Locale.ROOT, "%d s: %d kbit/s, %d pictures, longest gap %d ms, delay p50 %.1f ms, p95 %.1f ms, lost %d, key frames %s, asked for %s%n", i + 1, (bytes - before) / 125,
-                sorted.size(), shown[1] / 1_000_000, sorted.isEmpty() ? -1 : sorted.get(sorted.size() / 2) / 10.0,
-                sorted.isEmpty() ? -1 : sorted.get(sorted.size() * 95 / 100) / 10.0, lost, keyFrames, asked);
+            System.err.printf(
+                    Locale.ROOT,
+                    "%d s: %d kbit/s, %d pictures, longest gap %d ms, delay p50 %.1f ms, p95 %.1f ms, lost %d, key frames %s, asked for %s%n",
+                    i + 1,
+                    (bytes - before) / 125,
+                    sorted.size(),
+                    shown[1] / 1_000_000,
+                    sorted.isEmpty() ? -1 : sorted.get(sorted.size() / 2) / 10.0,
+                    sorted.isEmpty() ? -1 : sorted.get(sorted.size() * 95 / 100) / 10.0,
+                    lost,
+                    keyFrames,
+                    asked);
             before = bytes;
             shown[1] = 0;
         }
     }
 
-    private VideoCall() {
-    }
+    private VideoCall() {}
 }

@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Our VP8 encoder beside libvpx (vpxenc, real time, speed 8, one thread) in the same run: luma PSNR over all pictures of the source, at bitrates really produced,
- * against libvpx's curve; pictures a second; and whether any two seconds held the target. Our stream is checked against our reconstruction picture by picture.
+ * Our VP8 encoder beside libvpx (vpxenc, real time, speed 8, one thread) in the same run: luma PSNR over all pictures
+ * of the source, at bitrates really produced, against libvpx's curve; pictures a second; and whether any two seconds
+ * held the target. Our stream is checked against our reconstruction picture by picture.
  *
  * <p>Arguments: FOLDER with clips of {@code clips.py}, then bitrates in kbit/s.
  */
@@ -28,8 +29,7 @@ public final class Vp8Bench {
     /** Pictures of two seconds, which also pass before the bitrate is judged. */
     private static final int WINDOW = 60;
 
-    private record Result(double kbps, double psnr, double framesPerSecond, double lowest, double highest) {
-    }
+    private record Result(double kbps, double psnr, double framesPerSecond, double lowest, double highest) {}
 
     /** A clip in memory. */
     private static final class Clip {
@@ -91,7 +91,8 @@ public final class Vp8Bench {
                 highest = Math.max(highest, share);
             }
             double psnr = 10 * Math.log10(255.0 * 255 * width * height * frames.size() / Math.max(1, error));
-            return new Result(Arrays.stream(bits).sum() * RATE / bits.length / 1_000, psnr, framesPerSecond, lowest, highest);
+            return new Result(
+                    Arrays.stream(bits).sum() * RATE / bits.length / 1_000, psnr, framesPerSecond, lowest, highest);
         }
     }
 
@@ -120,7 +121,10 @@ public final class Vp8Bench {
         return clip.result(error, bits, bits.length * 1e9 / nanos, kbps);
     }
 
-    /** Decodes a stream of libvpx's three times, the last of which counts, by us and by vpxdec, whose program's start counts too. */
+    /**
+     * Decodes a stream of libvpx's three times, the last of which counts, by us and by vpxdec, whose program's start
+     * counts too.
+     */
     private static void compareDecoding(String name, Clip clip, byte[] ivf) throws Exception {
         Path file = Files.write(Files.createTempFile("decode", ".ivf"), ivf);
         try {
@@ -128,7 +132,8 @@ public final class Vp8Bench {
             double theirs = 0;
             for (int pass = 0; pass < 3; pass++) {
                 Vp8Decoder decoder = new Vp8Decoder(1 << 24);
-                ByteBuffer b = ByteBuffer.wrap(ivf).order(ByteOrder.LITTLE_ENDIAN).position(32);
+                ByteBuffer b =
+                        ByteBuffer.wrap(ivf).order(ByteOrder.LITTLE_ENDIAN).position(32);
                 int pictures = 0;
                 long start = System.nanoTime();
                 while (b.remaining() >= 12) {
@@ -140,14 +145,24 @@ public final class Vp8Bench {
                 }
                 ours = pictures * 1e9 / (System.nanoTime() - start);
                 start = System.nanoTime();
-                Process p = new ProcessBuilder("vpxdec", "--i420", "--threads=1", "-o", "/dev/null", file.toString()).redirectErrorStream(true)
-                    .redirectOutput(new File("/dev/null")).start();
+                Process p = new ProcessBuilder("vpxdec", "--i420", "--threads=1", "-o", "/dev/null", file.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(new File("/dev/null"))
+                        .start();
                 if (p.waitFor() != 0) {
                     throw new IOException("vpxdec failed");
                 }
                 theirs = pictures * 1e9 / (System.nanoTime() - start);
             }
-            System.out.printf(Locale.ROOT, "| %s %dx%d | %.0f | %.0f | %.2f |%n", name, clip.width, clip.height, ours, theirs, ours / theirs);
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %s %dx%d | %.0f | %.0f | %.2f |%n",
+                    name,
+                    clip.width,
+                    clip.height,
+                    ours,
+                    theirs,
+                    ours / theirs);
         } finally {
             Files.delete(file);
         }
@@ -156,18 +171,25 @@ public final class Vp8Bench {
     private static Result libvpx(Clip clip, Path source, int kbps, List<byte[]> streams) throws Exception {
         Path out = Files.createTempFile("libvpx", ".ivf");
         try {
-            List<String> command = new ArrayList<>(List.of(("vpxenc --disable-warning-prompt --codec=vp8 --ivf -q --rt --cpu-used=8 --threads=1 --end-usage=cbr "
-                + "--lag-in-frames=0 --kf-max-dist=9999 --buf-sz=1000 --buf-initial-sz=500 --buf-optimal-sz=600 --undershoot-pct=100 --overshoot-pct=15 --min-q=2 "
-                + "--max-q=56 --target-bitrate=" + kbps).split(" ")));
+            List<String> command = new ArrayList<>(List.of(
+                    ("vpxenc --disable-warning-prompt --codec=vp8 --ivf -q --rt --cpu-used=8 --threads=1 --end-usage=cbr "
+                                    + "--lag-in-frames=0 --kf-max-dist=9999 --buf-sz=1000 --buf-initial-sz=500 --buf-optimal-sz=600 --undershoot-pct=100 --overshoot-pct=15 --min-q=2 "
+                                    + "--max-q=56 --target-bitrate=" + kbps)
+                            .split(" ")));
             command.addAll(List.of("-o", out.toString(), source.toString()));
             long start = System.nanoTime();
-            Process p = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(new File("/dev/null")).start();
+            Process p = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(new File("/dev/null"))
+                    .start();
             if (p.waitFor() != 0) {
                 throw new IOException("vpxenc failed");
             }
             double framesPerSecond = clip.frames.size() * 1e9 / (System.nanoTime() - start);
             streams.add(Files.readAllBytes(out));
-            ByteBuffer b = ByteBuffer.wrap(streams.get(streams.size() - 1)).order(ByteOrder.LITTLE_ENDIAN).position(32);
+            ByteBuffer b = ByteBuffer.wrap(streams.get(streams.size() - 1))
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .position(32);
             Vp8Decoder decoder = new Vp8Decoder(1 << 24);
             long[] bits = new long[clip.frames.size()];
             double error = 0;
@@ -195,7 +217,8 @@ public final class Vp8Bench {
 
     /** Of a curve over the logarithm of the bitrate. */
     private static double psnrAt(List<Result> curve, double kbps) {
-        List<Result> sorted = curve.stream().sorted(Comparator.comparingDouble(Result::kbps)).toList();
+        List<Result> sorted =
+                curve.stream().sorted(Comparator.comparingDouble(Result::kbps)).toList();
         int k = 0;
         while (k < sorted.size() - 2 && sorted.get(k + 1).kbps < kbps) {
             k++;
@@ -206,13 +229,15 @@ public final class Vp8Bench {
     }
 
     public static void main(String[] args) throws Exception {
-        System.out.println("| clip | target | ours kbit/s | PSNR | against libvpx | pictures/s | 2 s | libvpx kbit/s | PSNR | pictures/s | 2 s |");
+        System.out.println(
+                "| clip | target | ours kbit/s | PSNR | against libvpx | pictures/s | 2 s | libvpx kbit/s | PSNR | pictures/s | 2 s |");
         System.out.println("|---|--:|--:|--:|--:|--:|---|--:|--:|--:|---|");
         List<Runnable> decoding = new ArrayList<>();
         for (String name : List.of("testsrc2", "room", "desktop")) {
             Path source = Path.of(args[0], name + ".y4m");
             Clip clip = new Clip(source);
-            int[] targets = Arrays.stream(args).skip(1).mapToInt(Integer::parseInt).toArray();
+            int[] targets =
+                    Arrays.stream(args).skip(1).mapToInt(Integer::parseInt).toArray();
             List<Result> theirs = new ArrayList<>();
             List<byte[]> streams = new ArrayList<>();
             for (int kbps : targets) {
@@ -230,15 +255,30 @@ public final class Vp8Bench {
             for (int i = 0; i < targets.length; i++) {
                 Result o = ours(clip, targets[i]);
                 Result t = theirs.get(i);
-                System.out.printf(Locale.ROOT, "| %s %dx%d | %d | %.0f | %.2f | %+.2f | %.0f | %.2f–%.2f | %.0f | %.2f | %.0f | %.2f–%.2f |%n", name, clip.width,
-                    clip.height, targets[i], o.kbps, o.psnr, o.psnr - psnrAt(theirs, o.kbps), o.framesPerSecond, o.lowest, o.highest, t.kbps, t.psnr,
-                    t.framesPerSecond, t.lowest, t.highest);
+                System.out.printf(
+                        Locale.ROOT,
+                        "| %s %dx%d | %d | %.0f | %.2f | %+.2f | %.0f | %.2f–%.2f | %.0f | %.2f | %.0f | %.2f–%.2f |%n",
+                        name,
+                        clip.width,
+                        clip.height,
+                        targets[i],
+                        o.kbps,
+                        o.psnr,
+                        o.psnr - psnrAt(theirs, o.kbps),
+                        o.framesPerSecond,
+                        o.lowest,
+                        o.highest,
+                        t.kbps,
+                        t.psnr,
+                        t.framesPerSecond,
+                        t.lowest,
+                        t.highest);
             }
         }
-        System.out.println("\n| decoding, of libvpx's stream at the middle bitrate | ours, pictures/s | libvpx | ratio |\n|---|--:|--:|--:|");
+        System.out.println(
+                "\n| decoding, of libvpx's stream at the middle bitrate | ours, pictures/s | libvpx | ratio |\n|---|--:|--:|--:|");
         decoding.forEach(Runnable::run);
     }
 
-    private Vp8Bench() {
-    }
+    private Vp8Bench() {}
 }

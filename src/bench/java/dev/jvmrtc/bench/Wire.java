@@ -16,18 +16,29 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One end of a transfer between two machines: {@code send CONTROL} offers and sends as much as goes; {@code receive WARMUP SECONDS} answers, and says on stderr how many
- * megabytes a second came in so many seconds. Descriptions go over stdin and stdout, a line each.
+ * One end of a transfer between two machines: {@code send CONTROL} offers and sends as much as goes; {@code receive
+ * WARMUP SECONDS} answers, and says on stderr how many megabytes a second came in so many seconds. Descriptions go over
+ * stdin and stdout, a line each.
  */
 public final class Wire {
 
     public static void main(String[] args) throws Exception {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        RTCPeerConnectionFactory.Builder factory = RTCPeerConnectionFactory.builder().executor(Runnable::run).activeTcp(false);
+        RTCPeerConnectionFactory.Builder factory =
+                RTCPeerConnectionFactory.builder().executor(Runnable::run).activeTcp(false);
         if (args[0].equals("send")) {
-            send(factory.dataCongestionControl(DataCongestionControl.valueOf(args[1])).build().createPeerConnection(RTCConfiguration.builder().build()), in);
+            send(
+                    factory.dataCongestionControl(DataCongestionControl.valueOf(args[1]))
+                            .build()
+                            .createPeerConnection(RTCConfiguration.builder().build()),
+                    in);
         } else {
-            receive(factory.build().createPeerConnection(RTCConfiguration.builder().build()), in, Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+            receive(
+                    factory.build()
+                            .createPeerConnection(RTCConfiguration.builder().build()),
+                    in,
+                    Integer.parseInt(args[1]),
+                    Integer.parseInt(args[2]));
         }
         System.exit(0);
     }
@@ -76,15 +87,16 @@ public final class Wire {
             }
         });
         described.thenCompose(v -> gathered).get();
-        System.out.println(Base64.getEncoder().encodeToString(pc.getLocalDescription().getSdp().getBytes(StandardCharsets.UTF_8)));
+        System.out.println(Base64.getEncoder()
+                .encodeToString(pc.getLocalDescription().getSdp().getBytes(StandardCharsets.UTF_8)));
         System.out.flush();
     }
 
     /** What the other end says. */
     static RTCSessionDescription hear(BufferedReader in, RTCSdpType type) throws Exception {
-        return new RTCSessionDescription(type, new String(Base64.getDecoder().decode(in.readLine()), StandardCharsets.UTF_8));
+        return new RTCSessionDescription(
+                type, new String(Base64.getDecoder().decode(in.readLine()), StandardCharsets.UTF_8));
     }
 
-    private Wire() {
-    }
+    private Wire() {}
 }

@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * Any bytes as DATA_CHANNEL_OPEN, which are refused or read as the same again; and a peer that sends any messages on any streams under any payload protocol, opens,
- * closes and opens again.
+ * Any bytes as DATA_CHANNEL_OPEN, which are refused or read as the same again; and a peer that sends any messages on
+ * any streams under any payload protocol, opens, closes and opens again.
  */
 public final class DcepFuzz {
     private static final int WINDOW = 300_000;
@@ -46,7 +46,8 @@ public final class DcepFuzz {
 
         Talk(FuzzInput in) {
             this.in = in;
-            SctpConfig config = SctpConfig.of(5_000, 5_000).withReceiveWindow(WINDOW).withMaxMessageSize(WINDOW / 2);
+            SctpConfig config =
+                    SctpConfig.of(5_000, 5_000).withReceiveWindow(WINDOW).withMaxMessageSize(WINDOW / 2);
             victim = new DataChannels(config, false, RandomSource.seeded(1), -1);
             peer = new DataChannels(config, true, RandomSource.seeded(2), -1);
         }
@@ -66,7 +67,9 @@ public final class DcepFuzz {
                     default -> {
                         int ppid = in.next() < 200 ? 50 + in.next(8) : in.u16();
                         byte[] payload = in.bytes(in.next());
-                        peer.association().send(new OutgoingMessage(stream, ppid, payload, (op & 8) != 0, -1, ProtocolCore.NEVER));
+                        peer.association()
+                                .send(new OutgoingMessage(
+                                        stream, ppid, payload, (op & 8) != 0, -1, ProtocolCore.NEVER));
                     }
                 }
                 settle();
@@ -113,10 +116,25 @@ public final class DcepFuzz {
             script.u8(4).u8(0).u8(stream).u8(0).u8(0).u8(open.length).bytes(open); // an open
             script.u8(12).u8(0).u8(stream).u8(0).u8(1).u8(4).u32(1); // a message
         }
-        script.u8(4).u8(0).u8(0).u8(0).u8(0).u8(1).u8(OpenMessage.ACK_TYPE).u8(0).u8(0).u8(0).u8(1).u8(0).u8(0).u8(2).u8(0).u8(0).u8(30);
+        script.u8(4)
+                .u8(0)
+                .u8(0)
+                .u8(0)
+                .u8(0)
+                .u8(1)
+                .u8(OpenMessage.ACK_TYPE)
+                .u8(0)
+                .u8(0)
+                .u8(0)
+                .u8(1)
+                .u8(0)
+                .u8(0)
+                .u8(2)
+                .u8(0)
+                .u8(0)
+                .u8(30);
         return Map.of("open", open, "talk", script.toByteArray());
     }
 
-    private DcepFuzz() {
-    }
+    private DcepFuzz() {}
 }

@@ -10,8 +10,8 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
- * Two peers whose packets are lost, repeated and altered as the input says. Nothing may be thrown, time may not stand still, and what is held stays within the windows:
- * whatever an altered packet makes of the association.
+ * Two peers whose packets are lost, repeated and altered as the input says. Nothing may be thrown, time may not stand
+ * still, and what is held stays within the windows: whatever an altered packet makes of the association.
  */
 public final class AssociationFuzz {
     private static final int WINDOW = 300_000;
@@ -27,8 +27,11 @@ public final class AssociationFuzz {
     private AssociationFuzz(byte[] input) {
         this.input = input;
         Extensions extensions = Extensions.ofBits(next());
-        SctpConfig config = SctpConfig.of(5000, 5000).withExtensions(extensions).withReceiveWindow(WINDOW).withMaxMessageSize(WINDOW / 2)
-            .withCongestionControl(SctpConfig.CongestionControl.values()[next() & 1]);
+        SctpConfig config = SctpConfig.of(5000, 5000)
+                .withExtensions(extensions)
+                .withReceiveWindow(WINDOW)
+                .withMaxMessageSize(WINDOW / 2)
+                .withCongestionControl(SctpConfig.CongestionControl.values()[next() & 1]);
         a = new DataChannels(config, true, RandomSource.seeded(1), -1);
         b = new DataChannels(config, false, RandomSource.seeded(2), -1);
     }
@@ -48,7 +51,18 @@ public final class AssociationFuzz {
         int handle = 1;
         while (at < input.length) {
             switch (next() & 7) {
-                case 0 -> a.open(handle++, new ChannelParameters("x", "", (next() & 1) == 0, (next() & 1) == 0 ? null : next() & 3, null, false, 256), null);
+                case 0 ->
+                    a.open(
+                            handle++,
+                            new ChannelParameters(
+                                    "x",
+                                    "",
+                                    (next() & 1) == 0,
+                                    (next() & 1) == 0 ? null : next() & 3,
+                                    null,
+                                    false,
+                                    256),
+                            null);
                 case 1 -> a.close(1 + next() % handle);
                 case 2, 3 -> a.send(now, 1 + next() % handle, true, new byte[next() * 40]);
                 case 4 -> now += next() * 10_000_000L;
@@ -60,7 +74,10 @@ public final class AssociationFuzz {
         settle(50);
     }
 
-    /** Loses, repeats or changes the packet that is next. DTLS protects what is on the wire, so this is a peer that means it. */
+    /**
+     * Loses, repeats or changes the packet that is next. DTLS protects what is on the wire, so this is a peer that
+     * means it.
+     */
     private void alter(ArrayDeque<byte[]> wire) {
         byte[] packet = wire.poll();
         int how = next();

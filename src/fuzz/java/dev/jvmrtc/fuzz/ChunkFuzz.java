@@ -9,7 +9,10 @@ import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.Arrays;
 
-/** Parses any bytes as a chunk: it is refused, or what is written of it is read as the same again, in steps that its length bounds. */
+/**
+ * Parses any bytes as a chunk: it is refused, or what is written of it is read as the same again, in steps that its
+ * length bounds.
+ */
 public final class ChunkFuzz {
 
     public static void fuzzerTestOneInput(byte[] data) {
@@ -70,6 +73,5 @@ public final class ChunkFuzz {
         return w.toByteArray();
     }
 
-    private ChunkFuzz() {
-    }
+    private ChunkFuzz() {}
 }

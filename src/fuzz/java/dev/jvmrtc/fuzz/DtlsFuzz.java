@@ -18,9 +18,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Two live engines, a client and a server, on whose path an attacker writes any bytes, altered and repeated copies of what passes. In the handshake, which protects
- * itself only at its end, he may make it fail. Once there are keys nothing that he writes may do anything: no end, no alert, no data, and data goes on in both
- * directions.
+ * Two live engines, a client and a server, on whose path an attacker writes any bytes, altered and repeated copies of
+ * what passes. In the handshake, which protects itself only at its end, he may make it fail. Once there are keys
+ * nothing that he writes may do anything: no end, no alert, no data, and data goes on in both directions.
  */
 public final class DtlsFuzz {
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(r -> {
@@ -43,6 +43,7 @@ public final class DtlsFuzz {
     private final int[] received = new int[2];
     /** What has passed, for copies. */
     private final List<byte[]> passed = new ArrayList<>();
+
     private long outBytes;
     private long inBytes;
 
@@ -73,10 +74,14 @@ public final class DtlsFuzz {
     private void start() {
         for (int i = 0; i < 2; i++) {
             ArrayDeque<byte[]> out = sent.get(i);
-            engines[i] = new BcDtlsEngine(IDENTITIES[i], (d, o, n) -> {
-                out.add(Arrays.copyOfRange(d, o, o + n));
-                outBytes += n;
-            }, EXECUTOR, RandomSource.seeded(10 + i));
+            engines[i] = new BcDtlsEngine(
+                    IDENTITIES[i],
+                    (d, o, n) -> {
+                        out.add(Arrays.copyOfRange(d, o, o + n));
+                        outBytes += n;
+                    },
+                    EXECUTOR,
+                    RandomSource.seeded(10 + i));
         }
         long now = System.nanoTime();
         engines[1].start(now, DtlsRole.SERVER, List.of(Fingerprint.of("sha-256", IDENTITIES[0].certificateDer())));
@@ -188,8 +193,14 @@ public final class DtlsFuzz {
 
     /** What {@link SeedMaker} writes as this target's first inputs. */
     static Map<String, byte[]> seeds() {
-        return Map.of("handshake", new byte[] {1, 0, 3, 1, 0, 20, 0, 9, 0, 2, 0, 3, 2, 0, 30, 3, 1, 3, 0, 16, 0, 1, 1, 2, 1, 0, 40, 0, 7},
-            "records", new byte[] {0, 0, 1, 1, 0, 4, 1, 2, 3, 4, 0, 1, 1, 23, 0, 30, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 1, 3, 0, 2,
-                0, 1, 0, 15, 0, 1, 1, 2, 5, 1, 0, 2, 3, 1, 3, 0, 0, 1, 2});
+        return Map.of(
+                "handshake",
+                new byte[] {1, 0, 3, 1, 0, 20, 0, 9, 0, 2, 0, 3, 2, 0, 30, 3, 1, 3, 0, 16, 0, 1, 1, 2, 1, 0, 40, 0, 7},
+                "records",
+                new byte[] {
+                    0, 0, 1, 1, 0, 4, 1, 2, 3, 4, 0, 1, 1, 23, 0, 30, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 1, 3, 0, 2, 0, 1, 0, 15, 0, 1, 1, 2, 5, 1, 0, 2, 3, 1, 3, 0, 0,
+                    1, 2
+                });
     }
 }

@@ -10,13 +10,18 @@ import dev.jvmrtc.media.frame.VideoFrame;
 import dev.jvmrtc.wire.ByteWriter;
 import java.util.Map;
 
-/** Decodes any bytes as frames of H.264, each behind two bytes of length: they are refused, or become pictures of at most 256x256. */
+/**
+ * Decodes any bytes as frames of H.264, each behind two bytes of length: they are refused, or become pictures of at
+ * most 256x256.
+ */
 public final class H264Fuzz {
     private static final int MAX_PIXELS = 256 * 256;
 
     public static void fuzzerTestOneInput(byte[] data) {
         FuzzInput in = new FuzzInput(data);
-        VideoDecoder decoder = new H264Codecs().createVideoDecoder(new EncodedFormat("H264", Map.of("profile-level-id", "42e01f", "packetization-mode", "1")));
+        VideoDecoder decoder = new H264Codecs()
+                .createVideoDecoder(
+                        new EncodedFormat("H264", Map.of("profile-level-id", "42e01f", "packetization-mode", "1")));
         decoder.setMaxPixels(MAX_PIXELS);
         while (!in.isEmpty()) {
             byte[] frame = in.block();
@@ -37,7 +42,9 @@ public final class H264Fuzz {
 
     /** What {@link SeedMaker} writes as this target's first inputs. */
     static Map<String, byte[]> seeds() {
-        VideoEncoder encoder = new H264Codecs().createVideoEncoder(new EncodedFormat("H264", Map.of("profile-level-id", "42e01f", "packetization-mode", "1")));
+        VideoEncoder encoder = new H264Codecs()
+                .createVideoEncoder(
+                        new EncodedFormat("H264", Map.of("profile-level-id", "42e01f", "packetization-mode", "1")));
         ByteWriter w = new ByteWriter();
         for (int i = 0; i < 3; i++) {
             VideoFrame f = VideoFrame.allocate(32, 32, i * 33_333L);
@@ -53,6 +60,5 @@ public final class H264Fuzz {
         return Map.of("pictures", w.toByteArray());
     }
 
-    private H264Fuzz() {
-    }
+    private H264Fuzz() {}
 }

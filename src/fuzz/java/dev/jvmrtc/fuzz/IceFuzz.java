@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An agent whose peer and STUN server send any bytes: raw ones, requests with the right password and any attributes, answers to what the agent asked, from anywhere,
- * over UDP and streams; with any candidates. What it sends of its own is bounded.
+ * An agent whose peer and STUN server send any bytes: raw ones, requests with the right password and any attributes,
+ * answers to what the agent asked, from anywhere, over UDP and streams; with any candidates. What it sends of its own
+ * is bounded.
  */
 public final class IceFuzz {
     private static final IceCredentials OURS = new IceCredentials("abcdabcd", "abcdefghijklmnopqrstuvwx");
@@ -26,7 +27,9 @@ public final class IceFuzz {
     private static final InetSocketAddress LOCAL = new InetSocketAddress("10.0.0.1", 5_000);
     private static final InetSocketAddress REMOTE = new InetSocketAddress("10.0.0.2", 6_000);
     private static final InetSocketAddress SERVER = new InetSocketAddress("192.0.2.1", 3_478);
-    private static final int[] ATTRIBUTES = {0x01, 0x06, 0x08, 0x09, 0x0a, 0x14, 0x15, 0x20, 0x24, 0x25, 0x8023, 0x8029, 0x802a, 0x802c, 0xc001, 0x7fff};
+    private static final int[] ATTRIBUTES = {
+        0x01, 0x06, 0x08, 0x09, 0x0a, 0x14, 0x15, 0x20, 0x24, 0x25, 0x8023, 0x8029, 0x802a, 0x802c, 0xc001, 0x7fff
+    };
 
     private final FuzzInput in;
     private final IceAgent agent;
@@ -93,7 +96,9 @@ public final class IceFuzz {
 
     private InetSocketAddress from() {
         int which = in.next();
-        return which < 160 ? REMOTE : which < 200 ? SERVER : new InetSocketAddress("10.0.1." + which, 1 + in.u16() % 65_535);
+        return which < 160
+                ? REMOTE
+                : which < 200 ? SERVER : new InetSocketAddress("10.0.1." + which, 1 + in.u16() % 65_535);
     }
 
     private void candidate(String text) {
@@ -133,7 +138,9 @@ public final class IceFuzz {
             System.arraycopy(question, 8, plain, 8, 12);
             return resign(plain, THEIRS.password());
         }
-        return in.next() < 230 ? w.integrity(OURS.password().getBytes(StandardCharsets.UTF_8)).fingerprinted() : w.bytes();
+        return in.next() < 230
+                ? w.integrity(OURS.password().getBytes(StandardCharsets.UTF_8)).fingerprinted()
+                : w.bytes();
     }
 
     /** The same attributes under the transaction that was asked. */
@@ -147,7 +154,9 @@ public final class IceFuzz {
                     w.attribute(type, v);
                 }
             }
-            return in.next() < 60 ? w.fingerprinted() : w.integrity(password.getBytes(StandardCharsets.UTF_8)).fingerprinted();
+            return in.next() < 60
+                    ? w.fingerprinted()
+                    : w.integrity(password.getBytes(StandardCharsets.UTF_8)).fingerprinted();
         } catch (MalformedException e) {
             return plain;
         }
@@ -168,7 +177,8 @@ public final class IceFuzz {
             e.toString();
         }
         agent.pairs();
-        FuzzBounds.atMost(IceAgent.MAX_REMOTE_CANDIDATES, agent.remoteCandidates().size(), "remote candidates");
+        FuzzBounds.atMost(
+                IceAgent.MAX_REMOTE_CANDIDATES, agent.remoteCandidates().size(), "remote candidates");
         FuzzBounds.noInternalError(agent.drops().snapshot());
     }
 
@@ -178,7 +188,8 @@ public final class IceFuzz {
         for (byte[] p : RecordedCall.first(RecordedCall.get().stun(), 6)) {
             call.u8(4).u16(p.length).bytes(p).u8(0).u8(255).u8(0).u8(0).u8(10);
         }
-        byte[] other = "candidate:2 1 tcp 1518280447 10.0.0.3 7000 typ host tcptype passive".getBytes(StandardCharsets.UTF_8);
+        byte[] other =
+                "candidate:2 1 tcp 1518280447 10.0.0.3 7000 typ host tcptype passive".getBytes(StandardCharsets.UTF_8);
         ByteWriter checks = new ByteWriter().u8(0).u8(1).u16(other.length).bytes(other);
         for (int kind = 0; kind < 4; kind++) {
             checks.u8(7).u8(kind);
@@ -189,8 +200,23 @@ public final class IceFuzz {
             if (kind < 2) {
                 checks.u8(0);
             }
-            checks.u8(2).u8(8).u8(4).u32(0x6e0001ff).u8(12).u8(8).u32(1).u32(2).u8(0).u8(0).u8(255).u8(0).u8(0).u8(25);
+            checks.u8(2)
+                    .u8(8)
+                    .u8(4)
+                    .u32(0x6e0001ff)
+                    .u8(12)
+                    .u8(8)
+                    .u32(1)
+                    .u32(2)
+                    .u8(0)
+                    .u8(0)
+                    .u8(255)
+                    .u8(0)
+                    .u8(0)
+                    .u8(25);
         }
-        return Map.of("call", call.toByteArray(), "checks", checks.toByteArray(), "stream", new byte[] {9, 2, 0, 5, 0, 2, 1, 1, 0, 0, 1, 0, 20, 3, 0, (byte) 200});
+        return Map.of("call", call.toByteArray(), "checks", checks.toByteArray(), "stream", new byte[] {
+            9, 2, 0, 5, 0, 2, 1, 1, 0, 0, 1, 0, 20, 3, 0, (byte) 200
+        });
     }
 }

@@ -7,7 +7,10 @@ import dev.jvmrtc.dom.RTCTypeError;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** Reads any text as a description and as a candidate: it is refused, or what is written of it is read as the same again, and is one line. */
+/**
+ * Reads any text as a description and as a candidate: it is refused, or what is written of it is read as the same
+ * again, and is one line.
+ */
 public final class JsonFuzz {
 
     public static void fuzzerTestOneInput(byte[] data) {
@@ -23,7 +26,9 @@ public final class JsonFuzz {
             }
             try {
                 RTCIceCandidateInit c = RTCIceCandidateInit.ofJson(text);
-                if (c != null && !RTCIceCandidateInit.ofJson(oneLine(c.toJsonString())).equals(c)) {
+                if (c != null
+                        && !RTCIceCandidateInit.ofJson(oneLine(c.toJsonString()))
+                                .equals(c)) {
                     throw new IllegalStateException("written as one thing and read as another: " + text);
                 }
             } catch (RTCException | RTCTypeError e) {
@@ -41,16 +46,21 @@ public final class JsonFuzz {
 
     /** What {@link SeedMaker} writes as this target's first inputs. */
     static Map<String, byte[]> seeds() {
-        return Map.of("description", bytes("{\"type\":\"offer\",\"sdp\":\"v=0\\r\\no=- 1 2 IN IP4 127.0.0.1\\r\\ns=-\\r\\nt=0 0\\r\\n\"}"),
-            "candidate", bytes("{\"candidate\":\"candidate:1 1 udp 2130706431 10.0.0.2 6000 typ host\",\"sdpMid\":\"0\",\"sdpMLineIndex\":0,"
-                + "\"usernameFragment\":null}"),
-            "others", bytes("{\"x\":[1,-2.5e+3,{\"y\":[[],{}]},true,false,null],\"type\":\"answer\",\"z\":\"\\ud834\\udd1e\\u00e9\\\"\\\\\\/\"}"));
+        return Map.of(
+                "description",
+                bytes("{\"type\":\"offer\",\"sdp\":\"v=0\\r\\no=- 1 2 IN IP4 127.0.0.1\\r\\ns=-\\r\\nt=0 0\\r\\n\"}"),
+                "candidate",
+                bytes(
+                        "{\"candidate\":\"candidate:1 1 udp 2130706431 10.0.0.2 6000 typ host\",\"sdpMid\":\"0\",\"sdpMLineIndex\":0,"
+                                + "\"usernameFragment\":null}"),
+                "others",
+                bytes(
+                        "{\"x\":[1,-2.5e+3,{\"y\":[[],{}]},true,false,null],\"type\":\"answer\",\"z\":\"\\ud834\\udd1e\\u00e9\\\"\\\\\\/\"}"));
     }
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private JsonFuzz() {
-    }
+    private JsonFuzz() {}
 }

@@ -9,7 +9,10 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 
-/** DTLS without a handshake and in the clear, for targets whose attacker is the authenticated peer: what is above is reached by every input. */
+/**
+ * DTLS without a handshake and in the clear, for targets whose attacker is the authenticated peer: what is above is
+ * reached by every input.
+ */
 final class OpenDtls implements DtlsEngine {
     static final int APPLICATION_DATA = 23;
     private static final SrtpProfile PROFILE = SrtpProfile.AEAD_AES_128_GCM;
@@ -35,7 +38,12 @@ final class OpenDtls implements DtlsEngine {
     @Override
     public void start(long now, DtlsRole role, List<Fingerprint> peerFingerprints) {
         open = true;
-        events.add(new DtlsEvent.Connected(PROFILE, secret(2 * (PROFILE.keyLength() + PROFILE.saltLength())), List.of(peerCertificate), role, "open"));
+        events.add(new DtlsEvent.Connected(
+                PROFILE,
+                secret(2 * (PROFILE.keyLength() + PROFILE.saltLength())),
+                List.of(peerCertificate),
+                role,
+                "open"));
     }
 
     @Override

@@ -19,6 +19,5 @@ public final class OpusFuzz {
         return Map.of("tone", Sound.tone(new OpusCodecs().createAudioEncoder(EncodedFormat.of("opus")), new byte[0]));
     }
 
-    private OpusFuzz() {
-    }
+    private OpusFuzz() {}
 }

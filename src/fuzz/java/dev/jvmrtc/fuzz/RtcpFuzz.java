@@ -1,9 +1,9 @@
 package dev.jvmrtc.fuzz;
 
 import dev.jvmrtc.core.RandomSource;
-import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.congestion.SendRateEstimate;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
+import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.receive.RtpReceiveStream;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.rtp.send.OutgoingPacket;
@@ -17,7 +17,10 @@ import dev.jvmrtc.wire.MalformedException;
 import java.util.List;
 import java.util.Map;
 
-/** Any bytes as compounds of RTCP for a sender in the middle of a stream: they are refused, or obeyed within the rate that they may draw. */
+/**
+ * Any bytes as compounds of RTCP for a sender in the middle of a stream: they are refused, or obeyed within the rate
+ * that they may draw.
+ */
 public final class RtcpFuzz {
     private static final int OUR_SSRC = 77;
     private final RtpReceiveStream received = new RtpReceiveStream(1_234, true, RtpFuzz.CODECS);
@@ -98,9 +101,14 @@ public final class RtcpFuzz {
             call.u8(20).u8(100).u8(1).u16(p.length).bytes(p);
         }
         ByteWriter made = new ByteWriter();
-        for (Rtcp r : List.of(new Rtcp.Nack(1, OUR_SSRC, List.of(1, 2, 5, 40)), new Rtcp.PictureLoss(1, OUR_SSRC), new Rtcp.FullIntraRequest(1, OUR_SSRC, 3),
-            new Rtcp.ReceiverEstimatedMaximumBitrate(1, 500_000, List.of((long) OUR_SSRC)), new Rtcp.Bye(List.of(1L)), new Rtcp.SourceDescription(1, "cname"),
-            new Rtcp.ReceiverReport(1, List.of(new Rtcp.ReportBlock(OUR_SSRC, 10, 3, 70_000, 9, 1, 2))))) {
+        for (Rtcp r : List.of(
+                new Rtcp.Nack(1, OUR_SSRC, List.of(1, 2, 5, 40)),
+                new Rtcp.PictureLoss(1, OUR_SSRC),
+                new Rtcp.FullIntraRequest(1, OUR_SSRC, 3),
+                new Rtcp.ReceiverEstimatedMaximumBitrate(1, 500_000, List.of((long) OUR_SSRC)),
+                new Rtcp.Bye(List.of(1L)),
+                new Rtcp.SourceDescription(1, "cname"),
+                new Rtcp.ReceiverReport(1, List.of(new Rtcp.ReportBlock(OUR_SSRC, 10, 3, 70_000, 9, 1, 2))))) {
             ByteWriter one = new ByteWriter();
             r.write(one);
             made.u8(20).u8(100).u8(1).u16(one.length()).bytes(one.toByteArray());

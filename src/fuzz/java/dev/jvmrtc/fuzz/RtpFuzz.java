@@ -10,11 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Any bytes as RTP packets of one source: a packet of any shape, or one with any sequence number, timestamp and payload of each format; also as what was sent again. */
+/**
+ * Any bytes as RTP packets of one source: a packet of any shape, or one with any sequence number, timestamp and payload
+ * of each format; also as what was sent again.
+ */
 public final class RtpFuzz {
-    static final List<RtpCodec> CODECS = List.of(new RtpCodec(96, "VP8", 90_000, 1, Map.of(), List.of("nack", "nack pli", "ccm fir"), -1),
-        new RtpCodec(102, "H264", 90_000, 1, Map.of("packetization-mode", "1"), List.of("nack"), -1), new RtpCodec(98, "VP9", 90_000, 1, Map.of(), List.of(), -1),
-        new RtpCodec(111, "opus", 48_000, 2, Map.of(), List.of(), -1));
+    static final List<RtpCodec> CODECS = List.of(
+            new RtpCodec(96, "VP8", 90_000, 1, Map.of(), List.of("nack", "nack pli", "ccm fir"), -1),
+            new RtpCodec(102, "H264", 90_000, 1, Map.of("packetization-mode", "1"), List.of("nack"), -1),
+            new RtpCodec(98, "VP9", 90_000, 1, Map.of(), List.of(), -1),
+            new RtpCodec(111, "opus", 48_000, 2, Map.of(), List.of(), -1));
     private static final int[] TYPES = {96, 102, 98, 111, 97, 60};
 
     public static void fuzzerTestOneInput(byte[] data) {
@@ -51,7 +56,14 @@ public final class RtpFuzz {
         int type = TYPES[in.next(TYPES.length)];
         boolean marker = in.flag();
         long timestamp = in.next(20) * 3_000L;
-        return new ByteWriter().u8(0x80).u8(type | (marker ? 0x80 : 0)).u16(sequence).u32(timestamp).u32(1_234).bytes(in.bytes(in.next())).toByteArray();
+        return new ByteWriter()
+                .u8(0x80)
+                .u8(type | (marker ? 0x80 : 0))
+                .u16(sequence)
+                .u32(timestamp)
+                .u32(1_234)
+                .bytes(in.bytes(in.next()))
+                .toByteArray();
     }
 
     private static void take(RtpReceiveStream stream, RtpPacket p, long now, boolean again) {
@@ -98,6 +110,5 @@ public final class RtpFuzz {
         return Map.of("call", whole.toByteArray(), "shaped", shaped.toByteArray());
     }
 
-    private RtpFuzz() {
-    }
+    private RtpFuzz() {}
 }

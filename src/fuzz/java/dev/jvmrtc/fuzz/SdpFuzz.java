@@ -26,8 +26,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Any text as an offer; or two negotiators whose descriptions are altered on the way, line by line, as the input says. Each is refused with an error of the API, or
- * taken, and what is taken can be answered, planned and offered again.
+ * Any text as an offer; or two negotiators whose descriptions are altered on the way, line by line, as the input says.
+ * Each is refused with an error of the API, or taken, and what is taken can be answered, planned and offered again.
  */
 public final class SdpFuzz {
     private final FuzzInput in;
@@ -42,9 +42,16 @@ public final class SdpFuzz {
 
     private static Negotiator negotiator(int seed, int policy) {
         RandomSource random = RandomSource.seeded(seed);
-        return new Negotiator(new LocalSettings(new String[] {"balanced", "max-compat", "max-bundle"}[policy],
-            List.of("sha-256 " + String.join(":", Collections.nCopies(32, "AB"))), () -> new Credentials(random.nextIceChars(8), random.nextIceChars(24)),
-            () -> random.nextInt() & 0xffffffffL, () -> random.nextIceChars(8), "cname", Integer.toString(seed), 1 << 20, false));
+        return new Negotiator(new LocalSettings(
+                new String[] {"balanced", "max-compat", "max-bundle"}[policy],
+                List.of("sha-256 " + String.join(":", Collections.nCopies(32, "AB"))),
+                () -> new Credentials(random.nextIceChars(8), random.nextIceChars(24)),
+                () -> random.nextInt() & 0xffffffffL,
+                () -> random.nextIceChars(8),
+                "cname",
+                Integer.toString(seed),
+                1 << 20,
+                false));
     }
 
     public static void fuzzerTestOneInput(byte[] data) {
@@ -81,7 +88,8 @@ public final class SdpFuzz {
             case 1 -> from.wantIceRestart();
             case 2, 3 -> {
                 if (from.transceivers().size() < 8) {
-                    from.addTransceiver(in.flag() ? "audio" : "video", Direction.values()[in.next(4)], in.flag(), "t" + in.next());
+                    from.addTransceiver(
+                            in.flag() ? "audio" : "video", Direction.values()[in.next(4)], in.flag(), "t" + in.next());
                 }
             }
             case 4 -> from.transceivers().forEach(t -> t.direction = Direction.values()[in.next(4)]);
@@ -104,7 +112,8 @@ public final class SdpFuzz {
         candidates(to);
         String answer = to.createAnswer();
         own(to, SdpType.ANSWER, answer);
-        if (!take(from, in.next() < 40 ? SdpType.PRANSWER : SdpType.ANSWER, altered(answer)) && from.state() != SignalingState.STABLE) {
+        if (!take(from, in.next() < 40 ? SdpType.PRANSWER : SdpType.ANSWER, altered(answer))
+                && from.state() != SignalingState.STABLE) {
             back(from, true);
         }
     }
@@ -120,7 +129,8 @@ public final class SdpFuzz {
                 try {
                     n.applyLocal(n.parse(true, type, text));
                 } catch (JsepException e) {
-                    throw new IllegalStateException("our own " + type + " is refused: " + e.getMessage() + "\n" + text, e);
+                    throw new IllegalStateException(
+                            "our own " + type + " is refused: " + e.getMessage() + "\n" + text, e);
                 }
                 n.plan();
                 n.isNegotiationNeeded();
@@ -201,14 +211,44 @@ public final class SdpFuzz {
             for (Path p : files.sorted().toList()) {
                 String name = p.getFileName().toString();
                 if (name.endsWith(".sdp") && name.contains("offer") && Files.size(p) < 1_950) {
-                    seeds.put(name.replace(".sdp", ""), new ByteWriter().u8(1).u8(0).u8(0).bytes(Files.readAllBytes(p)).toByteArray());
+                    seeds.put(
+                            name.replace(".sdp", ""),
+                            new ByteWriter()
+                                    .u8(1)
+                                    .u8(0)
+                                    .u8(0)
+                                    .bytes(Files.readAllBytes(p))
+                                    .toByteArray());
                 }
             }
         }
         ByteWriter rounds = new ByteWriter().u8(0).u8(2).u8(2);
         rounds.u8(1).u8(0).u8(255).u8(0).u8(255).u8(255).u8(0); // data, nothing altered
-        rounds.u8(0).u8(2).u8(1).u8(0).u8(0).u8(1).u8(255).u8(0).u8(255).u8(255).u8(0); // a section more, from the other side
-        rounds.u8(1).u8(2).u8(0).u8(0).u8(0).u8(2).u8(255).u8(1).u16(9).u8(1).u16(3).u8(255).u8(255).u8(0); // a line doubled
+        rounds.u8(0)
+                .u8(2)
+                .u8(1)
+                .u8(0)
+                .u8(0)
+                .u8(1)
+                .u8(255)
+                .u8(0)
+                .u8(255)
+                .u8(255)
+                .u8(0); // a section more, from the other side
+        rounds.u8(1)
+                .u8(2)
+                .u8(0)
+                .u8(0)
+                .u8(0)
+                .u8(2)
+                .u8(255)
+                .u8(1)
+                .u16(9)
+                .u8(1)
+                .u16(3)
+                .u8(255)
+                .u8(255)
+                .u8(0); // a line doubled
         rounds.u8(1).u8(1).u8(0).u8(0).u8(255).u8(0).u8(0);
         seeds.put("rounds", rounds.toByteArray());
         return seeds;

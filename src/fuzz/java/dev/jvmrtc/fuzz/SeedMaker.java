@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Writes the first inputs of the targets under {@code src/fuzz/seeds}, run from the project's root: what passes in a recorded call, cut into each target's form. Seeds
- * that are there already and have another name stay, such as those that once found a fault.
+ * Writes the first inputs of the targets under {@code src/fuzz/seeds}, run from the project's root: what passes in a
+ * recorded call, cut into each target's form. Seeds that are there already and have another name stay, such as those
+ * that once found a fault.
  */
 public final class SeedMaker {
     static final Path SOURCES = Path.of("src/fuzz/java");
     static final Path SEEDS = Path.of("src/fuzz/seeds");
 
-    private SeedMaker() {
-    }
+    private SeedMaker() {}
 
     public static void main(String[] args) throws Exception {
         for (Class<?> target : targets()) {
@@ -41,14 +41,21 @@ public final class SeedMaker {
     /** Every class that a fuzzer can run, found by its name. */
     static List<Class<?>> targets() {
         try (Stream<Path> files = Files.walk(SOURCES)) {
-            return files.filter(p -> p.getFileName().toString().endsWith("Fuzz.java")).sorted().<Class<?>>map(SeedMaker::classOf).toList();
+            return files.filter(p -> p.getFileName().toString().endsWith("Fuzz.java"))
+                    .sorted()
+                    .<Class<?>>map(SeedMaker::classOf)
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     private static Class<?> classOf(Path source) {
-        String name = SOURCES.relativize(source).toString().replace(".java", "").replace('/', '.').replace('\\', '.');
+        String name = SOURCES.relativize(source)
+                .toString()
+                .replace(".java", "")
+                .replace('/', '.')
+                .replace('\\', '.');
         try {
             return Class.forName(name);
         } catch (ClassNotFoundException e) {

@@ -44,8 +44,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A whole call with sound, pictures and data whose peer has been authenticated and means it: what he sends is altered under the keys, and he adds SCTP, RTP, RTCP,
- * checks, candidates and descriptions of any shape. Nothing may be thrown, swallowed, held or sent beyond the bounds.
+ * A whole call with sound, pictures and data whose peer has been authenticated and means it: what he sends is altered
+ * under the keys, and he adds SCTP, RTP, RTCP, checks, candidates and descriptions of any shape. Nothing may be thrown,
+ * swallowed, held or sent beyond the bounds.
  */
 public final class SessionFuzz {
     private static final int WINDOW = 300_000;
@@ -53,12 +54,14 @@ public final class SessionFuzz {
     private static final long MILLI = 1_000_000L;
     /** What one input may draw from us: what its own schedule sends in the time that passes is in it. */
     private static final int MAX_SENT_AT_ONCE = 3_000;
+
     private static final int ROOM = 64;
     private static final InetSocketAddress STRANGER = new InetSocketAddress("10.9.9.9", 99);
     private static final int[] PAYLOAD_TYPES = {96, 97, 98, 102, 111, 120, 0, 13, 127};
 
     /** Of it frames are made, and so many in a row are in no datagram with media. */
     private static final byte CANARY = 0x43;
+
     private static final int SONG = 16;
 
     private static boolean isInTheClear(byte[] data, int offset, int length) {
@@ -100,11 +103,23 @@ public final class SessionFuzz {
             random.nextBytes(certificate);
             identity = new DtlsIdentity(false, null, certificate, Instant.MAX);
             Fingerprint f = Fingerprint.of("sha-256", certificate);
-            negotiator = new Negotiator(new LocalSettings("max-bundle", List.of(f.algorithm() + " " + f.value()),
-                () -> new Credentials(random.nextIceChars(8), random.nextIceChars(24)), () -> random.nextInt() & 0xffffffffL, () -> random.nextIceChars(8), "cname" + seed,
-                Integer.toString(seed), WINDOW / 2, false));
-            session = new PeerSession(identity, (id, out) -> new OpenDtls(out, other.identity.certificateDer()), random,
-                new WallClock(1_700_000_000_000L, now), "cname" + seed, WINDOW / 2);
+            negotiator = new Negotiator(new LocalSettings(
+                    "max-bundle",
+                    List.of(f.algorithm() + " " + f.value()),
+                    () -> new Credentials(random.nextIceChars(8), random.nextIceChars(24)),
+                    () -> random.nextInt() & 0xffffffffL,
+                    () -> random.nextIceChars(8),
+                    "cname" + seed,
+                    Integer.toString(seed),
+                    WINDOW / 2,
+                    false));
+            session = new PeerSession(
+                    identity,
+                    (id, out) -> new OpenDtls(out, other.identity.certificateDer()),
+                    random,
+                    new WallClock(1_700_000_000_000L, now),
+                    "cname" + seed,
+                    WINDOW / 2);
             session.data().setDataLimits(SctpConfig.CongestionControl.CUBIC, WINDOW, DataChannels.DEFAULT_MAX_INCOMING);
         }
 
@@ -151,8 +166,10 @@ public final class SessionFuzz {
     private long now = 1_000_000_000L;
     private final Side victim = new Side(1, "10.0.0.1");
     private final Side peer = new Side(2, "10.0.0.2");
-    private final SrtpReceiver fromPeer = new SrtpReceiver(SrtpSuite.AEAD_AES_128_GCM, OpenDtls.secret(16), OpenDtls.secret(12));
-    private final SrtpSender toVictim = new SrtpSender(SrtpSuite.AEAD_AES_128_GCM, OpenDtls.secret(16), OpenDtls.secret(12));
+    private final SrtpReceiver fromPeer =
+            new SrtpReceiver(SrtpSuite.AEAD_AES_128_GCM, OpenDtls.secret(16), OpenDtls.secret(12));
+    private final SrtpSender toVictim =
+            new SrtpSender(SrtpSuite.AEAD_AES_128_GCM, OpenDtls.secret(16), OpenDtls.secret(12));
     private byte[] sctpHeader = new byte[12];
     private RecordedCall recording;
     private int alter;
@@ -270,8 +287,12 @@ public final class SessionFuzz {
         long ssrc = in.next() < 200 ? of.ssrc ^ 0x40000000L : in.u32();
         sequence += in.next() < 200 ? 1 : in.u16();
         boolean extended = in.flag();
-        ByteWriter w = new ByteWriter().u8(extended ? 0x90 : 0x80).u8(PAYLOAD_TYPES[in.next(PAYLOAD_TYPES.length)] | (in.flag() ? 0x80 : 0)).u16(sequence & 0xffff)
-            .u32(in.next() * 3_000L).u32(ssrc);
+        ByteWriter w = new ByteWriter()
+                .u8(extended ? 0x90 : 0x80)
+                .u8(PAYLOAD_TYPES[in.next(PAYLOAD_TYPES.length)] | (in.flag() ? 0x80 : 0))
+                .u16(sequence & 0xffff)
+                .u32(in.next() * 3_000L)
+                .u32(ssrc);
         if (extended) {
             byte[] e = Arrays.copyOf(in.bytes(in.next(32)), 32);
             w.u16(in.flag() ? 0xbede : 0x1000).u16(8).bytes(e);
@@ -313,8 +334,17 @@ public final class SessionFuzz {
         if (c == null) {
             return;
         }
-        StunMessage.Writer w = StunMessage.write(StunMessage.BINDING, in.next() < 200 ? StunClass.REQUEST : StunClass.INDICATION,
-            TransactionId.random(RandomSource.seeded(in.next()))).text(6, c.usernameFragment() + ":" + peer.session.transports().localCredentials(TRANSPORT).usernameFragment());
+        StunMessage.Writer w = StunMessage.write(
+                        StunMessage.BINDING,
+                        in.next() < 200 ? StunClass.REQUEST : StunClass.INDICATION,
+                        TransactionId.random(RandomSource.seeded(in.next())))
+                .text(
+                        6,
+                        c.usernameFragment() + ":"
+                                + peer.session
+                                        .transports()
+                                        .localCredentials(TRANSPORT)
+                                        .usernameFragment());
         for (int n = in.next(4); n > 0; n--) {
             w.attribute(new int[] {0x24, 0x25, 0x8029, 0x802a, 0xc001, 0x7fff}[in.next(6)], in.bytes(in.next(12)));
         }
@@ -325,9 +355,18 @@ public final class SessionFuzz {
     private void ours() {
         switch (in.next(6)) {
             case 0 -> victim.session.data().sendMessage(now, 1, true, new byte[in.next() * 16]);
-            case 1 -> victim.session.data().openChannel(channels++, new ChannelParameters("y", "", in.flag(), in.flag() ? null : in.next(4), null, false), null);
+            case 1 ->
+                victim.session
+                        .data()
+                        .openChannel(
+                                channels++,
+                                new ChannelParameters("y", "", in.flag(), in.flag() ? null : in.next(4), null, false),
+                                null);
             case 2 -> victim.session.data().closeChannel(1 + in.next(channels));
-            case 3 -> victim.session.media().requestKeyFrame(victim.negotiator.transceivers().get(1).id);
+            case 3 ->
+                victim.session
+                        .media()
+                        .requestKeyFrame(victim.negotiator.transceivers().get(1).id);
             default -> frame(victim, in.next() * 20 + 1);
         }
     }
@@ -335,7 +374,10 @@ public final class SessionFuzz {
     private void theirs() {
         switch (in.next(4)) {
             case 0 -> peer.session.data().sendMessage(now, 1, true, new byte[in.next() * 16]);
-            case 1 -> peer.session.data().openChannel(channels++, new ChannelParameters("z", "", in.flag(), null, null, false), null);
+            case 1 ->
+                peer.session
+                        .data()
+                        .openChannel(channels++, new ChannelParameters("z", "", in.flag(), null, null, false), null);
             case 2 -> peer.session.data().closeChannel(1 + in.next(channels));
             default -> frame(peer, in.next() * 20 + 1);
         }
@@ -405,7 +447,8 @@ public final class SessionFuzz {
 
     private void give(InetSocketAddress from, byte[] d) {
         byte[] own = Arrays.copyOf(d, d.length + ROOM); // it is decrypted in place
-        FuzzBounds.work(d.length, () -> victim.session.handleDatagram(now, TRANSPORT, victim.address, from, own, 0, d.length));
+        FuzzBounds.work(
+                d.length, () -> victim.session.handleDatagram(now, TRANSPORT, victim.address, from, own, 0, d.length));
         int before = victim.sent;
         victim.turn();
         FuzzBounds.atMost(MAX_SENT_AT_ONCE, victim.sent - before, "datagrams for one of " + d.length + " bytes");
@@ -451,7 +494,8 @@ public final class SessionFuzz {
             }
             if (hostile) {
                 byte[] body = in.altered(Arrays.copyOfRange(d, Math.min(13, d.length), d.length));
-                byte[] changed = Arrays.copyOf(Arrays.copyOf(d, Math.min(13, d.length)), Math.min(13, d.length) + body.length);
+                byte[] changed =
+                        Arrays.copyOf(Arrays.copyOf(d, Math.min(13, d.length)), Math.min(13, d.length) + body.length);
                 System.arraycopy(body, 0, changed, changed.length - body.length, body.length);
                 if (changed.length >= 13) {
                     Arrays.fill(changed, 9, 13, (byte) 0);
@@ -483,24 +527,103 @@ public final class SessionFuzz {
         RecordedCall call = RecordedCall.get();
         ByteWriter sctp = new ByteWriter();
         for (byte[] p : RecordedCall.first(call.sctp(), 8)) {
-            sctp.u8(2).u16(p.length - 12).bytes(p, 12, p.length - 12).u8(8).u8(0).u8(20).u8(0).u8(4);
+            sctp.u8(2)
+                    .u16(p.length - 12)
+                    .bytes(p, 12, p.length - 12)
+                    .u8(8)
+                    .u8(0)
+                    .u8(20)
+                    .u8(0)
+                    .u8(4);
         }
         ByteWriter media = new ByteWriter();
         for (byte[] p : RecordedCall.first(call.rtcp(), 4)) {
-            media.u8(5).u16(p.length).bytes(p).u8(255).u8(255).u8(8).u8(4).u8(60).u8(0).u8(4);
+            media.u8(5)
+                    .u16(p.length)
+                    .bytes(p)
+                    .u8(255)
+                    .u8(255)
+                    .u8(8)
+                    .u8(4)
+                    .u8(60)
+                    .u8(0)
+                    .u8(4);
         }
         for (int i = 0; i < 8; i++) {
-            media.u8(4).u8(1).u8(0).u8(0).u8(i & 1).u8(i).u8(i / 2).u8(1).u8(8).u32(0x10300000L).u32(0x22000000L).u8(0).u8(6).u32(0x10020304L).u16(7);
+            media.u8(4)
+                    .u8(1)
+                    .u8(0)
+                    .u8(0)
+                    .u8(i & 1)
+                    .u8(i)
+                    .u8(i / 2)
+                    .u8(1)
+                    .u8(8)
+                    .u32(0x10300000L)
+                    .u32(0x22000000L)
+                    .u8(0)
+                    .u8(6)
+                    .u32(0x10020304L)
+                    .u16(7);
         }
         ByteWriter rounds = new ByteWriter();
         for (int i = 0; i < 4; i++) {
-            rounds.u8(11).u8(i & 1).u8(i).u8(2).u8(1).u8(0).u8(255).u8(0).u8(9).u8(2).u8(50).u8(1).u8(2);
+            rounds.u8(11)
+                    .u8(i & 1)
+                    .u8(i)
+                    .u8(2)
+                    .u8(1)
+                    .u8(0)
+                    .u8(255)
+                    .u8(0)
+                    .u8(9)
+                    .u8(2)
+                    .u8(50)
+                    .u8(1)
+                    .u8(2);
         }
-        rounds.u8(6).u8(0).u8(1).u8(1).u8(0).u8(4).u32(0x6e0001ff).u8(0).u8(7).u8(0).u16(3).u8(0).u16(1).u8(10).u16(3).u16(1).u8(2);
+        rounds.u8(6)
+                .u8(0)
+                .u8(1)
+                .u8(1)
+                .u8(0)
+                .u8(4)
+                .u32(0x6e0001ff)
+                .u8(0)
+                .u8(7)
+                .u8(0)
+                .u16(3)
+                .u8(0)
+                .u16(1)
+                .u8(10)
+                .u16(3)
+                .u16(1)
+                .u8(2);
         ByteWriter channels = new ByteWriter();
         for (int i = 0; i < 6; i++) {
-            channels.u8(9).u8(1).u8(1).u8(8).u8(0).u8(100).u8(1).u8(3).u8(9).u8(0).u8(200).u8(9).u8(2).u8(i + 10);
+            channels.u8(9)
+                    .u8(1)
+                    .u8(1)
+                    .u8(8)
+                    .u8(0)
+                    .u8(100)
+                    .u8(1)
+                    .u8(3)
+                    .u8(9)
+                    .u8(0)
+                    .u8(200)
+                    .u8(9)
+                    .u8(2)
+                    .u8(i + 10);
         }
-        return Map.of("sctp", sctp.toByteArray(), "media", media.toByteArray(), "rounds", rounds.toByteArray(), "channels", channels.toByteArray());
+        return Map.of(
+                "sctp",
+                sctp.toByteArray(),
+                "media",
+                media.toByteArray(),
+                "rounds",
+                rounds.toByteArray(),
+                "channels",
+                channels.toByteArray());
     }
 }

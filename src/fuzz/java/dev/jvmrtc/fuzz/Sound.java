@@ -11,8 +11,7 @@ final class Sound {
     /** Opus' longest packet (RFC 6716 §3.2.5); of telephone sound a packet of 1,400 bytes has 175 ms. */
     private static final long MAX_MICROS = 200_000;
 
-    private Sound() {
-    }
+    private Sound() {}
 
     static void decode(FuzzInput in, AudioDecoder decoder) {
         while (!in.isEmpty()) {

@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Any bytes, and altered copies of authentic packets, at the door of SRTP and SRTCP: none is taken for authentic, and none keeps the next authentic packet out. Then
- * packets of any shape that are protected with the keys: they come out as they were, or are refused.
+ * Any bytes, and altered copies of authentic packets, at the door of SRTP and SRTCP: none is taken for authentic, and
+ * none keeps the next authentic packet out. Then packets of any shape that are protected with the keys: they come out
+ * as they were, or are refused.
  */
 public final class SrtpFuzz {
     private static final int ROOM = 64;
@@ -68,7 +69,14 @@ public final class SrtpFuzz {
     }
 
     private byte[] packet() {
-        return new ByteWriter().u8(0x80).u8(96).u16(sequence++ & 0xffff).u32(3_000).u32(1_234).bytes(new byte[20]).toByteArray();
+        return new ByteWriter()
+                .u8(0x80)
+                .u8(96)
+                .u16(sequence++ & 0xffff)
+                .u32(3_000)
+                .u32(1_234)
+                .bytes(new byte[20])
+                .toByteArray();
     }
 
     private static byte[] report() {
@@ -84,7 +92,11 @@ public final class SrtpFuzz {
 
     private int unprotect(boolean rtcp, byte[] packet) {
         int[] n = {0};
-        FuzzBounds.work(packet.length, () -> n[0] = rtcp ? receiver.unprotectRtcp(packet, 0, packet.length) : receiver.unprotectRtp(now += 5_000_000L, packet, 0, packet.length));
+        FuzzBounds.work(
+                packet.length,
+                () -> n[0] = rtcp
+                        ? receiver.unprotectRtcp(packet, 0, packet.length)
+                        : receiver.unprotectRtp(now += 5_000_000L, packet, 0, packet.length));
         return n[0];
     }
 
@@ -94,8 +106,33 @@ public final class SrtpFuzz {
         byte[] rtcp = RecordedCall.get().rtcp().get(0);
         Map<String, byte[]> seeds = new TreeMap<>();
         for (int suite = 0; suite < SrtpSuite.values().length; suite++) {
-            seeds.put("suite" + suite, new ByteWriter().u8(suite).u8(4).u8(1).u16(14).u8(3).u8(2).u8(5).u8(2).u16(3).u8(1).u8(9).u8(2).u16(rtp.length).bytes(rtp)
-                .u8(3).u16(rtcp.length).bytes(rtcp).u8(0).u16(rtp.length).bytes(rtp).u8(1).u16(rtcp.length).bytes(rtcp).toByteArray());
+            seeds.put(
+                    "suite" + suite,
+                    new ByteWriter()
+                            .u8(suite)
+                            .u8(4)
+                            .u8(1)
+                            .u16(14)
+                            .u8(3)
+                            .u8(2)
+                            .u8(5)
+                            .u8(2)
+                            .u16(3)
+                            .u8(1)
+                            .u8(9)
+                            .u8(2)
+                            .u16(rtp.length)
+                            .bytes(rtp)
+                            .u8(3)
+                            .u16(rtcp.length)
+                            .bytes(rtcp)
+                            .u8(0)
+                            .u16(rtp.length)
+                            .bytes(rtp)
+                            .u8(1)
+                            .u16(rtcp.length)
+                            .bytes(rtcp)
+                            .toByteArray());
         }
         return seeds;
     }

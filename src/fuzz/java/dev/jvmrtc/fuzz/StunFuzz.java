@@ -8,7 +8,10 @@ import dev.jvmrtc.wire.MalformedException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 
-/** Parses any bytes as a STUN message and asks for all that is in it; then takes them for what a server says when it is asked how a NAT behaves. */
+/**
+ * Parses any bytes as a STUN message and asks for all that is in it; then takes them for what a server says when it is
+ * asked how a NAT behaves.
+ */
 public final class StunFuzz {
     private static final InetSocketAddress SERVER = new InetSocketAddress("192.0.2.1", 3478);
     private static final InetSocketAddress LOCAL = new InetSocketAddress("10.0.0.1", 5_000);
@@ -83,6 +86,5 @@ public final class StunFuzz {
         return RecordedCall.named("call", RecordedCall.get().stun(), 8);
     }
 
-    private StunFuzz() {
-    }
+    private StunFuzz() {}
 }

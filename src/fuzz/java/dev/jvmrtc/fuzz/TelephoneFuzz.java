@@ -12,7 +12,8 @@ public final class TelephoneFuzz {
 
     public static void fuzzerTestOneInput(byte[] data) {
         FuzzInput in = new FuzzInput(data);
-        try (AudioDecoder decoder = new BuiltInCodecs().createAudioDecoder(EncodedFormat.of(NAMES[in.next(NAMES.length)]))) {
+        try (AudioDecoder decoder =
+                new BuiltInCodecs().createAudioDecoder(EncodedFormat.of(NAMES[in.next(NAMES.length)]))) {
             Sound.decode(in, decoder);
         }
     }
@@ -21,11 +22,13 @@ public final class TelephoneFuzz {
     static Map<String, byte[]> seeds() {
         Map<String, byte[]> seeds = new TreeMap<>();
         for (int i = 0; i < NAMES.length; i++) {
-            seeds.put(NAMES[i], Sound.tone(new BuiltInCodecs().createAudioEncoder(EncodedFormat.of(NAMES[i])), new byte[] {(byte) i}));
+            seeds.put(
+                    NAMES[i],
+                    Sound.tone(
+                            new BuiltInCodecs().createAudioEncoder(EncodedFormat.of(NAMES[i])), new byte[] {(byte) i}));
         }
         return seeds;
     }
 
-    private TelephoneFuzz() {
-    }
+    private TelephoneFuzz() {}
 }

@@ -15,10 +15,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A client of a TURN server that answers anything: with the right password or without, on time or late, with any attributes, errors, indications and channel data. */
+/**
+ * A client of a TURN server that answers anything: with the right password or without, on time or late, with any
+ * attributes, errors, indications and channel data.
+ */
 public final class TurnFuzz {
     private static final InetSocketAddress PEER = new InetSocketAddress("10.0.0.2", 5);
-    private static final int[] ATTRIBUTES = {0x01, 0x06, 0x09, 0x0c, 0x0d, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x19, 0x1c, 0x1d, 0x20, 0x8001, 0x8002, 0x8003, 0x8023, 0x7fff};
+    private static final int[] ATTRIBUTES = {
+        0x01, 0x06, 0x09, 0x0c, 0x0d, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x19, 0x1c, 0x1d, 0x20, 0x8001, 0x8002,
+        0x8003, 0x8023, 0x7fff
+    };
     private static final byte[] KEY = key();
 
     private final FuzzInput in;
@@ -58,7 +64,14 @@ public final class TurnFuzz {
         inputs++;
         switch (in.next(10)) {
             case 0 -> now += in.next() * 100_000_000L;
-            case 1 -> client.send(now, in.flag() ? PEER : new InetSocketAddress("10.0.0." + in.next(), 5), new byte[in.next()], 0, 0, (d, o, n) -> toServer++);
+            case 1 ->
+                client.send(
+                        now,
+                        in.flag() ? PEER : new InetSocketAddress("10.0.0." + in.next(), 5),
+                        new byte[in.next()],
+                        0,
+                        0,
+                        (d, o, n) -> toServer++);
             case 2 -> client.bind(now, PEER);
             case 3, 4 -> give(in.block());
             case 5 -> give(channelData());
@@ -80,7 +93,8 @@ public final class TurnFuzz {
     }
 
     private byte[] message(int method, StunClass kind) {
-        StunMessage.Writer w = StunMessage.write(method, kind, dev.jvmrtc.stun.TransactionId.random(RandomSource.seeded(in.next())));
+        StunMessage.Writer w =
+                StunMessage.write(method, kind, dev.jvmrtc.stun.TransactionId.random(RandomSource.seeded(in.next())));
         attributes(w);
         return w.bytes();
     }
@@ -88,7 +102,9 @@ public final class TurnFuzz {
     private void attributes(StunMessage.Writer w) {
         for (int n = in.next(5); n > 0; n--) {
             int type = ATTRIBUTES[in.next(ATTRIBUTES.length)];
-            boolean address = type == StunAttribute.XOR_RELAYED_ADDRESS || type == StunAttribute.XOR_PEER_ADDRESS || type == StunAttribute.XOR_MAPPED_ADDRESS;
+            boolean address = type == StunAttribute.XOR_RELAYED_ADDRESS
+                    || type == StunAttribute.XOR_PEER_ADDRESS
+                    || type == StunAttribute.XOR_MAPPED_ADDRESS;
             if (address && in.flag()) {
                 w.xorAddress(type, PEER);
             } else {
@@ -116,8 +132,9 @@ public final class TurnFuzz {
             } else {
                 w = StunMessage.write(m.method(), StunClass.SUCCESS_RESPONSE, m.transactionId());
                 if ((how & 2) == 0) {
-                    w.xorAddress(StunAttribute.XOR_RELAYED_ADDRESS, new InetSocketAddress("198.51.100.1", 9)).xorMappedAddress(PEER)
-                        .u32(StunAttribute.LIFETIME, (how & 4) == 0 ? 600 : in.u32());
+                    w.xorAddress(StunAttribute.XOR_RELAYED_ADDRESS, new InetSocketAddress("198.51.100.1", 9))
+                            .xorMappedAddress(PEER)
+                            .u32(StunAttribute.LIFETIME, (how & 4) == 0 ? 600 : in.u32());
                 }
             }
             attributes(w);
@@ -128,11 +145,19 @@ public final class TurnFuzz {
     }
 
     private void give(byte[] d) {
-        FuzzBounds.work(d.length, () -> client.handleMessage(now, d, 0, d.length, (n, relay, peer, x, o, l) -> {
-            if (o < 0 || l < 0 || o + l > x.length) {
-                throw new IllegalStateException("data outside of its array");
-            }
-        }, (x, o, l) -> toServer++));
+        FuzzBounds.work(
+                d.length,
+                () -> client.handleMessage(
+                        now,
+                        d,
+                        0,
+                        d.length,
+                        (n, relay, peer, x, o, l) -> {
+                            if (o < 0 || l < 0 || o + l > x.length) {
+                                throw new IllegalStateException("data outside of its array");
+                            }
+                        },
+                        (x, o, l) -> toServer++));
     }
 
     private void settle() {
@@ -156,8 +181,48 @@ public final class TurnFuzz {
     static Map<String, byte[]> seeds() {
         // Challenged, allocated, a permission and a channel asked for and given, data in both forms, refreshed.
         byte[] allocate = {0, 7, 0, 3, 4, 1, 2, 3, 4, 0, 7, 1, (byte) 0x80, 0};
-        byte[] talk = {1, 1, 5, 2, 7, 2, (byte) 0x80, 0, 7, 3, (byte) 0x80, 0, 5, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 6, 3, 2, 9, 1, 5, 4, 1, 2, 3, 4};
+        byte[] talk = {
+            1,
+            1,
+            5,
+            2,
+            7,
+            2,
+            (byte) 0x80,
+            0,
+            7,
+            3,
+            (byte) 0x80,
+            0,
+            5,
+            8,
+            1,
+            2,
+            3,
+            4,
+            5,
+            6,
+            7,
+            8,
+            0,
+            0,
+            6,
+            3,
+            2,
+            9,
+            1,
+            5,
+            4,
+            1,
+            2,
+            3,
+            4
+        };
         byte[] time = {0, 100, 7, 4, (byte) 0x80, 0, 0, (byte) 255, 0, (byte) 255};
-        return Map.of("allocated", new ByteWriter().bytes(allocate).bytes(talk).bytes(time).toByteArray(), "refused", new byte[] {1, 7, 0, 1, 3, 0, 7, 0, 1, 100, 0, 0, 50});
+        return Map.of(
+                "allocated",
+                new ByteWriter().bytes(allocate).bytes(talk).bytes(time).toByteArray(),
+                "refused",
+                new byte[] {1, 7, 0, 1, 3, 0, 7, 0, 1, 100, 0, 0, 50});
     }
 }

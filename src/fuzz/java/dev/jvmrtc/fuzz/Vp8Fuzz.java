@@ -3,7 +3,10 @@ package dev.jvmrtc.fuzz;
 import dev.jvmrtc.codec.vp8.Vp8Decoder;
 import dev.jvmrtc.codec.vp8.Vp8FormatException;
 
-/** Decodes any bytes as frames of VP8, each behind two bytes of length: they are refused, or become pictures of at most 64x64. */
+/**
+ * Decodes any bytes as frames of VP8, each behind two bytes of length: they are refused, or become pictures of at most
+ * 64x64.
+ */
 public final class Vp8Fuzz {
     private static final int MAX_PIXELS = 64 * 64;
 
@@ -24,6 +27,5 @@ public final class Vp8Fuzz {
         }
     }
 
-    private Vp8Fuzz() {
-    }
+    private Vp8Fuzz() {}
 }

@@ -34,10 +34,15 @@ public final class MdnsFuzz {
     static Map<String, byte[]> seeds() throws MalformedException {
         InetAddress address = InetAddress.getLoopbackAddress();
         byte[] query = MdnsMessage.query("a4d2c4a7-0b0e-4d80-9a43-0a5ab5f9a4d9.local");
-        return Map.of("query", query, "announcement", MdnsMessage.announcement("x.local", address, 120), "legacy",
-            MdnsMessage.legacyAnswer(7, MdnsMessage.parse(query, 0, query.length).questions().get(0), address));
+        return Map.of(
+                "query",
+                query,
+                "announcement",
+                MdnsMessage.announcement("x.local", address, 120),
+                "legacy",
+                MdnsMessage.legacyAnswer(
+                        7, MdnsMessage.parse(query, 0, query.length).questions().get(0), address));
     }
 
-    private MdnsFuzz() {
-    }
+    private MdnsFuzz() {}
 }

@@ -7,12 +7,12 @@ import org.slf4j.LoggerFactory;
 public final class OptionalLibrary {
     private static final Logger LOG = LoggerFactory.getLogger(OptionalLibrary.class);
 
-    private OptionalLibrary() {
-    }
+    private OptionalLibrary() {}
 
     /**
-     * Whether the library of this class is there, and can be used. Where this library is a module and that one stands on the class path, its classes are
-     * found, and touching one is an error: a module reads what its descriptor names, and the class path has no name. It may read more at run time, so it does.
+     * Whether the library of this class is there, and can be used. Where this library is a module and that one stands
+     * on the class path, its classes are found, and touching one is an error: a module reads what its descriptor names,
+     * and the class path has no name. It may read more at run time, so it does.
      */
     public static boolean isPresent(String className) {
         try {
@@ -23,7 +23,11 @@ public final class OptionalLibrary {
             if (theirs.isExported(found.getPackageName(), ours)) {
                 return true;
             }
-            LOG.warn("{} is there, but its module {} does not export it to {}: it is not used", className, theirs.getName(), ours.getName());
+            LOG.warn(
+                    "{} is there, but its module {} does not export it to {}: it is not used",
+                    className,
+                    theirs.getName(),
+                    ours.getName());
         } catch (ClassNotFoundException e) {
             LOG.debug("there is no {}", className);
         } catch (LinkageError e) {

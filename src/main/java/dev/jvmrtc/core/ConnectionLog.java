@@ -5,9 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log of one connection: at debug a line for each change of a state and each decision, by the logger {@code dev.jvmrtc.connection}. Many connections
- * share a thread, so each line begins with the name of its own. Callers ask {@link #isOn} before they put a line together: where nobody reads it, it costs
- * nothing. From any thread.
+ * The log of one connection: at debug a line for each change of a state and each decision, by the logger
+ * {@code dev.jvmrtc.connection}. Many connections share a thread, so each line begins with the name of its own. Callers
+ * ask {@link #isOn} before they put a line together: where nobody reads it, it costs nothing. From any thread.
  */
 public final class ConnectionLog {
     public static final String LOGGER = "dev.jvmrtc.connection";

@@ -6,14 +6,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One JSON object of strings and numbers (RFC 8259), as signalling has it: what JSON.parse takes is taken, what it does not take is refused, and what is
- * written is what JSON.stringify writes. Members that nobody asks for are passed over, however deep they are, up to a bound.
+ * One JSON object of strings and numbers (RFC 8259), as signalling has it: what JSON.parse takes is taken, what it does
+ * not take is refused, and what is written is what JSON.stringify writes. Members that nobody asks for are passed over,
+ * however deep they are, up to a bound.
  */
 public final class FlatJson {
     /** Nesting of members that are passed over. */
     static final int MAX_DEPTH = 64;
     /** Characters of a number that is asked for. */
     private static final int MAX_NUMBER = 32;
+
     private static final String SPACE = " \t\n\r";
 
     /** A member that is asked for and is an object or array, of which this reader gives no more than that it is one. */
@@ -31,8 +33,10 @@ public final class FlatJson {
      *
      * @param names of the members that are asked for
      * @param maxLength in characters
-     * @return those members that there are: String, Double, Boolean, null or {@link #STRUCTURE}; null where the text is {@code null}
-     * @throws MalformedException where it is no JSON object, or one has a member twice that is asked for: others may read the first, or the last
+     * @return those members that there are: String, Double, Boolean, null or {@link #STRUCTURE}; null where the text is
+     *     {@code null}
+     * @throws MalformedException where it is no JSON object, or one has a member twice that is asked for: others may
+     *     read the first, or the last
      */
     public static Map<String, Object> read(String text, Set<String> names, int maxLength) throws MalformedException {
         if (text.length() > maxLength) {
@@ -126,7 +130,9 @@ public final class FlatJson {
         return true;
     }
 
-    /** Passes over a value. Structures are followed by a count, not by recursion: their depth is the sender's choice. */
+    /**
+     * Passes over a value. Structures are followed by a count, not by recursion: their depth is the sender's choice.
+     */
     private void skip() throws MalformedException {
         boolean[] isObject = new boolean[MAX_DEPTH];
         int depth = 0;
@@ -193,11 +199,16 @@ public final class FlatJson {
                 return escaped == null ? last : escaped.append(last).toString();
             }
             if (c < ' ') {
-                throw malformed(at == text.length() ? "a string has no end" : "a control character stands in a string, where \\n or the like is written");
+                throw malformed(
+                        at == text.length()
+                                ? "a string has no end"
+                                : "a control character stands in a string, where \\n or the like is written");
             }
             at++;
             if (c == '\\') {
-                escaped = (escaped == null ? new StringBuilder() : escaped).append(text, begin, at - 1).append(escape());
+                escaped = (escaped == null ? new StringBuilder() : escaped)
+                        .append(text, begin, at - 1)
+                        .append(escape());
                 begin = at;
             }
         }
@@ -303,7 +314,10 @@ public final class FlatJson {
         return out.append('}').toString();
     }
 
-    /** ECMAScript, QuoteJSONString: "a code unit with the value of a lone surrogate" is escaped too, so that the text can be sent as UTF-8. */
+    /**
+     * ECMAScript, QuoteJSONString: "a code unit with the value of a lone surrogate" is escaped too, so that the text
+     * can be sent as UTF-8.
+     */
     private static void quote(String s, StringBuilder out) {
         out.append('"');
         for (int i = 0; i < s.length(); i++) {
@@ -318,7 +332,9 @@ public final class FlatJson {
                 case '\r' -> out.append("\\r");
                 case '\t' -> out.append("\\t");
                 default -> {
-                    if (Character.isHighSurrogate(c) && i + 1 < s.length() && Character.isLowSurrogate(s.charAt(i + 1))) {
+                    if (Character.isHighSurrogate(c)
+                            && i + 1 < s.length()
+                            && Character.isLowSurrogate(s.charAt(i + 1))) {
                         out.append(c).append(s.charAt(++i));
                     } else if (c < ' ' || Character.isSurrogate(c)) {
                         out.append(String.format("\\u%04x", (int) c));

@@ -3,8 +3,9 @@ package dev.jvmrtc.core;
 import java.util.function.Predicate;
 
 /**
- * A map from ints that a peer may choose, such as SSRCs, which is asked for each packet: asking makes no object. Keys are mixed with a number that the peer does
- * not know, so that it cannot choose such as fall together. Not for several threads.
+ * A map from ints that a peer may choose, such as SSRCs, which is asked for each packet: asking makes no object. Keys
+ * are mixed with a number that the peer does not know, so that it cannot choose such as fall together. Not for several
+ * threads.
  *
  * @param <V> never null
  */
@@ -15,6 +16,7 @@ public final class IntMap<V> {
     private int[] keys = new int[FIRST_SIZE];
     /** Null where there is no entry. */
     private Object[] values = new Object[FIRST_SIZE];
+
     private int size;
 
     /** @param random where the mixing begins */

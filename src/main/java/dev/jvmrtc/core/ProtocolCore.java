@@ -3,12 +3,12 @@ package dev.jvmrtc.core;
 /**
  * A protocol state machine: no I/O, no thread, no clock, no randomness of its own. Confined to one thread at a time.
  *
- * <p>The contract: mutate once, then drain. Whoever calls into a core afterwards takes its output and its events until there are
- * none, then asks {@link #nextTimeoutNanos()} again. Times are nanoseconds of one monotonic clock with an arbitrary origin and are
- * compared by subtraction; {@link #NEVER} alone is an absolute value.
+ * <p>The contract: mutate once, then drain. Whoever calls into a core afterwards takes its output and its events until
+ * there are none, then asks {@link #nextTimeoutNanos()} again. Times are nanoseconds of one monotonic clock with an
+ * arbitrary origin and are compared by subtraction; {@link #NEVER} alone is an absolute value.
  *
- * <p>Buffers are borrowed in both directions: what a core is given it copies before it returns if it keeps it, and what a core
- * hands to a sink must be used up before the sink returns (docs/adr/0001).
+ * <p>Buffers are borrowed in both directions: what a core is given it copies before it returns if it keeps it, and what
+ * a core hands to a sink must be used up before the sink returns (docs/adr/0001).
  *
  * @param <E> the type of its events
  */

@@ -1,13 +1,15 @@
 package dev.jvmrtc.core;
 
-/** Text that somebody else wrote, made fit for a log, an event or a terminal: one line, of a bounded length, that moves no cursor and turns no direction. */
+/**
+ * Text that somebody else wrote, made fit for a log, an event or a terminal: one line, of a bounded length, that moves
+ * no cursor and turns no direction.
+ */
 public final class SafeText {
-    private SafeText() {
-    }
+    private SafeText() {}
 
     /**
-     * The first {@code max} characters of {@code text}; in place of characters that control something, and of halves of others, question marks. The text itself where
-     * nothing is wrong with it.
+     * The first {@code max} characters of {@code text}; in place of characters that control something, and of halves of
+     * others, question marks. The text itself where nothing is wrong with it.
      *
      * @param text or null, which stays null
      */
@@ -40,8 +42,13 @@ public final class SafeText {
 
     private static boolean isPlain(int point) {
         return switch (Character.getType(point)) {
-            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE, Character.UNASSIGNED,
-                Character.PRIVATE_USE -> false;
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE,
+                    Character.UNASSIGNED,
+                    Character.PRIVATE_USE -> false;
             default -> true;
         };
     }

@@ -1,17 +1,17 @@
 package dev.jvmrtc.core;
 
 /**
- * Counts the work that input costs, so that tests can hold it to a bound that does not depend on the machine. One step is one turn of a loop whose length a peer
- * sets: entries of a packet, chunks held, streams known, sections of a description.
+ * Counts the work that input costs, so that tests can hold it to a bound that does not depend on the machine. One step
+ * is one turn of a loop whose length a peer sets: entries of a packet, chunks held, streams known, sections of a
+ * description.
  *
- * <p>Counted only inside {@code assert}, so that production pays nothing: {@code assert Steps.count();} as the first line of such a loop's body. The count is the
- * thread's own.
+ * <p>Counted only inside {@code assert}, so that production pays nothing: {@code assert Steps.count();} as the first
+ * line of such a loop's body. The count is the thread's own.
  */
 public final class Steps {
     private static final ThreadLocal<long[]> COUNT = ThreadLocal.withInitial(() -> new long[1]);
 
-    private Steps() {
-    }
+    private Steps() {}
 
     /** One step. Always true. */
     public static boolean count() {

@@ -12,7 +12,8 @@ public record WallClock(long epochMillis, long atNanos) {
     public long ntp(long now) {
         long nanos = now - atNanos;
         long millis = epochMillis + 2_208_988_800_000L + Math.floorDiv(nanos, 1_000_000L);
-        long fraction = (millis % 1_000 * 1_000_000 + Math.floorMod(nanos, 1_000_000L)) * 4_294_967_296L / 1_000_000_000L;
+        long fraction =
+                (millis % 1_000 * 1_000_000 + Math.floorMod(nanos, 1_000_000L)) * 4_294_967_296L / 1_000_000_000L;
         return millis / 1_000 << 32 | fraction & 0xffffffffL;
     }
 }

@@ -9,14 +9,13 @@ import javax.crypto.Cipher;
 import javax.crypto.Mac;
 
 /**
- * Algorithms that every Java runtime has, from the provider that the runtime prefers, which is looked for once: looking costs more than a small message does, and
- * a cipher that has not been told its provider keeps the list of all of them.
+ * Algorithms that every Java runtime has, from the provider that the runtime prefers, which is looked for once: looking
+ * costs more than a small message does, and a cipher that has not been told its provider keeps the list of all of them.
  */
 public final class Jca {
     private static final Map<String, Provider> PROVIDERS = new ConcurrentHashMap<>();
 
-    private Jca() {
-    }
+    private Jca() {}
 
     public static Cipher cipher(String transformation) {
         try {

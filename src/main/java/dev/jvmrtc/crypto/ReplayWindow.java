@@ -5,7 +5,10 @@ import java.util.Arrays;
 /** Which of the newest packet indexes or record numbers have been seen (RFC 3711 §3.3.2, RFC 6347 §4.1.2.6). */
 public final class ReplayWindow {
 
-    /** RFC 3711 asks for 64 at least, RFC 6347 for 32. Resent video arrives up to a few hundred packets late, so the window is wider. */
+    /**
+     * RFC 3711 asks for 64 at least, RFC 6347 for 32. Resent video arrives up to a few hundred packets late, so the
+     * window is wider.
+     */
     public static final int SIZE = 1024;
 
     private final long[] bits = new long[SIZE / 64];

@@ -20,10 +20,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Data channels over one SCTP association (RFC 8831, RFC 8832): opening in band, stream ids, closing by stream reset. */
+/**
+ * Data channels over one SCTP association (RFC 8831, RFC 8832): opening in band, stream ids, closing by stream reset.
+ */
 public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     /** Nobody asks what becomes of a message. */
     public static final long NO_RECEIPT = OutgoingMessage.NO_RECEIPT;
+
     private static final int PPID_DCEP = 50;
     private static final int PPID_STRING = 51;
     private static final int PPID_BINARY = 53;
@@ -35,14 +38,22 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     public static final int DEFAULT_MAX_INCOMING = 1_024;
     /** Bytes held for channels that the application has not created yet. */
     static final int MAX_EARLY_BYTES = 256 * 1024;
-    /** What a channel of the peer takes until the application has been told of it: tasks for all that may become of it meanwhile. */
+    /**
+     * What a channel of the peer takes until the application has been told of it: tasks for all that may become of it
+     * meanwhile.
+     */
     static final int HELD_BY_OPENING = 512;
     /** The part of the receive buffer that labels and protocols of the peer's open channels may fill. */
     static final int LABELS_PART = 4;
     /** Channels refused at once; of more the peer hears nothing. */
     static final int MAX_REFUSED = 1_024;
 
-    private enum State { CONNECTING, OPEN, CLOSING, CLOSED }
+    private enum State {
+        CONNECTING,
+        OPEN,
+        CLOSING,
+        CLOSED
+    }
 
     private static final class Channel {
         final int handle;
@@ -73,6 +84,7 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     private final BitSet usedIds = new BitSet();
     /** Streams whose reset of ours was meant for the channel before the present one. */
     private final BitSet unansweredResets = new BitSet();
+
     private final boolean dtlsClient;
     private final int maxIncoming;
     private final HeldBytes held;
@@ -90,16 +102,29 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
      * @param firstIncomingHandle the handle of the first channel of the peer; they go down from it, and it is negative
      */
     public DataChannels(SctpConfig config, boolean dtlsClient, RandomSource random, int firstIncomingHandle) {
-        this(config, dtlsClient, random, firstIncomingHandle, DEFAULT_MAX_INCOMING, new HeldBytes(config.receiveWindow()));
+        this(
+                config,
+                dtlsClient,
+                random,
+                firstIncomingHandle,
+                DEFAULT_MAX_INCOMING,
+                new HeldBytes(config.receiveWindow()));
     }
 
     /**
      * As above.
      *
-     * @param maxIncoming channels that the peer may have open at once; what would be more is refused, whatever the stream's number
+     * @param maxIncoming channels that the peer may have open at once; what would be more is refused, whatever the
+     *     stream's number
      * @param held where all that the peer makes us hold is counted
      */
-    public DataChannels(SctpConfig config, boolean dtlsClient, RandomSource random, int firstIncomingHandle, int maxIncoming, HeldBytes held) {
+    public DataChannels(
+            SctpConfig config,
+            boolean dtlsClient,
+            RandomSource random,
+            int firstIncomingHandle,
+            int maxIncoming,
+            HeldBytes held) {
         this.nextIncomingHandle = firstIncomingHandle;
         this.association = new Association(config, random, held);
         this.dtlsClient = dtlsClient;
@@ -149,7 +174,8 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
         if (c.parameters.negotiated()) {
             c.acknowledged = true;
         } else {
-            association.send(new OutgoingMessage(c.streamId, PPID_DCEP, OpenMessage.write(c.parameters), false, -1, NEVER));
+            association.send(
+                    new OutgoingMessage(c.streamId, PPID_DCEP, OpenMessage.write(c.parameters), false, -1, NEVER));
         }
         c.state = State.OPEN;
         events.add(new DataChannelEvent.Opened(c.handle, c.streamId));
@@ -173,7 +199,8 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     /**
      * Queues what remains in a buffer.
      *
-     * @param receipt names the message in {@link DataChannelEvent.Finished}, until when the buffer's content is not to be changed; or {@link #NO_RECEIPT}
+     * @param receipt names the message in {@link DataChannelEvent.Finished}, until when the buffer's content is not to
+     *     be changed; or {@link #NO_RECEIPT}
      */
     public void send(long now, int handle, boolean binary, ByteBuffer data, long receipt) {
         Channel c = byHandle.get(handle);
@@ -185,13 +212,21 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
         }
         boolean empty = !data.hasRemaining();
         int ppid = empty ? binary ? PPID_BINARY_EMPTY : PPID_STRING_EMPTY : binary ? PPID_BINARY : PPID_STRING;
-        // RFC 8831 §6.6: an empty message is sent as one zero byte with a PPID of its own, since SCTP knows no empty messages.
+        // RFC 8831 §6.6: an empty message is sent as one zero byte with a PPID of its own, since SCTP knows no empty
+        // messages.
         ByteBuffer payload = empty ? ByteBuffer.allocate(1) : data;
         ChannelParameters p = c.parameters;
         // RFC 8832 §6: until the ACK or data came, "it MUST send them ordered" so that none overtakes the OPEN.
         boolean unordered = !p.ordered() && c.acknowledged;
         long expires = p.maxPacketLifeTimeMillis() == null ? NEVER : now + p.maxPacketLifeTimeMillis() * 1_000_000L;
-        association.send(new OutgoingMessage(c.streamId, ppid, payload, unordered, p.maxRetransmits() == null ? -1 : p.maxRetransmits(), expires, receipt));
+        association.send(new OutgoingMessage(
+                c.streamId,
+                ppid,
+                payload,
+                unordered,
+                p.maxRetransmits() == null ? -1 : p.maxRetransmits(),
+                expires,
+                receipt));
     }
 
     private void finished(long receipt, boolean delivered) {
@@ -275,12 +310,15 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
                 connected = true;
                 lastStreamId = Math.min(MAX_STREAM_ID, up.streams() - 1);
                 events.add(new DataChannelEvent.TransportConnected(Math.min(up.streams(), maxIncoming)));
-                List.copyOf(byHandle.values()).stream().filter(c -> c.state == State.CONNECTING).forEach(this::start);
+                List.copyOf(byHandle.values()).stream()
+                        .filter(c -> c.state == State.CONNECTING)
+                        .forEach(this::start);
             } else if (e instanceof SctpEvent.IncomingStreamsReset r) {
                 if (r.streamIds().isEmpty()) {
                     forgetEarly();
                 }
-                (r.streamIds().isEmpty() ? List.copyOf(byStream.keySet()) : r.streamIds()).forEach(this::handleIncomingReset);
+                (r.streamIds().isEmpty() ? List.copyOf(byStream.keySet()) : r.streamIds())
+                        .forEach(this::handleIncomingReset);
             } else if (e instanceof SctpEvent.OutgoingStreamsReset r) {
                 r.streamIds().forEach(this::outgoingReset);
             } else if (e instanceof SctpEvent.StreamResetRefused r) {
@@ -320,7 +358,10 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
         }
     }
 
-    /** Bytes of the receive window that a message of so many bytes fills until it is consumed. An empty one travelled as one byte. */
+    /**
+     * Bytes of the receive window that a message of so many bytes fills until it is consumed. An empty one travelled as
+     * one byte.
+     */
     public static int held(int length) {
         return ReceivedMessage.held(Math.max(1, length));
     }
@@ -378,9 +419,15 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
         }
     }
 
-    /** Only what the peer knows of can be over for it: its reset has come, and ours has been said, once for each use of the stream. */
+    /**
+     * Only what the peer knows of can be over for it: its reset has come, and ours has been said, once for each use of
+     * the stream.
+     */
     private boolean isUsedAgain(Channel c) {
-        return c.incomingReset && !c.outgoingReset && association.isResetting(c.streamId) && !unansweredResets.get(c.streamId);
+        return c.incomingReset
+                && !c.outgoingReset
+                && association.isResetting(c.streamId)
+                && !unansweredResets.get(c.streamId);
     }
 
     /** A channel of the peer, or its refusal. */

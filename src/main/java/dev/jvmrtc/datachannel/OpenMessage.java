@@ -23,16 +23,26 @@ final class OpenMessage {
     private static final int PARTIAL_REXMIT = 1;
     private static final int PARTIAL_TIMED = 2;
 
-    private OpenMessage() {
-    }
+    private OpenMessage() {}
 
     static byte[] write(ChannelParameters p) {
         byte[] label = p.label().getBytes(StandardCharsets.UTF_8);
         byte[] protocol = p.protocol().getBytes(StandardCharsets.UTF_8);
-        int kind = p.maxRetransmits() != null ? PARTIAL_REXMIT : p.maxPacketLifeTimeMillis() != null ? PARTIAL_TIMED : 0;
-        int reliability = p.maxRetransmits() != null ? p.maxRetransmits() : p.maxPacketLifeTimeMillis() != null ? p.maxPacketLifeTimeMillis() : 0;
-        return new ByteWriter(12 + label.length + protocol.length).u8(TYPE).u8(kind | (p.ordered() ? 0 : UNORDERED)).u16(p.priority()).u32(reliability)
-            .u16(label.length).u16(protocol.length).bytes(label).bytes(protocol).toByteArray();
+        int kind =
+                p.maxRetransmits() != null ? PARTIAL_REXMIT : p.maxPacketLifeTimeMillis() != null ? PARTIAL_TIMED : 0;
+        int reliability = p.maxRetransmits() != null
+                ? p.maxRetransmits()
+                : p.maxPacketLifeTimeMillis() != null ? p.maxPacketLifeTimeMillis() : 0;
+        return new ByteWriter(12 + label.length + protocol.length)
+                .u8(TYPE)
+                .u8(kind | (p.ordered() ? 0 : UNORDERED))
+                .u16(p.priority())
+                .u32(reliability)
+                .u16(label.length)
+                .u16(protocol.length)
+                .bytes(label)
+                .bytes(protocol)
+                .toByteArray();
     }
 
     static ChannelParameters parse(byte[] data) throws MalformedException {
@@ -50,8 +60,10 @@ final class OpenMessage {
         Integer value = (int) Math.min(reliability, 65_535);
         return switch (type & ~UNORDERED) {
             case 0 -> new ChannelParameters(label, protocol, (type & UNORDERED) == 0, null, null, false, priority);
-            case PARTIAL_REXMIT -> new ChannelParameters(label, protocol, (type & UNORDERED) == 0, value, null, false, priority);
-            case PARTIAL_TIMED -> new ChannelParameters(label, protocol, (type & UNORDERED) == 0, null, value, false, priority);
+            case PARTIAL_REXMIT ->
+                new ChannelParameters(label, protocol, (type & UNORDERED) == 0, value, null, false, priority);
+            case PARTIAL_TIMED ->
+                new ChannelParameters(label, protocol, (type & UNORDERED) == 0, null, value, false, priority);
             default -> throw new MalformedException("unknown channel type");
         };
     }

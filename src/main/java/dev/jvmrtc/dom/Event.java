@@ -5,5 +5,4 @@ package dev.jvmrtc.dom;
  *
  * @param type the W3C name of the event, such as {@code negotiationneeded}
  */
-public record Event(String type) {
-}
+public record Event(String type) {}

@@ -9,26 +9,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Something that fires events: one handler per event by the {@code onX} methods, any number of listeners by {@link #addEventListener}.
+ * Something that fires events: one handler per event by the {@code onX} methods, any number of listeners by
+ * {@link #addEventListener}.
  *
- * <p>Listeners of one object are called one at a time, in the order in which they were added, the {@code onX} handler at the place where it was first set. One
- * that throws is logged and harms neither the others nor the object. All methods may be called from any thread, also from within a listener.
+ * <p>Listeners of one object are called one at a time, in the order in which they were added, the {@code onX} handler
+ * at the place where it was first set. One that throws is logged and harms neither the others nor the object. All
+ * methods may be called from any thread, also from within a listener.
  *
- * <p>Connections, data channels and remote tracks hold an event that nobody has listened to yet for the first handler or listener of its type, however late
- * that is set; it is called on the connection's executor, as always. So no event is lost between making an object and setting its handler, whatever thread does
- * so. A handler beside or after another one of its type gets nothing old. Of events that carry nothing but their name one is held, of others up to 256, of
- * messages see {@code RTCDataChannel.onMessage}. What has become untrue meanwhile is not told: {@code negotiationneeded} where the description is set,
- * candidates of an ICE generation that is over, {@code mute} of a track that plays again. Of a closed connection nothing is told. Changes of a connection's
- * states are not held: read the state after setting the handler. Local tracks, streams, senders and transports hold nothing.
+ * <p>Connections, data channels and remote tracks hold an event that nobody has listened to yet for the first handler
+ * or listener of its type, however late that is set; it is called on the connection's executor, as always. So no event
+ * is lost between making an object and setting its handler, whatever thread does so. A handler beside or after another
+ * one of its type gets nothing old. Of events that carry nothing but their name one is held, of others up to 256, of
+ * messages see {@code RTCDataChannel.onMessage}. What has become untrue meanwhile is not told:
+ * {@code negotiationneeded} where the description is set, candidates of an ICE generation that is over, {@code mute} of
+ * a track that plays again. Of a closed connection nothing is told. Changes of a connection's states are not held: read
+ * the state after setting the handler. Local tracks, streams, senders and transports hold nothing.
  */
 public abstract class EventTarget {
     /** Events of one type that are held at the most where they refer to nothing large. */
     protected static final int MAX_HELD_OF_A_TYPE = 256;
+
     private static final Logger LOG = LoggerFactory.getLogger(EventTarget.class);
 
     private static final class Slot {
         /** Never changed but replaced, so that whoever fires an event has those of its moment. */
         List<Consumer<Object>> listeners = List.of();
+
         final Map<Object, Consumer<Object>> added = new LinkedHashMap<>();
         HandlerEntry handler;
         /** Whether there ever was a listener: then no event is held. */
@@ -65,8 +71,7 @@ public abstract class EventTarget {
     private boolean delivering;
 
     /** For the classes of this library. */
-    protected EventTarget() {
-    }
+    protected EventTarget() {}
 
     /**
      * Events are held for their first listener from now on. To be called before the first of them.
@@ -78,7 +83,8 @@ public abstract class EventTarget {
     }
 
     /**
-     * Takes the room that an event needs which nobody listens to yet; false where there is none, and the event is lost. With this object's lock held.
+     * Takes the room that an event needs which nobody listens to yet; false where there is none, and the event is lost.
+     * With this object's lock held.
      *
      * @param alreadyHeld how many events of the type are held
      */
@@ -177,7 +183,10 @@ public abstract class EventTarget {
         }
     }
 
-    /** Calls the listeners that there are now, never with a lock held; if nobody has ever listened, the event is held where there is room for it. */
+    /**
+     * Calls the listeners that there are now, never with a lock held; if nobody has ever listened, the event is held
+     * where there is room for it.
+     */
     protected final <E> void fire(EventType<E> type, E event) {
         List<Consumer<Object>> now = List.of();
         boolean behind = false;
@@ -253,7 +262,10 @@ public abstract class EventTarget {
         }
     }
 
-    /** Forgets all listeners, so that nothing they refer to is kept alive. What is held stays for those who have never listened to its type. */
+    /**
+     * Forgets all listeners, so that nothing they refer to is kept alive. What is held stays for those who have never
+     * listened to its type.
+     */
     protected final void clearListeners() {
         synchronized (slots) {
             for (Slot s : slots.values()) {

@@ -11,17 +11,16 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * The events of an object for which nobody has listened yet, in their order. A page cannot miss an event between making an object and setting its handler,
- * since both are one task of its only thread (HTML, "run-to-completion"); an application with threads can, so that its first handler gets what was fired
- * before.
+ * The events of an object for which nobody has listened yet, in their order. A page cannot miss an event between making
+ * an object and setting its handler, since both are one task of its only thread (HTML, "run-to-completion"); an
+ * application with threads can, so that its first handler gets what was fired before.
  *
- * <p>Bounded: of events of which one says it all the first stands for all the same, of others there are as many as their owner has room for. Guarded by its
- * owner's lock.
+ * <p>Bounded: of events of which one says it all the first stands for all the same, of others there are as many as
+ * their owner has room for. Guarded by its owner's lock.
  */
 final class HeldEvents {
     /** An event that waits for its first handler. */
-    record Held(EventType<?> type, Object event, boolean tookRoom) {
-    }
+    record Held(EventType<?> type, Object event, boolean tookRoom) {}
 
     private final EventTarget owner;
     private final Consumer<Runnable> tasks;

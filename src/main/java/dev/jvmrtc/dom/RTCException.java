@@ -1,7 +1,8 @@
 package dev.jvmrtc.dom;
 
 /**
- * What W3C calls a DOMException: an operation that failed, with the W3C name of the error. {@link #getMessage()} says what to do about it.
+ * What W3C calls a DOMException: an operation that failed, with the W3C name of the error. {@link #getMessage()} says
+ * what to do about it.
  *
  * <p>Thrown at once where the specification throws, else the cause with which a future fails.
  */
@@ -20,7 +21,10 @@ public class RTCException extends RuntimeException implements RTCFailure {
         this.name = name;
     }
 
-    /** The W3C name: {@code InvalidStateError}, {@code InvalidAccessError}, {@code InvalidModificationError}, {@code NotFoundError} … */
+    /**
+     * The W3C name: {@code InvalidStateError}, {@code InvalidAccessError}, {@code InvalidModificationError},
+     * {@code NotFoundError} …
+     */
     @Override
     public String getName() {
         return name;

@@ -1,9 +1,9 @@
 package dev.jvmrtc.dom;
 
-
 /**
- * What all errors of the API are, whichever class of Java they extend: {@link RTCException} with {@code RTCError}, {@link RTCTypeError} and
- * {@link RTCRangeError}. Tells them from errors of the application's own code where both arrive at one place:
+ * What all errors of the API are, whichever class of Java they extend: {@link RTCException} with {@code RTCError},
+ * {@link RTCTypeError} and {@link RTCRangeError}. Tells them from errors of the application's own code where both
+ * arrive at one place:
  *
  * <pre>{@code
  * catch (RuntimeException e) {

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One DTLS association, seen from the session: datagrams and time in, datagrams, data and events out. No type of the library behind it appears here.
+ * One DTLS association, seen from the session: datagrams and time in, datagrams, data and events out. No type of the
+ * library behind it appears here.
  */
 public interface DtlsEngine extends ProtocolCore<DtlsEvent> {
 
@@ -22,14 +23,15 @@ public interface DtlsEngine extends ProtocolCore<DtlsEvent> {
     }
 
     /**
-     * Begins the handshake; the path to the peer works and its fingerprints are known. At least one fingerprint must match the peer's certificate, else the
-     * association ends before any key leaves it.
+     * Begins the handshake; the path to the peer works and its fingerprints are known. At least one fingerprint must
+     * match the peer's certificate, else the association ends before any key leaves it.
      */
     void start(long nowNanos, DtlsRole role, List<Fingerprint> peerFingerprints);
 
     /**
-     * A datagram of the range 20 … 63 (RFC 7983). What it makes our code throw comes out of this call, before it has proved to be the peer's. A few are held before
-     * {@link #start} or while the handshake computes: what one of these makes our code throw costs that datagram, in whatever call it is handled.
+     * A datagram of the range 20 … 63 (RFC 7983). What it makes our code throw comes out of this call, before it has
+     * proved to be the peer's. A few are held before {@link #start} or while the handshake computes: what one of these
+     * makes our code throw costs that datagram, in whatever call it is handled.
      */
     void handleDatagram(long nowNanos, byte[] data, int offset, int length);
 
@@ -45,8 +47,8 @@ public interface DtlsEngine extends ProtocolCore<DtlsEvent> {
     void close();
 
     /**
-     * Gives back what has been lent to it, as a handshake's thread: what is around it has failed, or it has. Says nothing to the peer, tells no event, can be called again and after
-     * {@link #close}, and throws nothing.
+     * Gives back what has been lent to it, as a handshake's thread: what is around it has failed, or it has. Says
+     * nothing to the peer, tells no event, can be called again and after {@link #close}, and throws nothing.
      */
     void abandon();
 }

@@ -11,19 +11,31 @@ public sealed interface DtlsEvent {
      * @param srtpProfile null where the peer negotiated no SRTP
      * @param keyingMaterial the exporter's output (RFC 5764 §4.2), empty without SRTP
      */
-    record Connected(SrtpProfile srtpProfile, byte[] keyingMaterial, List<byte[]> peerCertificatesDer, DtlsRole role, String cipherSuite) implements DtlsEvent {
+    record Connected(
+            SrtpProfile srtpProfile,
+            byte[] keyingMaterial,
+            List<byte[]> peerCertificatesDer,
+            DtlsRole role,
+            String cipherSuite)
+            implements DtlsEvent {
         @Override
         public String toString() {
             return "Connected[" + srtpProfile + ", " + role + ", " + cipherSuite + "]";
         }
     }
 
-    /** Decrypted application data, the first {@code length} bytes of an array that is lent until the next event is polled. */
-    record Data(byte[] data, int length) implements DtlsEvent {
-    }
+    /**
+     * Decrypted application data, the first {@code length} bytes of an array that is lent until the next event is
+     * polled.
+     */
+    record Data(byte[] data, int length) implements DtlsEvent {}
 
-    /** The end. {@code cause} is null for a close_notify of either side; alerts are their numbers (RFC 5246 §7.2) or null. */
-    record Closed(String cause, boolean fingerprintMismatch, Integer sentAlert, Integer receivedAlert) implements DtlsEvent {
+    /**
+     * The end. {@code cause} is null for a close_notify of either side; alerts are their numbers (RFC 5246 §7.2) or
+     * null.
+     */
+    record Closed(String cause, boolean fingerprintMismatch, Integer sentAlert, Integer receivedAlert)
+            implements DtlsEvent {
         public boolean isFailure() {
             return cause != null;
         }

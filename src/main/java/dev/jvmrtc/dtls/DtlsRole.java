@@ -2,5 +2,6 @@ package dev.jvmrtc.dtls;
 
 /** Who sends the ClientHello. */
 public enum DtlsRole {
-    CLIENT, SERVER
+    CLIENT,
+    SERVER
 }

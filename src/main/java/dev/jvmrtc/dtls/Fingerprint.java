@@ -13,7 +13,8 @@ import java.util.Set;
  */
 public record Fingerprint(String algorithm, String value) {
 
-    // RFC 8122 §5: "implementations MUST NOT use … MD5 or SHA-1" is said of MD2 and MD5; we refuse SHA-1 as well, since it no longer resists collisions.
+    // RFC 8122 §5: "implementations MUST NOT use … MD5 or SHA-1" is said of MD2 and MD5; we refuse SHA-1 as well, since
+    // it no longer resists collisions.
     private static final Set<String> ACCEPTED = Set.of("sha-224", "sha-256", "sha-384", "sha-512");
 
     public Fingerprint {
@@ -23,10 +24,13 @@ public record Fingerprint(String algorithm, String value) {
 
     public static Fingerprint of(String algorithm, byte[] certificateDer) {
         try {
-            byte[] digest = MessageDigest.getInstance(algorithm.toUpperCase(Locale.ROOT)).digest(certificateDer);
+            byte[] digest = MessageDigest.getInstance(algorithm.toUpperCase(Locale.ROOT))
+                    .digest(certificateDer);
             StringBuilder s = new StringBuilder(digest.length * 3);
             for (byte b : digest) {
-                s.append(s.length() == 0 ? "" : ":").append(Character.forDigit(b >> 4 & 15, 16)).append(Character.forDigit(b & 15, 16));
+                s.append(s.length() == 0 ? "" : ":")
+                        .append(Character.forDigit(b >> 4 & 15, 16))
+                        .append(Character.forDigit(b & 15, 16));
             }
             return new Fingerprint(algorithm, s.toString());
         } catch (NoSuchAlgorithmException e) {

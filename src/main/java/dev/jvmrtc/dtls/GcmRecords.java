@@ -10,8 +10,8 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 
 /**
- * The records of DTLS 1.2 after the handshake (RFC 6347 §4.1) under AES-GCM (RFC 5288 §3): what carries all application data. JCA makes a few small objects for each;
- * nothing else is allocated.
+ * The records of DTLS 1.2 after the handshake (RFC 6347 §4.1) under AES-GCM (RFC 5288 §3): what carries all application
+ * data. JCA makes a few small objects for each; nothing else is allocated.
  *
  * <pre>
  * type 1 | version 2 | epoch 2 | sequence number 6 | length 2 | explicit nonce 8 | ciphertext | tag 16
@@ -23,10 +23,12 @@ public final class GcmRecords {
     public static final int HEADER_LENGTH = 13;
     /** RFC 5246 §6.2.1. */
     public static final int MAX_PLAINTEXT = 1 << 14;
+
     private static final int NONCE_LENGTH = 8;
     private static final int TAG_LENGTH = 16;
     /** What a record is longer than its plaintext. */
     public static final int OVERHEAD = HEADER_LENGTH + NONCE_LENGTH + TAG_LENGTH;
+
     private static final int VERSION = 0xfefd;
     private static final int EPOCH = 1;
     private static final byte[] NONE = new byte[0];
@@ -36,8 +38,7 @@ public final class GcmRecords {
      *
      * @param salt the 4 bytes of the nonce that the handshake has made
      */
-    public record Direction(Cipher cipher, SecretKey key, byte[] salt) {
-    }
+    public record Direction(Cipher cipher, SecretKey key, byte[] salt) {}
 
     private final Direction write;
     private final Direction read;
@@ -48,7 +49,10 @@ public final class GcmRecords {
     private final byte[] associated = new byte[13];
     private byte[] sealed = NONE;
 
-    /** @param numbers counts all records that leave, those that are made elsewhere too: two under one number give the key stream away */
+    /**
+     * @param numbers counts all records that leave, those that are made elsewhere too: two under one number give the
+     *     key stream away
+     */
     public GcmRecords(Direction write, Direction read, RecordNumbers numbers, Counters drops) {
         this.write = write;
         this.read = read;
@@ -78,7 +82,9 @@ public final class GcmRecords {
         Bytes.put64(out, HEADER_LENGTH, number);
         try {
             start(Cipher.ENCRYPT_MODE, write, out, 0, length);
-            return HEADER_LENGTH + NONCE_LENGTH + write.cipher.doFinal(data, offset, length, out, HEADER_LENGTH + NONCE_LENGTH);
+            return HEADER_LENGTH
+                    + NONCE_LENGTH
+                    + write.cipher.doFinal(data, offset, length, out, HEADER_LENGTH + NONCE_LENGTH);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-GCM failed", e);
         }
@@ -88,7 +94,9 @@ public final class GcmRecords {
         return sealed;
     }
 
-    /** Whether a record, whose header is whole, may be one of ours: application data of the epoch after the handshake. */
+    /**
+     * Whether a record, whose header is whole, may be one of ours: application data of the epoch after the handshake.
+     */
     public static boolean isApplicationData(byte[] datagram, int offset) {
         return datagram[offset] == 23 && Bytes.u16(datagram, offset + 3) == EPOCH;
     }
@@ -112,7 +120,8 @@ public final class GcmRecords {
         }
         try {
             start(Cipher.DECRYPT_MODE, read, datagram, offset, plaintext);
-            int n = read.cipher.doFinal(datagram, offset + HEADER_LENGTH + NONCE_LENGTH, plaintext + TAG_LENGTH, plain, 0);
+            int n = read.cipher.doFinal(
+                    datagram, offset + HEADER_LENGTH + NONCE_LENGTH, plaintext + TAG_LENGTH, plain, 0);
             seen.add(number);
             return n;
         } catch (AEADBadTagException e) {
@@ -124,8 +133,11 @@ public final class GcmRecords {
         }
     }
 
-    /** RFC 5246 §6.2.3.3: what is authenticated besides is the number, the type, the version and the plaintext's length. */
-    private void start(int mode, Direction d, byte[] record, int offset, int plaintext) throws GeneralSecurityException {
+    /**
+     * RFC 5246 §6.2.3.3: what is authenticated besides is the number, the type, the version and the plaintext's length.
+     */
+    private void start(int mode, Direction d, byte[] record, int offset, int plaintext)
+            throws GeneralSecurityException {
         System.arraycopy(d.salt, 0, nonce, 0, 4);
         System.arraycopy(record, offset + HEADER_LENGTH, nonce, 4, NONCE_LENGTH);
         System.arraycopy(record, offset + 3, associated, 0, 8);

@@ -1,6 +1,8 @@
 package dev.jvmrtc.dtls;
 
-/** Lends threads to handshakes, which block while the peer thinks. Implemented outside the cores, where threads live. */
+/**
+ * Lends threads to handshakes, which block while the peer thinks. Implemented outside the cores, where threads live.
+ */
 @FunctionalInterface
 public interface HandshakeExecutor {
 
@@ -12,10 +14,16 @@ public interface HandshakeExecutor {
         /** Whether the peer has said anything at all. */
         boolean hasHeard();
 
-        /** Gives the thread back soon; false where it is computing or has ended. A handshake whose peer has said nothing yet begins anew later, another fails. */
+        /**
+         * Gives the thread back soon; false where it is computing or has ended. A handshake whose peer has said nothing
+         * yet begins anew later, another fails.
+         */
         boolean giveWay();
     }
 
-    /** Runs the handshake on a thread of its own, or returns false when the bound on such threads is reached: the caller tries again later. */
+    /**
+     * Runs the handshake on a thread of its own, or returns false when the bound on such threads is reached: the caller
+     * tries again later.
+     */
     boolean tryExecute(Handshake handshake);
 }

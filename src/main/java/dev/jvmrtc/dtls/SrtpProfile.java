@@ -2,7 +2,9 @@ package dev.jvmrtc.dtls;
 
 /** SRTP protection profiles (RFC 5764 §4.1.2, RFC 7714 §14.2) in our order of preference. */
 public enum SrtpProfile {
-    AEAD_AES_128_GCM(0x0007, 16, 12), AEAD_AES_256_GCM(0x0008, 32, 12), AES_CM_128_HMAC_SHA1_80(0x0001, 16, 14);
+    AEAD_AES_128_GCM(0x0007, 16, 12),
+    AEAD_AES_256_GCM(0x0008, 32, 12),
+    AES_CM_128_HMAC_SHA1_80(0x0001, 16, 14);
 
     private final int code;
     private final int keyLength;

@@ -11,14 +11,16 @@ import java.util.function.BooleanSupplier;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 
-/** Looks at the machine's addresses again and again, as long as that is wanted. Listing them takes a while, so not on the loop; all else is on it. */
+/**
+ * Looks at the machine's addresses again and again, as long as that is wanted. Listing them takes a while, so not on
+ * the loop; all else is on it.
+ */
 final class AddressWatch extends EventLoop.Timed {
     private static final long PERIOD_NANOS = 2_000_000_000L;
     /** What many connections want to know at once is listed once. */
     private static final long RECENT_NANOS = 1_000_000_000L;
 
-    private record Recent(long nanos, List<InetAddress> addresses) {
-    }
+    private record Recent(long nanos, List<InetAddress> addresses) {}
 
     private static final Map<NetworkSettings, Recent> RECENT = Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -36,8 +38,14 @@ final class AddressWatch extends EventLoop.Timed {
      * @param list lists what {@code network} wants, not on the loop
      * @param found is given all that there are
      */
-    AddressWatch(EventLoop loop, Resolver resolver, SessionDriver driver, BooleanSupplier wanted, NetworkSettings network, Supplier<List<InetAddress>> list,
-                 ObjLongConsumer<List<InetAddress>> found) {
+    AddressWatch(
+            EventLoop loop,
+            Resolver resolver,
+            SessionDriver driver,
+            BooleanSupplier wanted,
+            NetworkSettings network,
+            Supplier<List<InetAddress>> list,
+            ObjLongConsumer<List<InetAddress>> found) {
         this.loop = loop;
         this.resolver = resolver;
         this.driver = driver;
@@ -66,7 +74,9 @@ final class AddressWatch extends EventLoop.Timed {
             try {
                 present = recent(System.nanoTime());
             } finally {
-                List<InetAddress> all = present; // null where the application's filter throws: they are looked at again later all the same
+                List<InetAddress> all =
+                        present; // null where the application's filter throws: they are looked at again later all the
+                // same
                 driver.command((session, now) -> {
                     if (all != null) {
                         found.accept(all, now);

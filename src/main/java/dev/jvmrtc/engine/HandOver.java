@@ -3,8 +3,9 @@ package dev.jvmrtc.engine;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many bytes are on their way from a shared port to another loop: a flood for one connection, faster than its loop can take it, must neither fill the memory
- * nor keep others of the loop waiting for long. The operating system bounds the same for sockets of their own.
+ * How many bytes are on their way from a shared port to another loop: a flood for one connection, faster than its loop
+ * can take it, must neither fill the memory nor keep others of the loop waiting for long. The operating system bounds
+ * the same for sockets of their own.
  */
 final class HandOver {
     /** For one connection, with what the objects take. */

@@ -13,8 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Threads for DTLS handshakes: virtual ones where the Java runtime has them (21 and later), else a bounded number of platform threads. Where all are taken, the handshake
- * whose peer has been silent for the longest time gives way: first of those whose peer has not said a word yet, then of the others.
+ * Threads for DTLS handshakes: virtual ones where the Java runtime has them (21 and later), else a bounded number of
+ * platform threads. Where all are taken, the handshake whose peer has been silent for the longest time gives way: first
+ * of those whose peer has not said a word yet, then of the others.
  */
 public final class HandshakeThreads implements HandshakeExecutor {
 
@@ -47,11 +48,12 @@ public final class HandshakeThreads implements HandshakeExecutor {
             executor = virtual;
             max = MAX_VIRTUAL_THREADS;
         } else {
-            executor = new ThreadPoolExecutor(0, MAX_PLATFORM_THREADS, 3, TimeUnit.SECONDS, new SynchronousQueue<>(), r -> {
-                Thread t = new Thread(r, NAME);
-                t.setDaemon(true);
-                return t;
-            });
+            executor = new ThreadPoolExecutor(
+                    0, MAX_PLATFORM_THREADS, 3, TimeUnit.SECONDS, new SynchronousQueue<>(), r -> {
+                        Thread t = new Thread(r, NAME);
+                        t.setDaemon(true);
+                        return t;
+                    });
             max = MAX_PLATFORM_THREADS;
         }
     }
@@ -59,7 +61,9 @@ public final class HandshakeThreads implements HandshakeExecutor {
     /** An executor of virtual threads, by reflection because this library runs on 17; null there. */
     static Executor virtualThreads() {
         try {
-            return (ExecutorService) java.util.concurrent.Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+            return (ExecutorService) java.util.concurrent.Executors.class
+                    .getMethod("newVirtualThreadPerTaskExecutor")
+                    .invoke(null);
         } catch (ReflectiveOperationException e) {
             return null;
         }
@@ -116,8 +120,10 @@ public final class HandshakeThreads implements HandshakeExecutor {
         for (Handshake h : handshakes) {
             long silence = now - h.heardNanos();
             boolean silent = silence >= (h.hasHeard() ? LONG_SILENCE_NANOS : SILENCE_NANOS);
-            if (silent && (oldest == null || oldest.hasHeard() && !h.hasHeard()
-                || oldest.hasHeard() == h.hasHeard() && h.heardNanos() - oldest.heardNanos() < 0)) {
+            if (silent
+                    && (oldest == null
+                            || oldest.hasHeard() && !h.hasHeard()
+                            || oldest.hasHeard() == h.hasHeard() && h.heardNanos() - oldest.heardNanos() < 0)) {
                 oldest = h;
             }
         }

@@ -11,8 +11,9 @@ public record IceServer(IceServerUrl url, String username, String credential) {
 
     /** What the session needs to know of a TURN server. */
     TurnServer turn() {
-        TurnServer.Transport t = url.scheme().equals("turns") ? TurnServer.Transport.TLS
-            : url.transport().equals("tcp") ? TurnServer.Transport.TCP : TurnServer.Transport.UDP;
+        TurnServer.Transport t = url.scheme().equals("turns")
+                ? TurnServer.Transport.TLS
+                : url.transport().equals("tcp") ? TurnServer.Transport.TCP : TurnServer.Transport.UDP;
         return new TurnServer(url.url(), url.host(), t, username, credential);
     }
 

@@ -17,7 +17,8 @@ public record IceServerUrl(String url, String scheme, String host, int port, Str
         boolean turn = scheme.startsWith("turn");
         boolean secure = scheme.endsWith("s");
         if (!scheme.equals("stun") && !scheme.equals("stuns") && !scheme.equals("turn") && !scheme.equals("turns")) {
-            throw new IllegalArgumentException("\"" + url + "\": an ICE server's URL starts with stun:, stuns:, turn: or turns:");
+            throw new IllegalArgumentException(
+                    "\"" + url + "\": an ICE server's URL starts with stun:, stuns:, turn: or turns:");
         }
         String rest = url.substring(colon + 1);
         int question = rest.indexOf('?');
@@ -25,7 +26,8 @@ public record IceServerUrl(String url, String scheme, String host, int port, Str
         if (question >= 0) {
             String query = rest.substring(question + 1);
             if (!turn || !query.equals("transport=udp") && !query.equals("transport=tcp")) {
-                throw new IllegalArgumentException("\"" + url + "\": only turn: and turns: take a query, which is ?transport=udp or ?transport=tcp");
+                throw new IllegalArgumentException("\"" + url
+                        + "\": only turn: and turns: take a query, which is ?transport=udp or ?transport=tcp");
             }
             transport = query.substring("transport=".length());
             rest = rest.substring(0, question);

@@ -20,7 +20,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The UDP sockets and TCP listeners of one connection's transports, on the machine's addresses or on shared ports. On the loop only. */
+/**
+ * The UDP sockets and TCP listeners of one connection's transports, on the machine's addresses or on shared ports. On
+ * the loop only.
+ */
 final class LocalSockets {
     private static final Logger LOG = LoggerFactory.getLogger(LocalSockets.class);
     /** RFC 8445 §5.1.2.1: of the best of our addresses; the others follow. */
@@ -33,23 +36,33 @@ final class LocalSockets {
     private final SharedTcpPort sharedTcp;
     /** The machine's addresses that a transport uses, and those of the shared UDP port and of the shared TCP port. */
     private final Map<Integer, List<InetAddress>> addresses = new HashMap<>();
-    /** Those from which a transport reaches out by TCP: with no socket before it does, whether UDP could be bound or not. */
+    /**
+     * Those from which a transport reaches out by TCP: with no socket before it does, whether UDP could be bound or
+     * not.
+     */
     private final Map<Integer, Set<InetAddress>> activeTcp = new HashMap<>();
     /** The local preference of the address that a transport takes up next. */
     private final Map<Integer, Integer> preferences = new HashMap<>();
+
     private final Map<Integer, Set<InetSocketAddress>> udpAddresses = new HashMap<>();
     private final Map<Integer, Set<InetSocketAddress>> tcpAddresses = new HashMap<>();
     private final Map<Integer, List<UdpSocket>> sockets = new HashMap<>();
     /** Sockets from before an ICE restart, while they may still be in use. */
     private final Map<Integer, List<UdpSocket>> retiring = new HashMap<>();
+
     private final Map<InetSocketAddress, UdpSocket> byAddress = new HashMap<>();
     private final Map<Integer, List<TcpListener>> listeners = new HashMap<>();
     private final MdnsResponder responder;
     /** What our addresses are called; a name each for the time of the connection. */
     private final Map<InetAddress, String> names = new HashMap<>();
 
-    LocalSockets(SessionDriver driver, EventLoop loop, NetworkSettings network, SharedUdpPort sharedUdp, SharedTcpPort sharedTcp,
-                 MdnsResponder responder) {
+    LocalSockets(
+            SessionDriver driver,
+            EventLoop loop,
+            NetworkSettings network,
+            SharedUdpPort sharedUdp,
+            SharedTcpPort sharedTcp,
+            MdnsResponder responder) {
         this.responder = responder;
         this.driver = driver;
         this.loop = loop;
@@ -81,7 +94,10 @@ final class LocalSockets {
 
     // ---------------------------------------------------------------- opening
 
-    /** Opens what the transport's present generation needs, and tells the session. TURN servers need sockets of our own: see {@link #openSocket}. */
+    /**
+     * Opens what the transport's present generation needs, and tells the session. TURN servers need sockets of our own:
+     * see {@link #openSocket}.
+     */
     void open(long now, PeerSession session, int transportId, List<InetAddress> present, boolean forTurn) {
         addresses.put(transportId, new ArrayList<>());
         activeTcp.put(transportId, new HashSet<>());
@@ -89,14 +105,17 @@ final class LocalSockets {
         tcpAddresses.put(transportId, new HashSet<>());
         sockets.put(transportId, new ArrayList<>());
         listeners.put(transportId, new ArrayList<>());
-        sharedPorts().forEach(p -> p.join(driver, transportId, session.transports().localCredentials(transportId)));
+        sharedPorts()
+                .forEach(p -> p.join(driver, transportId, session.transports().localCredentials(transportId)));
         useSharedPorts(now, session, transportId);
         for (InetAddress a : present) {
             openOn(now, session, transportId, a, forTurn);
         }
     }
 
-    /** Takes up the addresses of the shared ports that the transport does not use yet; returns whether there were any. */
+    /**
+     * Takes up the addresses of the shared ports that the transport does not use yet; returns whether there were any.
+     */
     private boolean useSharedPorts(long now, PeerSession session, int transportId) {
         boolean any = false;
         if (sharedUdp != null) {
@@ -125,23 +144,29 @@ final class LocalSockets {
     }
 
     /**
-     * Opens on an address what is not open there yet; returns whether there is anything new. An address whose UDP port cannot be bound, such as one of IPv6 that
-     * the kernel still asks the network about (RFC 4862 §5.4), is tried again at the next look; TCP does not wait for that, since it may be UDP alone that has no
-     * free port.
+     * Opens on an address what is not open there yet; returns whether there is anything new. An address whose UDP port
+     * cannot be bound, such as one of IPv6 that the kernel still asks the network about (RFC 4862 §5.4), is tried again
+     * at the next look; TCP does not wait for that, since it may be UDP alone that has no free port.
      */
     private boolean openOn(long now, PeerSession session, int transportId, InetAddress a, boolean forTurn) {
         hide(session, transportId, a);
-        // RFC 8445 §5.1.2.1: a local preference is unique among candidates of one type; so it is given once, whoever has gone or could not be bound.
+        // RFC 8445 §5.1.2.1: a local preference is unique among candidates of one type; so it is given once, whoever
+        // has gone or could not be bound.
         int preference = preferences.getOrDefault(transportId, MAX_PREFERENCE);
-        boolean any = !(network.udp() && sharedUdp == null || forTurn) || openSocket(now, session, transportId, a, preference);
+        boolean any = !(network.udp() && sharedUdp == null || forTurn)
+                || openSocket(now, session, transportId, a, preference);
         if (any) {
             addresses.get(transportId).add(a);
         }
         if (network.activeTcp() && activeTcp.get(transportId).add(a)) {
-            session.transports().addActiveTcpAddress(now, transportId, a, network.external().getOrDefault(a, a), preference);
+            session.transports()
+                    .addActiveTcpAddress(now, transportId, a, network.external().getOrDefault(a, a), preference);
             any = true;
         }
-        if (network.passiveTcp() && sharedTcp == null && listeners.get(transportId).stream().noneMatch(l -> l.local().getAddress().equals(a))) {
+        if (network.passiveTcp()
+                && sharedTcp == null
+                && listeners.get(transportId).stream()
+                        .noneMatch(l -> l.local().getAddress().equals(a))) {
             any |= listen(now, session, transportId, a, preference);
         }
         if (any) {
@@ -150,7 +175,10 @@ final class LocalSockets {
         return any;
     }
 
-    /** draft-ietf-mmusic-mdns-ice-candidates §3.1.1: a version 4 UUID and ".local". What clouds translate is no secret, and is not ours to answer for. */
+    /**
+     * draft-ietf-mmusic-mdns-ice-candidates §3.1.1: a version 4 UUID and ".local". What clouds translate is no secret,
+     * and is not ours to answer for.
+     */
     private void hide(PeerSession session, int transportId, InetAddress address) {
         if (!network.hideAddresses() || network.external().containsKey(address)) {
             return;
@@ -164,11 +192,17 @@ final class LocalSockets {
         session.transports().hideAddress(transportId, address, name);
     }
 
-    /** On a shared port, answers of a TURN server could not be told apart: a socket of our own asks it then, and is no candidate. */
+    /**
+     * On a shared port, answers of a TURN server could not be told apart: a socket of our own asks it then, and is no
+     * candidate.
+     */
     private boolean openSocket(long now, PeerSession session, int transportId, InetAddress a, int preference) {
         try {
-            UdpSocket s = inRange(port -> UdpSocket.bind(loop, new InetSocketAddress(a, port),
-                (at, socket, from, data, offset, length) -> driver.receive(at, transportId, socket.local(), from, data, offset, length)));
+            UdpSocket s = inRange(port -> UdpSocket.bind(
+                    loop,
+                    new InetSocketAddress(a, port),
+                    (at, socket, from, data, offset, length) ->
+                            driver.receive(at, transportId, socket.local(), from, data, offset, length)));
             if (network.dscp() != 0) {
                 s.setDscp(network.dscp());
             }
@@ -177,7 +211,8 @@ final class LocalSockets {
             if (sharedUdp != null || !network.udp()) {
                 session.transports().addRelayBase(transportId, s.local());
             } else {
-                session.transports().addLocalAddress(now, transportId, s.local(), network.advertised(s.local()), preference);
+                session.transports()
+                        .addLocalAddress(now, transportId, s.local(), network.advertised(s.local()), preference);
             }
             return true;
         } catch (IOException e) {
@@ -188,10 +223,12 @@ final class LocalSockets {
 
     private boolean listen(long now, PeerSession session, int transportId, InetAddress a, int preference) {
         try {
-            TcpListener l = inRange(port -> TcpListener.open(loop, new InetSocketAddress(a, port), s -> driver.accept(transportId, s, new byte[0])));
+            TcpListener l = inRange(port -> TcpListener.open(
+                    loop, new InetSocketAddress(a, port), s -> driver.accept(transportId, s, new byte[0])));
             l.register();
             listeners.get(transportId).add(l);
-            session.transports().addPassiveTcpAddress(now, transportId, l.local(), network.advertised(l.local()), preference);
+            session.transports()
+                    .addPassiveTcpAddress(now, transportId, l.local(), network.advertised(l.local()), preference);
             return true;
         } catch (IOException e) {
             LOG.debug("cannot listen on {}", a, e);
@@ -222,12 +259,14 @@ final class LocalSockets {
     }
 
     /**
-     * Takes up addresses that have come, and gives up those that have gone where addresses are followed: else the socket may be of use again when its address
-     * comes back. Returns the transports that have new ones.
+     * Takes up addresses that have come, and gives up those that have gone where addresses are followed: else the
+     * socket may be of use again when its address comes back. Returns the transports that have new ones.
      */
     List<Integer> follow(long now, PeerSession session, List<InetAddress> present, boolean forTurn) {
         // Loopback is listed where a machine has nothing else, which is no news while its interfaces are away.
-        List<InetAddress> usable = network.includeLoopback() ? present : present.stream().filter(a -> !a.isLoopbackAddress()).toList();
+        List<InetAddress> usable = network.includeLoopback()
+                ? present
+                : present.stream().filter(a -> !a.isLoopbackAddress()).toList();
         sharedPorts().forEach(p -> p.follow(usable));
         List<Integer> changed = new ArrayList<>();
         for (Map.Entry<Integer, List<InetAddress>> e : addresses.entrySet()) {
@@ -299,7 +338,10 @@ final class LocalSockets {
 
     // ---------------------------------------------------------------- closing
 
-    /** ICE restarts: today's sockets stay until {@link #closeRetired}; of older ones only the one bound to {@code keep}, if any. */
+    /**
+     * ICE restarts: today's sockets stay until {@link #closeRetired}; of older ones only the one bound to {@code keep},
+     * if any.
+     */
     void retire(int transportId, InetSocketAddress keep) {
         List<UdpSocket> older = retiring.remove(transportId);
         List<UdpSocket> kept = new ArrayList<>(sockets.getOrDefault(transportId, List.of()));
@@ -318,7 +360,9 @@ final class LocalSockets {
     }
 
     void closeRetired(PeerSession session, int transportId) {
-        sharedPorts().forEach(p -> p.keepOnly(driver, transportId, session.transports().localCredentials(transportId)));
+        sharedPorts()
+                .forEach(p ->
+                        p.keepOnly(driver, transportId, session.transports().localCredentials(transportId)));
         closeAll(retiring.remove(transportId));
     }
 

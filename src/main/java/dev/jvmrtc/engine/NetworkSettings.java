@@ -27,10 +27,25 @@ import java.util.function.Predicate;
  * @param receiveBuffer bytes of a connection's messages that may wait for the application
  * @param maxDataChannels channels that the peer of a connection may have open at once
  */
-public record NetworkSettings(boolean includeLoopback, int minPort, int maxPort, Predicate<NetworkInterface> interfaces, Predicate<InetAddress> addresses,
-                              Map<InetAddress, InetAddress> external, boolean iceLite, boolean continualGathering, boolean udp, boolean activeTcp,
-                              boolean passiveTcp, boolean hideAddresses, int dscp, Predicate<InetSocketAddress> remoteFilter, long releaseAfterNanos,
-                              SctpConfig.CongestionControl congestionControl, int receiveBuffer, int maxDataChannels) {
+public record NetworkSettings(
+        boolean includeLoopback,
+        int minPort,
+        int maxPort,
+        Predicate<NetworkInterface> interfaces,
+        Predicate<InetAddress> addresses,
+        Map<InetAddress, InetAddress> external,
+        boolean iceLite,
+        boolean continualGathering,
+        boolean udp,
+        boolean activeTcp,
+        boolean passiveTcp,
+        boolean hideAddresses,
+        int dscp,
+        Predicate<InetSocketAddress> remoteFilter,
+        long releaseAfterNanos,
+        SctpConfig.CongestionControl congestionControl,
+        int receiveBuffer,
+        int maxDataChannels) {
 
     List<InetAddress> localAddresses() throws SocketException {
         return LocalAddresses.list(includeLoopback, interfaces, addresses);

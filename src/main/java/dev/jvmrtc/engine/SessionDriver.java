@@ -55,6 +55,7 @@ public final class SessionDriver extends EventLoop.Timed {
     private final Map<Integer, TcpStream> streams = new HashMap<>();
     /** Direct paths whose links are being asked for, or are to be next. */
     private final Map<Integer, SessionEvent.DirectPathSelected> paths = new HashMap<>();
+
     private final HandshakePaths handshakes = new HandshakePaths();
     private PeerSession session;
     private List<IceServer> iceServers;
@@ -71,8 +72,19 @@ public final class SessionDriver extends EventLoop.Timed {
      * @param responder answers for the names that hide our addresses
      * @param log of the connection
      */
-    public SessionDriver(EventLoop loop, Resolver resolver, PeerNames peerNames, Supplier<SSLContext> tls, NetworkSettings network, SharedUdpPort sharedUdp, SharedTcpPort sharedTcp,
-                         MdnsResponder responder, List<IceServer> iceServers, boolean relayOnly, ConnectionLog log, Listener listener) {
+    public SessionDriver(
+            EventLoop loop,
+            Resolver resolver,
+            PeerNames peerNames,
+            Supplier<SSLContext> tls,
+            NetworkSettings network,
+            SharedUdpPort sharedUdp,
+            SharedTcpPort sharedTcp,
+            MdnsResponder responder,
+            List<IceServer> iceServers,
+            boolean relayOnly,
+            ConnectionLog log,
+            Listener listener) {
         this.network = network;
         this.log = log;
         this.onSharedUdp = sharedUdp != null;
@@ -85,10 +97,14 @@ public final class SessionDriver extends EventLoop.Timed {
         this.iceServers = iceServers;
         this.relayOnly = relayOnly;
         this.listener = listener;
-        this.watch = new AddressWatch(loop, resolver, this, this::wantsAddresses, network, this::localAddresses, this::follow);
+        this.watch = new AddressWatch(
+                loop, resolver, this, this::wantsAddresses, network, this::localAddresses, this::follow);
     }
 
-    /** The session to drive, made by {@code factory} on the loop with the loop's time; {@code poolSize} transports gather ahead. */
+    /**
+     * The session to drive, made by {@code factory} on the loop with the loop's time; {@code poolSize} transports
+     * gather ahead.
+     */
     public void start(java.util.function.LongFunction<PeerSession> factory, int poolSize) {
         sockets.enter();
         loop.execute(() -> {
@@ -100,7 +116,8 @@ public final class SessionDriver extends EventLoop.Timed {
                 session.transports().setIceLite(network.iceLite());
                 session.transports().setRemoteFilter(network.remoteFilter());
                 session.transports().setReleaseAfterFailure(network.releaseAfterNanos());
-                session.data().setDataLimits(network.congestionControl(), network.receiveBuffer(), network.maxDataChannels());
+                session.data()
+                        .setDataLimits(network.congestionControl(), network.receiveBuffer(), network.maxDataChannels());
                 if (poolSize > 0) {
                     session.transports().gatherAhead(now, poolSize);
                 }
@@ -123,7 +140,10 @@ public final class SessionDriver extends EventLoop.Timed {
         });
     }
 
-    /** Servers and policy for transports that are opened from now on; those that gather ahead begin anew where anything has changed. */
+    /**
+     * Servers and policy for transports that are opened from now on; those that gather ahead begin anew where anything
+     * has changed.
+     */
     public void configure(List<IceServer> servers, boolean onlyRelays, boolean changed, int poolSize) {
         command((session, now) -> {
             iceServers = servers;
@@ -136,8 +156,8 @@ public final class SessionDriver extends EventLoop.Timed {
     }
 
     /**
-     * Changes the session now and drains it at the end of the loop's turn, once for all changes of the turn. A bug of ours costs this connection only, and so does an
-     * Error: a class that is missing, a stack or a heap that is full.
+     * Changes the session now and drains it at the end of the loop's turn, once for all changes of the turn. A bug of
+     * ours costs this connection only, and so does an Error: a class that is missing, a stack or a heap that is full.
      */
     private void guarded(Runnable mutation) {
         try {
@@ -173,7 +193,10 @@ public final class SessionDriver extends EventLoop.Timed {
         LOG.error("{}: the session failed and is closed", log, e);
     }
 
-    /** Sends and tells what there is; again where the driver has done something to the session meanwhile. What listeners do comes as a command, at its own time. */
+    /**
+     * Sends and tells what there is; again where the driver has done something to the session meanwhile. What listeners
+     * do comes as a command, at its own time.
+     */
     private void afterChange(long now) {
         boolean settled = false;
         while (!closed && !settled) {
@@ -209,7 +232,8 @@ public final class SessionDriver extends EventLoop.Timed {
 
     /** A lite agent's handshake proves to the shared port whose the peer's address is. */
     private void noteHandshake(SessionEvent e) {
-        CandidatePair pair = onSharedUdp && network.iceLite() ? handshakes.proven(e, session.transports()::selectedPair) : null;
+        CandidatePair pair =
+                onSharedUdp && network.iceLite() ? handshakes.proven(e, session.transports()::selectedPair) : null;
         if (pair != null && !pair.isTcp()) {
             sockets.proved(((SessionEvent.DtlsStateChanged) e).transportId(), pair.base(), pair.remoteAddress());
         }
@@ -266,12 +290,16 @@ public final class SessionDriver extends EventLoop.Timed {
         return false;
     }
 
-    /** Asking for interfaces takes a while, and a peer can change its path with every packet: one question of a transport at a time, then one after its latest path. */
+    /**
+     * Asking for interfaces takes a while, and a peer can change its path with every packet: one question of a
+     * transport at a time, then one after its latest path.
+     */
     private void askForLink(SessionEvent.DirectPathSelected p) {
         resolver.execute(() -> {
             LocalAddresses.Link link = null;
             try {
-                link = LocalAddresses.linkTowards(p.local().getAddress(), p.remote().getAddress());
+                link = LocalAddresses.linkTowards(
+                        p.local().getAddress(), p.remote().getAddress());
             } finally {
                 linkFound(p, link);
             }
@@ -336,9 +364,19 @@ public final class SessionDriver extends EventLoop.Timed {
     private void openStream(SessionEvent.OpenStream o) {
         int id = o.streamId();
         try {
-            streams.put(id, TcpStream.connect(loop, o.local(), o.remote(), o.tlsHost() == null ? null : tls.get(), o.tlsHost(), resolver, new StreamHandler(id)));
+            streams.put(
+                    id,
+                    TcpStream.connect(
+                            loop,
+                            o.local(),
+                            o.remote(),
+                            o.tlsHost() == null ? null : tls.get(),
+                            o.tlsHost(),
+                            resolver,
+                            new StreamHandler(id)));
         } catch (IOException | RuntimeException e) {
-            command((s, now) -> s.transports().streamClosed(now, id, e.getMessage() == null ? e.toString() : e.getMessage()));
+            command((s, now) ->
+                    s.transports().streamClosed(now, id, e.getMessage() == null ? e.toString() : e.getMessage()));
         }
     }
 
@@ -386,9 +424,14 @@ public final class SessionDriver extends EventLoop.Timed {
         addServers(now, transportId, false);
     }
 
-    /** Whether addresses of ours that come now may be of use: to follow them, or since there is no path and another address may find one. */
+    /**
+     * Whether addresses of ours that come now may be of use: to follow them, or since there is no path and another
+     * address may find one.
+     */
     private boolean wantsAddresses() {
-        return !closed && !sockets.isEmpty() && (network.continualGathering() || session.transports().seeksPath());
+        return !closed
+                && !sockets.isEmpty()
+                && (network.continualGathering() || session.transports().seeksPath());
     }
 
     /** What has come is a candidate, what has gone is none any more. */
@@ -411,14 +454,32 @@ public final class SessionDriver extends EventLoop.Timed {
     }
 
     /** A datagram for a transport. On the loop. */
-    void receive(long now, int transportId, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
+    void receive(
+            long now,
+            int transportId,
+            InetSocketAddress local,
+            InetSocketAddress remote,
+            byte[] data,
+            int offset,
+            int length) {
         if (!closed) {
             guarded(() -> session.handleDatagram(now, transportId, local, remote, data, offset, length));
         }
     }
 
-    /** From the shared port. An {@code answer} to a check of the transport proves to the port whose the address is, where the session finds that the peer has given it. */
-    void receive(long now, int transportId, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length, boolean answer) {
+    /**
+     * From the shared port. An {@code answer} to a check of the transport proves to the port whose the address is,
+     * where the session finds that the peer has given it.
+     */
+    void receive(
+            long now,
+            int transportId,
+            InetSocketAddress local,
+            InetSocketAddress remote,
+            byte[] data,
+            int offset,
+            int length,
+            boolean answer) {
         receive(now, transportId, local, remote, data, offset, length);
         if (answer && !closed && session.transports().wasAuthentic(transportId)) {
             sockets.proved(transportId, local, remote);
@@ -439,16 +500,26 @@ public final class SessionDriver extends EventLoop.Timed {
     /**
      * Servers in parallel; a name that resolves slowly delays nothing but the end of gathering.
      *
-     * @param again whether addresses have come later: then those servers are asked that have not been found, or have given nothing so far
+     * @param again whether addresses have come later: then those servers are asked that have not been found, or have
+     *     given nothing so far
      */
     private void addServers(long now, int transportId, boolean again) {
         List<IceServer> useful = new ArrayList<>();
         for (IceServer s : iceServers) {
-            if (again && !(s.url().isSupported() && session.transports().lacksServer(transportId, s.url().url()))) {
+            if (again
+                    && !(s.url().isSupported()
+                            && session.transports()
+                                    .lacksServer(transportId, s.url().url()))) {
                 continue;
             }
             if (!s.url().isSupported()) {
-                session.transports().serverFailed(now, transportId, s.url().url(), 701, "STUN over TLS and TURN over DTLS are not supported: use stun:, turn: or turns: over TCP");
+                session.transports()
+                        .serverFailed(
+                                now,
+                                transportId,
+                                s.url().url(),
+                                701,
+                                "STUN over TLS and TURN over DTLS are not supported: use stun:, turn: or turns: over TCP");
             } else if (network.iceLite()) {
                 continue; // RFC 8445 §5.2: a lite agent has host candidates only
             } else if (s.url().isTurn() || !relayOnly && network.udp()) {
@@ -462,22 +533,40 @@ public final class SessionDriver extends EventLoop.Timed {
         int[] waiting = {useful.size()};
         for (IceServer configured : useful) {
             IceServerUrl server = configured.url();
-            resolver.resolve(server.host(), found -> command((s, later) -> {
-                boolean lacking = !again || s.transports().lacksServer(transportId, server.url());
-                for (InetAddress a : lacking ? firstOfEachFamily(found) : List.<InetAddress>of()) {
-                    if (server.isTurn()) {
-                        s.transports().addTurnServer(later, transportId, configured.turn(), new InetSocketAddress(a, server.port()));
-                    } else {
-                        s.transports().addStunServer(later, transportId, server.url(), new InetSocketAddress(a, server.port()));
-                    }
-                }
-                if (lacking && found.isEmpty()) {
-                    s.transports().serverFailed(later, transportId, server.url(), 701, "the server's name does not resolve");
-                }
-                if (--waiting[0] == 0 && !again) {
-                    s.transports().localAddressesComplete(later, transportId);
-                }
-            }));
+            resolver.resolve(
+                    server.host(),
+                    found -> command((s, later) -> {
+                        boolean lacking = !again || s.transports().lacksServer(transportId, server.url());
+                        for (InetAddress a : lacking ? firstOfEachFamily(found) : List.<InetAddress>of()) {
+                            if (server.isTurn()) {
+                                s.transports()
+                                        .addTurnServer(
+                                                later,
+                                                transportId,
+                                                configured.turn(),
+                                                new InetSocketAddress(a, server.port()));
+                            } else {
+                                s.transports()
+                                        .addStunServer(
+                                                later,
+                                                transportId,
+                                                server.url(),
+                                                new InetSocketAddress(a, server.port()));
+                            }
+                        }
+                        if (lacking && found.isEmpty()) {
+                            s.transports()
+                                    .serverFailed(
+                                            later,
+                                            transportId,
+                                            server.url(),
+                                            701,
+                                            "the server's name does not resolve");
+                        }
+                        if (--waiting[0] == 0 && !again) {
+                            s.transports().localAddressesComplete(later, transportId);
+                        }
+                    }));
         }
     }
 
@@ -502,7 +591,8 @@ public final class SessionDriver extends EventLoop.Timed {
                 command((s, now) -> s.countDrop("remote candidate whose name does not resolve"));
             }
             for (InetAddress a : firstOfEachFamily(found)) {
-                command((s, now) -> s.transports().addRemoteCandidate(now, r.transportId(), c.withHost(Candidate.literal(a))));
+                command((s, now) ->
+                        s.transports().addRemoteCandidate(now, r.transportId(), c.withHost(Candidate.literal(a))));
             }
         });
         if (!taken) {

@@ -15,31 +15,67 @@ import java.util.Map;
 /** Between negotiation, which knows descriptions, and the session, which knows what ICE, DTLS and RTP are told. */
 public final class SessionPlans {
 
-    private SessionPlans() {
-    }
+    private SessionPlans() {}
 
     /** What the session is to be by an agreement. */
     public static SessionPlan of(Agreement a) {
-        return new SessionPlan(a.transports().stream().map(SessionPlans::transport).toList(), a.media().stream().map(SessionPlans::media).toList(),
-            a.data() == null ? null
-                : new SessionPlan.Data(a.data().transportId(), a.data().localPort(), a.data().remotePort(), a.data().maxMessageSize()));
+        return new SessionPlan(
+                a.transports().stream().map(SessionPlans::transport).toList(),
+                a.media().stream().map(SessionPlans::media).toList(),
+                a.data() == null
+                        ? null
+                        : new SessionPlan.Data(
+                                a.data().transportId(),
+                                a.data().localPort(),
+                                a.data().remotePort(),
+                                a.data().maxMessageSize()));
     }
 
     private static SessionPlan.Transport transport(Agreement.Transport t) {
-        return new SessionPlan.Transport(t.id(), t.mids(), new IceCredentials(t.localUfrag(), t.localPwd()),
-            t.remoteUfrag() == null ? null : new IceCredentials(t.remoteUfrag(), t.remotePwd()), t.remoteLite(), t.controlling(), t.dtlsClient(),
-            t.fingerprints().stream().map(f -> new Fingerprint(f.algorithm(), f.value())).toList(), t.tlsId());
+        return new SessionPlan.Transport(
+                t.id(),
+                t.mids(),
+                new IceCredentials(t.localUfrag(), t.localPwd()),
+                t.remoteUfrag() == null ? null : new IceCredentials(t.remoteUfrag(), t.remotePwd()),
+                t.remoteLite(),
+                t.controlling(),
+                t.dtlsClient(),
+                t.fingerprints().stream()
+                        .map(f -> new Fingerprint(f.algorithm(), f.value()))
+                        .toList(),
+                t.tlsId());
     }
 
     private static SessionPlan.Media media(Agreement.Media m) {
-        return new SessionPlan.Media(m.transceiver().id, m.transceiver().kind.equals("video"), m.mid(), m.transportId(), m.send(), m.receive(),
-            m.transceiver().ssrc, m.transceiver().rtxSsrc, m.sendCodecs().stream().map(SessionPlans::codec).toList(),
-            m.receiveCodecs().stream().map(SessionPlans::codec).toList(), extensions(m.sendExtensions()), extensions(m.receiveExtensions()), m.remoteSsrcs(),
-            m.remoteFid(), m.reducedSizeRtcp(), m.maxBitrate(), m.ptime());
+        return new SessionPlan.Media(
+                m.transceiver().id,
+                m.transceiver().kind.equals("video"),
+                m.mid(),
+                m.transportId(),
+                m.send(),
+                m.receive(),
+                m.transceiver().ssrc,
+                m.transceiver().rtxSsrc,
+                m.sendCodecs().stream().map(SessionPlans::codec).toList(),
+                m.receiveCodecs().stream().map(SessionPlans::codec).toList(),
+                extensions(m.sendExtensions()),
+                extensions(m.receiveExtensions()),
+                m.remoteSsrcs(),
+                m.remoteFid(),
+                m.reducedSizeRtcp(),
+                m.maxBitrate(),
+                m.ptime());
     }
 
     private static RtpCodec codec(SdpCodec c) {
-        return new RtpCodec(c.payloadType(), c.name(), c.clockRate(), c.channels(), c.parameters(), c.feedback(), c.isRtx() ? c.associatedPayloadType() : -1);
+        return new RtpCodec(
+                c.payloadType(),
+                c.name(),
+                c.clockRate(),
+                c.channels(),
+                c.parameters(),
+                c.feedback(),
+                c.isRtx() ? c.associatedPayloadType() : -1);
     }
 
     private static HeaderExtensions extensions(List<ExtMap> all) {

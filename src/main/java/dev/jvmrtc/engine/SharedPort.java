@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A port on every address of the machine that connections share: the first check of a peer names the username fragment of the transport that it is for.
+ * A port on every address of the machine that connections share: the first check of a peer names the username fragment
+ * of the transport that it is for.
  *
  * @param <S> the socket on one address
  */
@@ -29,6 +30,7 @@ abstract class SharedPort<S> {
     final Counters drops = new Counters();
     /** Replaced whole where an address comes, since others read it. */
     private volatile Map<InetSocketAddress, S> sockets = Map.of();
+
     private boolean open;
     private boolean closing;
     private int connections;
@@ -121,10 +123,11 @@ abstract class SharedPort<S> {
     abstract boolean isUnused();
 
     /** The sockets have been closed. On the loop. */
-    void closed() {
-    }
+    void closed() {}
 
-    /** Binds the port, 0 for any, on every address, and begins to receive soon; throws where it is taken on one of them. */
+    /**
+     * Binds the port, 0 for any, on every address, and begins to receive soon; throws where it is taken on one of them.
+     */
     final void bind(int port, NetworkSettings settings) throws IOException {
         int chosen = port;
         try {
@@ -149,7 +152,10 @@ abstract class SharedPort<S> {
         sockets = more;
     }
 
-    /** Binds the port on those of the machine's addresses that have come since, where it is free. Those that have gone may come back. From any thread. */
+    /**
+     * Binds the port on those of the machine's addresses that have come since, where it is free. Those that have gone
+     * may come back. From any thread.
+     */
     final void follow(List<InetAddress> present) {
         loop.execute(() -> {
             int port = port();
@@ -193,7 +199,10 @@ abstract class SharedPort<S> {
         driver.command((session, at) -> session.countDrop(TAKEN_FRAGMENT));
     }
 
-    /** Closed and left by all: the loop is not needed here any more. Before that, those who leave would only start it again. To be called as they leave. */
+    /**
+     * Closed and left by all: the loop is not needed here any more. Before that, those who leave would only start it
+     * again. To be called as they leave.
+     */
     final void releaseLoop() {
         if (!open && isUnused()) {
             loop.retain(-1);

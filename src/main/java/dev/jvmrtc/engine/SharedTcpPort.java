@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * TCP listeners on one port, one for each address of the machine, shared by any number of connections. A stream's first packet must be a check; its username
- * fragment names the connection, whose loop has the stream from then on.
+ * TCP listeners on one port, one for each address of the machine, shared by any number of connections. A stream's first
+ * packet must be a check; its username fragment names the connection, whose loop has the stream from then on.
  */
 public final class SharedTcpPort extends SharedPort<TcpListener> {
     /** Streams whose first packet has not come; at the limit the oldest gives way. */
@@ -92,7 +92,8 @@ public final class SharedTcpPort extends SharedPort<TcpListener> {
 
     @Override
     void keepOnly(SessionDriver driver, int transportId, IceCredentials credentials) {
-        loop.execute(() -> members.values().removeIf(m -> m.is(driver, transportId) && !m.credentials.equals(credentials)));
+        loop.execute(
+                () -> members.values().removeIf(m -> m.is(driver, transportId) && !m.credentials.equals(credentials)));
     }
 
     @Override

@@ -22,22 +22,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * UDP sockets on one port, one for each address of the machine, shared by any number of connections. A peer's authentic check names the connection by its
- * username fragment; from then on the peer's address does. Answers go by their transaction. The reader's loop hands datagrams over to the loop of the connection
- * that owns them, a batch at a time.
+ * UDP sockets on one port, one for each address of the machine, shared by any number of connections. A peer's authentic
+ * check names the connection by its username fragment; from then on the peer's address does. Answers go by their
+ * transaction. The reader's loop hands datagrams over to the loop of the connection that owns them, a batch at a time.
  *
- * <p>A check says what its sender likes of where it comes from: whoever has a connection of their own here can send theirs from anybody's address. So the last
- * authentic check has the address, unless its owner has <em>answered</em> from there lately, which only somebody can who reads what we send there. An answer is one
- * that the connection has verified by its peer's password: anybody who is asked under a name of whatever kind refuses it from there, and an attacker has us ask whom
- * they like.
+ * <p>A check says what its sender likes of where it comes from: whoever has a connection of their own here can send
+ * theirs from anybody's address. So the last authentic check has the address, unless its owner has <em>answered</em>
+ * from there lately, which only somebody can who reads what we send there. An answer is one that the connection has
+ * verified by its peer's password: anybody who is asked under a name of whatever kind refuses it from there, and an
+ * attacker has us ask whom they like.
  */
 public final class SharedUdpPort extends SharedPort<UdpSocket> {
     private static final Logger LOG = LoggerFactory.getLogger(SharedUdpPort.class);
-    /** Addresses that one transport's peer may come from; a peer checks from a few. At the limit the one that has been silent longest is forgotten. */
+    /**
+     * Addresses that one transport's peer may come from; a peer checks from a few. At the limit the one that has been
+     * silent longest is forgotten.
+     */
     static final int MAX_ADDRESSES = 32;
     /** Checks of one transport that wait for an answer; the oldest are forgotten. */
     static final int MAX_CHECKS = 256;
-    /** An answer proves so long that the address is its owner's: consent is asked for every five seconds, and every second while an answer is missing. */
+    /**
+     * An answer proves so long that the address is its owner's: consent is asked for every five seconds, and every
+     * second while an answer is missing.
+     */
     static final long ANSWERED_NANOS = 10_000_000_000L;
     /** Questions to STUN servers that wait for an answer; the oldest are forgotten. */
     private static final int MAX_QUERIES = 4_096;
@@ -64,6 +71,7 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
         final Member member;
         /** Whether it has been proved ever, and when last. */
         boolean proved;
+
         long provedNanos;
 
         Owner(Member member) {
@@ -80,18 +88,23 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
         }
     }
 
-    private record Path(UdpSocket socket, InetSocketAddress remote) {
-    }
+    private record Path(UdpSocket socket, InetSocketAddress remote) {}
 
     /** A datagram on its way to another loop. */
-    record Datagram(int transportId, InetSocketAddress local, InetSocketAddress remote, byte[] data, boolean answer, HandOver counted) {
-    }
+    record Datagram(
+            int transportId,
+            InetSocketAddress local,
+            InetSocketAddress remote,
+            byte[] data,
+            boolean answer,
+            HandOver counted) {}
 
     private final NetworkSettings settings;
     private final Map<String, Member> byFragment = new HashMap<>();
     private final Map<UdpSocket, Map<InetSocketAddress, Owner>> byRemote = new HashMap<>();
     /** Who has sent a check, until it is answered. */
     private final Map<TransactionId, Member> byCheck = new HashMap<>();
+
     private final Map<EventLoop, AtomicLong> onTheirWay = new HashMap<>();
     private final Map<SessionDriver, Map<Integer, Member>> members = new HashMap<>();
     private boolean toldFailure;
@@ -147,7 +160,8 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
     void join(SessionDriver driver, int transportId, IceCredentials credentials) {
         String fragment = credentials.usernameFragment();
         loop.execute(() -> {
-            Member m = members.computeIfAbsent(driver, d -> new HashMap<>()).computeIfAbsent(transportId, id -> new Member(driver, id, handOver(driver)));
+            Member m = members.computeIfAbsent(driver, d -> new HashMap<>())
+                    .computeIfAbsent(transportId, id -> new Member(driver, id, handOver(driver)));
             Member other = byFragment.putIfAbsent(fragment, m);
             if (other == null || other == m) {
                 m.credentials.put(fragment, credentials);
@@ -191,7 +205,14 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
     }
 
     /** Sends from one of the addresses, on the caller's loop; false where it is none of the port's. */
-    boolean send(EventLoop caller, SessionDriver sender, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
+    boolean send(
+            EventLoop caller,
+            SessionDriver sender,
+            InetSocketAddress local,
+            InetSocketAddress remote,
+            byte[] data,
+            int offset,
+            int length) {
         UdpSocket s = socket(local);
         if (s != null && isStunRequest(data, offset, length)) {
             // Commands come before datagrams in a turn of the loop: this is known when the answer comes.
@@ -204,7 +225,9 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
         return s != null;
     }
 
-    /** RFC 8489 §5: both class bits are clear. Answers, of which a peer can make us send many, are nothing to remember. */
+    /**
+     * RFC 8489 §5: both class bits are clear. Answers, of which a peer can make us send many, are nothing to remember.
+     */
     private static boolean isStunRequest(byte[] data, int offset, int length) {
         return StunMessage.isStun(data, offset, length) && (data[offset] & 1) == 0 && (data[offset + 1] & 0x10) == 0;
     }
@@ -275,8 +298,8 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
     }
 
     /**
-     * The connection knows that its peer reads what we send there: it has verified an answer to a check, or a whole handshake has gone that way, since a lite agent
-     * asks nothing that could be answered. From any thread.
+     * The connection knows that its peer reads what we send there: it has verified an answer to a check, or a whole
+     * handshake has gone that way, since a lite agent asks nothing that could be answered. From any thread.
      */
     void proved(SessionDriver driver, int transportId, InetSocketAddress local, InetSocketAddress remote) {
         UdpSocket s = socket(local);
@@ -290,8 +313,12 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
 
     // ---------------------------------------------------------------- receiving; on the loop
 
-    /** The trust boundary of the port: a datagram that makes our code throw is dropped. What a connection makes of its own is that connection's affair. */
-    private void receiveFromAnybody(long now, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length) {
+    /**
+     * The trust boundary of the port: a datagram that makes our code throw is dropped. What a connection makes of its
+     * own is that connection's affair.
+     */
+    private void receiveFromAnybody(
+            long now, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length) {
         try {
             receive(now, socket, from, data, offset, length);
         } catch (RuntimeException e) {
@@ -314,7 +341,9 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
             if (s.messageClass() != StunClass.REQUEST) {
                 SessionDriver asker = queries.isEmpty() ? null : queries.remove(s.transactionId());
                 if (asker != null) {
-                    members.getOrDefault(asker, Map.of()).values().forEach(asking -> pass(now, asking, socket, from, data, offset, length, false));
+                    members.getOrDefault(asker, Map.of())
+                            .values()
+                            .forEach(asking -> pass(now, asking, socket, from, data, offset, length, false));
                     return;
                 }
                 Member asking = answered(s, new Path(socket, from), owner);
@@ -335,7 +364,10 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
         pass(now, to, socket, from, data, offset, length, answer);
     }
 
-    /** Whose answer it is: of whoever sent the check, where that went; else null. Whether it proves anything, only the session can tell, which has the password. */
+    /**
+     * Whose answer it is: of whoever sent the check, where that went; else null. Whether it proves anything, only the
+     * session can tell, which has the password.
+     */
     private Member answered(StunMessage s, Path path, Owner owner) {
         Member m = byCheck.get(s.transactionId());
         if (m == null || !path.equals(m.checks.get(s.transactionId()))) {
@@ -364,7 +396,8 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
         } else if (owner != null && owner.isProvedLately(now)) {
             // Both would have the same addresses and ports on both ends, and what comes could not be told apart.
             drops.count("address of a peer that another connection has");
-            named.driver.command((session, at) -> session.countDrop("the peer's address and port are in use by another connection on the shared port"));
+            named.driver.command((session, at) -> session.countDrop(
+                    "the peer's address and port are in use by another connection on the shared port"));
             return false;
         } else {
             own(named, path);
@@ -373,7 +406,15 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
     }
 
     /** @param answer whether it has the transaction of a check of the member, and comes from where that went */
-    private void pass(long now, Member m, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length, boolean answer) {
+    private void pass(
+            long now,
+            Member m,
+            UdpSocket socket,
+            InetSocketAddress from,
+            byte[] data,
+            int offset,
+            int length,
+            boolean answer) {
         if (m.driver.isOn(loop)) {
             m.driver.receive(now, m.transportId, socket.local(), from, data, offset, length, answer);
             return;
@@ -388,7 +429,13 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
         boolean added = false;
         try {
             added = batch.computeIfAbsent(m.driver, d -> new ArrayList<>())
-                .add(new Datagram(m.transportId, socket.local(), from, Arrays.copyOfRange(data, offset, offset + length), answer, m.handOver));
+                    .add(new Datagram(
+                            m.transportId,
+                            socket.local(),
+                            from,
+                            Arrays.copyOfRange(data, offset, offset + length),
+                            answer,
+                            m.handOver));
         } finally {
             if (!added) {
                 m.handOver.taken(length); // no memory for it
@@ -396,7 +443,10 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
         }
     }
 
-    /** Whatever goes wrong with one connection, a full heap too: the others have theirs, and the next turn finds nothing left from this one. */
+    /**
+     * Whatever goes wrong with one connection, a full heap too: the others have theirs, and the next turn finds nothing
+     * left from this one.
+     */
     private void handOver() {
         try {
             batch.forEach(this::handOver);
@@ -429,7 +479,10 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
         }
     }
 
-    /** Whose check it is: the peer's names ours in the first half of its username, our own in the second (RFC 8445 §7.2.2). Null for what is no check. */
+    /**
+     * Whose check it is: the peer's names ours in the first half of its username, our own in the second (RFC 8445
+     * §7.2.2). Null for what is no check.
+     */
     private Member named(StunMessage s, boolean ofThePeer) {
         String fragment = fragmentOf(s, ofThePeer);
         return fragment == null ? null : byFragment.get(fragment);

@@ -5,11 +5,13 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** The default executor of callbacks: virtual threads where Java has them, else daemon threads that end when idle. Application code may block on them. */
+/**
+ * The default executor of callbacks: virtual threads where Java has them, else daemon threads that end when idle.
+ * Application code may block on them.
+ */
 public final class TaskThreads {
 
-    private TaskThreads() {
-    }
+    private TaskThreads() {}
 
     public static Executor create() {
         Executor virtual = HandshakeThreads.virtualThreads();

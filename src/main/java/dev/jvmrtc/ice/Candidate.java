@@ -25,8 +25,18 @@ import java.util.zip.CRC32;
  * @param tcpType "active", "passive", "so", or null
  * @param usernameFragment the {@code ufrag} extension, or null
  */
-public record Candidate(String foundation, int component, String transport, long priority, String host, int port, CandidateType type,
-                        String relatedHost, int relatedPort, String tcpType, String usernameFragment) {
+public record Candidate(
+        String foundation,
+        int component,
+        String transport,
+        long priority,
+        String host,
+        int port,
+        CandidateType type,
+        String relatedHost,
+        int relatedPort,
+        String tcpType,
+        String usernameFragment) {
 
     /** The port of candidates from which streams are only opened: RFC 6544 §4.5 writes 9, the discard port. */
     public static final int ACTIVE_PORT = 9;
@@ -51,10 +61,21 @@ public record Candidate(String foundation, int component, String transport, long
     }
 
     /** A UDP candidate of ours; {@code source} tells foundations of different servers apart. */
-    public static Candidate of(CandidateType type, InetSocketAddress address, InetSocketAddress base, int localPreference, String source) {
+    public static Candidate of(
+            CandidateType type, InetSocketAddress address, InetSocketAddress base, int localPreference, String source) {
         String baseHost = literal((base == null ? address : base).getAddress());
-        return new Candidate(foundation(type, baseHost, "udp", source), 1, "udp", priority(type, localPreference), literal(address.getAddress()),
-            address.getPort(), type, base == null ? null : baseHost, base == null ? 0 : base.getPort(), null, null);
+        return new Candidate(
+                foundation(type, baseHost, "udp", source),
+                1,
+                "udp",
+                priority(type, localPreference),
+                literal(address.getAddress()),
+                address.getPort(),
+                type,
+                base == null ? null : baseHost,
+                base == null ? 0 : base.getPort(),
+                null,
+                null);
     }
 
     /**
@@ -62,18 +83,35 @@ public record Candidate(String foundation, int component, String transport, long
      *
      * @param tcpType "active" or "passive"
      */
-    static Candidate tcp(CandidateType type, InetSocketAddress address, InetSocketAddress base, int localPreference, String tcpType) {
+    static Candidate tcp(
+            CandidateType type,
+            InetSocketAddress address,
+            InetSocketAddress base,
+            int localPreference,
+            String tcpType) {
         String baseHost = literal((base == null ? address : base).getAddress());
-        // RFC 6544 §4.2: local preference = 2^13 * direction preference + other preference, with 6 for active and 4 for passive ones.
+        // RFC 6544 §4.2: local preference = 2^13 * direction preference + other preference, with 6 for active and 4 for
+        // passive ones.
         int direction = tcpType.equals("active") ? 6 : 4;
         int other = Math.max(0, localPreference - 65_535 + 8_191);
-        return new Candidate(foundation(type, baseHost, "tcp", tcpType), 1, "tcp", priority(type.tcpPreference(), direction << 13 | other),
-            literal(address.getAddress()), address.getPort(), type, base == null ? null : baseHost, base == null ? 0 : base.getPort(), tcpType, null);
+        return new Candidate(
+                foundation(type, baseHost, "tcp", tcpType),
+                1,
+                "tcp",
+                priority(type.tcpPreference(), direction << 13 | other),
+                literal(address.getAddress()),
+                address.getPort(),
+                type,
+                base == null ? null : baseHost,
+                base == null ? 0 : base.getPort(),
+                tcpType,
+                null);
     }
 
     private static String foundation(CandidateType type, String baseHost, String transport, String source) {
         CRC32 crc = new CRC32();
-        crc.update((type + "|" + baseHost + "|" + transport + "|" + source).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        crc.update((type + "|" + baseHost + "|" + transport + "|" + source)
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
         return Long.toString(crc.getValue());
     }
 
@@ -85,8 +123,9 @@ public record Candidate(String foundation, int component, String transport, long
     }
 
     /**
-     * Parses {@code candidate:…}, with or without {@code a=} in front. Words of the grammar may be in upper case (RFC 5234 §2.3), and the foundation may be
-     * missing: against RFC 8839 §5.1, but cameras write {@code candidate: 1 udp …}, and browsers take it.
+     * Parses {@code candidate:…}, with or without {@code a=} in front. Words of the grammar may be in upper case (RFC
+     * 5234 §2.3), and the foundation may be missing: against RFC 8839 §5.1, but cameras write {@code candidate: 1 udp
+     * …}, and browsers take it.
      */
     public static Candidate parse(String line) throws MalformedException {
         String s = line.trim();
@@ -101,7 +140,8 @@ public record Candidate(String foundation, int component, String transport, long
             w = Stream.concat(Stream.of(""), Stream.of(w)).toArray(String[]::new);
         }
         if (w.length < 8 || !w[6].equalsIgnoreCase("typ") || w[0].length() > 32) {
-            throw new MalformedException("a candidate has the form \"foundation component transport priority address port typ type\"");
+            throw new MalformedException(
+                    "a candidate has the form \"foundation component transport priority address port typ type\"");
         }
         CandidateType type = CandidateType.of(w[7].toLowerCase(Locale.ROOT));
         String transport = w[2].toLowerCase(Locale.ROOT);
@@ -115,7 +155,13 @@ public record Candidate(String foundation, int component, String transport, long
         } catch (NumberFormatException e) {
             throw new MalformedException("component, priority and port of a candidate are numbers");
         }
-        if (type == null || component < 1 || component > 256 || port < 0 || port > 65535 || priority < 0 || priority > 0xffffffffL) {
+        if (type == null
+                || component < 1
+                || component > 256
+                || port < 0
+                || port > 65535
+                || priority < 0
+                || priority > 0xffffffffL) {
             throw new MalformedException("a candidate's component, priority, port or type is out of range");
         }
         if (!transport.equals("udp") && !transport.equals("tcp")) {
@@ -136,7 +182,8 @@ public record Candidate(String foundation, int component, String transport, long
                 }
             }
         }
-        return new Candidate(w[0], component, transport, priority, w[4], port, type, relatedHost, relatedPort, tcpType, ufrag);
+        return new Candidate(
+                w[0], component, transport, priority, w[4], port, type, relatedHost, relatedPort, tcpType, ufrag);
     }
 
     private static int parsePort(String s) {
@@ -150,8 +197,15 @@ public record Candidate(String foundation, int component, String transport, long
 
     /** The line without {@code a=}. */
     public String toSdp() {
-        List<String> w = new ArrayList<>(List.of("candidate:" + foundation, Integer.toString(component), transport, Long.toString(priority), host,
-            Integer.toString(port), "typ", type.toString()));
+        List<String> w = new ArrayList<>(List.of(
+                "candidate:" + foundation,
+                Integer.toString(component),
+                transport,
+                Long.toString(priority),
+                host,
+                Integer.toString(port),
+                "typ",
+                type.toString()));
         if (relatedHost != null) {
             w.addAll(List.of("raddr", relatedHost, "rport", Integer.toString(relatedPort)));
         }
@@ -165,16 +219,38 @@ public record Candidate(String foundation, int component, String transport, long
     }
 
     public Candidate withUsernameFragment(String ufrag) {
-        return new Candidate(foundation, component, transport, priority, host, port, type, relatedHost, relatedPort, tcpType, ufrag);
+        return new Candidate(
+                foundation, component, transport, priority, host, port, type, relatedHost, relatedPort, tcpType, ufrag);
     }
 
     public Candidate withHost(String newHost) {
-        return new Candidate(foundation, component, transport, priority, newHost, port, type, relatedHost, relatedPort, tcpType, usernameFragment);
+        return new Candidate(
+                foundation,
+                component,
+                transport,
+                priority,
+                newHost,
+                port,
+                type,
+                relatedHost,
+                relatedPort,
+                tcpType,
+                usernameFragment);
     }
 
     Candidate withRelated(InetSocketAddress related) {
-        return new Candidate(foundation, component, transport, priority, host, port, type, literal(related.getAddress()), related.getPort(), tcpType,
-            usernameFragment);
+        return new Candidate(
+                foundation,
+                component,
+                transport,
+                priority,
+                host,
+                port,
+                type,
+                literal(related.getAddress()),
+                related.getPort(),
+                tcpType,
+                usernameFragment);
     }
 
     public boolean isTcp() {

@@ -3,11 +3,22 @@ package dev.jvmrtc.ice;
 import dev.jvmrtc.stun.TransactionId;
 import java.net.InetSocketAddress;
 
-/** A local base and a remote address, with the state of the checks between them (RFC 8445 §6.1.2) and its figures for statistics. */
+/**
+ * A local base and a remote address, with the state of the checks between them (RFC 8445 §6.1.2) and its figures for
+ * statistics.
+ */
 public final class CandidatePair {
 
-    /** RFC 8445 §6.1.2.6; frozen pairs do not exist here, because with one component no pair waits for another's foundation. */
-    public enum State { WAITING, IN_PROGRESS, SUCCEEDED, FAILED }
+    /**
+     * RFC 8445 §6.1.2.6; frozen pairs do not exist here, because with one component no pair waits for another's
+     * foundation.
+     */
+    public enum State {
+        WAITING,
+        IN_PROGRESS,
+        SUCCEEDED,
+        FAILED
+    }
 
     final InetSocketAddress base;
     final InetSocketAddress remoteAddress;
@@ -15,10 +26,12 @@ public final class CandidatePair {
     Candidate remote;
     /** The TCP stream of the pair; 0 for UDP, and while there is none. */
     int stream;
+
     State state = State.WAITING;
     boolean nominated;
     /** As controlled agent: select this pair as soon as our own check of it succeeds. */
     boolean nominateOnSuccess;
+
     boolean nominating;
     /** The transaction by which the peer nominated the pair last. */
     TransactionId lastNomination;
@@ -28,6 +41,7 @@ public final class CandidatePair {
     TransactionId transaction;
     /** The check before, which was cancelled and may be answered yet; or null. */
     OutgoingChecks.Cancelled cancelled;
+
     boolean transactionNominates;
     boolean transactionControlling;
     byte[] request;
@@ -38,6 +52,7 @@ public final class CandidatePair {
 
     /** Why its checks failed, or null. */
     String failure;
+
     int requestsSent;
     int requestsReceived;
     int responsesSent;
@@ -73,7 +88,9 @@ public final class CandidatePair {
 
     /** Whether what takes this way belongs to the pair. */
     boolean isOn(Route r) {
-        return r.stream() == stream && (stream != 0 || !isTcp() && r.base().equals(base) && r.remote().equals(remoteAddress));
+        return r.stream() == stream
+                && (stream != 0
+                        || !isTcp() && r.base().equals(base) && r.remote().equals(remoteAddress));
     }
 
     /** Whether either end of it is a TURN server's. */
@@ -81,14 +98,18 @@ public final class CandidatePair {
         return local.type() == CandidateType.RELAYED || remote.type() == CandidateType.RELAYED;
     }
 
-    /** The shortest round trip that our checks on this pair have taken, or −1 before the first that could be measured. A peer can make it longer only. */
+    /**
+     * The shortest round trip that our checks on this pair have taken, or −1 before the first that could be measured. A
+     * peer can make it longer only.
+     */
     public long shortestRoundTripNanos() {
         return shortestRttNanos;
     }
 
     /**
-     * A request has been answered so long after it was sent first. RFC 8489 §6.2.1: "RTT estimates SHOULD NOT be computed from STUN transactions that result in
-     * the retransmission of a request". Their answers are half a second late at the least, and lost media would be sent again no sooner than that.
+     * A request has been answered so long after it was sent first. RFC 8489 §6.2.1: "RTT estimates SHOULD NOT be
+     * computed from STUN transactions that result in the retransmission of a request". Their answers are half a second
+     * late at the least, and lost media would be sent again no sooner than that.
      */
     void answered(long nanos, boolean sentOnce) {
         if (sentOnce) {
@@ -144,14 +165,42 @@ public final class CandidatePair {
     }
 
     /** An unchanging copy for statistics. */
-    public record Snapshot(Candidate local, Candidate remote, State state, boolean nominated, int requestsSent, int requestsReceived, int responsesSent,
-                           int responsesReceived, int consentRequestsSent, long currentRttNanos, long totalRttNanos, long bytesSent, long bytesReceived,
-                           long packetsSent, long packetsReceived, String failure) {
-    }
+    public record Snapshot(
+            Candidate local,
+            Candidate remote,
+            State state,
+            boolean nominated,
+            int requestsSent,
+            int requestsReceived,
+            int responsesSent,
+            int responsesReceived,
+            int consentRequestsSent,
+            long currentRttNanos,
+            long totalRttNanos,
+            long bytesSent,
+            long bytesReceived,
+            long packetsSent,
+            long packetsReceived,
+            String failure) {}
 
     public Snapshot snapshot() {
-        return new Snapshot(local, remote, state, nominated, requestsSent, requestsReceived, responsesSent, responsesReceived, consentRequestsSent,
-            currentRttNanos, totalRttNanos, bytesSent, bytesReceived, packetsSent, packetsReceived, failure);
+        return new Snapshot(
+                local,
+                remote,
+                state,
+                nominated,
+                requestsSent,
+                requestsReceived,
+                responsesSent,
+                responsesReceived,
+                consentRequestsSent,
+                currentRttNanos,
+                totalRttNanos,
+                bytesSent,
+                bytesReceived,
+                packetsSent,
+                packetsReceived,
+                failure);
     }
 
     @Override

@@ -2,7 +2,10 @@ package dev.jvmrtc.ice;
 
 /** Where a candidate's address came from, with the type preference of RFC 8445 §5.1.2.2. */
 public enum CandidateType {
-    HOST("host", 126, 90), PEER_REFLEXIVE("prflx", 110, 80), SERVER_REFLEXIVE("srflx", 100, 70), RELAYED("relay", 0, 0);
+    HOST("host", 126, 90),
+    PEER_REFLEXIVE("prflx", 110, 80),
+    SERVER_REFLEXIVE("srflx", 100, 70),
+    RELAYED("relay", 0, 0);
 
     private final String word;
     private final int preference;
@@ -14,7 +17,9 @@ public enum CandidateType {
         this.tcpPreference = tcpPreference;
     }
 
-    /** RFC 6544 §4.2 wants UDP preferred where both work: any direct UDP path comes before TCP, and that before a relay. */
+    /**
+     * RFC 6544 §4.2 wants UDP preferred where both work: any direct UDP path comes before TCP, and that before a relay.
+     */
     int tcpPreference() {
         return tcpPreference;
     }

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** The candidate pairs of one transport: forms, prunes and orders them, and says which to check next (RFC 8445 §6.1.2, §6.1.4). Sends nothing. */
+/**
+ * The candidate pairs of one transport: forms, prunes and orders them, and says which to check next (RFC 8445 §6.1.2,
+ * §6.1.4). Sends nothing.
+ */
 final class CheckList {
 
     /** RFC 8445 §6.1.2.5: "an agent MUST limit the total number of connectivity checks … a default of 100". */
@@ -46,22 +49,43 @@ final class CheckList {
         return null;
     }
 
-    /** Pairs a base with a remote candidate unless the pair exists or cannot work; null if not. At the limit the worst waiting pair gives way. */
-    CandidatePair form(InetSocketAddress base, Candidate local, InetSocketAddress remoteAddress, Candidate remote, boolean controlling) {
-        // RFC 6544 §6.2: an active candidate goes with a passive one; pairs whose local candidate is passive wait for the peer to open the stream.
+    /**
+     * Pairs a base with a remote candidate unless the pair exists or cannot work; null if not. At the limit the worst
+     * waiting pair gives way.
+     */
+    CandidatePair form(
+            InetSocketAddress base,
+            Candidate local,
+            InetSocketAddress remoteAddress,
+            Candidate remote,
+            boolean controlling) {
+        // RFC 6544 §6.2: an active candidate goes with a passive one; pairs whose local candidate is passive wait for
+        // the peer to open the stream.
         boolean fit = local.isTcp() ? local.isActiveTcp() && remote.isTcp() && !remote.isActiveTcp() : !remote.isTcp();
-        boolean reachable = local.type() == CandidateType.RELAYED ? !isBeyond(base, remoteAddress) : sameMachine(base, remoteAddress);
+        boolean reachable = local.type() == CandidateType.RELAYED
+                ? !isBeyond(base, remoteAddress)
+                : sameMachine(base, remoteAddress);
         if (!fit || !reachable || !compatible(base, remoteAddress)) {
             return null;
         }
         return addNew(base, local, remoteAddress, remote, controlling);
     }
 
-    private CandidatePair addNew(InetSocketAddress base, Candidate local, InetSocketAddress remoteAddress, Candidate remote, boolean controlling) {
-        return find(local.isTcp(), base, remoteAddress) != null ? null : add(new CandidatePair(base, local, remoteAddress, remote), controlling);
+    private CandidatePair addNew(
+            InetSocketAddress base,
+            Candidate local,
+            InetSocketAddress remoteAddress,
+            Candidate remote,
+            boolean controlling) {
+        return find(local.isTcp(), base, remoteAddress) != null
+                ? null
+                : add(new CandidatePair(base, local, remoteAddress, remote), controlling);
     }
 
-    /** The pair of an authentic check that came by a way not known before, and has shown by that that the way exists; null where there is no room. */
+    /**
+     * The pair of an authentic check that came by a way not known before, and has shown by that that the way exists;
+     * null where there is no room.
+     */
     CandidatePair formFor(Route route, Candidate local, Candidate remote, boolean controlling) {
         if (route.stream() == 0) {
             return addNew(route.base(), local, route.remote(), remote, controlling);
@@ -87,9 +111,12 @@ final class CheckList {
 
     private static boolean compatible(InetSocketAddress base, InetSocketAddress remote) {
         boolean sameFamily = base.getAddress().getClass() == remote.getAddress().getClass();
-        // A link-local address is reachable only through its own link (RFC 8445 §6.1.2.2 pairs link-local with link-local only).
-        return sameFamily && (base.getAddress().isAnyLocalAddress()
-            || base.getAddress().isLinkLocalAddress() == remote.getAddress().isLinkLocalAddress());
+        // A link-local address is reachable only through its own link (RFC 8445 §6.1.2.2 pairs link-local with
+        // link-local only).
+        return sameFamily
+                && (base.getAddress().isAnyLocalAddress()
+                        || base.getAddress().isLinkLocalAddress()
+                                == remote.getAddress().isLinkLocalAddress());
     }
 
     /** What a peer says is on our own machine is none of its business, unless we have said that we are there too. */
@@ -98,8 +125,8 @@ final class CheckList {
     }
 
     /**
-     * A public relay cannot reach a private address, which means something in the peer's own network only. Trying is worse than useless: coturn 4.6 gives up the
-     * whole allocation when its network has no route there.
+     * A public relay cannot reach a private address, which means something in the peer's own network only. Trying is
+     * worse than useless: coturn 4.6 gives up the whole allocation when its network has no route there.
      */
     private static boolean isBeyond(InetSocketAddress relay, InetSocketAddress remote) {
         return !Reach.isPrivate(relay.getAddress()) && Reach.isPrivate(remote.getAddress());
@@ -109,7 +136,9 @@ final class CheckList {
         CandidatePair worst = null;
         for (CandidatePair p : pairs) {
             assert Steps.count();
-            boolean replaceable = (p.state == CandidatePair.State.WAITING || p.state == CandidatePair.State.FAILED) && !p.nominated && p.stream == 0;
+            boolean replaceable = (p.state == CandidatePair.State.WAITING || p.state == CandidatePair.State.FAILED)
+                    && !p.nominated
+                    && p.stream == 0;
             if (replaceable && (worst == null || p.priority(controlling) < worst.priority(controlling))) {
                 worst = p;
             }
@@ -139,7 +168,10 @@ final class CheckList {
         return !triggered.isEmpty();
     }
 
-    /** The pair to check now: triggered ones in order, else the waiting one of the highest priority; null if there is none. */
+    /**
+     * The pair to check now: triggered ones in order, else the waiting one of the highest priority; null if there is
+     * none.
+     */
     CandidatePair next(boolean controlling) {
         CandidatePair pair = triggered.poll();
         if (pair != null) {
@@ -147,7 +179,8 @@ final class CheckList {
         }
         for (CandidatePair p : pairs) {
             assert Steps.count();
-            if (p.state == CandidatePair.State.WAITING && (pair == null || p.priority(controlling) > pair.priority(controlling))) {
+            if (p.state == CandidatePair.State.WAITING
+                    && (pair == null || p.priority(controlling) > pair.priority(controlling))) {
                 pair = p;
             }
         }
@@ -161,7 +194,10 @@ final class CheckList {
 
     boolean hasUnfinished() {
         assert Steps.count(pairs.size());
-        return hasTriggered() || pairs.stream().anyMatch(p -> p.state == CandidatePair.State.WAITING || p.state == CandidatePair.State.IN_PROGRESS);
+        return hasTriggered()
+                || pairs.stream()
+                        .anyMatch(p ->
+                                p.state == CandidatePair.State.WAITING || p.state == CandidatePair.State.IN_PROGRESS);
     }
 
     /** The succeeded pair of the highest priority, or null. */
@@ -169,7 +205,8 @@ final class CheckList {
         CandidatePair best = null;
         for (CandidatePair p : pairs) {
             assert Steps.count();
-            if (p.state == CandidatePair.State.SUCCEEDED && (best == null || p.priority(controlling) > best.priority(controlling))) {
+            if (p.state == CandidatePair.State.SUCCEEDED
+                    && (best == null || p.priority(controlling) > best.priority(controlling))) {
                 best = p;
             }
         }
@@ -179,7 +216,8 @@ final class CheckList {
     boolean hasUnfinishedBetterThan(CandidatePair valid, boolean controlling) {
         long priority = valid.priority(controlling);
         assert Steps.count(pairs.size());
-        return pairs.stream().anyMatch(p -> (p.state == CandidatePair.State.WAITING || p.state == CandidatePair.State.IN_PROGRESS)
-            && p.priority(controlling) > priority);
+        return pairs.stream()
+                .anyMatch(p -> (p.state == CandidatePair.State.WAITING || p.state == CandidatePair.State.IN_PROGRESS)
+                        && p.priority(controlling) > priority);
     }
 }

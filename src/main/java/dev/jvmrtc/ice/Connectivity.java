@@ -6,8 +6,8 @@ import dev.jvmrtc.core.ProtocolCore;
 import java.util.Queue;
 
 /**
- * The agent's state as its user sees it (webrtc-pc §5.6.4), and how long a path may be missing before the user hears that a restart is needed, or that ICE has
- * failed.
+ * The agent's state as its user sees it (webrtc-pc §5.6.4), and how long a path may be missing before the user hears
+ * that a restart is needed, or that ICE has failed.
  */
 final class Connectivity {
     /** RFC 8863 §4: how long an agent waits for a first valid pair before it may give up. */
@@ -60,15 +60,19 @@ final class Connectivity {
         }
     }
 
-    /** The path is lost: ICE has failed when consent has expired, unless the path comes back, another is found, or ICE restarts before. */
+    /**
+     * The path is lost: ICE has failed when consent has expired, unless the path comes back, another is found, or ICE
+     * restarts before.
+     */
     void lost(long now) {
         set(IceState.DISCONNECTED);
         restartNeededAtNanos = now + RESTART_AFTER_NANOS;
     }
 
     /**
-     * ICE restarts, and the path of the generation before does not work any more. webrtc-pc §5.6.4, checking: "has either not yet found a connection or consent
-     * checks have failed on all previously successful candidate pairs". A restart, which would be needed otherwise, is under way.
+     * ICE restarts, and the path of the generation before does not work any more. webrtc-pc §5.6.4, checking: "has
+     * either not yet found a connection or consent checks have failed on all previously successful candidate pairs". A
+     * restart, which would be needed otherwise, is under way.
      */
     void oldPathLost() {
         if (isUp()) {
@@ -77,8 +81,8 @@ final class Connectivity {
     }
 
     /**
-     * ICE restarts, and the path of the generation before works, again or still. webrtc-pc §5.6.4, connected: "has found a usable connection, but is still
-     * checking other candidate pairs to see if there is a better connection".
+     * ICE restarts, and the path of the generation before works, again or still. webrtc-pc §5.6.4, connected: "has
+     * found a usable connection, but is still checking other candidate pairs to see if there is a better connection".
      */
     void oldPathWorks() {
         if (state == IceState.CHECKING) {
@@ -106,7 +110,8 @@ final class Connectivity {
     /** ICE restarts. */
     void restarted(long now) {
         patienceUntilNanos = NEVER;
-        // webrtc-pc §5.6.4: a restart causes "a transition to connected if begun in the completed state. If begun in the transient disconnected state,
+        // webrtc-pc §5.6.4: a restart causes "a transition to connected if begun in the completed state. If begun in
+        // the transient disconnected state,
         // it causes a transition to checking".
         if (state == IceState.COMPLETED) {
             set(IceState.CONNECTED);
@@ -127,8 +132,9 @@ final class Connectivity {
     }
 
     /**
-     * Says where it is time that a restart is needed; returns whether patience with the search is over. It is not while the path of the generation before
-     * works: webrtc-pc §5.6.4 calls failed where "all pairs have either failed connectivity checks or have lost consent".
+     * Says where it is time that a restart is needed; returns whether patience with the search is over. It is not while
+     * the path of the generation before works: webrtc-pc §5.6.4 calls failed where "all pairs have either failed
+     * connectivity checks or have lost consent".
      *
      * @param onOldPath whether there is none but that path
      */

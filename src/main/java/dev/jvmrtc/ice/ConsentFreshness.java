@@ -7,15 +7,15 @@ import dev.jvmrtc.stun.TransactionId;
 import java.util.ArrayDeque;
 
 /**
- * Consent to send on the selected pair (RFC 7675). Says when the next request is due, when the pair counts as disconnected, and when consent is gone.
- * Builds no messages.
+ * Consent to send on the selected pair (RFC 7675). Says when the next request is due, when the pair counts as
+ * disconnected, and when consent is gone. Builds no messages.
  */
 final class ConsentFreshness {
     /** RFC 7675 §5.1: "a period of 5 seconds … randomized between 0.8 and 1.2 times". */
     private static final long PERIOD_NANOS = 5_000_000_000L;
     /**
-     * Requests are due at multiples of this, so that those of many agents on one clock fall together: an idle server wakes a few times a second, however many
-     * connections it has, instead of once or more for each.
+     * Requests are due at multiples of this, so that those of many agents on one clock fall together: an idle server
+     * wakes a few times a second, however many connections it has, instead of once or more for each.
      */
     private static final long GRID_NANOS = 200_000_000L;
     /** While an answer is missing we ask again sooner, so that a network that came back is noticed soon. */
@@ -24,10 +24,10 @@ final class ConsentFreshness {
     private static final long DISCONNECTED_NANOS = 3_000_000_000L;
     /** RFC 7675 §5.1: "Consent expires after 30 seconds". */
     static final long EXPIRY_NANOS = 30_000_000_000L;
+
     private static final int MAX_OUTSTANDING = 32;
 
-    record Outstanding(TransactionId id, long sentNanos) {
-    }
+    record Outstanding(TransactionId id, long sentNanos) {}
 
     private final RandomSource random;
     private final ArrayDeque<Outstanding> outstanding = new ArrayDeque<>();

@@ -14,14 +14,16 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.function.Supplier;
 
-/** The local side of an agent: the addresses that we have, what servers make of them, and when all are known (RFC 8445 §5.1). Checks nothing. */
+/**
+ * The local side of an agent: the addresses that we have, what servers make of them, and when all are known (RFC 8445
+ * §5.1). Checks nothing.
+ */
 final class Gathering {
 
     /** Most local candidates kept, those learnt from checks included. */
     private static final int MAX_LOCAL_CANDIDATES = 100;
 
-    private record Server(String url, InetSocketAddress address) {
-    }
+    private record Server(String url, InetSocketAddress address) {}
 
     private final Counters drops;
     private final Queue<IceEvent> events;
@@ -81,9 +83,15 @@ final class Gathering {
         return b;
     }
 
-    LocalBase addRelayed(InetSocketAddress relayed, InetSocketAddress mapped, int localPreference, String url, String relayProtocol) {
+    LocalBase addRelayed(
+            InetSocketAddress relayed,
+            InetSocketAddress mapped,
+            int localPreference,
+            String url,
+            String relayProtocol) {
         InetSocketAddress related = mapped != null ? mapped : unspecified(relayed.getAddress());
-        LocalBase b = new LocalBase(relayed, Candidate.of(CandidateType.RELAYED, relayed, related, localPreference, url), localPreference);
+        LocalBase b = new LocalBase(
+                relayed, Candidate.of(CandidateType.RELAYED, relayed, related, localPreference, url), localPreference);
         bases.add(b);
         announce(b.candidate(), relayed.getAddress(), url, relayProtocol);
         return b;
@@ -92,12 +100,22 @@ final class Gathering {
     void addReflexive(InetSocketAddress base, InetSocketAddress mapped, InetSocketAddress server, String url) {
         LocalBase b = find(base, false);
         // RFC 8445 §5.1.3: a reflexive candidate that equals its base is redundant.
-        if (b != null && !mapped.equals(base) && isPlausible(mapped) && candidates.stream().noneMatch(c -> !c.isTcp() && mapped.equals(c.address()))) {
-            announce(Candidate.of(CandidateType.SERVER_REFLEXIVE, mapped, base, b.localPreference(), server.toString()), base.getAddress(), url, null);
+        if (b != null
+                && !mapped.equals(base)
+                && isPlausible(mapped)
+                && candidates.stream().noneMatch(c -> !c.isTcp() && mapped.equals(c.address()))) {
+            announce(
+                    Candidate.of(CandidateType.SERVER_REFLEXIVE, mapped, base, b.localPreference(), server.toString()),
+                    base.getAddress(),
+                    url,
+                    null);
         }
     }
 
-    /** The candidate that a check's answer shows us to be seen as: one that we know, or a peer-reflexive one; null where there are too many. */
+    /**
+     * The candidate that a check's answer shows us to be seen as: one that we know, or a peer-reflexive one; null where
+     * there are too many.
+     */
     Candidate reflexiveOf(CandidatePair pair, InetSocketAddress mapped) {
         for (Candidate c : candidates) {
             if (c.isTcp() == pair.isTcp() && mapped.equals(c.address())) {
@@ -108,8 +126,14 @@ final class Gathering {
         if (b == null || candidates.size() >= MAX_LOCAL_CANDIDATES || !isPlausible(mapped)) {
             return null;
         }
-        Candidate c = pair.isTcp() ? Candidate.tcp(CandidateType.PEER_REFLEXIVE, mapped, b.address(), b.localPreference(), b.candidate().tcpType())
-            : Candidate.of(CandidateType.PEER_REFLEXIVE, mapped, pair.base, b.localPreference(), "");
+        Candidate c = pair.isTcp()
+                ? Candidate.tcp(
+                        CandidateType.PEER_REFLEXIVE,
+                        mapped,
+                        b.address(),
+                        b.localPreference(),
+                        b.candidate().tcpType())
+                : Candidate.of(CandidateType.PEER_REFLEXIVE, mapped, pair.base, b.localPreference(), "");
         candidates.add(c);
         return c;
     }
@@ -130,7 +154,8 @@ final class Gathering {
 
     /** Whether there are addresses of ours, and none that only this machine can reach. */
     boolean hasNoLoopback() {
-        return !bases.isEmpty() && bases.stream().noneMatch(b -> b.address().getAddress().isLoopbackAddress());
+        return !bases.isEmpty()
+                && bases.stream().noneMatch(b -> b.address().getAddress().isLoopbackAddress());
     }
 
     LocalBase find(InetSocketAddress address, boolean tcp) {
@@ -146,7 +171,9 @@ final class Gathering {
         candidates.add(candidate);
         Candidate told = candidate.withUsernameFragment(usernameFragment.get());
         if (names.containsKey(base)) {
-            told = candidate.type() == CandidateType.HOST ? told.withHost(names.get(base)) : told.withRelated(unspecified(base));
+            told = candidate.type() == CandidateType.HOST
+                    ? told.withHost(names.get(base))
+                    : told.withRelated(unspecified(base));
         }
         events.add(new IceEvent.LocalCandidate(told, url, relayProtocol));
     }
@@ -172,8 +199,11 @@ final class Gathering {
     private void query(long now, LocalBase b, Server s) {
         InetAddress ip = b.address().getAddress();
         boolean sameFamily = ip.getClass() == s.address.getAddress().getClass();
-        if (sameFamily && !b.isRelayed() && !b.candidate().isTcp() && !ip.isLinkLocalAddress()
-            && ip.isLoopbackAddress() == s.address.getAddress().isLoopbackAddress()) {
+        if (sameFamily
+                && !b.isRelayed()
+                && !b.candidate().isTcp()
+                && !ip.isLinkLocalAddress()
+                && ip.isLoopbackAddress() == s.address.getAddress().isLoopbackAddress()) {
             queries.start(now, b.address(), s.address, s.url);
         }
     }

@@ -18,8 +18,8 @@ import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 
 /**
- * A full ICE agent for one component (RFC 8445) with trickle (RFC 8838), regular nomination and consent freshness (RFC 7675). Learns of addresses from
- * outside; opens no socket and resolves no name.
+ * A full ICE agent for one component (RFC 8445) with trickle (RFC 8838), regular nomination and consent freshness (RFC
+ * 7675). Learns of addresses from outside; opens no socket and resolves no name.
  */
 public final class IceAgent implements ProtocolCore<IceEvent> {
 
@@ -28,8 +28,9 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     /** Switches of the role that conflicts may bring about in one generation. */
     static final int MAX_ROLE_SWITCHES = 8;
     /**
-     * Checks sent from one address to one that has never answered any, the repeated ones counted. Its own checks call for ours (RFC 8445 §7.3.1.4), but where they come from, its
-     * sender chooses: who never answers has not asked for them.
+     * Checks sent from one address to one that has never answered any, the repeated ones counted. Its own checks call
+     * for ours (RFC 8445 §7.3.1.4), but where they come from, its sender chooses: who never answers has not asked for
+     * them.
      */
     static final int MAX_UNANSWERED_CHECKS = 56;
     /** How long the controlling side waits for a better pair than the first valid one. */
@@ -59,10 +60,12 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private CandidatePair selected;
     /** Whether the selected pair is of a generation before, and which credentials it works with. */
     private boolean selectedIsOld;
+
     private IceCredentials selectedLocal;
     private IceCredentials selectedRemote;
     /** Nominations that the peer has made, and the one of them that we follow. */
     private long nominations;
+
     private long followedNomination;
     private long nextCheckNanos = NEVER;
     private long lastCheckNanos = NEVER;
@@ -70,10 +73,12 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private long nominateAtNanos = NEVER;
 
     /**
-     * @param lite whether to answer checks only (RFC 8445 §2.5): for servers that every peer can reach. Such an agent is always controlled.
+     * @param lite whether to answer checks only (RFC 8445 §2.5): for servers that every peer can reach. Such an agent
+     *     is always controlled.
      * @param streamIds numbers above 0 for TCP streams, each once
      */
-    public IceAgent(IceCredentials local, boolean controlling, boolean lite, RandomSource random, IntSupplier streamIds) {
+    public IceAgent(
+            IceCredentials local, boolean controlling, boolean lite, RandomSource random, IntSupplier streamIds) {
         this.local = local;
         this.lite = lite;
         this.controlling = controlling && !lite;
@@ -127,11 +132,14 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     /**
-     * Whether the sender of a datagram has shown that it knows our credentials, or has answered a check of ours. What else comes from strangers (DTLS, RTP) is
-     * not worth any work.
+     * Whether the sender of a datagram has shown that it knows our credentials, or has answered a check of ours. What
+     * else comes from strangers (DTLS, RTP) is not worth any work.
      */
     public boolean isPermitted(InetSocketAddress base, InetSocketAddress from) {
-        if (selected != null && selected.stream == 0 && selected.remoteAddress.equals(from) && selected.base.equals(base)) {
+        if (selected != null
+                && selected.stream == 0
+                && selected.remoteAddress.equals(from)
+                && selected.base.equals(base)) {
             return true;
         }
         return isPermitted(new Route(0, base, from));
@@ -139,7 +147,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     /** The same for a TCP stream. */
     public boolean isPermitted(int streamId) {
-        return selected != null && selected.stream == streamId || streams.has(streamId) && isPermitted(streams.route(streamId));
+        return selected != null && selected.stream == streamId
+                || streams.has(streamId) && isPermitted(streams.route(streamId));
     }
 
     private boolean isPermitted(Route route) {
@@ -156,7 +165,10 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         this.controlling = controlling && !lite;
     }
 
-    /** The peer's credentials. Others than before mean that the peer has restarted ICE; ours must have been changed too by {@link #restart}. */
+    /**
+     * The peer's credentials. Others than before mean that the peer has restarted ICE; ours must have been changed too
+     * by {@link #restart}.
+     */
     public void setRemoteCredentials(long now, IceCredentials credentials, boolean lite) {
         if (credentials.equals(remote)) {
             return;
@@ -164,7 +176,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         remote = credentials;
         remoteIsLite = lite;
         if (lite && !this.lite) {
-            // RFC 8445 §6.1.1: "If one agent is full and the other is lite, the full agent MUST take the controlling role".
+            // RFC 8445 §6.1.1: "If one agent is full and the other is lite, the full agent MUST take the controlling
+            // role".
             if (!controlling) {
                 controlling = true;
                 events.add(new IceEvent.RoleChanged(true));
@@ -175,9 +188,10 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     /**
-     * Starts a new generation (RFC 8445 §9): new credentials, all pairs forgotten; new addresses are to be added as at the beginning. Data keeps flowing over the
-     * old selected pair until a new one is found, as long as the peer consents, and checks under the old credentials are still answered. The addresses are new
-     * because a peer that paired its new candidates with our old ones would otherwise go on checking these under the old credentials.
+     * Starts a new generation (RFC 8445 §9): new credentials, all pairs forgotten; new addresses are to be added as at
+     * the beginning. Data keeps flowing over the old selected pair until a new one is found, as long as the peer
+     * consents, and checks under the old credentials are still answered. The addresses are new because a peer that
+     * paired its new candidates with our old ones would otherwise go on checking these under the old credentials.
      */
     public void restart(long now, IceCredentials credentials) {
         selectedIsOld = selected != null;
@@ -197,8 +211,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     /**
-     * Which addresses of the peer are wanted: asked about each candidate, and about the source of each check from elsewhere. What it refuses, and where it fails,
-     * is counted and ignored. Default all.
+     * Which addresses of the peer are wanted: asked about each candidate, and about the source of each check from
+     * elsewhere. What it refuses, and where it fails, is counted and ignored. Default all.
      */
     public void setRemoteFilter(Predicate<InetSocketAddress> wanted) {
         remoteCandidates.setFilter(wanted);
@@ -214,22 +228,38 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         addLocalAddress(now, base, base, localPreference);
     }
 
-    /** A socket of ours that peers reach under another address: a cloud translates it one to one. That address alone is told to them. */
+    /**
+     * A socket of ours that peers reach under another address: a cloud translates it one to one. That address alone is
+     * told to them.
+     */
     public void addLocalAddress(long now, InetSocketAddress base, InetSocketAddress advertised, int localPreference) {
-        pairWithRemotes(now, gathering.addHost(now, base, Candidate.host(advertised, localPreference), localPreference));
+        pairWithRemotes(
+                now, gathering.addHost(now, base, Candidate.host(advertised, localPreference), localPreference));
     }
 
     /** An address of ours that TCP streams may be opened from. A lite agent opens none. */
     public void addActiveTcpAddress(long now, InetAddress address, InetAddress advertised, int localPreference) {
         if (!lite) {
-            Candidate c = Candidate.tcp(CandidateType.HOST, new InetSocketAddress(advertised, Candidate.ACTIVE_PORT), null, localPreference, "active");
-            pairWithRemotes(now, gathering.addHost(now, new InetSocketAddress(address, Candidate.ACTIVE_PORT), c, localPreference));
+            Candidate c = Candidate.tcp(
+                    CandidateType.HOST,
+                    new InetSocketAddress(advertised, Candidate.ACTIVE_PORT),
+                    null,
+                    localPreference,
+                    "active");
+            pairWithRemotes(
+                    now,
+                    gathering.addHost(now, new InetSocketAddress(address, Candidate.ACTIVE_PORT), c, localPreference));
         }
     }
 
     /** A TCP listener of ours; the streams that it accepts go to {@link #streamAccepted}. */
-    public void addPassiveTcpAddress(long now, InetSocketAddress listener, InetSocketAddress advertised, int localPreference) {
-        gathering.addHost(now, listener, Candidate.tcp(CandidateType.HOST, advertised, null, localPreference, "passive"), localPreference);
+    public void addPassiveTcpAddress(
+            long now, InetSocketAddress listener, InetSocketAddress advertised, int localPreference) {
+        gathering.addHost(
+                now,
+                listener,
+                Candidate.tcp(CandidateType.HOST, advertised, null, localPreference, "passive"),
+                localPreference);
     }
 
     private void pairWithRemotes(long now, LocalBase b) {
@@ -241,20 +271,31 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     /**
-     * An address that a TURN server relays for us: a base of its own (RFC 8445 §5.1.1.2), whose datagrams the caller takes through the server.
+     * An address that a TURN server relays for us: a base of its own (RFC 8445 §5.1.1.2), whose datagrams the caller
+     * takes through the server.
      *
      * @param mapped ours as the server sees it, or null where that is to stay hidden
      */
-    public void addRelayedAddress(long now, InetSocketAddress relayed, InetSocketAddress mapped, int localPreference, String url, String relayProtocol) {
+    public void addRelayedAddress(
+            long now,
+            InetSocketAddress relayed,
+            InetSocketAddress mapped,
+            int localPreference,
+            String url,
+            String relayProtocol) {
         pairWithRemotes(now, gathering.addRelayed(relayed, mapped, localPreference, url, relayProtocol));
     }
 
     /** A server has told how it sees {@code base}. */
-    public void addReflexiveAddress(InetSocketAddress base, InetSocketAddress mapped, InetSocketAddress server, String url) {
+    public void addReflexiveAddress(
+            InetSocketAddress base, InetSocketAddress mapped, InetSocketAddress server, String url) {
         gathering.addReflexive(base, mapped, server, url);
     }
 
-    /** A socket of ours, or a relay, is gone: its pairs have failed. Data goes over another valid pair at once, if there is one. */
+    /**
+     * A socket of ours, or a relay, is gone: its pairs have failed. Data goes over another valid pair at once, if there
+     * is one.
+     */
     public void removeLocalAddress(long now, InetSocketAddress base) {
         remove(now, gathering.find(base, false));
     }
@@ -307,7 +348,10 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
     }
 
-    /** A server is being asked for an address by others: gathering is not complete before as many calls of {@link #gatheringEnded}. */
+    /**
+     * A server is being asked for an address by others: gathering is not complete before as many calls of
+     * {@link #gatheringEnded}.
+     */
     public void gatheringBegan() {
         gathering.beganElsewhere();
     }
@@ -332,9 +376,12 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         return gathering.hasServer(url);
     }
 
-    /** Whether a path is looked for: there is none, or the one there is does not work or is of the generation before. */
+    /**
+     * Whether a path is looked for: there is none, or the one there is does not work or is of the generation before.
+     */
     public boolean seeksPath() {
-        return !connectivity.isOver() && (selectedIsOld || !connectivity.isUp() && (remote != null || !connectivity.is(IceState.NEW)));
+        return !connectivity.isOver()
+                && (selectedIsOld || !connectivity.isUp() && (remote != null || !connectivity.is(IceState.NEW)));
     }
 
     private void maybeGatheringComplete() {
@@ -345,9 +392,14 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     // ---------------------------------------------------------------- TCP streams
 
-    /** Somebody has opened a stream to a listener of ours; returns its number, or 0 where it is to be closed because there are too many. */
+    /**
+     * Somebody has opened a stream to a listener of ours; returns its number, or 0 where it is to be closed because
+     * there are too many.
+     */
     public int streamAccepted(long now, InetSocketAddress listener, InetSocketAddress remote) {
-        int id = connectivity.is(IceState.CLOSED) || gathering.find(listener, true) == null ? 0 : streams.accept(now, listener, remote);
+        int id = connectivity.is(IceState.CLOSED) || gathering.find(listener, true) == null
+                ? 0
+                : streams.accept(now, listener, remote);
         if (id == 0) {
             drops.count("TCP stream of a peer, too many");
         }
@@ -370,8 +422,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     /**
-     * A stream could not be opened, or has ended. Where one that worked breaks, whoever opened it opens another; RFC 6544 leaves that open, and the listener
-     * could not.
+     * A stream could not be opened, or has ended. Where one that worked breaks, whoever opened it opens another; RFC
+     * 6544 leaves that open, and the listener could not.
      */
     public void streamClosed(long now, int streamId, String why) {
         Route route = streams.route(streamId);
@@ -414,7 +466,10 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     // ---------------------------------------------------------------- the peer's candidates
 
-    /** A candidate of the peer, its name already resolved. Components other than 1 and unusable addresses are counted and ignored. */
+    /**
+     * A candidate of the peer, its name already resolved. Components other than 1 and unusable addresses are counted
+     * and ignored.
+     */
     public void addRemoteCandidate(long now, Candidate candidate) {
         if (!remoteCandidates.add(candidate, remote)) {
             return;
@@ -463,7 +518,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     // ---------------------------------------------------------------- input
 
     /** A STUN datagram that came in on {@code base}. */
-    public void handleDatagram(long now, InetSocketAddress base, InetSocketAddress from, byte[] data, int offset, int length) {
+    public void handleDatagram(
+            long now, InetSocketAddress base, InetSocketAddress from, byte[] data, int offset, int length) {
         handleMessage(now, new Route(0, base, from), data, offset, length);
     }
 
@@ -521,7 +577,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     /**
-     * RFC 8445 §7.3.1.1: on a role conflict the larger tie-breaker is or becomes controlling. Returns false where the peer was told to switch.
+     * RFC 8445 §7.3.1.1: on a role conflict the larger tie-breaker is or becomes controlling. Returns false where the
+     * peer was told to switch.
      */
     private boolean resolveRoleConflict(Route route, StunMessage m) {
         Long theirs = m.u64(controlling ? StunAttribute.ICE_CONTROLLING : StunAttribute.ICE_CONTROLLED);
@@ -536,7 +593,10 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         return switchRole(!controlling);
     }
 
-    /** False, and counted, where the peer has made us switch too often: one conflict is resolved by one switch, and a peer that changes its mind is none to follow. */
+    /**
+     * False, and counted, where the peer has made us switch too often: one conflict is resolved by one switch, and a
+     * peer that changes its mind is none to follow.
+     */
     private boolean switchRole(boolean nowControlling) {
         if (roleSwitches == MAX_ROLE_SWITCHES) {
             drops.count("role conflict, too many");
@@ -583,7 +643,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             if (useCandidate && !controlling) {
                 nominate(now, pair);
             } else if (!lite && !controlling && pair == selected && pair.requestsReceived == 1) {
-                // Our check was answered before the peer had asked anything. Pion nominates when it hears of us on a pair of which it knows that it works, or else
+                // Our check was answered before the peer had asked anything. Pion nominates when it hears of us on a
+                // pair of which it knows that it works, or else
                 // with its next tick, 200 ms later: so it is asked once more as soon as it has our answer.
                 consent.hurry(now);
             }
@@ -600,8 +661,10 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             pair.state = State.WAITING;
             checkList.trigger(pair);
         } else if (!pair.isTcp()) {
-            // RFC 8445 §7.3.1.4: "If the state of that pair is In-Progress, the agent cancels the In-Progress transaction … the agent MUST enqueue the pair in
-            // the triggered-check queue". Ours may have come before the peer knew of us, and this says that it does now. Over TCP nothing is lost.
+            // RFC 8445 §7.3.1.4: "If the state of that pair is In-Progress, the agent cancels the In-Progress
+            // transaction … the agent MUST enqueue the pair in
+            // the triggered-check queue". Ours may have come before the peer knew of us, and this says that it does
+            // now. Over TCP nothing is lost.
             checks.cancel(pair);
             pair.state = State.WAITING;
             checkList.trigger(pair);
@@ -612,7 +675,9 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         scheduleChecks(now);
     }
 
-    /** RFC 8445 §6.1.1: a lite agent takes the peer's check for proof that the pair works, and its going on for consent. */
+    /**
+     * RFC 8445 §6.1.1: a lite agent takes the peer's check for proof that the pair works, and its going on for consent.
+     */
     private void answeredLite(long now, CandidatePair pair) {
         pair.state = State.SUCCEEDED;
         if (connectivity.isOver()) {
@@ -634,7 +699,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             handleConsentResponse(now, route, m);
             return;
         }
-        // RFC 8445 §7.2.5.2.1: "the source and destination transport addresses … are not symmetric" fails the check; we drop and wait for the real one.
+        // RFC 8445 §7.2.5.2.1: "the source and destination transport addresses … are not symmetric" fails the check; we
+        // drop and wait for the real one.
         if (!pair.isOn(route)) {
             drops.count("STUN response from an address that was not asked");
             return;
@@ -705,11 +771,16 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             nominate(now, pair);
             return;
         }
-        boolean selectedIsDead = selected != null && selected != pair && (selected.state == State.FAILED || connectivity.is(IceState.DISCONNECTED));
+        boolean selectedIsDead = selected != null
+                && selected != pair
+                && (selected.state == State.FAILED || connectivity.is(IceState.DISCONNECTED));
         if (selectedIsDead) {
             selected.nominated = false; // the path has moved; the peer is told by a nomination
         }
-        if (selected == null || !selectedIsCurrent() || selectedIsDead || selected == pair && connectivity.is(IceState.DISCONNECTED)) {
+        if (selected == null
+                || !selectedIsCurrent()
+                || selectedIsDead
+                || selected == pair && connectivity.is(IceState.DISCONNECTED)) {
             // Data may flow over any valid pair before nomination (RFC 8445 §12.1).
             select(now, pair);
         }
@@ -724,11 +795,15 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     /**
      * Where a lost check made a relay be nominated first, the call moves to the direct path as soon as that is found.
-     * Deviates from RFC 8445 §8.1.1, which has one nomination in a session: browsers nominate again and again, so peers follow the last; and one that does not
-     * goes on hearing us, since both pairs are valid.
+     * Deviates from RFC 8445 §8.1.1, which has one nomination in a session: browsers nominate again and again, so peers
+     * follow the last; and one that does not goes on hearing us, since both pairs are valid.
      */
     private void maybeLeaveRelay(long now) {
-        if (!controlling || selected == null || !selected.nominated || !selected.isRelayed() || checkList.pairs().stream().anyMatch(p -> p.nominating)) {
+        if (!controlling
+                || selected == null
+                || !selected.nominated
+                || !selected.isRelayed()
+                || checkList.pairs().stream().anyMatch(p -> p.nominating)) {
             return;
         }
         for (CandidatePair p : checkList.pairs()) {
@@ -742,7 +817,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     private void learnLocalReflexive(CandidatePair pair, InetSocketAddress mapped) {
-        if (mapped == null || mapped.getAddress().getClass() != pair.base.getAddress().getClass()) {
+        if (mapped == null
+                || mapped.getAddress().getClass() != pair.base.getAddress().getClass()) {
             return;
         }
         // The port of a stream that we opened is none of ours: only the address can tell that somebody translates it.
@@ -802,8 +878,9 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     private void select(long now, CandidatePair pair) {
         boolean changed = pair != selected;
-        boolean lost = selectedIsOld ? connectivity.is(IceState.CHECKING)
-            : selected != null && (selected.state == State.FAILED || connectivity.is(IceState.DISCONNECTED));
+        boolean lost = selectedIsOld
+                ? connectivity.is(IceState.CHECKING)
+                : selected != null && (selected.state == State.FAILED || connectivity.is(IceState.DISCONNECTED));
         selected = pair;
         selectedIsOld = false;
         selectedLocal = local;
@@ -817,7 +894,11 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     private void maybeCompleted() {
         boolean nominated = selected != null && selected.nominated && selectedIsCurrent();
-        if (connectivity.is(IceState.CONNECTED) && nominated && remoteComplete && gathering.isComplete() && !checkList.hasUnfinished()) {
+        if (connectivity.is(IceState.CONNECTED)
+                && nominated
+                && remoteComplete
+                && gathering.isComplete()
+                && !checkList.hasUnfinished()) {
             connectivity.completed();
         }
     }
@@ -847,7 +928,9 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
         if (!lite && remote != null && nextCheckNanos == NEVER && checkList.hasWaiting()) {
             // RFC 8445 §6.1.4.2: one check in Ta, whatever calls for it, so that nobody can make us send faster.
-            nextCheckNanos = lastCheckNanos != NEVER && now - lastCheckNanos < OutgoingChecks.TA_NANOS ? lastCheckNanos + OutgoingChecks.TA_NANOS : now;
+            nextCheckNanos = lastCheckNanos != NEVER && now - lastCheckNanos < OutgoingChecks.TA_NANOS
+                    ? lastCheckNanos + OutgoingChecks.TA_NANOS
+                    : now;
         }
     }
 
@@ -907,7 +990,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private void handleConsentTimeout(long now) {
         if (consent.isExpired(now)) {
             if (selectedIsOld) {
-                // RFC 7675 §5.1: "the sender MUST cease transmission on that 5-tuple". The new generation may still find a path.
+                // RFC 7675 §5.1: "the sender MUST cease transmission on that 5-tuple". The new generation may still
+                // find a path.
                 selected = null;
                 consent.stop();
                 connectivity.oldPathLost();
@@ -928,7 +1012,10 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         }
     }
 
-    /** The selected pair has fallen silent: whatever worked besides it is checked again, and the first that answers takes over. */
+    /**
+     * The selected pair has fallen silent: whatever worked besides it is checked again, and the first that answers
+     * takes over.
+     */
     private void tryOtherPairs(long now) {
         if (lite) {
             return;
@@ -951,7 +1038,9 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
             assert Steps.count();
             checks.abandon(p);
             p.stream = 0;
-            p.failure = p.state == State.FAILED ? p.failure : p.responsesReceived > 0 ? "no consent any more" : p.requestsSent > 0 ? "unanswered" : "not tried";
+            p.failure = p.state == State.FAILED
+                    ? p.failure
+                    : p.responsesReceived > 0 ? "no consent any more" : p.requestsSent > 0 ? "unanswered" : "not tried";
             p.state = State.FAILED;
         }
         streams.closeAll();

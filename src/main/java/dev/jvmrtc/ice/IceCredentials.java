@@ -9,11 +9,12 @@ public record IceCredentials(String usernameFragment, String password) {
 
     /** Of 6 bits each. */
     private static final int FRAGMENT_CHARS = 8;
+
     private static final int PASSWORD_CHARS = 24;
 
     /**
-     * RFC 8445 §5.3 asks for 24 bits of randomness in the ufrag and 128 in the password; here 48, since on a shared port the fragments of all its connections
-     * must differ, and 144.
+     * RFC 8445 §5.3 asks for 24 bits of randomness in the ufrag and 128 in the password; here 48, since on a shared
+     * port the fragments of all its connections must differ, and 144.
      */
     public static IceCredentials random(RandomSource random) {
         return new IceCredentials(random.nextIceChars(FRAGMENT_CHARS), random.nextIceChars(PASSWORD_CHARS));

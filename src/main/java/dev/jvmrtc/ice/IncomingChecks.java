@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 
-/** The checks that the peer sends (RFC 8445 §7.3): who may ask, and what is answered. What a check means for its pair is the agent's business. */
+/**
+ * The checks that the peer sends (RFC 8445 §7.3): who may ask, and what is answered. What a check means for its pair is
+ * the agent's business.
+ */
 final class IncomingChecks {
     /** Checks that come before we know the peer's credentials are remembered, so many of them. */
     static final int MAX_EARLY = 16;
@@ -25,14 +28,16 @@ final class IncomingChecks {
      *
      * @param nomination its transaction where it nominates, or null
      */
-    record Check(Route route, long priority, TransactionId nomination) {
-    }
+    record Check(Route route, long priority, TransactionId nomination) {}
 
     private final Counters drops;
     private final Queue<Transmit> transmits;
     private final List<Check> early = new ArrayList<>();
     private IceCredentials previousLocal;
-    /** Where checks and data come from of the generation before, and of those after it that found no path: good until a restart of one that has. */
+    /**
+     * Where checks and data come from of the generation before, and of those after it that found no path: good until a
+     * restart of one that has.
+     */
     private final Set<Route> previousRoutes = new LinkedHashSet<>();
 
     IncomingChecks(Counters drops, Queue<Transmit> transmits) {
@@ -59,7 +64,10 @@ final class IncomingChecks {
         }
     }
 
-    /** Whether a route for which there is no pair now, or not yet, has proved good: in the generation before, or by a check that waits. */
+    /**
+     * Whether a route for which there is no pair now, or not yet, has proved good: in the generation before, or by a
+     * check that waits.
+     */
     boolean isKnown(Route route) {
         return previousRoutes.contains(route) || early.stream().anyMatch(c -> c.route.equals(route));
     }
@@ -73,8 +81,9 @@ final class IncomingChecks {
         }
         int colon = username.indexOf(':');
         String ours = colon < 0 ? username : username.substring(0, colon);
-        IceCredentials credentials = ours.equals(local.usernameFragment()) ? local
-            : previousLocal != null && ours.equals(previousLocal.usernameFragment()) ? previousLocal : null;
+        IceCredentials credentials = ours.equals(local.usernameFragment())
+                ? local
+                : previousLocal != null && ours.equals(previousLocal.usernameFragment()) ? previousLocal : null;
         if (credentials == null || !m.hasIntegrity(credentials.key())) {
             drops.count("STUN request with wrong credentials");
             return null;
@@ -82,7 +91,11 @@ final class IncomingChecks {
         if (!m.unknownRequiredAttributes().isEmpty()) {
             ByteWriter types = new ByteWriter();
             m.unknownRequiredAttributes().forEach(types::u16);
-            send(route, error(m).error(420, "Unknown Attribute").attribute(StunAttribute.UNKNOWN_ATTRIBUTES, types.toByteArray()), credentials);
+            send(
+                    route,
+                    error(m).error(420, "Unknown Attribute")
+                            .attribute(StunAttribute.UNKNOWN_ATTRIBUTES, types.toByteArray()),
+                    credentials);
             return null;
         }
         return credentials;
@@ -90,11 +103,18 @@ final class IncomingChecks {
 
     /** Answers a check. */
     Check answer(Route route, StunMessage m, IceCredentials credentials) {
-        send(route, StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, m.transactionId()).xorMappedAddress(route.remote()), credentials);
-        return new Check(route, m.u32(StunAttribute.PRIORITY), m.has(StunAttribute.USE_CANDIDATE) ? m.transactionId() : null);
+        send(
+                route,
+                StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, m.transactionId())
+                        .xorMappedAddress(route.remote()),
+                credentials);
+        return new Check(
+                route, m.u32(StunAttribute.PRIORITY), m.has(StunAttribute.USE_CANDIDATE) ? m.transactionId() : null);
     }
 
-    /** Answers a check that has the credentials of before the restart. It proves where its sender is, and nothing more. */
+    /**
+     * Answers a check that has the credentials of before the restart. It proves where its sender is, and nothing more.
+     */
     void answerOfGenerationBefore(Route route, StunMessage m) {
         answer(route, m, previousLocal);
         if (previousRoutes.size() < CheckList.MAX_PAIRS) {
@@ -112,10 +132,17 @@ final class IncomingChecks {
     }
 
     private void send(Route route, StunMessage.Writer response, IceCredentials credentials) {
-        transmits.add(new Transmit(route.stream(), route.base(), route.remote(), response.integrity(credentials.key()).fingerprinted()));
+        transmits.add(new Transmit(
+                route.stream(),
+                route.base(),
+                route.remote(),
+                response.integrity(credentials.key()).fingerprinted()));
     }
 
-    /** A check that came before the peer's credentials (RFC 8445 §7.3): it is answered, but the check in return waits for them. */
+    /**
+     * A check that came before the peer's credentials (RFC 8445 §7.3): it is answered, but the check in return waits
+     * for them.
+     */
     void keepEarly(Check check) {
         if (early.size() < MAX_EARLY) {
             early.add(check);

@@ -15,19 +15,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 
-/** The checks that wait for an answer: writes them and sends them again (RFC 8445 §7.2.4, §14.3). What an answer means is the agent's business. */
+/**
+ * The checks that wait for an answer: writes them and sends them again (RFC 8445 §7.2.4, §14.3). What an answer means
+ * is the agent's business.
+ */
 final class OutgoingChecks {
     /** RFC 8445 §14.2: "Ta … SHOULD be 50 ms". */
     static final long TA_NANOS = 50_000_000L;
     /** RFC 8445 §14.3: the RTO of checks is at least 500 ms. */
     private static final long MIN_RTO_NANOS = 500_000_000L;
+
     private static final int MAX_TRANSMISSIONS = 7;
     /** A TCP check is sent once, and TCP sees to its arrival: RFC 8489 §6.2.2 gives it 39.5 s. */
     private static final long TCP_NANOS = 39_500_000_000L;
 
     /** A check that is not sent again, and its answer still good. */
-    record Cancelled(TransactionId transaction, boolean nominates, boolean controlling, long sentNanos, int transmissions) {
-    }
+    record Cancelled(
+            TransactionId transaction, boolean nominates, boolean controlling, long sentNanos, int transmissions) {}
 
     private final RandomSource random;
     private final long tieBreaker;
@@ -63,11 +67,17 @@ final class OutgoingChecks {
         resend(now, pair);
     }
 
-    private byte[] build(CandidatePair pair, TransactionId id, boolean nominates, boolean controlling, IceCredentials local, IceCredentials remote) {
+    private byte[] build(
+            CandidatePair pair,
+            TransactionId id,
+            boolean nominates,
+            boolean controlling,
+            IceCredentials local,
+            IceCredentials remote) {
         StunMessage.Writer w = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, id)
-            .text(StunAttribute.USERNAME, remote.usernameFragment() + ":" + local.usernameFragment())
-            .u64(controlling ? StunAttribute.ICE_CONTROLLING : StunAttribute.ICE_CONTROLLED, tieBreaker)
-            .u32(StunAttribute.PRIORITY, Candidate.reflexivePriority(pair.local));
+                .text(StunAttribute.USERNAME, remote.usernameFragment() + ":" + local.usernameFragment())
+                .u64(controlling ? StunAttribute.ICE_CONTROLLING : StunAttribute.ICE_CONTROLLED, tieBreaker)
+                .u32(StunAttribute.PRIORITY, Candidate.reflexivePriority(pair.local));
         if (nominates) {
             w.flag(StunAttribute.USE_CANDIDATE);
         }
@@ -82,12 +92,16 @@ final class OutgoingChecks {
         pair.rtoNanos *= 2;
     }
 
-    /** A question after consent (RFC 7675), which is a check whose answer the agent waits for elsewhere; its transaction. */
+    /**
+     * A question after consent (RFC 7675), which is a check whose answer the agent waits for elsewhere; its
+     * transaction.
+     */
     TransactionId sendConsent(CandidatePair pair, boolean controlling, IceCredentials local, IceCredentials remote) {
         TransactionId id = TransactionId.random(random);
         pair.consentRequestsSent++;
         pair.requestsSent++;
-        transmits.add(new Transmit(pair.stream, pair.base, pair.remoteAddress, build(pair, id, false, controlling, local, remote)));
+        transmits.add(new Transmit(
+                pair.stream, pair.base, pair.remoteAddress, build(pair, id, false, controlling, local, remote)));
         return id;
     }
 
@@ -110,14 +124,19 @@ final class OutgoingChecks {
     }
 
     /**
-     * RFC 8445 §7.3.1.4: "Cancellation means that the agent won't retransmit the Binding requests associated with the connectivity-check transaction, won't
-     * treat the lack of response to be a failure, but will wait the duration of the transaction timeout for a response." We wait until the next one is
-     * cancelled.
+     * RFC 8445 §7.3.1.4: "Cancellation means that the agent won't retransmit the Binding requests associated with the
+     * connectivity-check transaction, won't treat the lack of response to be a failure, but will wait the duration of
+     * the transaction timeout for a response." We wait until the next one is cancelled.
      */
     void cancel(CandidatePair pair) {
         if (pair.transaction != null) {
             forgetCancelled(pair);
-            pair.cancelled = new Cancelled(pair.transaction, pair.transactionNominates, pair.transactionControlling, pair.firstSentNanos, pair.transmissions);
+            pair.cancelled = new Cancelled(
+                    pair.transaction,
+                    pair.transactionNominates,
+                    pair.transactionControlling,
+                    pair.firstSentNanos,
+                    pair.transmissions);
             cancelled.put(pair.transaction, pair);
             forget(pair);
         }

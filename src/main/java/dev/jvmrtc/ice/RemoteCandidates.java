@@ -8,17 +8,17 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * The peer's candidates of the present generation: those that it has signalled, and those that its checks have shown. Bounded, and none that could make us send
- * where we must not: see {@link Reach}.
+ * The peer's candidates of the present generation: those that it has signalled, and those that its checks have shown.
+ * Bounded, and none that could make us send where we must not: see {@link Reach}.
  */
 final class RemoteCandidates {
 
     /** UDP and TCP candidates may have the same address and port. */
-    private record Key(boolean tcp, InetSocketAddress address) {
-    }
+    private record Key(boolean tcp, InetSocketAddress address) {}
 
     /** Drop reasons that {@code ConnectivityVerdict} explains. */
     static final String UNUSABLE = "remote candidate with unusable address";
+
     static final String SYSTEM_PORT = "remote candidate with a port below 1024";
     static final String REFUSED_BY_FILTER = "remote candidate that the filter refuses";
 
@@ -43,7 +43,10 @@ final class RemoteCandidates {
         filter = wanted;
     }
 
-    /** Whether a check may come this way: from a candidate that we have, or from an address that the filter takes; else counted. */
+    /**
+     * Whether a check may come this way: from a candidate that we have, or from an address that the filter takes; else
+     * counted.
+     */
     boolean admits(Route route) {
         return candidates.containsKey(new Key(route.stream() != 0, route.remote())) || passesFilter(route.remote());
     }
@@ -65,12 +68,15 @@ final class RemoteCandidates {
     /** Takes a signalled one; false where it is known, of no use, or one too many. */
     boolean add(Candidate candidate, IceCredentials peer) {
         InetSocketAddress address = candidate.address();
-        if (candidate.component() != 1 || candidate.isTcp() && !candidate.isActiveTcp() && !"passive".equals(candidate.tcpType())) {
+        if (candidate.component() != 1
+                || candidate.isTcp() && !candidate.isActiveTcp() && !"passive".equals(candidate.tcpType())) {
             drops.count("remote candidate not supported");
             return false;
         }
         if (address != null && candidate.isActiveTcp()) {
-            address = new InetSocketAddress(address.getAddress(), Candidate.ACTIVE_PORT); // RFC 6544 §4.5: nobody connects there, its port means nothing
+            address = new InetSocketAddress(
+                    address.getAddress(),
+                    Candidate.ACTIVE_PORT); // RFC 6544 §4.5: nobody connects there, its port means nothing
         }
         if (address == null || !Reach.isUsable(address)) {
             drops.count(UNUSABLE);
@@ -80,7 +86,9 @@ final class RemoteCandidates {
             drops.count(SYSTEM_PORT);
             return false;
         }
-        if (candidate.usernameFragment() != null && peer != null && !candidate.usernameFragment().equals(peer.usernameFragment())) {
+        if (candidate.usernameFragment() != null
+                && peer != null
+                && !candidate.usernameFragment().equals(peer.usernameFragment())) {
             drops.count("remote candidate of another generation");
             return false;
         }
@@ -97,7 +105,10 @@ final class RemoteCandidates {
         return true;
     }
 
-    /** The one that a check came from, a peer-reflexive one where it has not been signalled (RFC 8445 §7.3.1.3); null where there are too many. */
+    /**
+     * The one that a check came from, a peer-reflexive one where it has not been signalled (RFC 8445 §7.3.1.3); null
+     * where there are too many.
+     */
     Candidate learn(Route route, long priority) {
         boolean tcp = route.stream() != 0;
         InetSocketAddress from = route.remote();
@@ -109,8 +120,18 @@ final class RemoteCandidates {
         if (known != null || isFull()) {
             return known;
         }
-        known = new Candidate("prflx" + from.getPort(), 1, tcp ? "tcp" : "udp", priority, Candidate.literal(from.getAddress()), from.getPort(),
-            CandidateType.PEER_REFLEXIVE, null, 0, tcp ? "active" : null, null);
+        known = new Candidate(
+                "prflx" + from.getPort(),
+                1,
+                tcp ? "tcp" : "udp",
+                priority,
+                Candidate.literal(from.getAddress()),
+                from.getPort(),
+                CandidateType.PEER_REFLEXIVE,
+                null,
+                0,
+                tcp ? "active" : null,
+                null);
         candidates.put(new Key(tcp, from), known);
         return known;
     }

@@ -7,5 +7,4 @@ import java.net.InetSocketAddress;
  *
  * @param stream number of the TCP stream, or 0 for datagrams
  */
-record Route(int stream, InetSocketAddress base, InetSocketAddress remote) {
-}
+record Route(int stream, InetSocketAddress base, InetSocketAddress remote) {}

@@ -16,25 +16,36 @@ import java.util.Map;
 import java.util.Queue;
 
 /**
- * Asks STUN servers for our reflexive addresses, each base and server on its own clock, so that a dead server delays nobody; and asks again from time to time,
- * so that the addresses last: RFC 8445 §5.1.1.4, "the bindings MUST be kept alive by additional Binding requests to the server". Knows no candidates.
+ * Asks STUN servers for our reflexive addresses, each base and server on its own clock, so that a dead server delays
+ * nobody; and asks again from time to time, so that the addresses last: RFC 8445 §5.1.1.4, "the bindings MUST be kept
+ * alive by additional Binding requests to the server". Knows no candidates.
  */
 final class StunServerQueries {
 
     /** Most queries at once: bases × servers. */
     static final int MAX_QUERIES = 256;
+
     private static final long RTO_NANOS = 500_000_000L;
-    /** Sent at 0, 0.5, 1.5, 3.1, 4.7, 6.3 and 7.9 s, given up at 9.5 s. RFC 8489 §6.2.1 would go on to 39.5 s; a call does not wait for that. */
+    /**
+     * Sent at 0, 0.5, 1.5, 3.1, 4.7, 6.3 and 7.9 s, given up at 9.5 s. RFC 8489 §6.2.1 would go on to 39.5 s; a call
+     * does not wait for that.
+     */
     private static final int MAX_TRANSMISSIONS = 7;
+
     private static final long MAX_RTO_NANOS = 1_600_000_000L;
 
     /** As the keepalives of RFC 8445 §11. */
     static final long KEEPALIVE_NANOS = 15_000_000_000L;
 
     /** @param again whether the address had been told before */
-    record Answer(InetSocketAddress base, InetSocketAddress server, String url, InetSocketAddress mapped, int errorCode, String reason,
-                  boolean again) {
-    }
+    record Answer(
+            InetSocketAddress base,
+            InetSocketAddress server,
+            String url,
+            InetSocketAddress mapped,
+            int errorCode,
+            String reason,
+            boolean again) {}
 
     private static final class Query {
         final InetSocketAddress base;
@@ -44,6 +55,7 @@ final class StunServerQueries {
         int transmissions;
         /** Whether an earlier one has told the address. */
         final boolean again;
+
         long nextNanos;
         long rtoNanos = RTO_NANOS;
 
@@ -73,7 +85,8 @@ final class StunServerQueries {
     private void start(long now, InetSocketAddress base, InetSocketAddress server, String url, boolean again) {
         if (running.size() < MAX_QUERIES) {
             TransactionId id = TransactionId.random(random);
-            byte[] request = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, id).fingerprinted();
+            byte[] request = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, id)
+                    .fingerprinted();
             running.put(id, new Query(base, server, url, request, now, again));
         }
     }
@@ -94,7 +107,9 @@ final class StunServerQueries {
         answered.clear();
     }
 
-    /** The answer to one of our queries, or null if the message is none: it must come from the server that was asked. */
+    /**
+     * The answer to one of our queries, or null if the message is none: it must come from the server that was asked.
+     */
     Answer handleResponse(long now, StunMessage message, InetSocketAddress from) {
         Query q = running.get(message.transactionId());
         if (q == null || !q.server.equals(from)) {
@@ -113,7 +128,8 @@ final class StunServerQueries {
             return new Answer(q.base, q.server, q.url, mapped, 0, "", q.again);
         }
         if (message.errorCode() == 0) {
-            return new Answer(q.base, q.server, q.url, null, 400, "an answer with neither an address nor an error", q.again);
+            return new Answer(
+                    q.base, q.server, q.url, null, 400, "an answer with neither an address nor an error", q.again);
         }
         return new Answer(q.base, q.server, q.url, null, message.errorCode(), message.errorReason(), q.again);
     }

@@ -13,14 +13,21 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.function.IntSupplier;
 
-/** The TCP streams of an agent (RFC 6544): those it has asked for and those that peers have opened. Knows nothing of checks. */
+/**
+ * The TCP streams of an agent (RFC 6544): those it has asked for and those that peers have opened. Knows nothing of
+ * checks.
+ */
 final class TcpStreams {
 
-    /** Streams at once that we have opened, or that have shown that they are the peer's; a peer needs one for each of its addresses. */
+    /**
+     * Streams at once that we have opened, or that have shown that they are the peer's; a peer needs one for each of
+     * its addresses.
+     */
     static final int MAX_STREAMS = 64;
     /**
-     * Besides, streams of peers who have not shown that they know our credentials; at the limit the oldest gives way, so that who says nothing keeps nobody out. An
-     * honest peer's check comes right behind its connection, and so many strangers have to come first.
+     * Besides, streams of peers who have not shown that they know our credentials; at the limit the oldest gives way,
+     * so that who says nothing keeps nobody out. An honest peer's check comes right behind its connection, and so many
+     * strangers have to come first.
      */
     static final int MAX_UNPROVEN = 128;
     /** How long such a peer may take: its check comes as soon as it is connected. */
@@ -43,6 +50,7 @@ final class TcpStreams {
     private final Counters drops;
     /** The oldest first. */
     private final Map<Integer, Stream> streams = new LinkedHashMap<>();
+
     private int unproven;
 
     TcpStreams(IntSupplier ids, Queue<IceEvent> events, Counters drops) {
@@ -143,7 +151,10 @@ final class TcpStreams {
 
     /** Closes those of the generation before, but not the one in use. */
     void closeRetired(int inUse) {
-        closeAll(streams.entrySet().stream().filter(e -> e.getValue().retiring && e.getKey() != inUse).map(Map.Entry::getKey).toList());
+        closeAll(streams.entrySet().stream()
+                .filter(e -> e.getValue().retiring && e.getKey() != inUse)
+                .map(Map.Entry::getKey)
+                .toList());
     }
 
     void closeAll() {
@@ -159,8 +170,10 @@ final class TcpStreams {
         if (streams.isEmpty()) {
             return 0;
         }
-        List<Integer> late = streams.entrySet().stream().filter(e -> e.getValue().untilNanos != NEVER && e.getValue().untilNanos - now <= 0)
-            .map(Map.Entry::getKey).toList();
+        List<Integer> late = streams.entrySet().stream()
+                .filter(e -> e.getValue().untilNanos != NEVER && e.getValue().untilNanos - now <= 0)
+                .map(Map.Entry::getKey)
+                .toList();
         closeAll(late);
         return late.size();
     }

@@ -30,9 +30,12 @@ final class Agreements {
         if (local == null) {
             return new Agreement(List.of(), List.of(), null);
         }
-        boolean answered = state.currentLocal != null && state.pendingLocal == null && state.pendingRemote == null || local.type() != SdpType.OFFER
-            || state.pendingRemote != null && state.pendingRemote.type() == SdpType.PRANSWER;
-        Description remote = local == state.pendingLocal && local.type() == SdpType.OFFER && !answered ? state.currentRemote : answeredRemote();
+        boolean answered = state.currentLocal != null && state.pendingLocal == null && state.pendingRemote == null
+                || local.type() != SdpType.OFFER
+                || state.pendingRemote != null && state.pendingRemote.type() == SdpType.PRANSWER;
+        Description remote = local == state.pendingLocal && local.type() == SdpType.OFFER && !answered
+                ? state.currentRemote
+                : answeredRemote();
         Map<Integer, List<String>> midsByTransport = new LinkedHashMap<>();
         for (Section s : local.sections()) {
             assert Steps.count();
@@ -42,17 +45,29 @@ final class Agreements {
             }
         }
         List<Agreement.Transport> planned = new ArrayList<>();
-        boolean restartable = local == state.pendingLocal && local.type() == SdpType.OFFER && state.currentLocal != null && remote == state.currentRemote;
+        boolean restartable = local == state.pendingLocal
+                && local.type() == SdpType.OFFER
+                && state.currentLocal != null
+                && remote == state.currentRemote;
         Map<Integer, Section> ours = state.taggedSections(local);
         Map<Integer, Section> theirs = state.taggedSections(remote);
         Map<Integer, Section> before = restartable ? state.taggedSections(state.currentLocal) : Map.of();
-        midsByTransport.forEach((id, mids) -> planned.add(planTransport(id, mids, ours.get(id), theirs.get(id), before.get(id))));
+        midsByTransport.forEach(
+                (id, mids) -> planned.add(planTransport(id, mids, ours.get(id), theirs.get(id), before.get(id))));
         List<Agreement.Media> media = new ArrayList<>();
         Agreement.Data data = null;
         // Media and data run by the last complete agreement; a pending offer changes transports only.
-        Description agreedLocal = local.type() == SdpType.OFFER && remote == state.currentRemote && state.pendingLocal == local ? state.currentLocal : local;
+        Description agreedLocal =
+                local.type() == SdpType.OFFER && remote == state.currentRemote && state.pendingLocal == local
+                        ? state.currentLocal
+                        : local;
         if (agreedLocal != null && remote != null) {
-            for (int i = 0; i < Math.min(agreedLocal.sections().size(), remote.sections().size()); i++) {
+            for (int i = 0;
+                    i
+                            < Math.min(
+                                    agreedLocal.sections().size(),
+                                    remote.sections().size());
+                    i++) {
                 assert Steps.count();
                 Section l = agreedLocal.sections().get(i);
                 Section r = remote.sections().get(i);
@@ -61,7 +76,11 @@ final class Agreements {
                     continue;
                 }
                 if (l.isData()) {
-                    data = new Agreement.Data(id, l.sctpPort() == null ? LocalSettings.SCTP_PORT : l.sctpPort(), r.sctpPort(), r.maxMessageSize());
+                    data = new Agreement.Data(
+                            id,
+                            l.sctpPort() == null ? LocalSettings.SCTP_PORT : l.sctpPort(),
+                            r.sctpPort(),
+                            r.maxMessageSize());
                 } else if (l.media().isMedia()) {
                     JsepTransceiver t = state.byIndex(i);
                     if (t != null && !t.stopped && t.currentDirection != null) {
@@ -74,8 +93,11 @@ final class Agreements {
     }
 
     private Description answeredRemote() {
-        return state.pendingRemote != null && (state.pendingRemote.type() != SdpType.OFFER || state.pendingLocal != null && state.pendingLocal.type() == SdpType.PRANSWER)
-            ? state.pendingRemote : state.currentRemote;
+        return state.pendingRemote != null
+                        && (state.pendingRemote.type() != SdpType.OFFER
+                                || state.pendingLocal != null && state.pendingLocal.type() == SdpType.PRANSWER)
+                ? state.pendingRemote
+                : state.currentRemote;
     }
 
     /** {@code before} is our section in the agreement that a pending offer of ours wants to change, or null. */
@@ -85,8 +107,18 @@ final class Agreements {
         // While our offer with a restart is pending, the peer's old credentials belong to the generation that ends.
         boolean restartPending = before != null && !ufrag.equals(before.iceUfrag());
         boolean known = r != null && r.iceUfrag() != null && !restartPending;
-        return new Agreement.Transport(id, mids, ufrag, pwd, known ? r.iceUfrag() : null, known ? r.icePwd() : null, known && r.iceLite(),
-            state.initialOfferer == null || state.initialOfferer, state.transports.dtlsClient(id), known ? r.fingerprints() : List.of(), known ? r.tlsId() : null);
+        return new Agreement.Transport(
+                id,
+                mids,
+                ufrag,
+                pwd,
+                known ? r.iceUfrag() : null,
+                known ? r.icePwd() : null,
+                known && r.iceLite(),
+                state.initialOfferer == null || state.initialOfferer,
+                state.transports.dtlsClient(id),
+                known ? r.fingerprints() : List.of(),
+                known ? r.tlsId() : null);
     }
 
     /** The extensions of one side that the other has, too, with the numbers of the first. */
@@ -115,20 +147,40 @@ final class Agreements {
                 send.add(c.withFeedback(Codecs.acceptedFeedback(t.kind, c.feedback())));
             }
         }
-        // All that we announced, also what the answer left out: Chromium goes on sending the offer's first codec when its own preferences name another.
+        // All that we announced, also what the answer left out: Chromium goes on sending the offer's first codec when
+        // its own preferences name another.
         List<SdpCodec> receive = new ArrayList<>();
         for (SdpCodec c : l.codecs()) {
             assert Steps.count();
             SdpCodec agreed = c.isRtx() ? null : theirs.get(Codecs.key(c));
-            receive.add(Codecs.asSentBy(agreed, c).withFeedback(Codecs.acceptedFeedback(t.kind, agreed == null ? c.feedback() : agreed.feedback())));
+            receive.add(Codecs.asSentBy(agreed, c)
+                    .withFeedback(Codecs.acceptedFeedback(t.kind, agreed == null ? c.feedback() : agreed.feedback())));
         }
         List<ExtMap> sendExtensions = common(r, l);
-        if (!l.hasMidLine() || !r.hasMidLine() || l.mid().length() > ONE_BYTE_EXTENSION && !(l.mixedExtensions() && r.mixedExtensions())) {
-            // RFC 8285 §4.1.2: only two-byte extensions can carry it, and they do not go together with others unless both sides have agreed to that.
-            sendExtensions = sendExtensions.stream().filter(e -> !e.uri().equals(HeaderExtensions.MID)).toList();
+        if (!l.hasMidLine()
+                || !r.hasMidLine()
+                || l.mid().length() > ONE_BYTE_EXTENSION && !(l.mixedExtensions() && r.mixedExtensions())) {
+            // RFC 8285 §4.1.2: only two-byte extensions can carry it, and they do not go together with others unless
+            // both sides have agreed to that.
+            sendExtensions = sendExtensions.stream()
+                    .filter(e -> !e.uri().equals(HeaderExtensions.MID))
+                    .toList();
         }
         List<ExtMap> receiveExtensions = common(l, r);
-        return new Agreement.Media(t, l.mid(), transportId, t.currentDirection.sends(), t.currentDirection.receives(), send, receive, sendExtensions,
-            receiveExtensions, r.ssrcs(), r.fidGroups(), r.rtcpReducedSize(), r.maxBitrate(), r.ptime());
+        return new Agreement.Media(
+                t,
+                l.mid(),
+                transportId,
+                t.currentDirection.sends(),
+                t.currentDirection.receives(),
+                send,
+                receive,
+                sendExtensions,
+                receiveExtensions,
+                r.ssrcs(),
+                r.fidGroups(),
+                r.rtcpReducedSize(),
+                r.maxBitrate(),
+                r.ptime());
     }
 }

@@ -23,7 +23,13 @@ final class Answers {
     private final OwnCredentials own;
     private final TlsIds tlsIds;
 
-    Answers(JsepState state, LocalSettings settings, SessionWriter session, SectionWriter writer, OwnCredentials own, TlsIds tlsIds) {
+    Answers(
+            JsepState state,
+            LocalSettings settings,
+            SessionWriter session,
+            SectionWriter writer,
+            OwnCredentials own,
+            TlsIds tlsIds) {
         this.state = state;
         this.settings = settings;
         this.session = session;
@@ -38,7 +44,12 @@ final class Answers {
         Map<Integer, Section> tagged = state.taggedSections(offer);
         Map<Integer, Section> before = state.taggedSections(state.currentRemote);
         boolean peerRestarts = state.currentRemote != null && state.currentLocal != null && restarts(before, tagged);
-        Generation generation = new Generation(state, own, peerRestarts && state.pendingLocal == null ? settings.newCredentials().get() : state.credentials);
+        Generation generation = new Generation(
+                state,
+                own,
+                peerRestarts && state.pendingLocal == null
+                        ? settings.newCredentials().get()
+                        : state.credentials);
         SdpSession s = session.begin();
         Map<Section, List<SdpCodec>> codecs = new IdentityHashMap<>();
         for (Section o : offer.sections()) {
@@ -49,29 +60,42 @@ final class Answers {
                 codecs.put(o, common);
             }
         }
-        Predicate<Section> wanted = o -> codecs.containsKey(o) ? !transceiverOf(o).stopping : o.isData() && !o.rejected();
-        BundleAnswer bundle = new BundleAnswer(offer, wanted, codecs::containsKey, settings.bundlePolicy().equals("max-bundle"));
+        Predicate<Section> wanted =
+                o -> codecs.containsKey(o) ? !transceiverOf(o).stopping : o.isData() && !o.rejected();
+        BundleAnswer bundle = new BundleAnswer(
+                offer, wanted, codecs::containsKey, settings.bundlePolicy().equals("max-bundle"));
         bundle.groups().forEach(group -> s.attributes.add("group", "BUNDLE " + String.join(" ", group)));
         for (Section o : offer.sections()) {
             assert Steps.count();
-            s.media.add(bundle.takes(o) ? answerSection(o, codecs.get(o), generation, tagged, before) : SectionWriter.rejected(o.media(), o.media().mid()));
+            s.media.add(
+                    bundle.takes(o)
+                            ? answerSection(o, codecs.get(o), generation, tagged, before)
+                            : SectionWriter.rejected(o.media(), o.media().mid()));
         }
-        // RFC 8285 §6: "If an offer does not indicate support for mixed one- and two-byte header extensions ... the answer MUST NOT".
+        // RFC 8285 §6: "If an offer does not indicate support for mixed one- and two-byte header extensions ... the
+        // answer MUST NOT".
         session.finish(s, offer.session().attributes.has("extmap-allow-mixed"));
         return s.toString();
     }
 
-    private MediaDescription answerSection(Section o, List<SdpCodec> codecs, Generation generation, Map<Integer, Section> tagged,
-                                           Map<Integer, Section> before) {
+    private MediaDescription answerSection(
+            Section o,
+            List<SdpCodec> codecs,
+            Generation generation,
+            Map<Integer, Section> tagged,
+            Map<Integer, Section> before) {
         int transport = state.transports.of(o.mid());
         Credentials c = generation.credentialsOf(transport);
-        String tlsId = tlsIds.ofAnswer(transport, generation.ours(transport), before.get(transport), tagged.get(transport));
+        String tlsId =
+                tlsIds.ofAnswer(transport, generation.ours(transport), before.get(transport), tagged.get(transport));
         TransportLines lines = new TransportLines(c.ufrag(), c.pwd(), answerSetup(o, transport), tlsId, false);
         if (o.isData()) {
             return writer.data(o.media().mid(), o, lines);
         }
         JsepTransceiver t = transceiverOf(o);
-        Direction direction = t.stopping ? Direction.INACTIVE : t.direction.and(Direction.ofSdp(o.direction()).reversed());
+        Direction direction = t.stopping
+                ? Direction.INACTIVE
+                : t.direction.and(Direction.ofSdp(o.direction()).reversed());
         return writer.answerMedia(t, o, direction, codecs, lines);
     }
 
@@ -93,7 +117,10 @@ final class Answers {
         return client == null || client ? "active" : "passive";
     }
 
-    /** The offer's payload types that we can use, with our parameters: in the offer's order, or in that of setCodecPreferences. RTX only with its codec. */
+    /**
+     * The offer's payload types that we can use, with our parameters: in the offer's order, or in that of
+     * setCodecPreferences. RTX only with its codec.
+     */
     private static List<SdpCodec> commonCodecs(JsepTransceiver t, Section offer) {
         Map<String, SdpCodec> ours = new LinkedHashMap<>();
         t.codecs().forEach(c -> ours.putIfAbsent(Codecs.key(c), c));
@@ -108,7 +135,8 @@ final class Answers {
             assert Steps.count();
             String key = Codecs.key(theirs);
             if (key == null && rtxAllowed) {
-                repairs.computeIfAbsent(theirs.associatedPayloadType(), k -> new ArrayList<>()).add(theirs.withFeedback(List.of()));
+                repairs.computeIfAbsent(theirs.associatedPayloadType(), k -> new ArrayList<>())
+                        .add(theirs.withFeedback(List.of()));
             } else if (key != null && ours.containsKey(key)) {
                 SdpCodec answered = answerCodec(t.kind, ours.get(key), theirs);
                 inOffersOrder.add(answered);
@@ -116,7 +144,9 @@ final class Answers {
             }
         }
         List<SdpCodec> all = new ArrayList<>();
-        for (SdpCodec c : t.preferences.isEmpty() ? inOffersOrder : main.values().stream().flatMap(List::stream).toList()) {
+        for (SdpCodec c : t.preferences.isEmpty()
+                ? inOffersOrder
+                : main.values().stream().flatMap(List::stream).toList()) {
             assert Steps.count();
             all.add(c);
             all.addAll(repairs.getOrDefault(c.payloadType(), List.of()));
@@ -125,24 +155,35 @@ final class Answers {
     }
 
     private static SdpCodec answerCodec(String kind, SdpCodec ours, SdpCodec theirs) {
-        // Parameters that both sides must share are the offerer's words; those that describe a receiver are ours (RFC 7587 §7, RFC 6184 §8.2.2).
-        Map<String, String> parameters = ours.name().equalsIgnoreCase("opus") ? ours.parameters() : Codecs.ofBothSides(theirs.parameters());
-        return new SdpCodec(theirs.payloadType(), theirs.name(), theirs.clockRate(), theirs.channels(), parameters,
-            Codecs.acceptedFeedback(kind, theirs.feedback()));
+        // Parameters that both sides must share are the offerer's words; those that describe a receiver are ours (RFC
+        // 7587 §7, RFC 6184 §8.2.2).
+        Map<String, String> parameters =
+                ours.name().equalsIgnoreCase("opus") ? ours.parameters() : Codecs.ofBothSides(theirs.parameters());
+        return new SdpCodec(
+                theirs.payloadType(),
+                theirs.name(),
+                theirs.clockRate(),
+                theirs.channels(),
+                parameters,
+                Codecs.acceptedFeedback(kind, theirs.feedback()));
     }
 
     /**
-     * Whether an offer of the peer restarts ICE, for which RFC 8839 §4.4.1.1.1 has "both the ice-pwd and the ice-ufrag" change. Transports are compared, not
-     * sections: RFC 9143 §10 wants each section of the first offer to "contain unique ICE properties", of which only those of the tagged section are "applied to
-     * each bundled "m=" section" from the answer on. That the others name these as well in the next offer is no restart, and who took it for one would restart
-     * alone.
+     * Whether an offer of the peer restarts ICE, for which RFC 8839 §4.4.1.1.1 has "both the ice-pwd and the ice-ufrag"
+     * change. Transports are compared, not sections: RFC 9143 §10 wants each section of the first offer to "contain
+     * unique ICE properties", of which only those of the tagged section are "applied to each bundled "m=" section" from
+     * the answer on. That the others name these as well in the next offer is no restart, and who took it for one would
+     * restart alone.
      */
     private static boolean restarts(Map<Integer, Section> before, Map<Integer, Section> offered) {
         for (Map.Entry<Integer, Section> e : offered.entrySet()) {
             assert Steps.count();
             Section old = before.get(e.getKey());
             Section now = e.getValue();
-            if (old != null && old.iceUfrag() != null && now.iceUfrag() != null && !old.iceUfrag().equals(now.iceUfrag())) {
+            if (old != null
+                    && old.iceUfrag() != null
+                    && now.iceUfrag() != null
+                    && !old.iceUfrag().equals(now.iceUfrag())) {
                 return true;
             }
         }

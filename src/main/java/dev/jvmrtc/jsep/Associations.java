@@ -3,7 +3,10 @@ package dev.jvmrtc.jsep;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Which transceiver stands for which media section (RFC 9429 §4.2), found by mid and by index without a walk over all of them. The only writer of both. */
+/**
+ * Which transceiver stands for which media section (RFC 9429 §4.2), found by mid and by index without a walk over all
+ * of them. The only writer of both.
+ */
 final class Associations {
     private final Map<String, JsepTransceiver> byMid = new HashMap<>();
     private final Map<Integer, JsepTransceiver> byIndex = new HashMap<>();

@@ -8,32 +8,38 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What this library can put into RTP and take out of it, by media kind, and when two descriptions of a codec mean the same. */
+/**
+ * What this library can put into RTP and take out of it, by media kind, and when two descriptions of a codec mean the
+ * same.
+ */
 public final class Codecs {
-    private static final List<String> VIDEO_FEEDBACK = List.of("goog-remb", "transport-cc", "ccm fir", "nack", "nack pli");
+    private static final List<String> VIDEO_FEEDBACK =
+            List.of("goog-remb", "transport-cc", "ccm fir", "nack", "nack pli");
     private static final List<String> AUDIO_FEEDBACK = List.of("transport-cc");
 
-    private Codecs() {
-    }
+    private Codecs() {}
 
-    /** Supported codecs in our order of preference; payload types are the ones that we offer where nothing else was agreed. */
+    /**
+     * Supported codecs in our order of preference; payload types are the ones that we offer where nothing else was
+     * agreed.
+     */
     public static List<SdpCodec> supported(String kind) {
         return kind.equals("audio") ? AUDIO : VIDEO;
     }
 
     /**
-     * The supported ones, and behind them those that are only agreed to where an application asks for them by its preferences: nothing here decodes them all,
-     * so that they are for who passes them on or records them encoded.
+     * The supported ones, and behind them those that are only agreed to where an application asks for them by its
+     * preferences: nothing here decodes them all, so that they are for who passes them on or records them encoded.
      */
     public static List<SdpCodec> available(String kind) {
         return kind.equals("audio") ? AUDIO : VIDEO_ON_REQUEST;
     }
 
     private static final List<SdpCodec> AUDIO = List.of(
-        new SdpCodec(111, "opus", 48_000, 2, Map.of("minptime", "10", "useinbandfec", "1"), AUDIO_FEEDBACK),
-        new SdpCodec(9, "G722", 8_000, 1, Map.of(), AUDIO_FEEDBACK),
-        new SdpCodec(0, "PCMU", 8_000, 1, Map.of(), AUDIO_FEEDBACK),
-        new SdpCodec(8, "PCMA", 8_000, 1, Map.of(), AUDIO_FEEDBACK));
+            new SdpCodec(111, "opus", 48_000, 2, Map.of("minptime", "10", "useinbandfec", "1"), AUDIO_FEEDBACK),
+            new SdpCodec(9, "G722", 8_000, 1, Map.of(), AUDIO_FEEDBACK),
+            new SdpCodec(0, "PCMU", 8_000, 1, Map.of(), AUDIO_FEEDBACK),
+            new SdpCodec(8, "PCMA", 8_000, 1, Map.of(), AUDIO_FEEDBACK));
 
     private static final List<SdpCodec> VIDEO = video();
 
@@ -79,12 +85,19 @@ public final class Codecs {
 
     /** Header extensions that we offer, by kind. */
     public static List<String> offeredExtensions(String kind) {
-        return kind.equals("video") ? List.of(HeaderExtensions.MID, HeaderExtensions.TRANSPORT_SEQUENCE, HeaderExtensions.VIDEO_ORIENTATION) : List.of(HeaderExtensions.MID, HeaderExtensions.TRANSPORT_SEQUENCE);
+        return kind.equals("video")
+                ? List.of(HeaderExtensions.MID, HeaderExtensions.TRANSPORT_SEQUENCE, HeaderExtensions.VIDEO_ORIENTATION)
+                : List.of(HeaderExtensions.MID, HeaderExtensions.TRANSPORT_SEQUENCE);
     }
 
-    /** Header extensions that we accept from an offer, by kind: those that we offer, and for video the stream ids of simulcast. */
+    /**
+     * Header extensions that we accept from an offer, by kind: those that we offer, and for video the stream ids of
+     * simulcast.
+     */
     static boolean acceptsExtension(String kind, String uri) {
-        return offeredExtensions(kind).contains(uri) || kind.equals("video") && (uri.equals(HeaderExtensions.RID) || uri.equals(HeaderExtensions.REPAIRED_RID));
+        return offeredExtensions(kind).contains(uri)
+                || kind.equals("video")
+                        && (uri.equals(HeaderExtensions.RID) || uri.equals(HeaderExtensions.REPAIRED_RID));
     }
 
     /** RTCP feedback that we understand, of what the peer listed. */
@@ -93,14 +106,20 @@ public final class Codecs {
         return theirs.stream().filter(ours::contains).distinct().toList();
     }
 
-    /** Properties of a sender's stream ("sprop-parameter-sets", RFC 6184 §8.1) are its own: who answers does not say that its stream has the same. */
+    /**
+     * Properties of a sender's stream ("sprop-parameter-sets", RFC 6184 §8.1) are its own: who answers does not say
+     * that its stream has the same.
+     */
     static Map<String, String> ofBothSides(Map<String, String> parameters) {
         Map<String, String> both = new LinkedHashMap<>(parameters);
         both.keySet().removeIf(Codecs::isOfTheStream);
         return both;
     }
 
-    /** What we announced that we receive, with what the peer, whose description may be null, said of the stream that it sends. */
+    /**
+     * What we announced that we receive, with what the peer, whose description may be null, said of the stream that it
+     * sends.
+     */
     static SdpCodec asSentBy(SdpCodec theirs, SdpCodec ours) {
         if (theirs == null || theirs.parameters().keySet().stream().noneMatch(Codecs::isOfTheStream)) {
             return ours;
@@ -128,7 +147,10 @@ public final class Codecs {
         return CodecMatching.isAuxiliary(c.name());
     }
 
-    /** Whether two descriptions are of the same codec with parameters that go together. RTX is matched by its apt elsewhere. */
+    /**
+     * Whether two descriptions are of the same codec with parameters that go together. RTX is matched by its apt
+     * elsewhere.
+     */
     public static boolean matches(SdpCodec a, SdpCodec b) {
         return !a.isRtx() && !b.isRtx() && key(a).equals(key(b));
     }

@@ -21,6 +21,7 @@ public final class Description {
     private final List<List<String>> bundleGroups;
     /** The first mid that is in use of the BUNDLE group that a mid is in (RFC 9143 §2, tagged). */
     private final Map<String, String> tags = new HashMap<>();
+
     private final Map<String, List<String>> groupByTag = new HashMap<>();
     private final int[] candidates;
     private String text;
@@ -29,7 +30,8 @@ public final class Description {
         this.type = type;
         this.session = session;
         this.sections = sections;
-        this.bundleGroups = session.bundleGroups().stream().filter(g -> !g.isEmpty()).toList();
+        this.bundleGroups =
+                session.bundleGroups().stream().filter(g -> !g.isEmpty()).toList();
         this.candidates = new int[sections.size()];
         for (Section s : sections) {
             assert Steps.count();
@@ -59,7 +61,10 @@ public final class Description {
         return group.get(0);
     }
 
-    /** Parses a description of ours or of the peer's. Needs no state: long ones are parsed outside the connection's lock. */
+    /**
+     * Parses a description of ours or of the peer's. Needs no state: long ones are parsed outside the connection's
+     * lock.
+     */
     public static Description parse(boolean local, SdpType type, String sdp) throws SdpException {
         SdpSession s = SdpSession.parse(sdp, local ? SdpSession.MAX_LOCAL_LENGTH : SdpSession.MAX_LENGTH);
         Description d = new Description(type, s, Section.readAll(s));
@@ -132,12 +137,20 @@ public final class Description {
         return mid != null && !tagOf(mid).equals(mid);
     }
 
-    /** Whether a section that has a transport of its own says neither active nor passive, as one of an answer has to. */
+    /**
+     * Whether a section that has a transport of its own says neither active nor passive, as one of an answer has to.
+     */
     public boolean leavesSetupOpen(Section s) {
-        return !s.rejected() && !isBundledButNotTagged(s.mid()) && !"active".equals(s.setup()) && !"passive".equals(s.setup());
+        return !s.rejected()
+                && !isBundledButNotTagged(s.mid())
+                && !"active".equals(s.setup())
+                && !"passive".equals(s.setup());
     }
 
-    /** The ice-ufrag that holds for a section: its own, or that of the section to which BUNDLE joins it. Null where there is none. */
+    /**
+     * The ice-ufrag that holds for a section: its own, or that of the section to which BUNDLE joins it. Null where
+     * there is none.
+     */
     public String ufragOf(Section s) {
         Section tagged = byMid(tagOf(s.mid()));
         return s.iceUfrag() != null || tagged == null ? s.iceUfrag() : tagged.iceUfrag();
@@ -150,8 +163,8 @@ public final class Description {
     }
 
     /**
-     * Adds a candidate line ("candidate:…") to a section, unless that has {@link Section#MAX_CANDIDATES} already; RFC 9429 §5.2.2 puts the first usable one into
-     * m= and c= as the default.
+     * Adds a candidate line ("candidate:…") to a section, unless that has {@link Section#MAX_CANDIDATES} already; RFC
+     * 9429 §5.2.2 puts the first usable one into m= and c= as the default.
      */
     void addCandidate(int mLineIndex, String candidate) {
         if (candidates[mLineIndex] >= Section.MAX_CANDIDATES) {
@@ -162,7 +175,12 @@ public final class Description {
         String value = candidate.startsWith("candidate:") ? candidate.substring("candidate:".length()) : candidate;
         m.attributes.add(Attribute.of("candidate", value));
         String[] w = Words.of(value);
-        if (m.port == 9 && w.length > 5 && w[2].equalsIgnoreCase("udp") && w[1].equals("1") && !w[4].endsWith(".local") && w[5].matches("\\d{1,5}")) {
+        if (m.port == 9
+                && w.length > 5
+                && w[2].equalsIgnoreCase("udp")
+                && w[1].equals("1")
+                && !w[4].endsWith(".local")
+                && w[5].matches("\\d{1,5}")) {
             m.port = Integer.parseInt(w[5]);
             m.connection = "IN " + (w[4].indexOf(':') >= 0 ? "IP6 " : "IP4 ") + w[4];
         }

@@ -2,7 +2,10 @@ package dev.jvmrtc.jsep;
 
 /** Direction of a media section, from the writer's view (RFC 8866 §6.7). */
 public enum Direction {
-    SENDRECV(true, true), SENDONLY(true, false), RECVONLY(false, true), INACTIVE(false, false);
+    SENDRECV(true, true),
+    SENDONLY(true, false),
+    RECVONLY(false, true),
+    INACTIVE(false, false);
 
     private final boolean send;
     private final boolean receive;

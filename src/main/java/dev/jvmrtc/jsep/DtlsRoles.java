@@ -11,8 +11,7 @@ import java.util.Set;
 /** Who begins the DTLS handshake of each transport (RFC 8842 §5.3). */
 final class DtlsRoles {
 
-    private DtlsRoles() {
-    }
+    private DtlsRoles() {}
 
     /**
      * Forgets the roles of DTLS associations that end: RFC 8842 §3.1 has the roles of a new one negotiated again.
@@ -23,7 +22,9 @@ final class DtlsRoles {
     static void forget(Map<Integer, Section> before, Map<Integer, Section> now, TransportTable transports) {
         now.forEach((id, s) -> {
             Section old = before.get(id);
-            if (old != null && (TlsIds.isAnother(old, s) || !s.fingerprints().isEmpty() && !haveOneInCommon(s.fingerprints(), old.fingerprints()))) {
+            if (old != null
+                    && (TlsIds.isAnother(old, s)
+                            || !s.fingerprints().isEmpty() && !haveOneInCommon(s.fingerprints(), old.fingerprints()))) {
                 transports.setDtlsClient(id, null);
             }
         });
@@ -36,9 +37,10 @@ final class DtlsRoles {
     }
 
     /**
-     * Gives transports that have no role yet that of an answer, which has to say active or passive. Gateways that say nothing, or echo actpass or holdconn, are
-     * taken for active, and expected to begin the handshake: so does Chromium where nothing is said. RFC 4145 §4.1 would have it otherwise: "the default value of
-     * the setup attribute in an offer/answer exchange is 'active' in the offer and 'passive' in the answer".
+     * Gives transports that have no role yet that of an answer, which has to say active or passive. Gateways that say
+     * nothing, or echo actpass or holdconn, are taken for active, and expected to begin the handshake: so does Chromium
+     * where nothing is said. RFC 4145 §4.1 would have it otherwise: "the default value of the setup attribute in an
+     * offer/answer exchange is 'active' in the offer and 'passive' in the answer".
      *
      * @param local whether the answer is ours
      * @param tagged the section of the answer whose lines each transport goes by

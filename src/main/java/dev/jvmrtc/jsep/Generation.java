@@ -18,7 +18,8 @@ final class Generation {
         this.generation = generation;
         this.ours = state.taggedSections(d);
         this.goingOn = generation == state.credentials ? ours : Map.of();
-        this.inUse = d != null && d.sections().stream().anyMatch(s -> generation.ufrag().equals(s.iceUfrag()));
+        this.inUse = d != null
+                && d.sections().stream().anyMatch(s -> generation.ufrag().equals(s.iceUfrag()));
     }
 
     Credentials credentialsOf(int transportId) {

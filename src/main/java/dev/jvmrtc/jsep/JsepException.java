@@ -5,7 +5,13 @@ public final class JsepException extends Exception {
     private static final long serialVersionUID = 1;
 
     /** The W3C error. */
-    public enum Kind { INVALID_STATE, INVALID_ACCESS, INVALID_MODIFICATION, SYNTAX, OPERATION }
+    public enum Kind {
+        INVALID_STATE,
+        INVALID_ACCESS,
+        INVALID_MODIFICATION,
+        SYNTAX,
+        OPERATION
+    }
 
     private final Kind kind;
     private final int line;

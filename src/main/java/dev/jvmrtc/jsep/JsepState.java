@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a negotiation has come to: the descriptions, the transceivers and the sections they stand for, and the transports. {@link Negotiator} alone changes it; those
- * who make and judge descriptions read it.
+ * What a negotiation has come to: the descriptions, the transceivers and the sections they stand for, and the
+ * transports. {@link Negotiator} alone changes it; those who make and judge descriptions read it.
  */
 final class JsepState {
     SignalingState signaling = SignalingState.STABLE;
@@ -19,10 +19,12 @@ final class JsepState {
     Description currentLocal;
     /** Ours on the way to the next one (webrtc-pc [[PendingLocalDescription]]), or null. */
     Description pendingLocal;
+
     Description currentRemote;
     Description pendingRemote;
     /** In the order of their creation. */
     final List<JsepTransceiver> transceivers = new ArrayList<>();
+
     final Associations associations = new Associations();
     final TransportTable transports;
     /** A data channel was made: offers have a data section. */
@@ -31,16 +33,17 @@ final class JsepState {
     String ufragToReplace;
     /** By these the generation of ICE goes: those of all transports, on a shared port of the first. */
     Credentials credentials;
-    /** Whether we made the offer of the negotiation in force, which gives the ICE role (RFC 8445 §6.1.1); null before one. */
+    /**
+     * Whether we made the offer of the negotiation in force, which gives the ICE role (RFC 8445 §6.1.1); null before
+     * one.
+     */
     Boolean initialOfferer;
     /** What an offer that is pending has changed, as it was before; null without one. */
     Snapshot beforeOffer;
 
-    record Association(JsepTransceiver transceiver, String mid, Integer mLineIndex) {
-    }
+    record Association(JsepTransceiver transceiver, String mid, Integer mLineIndex) {}
 
-    record Snapshot(List<Association> associations, Set<JsepTransceiver> present, TransportTable transports) {
-    }
+    record Snapshot(List<Association> associations, Set<JsepTransceiver> present, TransportTable transports) {}
 
     JsepState(TransportTable transports, Credentials credentials) {
         this.transports = transports;
@@ -62,16 +65,26 @@ final class JsepState {
         return associations.at(index);
     }
 
-    /** Whether the last agreement has refused the data section of its offer: what waits for one waits in vain, and the next channel asks again. */
+    /**
+     * Whether the last agreement has refused the data section of its offer: what waits for one waits in vain, and the
+     * next channel asks again.
+     */
     boolean isDataRefused() {
-        return currentLocal != null && currentRemote != null
-            && (currentLocal.type() == SdpType.OFFER ? currentRemote.refusesDataOf(currentLocal) : currentLocal.refusesDataOf(currentRemote));
+        return currentLocal != null
+                && currentRemote != null
+                && (currentLocal.type() == SdpType.OFFER
+                        ? currentRemote.refusesDataOf(currentLocal)
+                        : currentLocal.refusesDataOf(currentRemote));
     }
 
     void takeSnapshot() {
         if (beforeOffer == null) {
-            beforeOffer = new Snapshot(transceivers.stream().map(t -> new Association(t, t.mid, t.mLineIndex)).toList(), new LinkedHashSet<>(transceivers),
-                transports.copy());
+            beforeOffer = new Snapshot(
+                    transceivers.stream()
+                            .map(t -> new Association(t, t.mid, t.mLineIndex))
+                            .toList(),
+                    new LinkedHashSet<>(transceivers),
+                    transports.copy());
         }
     }
 
@@ -92,11 +105,13 @@ final class JsepState {
     }
 
     /**
-     * The section of a description whose lines each transport goes by: the tagged one of its BUNDLE group, wherever it stands (RFC 9143 §7.1.3). An offer may tag another
-     * one, which in the agreement before had lines, too, by which nothing ever went: each first offer of ours has them.
+     * The section of a description whose lines each transport goes by: the tagged one of its BUNDLE group, wherever it
+     * stands (RFC 9143 §7.1.3). An offer may tag another one, which in the agreement before had lines, too, by which
+     * nothing ever went: each first offer of ours has them.
      */
     Map<Integer, Section> taggedSections(Description d) {
-        TransportTable table = beforeOffer != null && (d == currentLocal || d == currentRemote) ? beforeOffer.transports : transports;
+        TransportTable table =
+                beforeOffer != null && (d == currentLocal || d == currentRemote) ? beforeOffer.transports : transports;
         Map<Integer, Section> tagged = new LinkedHashMap<>();
         for (Section s : d == null ? List.<Section>of() : d.sections()) {
             assert Steps.count();

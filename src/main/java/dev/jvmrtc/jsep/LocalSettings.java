@@ -13,13 +13,40 @@ import java.util.function.Supplier;
  * @param iceLite whether our ICE agent is lite (RFC 8839 §5.3)
  * @param distinctCredentials whether each transport has ICE credentials of its own, see {@link OwnCredentials}
  */
-public record LocalSettings(String bundlePolicy, List<String> fingerprints, Supplier<Credentials> newCredentials, Supplier<Long> newSsrc, Supplier<String> newTrackId,
-                            String cname, String sessionId, int maxMessageSize, boolean iceLite, boolean distinctCredentials) {
+public record LocalSettings(
+        String bundlePolicy,
+        List<String> fingerprints,
+        Supplier<Credentials> newCredentials,
+        Supplier<Long> newSsrc,
+        Supplier<String> newTrackId,
+        String cname,
+        String sessionId,
+        int maxMessageSize,
+        boolean iceLite,
+        boolean distinctCredentials) {
     public static final int SCTP_PORT = 5000;
 
     /** With the same credentials for all transports. */
-    public LocalSettings(String bundlePolicy, List<String> fingerprints, Supplier<Credentials> newCredentials, Supplier<Long> newSsrc, Supplier<String> newTrackId,
-                         String cname, String sessionId, int maxMessageSize, boolean iceLite) {
-        this(bundlePolicy, fingerprints, newCredentials, newSsrc, newTrackId, cname, sessionId, maxMessageSize, iceLite, false);
+    public LocalSettings(
+            String bundlePolicy,
+            List<String> fingerprints,
+            Supplier<Credentials> newCredentials,
+            Supplier<Long> newSsrc,
+            Supplier<String> newTrackId,
+            String cname,
+            String sessionId,
+            int maxMessageSize,
+            boolean iceLite) {
+        this(
+                bundlePolicy,
+                fingerprints,
+                newCredentials,
+                newSsrc,
+                newTrackId,
+                cname,
+                sessionId,
+                maxMessageSize,
+                iceLite,
+                false);
     }
 }

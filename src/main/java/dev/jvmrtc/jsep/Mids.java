@@ -19,9 +19,10 @@ final class Mids {
     }
 
     /**
-     * Gives each section without an a=mid line a name, so that all else need not ask whether there is one: that of the section at its place in an earlier
-     * description, or a new one. RFC 9429 §5.10: "If the m= section does not include a MID (i.e., the remote endpoint does not support the MID extension),
-     * generate a value for the RtpTransceiver mid property". Without RFC 5888, sections of offer and answer belong together by their order (RFC 3264 §6: "For each
+     * Gives each section without an a=mid line a name, so that all else need not ask whether there is one: that of the
+     * section at its place in an earlier description, or a new one. RFC 9429 §5.10: "If the m= section does not include
+     * a MID (i.e., the remote endpoint does not support the MID extension), generate a value for the RtpTransceiver mid
+     * property". Without RFC 5888, sections of offer and answer belong together by their order (RFC 3264 §6: "For each
      * "m=" line in the offer, there MUST be a corresponding "m=" line in the answer").
      *
      * @param earlier the offer that an answer is for, or the agreement that an offer changes; null without one

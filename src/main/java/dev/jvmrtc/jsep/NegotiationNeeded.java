@@ -16,7 +16,9 @@ final class NegotiationNeeded {
         if (state.ufragToReplace != null) {
             return true;
         }
-        if (state.dataWanted && (state.currentLocal == null || state.currentLocal.sections().stream().noneMatch(s -> s.isData() && !s.rejected()))) {
+        if (state.dataWanted
+                && (state.currentLocal == null
+                        || state.currentLocal.sections().stream().noneMatch(s -> s.isData() && !s.rejected()))) {
             return true;
         }
         for (JsepTransceiver t : state.transceivers) {
@@ -31,8 +33,14 @@ final class NegotiationNeeded {
     }
 
     private boolean sectionIsOutdated(JsepTransceiver t) {
-        Section l = state.currentLocal == null || t.mLineIndex >= state.currentLocal.sections().size() ? null : state.currentLocal.sections().get(t.mLineIndex);
-        Section r = state.currentRemote == null || t.mLineIndex >= state.currentRemote.sections().size() ? null : state.currentRemote.sections().get(t.mLineIndex);
+        Section l = state.currentLocal == null
+                        || t.mLineIndex >= state.currentLocal.sections().size()
+                ? null
+                : state.currentLocal.sections().get(t.mLineIndex);
+        Section r = state.currentRemote == null
+                        || t.mLineIndex >= state.currentRemote.sections().size()
+                ? null
+                : state.currentRemote.sections().get(t.mLineIndex);
         if (l == null || r == null) {
             return true;
         }

@@ -14,14 +14,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Offer and answer (RFC 9429): holds the descriptions and the transceivers' place in them, makes offers and answers, applies descriptions and says what the
- * layers below must do. Not thread-safe; knows nothing of tracks, sockets or events.
+ * Offer and answer (RFC 9429): holds the descriptions and the transceivers' place in them, makes offers and answers,
+ * applies descriptions and says what the layers below must do. Not thread-safe; knows nothing of tracks, sockets or
+ * events.
  */
 public final class Negotiator {
 
     /** Transceivers of a connection at most; a description of the peer cannot make more. */
     public static final int MAX_TRANSCEIVERS = 1_024;
-    /** Transports of a connection that an offer of the peer can make; each costs sockets. Sections beyond have to be bundled. */
+    /**
+     * Transports of a connection that an offer of the peer can make; each costs sockets. Sections beyond have to be
+     * bundled.
+     */
     public static final int MAX_TRANSPORTS = 64;
 
     private final LocalSettings settings;
@@ -39,9 +43,12 @@ public final class Negotiator {
 
     public Negotiator(LocalSettings settings) {
         this.settings = settings;
-        this.state = new JsepState(new TransportTable(settings.bundlePolicy()), settings.newCredentials().get());
+        this.state = new JsepState(
+                new TransportTable(settings.bundlePolicy()),
+                settings.newCredentials().get());
         this.own = new OwnCredentials(settings);
-        this.tlsIds = new TlsIds(() -> settings.newCredentials().get().pwd()); // of the same letters, and as random as it has to be
+        this.tlsIds = new TlsIds(
+                () -> settings.newCredentials().get().pwd()); // of the same letters, and as random as it has to be
         Mids mids = new Mids();
         SessionWriter session = new SessionWriter(settings);
         SectionWriter sections = new SectionWriter(settings, numbering);
@@ -94,8 +101,14 @@ public final class Negotiator {
     }
 
     public JsepTransceiver addTransceiver(String kind, Direction direction, boolean byAddTrack, String trackId) {
-        JsepTransceiver t = new JsepTransceiver(++lastTransceiverId, kind, direction, byAddTrack, trackId == null ? settings.newTrackId().get() : trackId, settings.newSsrc().get(),
-            settings.newSsrc().get());
+        JsepTransceiver t = new JsepTransceiver(
+                ++lastTransceiverId,
+                kind,
+                direction,
+                byAddTrack,
+                trackId == null ? settings.newTrackId().get() : trackId,
+                settings.newSsrc().get(),
+                settings.newSsrc().get());
         state.transceivers.add(t);
         return t;
     }
@@ -130,8 +143,15 @@ public final class Negotiator {
 
     /** RFC 8838: what the peer's description says of trickle; null before one. */
     public Boolean remoteTrickles() {
-        return state.remote() == null ? null : state.remote().sections().stream().anyMatch(Section::trickle)
-            || state.remote().session().attributes.value("ice-options") != null && state.remote().session().attributes.value("ice-options").contains("trickle");
+        return state.remote() == null
+                ? null
+                : state.remote().sections().stream().anyMatch(Section::trickle)
+                        || state.remote().session().attributes.value("ice-options") != null
+                                && state.remote()
+                                        .session()
+                                        .attributes
+                                        .value("ice-options")
+                                        .contains("trickle");
     }
 
     /** What the descriptions in force ask of the layers below. */
@@ -164,7 +184,9 @@ public final class Negotiator {
     public Changes rollback(boolean local) throws JsepException {
         boolean undone = !local && state.pendingRemote != null;
         if (state.signaling.after(local, SdpType.ROLLBACK) == null) {
-            throw new JsepException(Kind.INVALID_STATE, "there is no " + (local ? "local" : "remote") + " offer to roll back in state " + state.signaling);
+            throw new JsepException(
+                    Kind.INVALID_STATE,
+                    "there is no " + (local ? "local" : "remote") + " offer to roll back in state " + state.signaling);
         }
         state.pendingLocal = null;
         state.pendingRemote = null;
@@ -191,7 +213,8 @@ public final class Negotiator {
         state.transceivers.removeAll(Set.copyOf(removed));
         state.transports.restore(state.beforeOffer.transports());
         state.beforeOffer = null;
-        return new Changes(undone && state.currentRemote != null ? receptionsOf(state.currentRemote) : List.of(), removed, false);
+        return new Changes(
+                undone && state.currentRemote != null ? receptionsOf(state.currentRemote) : List.of(), removed, false);
     }
 
     /** Parses a description and checks it against the state; the error of webrtc-pc §4.4.1.5 otherwise. */
@@ -214,8 +237,11 @@ public final class Negotiator {
     /** Whether a description of that type can be set now; {@code InvalidStateError} otherwise. */
     public void requireState(boolean local, SdpType type) throws JsepException {
         if (state.signaling.after(local, type) == null) {
-            throw new JsepException(Kind.INVALID_STATE, "a " + (local ? "local " : "remote ") + type.name().toLowerCase(Locale.ROOT)
-                + " cannot be set in signaling state " + state.signaling.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            throw new JsepException(
+                    Kind.INVALID_STATE,
+                    "a " + (local ? "local " : "remote ") + type.name().toLowerCase(Locale.ROOT)
+                            + " cannot be set in signaling state "
+                            + state.signaling.name().toLowerCase(Locale.ROOT).replace('_', '-'));
         }
     }
 
@@ -237,7 +263,8 @@ public final class Negotiator {
 
     private Changes changes(Description d, List<JsepTransceiver> before, List<Changes.Reception> receptions) {
         Set<JsepTransceiver> left = new HashSet<>(state.transceivers);
-        List<JsepTransceiver> stopped = before.stream().filter(t -> t.stopped && !left.contains(t)).toList();
+        List<JsepTransceiver> stopped =
+                before.stream().filter(t -> t.stopped && !left.contains(t)).toList();
         return new Changes(receptions, stopped, d.type() == SdpType.ANSWER && state.isDataRefused());
     }
 
@@ -248,10 +275,14 @@ public final class Negotiator {
             assert Steps.count();
             JsepTransceiver t = s.media().isMedia() ? state.byIndex(s.index()) : null;
             if (t != null) {
-                // Once offer and answer are there, what they have in common counts: what only one of them wants does not come.
+                // Once offer and answer are there, what they have in common counts: what only one of them wants does
+                // not come.
                 boolean agreed = d.type() != SdpType.OFFER || d == state.currentRemote;
-                Direction direction = s.rejected() ? Direction.INACTIVE
-                    : agreed && t.currentDirection != null ? t.currentDirection : Direction.ofSdp(s.direction()).reversed();
+                Direction direction = s.rejected()
+                        ? Direction.INACTIVE
+                        : agreed && t.currentDirection != null
+                                ? t.currentDirection
+                                : Direction.ofSdp(s.direction()).reversed();
                 all.add(new Changes.Reception(t, direction.receives(), s.streamIds()));
             }
         }
@@ -271,14 +302,18 @@ public final class Negotiator {
         return all;
     }
 
-    /** RFC 9429 §5.2.2: candidates gathered already belong to later descriptions too, as long as they are of the same generation. */
+    /**
+     * RFC 9429 §5.2.2: candidates gathered already belong to later descriptions too, as long as they are of the same
+     * generation.
+     */
     private void keepCandidates(Description previous, Description d) {
         Map<Integer, Section> before = state.taggedSections(previous);
         for (Map.Entry<Integer, Section> e : state.taggedSections(d).entrySet()) {
             assert Steps.count();
             Section old = before.get(e.getKey());
             Section now = e.getValue();
-            boolean sameGeneration = old != null && old.iceUfrag() != null && old.iceUfrag().equals(now.iceUfrag());
+            boolean sameGeneration =
+                    old != null && old.iceUfrag() != null && old.iceUfrag().equals(now.iceUfrag());
             if (sameGeneration) {
                 if (!now.media().attributes.has("candidate")) {
                     old.media().attributes.all("candidate").forEach(a -> d.addCandidate(now.index(), a.value()));
@@ -298,7 +333,10 @@ public final class Negotiator {
                 JsepTransceiver t = state.associations.of(s.mid());
                 t = t != null ? t : offeredMids.get(s.mid());
                 if (t == null && s.media().isMedia() && !s.rejected()) {
-                    throw new JsepException(Kind.INVALID_MODIFICATION, "the mid \"" + s.mid() + "\" was not made by createOffer", s.media().line);
+                    throw new JsepException(
+                            Kind.INVALID_MODIFICATION,
+                            "the mid \"" + s.mid() + "\" was not made by createOffer",
+                            s.media().line);
                 }
                 byMid.put(s.mid(), t);
             }
@@ -317,11 +355,15 @@ public final class Negotiator {
             state.pendingLocal = d;
         } else {
             state.transports.bundle(d.bundleGroups(), liveMids(d));
-            DtlsRoles.forget(state.taggedSections(state.currentRemote), state.taggedSections(state.pendingRemote), state.transports);
+            DtlsRoles.forget(
+                    state.taggedSections(state.currentRemote),
+                    state.taggedSections(state.pendingRemote),
+                    state.transports);
             DtlsRoles.settle(true, state.taggedSections(d), state.transports);
             finishAnswer(d, true);
         }
-        state.credentials = d.sections().stream().anyMatch(s -> s.iceUfrag() != null) ? credentialsOf(d) : state.credentials;
+        state.credentials =
+                d.sections().stream().anyMatch(s -> s.iceUfrag() != null) ? credentialsOf(d) : state.credentials;
         own.retain(state.transports.ids());
         tlsIds.taken();
         state.signaling = state.signaling.after(true, d.type());
@@ -347,7 +389,10 @@ public final class Negotiator {
         return live;
     }
 
-    /** Applies a remote description (RFC 9429 §5.10, §5.11). Transceivers that it makes are at the end of {@link #transceivers()}. */
+    /**
+     * Applies a remote description (RFC 9429 §5.10, §5.11). Transceivers that it makes are at the end of
+     * {@link #transceivers()}.
+     */
     public Changes applyRemote(Description d) throws JsepException {
         List<JsepTransceiver> before = List.copyOf(state.transceivers);
         if (d.type() == SdpType.OFFER) {
@@ -391,7 +436,9 @@ public final class Negotiator {
     }
 
     private void finishAnswer(Description answer, boolean local) {
-        Description offer = local ? state.pendingRemote != null ? state.pendingRemote : state.currentRemote : state.pendingLocal != null ? state.pendingLocal : state.currentLocal;
+        Description offer = local
+                ? state.pendingRemote != null ? state.pendingRemote : state.currentRemote
+                : state.pendingLocal != null ? state.pendingLocal : state.currentLocal;
         if (answer.type() == SdpType.PRANSWER) {
             if (local) {
                 state.pendingLocal = answer;
@@ -446,20 +493,26 @@ public final class Negotiator {
         candidates.addLocalEndOfCandidates(transportId);
     }
 
-    /** The section of a description whose lines a transport goes by, and that names its candidates. Null where none does. */
+    /**
+     * The section of a description whose lines a transport goes by, and that names its candidates. Null where none
+     * does.
+     */
     public Section taggedSectionOf(Description d, int transportId) {
         return candidates.taggedSectionOf(d, transportId);
     }
 
     /**
-     * Finds the section that a candidate of the peer is for; null where it names none. One with an ice-ufrag of no current or pending description of the peer is
-     * refused (webrtc-pc §4.4.1.7); one without belongs to the latest.
+     * Finds the section that a candidate of the peer is for; null where it names none. One with an ice-ufrag of no
+     * current or pending description of the peer is refused (webrtc-pc §4.4.1.7); one without belongs to the latest.
      */
     public Section remoteSection(String mid, Integer mLineIndex, String usernameFragment) throws JsepException {
         return candidates.remoteSection(mid, mLineIndex, usernameFragment);
     }
 
-    /** Shows a candidate of the peer in the description that has its ice-ufrag, or in the latest, unless that shows too many for its section already. */
+    /**
+     * Shows a candidate of the peer in the description that has its ice-ufrag, or in the latest, unless that shows too
+     * many for its section already.
+     */
     public void addRemoteCandidate(Section s, String candidate, String ufrag) {
         candidates.addRemoteCandidate(s, candidate, ufrag);
     }
@@ -468,7 +521,10 @@ public final class Negotiator {
         candidates.addRemoteEndOfCandidates(s);
     }
 
-    /** The transport that candidates for this section are of; null for none: those of a section that BUNDLE joined to another are of one that is not used. */
+    /**
+     * The transport that candidates for this section are of; null for none: those of a section that BUNDLE joined to
+     * another are of one that is not used.
+     */
     public Integer candidateTransport(Section s) {
         return candidates.candidateTransport(s);
     }

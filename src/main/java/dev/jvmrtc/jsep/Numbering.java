@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Payload types and header-extension ids of one connection. What an agreement calls something keeps that name in our offers, whatever offers that came to
- * nothing called it: Chromium does not survive header extensions whose ids change. Within a BUNDLE one number means one thing (RFC 9143 §9.1).
+ * Payload types and header-extension ids of one connection. What an agreement calls something keeps that name in our
+ * offers, whatever offers that came to nothing called it: Chromium does not survive header extensions whose ids change.
+ * Within a BUNDLE one number means one thing (RFC 9143 §9.1).
  */
 final class Numbering {
     private static final int PAYLOAD_TYPES = 128;
@@ -33,7 +34,10 @@ final class Numbering {
         return kind + "/" + Codecs.key(c);
     }
 
-    /** Learns the numbers of an agreement: those in the description of the peer, of the sections that both sides have. The first to use a number has it. */
+    /**
+     * Learns the numbers of an agreement: those in the description of the peer, of the sections that both sides have.
+     * The first to use a number has it.
+     */
     void learn(List<Section> remote, List<Section> local) {
         Agreed agreed = new Agreed();
         for (int i = 0; i < Math.min(remote.size(), local.size()); i++) {
@@ -122,7 +126,8 @@ final class Numbering {
             for (SdpCodec rtx : codecs) {
                 if (rtx.isRtx() && renamed.getOrDefault(rtx.associatedPayloadType(), -1) == main.payloadType()) {
                     int pt = allocate(key(kind, main) + "/rtx", rtx.payloadType());
-                    all.add(rtx.withPayloadType(pt).withParameters(Map.of("apt", Integer.toString(main.payloadType()))));
+                    all.add(rtx.withPayloadType(pt)
+                            .withParameters(Map.of("apt", Integer.toString(main.payloadType()))));
                 }
             }
         }
@@ -135,7 +140,8 @@ final class Numbering {
             return known;
         }
         int pt = preferred;
-        // RFC 5761 §4: 64 … 95 would be taken for RTCP. Dynamic numbers are 96 … 127, then 35 … 63 (RFC 3551 §6 with RFC 5761).
+        // RFC 5761 §4: 64 … 95 would be taken for RTCP. Dynamic numbers are 96 … 127, then 35 … 63 (RFC 3551 §6 with
+        // RFC 5761).
         for (int i = 96; meanings[pt] != null && i <= 127; i++) {
             pt = i;
         }
@@ -151,7 +157,9 @@ final class Numbering {
         Integer id = extensionIds.get(uri);
         if (id == null) {
             id = usedExtensionIds.nextClearBit(1);
-            id = id == ONE_BYTE_IDS + 1 ? usedExtensionIds.nextClearBit(id + 1) : id; // 15 means something else in the one-byte form
+            id = id == ONE_BYTE_IDS + 1
+                    ? usedExtensionIds.nextClearBit(id + 1)
+                    : id; // 15 means something else in the one-byte form
             if (!new ExtMap(id, null, uri).isUsable()) {
                 return null;
             }

@@ -14,8 +14,7 @@ import java.util.Set;
 final class Offers {
 
     /** @param offered which transceiver each of its mids stands for */
-    record Made(String sdp, Map<String, JsepTransceiver> offered) {
-    }
+    record Made(String sdp, Map<String, JsepTransceiver> offered) {}
 
     private final JsepState state;
     private final LocalSettings settings;
@@ -25,12 +24,20 @@ final class Offers {
     private final TlsIds tlsIds;
     private final Mids mids;
     /**
-     * The section in whose transport the offer being made wants all to be (RFC 9143 §7.2): the first that goes on. A new section that took the place of an old one
-     * before it has no transport yet, and would draw all the others out of theirs.
+     * The section in whose transport the offer being made wants all to be (RFC 9143 §7.2): the first that goes on. A
+     * new section that took the place of an old one before it has no transport yet, and would draw all the others out
+     * of theirs.
      */
     private String offerTag;
 
-    Offers(JsepState state, LocalSettings settings, SessionWriter session, SectionWriter writer, OwnCredentials own, TlsIds tlsIds, Mids mids) {
+    Offers(
+            JsepState state,
+            LocalSettings settings,
+            SessionWriter session,
+            SectionWriter writer,
+            OwnCredentials own,
+            TlsIds tlsIds,
+            Mids mids) {
         this.state = state;
         this.settings = settings;
         this.session = session;
@@ -44,7 +51,12 @@ final class Offers {
     Made create(boolean iceRestart) {
         Map<String, JsepTransceiver> offered = new LinkedHashMap<>();
         boolean restart = iceRestart || state.credentials.ufrag().equals(state.ufragToReplace);
-        Generation generation = new Generation(state, own, restart && state.local() != null && state.signaling == SignalingState.STABLE ? settings.newCredentials().get() : state.credentials);
+        Generation generation = new Generation(
+                state,
+                own,
+                restart && state.local() != null && state.signaling == SignalingState.STABLE
+                        ? settings.newCredentials().get()
+                        : state.credentials);
         SdpSession s = session.begin();
         List<String> bundle = new ArrayList<>();
         Unassociated unassociated = new Unassociated(state.transceivers, t -> true);
@@ -52,15 +64,22 @@ final class Offers {
         Set<String> usedMids = state.usedMids();
         List<Section> previous = previousSections();
         boolean dataPlaced = false;
-        List<String> goingOn = previous.stream().filter(old -> isLive(old) && trial.of(old.mid()) != null).map(Section::mid).toList();
-        offerTag = goingOn.stream().filter(mid -> mid.equals(trial.tagOf(trial.of(mid)))).findFirst().orElse(goingOn.isEmpty() ? null : goingOn.get(0));
+        List<String> goingOn = previous.stream()
+                .filter(old -> isLive(old) && trial.of(old.mid()) != null)
+                .map(Section::mid)
+                .toList();
+        offerTag = goingOn.stream()
+                .filter(mid -> mid.equals(trial.tagOf(trial.of(mid))))
+                .findFirst()
+                .orElse(goingOn.isEmpty() ? null : goingOn.get(0));
         for (Section old : previous) {
             assert Steps.count();
             String oldMid = old.mid();
             JsepTransceiver t = state.associations.of(oldMid);
             boolean gone = old.rejected() || old.media().isMedia() && (t == null || t.stopping || t.stopped);
             if (gone && old.media().isMedia()) {
-                JsepTransceiver heir = old.rejected() && isRecyclable(old.index()) ? unassociated.take(old.kind()) : null;
+                JsepTransceiver heir =
+                        old.rejected() && isRecyclable(old.index()) ? unassociated.take(old.kind()) : null;
                 if (heir == null) {
                     s.media.add(SectionWriter.rejected(old.media(), old.mid()));
                 } else {
@@ -105,28 +124,40 @@ final class Offers {
         return !old.rejected() && (old.isData() || t != null && !t.stopping && !t.stopped);
     }
 
-    private void addOffered(SdpSession s, List<String> bundle, TransportTable trial, JsepTransceiver t, String mid, Generation g) {
+    private void addOffered(
+            SdpSession s, List<String> bundle, TransportTable trial, JsepTransceiver t, String mid, Generation g) {
         bundle.add(mid);
         s.media.add(writer.offerMedia(t, mid, lines(trial, mid, t.kind, g, bundle)));
     }
 
-    private TransportLines lines(TransportTable trial, String mid, String kind, Generation generation, List<String> bundle) {
+    private TransportLines lines(
+            TransportTable trial, String mid, String kind, Generation generation, List<String> bundle) {
         boolean existed = trial.of(mid) != null;
         boolean created = trial.assignForOffer(mid, kind, offerTag != null ? offerTag : bundle.get(0));
         // RFC 9143 §7.2.1, §7.3.1: bundle-only is for sections that have no transport unless the peer bundles.
         boolean bundleOnly = !created && !existed && state.currentRemote == null;
         Credentials c = generation.credentialsOf(trial.of(mid));
-        return new TransportLines(c.ufrag(), c.pwd(), "actpass", tlsIds.ofOffer(trial.of(mid), generation.ours(trial.of(mid))), bundleOnly);
+        return new TransportLines(
+                c.ufrag(),
+                c.pwd(),
+                "actpass",
+                tlsIds.ofOffer(trial.of(mid), generation.ours(trial.of(mid))),
+                bundleOnly);
     }
 
-    /** The sections of the latest description; of an agreement those of the answer, which says what is left of the offer. */
+    /**
+     * The sections of the latest description; of an agreement those of the answer, which says what is left of the
+     * offer.
+     */
     private List<Section> previousSections() {
         Description latest = null;
         boolean weAnswered = state.currentLocal != null && state.currentLocal.type() == SdpType.ANSWER;
         Description offer = weAnswered ? state.currentRemote : state.currentLocal;
         Description answer = weAnswered ? state.currentLocal : state.currentRemote;
         for (Description d : new Description[] {offer, answer, state.pendingLocal, state.pendingRemote}) {
-            if (d != null && (latest == null || d.sections().size() >= latest.sections().size())) {
+            if (d != null
+                    && (latest == null
+                            || d.sections().size() >= latest.sections().size())) {
                 latest = d;
             }
         }
@@ -138,6 +169,8 @@ final class Offers {
     }
 
     private static boolean isRejectedAt(Description d, int index) {
-        return d != null && index < d.sections().size() && d.sections().get(index).rejected();
+        return d != null
+                && index < d.sections().size()
+                && d.sections().get(index).rejected();
     }
 }

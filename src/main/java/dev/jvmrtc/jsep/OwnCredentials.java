@@ -7,10 +7,12 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Our ICE credentials of each transport within one generation. RFC 9429 §5.2.1 would have "a unique set of ICE credentials" in each section that is not
- * bundle-only; but Pion 3 refuses a description with several ("multiple conflicting ice-ufrag values"), BUNDLE or not, and browsers write the same ones into all
- * that they bundle. So transports share them where they have sockets of their own. On a shared port nothing else tells transports apart, since a check names its
- * own by the username fragment alone: there each has its own, and the first those by which the generation goes.
+ * Our ICE credentials of each transport within one generation. RFC 9429 §5.2.1 would have "a unique set of ICE
+ * credentials" in each section that is not bundle-only; but Pion 3 refuses a description with several ("multiple
+ * conflicting ice-ufrag values"), BUNDLE or not, and browsers write the same ones into all that they bundle. So
+ * transports share them where they have sockets of their own. On a shared port nothing else tells transports apart,
+ * since a check names its own by the username fragment alone: there each has its own, and the first those by which the
+ * generation goes.
  */
 final class OwnCredentials {
     private final boolean distinct;

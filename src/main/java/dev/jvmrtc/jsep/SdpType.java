@@ -2,5 +2,8 @@ package dev.jvmrtc.jsep;
 
 /** Types of descriptions (RFC 9429 §3.2). */
 public enum SdpType {
-    OFFER, PRANSWER, ANSWER, ROLLBACK
+    OFFER,
+    PRANSWER,
+    ANSWER,
+    ROLLBACK
 }

@@ -9,7 +9,9 @@ import dev.jvmrtc.sdp.Section;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes media sections of offers and answers (RFC 9429 §5.2, §5.3). Decides nothing about which sections there are. */
+/**
+ * Writes media sections of offers and answers (RFC 9429 §5.2, §5.3). Decides nothing about which sections there are.
+ */
 final class SectionWriter {
     static final String RTP_PROTOCOL = "UDP/TLS/RTP/SAVPF";
     static final String DATA_PROTOCOL = "UDP/DTLS/SCTP";
@@ -22,9 +24,11 @@ final class SectionWriter {
         this.numbering = numbering;
     }
 
-    /** ICE and DTLS lines of a section; {@code tlsId} may be null; {@code bundleOnly}: it has no transport unless the peer bundles. */
-    record TransportLines(String ufrag, String pwd, String setup, String tlsId, boolean bundleOnly) {
-    }
+    /**
+     * ICE and DTLS lines of a section; {@code tlsId} may be null; {@code bundleOnly}: it has no transport unless the
+     * peer bundles.
+     */
+    record TransportLines(String ufrag, String pwd, String setup, String tlsId, boolean bundleOnly) {}
 
     MediaDescription offerMedia(JsepTransceiver t, String mid, TransportLines transport) {
         List<SdpCodec> codecs = numbering.number(t.kind, t.codecs());
@@ -45,8 +49,12 @@ final class SectionWriter {
         return m;
     }
 
-    /** RFC 9429 §5.3.1 has a=mid in an answer "if present in the offer": a peer that has none knows the section by its place. */
-    MediaDescription answerMedia(JsepTransceiver t, Section offer, Direction direction, List<SdpCodec> codecs, TransportLines transport) {
+    /**
+     * RFC 9429 §5.3.1 has a=mid in an answer "if present in the offer": a peer that has none knows the section by its
+     * place.
+     */
+    MediaDescription answerMedia(
+            JsepTransceiver t, Section offer, Direction direction, List<SdpCodec> codecs, TransportLines transport) {
         MediaDescription m = media(t.kind, 9, offer.media().protocol, codecs);
         writeTransport(m.attributes, transport);
         if (offer.hasMidLine()) {
@@ -82,9 +90,14 @@ final class SectionWriter {
         return m;
     }
 
-    /** {@code offer} is null when we offer. A peer's that has the form of drafts of RFC 8841 alone is answered in it (aiortc offers it). */
+    /**
+     * {@code offer} is null when we offer. A peer's that has the form of drafts of RFC 8841 alone is answered in it
+     * (aiortc offers it).
+     */
     MediaDescription data(String mid, Section offer, TransportLines transport) {
-        boolean oldForm = offer != null && !offer.media().attributes.has("sctp-port") && offer.media().attributes.has("sctpmap");
+        boolean oldForm = offer != null
+                && !offer.media().attributes.has("sctp-port")
+                && offer.media().attributes.has("sctpmap");
         String protocol = offer == null ? DATA_PROTOCOL : offer.media().protocol;
         List<String> formats = oldForm ? offer.media().formats : List.of("webrtc-datachannel");
         MediaDescription m = new MediaDescription("application", transport.bundleOnly ? 0 : 9, protocol, formats, 0);
@@ -116,8 +129,10 @@ final class SectionWriter {
     }
 
     private void writeTransport(AttributeList a, TransportLines t) {
-        // Against RFC 9429 §5.2.1, "Bundle-only "m=" sections MUST NOT contain any ICE credentials", and RFC 9143 §7.1.3, which have these lines in the tagged
-        // section alone: Chromium 156 takes the first section without them and rejects all that follow. Port 0 and a=bundle-only stay, which say what is meant.
+        // Against RFC 9429 §5.2.1, "Bundle-only "m=" sections MUST NOT contain any ICE credentials", and RFC 9143
+        // §7.1.3, which have these lines in the tagged
+        // section alone: Chromium 156 takes the first section without them and rejects all that follow. Port 0 and
+        // a=bundle-only stay, which say what is meant.
         if (t.bundleOnly) {
             a.flag("bundle-only");
         }

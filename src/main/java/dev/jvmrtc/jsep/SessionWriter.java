@@ -19,7 +19,10 @@ final class SessionWriter {
         return s;
     }
 
-    /** Behind the groups. {@code mixedExtensions}: whether one- and two-byte header extensions may go together (RFC 8285 §6). */
+    /**
+     * Behind the groups. {@code mixedExtensions}: whether one- and two-byte header extensions may go together (RFC 8285
+     * §6).
+     */
     void finish(SdpSession s, boolean mixedExtensions) {
         if (settings.iceLite()) {
             s.attributes.flag("ice-lite");

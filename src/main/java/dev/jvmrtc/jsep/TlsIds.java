@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Our names of DTLS associations (a=tls-id, RFC 8842 §4). One changes only where the peer begins a new association: RFC 9429 §5.3.2, "Each "a=tls-id" line MUST
- * stay the same, unless the offerer's "a=tls-id" line changed, in which case a new tls-id value MUST be created". Those in use are in our description in force.
+ * Our names of DTLS associations (a=tls-id, RFC 8842 §4). One changes only where the peer begins a new association: RFC
+ * 9429 §5.3.2, "Each "a=tls-id" line MUST stay the same, unless the offerer's "a=tls-id" line changed, in which case a
+ * new tls-id value MUST be created". Those in use are in our description in force.
  */
 final class TlsIds {
     private final Supplier<String> fresh;
@@ -15,8 +16,7 @@ final class TlsIds {
     private final Map<Integer, Made> made = new HashMap<>();
 
     /** @param offered what it answers; empty for an offer of ours */
-    private record Made(String offered, String ours) {
-    }
+    private record Made(String offered, String ours) {}
 
     TlsIds(Supplier<String> fresh) {
         this.fresh = fresh;
@@ -41,7 +41,10 @@ final class TlsIds {
     }
 
     private String made(int transportId, String offered) {
-        return made.compute(transportId, (id, m) -> m != null && m.offered.equals(offered) ? m : new Made(offered, fresh.get())).ours;
+        return made.compute(
+                        transportId,
+                        (id, m) -> m != null && m.offered.equals(offered) ? m : new Made(offered, fresh.get()))
+                .ours;
     }
 
     /** A description of ours was set: what it has is in force. */
@@ -50,11 +53,16 @@ final class TlsIds {
     }
 
     /**
-     * Whether a section of the peer names another DTLS association than the one before. RFC 9429 §5.8.3 has it come with "an ICE restart, together with new
-     * ufrag and password values"; without that it is the same association for us, so that peers which make up a name for each description keep their calls.
+     * Whether a section of the peer names another DTLS association than the one before. RFC 9429 §5.8.3 has it come
+     * with "an ICE restart, together with new ufrag and password values"; without that it is the same association for
+     * us, so that peers which make up a name for each description keep their calls.
      */
     static boolean isAnother(Section before, Section now) {
-        return before != null && before.tlsId() != null && now.tlsId() != null && !before.tlsId().equals(now.tlsId())
-            && now.iceUfrag() != null && !now.iceUfrag().equals(before.iceUfrag());
+        return before != null
+                && before.tlsId() != null
+                && now.tlsId() != null
+                && !before.tlsId().equals(now.tlsId())
+                && now.iceUfrag() != null
+                && !now.iceUfrag().equals(before.iceUfrag());
     }
 }

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Which transport serves which media section, by bundlePolicy before the peer has answered and by the BUNDLE groups afterwards (RFC 9143). */
+/**
+ * Which transport serves which media section, by bundlePolicy before the peer has answered and by the BUNDLE groups
+ * afterwards (RFC 9143).
+ */
 final class TransportTable {
     private final String bundlePolicy;
     private final Map<String, Integer> byMid = new LinkedHashMap<>();
@@ -15,6 +18,7 @@ final class TransportTable {
     private final Map<Integer, Boolean> dtlsClient = new HashMap<>();
     /** The section whose lines a transport goes by, of those that use it: the tagged one of a BUNDLE group. */
     private final Map<Integer, String> tags = new HashMap<>();
+
     private int nextId = 1;
     private boolean bundled;
 
@@ -67,7 +71,8 @@ final class TransportTable {
             return false;
         }
         Integer shared = null;
-        // webrtc-pc §4.4.1.2, RTCBundlePolicy: max-bundle one for all, balanced one for each media type, max-compat one for each section. Once the peer has
+        // webrtc-pc §4.4.1.2, RTCBundlePolicy: max-bundle one for all, balanced one for each media type, max-compat one
+        // for each section. Once the peer has
         // accepted BUNDLE, new sections join it.
         if (bundled || bundlePolicy.equals("max-bundle")) {
             shared = byMid.get(tagMid);

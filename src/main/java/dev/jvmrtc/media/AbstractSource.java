@@ -15,7 +15,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** What the sources of this library have in common, and others may: sinks, the way back to an encoder, and tracks that count. */
+/**
+ * What the sources of this library have in common, and others may: sinks, the way back to an encoder, and tracks that
+ * count.
+ */
 public abstract class AbstractSource implements MediaSource {
     private final String kind;
     private final List<EncodedFormat> formats;
@@ -53,14 +56,18 @@ public abstract class AbstractSource implements MediaSource {
         return new MediaStreamTrack(this, kind);
     }
 
-    /** Called with the rid (null for all) when a receiver needs a key frame. On the thread of whoever asks; null clears it. */
+    /**
+     * Called with the rid (null for all) when a receiver needs a key frame. On the thread of whoever asks; null clears
+     * it.
+     */
     public final void onKeyFrameRequested(Consumer<String> handler) {
         keyFrameHandler = handler;
     }
 
     /**
-     * Called with the rid (null for all) and bits per second once a sender can send, and whenever what it can carry has changed by more than a twentieth; null
-     * clears it. In a task of the sender's connection. A source of several senders hears each of them, and does well to keep to the least.
+     * Called with the rid (null for all) and bits per second once a sender can send, and whenever what it can carry has
+     * changed by more than a twentieth; null clears it. In a task of the sender's connection. A source of several
+     * senders hears each of them, and does well to keep to the least.
      */
     public final void onTargetBitrate(BiConsumer<String, Long> handler) {
         bitrateHandler = handler;
@@ -110,7 +117,9 @@ public abstract class AbstractSource implements MediaSource {
         sinks.deliver(frame);
     }
 
-    /** Gives a packet to the sinks that want packets; the future completes when all of them have room for the next one. */
+    /**
+     * Gives a packet to the sinks that want packets; the future completes when all of them have room for the next one.
+     */
     protected final CompletableFuture<Void> deliverRtp(byte[] packet) {
         return sinks.deliverRtp(packet);
     }
@@ -123,7 +132,10 @@ public abstract class AbstractSource implements MediaSource {
         sinks.deliver(frame);
     }
 
-    /** The media of a track of raw video or audio, encoded for one taker; null where the source delivers encoded frames itself. */
+    /**
+     * The media of a track of raw video or audio, encoded for one taker; null where the source delivers encoded frames
+     * itself.
+     */
     EncodedMedia encode(TrackView track) {
         return null;
     }
@@ -151,9 +163,10 @@ public abstract class AbstractSource implements MediaSource {
     }
 
     /**
-     * Nothing more will come: the call that was passed on is over, a device was unplugged, a file has been played. All tracks of the source end, each with an
-     * {@code ended} event on the calling thread, and those that are made of it later are ended from the beginning. For the owner of the source, from any
-     * thread; again it does nothing. (mediacapture-streams §4.3.1: a track ends when its source has ended for a reason other than {@code stop()}.)
+     * Nothing more will come: the call that was passed on is over, a device was unplugged, a file has been played. All
+     * tracks of the source end, each with an {@code ended} event on the calling thread, and those that are made of it
+     * later are ended from the beginning. For the owner of the source, from any thread; again it does nothing.
+     * (mediacapture-streams §4.3.1: a track ends when its source has ended for a reason other than {@code stop()}.)
      */
     public final void end() {
         if (ended) {

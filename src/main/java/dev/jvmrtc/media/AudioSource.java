@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An audio source that an application feeds with samples, in real time or faster: what is pushed is given to the takers as fast as it plays, and none of it
- * is lost. Senders encode it, each with the codec that was negotiated: Opus where its library is there, else G.722 or G.711, which need none. Other takers of
- * the track get it as it is.
+ * An audio source that an application feeds with samples, in real time or faster: what is pushed is given to the takers
+ * as fast as it plays, and none of it is lost. Senders encode it, each with the codec that was negotiated: Opus where
+ * its library is there, else G.722 or G.711, which need none. Other takers of the track get it as it is.
  */
 public class AudioSource extends AbstractSource {
     private final PacedSound paced = new PacedSound();
@@ -27,12 +27,14 @@ public class AudioSource extends AbstractSource {
     }
 
     /**
-     * Takes samples of any rate, a frame of any length; a frame of more than 60 ms reaches the takers in pieces of 20 ms. The array is shared with all
-     * takers: do not change it any more. From one thread at a time; never blocks. What is due reaches the takers on the calling thread, what comes faster than
-     * it plays waits and reaches them on a thread for codecs.
+     * Takes samples of any rate, a frame of any length; a frame of more than 60 ms reaches the takers in pieces of 20
+     * ms. The array is shared with all takers: do not change it any more. From one thread at a time; never blocks. What
+     * is due reaches the takers on the calling thread, what comes faster than it plays waits and reaches them on a
+     * thread for codecs.
      *
-     * @return complete at once where no more than 200 ms of sound waits; else it completes when it does, on a thread for codecs. Who pushes the next frame
-     *     then stays that much ahead of what is heard. It never fails; {@link #flush} and {@link #end} complete it too.
+     * @return complete at once where no more than 200 ms of sound waits; else it completes when it does, on a thread
+     *     for codecs. Who pushes the next frame then stays that much ahead of what is heard. It never fails;
+     *     {@link #flush} and {@link #end} complete it too.
      * @throws IllegalStateException where more than 32 Mi samples (eleven minutes of 48,000 a second) would wait
      */
     public final CompletableFuture<Void> push(AudioFrame frame) {
@@ -56,7 +58,8 @@ public class AudioSource extends AbstractSource {
     }
 
     /**
-     * Lets go of what was pushed and has not been given to the takers, so that who speaks can be interrupted. From any thread.
+     * Lets go of what was pushed and has not been given to the takers, so that who speaks can be interrupted. From any
+     * thread.
      *
      * @return how long it would have played, in microseconds
      */
@@ -70,8 +73,8 @@ public class AudioSource extends AbstractSource {
     }
 
     /**
-     * For makers of sources with a clock of their own, such as devices: gives sound to the takers at once, on the calling thread. Not to be mixed with
-     * {@link #push}.
+     * For makers of sources with a clock of their own, such as devices: gives sound to the takers at once, on the
+     * calling thread. Not to be mixed with {@link #push}.
      */
     protected final void pushLive(AudioFrame frame) {
         deliverAudio(frame);

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Chooses settings for what a device can (mediacapture-streams §5.2, SelectSettings): what is required narrows its ranges, of what is left each setting is as near to
- * its ideal as can be, else to what the device is by itself. The sum of what is missed, the fitness distance, says which of several devices fits best.
+ * Chooses settings for what a device can (mediacapture-streams §5.2, SelectSettings): what is required narrows its
+ * ranges, of what is left each setting is as near to its ideal as can be, else to what the device is by itself. The sum
+ * of what is missed, the fitness distance, says which of several devices fits best.
  */
 final class ConstraintSolver {
     /** Settings that were chosen, by name, and how far they are from what is ideal. */
-    record Choice(MediaTrackSettings settings, double distance) {
-    }
+    record Choice(MediaTrackSettings settings, double distance) {}
 
     /** What a number may be, and would be by itself. */
     private static final class Range {
@@ -78,7 +78,8 @@ final class ConstraintSolver {
     }
 
     /**
-     * @param natural how the device is where nothing is asked; its width to its height is kept where only one of them is asked for
+     * @param natural how the device is where nothing is asked; its width to its height is kept where only one of them
+     *     is asked for
      * @throws OverconstrainedError where something that is required cannot be had
      */
     static Choice choose(MediaTrackCapabilities can, MediaTrackSettings natural, MediaTrackConstraints wanted) {
@@ -88,8 +89,12 @@ final class ConstraintSolver {
     private Choice solve() {
         String missed = require(wanted);
         if (missed != null) {
-            throw new OverconstrainedError(missed, "\"" + missed + "\" cannot be as is asked" + (ranges.containsKey(missed)
-                ? ": it is from " + ranges.get(missed).min + " to " + ranges.get(missed).max : ""));
+            throw new OverconstrainedError(
+                    missed,
+                    "\"" + missed + "\" cannot be as is asked"
+                            + (ranges.containsKey(missed)
+                                    ? ": it is from " + ranges.get(missed).min + " to " + ranges.get(missed).max
+                                    : ""));
         }
         for (MediaTrackConstraints set : wanted.advanced()) {
             ConstraintSolver trial = new ConstraintSolver(can, natural, set);
@@ -99,27 +104,55 @@ final class ConstraintSolver {
                 ranges.putAll(trial.ranges);
             }
         }
-        Double width = number("width", wanted.width() == null ? null : wanted.width().toDouble());
-        Double height = number("height", wanted.height() == null ? null : wanted.height().toDouble());
+        Double width =
+                number("width", wanted.width() == null ? null : wanted.width().toDouble());
+        Double height = number(
+                "height", wanted.height() == null ? null : wanted.height().toDouble());
         if (width != null && height != null) {
             double[] size = shape(width, height);
             width = size[0];
             height = size[1];
         }
         Double frameRate = number("frameRate", wanted.frameRate());
-        Double sampleRate = number("sampleRate", wanted.sampleRate() == null ? null : wanted.sampleRate().toDouble());
-        Double sampleSize = number("sampleSize", wanted.sampleSize() == null ? null : wanted.sampleSize().toDouble());
-        Double channels = number("channelCount", wanted.channelCount() == null ? null : wanted.channelCount().toDouble());
+        Double sampleRate = number(
+                "sampleRate",
+                wanted.sampleRate() == null ? null : wanted.sampleRate().toDouble());
+        Double sampleSize = number(
+                "sampleSize",
+                wanted.sampleSize() == null ? null : wanted.sampleSize().toDouble());
+        Double channels = number(
+                "channelCount",
+                wanted.channelCount() == null ? null : wanted.channelCount().toDouble());
         ideal(wanted.deviceId(), can.deviceId() == null ? null : List.of(can.deviceId()));
         ideal(wanted.groupId(), can.groupId() == null ? null : List.of(can.groupId()));
         ideal(wanted.facingMode(), can.facingMode());
-        for (ConstrainBoolean b : new ConstrainBoolean[] {wanted.echoCancellation(), wanted.autoGainControl(), wanted.noiseSuppression()}) {
+        for (ConstrainBoolean b :
+                new ConstrainBoolean[] {wanted.echoCancellation(), wanted.autoGainControl(), wanted.noiseSuppression()
+                }) {
             distance += b != null && b.ideal() != null && b.ideal() && can.echoCancellation() != null ? 1 : 0;
         }
-        boolean resized = width != null && (natural.width() == null || width.longValue() != natural.width() || height.longValue() != natural.height());
-        return new Choice(new MediaTrackSettings(whole(width), whole(height), width == null ? null : (Double) (width / height), frameRate, natural.facingMode(),
-            width == null ? null : resized ? "crop-and-scale" : "none", whole(sampleRate), whole(sampleSize), natural.echoCancellation(), natural.autoGainControl(),
-            natural.noiseSuppression(), natural.latency(), whole(channels), can.deviceId(), can.groupId()), distance);
+        boolean resized = width != null
+                && (natural.width() == null
+                        || width.longValue() != natural.width()
+                        || height.longValue() != natural.height());
+        return new Choice(
+                new MediaTrackSettings(
+                        whole(width),
+                        whole(height),
+                        width == null ? null : (Double) (width / height),
+                        frameRate,
+                        natural.facingMode(),
+                        width == null ? null : resized ? "crop-and-scale" : "none",
+                        whole(sampleRate),
+                        whole(sampleSize),
+                        natural.echoCancellation(),
+                        natural.autoGainControl(),
+                        natural.noiseSuppression(),
+                        natural.latency(),
+                        whole(channels),
+                        can.deviceId(),
+                        can.groupId()),
+                distance);
     }
 
     private static Long whole(Double d) {
@@ -134,7 +167,9 @@ final class ConstraintSolver {
         numbers.put("frameRate", c.frameRate());
         numbers.put("sampleRate", c.sampleRate() == null ? null : c.sampleRate().toDouble());
         numbers.put("sampleSize", c.sampleSize() == null ? null : c.sampleSize().toDouble());
-        numbers.put("channelCount", c.channelCount() == null ? null : c.channelCount().toDouble());
+        numbers.put(
+                "channelCount",
+                c.channelCount() == null ? null : c.channelCount().toDouble());
         for (Map.Entry<String, ConstrainDouble> e : numbers.entrySet()) {
             Range r = ranges.get(e.getKey());
             if (r != null && e.getValue() != null && !r.narrow(e.getValue())) {
@@ -153,9 +188,12 @@ final class ConstraintSolver {
         if (lacks(c.resizeMode(), can.resizeMode())) {
             return "resizeMode";
         }
-        boolean asItComes = c.resizeMode() != null && List.of("none").equals(c.resizeMode().exact()) && natural.width() != null;
-        if (asItComes && !(ranges.get("width").narrow(new ConstrainULong(null, null, natural.width(), null).toDouble())
-            && ranges.get("height").narrow(new ConstrainULong(null, null, natural.height(), null).toDouble()))) {
+        boolean asItComes =
+                c.resizeMode() != null && List.of("none").equals(c.resizeMode().exact()) && natural.width() != null;
+        if (asItComes
+                && !(ranges.get("width").narrow(new ConstrainULong(null, null, natural.width(), null).toDouble())
+                        && ranges.get("height")
+                                .narrow(new ConstrainULong(null, null, natural.height(), null).toDouble()))) {
             return "resizeMode";
         }
         if (lacks(c.echoCancellation(), can.echoCancellation())) {
@@ -168,7 +206,10 @@ final class ConstraintSolver {
     }
 
     private static boolean lacks(ConstrainDOMString c, List<String> possible) {
-        return c != null && c.exact() != null && possible != null && c.exact().stream().noneMatch(possible::contains);
+        return c != null
+                && c.exact() != null
+                && possible != null
+                && c.exact().stream().noneMatch(possible::contains);
     }
 
     private static boolean lacks(ConstrainBoolean c, List<Boolean> possible) {
@@ -190,10 +231,17 @@ final class ConstraintSolver {
     }
 
     private void ideal(ConstrainDOMString c, List<String> possible) {
-        distance += c != null && c.ideal() != null && possible != null && c.ideal().stream().noneMatch(possible::contains) ? 1 : 0;
+        distance += c != null
+                        && c.ideal() != null
+                        && possible != null
+                        && c.ideal().stream().noneMatch(possible::contains)
+                ? 1
+                : 0;
     }
 
-    /** Width and height together: the wanted aspect ratio, else that of the device, where only one of them is asked for. */
+    /**
+     * Width and height together: the wanted aspect ratio, else that of the device, where only one of them is asked for.
+     */
     private double[] shape(double width, double height) {
         ConstrainDouble c = wanted.aspectRatio();
         Double ratio = c == null ? null : c.exact() != null ? c.exact() : c.ideal();
@@ -231,9 +279,12 @@ final class ConstraintSolver {
         double ratio = width / height;
         // Pixels are whole: a ratio can be met to within one of them.
         double tolerance = Math.max(RATIO_TOLERANCE, ratio / height);
-        if (c != null && (c.exact() != null && Math.abs(ratio - c.exact()) > tolerance || c.min() != null && ratio < c.min() - tolerance
-            || c.max() != null && ratio > c.max() + tolerance)) {
-            throw new OverconstrainedError("aspectRatio", "no size that is asked for has the aspect ratio that is asked for");
+        if (c != null
+                && (c.exact() != null && Math.abs(ratio - c.exact()) > tolerance
+                        || c.min() != null && ratio < c.min() - tolerance
+                        || c.max() != null && ratio > c.max() + tolerance)) {
+            throw new OverconstrainedError(
+                    "aspectRatio", "no size that is asked for has the aspect ratio that is asked for");
         }
         distance += c != null && c.ideal() != null ? Math.abs(ratio - c.ideal()) / Math.max(ratio, c.ideal()) : 0;
         return new double[] {width, height};

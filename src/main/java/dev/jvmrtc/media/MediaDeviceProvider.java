@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Finds devices and opens them; found by {@link java.util.ServiceLoader}, so that others can add devices. Nothing is to be opened before {@link #open}. */
+/**
+ * Finds devices and opens them; found by {@link java.util.ServiceLoader}, so that others can add devices. Nothing is to
+ * be opened before {@link #open}.
+ */
 public interface MediaDeviceProvider {
 
     /** The devices that there are now. */
@@ -24,7 +27,8 @@ public interface MediaDeviceProvider {
     }
 
     /**
-     * A source of a device's media. Throws {@link dev.jvmrtc.dom.RTCException} {@code NotReadableError} where it cannot be opened.
+     * A source of a device's media. Throws {@link dev.jvmrtc.dom.RTCException} {@code NotReadableError} where it cannot
+     * be opened.
      *
      * @param settings within its {@link #capabilities}
      */
@@ -36,13 +40,17 @@ public interface MediaDeviceProvider {
     }
 
     /**
-     * A provider whose devices play a file over and over; null where this one plays no files. Throws IOException where it plays files, but cannot play this one.
+     * A provider whose devices play a file over and over; null where this one plays no files. Throws IOException where
+     * it plays files, but cannot play this one.
      */
     default MediaDeviceProvider forFile(Path file) throws IOException {
         return null;
     }
 
-    /** The screen, as a device that {@link #devices} does not list; null where this provider knows of none. Throws as {@link #open} does. */
+    /**
+     * The screen, as a device that {@link #devices} does not list; null where this provider knows of none. Throws as
+     * {@link #open} does.
+     */
     default MediaDeviceInfo display() {
         return null;
     }

@@ -18,20 +18,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Devices that give media (mediacapture-streams §9). Nothing is opened before getUserMedia asks for it, and a server without devices never notices.
+ * Devices that give media (mediacapture-streams §9). Nothing is opened before getUserMedia asks for it, and a server
+ * without devices never notices.
  *
- * <p>The default lists real devices only: the microphones that {@code javax.sound} finds, and the cameras that ffmpeg reads where it is installed. It rejects with {@code NotFoundError} where there is none.
- * {@link #generated()} makes its media itself: a
- * 440 Hz tone and a test picture, both raw, or files.
+ * <p>The default lists real devices only: the microphones that {@code javax.sound} finds, and the cameras that ffmpeg
+ * reads where it is installed. It rejects with {@code NotFoundError} where there is none. {@link #generated()} makes
+ * its media itself: a 440 Hz tone and a test picture, both raw, or files.
  */
 public final class MediaDevices {
 
     private static final Logger LOG = LoggerFactory.getLogger(MediaDevices.class);
     private static final String SERVICE_FILE = "META-INF/services/dev.jvmrtc.media.MediaDeviceProvider";
 
-    private record Device(MediaDeviceInfo info, MediaTrackSettings natural, MediaTrackCapabilities can, Function<MediaTrackSettings, MediaSource> open) {
+    private record Device(
+            MediaDeviceInfo info,
+            MediaTrackSettings natural,
+            MediaTrackCapabilities can,
+            Function<MediaTrackSettings, MediaSource> open) {
         MediaStreamTrack open(MediaTrackConstraints wanted) {
-            return new MediaStreamTrack(open.apply(ConstraintSolver.choose(can.of(info), natural, wanted).settings()), info, wanted);
+            return new MediaStreamTrack(
+                    open.apply(ConstraintSolver.choose(can.of(info), natural, wanted)
+                            .settings()),
+                    info,
+                    wanted);
         }
     }
 
@@ -62,7 +71,8 @@ public final class MediaDevices {
 
     private static List<MediaDeviceProvider> providers() {
         List<MediaDeviceProvider> all = new ArrayList<>();
-        var found = ServiceLoader.load(MediaDeviceProvider.class, MediaDevices.class.getClassLoader()).iterator();
+        var found = ServiceLoader.load(MediaDeviceProvider.class, MediaDevices.class.getClassLoader())
+                .iterator();
         while (true) {
             try {
                 if (!found.hasNext()) {
@@ -70,34 +80,42 @@ public final class MediaDevices {
                 }
                 all.add(found.next());
             } catch (ServiceConfigurationError | LinkageError e) {
-                // A runtime image without java.desktop has no javax.sound: then there are no such devices, which is no error.
+                // A runtime image without java.desktop has no javax.sound: then there are no such devices, which is no
+                // error.
                 LOG.debug("a provider of devices cannot be used", e);
             }
         }
     }
 
     /**
-     * A stream with a track of the screen (screen-capture §5). Fails with {@code NotFoundError} where there is no display, and with {@code NotReadableError} where it
-     * cannot be seen, as under Wayland. Nobody is asked: an application has its user's rights anyway.
+     * A stream with a track of the screen (screen-capture §5). Fails with {@code NotFoundError} where there is no
+     * display, and with {@code NotReadableError} where it cannot be seen, as under Wayland. Nobody is asked: an
+     * application has its user's rights anyway.
      */
     public CompletableFuture<MediaStream> getDisplayMedia() {
         return getDisplayMedia(MediaTrackConstraints.NONE);
     }
 
     /**
-     * As {@link #getDisplayMedia()}, smaller or with fewer pictures. What is asked may be {@code ideal} or {@code max}: for {@code min}, {@code exact} and
-     * {@code advanced} it fails with a TypeError, since what is seen must not be chosen by an application (screen-capture §5.1).
+     * As {@link #getDisplayMedia()}, smaller or with fewer pictures. What is asked may be {@code ideal} or {@code max}:
+     * for {@code min}, {@code exact} and {@code advanced} it fails with a TypeError, since what is seen must not be
+     * chosen by an application (screen-capture §5.1).
      */
     public CompletableFuture<MediaStream> getDisplayMedia(MediaTrackConstraints video) {
-        if (!video.advanced().isEmpty() || isRequired(video.width()) || isRequired(video.height())
-            || Stream.of(video.frameRate(), video.aspectRatio()).anyMatch(c -> c != null && (c.min() != null || c.exact() != null))) {
-            return CompletableFuture.failedFuture(new RTCTypeError("of a screen something may be ideal or max, not min, exact or advanced"));
+        if (!video.advanced().isEmpty()
+                || isRequired(video.width())
+                || isRequired(video.height())
+                || Stream.of(video.frameRate(), video.aspectRatio())
+                        .anyMatch(c -> c != null && (c.min() != null || c.exact() != null))) {
+            return CompletableFuture.failedFuture(
+                    new RTCTypeError("of a screen something may be ideal or max, not min, exact or advanced"));
         }
         try {
             for (MediaDeviceProvider p : providers()) {
                 MediaDeviceInfo display = p.display();
                 if (display != null) {
-                    return CompletableFuture.completedFuture(new MediaStream(List.of(device(p, display).open(video))));
+                    return CompletableFuture.completedFuture(
+                            new MediaStream(List.of(device(p, display).open(video))));
                 }
             }
         } catch (RTCException e) {
@@ -105,7 +123,8 @@ public final class MediaDevices {
         } catch (LinkageError e) {
             LOG.debug("no java.desktop", e);
         }
-        return CompletableFuture.failedFuture(new RTCException("NotFoundError", "this Java runtime has no java.desktop, which knows of screens"));
+        return CompletableFuture.failedFuture(
+                new RTCException("NotFoundError", "this Java runtime has no java.desktop, which knows of screens"));
     }
 
     /** Devices that exist everywhere: a tone and a test picture. */
@@ -119,14 +138,17 @@ public final class MediaDevices {
             }
         }
         if (all.isEmpty()) {
-            LOG.warn("no generated devices are found: {} was lost where jars were put into one, have their service files merged", SERVICE_FILE);
+            LOG.warn(
+                    "no generated devices are found: {} was lost where jars were put into one, have their service files merged",
+                    SERVICE_FILE);
         }
         return new MediaDevices(all);
     }
 
     /**
-     * These devices with those of a file in front, which play it over and over: raw video ({@code .y4m}), raw audio ({@code .wav}), or each track of what
-     * {@code Clip.readAll} reads. Throws IOException where no provider can play it, with what the first says of it.
+     * These devices with those of a file in front, which play it over and over: raw video ({@code .y4m}), raw audio
+     * ({@code .wav}), or each track of what {@code Clip.readAll} reads. Throws IOException where no provider can play
+     * it, with what the first says of it.
      */
     public MediaDevices withFile(Path file) throws IOException {
         IOException refused = null;
@@ -142,20 +164,26 @@ public final class MediaDevices {
             } catch (IOException e) {
                 refused = refused == null ? e : refused;
             } catch (RuntimeException e) {
-                refused = refused == null ? new IOException(p.getClass().getName() + " fails to play " + file, e) : refused;
+                refused = refused == null
+                        ? new IOException(p.getClass().getName() + " fails to play " + file, e)
+                        : refused;
             }
         }
-        throw refused != null ? refused
-            : new IOException("no provider of devices plays files: " + SERVICE_FILE + " was lost where jars were put into one, have their service files merged");
+        throw refused != null
+                ? refused
+                : new IOException("no provider of devices plays files: " + SERVICE_FILE
+                        + " was lost where jars were put into one, have their service files merged");
     }
 
     public CompletableFuture<List<MediaDeviceInfo>> enumerateDevices() {
-        return CompletableFuture.completedFuture(devices.stream().map(Device::info).toList());
+        return CompletableFuture.completedFuture(
+                devices.stream().map(Device::info).toList());
     }
 
     /**
-     * A stream with a track of each kind that is wanted, from the device that fits best what is asked of it, the first of those that fit as well. Fails with
-     * {@code NotFoundError} where there is none, with {@link OverconstrainedError} where none can be as is required, and with a TypeError where nothing is wanted.
+     * A stream with a track of each kind that is wanted, from the device that fits best what is asked of it, the first
+     * of those that fit as well. Fails with {@code NotFoundError} where there is none, with
+     * {@link OverconstrainedError} where none can be as is required, and with a TypeError where nothing is wanted.
      */
     public CompletableFuture<MediaStream> getUserMedia(MediaStreamConstraints constraints) {
         if (constraints.audio() == null && constraints.video() == null) {
@@ -183,7 +211,8 @@ public final class MediaDevices {
         for (Device d : devices) {
             if (d.info.kind().equals(kind + "input")) {
                 try {
-                    double distance = ConstraintSolver.choose(d.can.of(d.info), d.natural, wanted).distance();
+                    double distance = ConstraintSolver.choose(d.can.of(d.info), d.natural, wanted)
+                            .distance();
                     if (distance < least) {
                         least = distance;
                         best = d;
@@ -194,8 +223,12 @@ public final class MediaDevices {
             }
         }
         if (best == null) {
-            throw reason != null ? reason : new RTCException("NotFoundError",
-                "there is no " + kind + " device: use MediaDevices.generated(), or feed a track from a source of your own");
+            throw reason != null
+                    ? reason
+                    : new RTCException(
+                            "NotFoundError",
+                            "there is no " + kind
+                                    + " device: use MediaDevices.generated(), or feed a track from a source of your own");
         }
         return best;
     }

@@ -11,8 +11,10 @@ import java.util.function.Consumer;
 
 /** A group of tracks (mediacapture-streams §4.2). Any thread may call any method. */
 public final class MediaStream extends EventTarget {
-    public static final EventType<MediaStreamTrackEvent> ADD_TRACK = EventType.of("addtrack", MediaStreamTrackEvent.class);
-    public static final EventType<MediaStreamTrackEvent> REMOVE_TRACK = EventType.of("removetrack", MediaStreamTrackEvent.class);
+    public static final EventType<MediaStreamTrackEvent> ADD_TRACK =
+            EventType.of("addtrack", MediaStreamTrackEvent.class);
+    public static final EventType<MediaStreamTrackEvent> REMOVE_TRACK =
+            EventType.of("removetrack", MediaStreamTrackEvent.class);
 
     private final String id;
     private final Map<String, MediaStreamTrack> tracks = new LinkedHashMap<>();
@@ -36,12 +38,17 @@ public final class MediaStream extends EventTarget {
         tracks.forEach(t -> this.tracks.put(t.getId(), t));
     }
 
-    /** For makers of remote streams: an empty stream of a given id with the handle that adds and removes tracks with events. */
+    /**
+     * For makers of remote streams: an empty stream of a given id with the handle that adds and removes tracks with
+     * events.
+     */
     public static Control create(String id) {
         return new Control(new MediaStream(id, List.of()));
     }
 
-    /** Adds and removes tracks on the peer's behalf, which fires events; what the application itself does fires none. */
+    /**
+     * Adds and removes tracks on the peer's behalf, which fires events; what the application itself does fires none.
+     */
     public static final class Control {
         private final MediaStream stream;
 

@@ -22,8 +22,7 @@ public record MediaStreamConstraints(MediaTrackConstraints audio, MediaTrackCons
         private MediaTrackConstraints audio;
         private MediaTrackConstraints video;
 
-        private Builder() {
-        }
+        private Builder() {}
 
         public Builder audio(boolean value) {
             return audio(value ? MediaTrackConstraints.NONE : null);

@@ -27,8 +27,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * A track of sound or pictures (mediacapture-streams §4.3). {@link #addSink} takes pictures and sound out, or encoded frames, or RTP packets; a local track gets
- * its media from the {@link MediaSource} that it was made of, raw or encoded.
+ * A track of sound or pictures (mediacapture-streams §4.3). {@link #addSink} takes pictures and sound out, or encoded
+ * frames, or RTP packets; a local track gets its media from the {@link MediaSource} that it was made of, raw or
+ * encoded.
  *
  * <p>Any thread may call any method.
  */
@@ -43,6 +44,7 @@ public final class MediaStreamTrack extends EventTarget {
     private final CopyOnWriteArrayList<Gate> gates = new CopyOnWriteArrayList<>();
     /** Where there are takers of raw media and the source is encoded; under the lock of {@link #gates}. */
     private TrackDecoder decoder;
+
     private volatile boolean enabled = true;
     private volatile boolean muted;
     private volatile String contentHint = "";
@@ -102,7 +104,12 @@ public final class MediaStreamTrack extends EventTarget {
 
     /** A live track of a device. */
     MediaStreamTrack(MediaSource source, MediaDeviceInfo device, MediaTrackConstraints constraints) {
-        this(source, UUID.randomUUID().toString(), device.label(), false, new TrackShaping(source, device, constraints));
+        this(
+                source,
+                UUID.randomUUID().toString(),
+                device.label(),
+                false,
+                new TrackShaping(source, device, constraints));
     }
 
     private MediaStreamTrack(MediaSource source, String id, String label, boolean muted) {
@@ -138,7 +145,8 @@ public final class MediaStreamTrack extends EventTarget {
         }
 
         /**
-         * Events that come before anybody listens are held for the first listener of their type from now on, see {@link EventTarget}.
+         * Events that come before anybody listens are held for the first listener of their type from now on, see
+         * {@link EventTarget}.
          *
          * @param tasks runs what it is given one at a time with the other methods of this object, in order
          */
@@ -187,7 +195,10 @@ public final class MediaStreamTrack extends EventTarget {
         }
     }
 
-    /** Stands between the source and a sink: passes on while the track is live and enabled. Raw media of a disabled track is black or silent. */
+    /**
+     * Stands between the source and a sink: passes on while the track is live and enabled. Raw media of a disabled
+     * track is black or silent.
+     */
     private final class Gate implements MediaSink {
         final MediaSink sink;
         private final boolean rtp;
@@ -307,22 +318,30 @@ public final class MediaStreamTrack extends EventTarget {
         return enabled;
     }
 
-    /** A disabled track delivers black pictures and silence; nothing where its source is encoded, since that cannot be made black or silent. */
+    /**
+     * A disabled track delivers black pictures and silence; nothing where its source is encoded, since that cannot be
+     * made black or silent.
+     */
     public void setEnabled(boolean enabled) {
         this.enabled = enabled;
     }
 
     /**
-     * What the track's content is, for whoever encodes it (mst-content-hint); empty where that is not said. Of {@code detail} and {@code text} a machine that is too
-     * slow drops pictures only, and does not make them smaller.
+     * What the track's content is, for whoever encodes it (mst-content-hint); empty where that is not said. Of
+     * {@code detail} and {@code text} a machine that is too slow drops pictures only, and does not make them smaller.
      */
     public String getContentHint() {
         return contentHint;
     }
 
-    /** {@code speech}, {@code music} or empty for sound, {@code motion}, {@code detail}, {@code text} or empty for pictures; other values are ignored. */
+    /**
+     * {@code speech}, {@code music} or empty for sound, {@code motion}, {@code detail}, {@code text} or empty for
+     * pictures; other values are ignored.
+     */
     public void setContentHint(String hint) {
-        List<String> known = getKind().equals("audio") ? List.of("", "speech", "speech-recognition", "music") : List.of("", "motion", "detail", "text");
+        List<String> known = getKind().equals("audio")
+                ? List.of("", "speech", "speech-recognition", "music")
+                : List.of("", "motion", "detail", "text");
         if (known.contains(hint)) {
             contentHint = hint;
         }
@@ -337,7 +356,10 @@ public final class MediaStreamTrack extends EventTarget {
         return readyState;
     }
 
-    /** How the track is at present (mediacapture-streams §4.3.1); what is not known yet, as the size before the first picture, is null. */
+    /**
+     * How the track is at present (mediacapture-streams §4.3.1); what is not known yet, as the size before the first
+     * picture, is null.
+     */
     public MediaTrackSettings getSettings() {
         return shaping.settings();
     }
@@ -353,8 +375,9 @@ public final class MediaStreamTrack extends EventTarget {
     }
 
     /**
-     * Asks the track to be otherwise (mediacapture-streams §4.3.1): its pictures are cropped and made smaller, and left out, for all its takers, not for those of its
-     * clones. Fails with {@link OverconstrainedError}, and changes nothing, where something required cannot be had. Encoded tracks stay as they are.
+     * Asks the track to be otherwise (mediacapture-streams §4.3.1): its pictures are cropped and made smaller, and left
+     * out, for all its takers, not for those of its clones. Fails with {@link OverconstrainedError}, and changes
+     * nothing, where something required cannot be had. Encoded tracks stay as they are.
      */
     public CompletableFuture<Void> applyConstraints(MediaTrackConstraints wanted) {
         try {
@@ -427,8 +450,9 @@ public final class MediaStreamTrack extends EventTarget {
     }
 
     /**
-     * Pixels, width times height, of the largest picture that is decoded for this track's takers of pictures; frames of larger ones are refused before anything is
-     * allocated for them, and counted. It holds for decoders that are made later: to be set before the first taker is added, as in the handler of the track event.
+     * Pixels, width times height, of the largest picture that is decoded for this track's takers of pictures; frames of
+     * larger ones are refused before anything is allocated for them, and counted. It holds for decoders that are made
+     * later: to be set before the first taker is added, as in the handler of the track event.
      *
      * @param pixels from 1 to 16383x16383; 4096x2304 where nothing was set; others throw IllegalArgumentException
      */
@@ -459,8 +483,8 @@ public final class MediaStreamTrack extends EventTarget {
     }
 
     /**
-     * This track's media encoded, for one taker: by a new encoder of its own where the track is raw, which is told the format by
-     * {@link MediaSource#formatSelected}, else as the source delivers it. Whoever asks for it closes it.
+     * This track's media encoded, for one taker: by a new encoder of its own where the track is raw, which is told the
+     * format by {@link MediaSource#formatSelected}, else as the source delivers it. Whoever asks for it closes it.
      */
     public EncodedMedia encoded() {
         return isRaw() ? ((AbstractSource) source).encode(view) : new PassedThrough(this);
@@ -478,7 +502,10 @@ public final class MediaStreamTrack extends EventTarget {
         return sink;
     }
 
-    /** Adds a taker of sound, for short. Nothing comes where the track is encoded with a codec that this machine has no decoder for. */
+    /**
+     * Adds a taker of sound, for short. Nothing comes where the track is encoded with a codec that this machine has no
+     * decoder for.
+     */
     public MediaSink onAudioFrame(Consumer<AudioFrame> consumer) {
         MediaSink sink = new MediaSink() {
             @Override
@@ -495,7 +522,10 @@ public final class MediaStreamTrack extends EventTarget {
         return sink;
     }
 
-    /** Adds a taker of pictures, for short; they are lent, see {@link VideoFrame#keep()}. Nothing comes where there is no decoder for the track's codec. */
+    /**
+     * Adds a taker of pictures, for short; they are lent, see {@link VideoFrame#keep()}. Nothing comes where there is
+     * no decoder for the track's codec.
+     */
     public MediaSink onVideoFrame(Consumer<VideoFrame> consumer) {
         MediaSink sink = new MediaSink() {
             @Override

@@ -2,7 +2,8 @@ package dev.jvmrtc.media;
 
 /** MediaStreamTrackState (mediacapture-streams §4.3.2). */
 public enum MediaStreamTrackState {
-    LIVE("live"), ENDED("ended");
+    LIVE("live"),
+    ENDED("ended");
 
     private final String word;
 

@@ -6,7 +6,8 @@ import dev.jvmrtc.media.frame.ULongRange;
 import java.util.List;
 
 /**
- * What a track's settings may be made to be (mediacapture-streams §5.2); null for what does not concern its kind, or is not known.
+ * What a track's settings may be made to be (mediacapture-streams §5.2); null for what does not concern its kind, or is
+ * not known.
  *
  * @param width of a picture, in pixels
  * @param height of a picture, in pixels
@@ -24,28 +25,84 @@ import java.util.List;
  * @param deviceId see {@link MediaDeviceInfo}
  * @param groupId see {@link MediaDeviceInfo}
  */
-public record MediaTrackCapabilities(ULongRange width, ULongRange height, DoubleRange aspectRatio, DoubleRange frameRate, List<String> facingMode,
-                                    List<String> resizeMode, ULongRange sampleRate, ULongRange sampleSize, List<Boolean> echoCancellation,
-                                    List<Boolean> autoGainControl, List<Boolean> noiseSuppression, DoubleRange latency, ULongRange channelCount,
-                                    String deviceId, String groupId) {
+public record MediaTrackCapabilities(
+        ULongRange width,
+        ULongRange height,
+        DoubleRange aspectRatio,
+        DoubleRange frameRate,
+        List<String> facingMode,
+        List<String> resizeMode,
+        ULongRange sampleRate,
+        ULongRange sampleSize,
+        List<Boolean> echoCancellation,
+        List<Boolean> autoGainControl,
+        List<Boolean> noiseSuppression,
+        DoubleRange latency,
+        ULongRange channelCount,
+        String deviceId,
+        String groupId) {
     /** Nothing is known. */
-    public static final MediaTrackCapabilities NONE = new MediaTrackCapabilities(null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+    public static final MediaTrackCapabilities NONE = new MediaTrackCapabilities(
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** Pictures of up to this size, at up to this rate. */
     public static MediaTrackCapabilities ofPictures(long width, long height, double frameRate) {
-        return new MediaTrackCapabilities(new ULongRange(1L, width), new ULongRange(1L, height), new DoubleRange(1.0 / height, (double) width),
-            new DoubleRange(0.1, frameRate), List.of(), List.of("none", "crop-and-scale"), null, null, null, null, null, null, null, null, null);
+        return new MediaTrackCapabilities(
+                new ULongRange(1L, width),
+                new ULongRange(1L, height),
+                new DoubleRange(1.0 / height, (double) width),
+                new DoubleRange(0.1, frameRate),
+                List.of(),
+                List.of("none", "crop-and-scale"),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     /** Sound of 16 bits, which nothing is taken out of. */
     public static MediaTrackCapabilities ofSound(ULongRange sampleRate, ULongRange channelCount) {
         List<Boolean> never = List.of(false);
-        return new MediaTrackCapabilities(null, null, null, null, null, null, sampleRate, new ULongRange(16L, 16L), never, never, never, null, channelCount, null, null);
+        return new MediaTrackCapabilities(
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                sampleRate,
+                new ULongRange(16L, 16L),
+                never,
+                never,
+                never,
+                null,
+                channelCount,
+                null,
+                null);
     }
 
     /** The same of a device. */
     public MediaTrackCapabilities of(MediaDeviceInfo device) {
-        return new MediaTrackCapabilities(width, height, aspectRatio, frameRate, facingMode, resizeMode, sampleRate, sampleSize, echoCancellation,
-            autoGainControl, noiseSuppression, latency, channelCount, device.deviceId(), device.groupId());
+        return new MediaTrackCapabilities(
+                width,
+                height,
+                aspectRatio,
+                frameRate,
+                facingMode,
+                resizeMode,
+                sampleRate,
+                sampleSize,
+                echoCancellation,
+                autoGainControl,
+                noiseSuppression,
+                latency,
+                channelCount,
+                device.deviceId(),
+                device.groupId());
     }
 }

@@ -4,7 +4,8 @@ import dev.jvmrtc.media.frame.MediaDeviceInfo;
 import java.util.List;
 
 /**
- * What is asked of a track (mediacapture-streams §5.3); null for each property that nothing is asked of. What does not concern the kind of the track is ignored.
+ * What is asked of a track (mediacapture-streams §5.3); null for each property that nothing is asked of. What does not
+ * concern the kind of the track is ignored.
  *
  * @param width of a picture, in pixels
  * @param height of a picture, in pixels
@@ -23,11 +24,23 @@ import java.util.List;
  * @param groupId see {@link MediaDeviceInfo}
  * @param advanced more, in the order of their weight: each is met as a whole where it can be, else left out
  */
-public record MediaTrackConstraints(ConstrainULong width, ConstrainULong height, ConstrainDouble aspectRatio, ConstrainDouble frameRate,
-                                    ConstrainDOMString facingMode, ConstrainDOMString resizeMode, ConstrainULong sampleRate, ConstrainULong sampleSize,
-                                    ConstrainBoolean echoCancellation, ConstrainBoolean autoGainControl, ConstrainBoolean noiseSuppression,
-                                    ConstrainDouble latency, ConstrainULong channelCount, ConstrainDOMString deviceId, ConstrainDOMString groupId,
-                                    List<MediaTrackConstraints> advanced) {
+public record MediaTrackConstraints(
+        ConstrainULong width,
+        ConstrainULong height,
+        ConstrainDouble aspectRatio,
+        ConstrainDouble frameRate,
+        ConstrainDOMString facingMode,
+        ConstrainDOMString resizeMode,
+        ConstrainULong sampleRate,
+        ConstrainULong sampleSize,
+        ConstrainBoolean echoCancellation,
+        ConstrainBoolean autoGainControl,
+        ConstrainBoolean noiseSuppression,
+        ConstrainDouble latency,
+        ConstrainULong channelCount,
+        ConstrainDOMString deviceId,
+        ConstrainDOMString groupId,
+        List<MediaTrackConstraints> advanced) {
     /** Asks for nothing. */
     public static final MediaTrackConstraints NONE = builder().build();
 
@@ -41,9 +54,23 @@ public record MediaTrackConstraints(ConstrainULong width, ConstrainULong height,
 
     /** A builder that starts with these values. */
     public Builder toBuilder() {
-        return new Builder().width(width).height(height).aspectRatio(aspectRatio).frameRate(frameRate).facingMode(facingMode).resizeMode(resizeMode)
-            .sampleRate(sampleRate).sampleSize(sampleSize).echoCancellation(echoCancellation).autoGainControl(autoGainControl)
-            .noiseSuppression(noiseSuppression).latency(latency).channelCount(channelCount).deviceId(deviceId).groupId(groupId).advanced(advanced);
+        return new Builder()
+                .width(width)
+                .height(height)
+                .aspectRatio(aspectRatio)
+                .frameRate(frameRate)
+                .facingMode(facingMode)
+                .resizeMode(resizeMode)
+                .sampleRate(sampleRate)
+                .sampleSize(sampleSize)
+                .echoCancellation(echoCancellation)
+                .autoGainControl(autoGainControl)
+                .noiseSuppression(noiseSuppression)
+                .latency(latency)
+                .channelCount(channelCount)
+                .deviceId(deviceId)
+                .groupId(groupId)
+                .advanced(advanced);
     }
 
     /** Builds {@link MediaTrackConstraints}. */
@@ -65,8 +92,7 @@ public record MediaTrackConstraints(ConstrainULong width, ConstrainULong height,
         private ConstrainDOMString groupId;
         private List<MediaTrackConstraints> advanced = List.of();
 
-        private Builder() {
-        }
+        private Builder() {}
 
         public Builder width(ConstrainULong value) {
             width = value;
@@ -149,8 +175,23 @@ public record MediaTrackConstraints(ConstrainULong width, ConstrainULong height,
         }
 
         public MediaTrackConstraints build() {
-            return new MediaTrackConstraints(width, height, aspectRatio, frameRate, facingMode, resizeMode, sampleRate, sampleSize, echoCancellation,
-                autoGainControl, noiseSuppression, latency, channelCount, deviceId, groupId, advanced);
+            return new MediaTrackConstraints(
+                    width,
+                    height,
+                    aspectRatio,
+                    frameRate,
+                    facingMode,
+                    resizeMode,
+                    sampleRate,
+                    sampleSize,
+                    echoCancellation,
+                    autoGainControl,
+                    noiseSuppression,
+                    latency,
+                    channelCount,
+                    deviceId,
+                    groupId,
+                    advanced);
         }
     }
 }

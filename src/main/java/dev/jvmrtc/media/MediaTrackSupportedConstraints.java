@@ -3,8 +3,8 @@ package dev.jvmrtc.media;
 import dev.jvmrtc.media.frame.MediaDeviceInfo;
 
 /**
- * Which properties of {@link MediaTrackConstraints} can be had at all (mediacapture-streams §9.2). What is false here can be had of no device: where it is asked for
- * with {@code exact}, the request fails all the same.
+ * Which properties of {@link MediaTrackConstraints} can be had at all (mediacapture-streams §9.2). What is false here
+ * can be had of no device: where it is asked for with {@code exact}, the request fails all the same.
  *
  * @param width of a picture, in pixels
  * @param height of a picture, in pixels
@@ -22,8 +22,22 @@ import dev.jvmrtc.media.frame.MediaDeviceInfo;
  * @param deviceId see {@link MediaDeviceInfo}
  * @param groupId see {@link MediaDeviceInfo}
  */
-public record MediaTrackSupportedConstraints(boolean width, boolean height, boolean aspectRatio, boolean frameRate, boolean facingMode, boolean resizeMode,
-                                    boolean sampleRate, boolean sampleSize, boolean echoCancellation, boolean autoGainControl, boolean noiseSuppression,
-                                    boolean latency, boolean channelCount, boolean deviceId, boolean groupId) {
-    static final MediaTrackSupportedConstraints OURS = new MediaTrackSupportedConstraints(true, true, true, true, false, true, true, true, false, false, false, false, true, true, true);
+public record MediaTrackSupportedConstraints(
+        boolean width,
+        boolean height,
+        boolean aspectRatio,
+        boolean frameRate,
+        boolean facingMode,
+        boolean resizeMode,
+        boolean sampleRate,
+        boolean sampleSize,
+        boolean echoCancellation,
+        boolean autoGainControl,
+        boolean noiseSuppression,
+        boolean latency,
+        boolean channelCount,
+        boolean deviceId,
+        boolean groupId) {
+    static final MediaTrackSupportedConstraints OURS = new MediaTrackSupportedConstraints(
+            true, true, true, true, false, true, true, true, false, false, false, false, true, true, true);
 }

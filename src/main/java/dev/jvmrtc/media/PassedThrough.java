@@ -64,7 +64,10 @@ final class PassedThrough implements EncodedMedia {
         source.targetBitrate(rid, bitsPerSecond);
     }
 
-    /** Who encodes elsewhere is told which of its own formats it is: the very one where there is such, else the first of the codec. */
+    /**
+     * Who encodes elsewhere is told which of its own formats it is: the very one where there is such, else the first of
+     * the codec.
+     */
     @Override
     public void formatSelected(EncodedFormat format) {
         if (format == null) {

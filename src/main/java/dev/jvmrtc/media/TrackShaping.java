@@ -13,12 +13,12 @@ final class TrackShaping {
     private static final double MAX_FRAME_RATE = 240;
 
     /** To pictures of one size, what they are made to be; {@code null} where that is what they are. */
-    private record Shape(MediaTrackConstraints constraints, int width, int height, MediaTrackSettings wanted) {
-    }
+    private record Shape(MediaTrackConstraints constraints, int width, int height, MediaTrackSettings wanted) {}
 
     private final MediaSource source;
     /** Null where the track is none of a device. */
     private final MediaDeviceInfo device;
+
     private volatile MediaTrackConstraints constraints;
     /** Of the pictures that came last; null before the first. */
     private volatile Shape shape;
@@ -37,7 +37,10 @@ final class TrackShaping {
         return constraints;
     }
 
-    /** Throws where something required cannot be had of the source as it is now; of one that is not known yet it will be seen when pictures come. */
+    /**
+     * Throws where something required cannot be had of the source as it is now; of one that is not known yet it will be
+     * seen when pictures come.
+     */
     void apply(MediaTrackConstraints wanted) {
         MediaTrackSettings natural = source.settings();
         if (isKnown(natural)) {
@@ -49,13 +52,16 @@ final class TrackShaping {
 
     MediaTrackSettings settings() {
         Shape s = shape;
-        MediaTrackSettings now = s == null || s.wanted == null || s.constraints != constraints ? source.settings() : s.wanted;
+        MediaTrackSettings now =
+                s == null || s.wanted == null || s.constraints != constraints ? source.settings() : s.wanted;
         return device == null ? now : now.of(device);
     }
 
     MediaTrackCapabilities capabilities() {
         MediaTrackSettings natural = source.settings();
-        return isKnown(natural) ? capabilities(natural) : device == null ? MediaTrackCapabilities.NONE : MediaTrackCapabilities.NONE.of(device);
+        return isKnown(natural)
+                ? capabilities(natural)
+                : device == null ? MediaTrackCapabilities.NONE : MediaTrackCapabilities.NONE.of(device);
     }
 
     private boolean isKnown(MediaTrackSettings natural) {
@@ -64,8 +70,13 @@ final class TrackShaping {
 
     private MediaTrackCapabilities capabilities(MediaTrackSettings natural) {
         MediaTrackCapabilities c = source.kind().equals("video")
-            ? MediaTrackCapabilities.ofPictures(natural.width(), natural.height(), natural.frameRate() == null ? MAX_FRAME_RATE : natural.frameRate())
-            : MediaTrackCapabilities.ofSound(new ULongRange(natural.sampleRate(), natural.sampleRate()), new ULongRange(natural.channelCount(), natural.channelCount()));
+                ? MediaTrackCapabilities.ofPictures(
+                        natural.width(),
+                        natural.height(),
+                        natural.frameRate() == null ? MAX_FRAME_RATE : natural.frameRate())
+                : MediaTrackCapabilities.ofSound(
+                        new ULongRange(natural.sampleRate(), natural.sampleRate()),
+                        new ULongRange(natural.channelCount(), natural.channelCount()));
         return device == null ? c : c.of(device);
     }
 
@@ -82,7 +93,9 @@ final class TrackShaping {
             return null;
         }
         boolean same = wanted.width() == frame.width() && wanted.height() == frame.height();
-        return same ? frame.keep() : frame.filling(wanted.width().intValue(), wanted.height().intValue());
+        return same
+                ? frame.keep()
+                : frame.filling(wanted.width().intValue(), wanted.height().intValue());
     }
 
     private MediaTrackSettings wanted(VideoFrame frame) {
@@ -92,10 +105,12 @@ final class TrackShaping {
         }
         Shape s = shape;
         if (s == null || s.constraints != c || s.width != frame.width() || s.height != frame.height()) {
-            MediaTrackSettings natural = MediaTrackSettings.ofPictures(frame.width(), frame.height(), source.settings().frameRate());
+            MediaTrackSettings natural = MediaTrackSettings.ofPictures(
+                    frame.width(), frame.height(), source.settings().frameRate());
             MediaTrackSettings wanted;
             try {
-                wanted = ConstraintSolver.choose(capabilities(natural), natural, c).settings();
+                wanted = ConstraintSolver.choose(capabilities(natural), natural, c)
+                        .settings();
             } catch (OverconstrainedError e) {
                 wanted = null; // the source has changed: better so than not at all
             }

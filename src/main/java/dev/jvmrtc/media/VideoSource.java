@@ -8,8 +8,8 @@ import dev.jvmrtc.media.pipeline.EncodingView;
 import dev.jvmrtc.media.pipeline.TrackView;
 
 /**
- * A video source that an application feeds with pictures. Senders encode them, each for its own path, with the codec that was negotiated; other takers of the
- * track get them as they are.
+ * A video source that an application feeds with pictures. Senders encode them, each for its own path, with the codec
+ * that was negotiated; other takers of the track get them as they are.
  */
 public class VideoSource extends AbstractSource {
 
@@ -25,7 +25,10 @@ public class VideoSource extends AbstractSource {
         return settings;
     }
 
-    /** Hands a picture to all takers, and gives it away: the caller must not touch it any more. From one thread at a time; never blocks. */
+    /**
+     * Hands a picture to all takers, and gives it away: the caller must not touch it any more. From one thread at a
+     * time; never blocks.
+     */
     public final void push(VideoFrame frame) {
         MediaTrackSettings s = settings;
         if (s.width() == null || s.width() != frame.width() || s.height() != frame.height()) {

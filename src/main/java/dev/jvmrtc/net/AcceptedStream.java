@@ -6,7 +6,9 @@ import java.nio.channels.SocketChannel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A TCP connection that somebody has opened to us, on its way to whoever it belongs to: see {@link TcpStream#accepted}. */
+/**
+ * A TCP connection that somebody has opened to us, on its way to whoever it belongs to: see {@link TcpStream#accepted}.
+ */
 public final class AcceptedStream {
     private static final Logger LOG = LoggerFactory.getLogger(AcceptedStream.class);
 

@@ -17,9 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread with a selector that serves any number of connections. One turn: read the clock once, run commands, read ready sockets in bounded batches, fire
- * deadlines. The thread starts with the first command and ends when nothing has been registered for a while; it is a daemon. Nothing that is thrown ends it before, no
- * Error either: each command, socket, deadline and action has its own catch, so that the others of the turn have their turn.
+ * One thread with a selector that serves any number of connections. One turn: read the clock once, run commands, read
+ * ready sockets in bounded batches, fire deadlines. The thread starts with the first command and ends when nothing has
+ * been registered for a while; it is a daemon. Nothing that is thrown ends it before, no Error either: each command,
+ * socket, deadline and action has its own catch, so that the others of the turn have their turn.
  */
 public final class EventLoop {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
@@ -41,18 +42,20 @@ public final class EventLoop {
         void ready(long nowNanos, SelectionKey key);
     }
 
-    private record Entry(long deadline, Timed timed) {
-    }
+    private record Entry(long deadline, Timed timed) {}
 
     /** Commands in one turn: whoever gives them faster than they are done must not keep the loop from its sockets. */
     private static final int MAX_COMMANDS_PER_TURN = 4_096;
 
     /**
-     * How long to look for an answer before going to sleep, where that pays: to be woken on another core takes a virtual machine 30 to 40 µs, which is most of a
-     * small message's way to a peer nearby.
+     * How long to look for an answer before going to sleep, where that pays: to be woken on another core takes a
+     * virtual machine 30 to 40 µs, which is most of a small message's way to a peer nearby.
      */
     private static final long SPIN_NANOS = 50_000;
-    /** So many more answers than not must have come soon. Looking in vain once begins the count anew: it costs a tenth of the waits at most. */
+    /**
+     * So many more answers than not must have come soon. Looking in vain once begins the count anew: it costs a tenth
+     * of the waits at most.
+     */
     private static final int ANSWERS_BEFORE_SPIN = 8;
 
     private final String name;
@@ -60,10 +63,12 @@ public final class EventLoop {
     private int soonAnswered;
     /** Whether the loop sleeps, or is about to: who gives it a command has to wake it then. */
     private volatile boolean asleep;
+
     private final ArrayDeque<Runnable> afterSelect = new ArrayDeque<>();
     private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean wakeupPending = new AtomicBoolean();
-    private final PriorityQueue<Entry> deadlines = new PriorityQueue<>((a, b) -> Long.compare(a.deadline - b.deadline, 0));
+    private final PriorityQueue<Entry> deadlines =
+            new PriorityQueue<>((a, b) -> Long.compare(a.deadline - b.deadline, 0));
     private final ArrayDeque<LongConsumer> endOfTurn = new ArrayDeque<>();
     private final ByteBuffer receiveBuffer = ByteBuffer.allocate(MAX_DATAGRAM);
     private final ByteBuffer sendBuffer = ByteBuffer.allocateDirect(MAX_DATAGRAM);
@@ -129,7 +134,8 @@ public final class EventLoop {
         long idleSince = System.nanoTime();
         while (true) {
             try {
-                // Callbacks run here where the application asks for it. An interrupt that one of them leaves behind would let no selection wait any more.
+                // Callbacks run here where the application asks for it. An interrupt that one of them leaves behind
+                // would let no selection wait any more.
                 Thread.interrupted();
                 long now = System.nanoTime();
                 if (registrations > 0) {
@@ -192,8 +198,9 @@ public final class EventLoop {
     }
 
     /**
-     * Looks for a packet for a while, where something was sent just now and most answers of late came soon; whether there is one, or a command. Who only receives a
-     * stream of packets sleeps between them: nobody gains by hearing of the next a little earlier.
+     * Looks for a packet for a while, where something was sent just now and most answers of late came soon; whether
+     * there is one, or a command. Who only receives a stream of packets sleeps between them: nobody gains by hearing of
+     * the next a little earlier.
      */
     private boolean spin(long now, long wait) throws IOException {
         if (!sent || soonAnswered < ANSWERS_BEFORE_SPIN) {
@@ -288,16 +295,16 @@ public final class EventLoop {
     }
 
     /**
-     * Runs once at the end of this turn, after all commands and datagrams that it brought, with the time of the
-     * turn: the place for work that one burst needs only once. On the loop.
+     * Runs once at the end of this turn, after all commands and datagrams that it brought, with the time of the turn:
+     * the place for work that one burst needs only once. On the loop.
      */
     public void atEndOfTurn(LongConsumer action) {
         endOfTurn.add(action);
     }
 
     /**
-     * Runs once after the next selection. On the loop. The place to say that a closed socket is gone: the operating system's socket is freed only when the
-     * selector has noticed.
+     * Runs once after the next selection. On the loop. The place to say that a closed socket is gone: the operating
+     * system's socket is freed only when the selector has noticed.
      */
     public void afterNextSelect(Runnable action) {
         afterSelect.add(action);
@@ -323,7 +330,10 @@ public final class EventLoop {
         }
     }
 
-    /** Sets the deadline of {@code timed}, or clears it with NEVER. On the loop. A later deadline than before costs nothing. */
+    /**
+     * Sets the deadline of {@code timed}, or clears it with NEVER. On the loop. A later deadline than before costs
+     * nothing.
+     */
     public void schedule(Timed timed, long deadlineNanos) {
         timed.deadline = deadlineNanos;
         if (deadlineNanos != ProtocolCore.NEVER) {
@@ -331,7 +341,10 @@ public final class EventLoop {
         }
     }
 
-    /** Forgets {@code timed}, which will have no deadline any more: an entry that is left until its time comes would keep all that hangs on it. On the loop. */
+    /**
+     * Forgets {@code timed}, which will have no deadline any more: an entry that is left until its time comes would
+     * keep all that hangs on it. On the loop.
+     */
     public void cancel(Timed timed) {
         timed.deadline = ProtocolCore.NEVER;
         timed.queuedFor = ProtocolCore.NEVER;

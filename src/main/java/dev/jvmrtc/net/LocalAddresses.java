@@ -13,19 +13,19 @@ import java.util.function.Predicate;
 /** The addresses of this machine that a peer might reach. */
 public final class LocalAddresses {
 
-    private LocalAddresses() {
-    }
+    private LocalAddresses() {}
 
     /**
-     * Unicast addresses of interfaces that are up, best first, IPv6 and IPv4 by turns: RFC 8421 §4 wants neither family to wait until all of the other's have
-     * failed. Loopback ones are listed if asked for, or if there are no others: then peers can only be on this
-     * machine.
+     * Unicast addresses of interfaces that are up, best first, IPv6 and IPv4 by turns: RFC 8421 §4 wants neither family
+     * to wait until all of the other's have failed. Loopback ones are listed if asked for, or if there are no others:
+     * then peers can only be on this machine.
      *
      * @param interfaces which interfaces to look at
      * @param addresses which addresses to list
      */
-    public static List<InetAddress> list(boolean includeLoopback, Predicate<NetworkInterface> interfaces, Predicate<InetAddress> addresses)
-        throws SocketException {
+    public static List<InetAddress> list(
+            boolean includeLoopback, Predicate<NetworkInterface> interfaces, Predicate<InetAddress> addresses)
+            throws SocketException {
         List<InetAddress> usable = new ArrayList<>();
         List<InetAddress> loopback = new ArrayList<>();
         for (NetworkInterface i : Collections.list(NetworkInterface.getNetworkInterfaces())) {
@@ -51,8 +51,10 @@ public final class LocalAddresses {
 
     /** As long as both families have addresses left; IPv6 first (RFC 6724 §2.1). */
     static List<InetAddress> byTurns(List<InetAddress> all) {
-        List<InetAddress> six = all.stream().filter(a -> a instanceof Inet6Address).toList();
-        List<InetAddress> four = all.stream().filter(a -> a instanceof Inet4Address).toList();
+        List<InetAddress> six =
+                all.stream().filter(a -> a instanceof Inet6Address).toList();
+        List<InetAddress> four =
+                all.stream().filter(a -> a instanceof Inet4Address).toList();
         List<InetAddress> mixed = new ArrayList<>(all.size());
         for (int i = 0; i < Math.max(six.size(), four.size()); i++) {
             if (i < six.size()) {
@@ -71,8 +73,7 @@ public final class LocalAddresses {
      * @param mtu bytes of an IP packet, 0 where it is not known
      * @param insideMachine whether both addresses are of this machine, so that packets do not leave it
      */
-    public record Link(int mtu, boolean insideMachine) {
-    }
+    public record Link(int mtu, boolean insideMachine) {}
 
     public static Link linkTowards(InetAddress local, InetAddress remote) {
         try {
@@ -87,6 +88,9 @@ public final class LocalAddresses {
     /** Link-local IPv6 addresses need a zone that means nothing to the peer; browsers leave them out as well. */
     private static boolean isUsable(InetAddress a) {
         boolean siteLocal6 = a instanceof Inet6Address && a.isSiteLocalAddress();
-        return !a.isMulticastAddress() && !a.isAnyLocalAddress() && !siteLocal6 && (a instanceof Inet4Address || !a.isLinkLocalAddress());
+        return !a.isMulticastAddress()
+                && !a.isAnyLocalAddress()
+                && !siteLocal6
+                && (a instanceof Inet4Address || !a.isLinkLocalAddress());
     }
 }

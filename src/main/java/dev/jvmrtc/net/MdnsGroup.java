@@ -13,8 +13,7 @@ final class MdnsGroup {
     static final InetAddress IPV6 = literal("ff02::fb");
     static final List<InetAddress> ALL = List.of(IPV4, IPV6);
 
-    private MdnsGroup() {
-    }
+    private MdnsGroup() {}
 
     private static InetAddress literal(String address) {
         try {
@@ -26,7 +25,9 @@ final class MdnsGroup {
 
     /** Loopback too, for peers on this machine. */
     static List<NetworkInterface> interfaces() throws SocketException {
-        return Collections.list(NetworkInterface.getNetworkInterfaces()).stream().filter(MdnsGroup::isUsable).toList();
+        return Collections.list(NetworkInterface.getNetworkInterfaces()).stream()
+                .filter(MdnsGroup::isUsable)
+                .toList();
     }
 
     private static boolean isUsable(NetworkInterface i) {

@@ -27,6 +27,7 @@ record MdnsMessage(int id, boolean response, List<Question> questions, List<Addr
     static final int TTL_SECONDS = 120;
     /** §6.7: a resolver that is no multicast one "SHOULD NOT" keep a record longer. */
     static final int LEGACY_TTL_SECONDS = 10;
+
     private static final int FLAGS_AUTHORITATIVE_ANSWER = 0x8400;
     private static final int MAX_RECORDS = 64;
 
@@ -36,8 +37,7 @@ record MdnsMessage(int id, boolean response, List<Question> questions, List<Addr
         }
     }
 
-    record Address(String name, InetAddress address) {
-    }
+    record Address(String name, InetAddress address) {}
 
     private static int typeOf(InetAddress a) {
         return a.getAddress().length == 4 ? TYPE_A : TYPE_AAAA;
@@ -54,20 +54,40 @@ record MdnsMessage(int id, boolean response, List<Question> questions, List<Addr
 
     /** Tells the address of a host to all; with a time to live of 0, that it is void. */
     static byte[] announcement(String host, InetAddress address, int ttlSeconds) {
-        ByteWriter w = new ByteWriter(64).u16(0).u16(FLAGS_AUTHORITATIVE_ANSWER).u16(0).u16(1).u16(0).u16(0);
+        ByteWriter w = new ByteWriter(64)
+                .u16(0)
+                .u16(FLAGS_AUTHORITATIVE_ANSWER)
+                .u16(0)
+                .u16(1)
+                .u16(0)
+                .u16(0);
         return record(w, host, address, CLASS_IN | TOP_BIT, ttlSeconds).toByteArray();
     }
 
-    /** Answers one who asks as ordinary resolvers do: RFC 6762 §6.7, the id and the question are repeated, and there is no cache-flush bit. */
+    /**
+     * Answers one who asks as ordinary resolvers do: RFC 6762 §6.7, the id and the question are repeated, and there is
+     * no cache-flush bit.
+     */
     static byte[] legacyAnswer(int id, Question q, InetAddress address) {
-        ByteWriter w = new ByteWriter(96).u16(id).u16(FLAGS_AUTHORITATIVE_ANSWER).u16(1).u16(1).u16(0).u16(0);
+        ByteWriter w = new ByteWriter(96)
+                .u16(id)
+                .u16(FLAGS_AUTHORITATIVE_ANSWER)
+                .u16(1)
+                .u16(1)
+                .u16(0)
+                .u16(0);
         name(w, q.name).u16(q.type).u16(CLASS_IN);
         return record(w, q.name, address, CLASS_IN, LEGACY_TTL_SECONDS).toByteArray();
     }
 
     private static ByteWriter record(ByteWriter w, String host, InetAddress address, int dnsClass, int ttlSeconds) {
         byte[] a = address.getAddress();
-        return name(w, host).u16(typeOf(address)).u16(dnsClass).u32(ttlSeconds).u16(a.length).bytes(a);
+        return name(w, host)
+                .u16(typeOf(address))
+                .u16(dnsClass)
+                .u32(ttlSeconds)
+                .u16(a.length)
+                .bytes(a);
     }
 
     private static ByteWriter name(ByteWriter w, String host) {

@@ -16,27 +16,37 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One-shot multicast DNS (RFC 6762 §5.1): asks every interface for a host's addresses and takes what the first to answer tells. Needs no daemon on the machine. */
+/**
+ * One-shot multicast DNS (RFC 6762 §5.1): asks every interface for a host's addresses and takes what the first to
+ * answer tells. Needs no daemon on the machine.
+ */
 final class MdnsQuery {
     private static final Logger LOG = LoggerFactory.getLogger(MdnsQuery.class);
     private static final String SUFFIX = ".local";
     /** RFC 1035 §2.3.4. */
     private static final int MAX_LABEL = 63;
+
     private static final int ATTEMPTS = 4;
     /** Addresses taken of one host, whatever answers come. */
     private static final int MAX_ADDRESSES = 8;
+
     private static final int ATTEMPT_MILLIS = 500;
     /** After the first address, for others of the host. */
     private static final long OTHERS_NANOS = 30_000_000L;
 
-    private MdnsQuery() {
-    }
+    private MdnsQuery() {}
 
-    /** Whether a name is one for multicast DNS: one label and {@code .local}, as draft-ietf-mmusic-mdns-ice-candidates §3.2.1 has it. */
+    /**
+     * Whether a name is one for multicast DNS: one label and {@code .local}, as draft-ietf-mmusic-mdns-ice-candidates
+     * §3.2.1 has it.
+     */
     static boolean isName(String host) {
         int label = host.length() - SUFFIX.length();
-        return label > 0 && label <= MAX_LABEL && host.regionMatches(true, label, SUFFIX, 0, SUFFIX.length()) && host.indexOf('.') == label
-            && host.chars().allMatch(c -> c > ' ' && c < 127);
+        return label > 0
+                && label <= MAX_LABEL
+                && host.regionMatches(true, label, SUFFIX, 0, SUFFIX.length())
+                && host.indexOf('.') == label
+                && host.chars().allMatch(c -> c > ' ' && c < 127);
     }
 
     static List<InetAddress> resolve(String host) {
@@ -66,7 +76,8 @@ final class MdnsQuery {
             for (InetAddress group : MdnsGroup.ALL) {
                 try {
                     socket.setNetworkInterface(i);
-                    socket.send(new DatagramPacket(query, query.length, new InetSocketAddress(group, MdnsMessage.PORT)));
+                    socket.send(
+                            new DatagramPacket(query, query.length, new InetSocketAddress(group, MdnsMessage.PORT)));
                 } catch (IOException e) {
                     LOG.trace("no multicast to {} on {}", group, i.getName(), e);
                 }
@@ -87,9 +98,14 @@ final class MdnsQuery {
             DatagramPacket p = new DatagramPacket(buffer, buffer.length);
             try {
                 socket.receive(p);
-                for (MdnsMessage.Address a : MdnsMessage.parse(p.getData(), 0, p.getLength()).addresses()) {
+                for (MdnsMessage.Address a :
+                        MdnsMessage.parse(p.getData(), 0, p.getLength()).addresses()) {
                     // A link-local address says nothing without its link.
-                    if (found.size() < MAX_ADDRESSES && a.name().equalsIgnoreCase(host) && !a.address().isLinkLocalAddress() && found.add(a.address()) && found.size() == 1) {
+                    if (found.size() < MAX_ADDRESSES
+                            && a.name().equalsIgnoreCase(host)
+                            && !a.address().isLinkLocalAddress()
+                            && found.add(a.address())
+                            && found.size() == 1) {
                         end = Math.min(until, System.nanoTime() + OTHERS_NANOS);
                     }
                 }

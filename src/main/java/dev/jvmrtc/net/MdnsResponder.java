@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers multicast DNS queries for names that stand for addresses of this machine (RFC 6762; draft-ietf-mmusic-mdns-ice-candidates §3.1). Needs no daemon, and
- * shares the port with one that runs. The names are random, so nobody else can have them, and they are not probed for.
+ * Answers multicast DNS queries for names that stand for addresses of this machine (RFC 6762;
+ * draft-ietf-mmusic-mdns-ice-candidates §3.1). Needs no daemon, and shares the port with one that runs. The names are
+ * random, so nobody else can have them, and they are not probed for.
  */
 public final class MdnsResponder extends EventLoop.Timed implements EventLoop.Selectable {
     private static final Logger LOG = LoggerFactory.getLogger(MdnsResponder.class);
@@ -51,7 +52,9 @@ public final class MdnsResponder extends EventLoop.Timed implements EventLoop.Se
             this.address = address;
         }
 
-        /** Whether one more may be told of it alone within the second: the address that asks may not be the sender's. */
+        /**
+         * Whether one more may be told of it alone within the second: the address that asks may not be the sender's.
+         */
         boolean mayAnswer(long now) {
             if (answersInSecond == 0 || now - secondNanos >= 1_000_000_000L) {
                 secondNanos = now;
@@ -112,12 +115,14 @@ public final class MdnsResponder extends EventLoop.Timed implements EventLoop.Se
         }
         if (channels.isEmpty() && !warned) {
             warned = true;
-            LOG.warn("cannot answer multicast DNS queries here: peers cannot resolve the names that hide our addresses");
+            LOG.warn(
+                    "cannot answer multicast DNS queries here: peers cannot resolve the names that hide our addresses");
         }
     }
 
     private DatagramChannel join(InetAddress group) throws IOException {
-        DatagramChannel c = DatagramChannel.open(group instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        DatagramChannel c = DatagramChannel.open(
+                group instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
         try {
             c.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             if (c.supportedOptions().contains(StandardSocketOptions.SO_REUSEPORT)) {
@@ -147,7 +152,10 @@ public final class MdnsResponder extends EventLoop.Timed implements EventLoop.Se
         }
     }
 
-    /** Bound to the group where the system can, so that unicast answers to a daemon on the machine are not taken from it. */
+    /**
+     * Bound to the group where the system can, so that unicast answers to a daemon on the machine are not taken from
+     * it.
+     */
     private static void bind(DatagramChannel c, InetAddress group) throws IOException {
         try {
             c.bind(new InetSocketAddress(group, MdnsMessage.PORT));
@@ -222,7 +230,8 @@ public final class MdnsResponder extends EventLoop.Timed implements EventLoop.Se
 
     private void announceDue(long now) {
         for (Name n : names.values()) {
-            if (n.announcementsLeft == 2 || n.announcementsLeft > 0 && now - n.announcedNanos >= MULTICAST_INTERVAL_NANOS) {
+            if (n.announcementsLeft == 2
+                    || n.announcementsLeft > 0 && now - n.announcedNanos >= MULTICAST_INTERVAL_NANOS) {
                 announce(now, n);
             }
         }
@@ -262,7 +271,9 @@ public final class MdnsResponder extends EventLoop.Timed implements EventLoop.Se
 
     private static InetAddress groupOf(DatagramChannel c) {
         try {
-            return ((InetSocketAddress) c.getLocalAddress()).getAddress() instanceof Inet4Address ? MdnsGroup.IPV4 : MdnsGroup.IPV6;
+            return ((InetSocketAddress) c.getLocalAddress()).getAddress() instanceof Inet4Address
+                    ? MdnsGroup.IPV4
+                    : MdnsGroup.IPV6;
         } catch (IOException e) {
             return MdnsGroup.IPV4;
         }

@@ -13,13 +13,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Resolves the names that peers give in place of addresses, on threads of its own, so that no peer can keep a connection from its servers. Each connection has a
- * few names at once, and connections have their turns one after the other, so that none can keep others from theirs.
+ * Resolves the names that peers give in place of addresses, on threads of its own, so that no peer can keep a
+ * connection from its servers. Each connection has a few names at once, and connections have their turns one after the
+ * other, so that none can keep others from theirs.
  */
 public final class PeerNames {
     private static final Logger LOG = LoggerFactory.getLogger(PeerNames.class);
     /** Names of one connection that wait or are being resolved; a browser has one for each of its addresses. */
     public static final int MAX_OF_ONE = 16;
+
     static final int THREADS = 8;
     /** Of them at the most for one connection. */
     static final int THREADS_OF_ONE = 2;
@@ -30,8 +32,7 @@ public final class PeerNames {
         List<InetAddress> of(String host, BooleanSupplier unwanted);
     }
 
-    private record Question(String host, Consumer<List<InetAddress>> answer) {
-    }
+    private record Question(String host, Consumer<List<InetAddress>> answer) {}
 
     private final boolean onlyLocal;
     private final LookUp lookUp;
@@ -60,7 +61,10 @@ public final class PeerNames {
         return MdnsQuery.isName(host) ? MdnsQuery.resolve(host, unwanted) : Resolver.byOperatingSystem(host);
     }
 
-    /** Whether a name may be resolved at all: one of multicast DNS, or any where that is wanted. Others would have us ask the name servers of the peer's choice. */
+    /**
+     * Whether a name may be resolved at all: one of multicast DNS, or any where that is wanted. Others would have us
+     * ask the name servers of the peer's choice.
+     */
     public boolean takes(String host) {
         return MdnsQuery.isName(host) || !onlyLocal;
     }
@@ -81,10 +85,12 @@ public final class PeerNames {
         private int running;
         private volatile boolean cancelled;
 
-        private Lookups() {
-        }
+        private Lookups() {}
 
-        /** Calls back on a thread of its own with the addresses, none where the name has none; false where too many of the connection's names are on their way. */
+        /**
+         * Calls back on a thread of its own with the addresses, none where the name has none; false where too many of
+         * the connection's names are on their way.
+         */
         public boolean resolve(String host, Consumer<List<InetAddress>> answer) {
             synchronized (this) {
                 if (cancelled || waiting.size() + running >= MAX_OF_ONE || threads.isShutdown()) {

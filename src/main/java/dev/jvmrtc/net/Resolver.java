@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Resolves the names of configured servers off the event loops: by the operating system, and {@code .local} ones by multicast DNS (RFC 6762). Names that peers
- * give go to {@link PeerNames}.
+ * Resolves the names of configured servers off the event loops: by the operating system, and {@code .local} ones by
+ * multicast DNS (RFC 6762). Names that peers give go to {@link PeerNames}.
  */
 public final class Resolver implements Executor {
     static final int THREADS = 4;
@@ -30,15 +30,19 @@ public final class Resolver implements Executor {
     /** With another way to look names up, for tests. */
     Resolver(Function<String, List<InetAddress>> lookUp) {
         this.lookUp = lookUp;
-        threads = new ThreadPoolExecutor(THREADS, THREADS, 3, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_WAITING), r -> {
-            Thread t = new Thread(r, "jvmrtc-resolver");
-            t.setDaemon(true);
-            return t;
-        });
+        threads = new ThreadPoolExecutor(
+                THREADS, THREADS, 3, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MAX_WAITING), r -> {
+                    Thread t = new Thread(r, "jvmrtc-resolver");
+                    t.setDaemon(true);
+                    return t;
+                });
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** Calls back on a thread of its own with the addresses of a host, none where it has none; at once and with none where too many are being resolved. */
+    /**
+     * Calls back on a thread of its own with the addresses of a host, none where it has none; at once and with none
+     * where too many are being resolved.
+     */
     public void resolve(String host, Consumer<List<InetAddress>> callback) {
         try {
             threads.execute(() -> {

@@ -13,10 +13,12 @@ import org.slf4j.LoggerFactory;
 public final class TcpListener extends EventLoop.Timed implements EventLoop.Selectable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpListener.class);
     /**
-     * Connections accepted at once; where as many wait, the others stay with the operating system for a while. That bounds what a crowd of strangers costs, to
-     * 2,000 a second, and gives each that is accepted the time to say something before those behind it push it out.
+     * Connections accepted at once; where as many wait, the others stay with the operating system for a while. That
+     * bounds what a crowd of strangers costs, to 2,000 a second, and gives each that is accepted the time to say
+     * something before those behind it push it out.
      */
     private static final int ACCEPT_BATCH = 16;
+
     private static final long BATCH_PAUSE_NANOS = 8_000_000L;
     /** Connections that may wait with the operating system, which has its own limit below. */
     private static final int BACKLOG = 1_024;
@@ -30,7 +32,8 @@ public final class TcpListener extends EventLoop.Timed implements EventLoop.Sele
     private SelectionKey key;
     private boolean closed;
 
-    private TcpListener(EventLoop loop, ServerSocketChannel channel, Consumer<AcceptedStream> acceptor) throws IOException {
+    private TcpListener(EventLoop loop, ServerSocketChannel channel, Consumer<AcceptedStream> acceptor)
+            throws IOException {
         this.loop = loop;
         this.channel = channel;
         this.local = (InetSocketAddress) channel.getLocalAddress();
@@ -38,7 +41,8 @@ public final class TcpListener extends EventLoop.Timed implements EventLoop.Sele
     }
 
     /** Binds without accepting yet, port 0 for any; from any thread. */
-    public static TcpListener open(EventLoop loop, InetSocketAddress address, Consumer<AcceptedStream> acceptor) throws IOException {
+    public static TcpListener open(EventLoop loop, InetSocketAddress address, Consumer<AcceptedStream> acceptor)
+            throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open();
         try {
             channel.configureBlocking(false);

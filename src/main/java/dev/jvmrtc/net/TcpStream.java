@@ -13,7 +13,10 @@ import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A TCP connection on an event loop, opened by us, with TLS where asked for, or by somebody else; used on the loop only. */
+/**
+ * A TCP connection on an event loop, opened by us, with TLS where asked for, or by somebody else; used on the loop
+ * only.
+ */
 public final class TcpStream extends EventLoop.Timed implements EventLoop.Selectable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpStream.class);
     /** Bytes that wait for the peer to read; what comes beyond is dropped, as UDP would do. */
@@ -49,7 +52,8 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
     private boolean closed;
     private int waitingBytes;
 
-    private TcpStream(EventLoop loop, SocketChannel channel, InetSocketAddress remote, Executor workers, Handler handler) {
+    private TcpStream(
+            EventLoop loop, SocketChannel channel, InetSocketAddress remote, Executor workers, Handler handler) {
         this.loop = loop;
         this.channel = channel;
         this.remote = remote;
@@ -57,7 +61,9 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
         this.handler = handler;
     }
 
-    /** Goes on with a connection that is open and registered with no selector. The handler is not told that it is open. */
+    /**
+     * Goes on with a connection that is open and registered with no selector. The handler is not told that it is open.
+     */
     public static TcpStream accepted(EventLoop loop, AcceptedStream stream, Handler handler) throws IOException {
         SocketChannel channel = stream.channel;
         channel.configureBlocking(false);
@@ -76,8 +82,15 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
      * @param host whom the certificate must name
      * @param workers where a TLS handshake does its heavy work
      */
-    public static TcpStream connect(EventLoop loop, InetAddress local, InetSocketAddress remote, SSLContext context, String host, Executor workers,
-                                    Handler handler) throws IOException {
+    public static TcpStream connect(
+            EventLoop loop,
+            InetAddress local,
+            InetSocketAddress remote,
+            SSLContext context,
+            String host,
+            Executor workers,
+            Handler handler)
+            throws IOException {
         TcpStream s = new TcpStream(loop, SocketChannel.open(), remote, workers, handler);
         try {
             s.channel.configureBlocking(false);
@@ -100,7 +113,10 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
         }
     }
 
-    /** Sends; false where the whole is dropped because too much waits already, the stream is not open, or TLS is busy with itself. */
+    /**
+     * Sends; false where the whole is dropped because too much waits already, the stream is not open, or TLS is busy
+     * with itself.
+     */
     public boolean send(byte[] data, int offset, int length) {
         if (!open || closed || tlsWorking || waitingBytes + length > MAX_WAITING_BYTES) {
             return false;
@@ -228,7 +244,8 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
 
     private void deliver(ByteBuffer plain) {
         if (!closed) {
-            handler.received(System.nanoTime(), plain.array(), plain.arrayOffset() + plain.position(), plain.remaining());
+            handler.received(
+                    System.nanoTime(), plain.array(), plain.arrayOffset() + plain.position(), plain.remaining());
         }
     }
 
@@ -271,7 +288,10 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
         }
     }
 
-    /** Gives an accepted connection away; this handler hears nothing more. Another may have it after the loop's next selection. */
+    /**
+     * Gives an accepted connection away; this handler hears nothing more. Another may have it after the loop's next
+     * selection.
+     */
     public void release() {
         closed = true;
         key.cancel();

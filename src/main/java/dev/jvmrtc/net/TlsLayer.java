@@ -11,7 +11,10 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 
-/** TLS of one client stream, as bytes in and bytes out. The certificate must be trusted by the context and name the host. */
+/**
+ * TLS of one client stream, as bytes in and bytes out. The certificate must be trusted by the context and name the
+ * host.
+ */
 final class TlsLayer {
     private final SSLEngine engine;
     private final Consumer<ByteBuffer> toNetwork;
@@ -21,7 +24,12 @@ final class TlsLayer {
     private ByteBuffer outgoing;
     private boolean open;
 
-    TlsLayer(SSLContext context, String host, int port, Consumer<ByteBuffer> toNetwork, Consumer<ByteBuffer> toApplication) {
+    TlsLayer(
+            SSLContext context,
+            String host,
+            int port,
+            Consumer<ByteBuffer> toNetwork,
+            Consumer<ByteBuffer> toApplication) {
         engine = context.createSSLEngine(host, port);
         engine.setUseClientMode(true);
         SSLParameters p = engine.getSSLParameters();
@@ -39,7 +47,10 @@ final class TlsLayer {
         return open;
     }
 
-    /** Heavy work of the handshake, to be run anywhere, before {@link #proceed()} is called again; null where there is none. */
+    /**
+     * Heavy work of the handshake, to be run anywhere, before {@link #proceed()} is called again; null where there is
+     * none.
+     */
     Runnable task() {
         return engine.getDelegatedTask();
     }
@@ -77,12 +88,16 @@ final class TlsLayer {
     /** Takes bytes from the network; {@link #proceed()} is to be called then. */
     void receive(byte[] data, int offset, int length) {
         if (incoming.remaining() < length) {
-            incoming = ByteBuffer.wrap(Arrays.copyOf(incoming.array(), incoming.position() + length + 4_096)).position(incoming.position());
+            incoming = ByteBuffer.wrap(Arrays.copyOf(incoming.array(), incoming.position() + length + 4_096))
+                    .position(incoming.position());
         }
         incoming.put(data, offset, length);
     }
 
-    /** False where none of it has left, because the server negotiates anew (RFC 5246 §7.4.1.1) and TLS takes nothing until it has heard more. */
+    /**
+     * False where none of it has left, because the server negotiates anew (RFC 5246 §7.4.1.1) and TLS takes nothing
+     * until it has heard more.
+     */
     boolean send(byte[] data, int offset, int length) throws SSLException {
         ByteBuffer b = ByteBuffer.wrap(data, offset, length);
         while (b.hasRemaining()) {

@@ -57,7 +57,10 @@ public final class UdpSocket implements EventLoop.Selectable {
 
     /** Binds without receiving yet; from any thread. */
     public static UdpSocket open(EventLoop loop, InetSocketAddress address, Handler handler) throws IOException {
-        DatagramChannel channel = DatagramChannel.open(address.getAddress() instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+        DatagramChannel channel = DatagramChannel.open(
+                address.getAddress() instanceof Inet6Address
+                        ? StandardProtocolFamily.INET6
+                        : StandardProtocolFamily.INET);
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER_BYTES);
@@ -75,7 +78,10 @@ public final class UdpSocket implements EventLoop.Selectable {
         channel.register(loop.selector(), SelectionKey.OP_READ, this);
     }
 
-    /** Marks what is sent with a differentiated services code point (RFC 2474), 0 … 63, where the operating system lets us. */
+    /**
+     * Marks what is sent with a differentiated services code point (RFC 2474), 0 … 63, where the operating system lets
+     * us.
+     */
     public void setDscp(int dscp) {
         try {
             channel.setOption(StandardSocketOptions.IP_TOS, dscp << 2);
@@ -112,7 +118,10 @@ public final class UdpSocket implements EventLoop.Selectable {
         return unsent;
     }
 
-    /** Sends at once or, where the operating system has no room, not at all: UDP promises nothing, and waiting would delay everyone. */
+    /**
+     * Sends at once or, where the operating system has no room, not at all: UDP promises nothing, and waiting would
+     * delay everyone.
+     */
     public void send(InetSocketAddress to, byte[] data, int offset, int length) {
         send(loop, to, data, offset, length);
     }
@@ -140,7 +149,10 @@ public final class UdpSocket implements EventLoop.Selectable {
         }
     }
 
-    /** The path takes less than everything here is made for: fragments are better than nothing. From now on for this socket, which may have learned it by its first loss. */
+    /**
+     * The path takes less than everything here is made for: fragments are better than nothing. From now on for this
+     * socket, which may have learned it by its first loss.
+     */
     private void sendInFragments(ByteBuffer b, InetSocketAddress to) {
         dontFragment = false;
         DontFragment.set(channel, false);

@@ -9,8 +9,14 @@ import java.util.Map;
  * @param associatedPayloadType for RTX the payload type that it repairs, else −1
  * @param feedback "nack", "nack pli", "ccm fir", "transport-cc"
  */
-public record RtpCodec(int payloadType, String name, int clockRate, int channels, Map<String, String> parameters, List<String> feedback,
-                       int associatedPayloadType) {
+public record RtpCodec(
+        int payloadType,
+        String name,
+        int clockRate,
+        int channels,
+        Map<String, String> parameters,
+        List<String> feedback,
+        int associatedPayloadType) {
 
     public boolean isRtx() {
         return associatedPayloadType >= 0;

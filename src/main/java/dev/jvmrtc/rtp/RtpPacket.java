@@ -5,7 +5,8 @@ import dev.jvmrtc.wire.Bytes;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A view of an RTP packet (RFC 3550 §5.1) in an array, which it borrows. {@link #wrap} proves all lengths once; the getters then need no checks.
+ * A view of an RTP packet (RFC 3550 §5.1) in an array, which it borrows. {@link #wrap} proves all lengths once; the
+ * getters then need no checks.
  *
  * <pre>
  * |V=2|P|X|  CC   |M|     PT      |       sequence number         |
@@ -124,7 +125,8 @@ public final class RtpPacket {
     }
 
     /**
-     * Finds a header extension (RFC 8285) of the one-byte or the two-byte form; {@link #extensionOffset} and {@link #extensionLength} are then those of its value.
+     * Finds a header extension (RFC 8285) of the one-byte or the two-byte form; {@link #extensionOffset} and
+     * {@link #extensionLength} are then those of its value.
      *
      * @param id from 1 on; with 0, which stands for none, nothing is found
      */
@@ -198,7 +200,10 @@ public final class RtpPacket {
         return findExtension(id) && extensionLength == 2 ? Bytes.u16(data, extensionOffset) : -1;
     }
 
-    /** Whether the bytes are RTCP rather than RTP (RFC 5761 §4: payload types 64 … 95 with the marker bit are RTCP packet types 192 … 223). */
+    /**
+     * Whether the bytes are RTCP rather than RTP (RFC 5761 §4: payload types 64 … 95 with the marker bit are RTCP
+     * packet types 192 … 223).
+     */
     public static boolean isRtcp(byte[] bytes, int start, int size) {
         return size >= 2 && (bytes[start + 1] & 0xff) >= 192 && (bytes[start + 1] & 0xff) <= 223;
     }

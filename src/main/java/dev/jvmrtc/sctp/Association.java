@@ -30,8 +30,9 @@ import java.util.ArrayDeque;
 import java.util.List;
 
 /**
- * An SCTP association over DTLS (RFC 9260, RFC 8261): one path, no addresses. Parses packets and hands each chunk to the part it concerns; builds packets
- * from what the parts want to send. Receiving is {@link dev.jvmrtc.sctp.rx}, sending {@link dev.jvmrtc.sctp.tx}, neither of which knows this class.
+ * An SCTP association over DTLS (RFC 9260, RFC 8261): one path, no addresses. Parses packets and hands each chunk to
+ * the part it concerns; builds packets from what the parts want to send. Receiving is {@link dev.jvmrtc.sctp.rx},
+ * sending {@link dev.jvmrtc.sctp.tx}, neither of which knows this class.
  */
 public final class Association implements ProtocolCore<SctpEvent> {
 
@@ -42,10 +43,20 @@ public final class Association implements ProtocolCore<SctpEvent> {
     }
 
     /** What statistics show. */
-    public record Snapshot(AssociationState state, long congestionWindow, long slowStartThreshold, long receiverWindow, long flightBytes, int flightChunks,
-                           long srttNanos, int packetSize, long retransmittedChunks, long retransmittedBytes, long bufferedBytes,
-                           long unconsumedBytes, long heldBytes) {
-    }
+    public record Snapshot(
+            AssociationState state,
+            long congestionWindow,
+            long slowStartThreshold,
+            long receiverWindow,
+            long flightBytes,
+            int flightChunks,
+            long srttNanos,
+            int packetSize,
+            long retransmittedChunks,
+            long retransmittedBytes,
+            long bufferedBytes,
+            long unconsumedBytes,
+            long heldBytes) {}
 
     /** Chunks in one packet; a packet of bare headers could hold hundreds. */
     static final int MAX_CHUNKS_PER_PACKET = 128;
@@ -60,13 +71,13 @@ public final class Association implements ProtocolCore<SctpEvent> {
     /** Outgoing packets of the control plane that may wait. */
     private static final int MAX_PENDING_CONTROL = 64;
 
-    private record Pending(int tag, Chunk chunk) {
-    }
+    private record Pending(int tag, Chunk chunk) {}
 
     private final SctpConfig config;
     private final RandomSource random;
     /** What the peer makes us hold. */
     private final HeldBytes held;
+
     private final Counters drops = new Counters();
     private final ArrayDeque<SctpEvent> events = new ArrayDeque<>();
     private final ArrayDeque<Pending> control = new ArrayDeque<>();
@@ -74,12 +85,15 @@ public final class Association implements ProtocolCore<SctpEvent> {
     private final ByteWriter packet;
     /** What is read at present; the same objects for every packet. */
     private final ByteReader chunks = new ByteReader();
+
     private final ByteReader body = new ByteReader();
     private final DataHeader dataHeader = new DataHeader();
     private final Sack sack = new Sack();
     private final SendQueue sendQueue = new SendQueue();
-    private final SendQueue.ReleaseListener bufferReleased = (streamId, bytes) -> events.add(new SctpEvent.BufferReleased(streamId, bytes));
-    private final SendQueue.ReceiptListener finished = (receipt, delivered) -> events.add(new SctpEvent.Finished(receipt, delivered));
+    private final SendQueue.ReleaseListener bufferReleased =
+            (streamId, bytes) -> events.add(new SctpEvent.BufferReleased(streamId, bytes));
+    private final SendQueue.ReceiptListener finished =
+            (receipt, delivered) -> events.add(new SctpEvent.Finished(receipt, delivered));
     private final RttEstimator rtt = new RttEstimator();
     private final CongestionController congestion;
     private final PathMtu pathMtu;
@@ -99,6 +113,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
     private boolean insideMachine;
     /** What the peer can do, each way. */
     private int streams;
+
     private int errorCount;
     private long heartbeatNanos = NEVER;
     private boolean heartbeatOutstanding;
@@ -111,7 +126,10 @@ public final class Association implements ProtocolCore<SctpEvent> {
         this(config, random, new HeldBytes(config.receiveWindow()));
     }
 
-    /** @param held where all that the peer makes us hold is counted, by this association and by others of the same connection before it */
+    /**
+     * @param held where all that the peer makes us hold is counted, by this association and by others of the same
+     *     connection before it
+     */
     public Association(SctpConfig config, RandomSource random, HeldBytes held) {
         this.config = config;
         this.random = random;
@@ -136,10 +154,20 @@ public final class Association implements ProtocolCore<SctpEvent> {
 
     public Snapshot snapshot() {
         RetransmissionQueue r = retransmission;
-        return new Snapshot(state, congestion.window(), congestion.slowStartThreshold(), r == null ? 0 : r.peerWindow(), r == null ? 0 : r.flightBytes(),
-            r == null ? 0 : r.outstandingChunks(), rtt.srttNanos(), pathMtu.packetSize(), r == null ? 0 : r.retransmittedChunks(),
-            r == null ? 0 : r.retransmittedBytes(), sendQueue.bufferedBytes(), held.untaken(),
-            held.total());
+        return new Snapshot(
+                state,
+                congestion.window(),
+                congestion.slowStartThreshold(),
+                r == null ? 0 : r.peerWindow(),
+                r == null ? 0 : r.flightBytes(),
+                r == null ? 0 : r.outstandingChunks(),
+                rtt.srttNanos(),
+                pathMtu.packetSize(),
+                r == null ? 0 : r.retransmittedChunks(),
+                r == null ? 0 : r.retransmittedBytes(),
+                sendQueue.bufferedBytes(),
+                held.untaken(),
+                held.total());
     }
 
     // ---------------------------------------------------------------- the user's side
@@ -152,7 +180,10 @@ public final class Association implements ProtocolCore<SctpEvent> {
         }
     }
 
-    /** Queues a message, whose payload is not to be changed until it is finished. May be called before the association is up. */
+    /**
+     * Queues a message, whose payload is not to be changed until it is finished. May be called before the association
+     * is up.
+     */
     public void send(OutgoingMessage message) {
         if (state == AssociationState.ENDED) {
             sendQueue.finish(message, false);
@@ -208,7 +239,8 @@ public final class Association implements ProtocolCore<SctpEvent> {
     /**
      * Packets go over another path than before, or over the first.
      *
-     * @param packetLimit bytes of an SCTP packet that our own link takes; larger packets than at the beginning are tried up to it
+     * @param packetLimit bytes of an SCTP packet that our own link takes; larger packets than at the beginning are
+     *     tried up to it
      * @param insideMachine whether the peer is on this machine
      */
     public void setPath(int packetLimit, boolean insideMachine) {
@@ -225,7 +257,9 @@ public final class Association implements ProtocolCore<SctpEvent> {
         return pathMtu.packetSize();
     }
 
-    /** What was in flight went over a path that is gone: it is sent again at once, and the new path is measured anew. */
+    /**
+     * What was in flight went over a path that is gone: it is sent again at once, and the new path is measured anew.
+     */
     public void pathChanged(long now) {
         rtt.reset();
         errorCount = 0; // what did not arrive over the old path says nothing of a peer that is reached by another
@@ -286,7 +320,8 @@ public final class Association implements ProtocolCore<SctpEvent> {
                     handleChunk(now, chunk);
                 } else {
                     drops.count("unknown SCTP chunk");
-                    // RFC 9260 §3.2: of the two highest bits, the first clear one means "stop processing this SCTP packet".
+                    // RFC 9260 §3.2: of the two highest bits, the first clear one means "stop processing this SCTP
+                    // packet".
                     if ((type & 0x80) == 0) {
                         return;
                     }
@@ -328,7 +363,8 @@ public final class Association implements ProtocolCore<SctpEvent> {
             handleForwardTsn(forward);
         } else if (chunk instanceof Chunk.ReConfig reconfig) {
             if (resets == null || !peerSupportsReset) {
-                // RFC 5061 §4.2.7: what a peer does not announce it does not use. One that cannot reset streams cannot use them again either.
+                // RFC 5061 §4.2.7: what a peer does not announce it does not use. One that cannot reset streams cannot
+                // use them again either.
                 drops.count("RE-CONFIG that was not agreed upon");
                 return;
             }
@@ -368,7 +404,9 @@ public final class Association implements ProtocolCore<SctpEvent> {
         ErrorCause cause = abort.causes().isEmpty() ? null : abort.causes().get(0);
         // A peer that closes its connection aborts on purpose: that is no failure.
         boolean onPurpose = cause != null && cause.code() == ErrorCause.USER_INITIATED_ABORT;
-        end(onPurpose ? null : "the peer aborted the association" + (cause == null ? "" : ": " + cause.describe()), cause == null ? null : cause.code());
+        end(
+                onPurpose ? null : "the peer aborted the association" + (cause == null ? "" : ": " + cause.describe()),
+                cause == null ? null : cause.code());
     }
 
     // ---------------------------------------------------------------- handshake (RFC 9260 §5)
@@ -378,9 +416,12 @@ public final class Association implements ProtocolCore<SctpEvent> {
             drops.count("INIT with a zero tag or no streams");
             return;
         }
-        boolean opening = state == AssociationState.CLOSED || state == AssociationState.COOKIE_WAIT || state == AssociationState.COOKIE_ECHOED;
+        boolean opening = state == AssociationState.CLOSED
+                || state == AssociationState.COOKIE_WAIT
+                || state == AssociationState.COOKIE_ECHOED;
         if (!opening && init.initiateTag() != peerTag) {
-            // A restart (§5.2.2) would need a peer that lost its state but kept the DTLS association; no implementation does that.
+            // A restart (§5.2.2) would need a peer that lost its state but kept the DTLS association; no implementation
+            // does that.
             drops.count("INIT that would restart the association");
             return;
         }
@@ -396,7 +437,8 @@ public final class Association implements ProtocolCore<SctpEvent> {
             drops.count("INIT ACK without what it must have"); // T1 goes on: the peer's own may still come
             return;
         }
-        if (ack.cookie().length > config.maxPacketSize() - PacketFormat.HEADER_LENGTH - PacketFormat.CHUNK_HEADER_LENGTH) {
+        if (ack.cookie().length
+                > config.maxPacketSize() - PacketFormat.HEADER_LENGTH - PacketFormat.CHUNK_HEADER_LENGTH) {
             drops.count("INIT ACK with a cookie larger than a packet");
             return;
         }
@@ -440,9 +482,25 @@ public final class Association implements ProtocolCore<SctpEvent> {
         forgetReceived();
         tracker = new DataTracker(peerInitialTsn);
         reassembly = new ReassemblyQueue(peerInitialTsn, config.maxMessageSize(), held);
-        retransmission = new RetransmissionQueue(handshake.localInitialTsn(), peerWindow, sendQueue, rtt, congestion, extensions.forwardTsn(), interleaved);
+        retransmission = new RetransmissionQueue(
+                handshake.localInitialTsn(),
+                peerWindow,
+                sendQueue,
+                rtt,
+                congestion,
+                extensions.forwardTsn(),
+                interleaved);
         retransmission.setPaced(!insideMachine);
-        resets = new StreamResets(handshake.localInitialTsn(), peerInitialTsn, sendQueue, retransmission, tracker, reassembly, rtt, held, events);
+        resets = new StreamResets(
+                handshake.localInitialTsn(),
+                peerInitialTsn,
+                sendQueue,
+                retransmission,
+                tracker,
+                reassembly,
+                rtt,
+                held,
+                events);
     }
 
     private void established(long now) {
@@ -463,22 +521,30 @@ public final class Association implements ProtocolCore<SctpEvent> {
         }
         if (header.interleaved() != interleaved) {
             // RFC 8260 §2.2.1: with interleaving agreed upon no DATA comes, and without it no I-DATA.
-            protocolViolation(ErrorCause.of(ErrorCause.PROTOCOL_VIOLATION, interleaved ? "DATA instead of I-DATA" : "I-DATA without agreement"));
+            protocolViolation(ErrorCause.of(
+                    ErrorCause.PROTOCOL_VIOLATION,
+                    interleaved ? "DATA instead of I-DATA" : "I-DATA without agreement"));
             return;
         }
         int length = body.remaining();
         if (length == 0) {
             // RFC 9260 §6.2: an ABORT with the cause No User Data answers a chunk without any.
-            protocolViolation(new ErrorCause(ErrorCause.NO_USER_DATA, new ByteWriter(4).u32(header.tsn()).toByteArray()));
+            protocolViolation(new ErrorCause(
+                    ErrorCause.NO_USER_DATA, new ByteWriter(4).u32(header.tsn()).toByteArray()));
             return;
         }
         boolean next = header.tsn() == tracker.cumulativeTsn() + 1;
         boolean full = length > held.room() || reassembly.queuedFragments() >= MAX_QUEUED_FRAGMENTS;
-        // What fills the first gap is taken even then where more waits behind it, or nothing would ever free the window.
-        boolean freesMore = next && tracker.hasGaps() && held.total() < 2 * held.limit() && reassembly.queuedFragments() < MAX_QUEUED_FRAGMENTS;
+        // What fills the first gap is taken even then where more waits behind it, or nothing would ever free the
+        // window.
+        boolean freesMore = next
+                && tracker.hasGaps()
+                && held.total() < 2 * held.limit()
+                && reassembly.queuedFragments() < MAX_QUEUED_FRAGMENTS;
         if (full && !freesMore) {
             drops.count("DATA beyond the receive window");
-            // RFC 9260 §6.2: a chunk that is dropped for want of room is answered by a SACK, from which the peer learns that we are there and how full we are.
+            // RFC 9260 §6.2: a chunk that is dropped for want of room is answered by a SACK, from which the peer learns
+            // that we are there and how full we are.
             tracker.requestSack();
             return;
         }
@@ -494,7 +560,11 @@ public final class Association implements ProtocolCore<SctpEvent> {
         if (header.streamId() >= Handshake.STREAMS) {
             // RFC 9260 §6.5: DATA on an invalid stream is acknowledged, thrown away and answered by an ERROR.
             drops.count("DATA on a stream that there is not");
-            enqueue(peerTag, new Chunk.Error(List.of(new ErrorCause(ErrorCause.INVALID_STREAM, new ByteWriter(4).u16(header.streamId()).u16(0).toByteArray()))));
+            enqueue(
+                    peerTag,
+                    new Chunk.Error(List.of(new ErrorCause(
+                            ErrorCause.INVALID_STREAM,
+                            new ByteWriter(4).u16(header.streamId()).u16(0).toByteArray()))));
             return;
         }
         if (mustWait) {
@@ -547,7 +617,10 @@ public final class Association implements ProtocolCore<SctpEvent> {
         }
     }
 
-    /** The user has taken messages that {@linkplain ReceivedMessage#held() held} so many bytes. What is not taken counts against the window that we advertise. */
+    /**
+     * The user has taken messages that {@linkplain ReceivedMessage#held() held} so many bytes. What is not taken counts
+     * against the window that we advertise.
+     */
     public void consumed(long bytes) {
         boolean wasSmall = held.room() < held.limit() / 2;
         held.taken(bytes);
@@ -591,7 +664,11 @@ public final class Association implements ProtocolCore<SctpEvent> {
     }
 
     private void sendShutdown(long now) {
-        enqueue(peerTag, state == AssociationState.SHUTDOWN_SENT ? new Chunk.Shutdown(tracker.cumulativeTsn()) : new Chunk.Bare(ChunkType.SHUTDOWN_ACK));
+        enqueue(
+                peerTag,
+                state == AssociationState.SHUTDOWN_SENT
+                        ? new Chunk.Shutdown(tracker.cumulativeTsn())
+                        : new Chunk.Bare(ChunkType.SHUTDOWN_ACK));
         t2Nanos = now + rtt.rtoNanos();
     }
 
@@ -661,7 +738,10 @@ public final class Association implements ProtocolCore<SctpEvent> {
         }
     }
 
-    /** RFC 9260 §3.3.5 has the time in it too, which the answer repeats; ours stays here, for what is repeated is what the peer makes of it. */
+    /**
+     * RFC 9260 §3.3.5 has the time in it too, which the answer repeats; ours stays here, for what is repeated is what
+     * the peer makes of it.
+     */
     private static Chunk.Heartbeat heartbeat(long nonce) {
         return new Chunk.Heartbeat(false, new ByteWriter(Long.BYTES).u64(nonce).toByteArray());
     }
@@ -681,7 +761,9 @@ public final class Association implements ProtocolCore<SctpEvent> {
 
     /** RFC 8899 §6.2.1.2: a heartbeat, padded to the size that is tried. The answer is small. */
     private void probePathMtu(long now, PacketSink sink) {
-        int size = state != AssociationState.ESTABLISHED || !peerTakesPadding ? 0 : pathMtu.probeSize(now, sendQueue.bufferedBytes() + retransmission.flightBytes());
+        int size = state != AssociationState.ESTABLISHED || !peerTakesPadding
+                ? 0
+                : pathMtu.probeSize(now, sendQueue.bufferedBytes() + retransmission.flightBytes());
         if (size == 0) {
             return;
         }
@@ -737,7 +819,9 @@ public final class Association implements ProtocolCore<SctpEvent> {
         if (state == AssociationState.ENDED) {
             return NEVER;
         }
-        long next = ProtocolCore.soonest(ProtocolCore.soonest(handshake.nextTimeoutNanos(), moreNanos), ProtocolCore.soonest(t2Nanos, heartbeatNanos));
+        long next = ProtocolCore.soonest(
+                ProtocolCore.soonest(handshake.nextTimeoutNanos(), moreNanos),
+                ProtocolCore.soonest(t2Nanos, heartbeatNanos));
         next = ProtocolCore.soonest(next, pathMtu.nextTimeoutNanos());
         if (retransmission != null) {
             next = ProtocolCore.soonest(next, retransmission.nextTimeoutNanos());
@@ -759,7 +843,10 @@ public final class Association implements ProtocolCore<SctpEvent> {
         }
     }
 
-    /** Sends what may leave now; of much, a part, and the rest when it is called again after {@link #nextTimeoutNanos}, which is at once: others want a turn. */
+    /**
+     * Sends what may leave now; of much, a part, and the rest when it is called again after {@link #nextTimeoutNanos},
+     * which is at once: others want a turn.
+     */
     public void drain(long now, PacketSink sink) {
         probePathMtu(now, sink);
         moreNanos = NEVER;
@@ -822,7 +909,9 @@ public final class Association implements ProtocolCore<SctpEvent> {
         if (!mayAcknowledge()) {
             return;
         }
-        boolean mayData = state == AssociationState.ESTABLISHED || state == AssociationState.SHUTDOWN_PENDING || state == AssociationState.SHUTDOWN_RECEIVED;
+        boolean mayData = state == AssociationState.ESTABLISHED
+                || state == AssociationState.SHUTDOWN_PENDING
+                || state == AssociationState.SHUTDOWN_RECEIVED;
         boolean data = mayData && retransmission.canSend(now);
         if (tracker.isSackDue(now) || data && tracker.hasNews()) {
             tracker.writeSack(packet, held.room());

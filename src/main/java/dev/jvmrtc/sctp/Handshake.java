@@ -9,12 +9,16 @@ import dev.jvmrtc.sctp.packet.Extensions;
 import dev.jvmrtc.sctp.tx.RttEstimator;
 import dev.jvmrtc.wire.MalformedException;
 
-/** What we say while an association comes up (RFC 9260 §5): INIT, INIT ACK and COOKIE ECHO, with the T1 timer that has them said again. */
+/**
+ * What we say while an association comes up (RFC 9260 §5): INIT, INIT ACK and COOKIE ECHO, with the T1 timer that has
+ * them said again.
+ */
 final class Handshake {
     /** Streams of either direction that we ask for: all that there are (RFC 8831 §6.2). */
     static final int STREAMS = 65_535;
     /** RFC 9260 §16 says 8. A peer may open its transport late, and an unanswered INIT costs nothing. */
     private static final int MAX_RETRANSMISSIONS = 20;
+
     private static final long MAX_RTO_NANOS = 3_000_000_000L;
 
     private final SctpConfig config;
@@ -23,6 +27,7 @@ final class Handshake {
     private final int localInitialTsn;
     /** The cookie of the peer's INIT ACK; null before, and after the handshake. */
     private byte[] cookieToEcho;
+
     private long t1Nanos = NEVER;
     private long rtoNanos = RttEstimator.RTO_INITIAL_NANOS;
     private int retransmissions;
@@ -53,13 +58,21 @@ final class Handshake {
 
     /** Keeps no state for the peer: all of it is in the cookie. */
     Chunk initAck(long now, Chunk.Init init) {
-        return init(true, StateCookie.of(localTag, localInitialTsn, init, now).write(cookieSecret), init.extensions().zeroChecksum());
+        return init(
+                true,
+                StateCookie.of(localTag, localInitialTsn, init, now).write(cookieSecret),
+                init.extensions().zeroChecksum());
     }
 
-    /** Some peers drop an INIT or INIT ACK with a parameter that is new to them, so the newest one is told only at first, or to one that has told it. */
+    /**
+     * Some peers drop an INIT or INIT ACK with a parameter that is new to them, so the newest one is told only at
+     * first, or to one that has told it.
+     */
     private Chunk.Init init(boolean ack, byte[] cookie, boolean zeroChecksum) {
-        Extensions announced = zeroChecksum ? config.extensions() : config.extensions().withoutZeroChecksum();
-        return new Chunk.Init(ack, localTag, config.receiveWindow(), STREAMS, STREAMS, localInitialTsn, announced, cookie);
+        Extensions announced =
+                zeroChecksum ? config.extensions() : config.extensions().withoutZeroChecksum();
+        return new Chunk.Init(
+                ack, localTag, config.receiveWindow(), STREAMS, STREAMS, localInitialTsn, announced, cookie);
     }
 
     Chunk cookieEcho(long now, Chunk.Init ack) {

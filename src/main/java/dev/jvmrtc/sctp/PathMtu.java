@@ -5,25 +5,29 @@ import static dev.jvmrtc.core.ProtocolCore.NEVER;
 import dev.jvmrtc.core.ProtocolCore;
 
 /**
- * How large packets may be: packetization layer path MTU discovery (RFC 8899), whose probes are heartbeats with padding (§6.2; RFC 4820). Begins with what passes
- * nearly everywhere and tries what the own link would take; what is not answered was too large. Knows no chunks and sends nothing.
+ * How large packets may be: packetization layer path MTU discovery (RFC 8899), whose probes are heartbeats with padding
+ * (§6.2; RFC 4820). Begins with what passes nearly everywhere and tries what the own link would take; what is not
+ * answered was too large. Knows no chunks and sends nothing.
  *
- * <p>A chunk, once it has a TSN, cannot be cut again. So chunks stay as small as at the beginning, and larger packets only carry more of them; except on a path
- * inside the machine, which cannot shrink.
+ * <p>A chunk, once it has a TSN, cannot be cut again. So chunks stay as small as at the beginning, and larger packets
+ * only carry more of them; except on a path inside the machine, which cannot shrink.
  */
 final class PathMtu {
     /** RFC 8899 §5.1.2, MAX_PROBES. */
     private static final int MAX_PROBES = 3;
     /**
-     * On a path that leaves the machine a lost probe is not repeated: Linux, told by a router that it was too large, would cut the second into fragments, and its
-     * answer would lie.
+     * On a path that leaves the machine a lost probe is not repeated: Linux, told by a router that it was too large,
+     * would cut the second into fragments, and its answer would lie.
      */
     private static final int MAX_PROBES_OUTSIDE = 1;
     /** RFC 8899 §5.1.1, PMTU_RAISE_TIMER: ten minutes. */
     static final long RAISE_NANOS = 600_000_000_000L;
     /** Timeouts of data in a row after which larger packets are thought to vanish (RFC 8899 §4.3). */
     private static final int BLACK_HOLE_TIMEOUTS = 2;
-    /** Packets of data that wait or are on their way before it is worth the trouble: many connections never send more than one at a time. */
+    /**
+     * Packets of data that wait or are on their way before it is worth the trouble: many connections never send more
+     * than one at a time.
+     */
     private static final int WORTHWHILE_PACKETS = 8;
 
     private final int base;

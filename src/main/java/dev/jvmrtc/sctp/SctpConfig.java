@@ -11,8 +11,14 @@ import dev.jvmrtc.sctp.packet.Extensions;
  * @param congestionControl how much may be in flight
  * @param extensions what is announced to the peer
  */
-public record SctpConfig(int localPort, int remotePort, int maxPacketSize, int maxMessageSize, int receiveWindow, CongestionControl congestionControl,
-                         Extensions extensions) {
+public record SctpConfig(
+        int localPort,
+        int remotePort,
+        int maxPacketSize,
+        int maxMessageSize,
+        int receiveWindow,
+        CongestionControl congestionControl,
+        Extensions extensions) {
 
     /** Who decides how much may be in flight. */
     public enum CongestionControl {
@@ -24,20 +30,29 @@ public record SctpConfig(int localPort, int remotePort, int maxPacketSize, int m
 
     /** UDP payloads of 1,200 bytes pass nearly everywhere; the DTLS record takes 37 of them (RFC 8831 §5). */
     public static final int DEFAULT_MAX_PACKET_SIZE = 1160;
+
     public static final int DEFAULT_MAX_MESSAGE_SIZE = 1 << 20;
     public static final int DEFAULT_RECEIVE_WINDOW = 4 << 20;
 
     public static SctpConfig of(int localPort, int remotePort) {
-        return new SctpConfig(localPort, remotePort, DEFAULT_MAX_PACKET_SIZE, DEFAULT_MAX_MESSAGE_SIZE, DEFAULT_RECEIVE_WINDOW, CongestionControl.CUBIC,
-            Extensions.OURS);
+        return new SctpConfig(
+                localPort,
+                remotePort,
+                DEFAULT_MAX_PACKET_SIZE,
+                DEFAULT_MAX_MESSAGE_SIZE,
+                DEFAULT_RECEIVE_WINDOW,
+                CongestionControl.CUBIC,
+                Extensions.OURS);
     }
 
     public SctpConfig withMaxMessageSize(int bytes) {
-        return new SctpConfig(localPort, remotePort, maxPacketSize, bytes, receiveWindow, congestionControl, extensions);
+        return new SctpConfig(
+                localPort, remotePort, maxPacketSize, bytes, receiveWindow, congestionControl, extensions);
     }
 
     public SctpConfig withReceiveWindow(int bytes) {
-        return new SctpConfig(localPort, remotePort, maxPacketSize, maxMessageSize, bytes, congestionControl, extensions);
+        return new SctpConfig(
+                localPort, remotePort, maxPacketSize, maxMessageSize, bytes, congestionControl, extensions);
     }
 
     public SctpConfig withCongestionControl(CongestionControl control) {
@@ -45,6 +60,7 @@ public record SctpConfig(int localPort, int remotePort, int maxPacketSize, int m
     }
 
     public SctpConfig withExtensions(Extensions announced) {
-        return new SctpConfig(localPort, remotePort, maxPacketSize, maxMessageSize, receiveWindow, congestionControl, announced);
+        return new SctpConfig(
+                localPort, remotePort, maxPacketSize, maxMessageSize, receiveWindow, congestionControl, announced);
     }
 }

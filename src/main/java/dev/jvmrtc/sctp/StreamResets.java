@@ -63,9 +63,11 @@ final class StreamResets {
     private static final class Deferred {
         /** That the answer is to name: of the latest time that it was sent. */
         int sequence;
+
         final int lastTsn;
         /** None for all. */
         final List<Integer> streams;
+
         private final BitSet streamSet = new BitSet();
         final List<DeferredData> waiting = new ArrayList<>();
 
@@ -85,11 +87,18 @@ final class StreamResets {
         }
     }
 
-    private record DeferredData(DataHeader header, byte[] payload) {
-    }
+    private record DeferredData(DataHeader header, byte[] payload) {}
 
-    StreamResets(int localInitialTsn, int peerInitialTsn, SendQueue sendQueue, RetransmissionQueue retransmission, DataTracker tracker,
-                 ReassemblyQueue reassembly, RttEstimator rtt, HeldBytes held, Queue<SctpEvent> events) {
+    StreamResets(
+            int localInitialTsn,
+            int peerInitialTsn,
+            SendQueue sendQueue,
+            RetransmissionQueue retransmission,
+            DataTracker tracker,
+            ReassemblyQueue reassembly,
+            RttEstimator rtt,
+            HeldBytes held,
+            Queue<SctpEvent> events) {
         // RFC 6525 §4.1: the first request sequence number is the initial TSN.
         this.requestSequence = localInitialTsn;
         this.peerNextSequence = peerInitialTsn;
@@ -102,7 +111,10 @@ final class StreamResets {
         this.events = events;
     }
 
-    /** Resets our side of a stream once all that was sent on it has left the queue; once more where a reset of it is under way, since that was for an earlier use. */
+    /**
+     * Resets our side of a stream once all that was sent on it has left the queue; once more where a reset of it is
+     * under way, since that was for an earlier use.
+     */
     void want(int streamId) {
         sendQueue.watch(streamId);
     }
@@ -115,8 +127,13 @@ final class StreamResets {
                 return null;
             }
             requested = new ArrayList<>();
-            ByteWriter w = new ByteWriter().u32(requestSequence).u32(peerNextSequence - 1).u32(retransmission.nextTsn() - 1);
-            for (int id = first; id >= 0; id = requested.size() < MAX_STREAMS_PER_REQUEST ? sendQueue.pollDrained() : -1) {
+            ByteWriter w = new ByteWriter()
+                    .u32(requestSequence)
+                    .u32(peerNextSequence - 1)
+                    .u32(retransmission.nextTsn() - 1);
+            for (int id = first;
+                    id >= 0;
+                    id = requested.size() < MAX_STREAMS_PER_REQUEST ? sendQueue.pollDrained() : -1) {
                 requested.add(id);
                 sendQueue.pause(id);
                 w.u16(id);
@@ -155,7 +172,8 @@ final class StreamResets {
     }
 
     private static Chunk.Parameter response(int sequence, int result) {
-        return new Chunk.Parameter(RESPONSE, new ByteWriter(8).u32(sequence).u32(result).toByteArray());
+        return new Chunk.Parameter(
+                RESPONSE, new ByteWriter(8).u32(sequence).u32(result).toByteArray());
     }
 
     private Chunk.Parameter deny(int sequence) {
@@ -181,7 +199,9 @@ final class StreamResets {
             return response(sequence, lastResult);
         }
         if (sequence != peerNextSequence) {
-            return response(sequence, deferred != null && sequence == deferred.sequence ? RESULT_IN_PROGRESS : RESULT_BAD_SEQUENCE);
+            return response(
+                    sequence,
+                    deferred != null && sequence == deferred.sequence ? RESULT_IN_PROGRESS : RESULT_BAD_SEQUENCE);
         }
         if (deferred != null && deferred.isSame(lastTsn, streams)) {
             // Told that it is in progress, libwebrtc asks for the same under the next number, others under the same.
@@ -189,7 +209,8 @@ final class StreamResets {
             return answer(RESULT_IN_PROGRESS);
         }
         if (deferred != null || performedInPacket) {
-            // RFC 6525 §4.4: one request at a time, and the one that waits is not forgotten for another. One in a packet, too, so that a packet does not cost many times
+            // RFC 6525 §4.4: one request at a time, and the one that waits is not forgotten for another. One in a
+            // packet, too, so that a packet does not cost many times
             // what the connection has channels.
             return answer(RESULT_REQUEST_IN_PROGRESS);
         }
@@ -202,7 +223,10 @@ final class StreamResets {
         return answer(RESULT_PERFORMED);
     }
 
-    /** Whether a data chunk comes after a reset that waits for earlier ones: it must wait too, for its sequence number starts anew. */
+    /**
+     * Whether a data chunk comes after a reset that waits for earlier ones: it must wait too, for its sequence number
+     * starts anew.
+     */
     boolean mustWait(int tsn, int streamId) {
         return deferred != null && deferred.concerns(tsn, streamId);
     }
@@ -218,7 +242,10 @@ final class StreamResets {
         held.add(ReceivedMessage.held(payload.length));
     }
 
-    /** After all chunks of a packet: performs a waiting reset whose data has now arrived; returns the answer that the peer waits for, or null. */
+    /**
+     * After all chunks of a packet: performs a waiting reset whose data has now arrived; returns the answer that the
+     * peer waits for, or null.
+     */
     Chunk.ReConfig endOfPacket() {
         boolean due = deferred != null && !SerialNumbers.before32(tracker.cumulativeTsn(), deferred.lastTsn);
         int sequence = due ? deferred.sequence : 0;

@@ -8,7 +8,10 @@ package dev.jvmrtc.sdp;
  */
 public record Attribute(String name, String value, int line) {
 
-    /** A line is a line whatever it is made of: nothing that could begin another one gets into a description (RFC 8866 §9, byte-string). */
+    /**
+     * A line is a line whatever it is made of: nothing that could begin another one gets into a description (RFC 8866
+     * §9, byte-string).
+     */
     public Attribute {
         requireOneLine(name);
         if (value != null) {

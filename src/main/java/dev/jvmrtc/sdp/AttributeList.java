@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/** The {@code a=} lines of a session or media section in their order, unknown ones included, so that a round trip changes nothing. */
+/**
+ * The {@code a=} lines of a session or media section in their order, unknown ones included, so that a round trip
+ * changes nothing.
+ */
 public final class AttributeList implements Iterable<Attribute> {
     private final List<Attribute> list = new ArrayList<>();
 

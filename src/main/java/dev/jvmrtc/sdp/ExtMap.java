@@ -10,14 +10,19 @@ import java.util.Set;
 /** An {@code a=extmap} line (RFC 8285 §5). {@code direction} is null where the line names none. */
 public record ExtMap(int id, String direction, String uri) {
 
-    /** Ids that can stand in packets (RFC 8285 §4.3); those that an offer leaves to the answerer to choose are from 4096 to 4351 (§7). */
+    /**
+     * Ids that can stand in packets (RFC 8285 §4.3); those that an offer leaves to the answerer to choose are from 4096
+     * to 4351 (§7).
+     */
     private static final int MAX_ID = 255;
+
     private static final int FIRST_OFFERED = 4_096;
     private static final int LAST_OFFERED = 4_351;
     private static final Set<String> DIRECTIONS = Set.of("sendrecv", "sendonly", "recvonly", "inactive");
 
     /**
-     * Those of a section, then those of the session (RFC 9429 §5.8.1: a=extmap may stand at that level); each id and each URI once, the first of them.
+     * Those of a section, then those of the session (RFC 9429 §5.8.1: a=extmap may stand at that level); each id and
+     * each URI once, the first of them.
      */
     static List<ExtMap> readAll(AttributeList attributes, List<ExtMap> session) throws SdpException {
         List<Attribute> own = attributes.all("extmap");
@@ -52,7 +57,8 @@ public record ExtMap(int id, String direction, String uri) {
         try {
             int id = Integer.parseInt(slash < 0 ? w[0] : w[0].substring(0, slash));
             if (direction != null && !DIRECTIONS.contains(direction)) {
-                throw new SdpException(a.line(), "the direction of a=extmap is sendrecv, sendonly, recvonly or inactive");
+                throw new SdpException(
+                        a.line(), "the direction of a=extmap is sendrecv, sendonly, recvonly or inactive");
             }
             if (id < 1 || id > MAX_ID && id < FIRST_OFFERED || id > LAST_OFFERED) {
                 throw new SdpException(a.line(), "the id of a=extmap is from 1 to 255");

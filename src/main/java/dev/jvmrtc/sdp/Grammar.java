@@ -6,11 +6,11 @@ import dev.jvmrtc.core.SafeText;
 final class Grammar {
     /** Bytes of a mid or rid: what the two-byte form of a header extension can carry (RFC 8285 §4.3). */
     static final int MAX_TOKEN = 255;
+
     static final int MAX_ICE_CHARS = 256;
     private static final int MAX_QUOTED = 60;
 
-    private Grammar() {
-    }
+    private Grammar() {}
 
     /** {@code token} of RFC 8866 §9, of 1 to 255 characters. */
     static boolean isToken(String s) {

@@ -16,6 +16,7 @@ public final class MediaDescription {
     public final List<String> bandwidth = new ArrayList<>();
     /** Lines of other types, verbatim. */
     public final List<String> otherLines = new ArrayList<>();
+
     public final AttributeList attributes = new AttributeList();
     /** Line of the m=, counted from 1; 0 where we made it. */
     public final int line;

@@ -16,7 +16,13 @@ import java.util.Set;
  * @param parameters of a=fmtp in their order; a format that is no list of {@code key=value} stands under the empty key
  * @param feedback "nack", "nack pli", "ccm fir", "transport-cc" …
  */
-public record SdpCodec(int payloadType, String name, int clockRate, int channels, Map<String, String> parameters, List<String> feedback) {
+public record SdpCodec(
+        int payloadType,
+        String name,
+        int clockRate,
+        int channels,
+        Map<String, String> parameters,
+        List<String> feedback) {
 
     /** Kinds of feedback of a payload type; what else its lines name is left out. */
     public static final int MAX_FEEDBACK = 64;
@@ -64,7 +70,8 @@ public record SdpCodec(int payloadType, String name, int clockRate, int channels
             return parameters.get("");
         }
         StringBuilder s = new StringBuilder();
-        parameters.forEach((k, v) -> s.append(s.length() == 0 ? "" : ";").append(k).append(v == null ? "" : "=" + v));
+        parameters.forEach(
+                (k, v) -> s.append(s.length() == 0 ? "" : ";").append(k).append(v == null ? "" : "=" + v));
         return s.toString();
     }
 
@@ -88,15 +95,17 @@ public record SdpCodec(int payloadType, String name, int clockRate, int channels
             int eq = part.indexOf('=');
             String key = (eq < 0 ? part : part.substring(0, eq)).trim();
             if (!key.isEmpty()) {
-                map.put(key.toLowerCase(Locale.ROOT), eq < 0 ? null : part.substring(eq + 1).trim());
+                map.put(
+                        key.toLowerCase(Locale.ROOT),
+                        eq < 0 ? null : part.substring(eq + 1).trim());
             }
         }
         return map;
     }
 
     /**
-     * The payload types of an RTP section in the order of its m= line, each once. Lines about payload types that the m= line does not list are ignored: Firefox
-     * leaves such behind.
+     * The payload types of an RTP section in the order of its m= line, each once. Lines about payload types that the m=
+     * line does not list are ignored: Firefox leaves such behind.
      */
     public static List<SdpCodec> readAll(MediaDescription m) throws SdpException {
         Map<Integer, Attribute> maps = new HashMap<>();
@@ -105,7 +114,9 @@ public record SdpCodec(int payloadType, String name, int clockRate, int channels
         Set<String> wildcard = new LinkedHashSet<>();
         for (Attribute a : m.attributes) {
             assert Steps.count();
-            boolean concerns = a.name().equals("rtpmap") || a.name().equals("fmtp") || a.name().equals("rtcp-fb");
+            boolean concerns = a.name().equals("rtpmap")
+                    || a.name().equals("fmtp")
+                    || a.name().equals("rtcp-fb");
             if (!concerns || a.value() == null) {
                 continue;
             }
@@ -127,13 +138,22 @@ public record SdpCodec(int payloadType, String name, int clockRate, int channels
             assert Steps.count();
             int pt = payloadType(format, m.line);
             Attribute map = maps.get(pt);
-            String meaning = map == null ? staticPayloadType(pt) : map.value().trim().substring(format(map).length()).trim();
+            String meaning = map == null
+                    ? staticPayloadType(pt)
+                    : map.value().trim().substring(format(map).length()).trim();
             if (meaning == null || codecs.containsKey(pt)) {
                 continue; // a payload type that is not described cannot be used; one that stands twice is one
             }
             Set<String> fb = new LinkedHashSet<>(wildcard);
             feedback.getOrDefault(pt, Set.of()).forEach(f -> addFeedback(fb, f));
-            codecs.put(pt, read(pt, meaning, map == null ? m.line : map.line(), fmtps.getOrDefault(pt, Map.of()), List.copyOf(fb)));
+            codecs.put(
+                    pt,
+                    read(
+                            pt,
+                            meaning,
+                            map == null ? m.line : map.line(),
+                            fmtps.getOrDefault(pt, Map.of()),
+                            List.copyOf(fb)));
         }
         return List.copyOf(codecs.values());
     }
@@ -157,7 +177,9 @@ public record SdpCodec(int payloadType, String name, int clockRate, int channels
         return all;
     }
 
-    private static SdpCodec read(int pt, String meaning, int line, Map<String, String> parameters, List<String> feedback) throws SdpException {
+    private static SdpCodec read(
+            int pt, String meaning, int line, Map<String, String> parameters, List<String> feedback)
+            throws SdpException {
         String[] w = meaning.split("/");
         try {
             int clockRate = Integer.parseInt(w[1].trim());

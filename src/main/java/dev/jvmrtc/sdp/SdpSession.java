@@ -12,6 +12,7 @@ public final class SdpSession {
     public static final int MAX_LENGTH = 1 << 20;
     /** Characters of a description of our own, which has as many sections as the application wants. */
     public static final int MAX_LOCAL_LENGTH = 4 << 20;
+
     public static final int MAX_LINES = 65_536;
     public static final int MAX_MEDIA = 1_024;
     /** Characters of an m= line: all 128 payload types take 500. */
@@ -19,6 +20,7 @@ public final class SdpSession {
 
     /** o=: user name, session id, session version and address. */
     public String originUser = "-";
+
     public String sessionId = "0";
     public String sessionVersion = "0";
     public String originAddress = "IN IP4 127.0.0.1";
@@ -29,10 +31,14 @@ public final class SdpSession {
     public final List<String> bandwidth = new ArrayList<>();
     /** Lines of other types, verbatim. */
     public final List<String> otherLines = new ArrayList<>();
+
     public final AttributeList attributes = new AttributeList();
     public final List<MediaDescription> media = new ArrayList<>();
 
-    /** Parses a peer's description. Lines may end in CRLF or LF, with blanks before; a CR anywhere else is an error, and so is NUL. */
+    /**
+     * Parses a peer's description. Lines may end in CRLF or LF, with blanks before; a CR anywhere else is an error, and
+     * so is NUL.
+     */
     public static SdpSession parse(String text) throws SdpException {
         return parse(text, MAX_LENGTH);
     }
@@ -73,7 +79,10 @@ public final class SdpSession {
                     s.parseOrigin(value, number);
                     origin = true;
                 }
-                case 's' -> s.name = value.isEmpty() ? " " : value; // RFC 8866 §5.3 has it be a single space where there is no name
+                case 's' ->
+                    s.name = value.isEmpty()
+                            ? " "
+                            : value; // RFC 8866 §5.3 has it be a single space where there is no name
                 case 't' -> s.timing = value;
                 case 'm' -> {
                     if (s.media.size() == MAX_MEDIA) {
@@ -172,8 +181,17 @@ public final class SdpSession {
     @Override
     public String toString() {
         StringBuilder out = new StringBuilder(1024);
-        out.append("v=0\r\no=").append(originUser).append(' ').append(sessionId).append(' ').append(sessionVersion).append(' ').append(originAddress)
-            .append("\r\ns=").append(name).append("\r\n");
+        out.append("v=0\r\no=")
+                .append(originUser)
+                .append(' ')
+                .append(sessionId)
+                .append(' ')
+                .append(sessionVersion)
+                .append(' ')
+                .append(originAddress)
+                .append("\r\ns=")
+                .append(name)
+                .append("\r\n");
         if (connection != null) {
             out.append("c=").append(connection).append("\r\n");
         }

@@ -12,7 +12,8 @@ import java.util.Set;
 /**
  * What a media section means, read once from its lines and those it inherits from the session.
  *
- * @param mid that of its a=mid line, or the name that negotiation gave to a section without one, see {@link #named}; null until then
+ * @param mid that of its a=mid line, or the name that negotiation gave to a section without one, see {@link #named};
+ *     null until then
  * @param direction of the section, else of the session, else sendrecv
  * @param extensions of the section and of the session
  * @param mixedExtensions whether header extensions of one and two bytes may mix (RFC 8285 §6, a=extmap-allow-mixed)
@@ -22,15 +23,40 @@ import java.util.Set;
  * @param fidGroups primary SSRC to its RTX SSRC (RFC 5576, a=ssrc-group:FID), at most {@link #MAX_SSRCS}
  * @param rids ids of a=rid lines with "send" or "recv"
  * @param candidates values of a=candidate lines, with "candidate:" in front, at most {@link #MAX_CANDIDATES}
- * @param maxBitrate what the writer is willing to receive in bits per second, without headers: {@code b=TIAS}, else {@code b=AS} less what headers take
- *     (RFC 9429 §5.10); no more than what the session has; {@link Long#MAX_VALUE} where neither says anything
+ * @param maxBitrate what the writer is willing to receive in bits per second, without headers: {@code b=TIAS}, else
+ *     {@code b=AS} less what headers take (RFC 9429 §5.10); no more than what the session has; {@link Long#MAX_VALUE}
+ *     where neither says anything
  * @param maxMessageSize RFC 8841 §6.1: 65536 where absent; 0 = no limit
  */
-public record Section(int index, MediaDescription media, String mid, String kind, boolean rejected, String direction, List<SdpCodec> codecs, List<ExtMap> extensions,
-                      boolean mixedExtensions, List<String> streamIds, String trackId, List<Long> ssrcs, Map<Long, Long> fidGroups, Map<String, String> rids,
-                      String simulcast, String iceUfrag, String icePwd, boolean iceLite, boolean trickle, List<FingerprintLine> fingerprints, String setup,
-                      boolean rtcpMux, boolean rtcpReducedSize, long maxBitrate, Integer sctpPort, long maxMessageSize, List<String> candidates,
-                      boolean endOfCandidates) {
+public record Section(
+        int index,
+        MediaDescription media,
+        String mid,
+        String kind,
+        boolean rejected,
+        String direction,
+        List<SdpCodec> codecs,
+        List<ExtMap> extensions,
+        boolean mixedExtensions,
+        List<String> streamIds,
+        String trackId,
+        List<Long> ssrcs,
+        Map<Long, Long> fidGroups,
+        Map<String, String> rids,
+        String simulcast,
+        String iceUfrag,
+        String icePwd,
+        boolean iceLite,
+        boolean trickle,
+        List<FingerprintLine> fingerprints,
+        String setup,
+        boolean rtcpMux,
+        boolean rtcpReducedSize,
+        long maxBitrate,
+        Integer sctpPort,
+        long maxMessageSize,
+        List<String> candidates,
+        boolean endOfCandidates) {
 
     /** SSRCs of a section that are known by their lines; what else comes is told apart by its packets. */
     public static final int MAX_SSRCS = 256;
@@ -46,27 +72,47 @@ public record Section(int index, MediaDescription media, String mid, String kind
     public static final int MAX_FINGERPRINTS = 64;
 
     /** An a=fingerprint line. */
-    public record FingerprintLine(String algorithm, String value) {
-    }
+    public record FingerprintLine(String algorithm, String value) {}
 
     /**
-     * What all sections inherit, read once for all of them: RFC 9429 §5.8.1, and with RFC 8866 §6.7 the direction. Chromium does not look for that at this
-     * level, and takes such sections for sendrecv. {@code b=} of a session is for all of it (RFC 8866 §5.8); it is taken as the most for each section.
+     * What all sections inherit, read once for all of them: RFC 9429 §5.8.1, and with RFC 8866 §6.7 the direction.
+     * Chromium does not look for that at this level, and takes such sections for sendrecv. {@code b=} of a session is
+     * for all of it (RFC 8866 §5.8); it is taken as the most for each section.
      */
-    private record SessionLevel(String ufrag, String pwd, boolean lite, boolean trickle, boolean mixed, boolean endOfCandidates, String setup,
-                                List<FingerprintLine> fingerprints, String direction, List<ExtMap> extensions, long maxBitrate) {
+    private record SessionLevel(
+            String ufrag,
+            String pwd,
+            boolean lite,
+            boolean trickle,
+            boolean mixed,
+            boolean endOfCandidates,
+            String setup,
+            List<FingerprintLine> fingerprints,
+            String direction,
+            List<ExtMap> extensions,
+            long maxBitrate) {
 
         static SessionLevel of(SdpSession s) throws SdpException {
             AttributeList a = s.attributes;
-            return new SessionLevel(iceChars(a, "ice-ufrag", MIN_UFRAG), iceChars(a, "ice-pwd", MIN_PWD), a.has("ice-lite"), trickles(a),
-                a.has("extmap-allow-mixed"), a.has("end-of-candidates"), readSetup(a), readFingerprints(a), directionOf(a, "sendrecv"),
-                ExtMap.readAll(a, List.of()), readMaxTotal(s.bandwidth));
+            return new SessionLevel(
+                    iceChars(a, "ice-ufrag", MIN_UFRAG),
+                    iceChars(a, "ice-pwd", MIN_PWD),
+                    a.has("ice-lite"),
+                    trickles(a),
+                    a.has("extmap-allow-mixed"),
+                    a.has("end-of-candidates"),
+                    readSetup(a),
+                    readFingerprints(a),
+                    directionOf(a, "sendrecv"),
+                    ExtMap.readAll(a, List.of()),
+                    readMaxTotal(s.bandwidth));
         }
     }
 
     private static final long DEFAULT_MAX_MESSAGE_SIZE = 65_536;
     /** RFC 8839 §5.4. */
     private static final int MIN_UFRAG = 4;
+
     private static final int MIN_PWD = 22;
     private static final Set<String> SETUPS = Set.of("actpass", "active", "passive", "holdconn");
 
@@ -87,8 +133,35 @@ public record Section(int index, MediaDescription media, String mid, String kind
 
     /** The same section under a name of ours, for one that has no a=mid. Its lines stay as they are. */
     public Section named(String name) {
-        return new Section(index, media, name, kind, rejected, direction, codecs, extensions, mixedExtensions, streamIds, trackId, ssrcs, fidGroups, rids, simulcast,
-            iceUfrag, icePwd, iceLite, trickle, fingerprints, setup, rtcpMux, rtcpReducedSize, maxBitrate, sctpPort, maxMessageSize, candidates, endOfCandidates);
+        return new Section(
+                index,
+                media,
+                name,
+                kind,
+                rejected,
+                direction,
+                codecs,
+                extensions,
+                mixedExtensions,
+                streamIds,
+                trackId,
+                ssrcs,
+                fidGroups,
+                rids,
+                simulcast,
+                iceUfrag,
+                icePwd,
+                iceLite,
+                trickle,
+                fingerprints,
+                setup,
+                rtcpMux,
+                rtcpReducedSize,
+                maxBitrate,
+                sctpPort,
+                maxMessageSize,
+                candidates,
+                endOfCandidates);
     }
 
     /** All sections of a description. */
@@ -113,11 +186,35 @@ public record Section(int index, MediaDescription media, String mid, String kind
         String pwd = iceChars(a, "ice-pwd", MIN_PWD);
         String setup = readSetup(a);
         List<FingerprintLine> fingerprints = readFingerprints(a);
-        return new Section(index, m, readMid(a), m.kind, m.isRejected(), directionOf(a, s.direction), rtp ? SdpCodec.readAll(m) : List.of(),
-            rtp ? ExtMap.readAll(a, s.extensions) : List.of(), s.mixed || a.has("extmap-allow-mixed"), List.copyOf(streams), track, List.copyOf(ssrcs), fid,
-            readRids(a), a.value("simulcast"), ufrag != null ? ufrag : s.ufrag, pwd != null ? pwd : s.pwd, s.lite, s.trickle || trickles(a),
-            fingerprints.isEmpty() ? s.fingerprints : fingerprints, setup != null ? setup : s.setup, a.has("rtcp-mux"), a.has("rtcp-rsize"),
-            Math.min(s.maxBitrate, readMaxBitrate(m.bandwidth)), readSctpPort(m), readMaxMessageSize(m), readCandidates(a), s.endOfCandidates || a.has("end-of-candidates"));
+        return new Section(
+                index,
+                m,
+                readMid(a),
+                m.kind,
+                m.isRejected(),
+                directionOf(a, s.direction),
+                rtp ? SdpCodec.readAll(m) : List.of(),
+                rtp ? ExtMap.readAll(a, s.extensions) : List.of(),
+                s.mixed || a.has("extmap-allow-mixed"),
+                List.copyOf(streams),
+                track,
+                List.copyOf(ssrcs),
+                fid,
+                readRids(a),
+                a.value("simulcast"),
+                ufrag != null ? ufrag : s.ufrag,
+                pwd != null ? pwd : s.pwd,
+                s.lite,
+                s.trickle || trickles(a),
+                fingerprints.isEmpty() ? s.fingerprints : fingerprints,
+                setup != null ? setup : s.setup,
+                a.has("rtcp-mux"),
+                a.has("rtcp-rsize"),
+                Math.min(s.maxBitrate, readMaxBitrate(m.bandwidth)),
+                readSctpPort(m),
+                readMaxMessageSize(m),
+                readCandidates(a),
+                s.endOfCandidates || a.has("end-of-candidates"));
     }
 
     private static String directionOf(AttributeList a, String otherwise) {
@@ -139,7 +236,10 @@ public record Section(int index, MediaDescription media, String mid, String kind
             assert Steps.count();
             String[] w = a.value() == null ? new String[0] : Words.of(a.value());
             if (w.length < 2 || !Grammar.isToken(w[0])) {
-                throw new SdpException(a.line(), "a=rid has the form <id> send|recv, with an id of at most " + Grammar.MAX_TOKEN + " characters");
+                throw new SdpException(
+                        a.line(),
+                        "a=rid has the form <id> send|recv, with an id of at most " + Grammar.MAX_TOKEN
+                                + " characters");
             }
             rids.put(w[0], w[1]);
             if (rids.size() > MAX_RIDS) {
@@ -152,7 +252,9 @@ public record Section(int index, MediaDescription media, String mid, String kind
     private static String iceChars(AttributeList attributes, String name, int min) throws SdpException {
         Attribute a = attributes.first(name);
         if (a != null && (a.value() == null || !Grammar.isIceChars(a.value(), min))) {
-            throw new SdpException(a.line(), "a=" + name + " has " + min + " to " + Grammar.MAX_ICE_CHARS + " letters, digits, + and /");
+            throw new SdpException(
+                    a.line(),
+                    "a=" + name + " has " + min + " to " + Grammar.MAX_ICE_CHARS + " letters, digits, + and /");
         }
         return a == null ? null : a.value();
     }
@@ -174,7 +276,9 @@ public record Section(int index, MediaDescription media, String mid, String kind
         List<String> candidates = new ArrayList<>();
         for (Attribute a : attributes.all("candidate")) {
             assert Steps.count();
-            if (candidates.size() < MAX_CANDIDATES && a.value() != null && a.value().length() <= MAX_CANDIDATE_LENGTH) {
+            if (candidates.size() < MAX_CANDIDATES
+                    && a.value() != null
+                    && a.value().length() <= MAX_CANDIDATE_LENGTH) {
                 candidates.add("candidate:" + a.value());
             }
         }
@@ -193,9 +297,9 @@ public record Section(int index, MediaDescription media, String mid, String kind
     }
 
     /**
-     * RFC 9429 §5.10, of the session: "For any specified "CT" bandwidth value, set this value as the limit for the maximum total bitrate for all "m="
-     * sections"; "Any "AS" bandwidth value [...] MUST be ignored, as the meaning of this construct at the session level is not well defined." TIAS has one
-     * (RFC 3890 §6.2).
+     * RFC 9429 §5.10, of the session: "For any specified "CT" bandwidth value, set this value as the limit for the
+     * maximum total bitrate for all "m=" sections"; "Any "AS" bandwidth value [...] MUST be ignored, as the meaning of
+     * this construct at the session level is not well defined." TIAS has one (RFC 3890 §6.2).
      */
     private static long readMaxTotal(List<String> bandwidth) {
         long tias = readBandwidth(bandwidth, "TIAS");
@@ -216,7 +320,10 @@ public record Section(int index, MediaDescription media, String mid, String kind
         return -1;
     }
 
-    /** How long the sound in a packet should last, in milliseconds: {@code a=ptime}, at most {@code a=maxptime} (RFC 8866 §6.4, §6.5); 0 where it says nothing. */
+    /**
+     * How long the sound in a packet should last, in milliseconds: {@code a=ptime}, at most {@code a=maxptime} (RFC
+     * 8866 §6.4, §6.5); 0 where it says nothing.
+     */
     public int ptime() {
         int wanted = millis("ptime");
         int most = millis("maxptime");

@@ -22,8 +22,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Everything of a peer connection below the W3C slots, without I/O: {@linkplain #transports() transports}, {@linkplain #media() media} and {@linkplain #data()
- * data}, composed as a {@link SessionPlan} says. Two of these and a function that carries datagrams between them are a whole call.
+ * Everything of a peer connection below the W3C slots, without I/O: {@linkplain #transports() transports},
+ * {@linkplain #media() media} and {@linkplain #data() data}, composed as a {@link SessionPlan} says. Two of these and a
+ * function that carries datagrams between them are a whole call.
  */
 public final class PeerSession implements ProtocolCore<SessionEvent> {
     private final DtlsIdentity identity;
@@ -34,7 +35,13 @@ public final class PeerSession implements ProtocolCore<SessionEvent> {
     private final DataSession data;
     private boolean closed;
 
-    public PeerSession(DtlsIdentity identity, DtlsEngine.Factory dtlsFactory, RandomSource random, WallClock wallClock, String cname, int maxMessageSize) {
+    public PeerSession(
+            DtlsIdentity identity,
+            DtlsEngine.Factory dtlsFactory,
+            RandomSource random,
+            WallClock wallClock,
+            String cname,
+            int maxMessageSize) {
         this.identity = identity;
         this.transports = new Transports(identity, dtlsFactory, random, new Upper(), events, drops);
         this.media = new MediaSession(random, wallClock, cname, events, drops);
@@ -73,7 +80,14 @@ public final class PeerSession implements ProtocolCore<SessionEvent> {
 
     // ---------------------------------------------------------------- input from below
 
-    public void handleDatagram(long now, int transportId, InetSocketAddress local, InetSocketAddress remote, byte[] bytes, int offset, int length) {
+    public void handleDatagram(
+            long now,
+            int transportId,
+            InetSocketAddress local,
+            InetSocketAddress remote,
+            byte[] bytes,
+            int offset,
+            int length) {
         Transport t = transports.get(transportId);
         if (t != null) {
             t.handleDatagram(now, local, remote, bytes, offset, length);
@@ -209,10 +223,12 @@ public final class PeerSession implements ProtocolCore<SessionEvent> {
     }
 
     /**
-     * Gives back what handshakes hold outside the session, their threads, where the session has failed or its {@link #close} has: says nothing to anybody, tells no event, and
-     * throws nothing. Can be called again, and after {@code close}. Nothing but this may be called afterwards.
+     * Gives back what handshakes hold outside the session, their threads, where the session has failed or its
+     * {@link #close} has: says nothing to anybody, tells no event, and throws nothing. Can be called again, and after
+     * {@code close}. Nothing but this may be called afterwards.
      *
-     * @param thrown is told what keeps one of them from its end, such as an Error of a full heap; the others end all the same
+     * @param thrown is told what keeps one of them from its end, such as an Error of a full heap; the others end all
+     *     the same
      */
     public void abandon(Consumer<Throwable> thrown) {
         closed = true;
@@ -249,11 +265,15 @@ public final class PeerSession implements ProtocolCore<SessionEvent> {
      * @param media bytes of its packets that wait for the rest of their frames
      * @param packets of ours that wait to be sent
      */
-    public record Held(long data, long dataUnfinished, long dataUntaken, long media, int packets) {
-    }
+    public record Held(long data, long dataUnfinished, long dataUntaken, long media, int packets) {}
 
     public Held held() {
-        return new Held(data.heldBytes(), data.unfinishedBytes(), data.untakenBytes(), media.heldBytes(), media.waitingPackets());
+        return new Held(
+                data.heldBytes(),
+                data.unfinishedBytes(),
+                data.untakenBytes(),
+                media.heldBytes(),
+                media.waitingPackets());
     }
 
     /** What getStats shows. */

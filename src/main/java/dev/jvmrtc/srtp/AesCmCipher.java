@@ -10,8 +10,8 @@ import javax.crypto.ShortBufferException;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * AES in counter mode with HMAC-SHA1 (RFC 3711 §4.1.1, §4.2.1). The key stream is made of one AES/ECB call over the packet's counter blocks, which has no
- * IV object to set up: nothing is allocated per packet.
+ * AES in counter mode with HMAC-SHA1 (RFC 3711 §4.1.1, §4.2.1). The key stream is made of one AES/ECB call over the
+ * packet's counter blocks, which has no IV object to set up: nothing is allocated per packet.
  */
 final class AesCmCipher implements PacketCipher {
     private static final int TAG = 10;

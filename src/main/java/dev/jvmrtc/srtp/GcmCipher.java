@@ -38,7 +38,16 @@ final class GcmCipher implements PacketCipher {
         gcm.init(mode, key, new GCMParameterSpec(TAG * 8, iv));
     }
 
-    private int crypt(int mode, byte[] p, int offset, int length, int ssrc, long index, byte[] aadBytes, int aadOffset, int aadLength) {
+    private int crypt(
+            int mode,
+            byte[] p,
+            int offset,
+            int length,
+            int ssrc,
+            long index,
+            byte[] aadBytes,
+            int aadOffset,
+            int aadLength) {
         try {
             start(mode, ssrc, index);
             gcm.updateAAD(aadBytes, aadOffset, aadLength);
@@ -52,7 +61,17 @@ final class GcmCipher implements PacketCipher {
 
     @Override
     public int protectRtp(byte[] p, int offset, int length, int headerLength, int ssrc, long index) {
-        return headerLength + crypt(Cipher.ENCRYPT_MODE, p, offset + headerLength, length - headerLength, ssrc, index, p, offset, headerLength);
+        return headerLength
+                + crypt(
+                        Cipher.ENCRYPT_MODE,
+                        p,
+                        offset + headerLength,
+                        length - headerLength,
+                        ssrc,
+                        index,
+                        p,
+                        offset,
+                        headerLength);
     }
 
     @Override
@@ -60,7 +79,16 @@ final class GcmCipher implements PacketCipher {
         if (length < headerLength + TAG) {
             return -1;
         }
-        int n = crypt(Cipher.DECRYPT_MODE, p, offset + headerLength, length - headerLength, ssrc, index, p, offset, headerLength);
+        int n = crypt(
+                Cipher.DECRYPT_MODE,
+                p,
+                offset + headerLength,
+                length - headerLength,
+                ssrc,
+                index,
+                p,
+                offset,
+                headerLength);
         return n < 0 ? -1 : headerLength + n;
     }
 
@@ -87,7 +115,10 @@ final class GcmCipher implements PacketCipher {
         return unprotectClearRtcp(p, offset, length, ssrc, word);
     }
 
-    /** RFC 7714 §9.3: without encryption the whole packet and the index word are associated data, and the tag stands between them. */
+    /**
+     * RFC 7714 §9.3: without encryption the whole packet and the index word are associated data, and the tag stands
+     * between them.
+     */
     private int unprotectClearRtcp(byte[] p, int offset, int length, int ssrc, int word) {
         int clear = length - 4 - TAG;
         if (scratch.length < clear + 4 + TAG) {
@@ -96,7 +127,9 @@ final class GcmCipher implements PacketCipher {
         System.arraycopy(p, offset, scratch, 0, clear);
         Bytes.put32(scratch, clear, word);
         System.arraycopy(p, offset + clear, scratch, clear + 4, TAG);
-        return crypt(Cipher.DECRYPT_MODE, scratch, clear + 4, TAG, ssrc, word & ~SRTCP_E_BIT, scratch, 0, clear + 4) < 0 ? -1 : clear;
+        return crypt(Cipher.DECRYPT_MODE, scratch, clear + 4, TAG, ssrc, word & ~SRTCP_E_BIT, scratch, 0, clear + 4) < 0
+                ? -1
+                : clear;
     }
 
     private void rtcpAad(byte[] p, int offset, int word) {

@@ -1,16 +1,16 @@
 package dev.jvmrtc.srtp;
 
 /**
- * A packet as SRTP or SRTCP has protected it: the only kind that a transport sends. {@link SrtpSender} alone makes it, so that a packet in the clear cannot be
- * taken for one, and one that is protected cannot be protected again. Lent: it holds until its sender is called the next time.
+ * A packet as SRTP or SRTCP has protected it: the only kind that a transport sends. {@link SrtpSender} alone makes it,
+ * so that a packet in the clear cannot be taken for one, and one that is protected cannot be protected again. Lent: it
+ * holds until its sender is called the next time.
  */
 public final class ProtectedPacket {
     private byte[] data;
     private int offset;
     private int length;
 
-    ProtectedPacket() {
-    }
+    ProtectedPacket() {}
 
     ProtectedPacket view(byte[] bytes, int start, int size) {
         data = bytes;

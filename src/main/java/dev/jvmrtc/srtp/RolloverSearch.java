@@ -1,8 +1,9 @@
 package dev.jvmrtc.srtp;
 
 /**
- * Which rollover counter to try where the likeliest was wrong. RFC 3711 §3.3.1 finds the counter after any loss of less than 2^15 packets; after more it is one of
- * the next ones, which an authentic packet proves. One trial in a while, so that forged packets do not cost two checks each.
+ * Which rollover counter to try where the likeliest was wrong. RFC 3711 §3.3.1 finds the counter after any loss of less
+ * than 2^15 packets; after more it is one of the next ones, which an authentic packet proves. One trial in a while, so
+ * that forged packets do not cost two checks each.
  */
 final class RolloverSearch {
     /** Counters tried in turn: 2^16 packets each, which is minutes of a picture. */

@@ -5,8 +5,7 @@ import dev.jvmrtc.wire.Bytes;
 /** What SRTP must know of the RTP header: its length and its sequence number. */
 final class RtpHeaders {
 
-    private RtpHeaders() {
-    }
+    private RtpHeaders() {}
 
     /** Header length with CSRCs and extension, or −1 where the packet is too short for it. */
     static int length(byte[] p, int offset, int length) {
@@ -23,7 +22,9 @@ final class RtpHeaders {
         return n <= length ? n : -1;
     }
 
-    /** RFC 3711 §3.3.1: the 48-bit index nearest to the highest one so far whose low 16 bits are the sequence number. */
+    /**
+     * RFC 3711 §3.3.1: the 48-bit index nearest to the highest one so far whose low 16 bits are the sequence number.
+     */
     static long estimateIndex(long highest, int sequence) {
         long index = (highest & ~0xffffL) | sequence;
         long distance = index - highest;

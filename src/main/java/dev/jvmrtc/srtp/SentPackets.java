@@ -1,12 +1,13 @@
 package dev.jvmrtc.srtp;
 
 /**
- * The last packets of a source as they left, to be sent once more as they are: protecting a packet again under its index would betray the key. A ring by sequence
- * number; it ends with the keys, so that nothing outlives them.
+ * The last packets of a source as they left, to be sent once more as they are: protecting a packet again under its
+ * index would betray the key. A ring by sequence number; it ends with the keys, so that nothing outlives them.
  */
 final class SentPackets {
     /** Packets kept for each source. A power of two. */
     static final int SIZE = 1_024;
+
     private static final int USUAL_LENGTH = 1_500;
 
     private final byte[][] packets = new byte[SIZE][];

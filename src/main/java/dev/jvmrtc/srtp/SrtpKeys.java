@@ -29,13 +29,15 @@ final class SrtpKeys {
             throw new IllegalArgumentException("master key or salt has the wrong length for " + suite);
         }
         int offset = rtcp ? LABEL_RTCP_OFFSET : 0;
-        return new SrtpKeys(prf(masterKey, masterSalt, LABEL_RTP_ENCRYPTION + offset, suite.keyLength),
-            suite.isAead() ? new byte[0] : prf(masterKey, masterSalt, LABEL_RTP_AUTHENTICATION + offset, 20),
-            prf(masterKey, masterSalt, LABEL_RTP_SALT + offset, suite.saltLength));
+        return new SrtpKeys(
+                prf(masterKey, masterSalt, LABEL_RTP_ENCRYPTION + offset, suite.keyLength),
+                suite.isAead() ? new byte[0] : prf(masterKey, masterSalt, LABEL_RTP_AUTHENTICATION + offset, 20),
+                prf(masterKey, masterSalt, LABEL_RTP_SALT + offset, suite.saltLength));
     }
 
     private static byte[] prf(byte[] masterKey, byte[] masterSalt, int label, int length) {
-        // RFC 7714 §11: the 12-octet salt of GCM is padded on the right with zeros to the 14 that the derivation of RFC 3711 takes.
+        // RFC 7714 §11: the 12-octet salt of GCM is padded on the right with zeros to the 14 that the derivation of RFC
+        // 3711 takes.
         byte[] iv = Arrays.copyOf(masterSalt, 16);
         iv[7] ^= (byte) label;
         try {

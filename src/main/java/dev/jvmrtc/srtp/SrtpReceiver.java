@@ -8,11 +8,19 @@ import java.util.Map;
 /** Unprotects incoming RTP and RTCP in place. One thread at a time. */
 public final class SrtpReceiver {
 
-    /** Sources with a context of their own. Only authentic packets make one, so a bound is needed against a peer, not against strangers. */
+    /**
+     * Sources with a context of their own. Only authentic packets make one, so a bound is needed against a peer, not
+     * against strangers.
+     */
     public static final int MAX_SOURCES = 1024;
 
     /** Why a packet was refused. */
-    public enum Refusal { MALFORMED, REPLAYED, NOT_AUTHENTIC, TOO_MANY_SOURCES }
+    public enum Refusal {
+        MALFORMED,
+        REPLAYED,
+        NOT_AUTHENTIC,
+        TOO_MANY_SOURCES
+    }
 
     private final SrtpSuite suite;
     private final PacketCipher rtp;
@@ -21,6 +29,7 @@ public final class SrtpReceiver {
     private final Map<Integer, ReplayWindow> rtcpSources = new HashMap<>();
     /** Of sources that are not known yet: they may have rolled over before their first packet came. */
     private final RolloverSearch newSources = new RolloverSearch();
+
     private byte[] copy = {};
     private Refusal refusal;
 
@@ -45,7 +54,10 @@ public final class SrtpReceiver {
         return -1;
     }
 
-    /** Returns the new length, or −1; see {@link #refusal()}. Where so many packets were lost that the rollover counter is not certain, others are tried, now and then. */
+    /**
+     * Returns the new length, or −1; see {@link #refusal()}. Where so many packets were lost that the rollover counter
+     * is not certain, others are tried, now and then.
+     */
     public int unprotectRtp(long now, byte[] packet, int offset, int length) {
         int headerLength = RtpHeaders.length(packet, offset, length);
         if (headerLength < 0) {
@@ -61,8 +73,9 @@ public final class SrtpReceiver {
         RolloverSearch search = source == null ? newSources : source.search;
         if (source != null && !source.window.accepts(index)) {
             // What looks older than the window may be from beyond half a cycle ahead.
-            return source.window.isTooOld(index) && search.isDue(now) ? searchRollover(now, search, source, packet, offset, length, headerLength, ssrc, index)
-                : refuse(Refusal.REPLAYED);
+            return source.window.isTooOld(index) && search.isDue(now)
+                    ? searchRollover(now, search, source, packet, offset, length, headerLength, ssrc, index)
+                    : refuse(Refusal.REPLAYED);
         }
         boolean searching = search.isSuspicious() && search.isDue(now);
         if (searching) {
@@ -83,7 +96,16 @@ public final class SrtpReceiver {
         return refuse(Refusal.NOT_AUTHENTIC);
     }
 
-    private int searchRollover(long now, RolloverSearch search, Source source, byte[] packet, int offset, int length, int headerLength, int ssrc, long index) {
+    private int searchRollover(
+            long now,
+            RolloverSearch search,
+            Source source,
+            byte[] packet,
+            int offset,
+            int length,
+            int headerLength,
+            int ssrc,
+            long index) {
         long tried = index + ((long) search.nextStep(now) << 16);
         int n = rtp.unprotectRtp(packet, offset, length, headerLength, ssrc, tried);
         if (n < 0) {

@@ -4,7 +4,10 @@ import dev.jvmrtc.wire.Bytes;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Protects outgoing RTP and RTCP in place, each source with a rollover counter of its own (RFC 3711 §3.2.1). One thread at a time. */
+/**
+ * Protects outgoing RTP and RTCP in place, each source with a rollover counter of its own (RFC 3711 §3.2.1). One thread
+ * at a time.
+ */
 public final class SrtpSender {
     private static final int MAX_RTCP_INDEX = 0x7fffffff;
 
@@ -39,8 +42,8 @@ public final class SrtpSender {
      * Protects an RTP packet whose array has room for {@link SrtpSuite#rtpOverhead()} more bytes.
      *
      * @param keep whether {@link #sentBefore} shall find it for some time
-     * @return the packet, or null where its index has been used before or would be: protecting twice under one index gives the key stream away, and with GCM
-     *     the authentication key too, so packets must come in increasing order
+     * @return the packet, or null where its index has been used before or would be: protecting twice under one index
+     *     gives the key stream away, and with GCM the authentication key too, so packets must come in increasing order
      */
     public ProtectedPacket protectRtp(byte[] packet, int offset, int length, boolean keep) {
         int headerLength = RtpHeaders.length(packet, offset, length);
@@ -71,7 +74,10 @@ public final class SrtpSender {
         return source == null || source.kept == null ? null : source.kept.find(sequence, lent);
     }
 
-    /** Protects a compound RTCP packet, whose array has room for {@link SrtpSuite#rtcpOverhead()} more bytes; null when all 2^31 indexes are used up. */
+    /**
+     * Protects a compound RTCP packet, whose array has room for {@link SrtpSuite#rtcpOverhead()} more bytes; null when
+     * all 2^31 indexes are used up.
+     */
     public ProtectedPacket protectRtcp(byte[] packet, int offset, int length) {
         if (rtcpIndex == MAX_RTCP_INDEX) {
             return null;

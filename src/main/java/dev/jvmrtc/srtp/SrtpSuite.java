@@ -2,7 +2,9 @@ package dev.jvmrtc.srtp;
 
 /** Crypto suites for SRTP and SRTCP (RFC 3711, RFC 7714). */
 public enum SrtpSuite {
-    AES_CM_128_HMAC_SHA1_80(16, 14, 10), AEAD_AES_128_GCM(16, 12, 16), AEAD_AES_256_GCM(32, 12, 16);
+    AES_CM_128_HMAC_SHA1_80(16, 14, 10),
+    AEAD_AES_128_GCM(16, 12, 16),
+    AEAD_AES_256_GCM(32, 12, 16);
 
     final int keyLength;
     final int saltLength;

@@ -9,15 +9,17 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 
 /**
- * Finds out what kind of address translator is before a socket of ours (RFC 5780): on what the port that it maps us to depends, and from where it lets answers in.
- * Asks one question after the other, all from the same socket, which nobody else may use meanwhile: each packet sent opens the filter a little. Time and datagrams
- * come in, datagrams go out; no threads, no sockets.
+ * Finds out what kind of address translator is before a socket of ours (RFC 5780): on what the port that it maps us to
+ * depends, and from where it lets answers in. Asks one question after the other, all from the same socket, which nobody
+ * else may use meanwhile: each packet sent opens the filter a little. Time and datagrams come in, datagrams go out; no
+ * threads, no sockets.
  */
 public final class BehaviorDiscovery {
     private static final long RTO_NANOS = 500_000_000L;
     private static final int TRANSMISSIONS = 4;
     /** RFC 5780 §7.2. */
     private static final int CHANGE_IP = 4;
+
     private static final int CHANGE_PORT = 2;
 
     /** What of the other end something depends on (RFC 4787 §4.1, §5). */
@@ -37,14 +39,20 @@ public final class BehaviorDiscovery {
      * @param mapping on what the mapped port depends; peers that depend on the destination on both sides need a relay
      * @param filtering on what depends who may answer; UNKNOWN where the server has one address only
      */
-    public record Result(InetSocketAddress mapped, boolean translated, Dependence mapping, Dependence filtering) {
-    }
+    public record Result(InetSocketAddress mapped, boolean translated, Dependence mapping, Dependence filtering) {}
 
     /** A datagram to send. */
-    public record Question(InetSocketAddress to, byte[] data) {
-    }
+    public record Question(InetSocketAddress to, byte[] data) {}
 
-    private enum Step { REACH, FILTER_ANY, FILTER_ADDRESS, MAP_ADDRESS, MAP_PORT, MAP_SECOND_SERVER, DONE }
+    private enum Step {
+        REACH,
+        FILTER_ANY,
+        FILTER_ADDRESS,
+        MAP_ADDRESS,
+        MAP_PORT,
+        MAP_SECOND_SERVER,
+        DONE
+    }
 
     private final RandomSource random;
     private final InetSocketAddress local;
@@ -67,7 +75,8 @@ public final class BehaviorDiscovery {
      * @param server a STUN server; one that has a second address (OTHER-ADDRESS) tells all
      * @param secondServer at another address, for where the first has one only; or null
      */
-    public BehaviorDiscovery(InetSocketAddress local, InetSocketAddress server, InetSocketAddress secondServer, RandomSource random) {
+    public BehaviorDiscovery(
+            InetSocketAddress local, InetSocketAddress server, InetSocketAddress secondServer, RandomSource random) {
         this.local = local;
         this.server = server;
         this.secondServer = secondServer;
@@ -89,7 +98,9 @@ public final class BehaviorDiscovery {
 
     /** Null until all is known that can be. */
     public Result result() {
-        return step != Step.DONE ? null : new Result(mapped, mapped != null && !mapped.equals(local), mapping, filtering);
+        return step != Step.DONE
+                ? null
+                : new Result(mapped, mapped != null && !mapped.equals(local), mapping, filtering);
     }
 
     private void ask(long now, Step next, InetSocketAddress to, int change) {
@@ -123,7 +134,9 @@ public final class BehaviorDiscovery {
                 return;
             }
             StunMessage m = StunMessage.parse(data, offset, length);
-            if (!m.transactionId().equals(transaction) || m.messageClass() == StunClass.REQUEST || m.messageClass() == StunClass.INDICATION) {
+            if (!m.transactionId().equals(transaction)
+                    || m.messageClass() == StunClass.REQUEST
+                    || m.messageClass() == StunClass.INDICATION) {
                 return;
             }
             boolean success = m.messageClass() == StunClass.SUCCESS_RESPONSE && m.mappedAddress() != null;
@@ -150,7 +163,10 @@ public final class BehaviorDiscovery {
         }
     }
 
-    /** RFC 5780 §4.3 and §4.4. Filtering comes first: questions to the server's other address would open the filter for it. */
+    /**
+     * RFC 5780 §4.3 and §4.4. Filtering comes first: questions to the server's other address would open the filter for
+     * it.
+     */
     private void answered(long now, StunMessage m) throws MalformedException {
         InetSocketAddress seen = m.mappedAddress();
         switch (step) {
@@ -181,7 +197,9 @@ public final class BehaviorDiscovery {
                 }
             }
             case MAP_PORT -> {
-                mapping = seen.equals(mappedByOther) ? Dependence.ADDRESS_DEPENDENT : Dependence.ADDRESS_AND_PORT_DEPENDENT;
+                mapping = seen.equals(mappedByOther)
+                        ? Dependence.ADDRESS_DEPENDENT
+                        : Dependence.ADDRESS_AND_PORT_DEPENDENT;
                 done();
             }
             case MAP_SECOND_SERVER -> {
@@ -235,8 +253,11 @@ public final class BehaviorDiscovery {
             return null;
         }
         InetAddress ip = a.getAddress();
-        boolean sound = ip.getClass() == server.getAddress().getClass() && !ip.isMulticastAddress() && !ip.isAnyLocalAddress()
-            && ip.isLoopbackAddress() == server.getAddress().isLoopbackAddress() && !ip.equals(server.getAddress());
+        boolean sound = ip.getClass() == server.getAddress().getClass()
+                && !ip.isMulticastAddress()
+                && !ip.isAnyLocalAddress()
+                && ip.isLoopbackAddress() == server.getAddress().isLoopbackAddress()
+                && !ip.equals(server.getAddress());
         return sound ? a : null;
     }
 }

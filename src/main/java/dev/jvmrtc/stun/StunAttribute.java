@@ -1,6 +1,9 @@
 package dev.jvmrtc.stun;
 
-/** Attribute types of the IANA STUN registry that this library reads or writes. Types below 0x8000 are comprehension-required (RFC 8489 §14). */
+/**
+ * Attribute types of the IANA STUN registry that this library reads or writes. Types below 0x8000 are
+ * comprehension-required (RFC 8489 §14).
+ */
 public final class StunAttribute {
     public static final int MAPPED_ADDRESS = 0x0001;
     public static final int CHANGE_REQUEST = 0x0003;
@@ -33,14 +36,29 @@ public final class StunAttribute {
     public static final int ICE_CONTROLLING = 0x802A;
     public static final int OTHER_ADDRESS = 0x802C;
 
-    private StunAttribute() {
-    }
+    private StunAttribute() {}
 
     static boolean isKnown(int type) {
         return switch (type) {
-            case MAPPED_ADDRESS, USERNAME, MESSAGE_INTEGRITY, ERROR_CODE, UNKNOWN_ATTRIBUTES, CHANNEL_NUMBER, LIFETIME, XOR_PEER_ADDRESS, DATA, REALM, NONCE,
-                XOR_RELAYED_ADDRESS, REQUESTED_ADDRESS_FAMILY, REQUESTED_TRANSPORT, MESSAGE_INTEGRITY_SHA256, PASSWORD_ALGORITHM, XOR_MAPPED_ADDRESS, PRIORITY,
-                USE_CANDIDATE -> true;
+            case MAPPED_ADDRESS,
+                    USERNAME,
+                    MESSAGE_INTEGRITY,
+                    ERROR_CODE,
+                    UNKNOWN_ATTRIBUTES,
+                    CHANNEL_NUMBER,
+                    LIFETIME,
+                    XOR_PEER_ADDRESS,
+                    DATA,
+                    REALM,
+                    NONCE,
+                    XOR_RELAYED_ADDRESS,
+                    REQUESTED_ADDRESS_FAMILY,
+                    REQUESTED_TRANSPORT,
+                    MESSAGE_INTEGRITY_SHA256,
+                    PASSWORD_ALGORITHM,
+                    XOR_MAPPED_ADDRESS,
+                    PRIORITY,
+                    USE_CANDIDATE -> true;
             default -> false;
         };
     }

@@ -2,5 +2,8 @@ package dev.jvmrtc.stun;
 
 /** The class bits of a STUN message type (RFC 8489 §5). */
 public enum StunClass {
-    REQUEST, INDICATION, SUCCESS_RESPONSE, ERROR_RESPONSE
+    REQUEST,
+    INDICATION,
+    SUCCESS_RESPONSE,
+    ERROR_RESPONSE
 }

@@ -41,19 +41,25 @@ public final class StunMessage {
     public static final int BINDING = 0x001;
     public static final int HEADER_LENGTH = 20;
 
-    /** Most attributes that a message may carry: ICE checks have about ten, so a longer list is an attempt to make us work. */
+    /**
+     * Most attributes that a message may carry: ICE checks have about ten, so a longer list is an attempt to make us
+     * work.
+     */
     public static final int MAX_ATTRIBUTES = 64;
-    /** RFC 8489 §14.8: a reason phrase has "fewer than 128 characters (which can be as long as 509 bytes when encoding them or 763 bytes when decoding them)". */
+    /**
+     * RFC 8489 §14.8: a reason phrase has "fewer than 128 characters (which can be as long as 509 bytes when encoding
+     * them or 763 bytes when decoding them)".
+     */
     public static final int MAX_REASON = 127;
     /** The same limit of a realm (§14.9) and a nonce (§14.10), in bytes. */
     public static final int MAX_TEXT_BYTES = 763;
+
     private static final int FINGERPRINT_XOR = 0x5354554e;
     // One of each for a thread: to make one costs as much as to use it.
     private static final String HMAC_SHA1 = "HmacSHA1";
     private static final String HMAC_SHA256 = "HmacSHA256";
 
-    private record Attribute(int type, int offset, int length) {
-    }
+    private record Attribute(int type, int offset, int length) {}
 
     private final byte[] raw;
     private final int method;
@@ -61,7 +67,8 @@ public final class StunMessage {
     private final TransactionId transactionId;
     private final List<Attribute> attributes;
 
-    private StunMessage(byte[] raw, int method, StunClass messageClass, TransactionId transactionId, List<Attribute> attributes) {
+    private StunMessage(
+            byte[] raw, int method, StunClass messageClass, TransactionId transactionId, List<Attribute> attributes) {
         this.raw = raw;
         this.method = method;
         this.messageClass = messageClass;
@@ -101,11 +108,15 @@ public final class StunMessage {
             if (attributes.size() == MAX_ATTRIBUTES) {
                 throw new MalformedException("too many STUN attributes");
             }
-            // RFC 8489 §14.5: attributes that follow MESSAGE-INTEGRITY are ignored, except MESSAGE-INTEGRITY-SHA256 and FINGERPRINT.
-            if (!afterIntegrity || attributeType == StunAttribute.FINGERPRINT || attributeType == StunAttribute.MESSAGE_INTEGRITY_SHA256) {
+            // RFC 8489 §14.5: attributes that follow MESSAGE-INTEGRITY are ignored, except MESSAGE-INTEGRITY-SHA256 and
+            // FINGERPRINT.
+            if (!afterIntegrity
+                    || attributeType == StunAttribute.FINGERPRINT
+                    || attributeType == StunAttribute.MESSAGE_INTEGRITY_SHA256) {
                 attributes.add(new Attribute(attributeType, p + 4, attributeLength));
             }
-            afterIntegrity |= attributeType == StunAttribute.MESSAGE_INTEGRITY || attributeType == StunAttribute.MESSAGE_INTEGRITY_SHA256;
+            afterIntegrity |= attributeType == StunAttribute.MESSAGE_INTEGRITY
+                    || attributeType == StunAttribute.MESSAGE_INTEGRITY_SHA256;
             p += 4 + (attributeLength + 3 & ~3);
             if (p > length) {
                 throw new MalformedException("truncated STUN padding");
@@ -119,7 +130,9 @@ public final class StunMessage {
     private void checkFingerprint() throws MalformedException {
         Attribute a = find(StunAttribute.FINGERPRINT);
         if (a != null) {
-            if (a.length != 4 || a.offset + 4 != raw.length || Bytes.i32(raw, a.offset) != fingerprint(raw, a.offset - 4)) {
+            if (a.length != 4
+                    || a.offset + 4 != raw.length
+                    || Bytes.i32(raw, a.offset) != fingerprint(raw, a.offset - 4)) {
                 throw new MalformedException("wrong STUN fingerprint");
             }
         }
@@ -180,14 +193,23 @@ public final class StunMessage {
         return a == null || a.length < 4 ? 0 : (raw[a.offset + 2] & 7) * 100 + (raw[a.offset + 3] & 0xff);
     }
 
-    /** The reason phrase of ERROR-CODE, as one line of at most {@link #MAX_REASON} characters that controls nothing; empty where there is none. */
+    /**
+     * The reason phrase of ERROR-CODE, as one line of at most {@link #MAX_REASON} characters that controls nothing;
+     * empty where there is none.
+     */
     public String errorReason() {
         Attribute a = find(StunAttribute.ERROR_CODE);
-        return a == null || a.length < 4 ? ""
-            : SafeText.line(new String(raw, a.offset + 4, Math.min(a.length - 4, MAX_TEXT_BYTES), StandardCharsets.UTF_8), MAX_REASON);
+        return a == null || a.length < 4
+                ? ""
+                : SafeText.line(
+                        new String(raw, a.offset + 4, Math.min(a.length - 4, MAX_TEXT_BYTES), StandardCharsets.UTF_8),
+                        MAX_REASON);
     }
 
-    /** The comprehension-required attributes that we do not know (RFC 8489 §6.3.1: a request with any is refused with 420). */
+    /**
+     * The comprehension-required attributes that we do not know (RFC 8489 §6.3.1: a request with any is refused with
+     * 420).
+     */
     public List<Integer> unknownRequiredAttributes() {
         List<Integer> unknown = new ArrayList<>();
         for (Attribute a : attributes) {
@@ -208,7 +230,10 @@ public final class StunMessage {
         return a == null ? null : address(a, false);
     }
 
-    /** The addresses of an attribute in XOR form, in order: XOR-RELAYED-ADDRESS may come once for each family (RFC 8656 §7.3). */
+    /**
+     * The addresses of an attribute in XOR form, in order: XOR-RELAYED-ADDRESS may come once for each family (RFC 8656
+     * §7.3).
+     */
     public List<InetSocketAddress> xorAddresses(int type) throws MalformedException {
         List<InetSocketAddress> all = new ArrayList<>();
         for (Attribute a : attributes) {
@@ -269,7 +294,8 @@ public final class StunMessage {
         }
         byte[] head = Arrays.copyOf(raw, a.offset - 4);
         Bytes.put16(head, 2, a.offset + length - HEADER_LENGTH);
-        return MessageDigest.isEqual(hmac(algorithm, key, head, head.length), Arrays.copyOfRange(raw, a.offset, a.offset + length));
+        return MessageDigest.isEqual(
+                hmac(algorithm, key, head, head.length), Arrays.copyOfRange(raw, a.offset, a.offset + length));
     }
 
     private static byte[] hmac(String algorithm, byte[] key, byte[] data, int length) {
@@ -329,7 +355,13 @@ public final class StunMessage {
 
         public Writer error(int code, String reason) {
             byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-            out.u16(StunAttribute.ERROR_CODE).u16(4 + text.length).u16(0).u8(code / 100).u8(code % 100).bytes(text).padTo4();
+            out.u16(StunAttribute.ERROR_CODE)
+                    .u16(4 + text.length)
+                    .u16(0)
+                    .u8(code / 100)
+                    .u8(code % 100)
+                    .bytes(text)
+                    .padTo4();
             return this;
         }
 

@@ -3,7 +3,9 @@ package dev.jvmrtc.stun;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.wire.Bytes;
 
-/** The 96-bit transaction id (RFC 8489 §5: "uniformly and randomly chosen … and SHOULD be cryptographically random"). */
+/**
+ * The 96-bit transaction id (RFC 8489 §5: "uniformly and randomly chosen … and SHOULD be cryptographically random").
+ */
 public record TransactionId(long high, int low) {
 
     public static TransactionId random(RandomSource random) {

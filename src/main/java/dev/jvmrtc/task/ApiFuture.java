@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * A future that only this library completes: {@code complete} and its kin throw, {@code cancel} does nothing, since what was begun goes on.
+ * A future that only this library completes: {@code complete} and its kin throw, {@code cancel} does nothing, since
+ * what was begun goes on.
  *
  * @param <T> the result
  */
@@ -17,8 +18,8 @@ public final class ApiFuture<T> extends DependentFuture<T> {
 
     private final Throwable caller;
     /**
-     * What {@code thenApply} and its kin have made of this while it is pending; null where nothing was. Guarded by this object; that it is null is seen
-     * without, since many futures of messages are settled.
+     * What {@code thenApply} and its kin have made of this while it is pending; null where nothing was. Guarded by this
+     * object; that it is null is seen without, since many futures of messages are settled.
      */
     private volatile List<DependentFuture<?>> descendants;
 
@@ -32,8 +33,8 @@ public final class ApiFuture<T> extends DependentFuture<T> {
     }
 
     /**
-     * A future whose error tells who called: it is made in a task, whose stack says nothing of that. For operations that are few: a stack is dear to look at,
-     * and messages are many.
+     * A future whose error tells who called: it is made in a task, whose stack says nothing of that. For operations
+     * that are few: a stack is dear to look at, and messages are many.
      */
     public static <T> ApiFuture<T> calledHere(TaskQueue tasks) {
         return new ApiFuture<>(tasks, new Throwable());
@@ -95,14 +96,18 @@ public final class ApiFuture<T> extends DependentFuture<T> {
         }
     }
 
-    /** The same without a log, of what depends on it neither, where it is nobody's error: the connection was closed before. */
+    /**
+     * The same without a log, of what depends on it neither, where it is nobody's error: the connection was closed
+     * before.
+     */
     public void abandon(Throwable cause) {
         tasks.unseen().dismiss(cause);
         super.completeExceptionally(withCaller(cause));
     }
 
     private static UnsupportedOperationException notYours() {
-        return new UnsupportedOperationException("this future is completed by the connection; use copy() for one that you can complete yourself");
+        return new UnsupportedOperationException(
+                "this future is completed by the connection; use copy() for one that you can complete yourself");
     }
 
     @Override

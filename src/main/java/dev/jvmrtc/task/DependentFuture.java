@@ -9,9 +9,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 
 /**
- * A future that depends on a task of a connection, by whatever {@code thenApply} and its kin have made of it. Waiting for it on the executor of that connection
- * would never end, since the task waits behind the caller; that fails with a sentence instead, also where a stage happens to wait for another executor alone.
- * Whoever has it may complete it, as any future of their own.
+ * A future that depends on a task of a connection, by whatever {@code thenApply} and its kin have made of it. Waiting
+ * for it on the executor of that connection would never end, since the task waits behind the caller; that fails with a
+ * sentence instead, also where a stage happens to wait for another executor alone. Whoever has it may complete it, as
+ * any future of their own.
  *
  * @param <T> the result
  */
@@ -19,6 +20,7 @@ public class DependentFuture<T> extends CompletableFuture<T> {
     final TaskQueue tasks;
     /** The future of an operation by which this began; of that one it is null. */
     private final ApiFuture<?> root;
+
     private volatile boolean seen;
     /** While this looks at itself. Of the thread that makes it alone. */
     private boolean watching;
@@ -61,7 +63,10 @@ public class DependentFuture<T> extends CompletableFuture<T> {
         seen = true;
     }
 
-    /** Somebody besides {@link #watch} waits for this: {@code allOf} and {@code anyOf} do so without asking for a dependent, and know its failure then. */
+    /**
+     * Somebody besides {@link #watch} waits for this: {@code allOf} and {@code anyOf} do so without asking for a
+     * dependent, and know its failure then.
+     */
     final void look() {
         seen |= !isDone() && getNumberOfDependents() > 1;
     }
@@ -115,8 +120,9 @@ public class DependentFuture<T> extends CompletableFuture<T> {
     private void refuseDeadlock() {
         seen = true;
         if (!isDone() && tasks.isCurrent()) {
-            throw new IllegalStateException("get() or join() inside a callback of the same connection would wait for ever: the result can only come after this "
-                + "callback has returned. Use thenAccept() and its kin, or wait on another thread");
+            throw new IllegalStateException(
+                    "get() or join() inside a callback of the same connection would wait for ever: the result can only come after this "
+                            + "callback has returned. Use thenAccept() and its kin, or wait on another thread");
         }
     }
 

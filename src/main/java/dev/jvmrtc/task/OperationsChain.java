@@ -7,13 +7,13 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * The operations chain of a connection (webrtc-pc §4.4.1.2): one operation at a time; the next starts in the task that ended the one before. Each is a task; one
- * that throws, whatever it throws, fails its own future, and the chain goes on. Any thread may call any method.
+ * The operations chain of a connection (webrtc-pc §4.4.1.2): one operation at a time; the next starts in the task that
+ * ended the one before. Each is a task; one that throws, whatever it throws, fails its own future, and the chain goes
+ * on. Any thread may call any method.
  */
 public final class OperationsChain {
 
-    private record Operation<T>(ApiFuture<T> future, Consumer<ApiFuture<T>> body) {
-    }
+    private record Operation<T>(ApiFuture<T> future, Consumer<ApiFuture<T>> body) {}
 
     private final TaskQueue tasks;
     private final BooleanSupplier closed;
@@ -27,7 +27,12 @@ public final class OperationsChain {
      * @param onEmpty runs in the task that ended the last operation
      * @param onThrown gives the error with which the future of an operation fails that has thrown something
      */
-    public OperationsChain(TaskQueue tasks, Object lock, BooleanSupplier closed, Runnable onEmpty, Function<Throwable, Throwable> onThrown) {
+    public OperationsChain(
+            TaskQueue tasks,
+            Object lock,
+            BooleanSupplier closed,
+            Runnable onEmpty,
+            Function<Throwable, Throwable> onThrown) {
         this.tasks = tasks;
         this.lock = lock;
         this.closed = closed;
@@ -52,7 +57,8 @@ public final class OperationsChain {
     private <T> void start(Operation<T> op) {
         ApiFuture<T> inner = new ApiFuture<>(tasks);
         inner.whenComplete((value, error) -> {
-            // §4.4.1.2 step 7: "If connection.[[IsClosed]] is true, abort these steps"; abandon() has settled the future.
+            // §4.4.1.2 step 7: "If connection.[[IsClosed]] is true, abort these steps"; abandon() has settled the
+            // future.
             if (closed.getAsBoolean()) {
                 return;
             }
@@ -104,7 +110,8 @@ public final class OperationsChain {
     /** The connection is closed: none of the operations will end by itself. Returns their futures. */
     public List<ApiFuture<?>> abandon() {
         synchronized (lock) {
-            List<ApiFuture<?>> left = operations.stream().<ApiFuture<?>>map(Operation::future).toList();
+            List<ApiFuture<?>> left =
+                    operations.stream().<ApiFuture<?>>map(Operation::future).toList();
             operations.clear();
             return left;
         }

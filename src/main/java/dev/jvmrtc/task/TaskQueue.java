@@ -7,17 +7,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tasks of one connection (HTML, "queue a task"): one at a time, in order, on the application's executor, never nested whatever the executor. A burst is
- * drained in one submission. Tasks never start while the connection's lock is held by the thread that posts them, so that {@code Runnable::run} is a fine
- * executor too.
+ * The tasks of one connection (HTML, "queue a task"): one at a time, in order, on the application's executor, never
+ * nested whatever the executor. A burst is drained in one submission. Tasks never start while the connection's lock is
+ * held by the thread that posts them, so that {@code Runnable::run} is a fine executor too.
  *
- * <p>The executor is the application's: whatever it throws, and however often it runs what it was given, harms nobody but this connection. One that throws ends
- * the queue; what settles futures runs nevertheless, on the thread that posts it.
+ * <p>The executor is the application's: whatever it throws, and however often it runs what it was given, harms nobody
+ * but this connection. One that throws ends the queue; what settles futures runs nevertheless, on the thread that posts
+ * it.
  */
 public final class TaskQueue {
     private static final Logger LOG = LoggerFactory.getLogger(TaskQueue.class);
     /** Tasks run in one submission, so that a busy connection does not keep a shared thread for itself. */
     private static final int MAX_BATCH = 1_000;
+
     private static final ThreadLocal<TaskQueue> CURRENT = new ThreadLocal<>();
 
     /** A task that settles futures: it runs after the end too, since somebody may wait. */
@@ -81,13 +83,19 @@ public final class TaskQueue {
         }
     }
 
-    /** Posts what settles a future. It runs whatever becomes of the queue, unless the executor takes tasks and never runs them. */
+    /**
+     * Posts what settles a future. It runs whatever becomes of the queue, unless the executor takes tasks and never
+     * runs them.
+     */
     public void postSettlement(Runnable task) {
         tasks.add(new Settlement(task));
         kick();
     }
 
-    /** Submits the queue if it is not empty and not submitted yet, unless the lock is held; then the one who releases it calls again. */
+    /**
+     * Submits the queue if it is not empty and not submitted yet, unless the lock is held; then the one who releases it
+     * calls again.
+     */
     public void kick() {
         boolean again = true;
         while (again && !tasks.isEmpty() && !Thread.holdsLock(lock) && scheduled.compareAndSet(false, true)) {
@@ -135,6 +143,7 @@ public final class TaskQueue {
         private final transient Thread submitter = Thread.currentThread();
         /** Of the submitter's thread alone: whether {@code execute} has returned, and whether it ran this before. */
         private boolean handedOver;
+
         private boolean ranAtOnce;
 
         /** Keeps it from running; false where it has begun. */
@@ -177,7 +186,8 @@ public final class TaskQueue {
             }
             scheduled.set(false);
             if (!submittedHere) {
-                kick(); // else the one who submitted looks again: an executor that runs at once must not nest deeper and deeper
+                kick(); // else the one who submitted looks again: an executor that runs at once must not nest deeper
+                // and deeper
             }
         }
     }

@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of the failed futures of a connection that nobody has looked at, as a browser prints "Uncaught (in promise)" (HTML, "unhandledrejection"): else a call
- * that does not come about has no trace. A browser looks at the end of the task; threads get a second. A bounded number for each connection. Any thread.
+ * Tells of the failed futures of a connection that nobody has looked at, as a browser prints "Uncaught (in promise)"
+ * (HTML, "unhandledrejection"): else a call that does not come about has no trace. A browser looks at the end of the
+ * task; threads get a second. A bounded number for each connection. Any thread.
  */
 final class UnseenFailures {
     static final int MAX_TOLD = 16;
@@ -31,6 +32,7 @@ final class UnseenFailures {
     private final Teller teller;
     /** Those that have been told of, or wait to be. */
     private final AtomicInteger told = new AtomicInteger();
+
     private WeakReference<Throwable> last = new WeakReference<>(null);
     private final Set<Throwable> dismissed = Collections.newSetFromMap(new WeakHashMap<>());
 
@@ -67,7 +69,10 @@ final class UnseenFailures {
                 told.decrementAndGet();
             } else {
                 Throwable root = root(cause);
-                teller.tell("a future of a connection has failed, and nobody looks at it (add exceptionally, handle or join): " + root, root);
+                teller.tell(
+                        "a future of a connection has failed, and nobody looks at it (add exceptionally, handle or join): "
+                                + root,
+                        root);
             }
         });
     }

@@ -10,10 +10,14 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
 
-/** The long-term credential mechanism of RFC 8489 §9.2, the client's side: what a challenge asks for, and how requests are signed. Never prints the password. */
+/**
+ * The long-term credential mechanism of RFC 8489 §9.2, the client's side: what a challenge asks for, and how requests
+ * are signed. Never prints the password.
+ */
 final class LongTermCredentials {
     /** RFC 8489 §9.2: what the nonce of a server with security features begins with. */
     private static final String NONCE_COOKIE = "obMatJos2";
+
     private static final int MD5 = 1;
     private static final int SHA_256 = 2;
 
@@ -49,7 +53,8 @@ final class LongTermCredentials {
             return false;
         }
         nonce = newNonce;
-        // RFC 8489 §9.2.5: a server that says in its nonce that it sends password algorithms, and does not, has been tampered with on the way.
+        // RFC 8489 §9.2.5: a server that says in its nonce that it sends password algorithms, and does not, has been
+        // tampered with on the way.
         if (offered == null && namesPasswordAlgorithms()) {
             return false;
         }
@@ -75,7 +80,8 @@ final class LongTermCredentials {
             return false;
         }
         try {
-            byte[] features = Base64.getDecoder().decode(text.substring(NONCE_COOKIE.length(), NONCE_COOKIE.length() + 4));
+            byte[] features =
+                    Base64.getDecoder().decode(text.substring(NONCE_COOKIE.length(), NONCE_COOKIE.length() + 4));
             return (features[0] & 0x80) != 0;
         } catch (IllegalArgumentException e) {
             return false;
@@ -99,9 +105,12 @@ final class LongTermCredentials {
 
     /** Signs a request; the last attributes but FINGERPRINT. */
     void sign(StunMessage.Writer w) {
-        w.text(StunAttribute.USERNAME, username).text(StunAttribute.REALM, realm).attribute(StunAttribute.NONCE, nonce);
+        w.text(StunAttribute.USERNAME, username)
+                .text(StunAttribute.REALM, realm)
+                .attribute(StunAttribute.NONCE, nonce);
         if (passwordAlgorithms != null) {
-            // RFC 8489 §9.2.4: the server's list goes back with our choice, so that it can tell whether somebody changed it.
+            // RFC 8489 §9.2.4: the server's list goes back with our choice, so that it can tell whether somebody
+            // changed it.
             w.attribute(StunAttribute.PASSWORD_ALGORITHMS, passwordAlgorithms);
             w.attribute(StunAttribute.PASSWORD_ALGORITHM, new byte[] {0, (byte) algorithm, 0, 0});
             w.integritySha256(key);
@@ -112,7 +121,8 @@ final class LongTermCredentials {
 
     /** Whether a response was made by somebody who knows the password. */
     boolean isAuthentic(StunMessage response) {
-        return key != null && (passwordAlgorithms != null ? response.hasIntegritySha256(key) : response.hasIntegrity(key));
+        return key != null
+                && (passwordAlgorithms != null ? response.hasIntegritySha256(key) : response.hasIntegrity(key));
     }
 
     private static byte[] digest(String name, String text) {

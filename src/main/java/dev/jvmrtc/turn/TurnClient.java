@@ -19,8 +19,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One allocation on one TURN server (RFC 8656): gets it, keeps it, asks for permissions, binds channels, wraps what goes to peers and unwraps what comes from
- * them. Knows no sockets: what it gives out goes to the server, over UDP or over a stream.
+ * One allocation on one TURN server (RFC 8656): gets it, keeps it, asks for permissions, binds channels, wraps what
+ * goes to peers and unwraps what comes from them. Knows no sockets: what it gives out goes to the server, over UDP or
+ * over a stream.
  */
 public final class TurnClient implements ProtocolCore<TurnEvent> {
 
@@ -51,16 +52,19 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
     static final int MAX_HELD_PER_PEER = 8;
     /** Channels, one for each peer that data goes to. */
     static final int MAX_CHANNELS = 100;
+
     static final int FIRST_CHANNEL = 0x4000;
     private static final int MAX_TRANSACTIONS = 256;
     /** Challenges in a row that we answer before we take it that the credentials are wrong. */
     private static final int MAX_CHALLENGES = 3;
+
     private static final int CHANNEL_HEADER = 4;
 
     private static final long SECOND = 1_000_000_000L;
     private static final long RTO_NANOS = SECOND / 2;
     /** Sent at 0, 0.5, 1.5, 3.1, 4.7, 6.3 and 7.9 s, given up at 9.5 s: as long as STUN servers are waited for. */
     private static final int TRANSMISSIONS = 7;
+
     private static final long MAX_RTO_NANOS = 1_600_000_000L;
     /** On a stream nothing is resent; this is how long an answer is waited for. */
     private static final long STREAM_PATIENCE_NANOS = 10 * SECOND;
@@ -73,14 +77,25 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
     /** RFC 8656 §3.2: the lifetime that we ask for is the default of ten minutes. */
     private static final int LIFETIME_SECONDS = 600;
 
-    private enum State { NEW, ALLOCATING, ALLOCATED, ENDED }
+    private enum State {
+        NEW,
+        ALLOCATING,
+        ALLOCATED,
+        ENDED
+    }
 
-    private enum Kind { ALLOCATE, REFRESH, PERMISSION, CHANNEL }
+    private enum Kind {
+        ALLOCATE,
+        REFRESH,
+        PERMISSION,
+        CHANNEL
+    }
 
     private static final class Transaction {
         final Kind kind;
         /** The peer of a permission (port 0) or a channel; null otherwise. */
         final InetSocketAddress peer;
+
         int lifetime = LIFETIME_SECONDS;
         int challenges;
         byte[] request;
@@ -94,8 +109,7 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
         }
     }
 
-    private record Held(InetSocketAddress peer, byte[] data) {
-    }
+    private record Held(InetSocketAddress peer, byte[] data) {}
 
     private static final class Permission {
         boolean granted;
@@ -130,7 +144,10 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
     private long refreshNanos = NEVER;
     private byte[] wrapped = new byte[2_048];
 
-    /** @param stream whether the server is reached over TCP or TLS, where nothing is lost and messages are padded (RFC 8656 §12.5) */
+    /**
+     * @param stream whether the server is reached over TCP or TLS, where nothing is lost and messages are padded (RFC
+     *     8656 §12.5)
+     */
     public TurnClient(String username, String password, boolean stream, RandomSource random) {
         this.credentials = new LongTermCredentials(username, password);
         this.stream = stream;
@@ -197,14 +214,21 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
 
     private byte[] build(Transaction t, TransactionId id) {
         StunMessage.Writer w = switch (t.kind) {
-            case ALLOCATE -> StunMessage.write(ALLOCATE, StunClass.REQUEST, id).u32(StunAttribute.REQUESTED_TRANSPORT, (long) UDP << 24)
-                .u32(StunAttribute.LIFETIME, LIFETIME_SECONDS)
-                // RFC 8656 §7.1: one allocation for both families. An older server does not know the attribute and gives IPv4 alone.
-                .u32(StunAttribute.ADDITIONAL_ADDRESS_FAMILY, (long) IPV6 << 24);
+            case ALLOCATE ->
+                StunMessage.write(ALLOCATE, StunClass.REQUEST, id)
+                        .u32(StunAttribute.REQUESTED_TRANSPORT, (long) UDP << 24)
+                        .u32(StunAttribute.LIFETIME, LIFETIME_SECONDS)
+                        // RFC 8656 §7.1: one allocation for both families. An older server does not know the attribute
+                        // and gives IPv4 alone.
+                        .u32(StunAttribute.ADDITIONAL_ADDRESS_FAMILY, (long) IPV6 << 24);
             case REFRESH -> StunMessage.write(REFRESH, StunClass.REQUEST, id).u32(StunAttribute.LIFETIME, t.lifetime);
-            case PERMISSION -> StunMessage.write(CREATE_PERMISSION, StunClass.REQUEST, id).xorAddress(StunAttribute.XOR_PEER_ADDRESS, t.peer);
-            case CHANNEL -> StunMessage.write(CHANNEL_BIND, StunClass.REQUEST, id)
-                .u32(StunAttribute.CHANNEL_NUMBER, (long) channels.get(t.peer).number << 16).xorAddress(StunAttribute.XOR_PEER_ADDRESS, t.peer);
+            case PERMISSION ->
+                StunMessage.write(CREATE_PERMISSION, StunClass.REQUEST, id)
+                        .xorAddress(StunAttribute.XOR_PEER_ADDRESS, t.peer);
+            case CHANNEL ->
+                StunMessage.write(CHANNEL_BIND, StunClass.REQUEST, id)
+                        .u32(StunAttribute.CHANNEL_NUMBER, (long) channels.get(t.peer).number << 16)
+                        .xorAddress(StunAttribute.XOR_PEER_ADDRESS, t.peer);
         };
         if (credentials.isChallenged()) {
             credentials.sign(w);
@@ -258,7 +282,8 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
     private void wrap(InetSocketAddress peer, byte[] data, int offset, int length, ServerSink sink) {
         Channel c = channels.get(peer);
         if (c != null && c.bound) {
-            // RFC 8656 §12.4. §12.5: over a stream the message is padded to a multiple of four, which its length does not count.
+            // RFC 8656 §12.4. §12.5: over a stream the message is padded to a multiple of four, which its length does
+            // not count.
             int total = CHANNEL_HEADER + (stream ? length + 3 & ~3 : length);
             if (wrapped.length < total) {
                 wrapped = new byte[total];
@@ -269,8 +294,10 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
             Arrays.fill(wrapped, CHANNEL_HEADER + length, total, (byte) 0);
             sink.send(wrapped, 0, total);
         } else {
-            byte[] m = StunMessage.write(SEND, StunClass.INDICATION, TransactionId.random(random)).xorAddress(StunAttribute.XOR_PEER_ADDRESS, peer)
-                .attribute(StunAttribute.DATA, data, offset, length).bytes();
+            byte[] m = StunMessage.write(SEND, StunClass.INDICATION, TransactionId.random(random))
+                    .xorAddress(StunAttribute.XOR_PEER_ADDRESS, peer)
+                    .attribute(StunAttribute.DATA, data, offset, length)
+                    .bytes();
             sink.send(m, 0, m.length);
         }
     }
@@ -278,8 +305,8 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
     // ---------------------------------------------------------------- from the server
 
     /**
-     * A datagram, or a whole message of a stream, that came from the server. False where it is none of ours: a server may be asked by STUN from the same
-     * address.
+     * A datagram, or a whole message of a stream, that came from the server. False where it is none of ours: a server
+     * may be asked by STUN from the same address.
      */
     public boolean handleMessage(long now, byte[] data, int offset, int length, PeerSink peers, ServerSink sink) {
         if (state == State.ENDED || length < CHANNEL_HEADER) {
@@ -320,9 +347,12 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
     private void handleData(long now, StunMessage m, PeerSink peers) throws MalformedException {
         List<InetSocketAddress> from = m.xorAddresses(StunAttribute.XOR_PEER_ADDRESS);
         byte[] data = m.value(StunAttribute.DATA);
-        // RFC 8656 §11.4: "the client SHOULD also check that the XOR-PEER-ADDRESS attribute value contains an IP address with which the client believes
+        // RFC 8656 §11.4: "the client SHOULD also check that the XOR-PEER-ADDRESS attribute value contains an IP
+        // address with which the client believes
         // there is an active permission".
-        if (from.size() != 1 || data == null || !permissions.containsKey(from.get(0).getAddress())) {
+        if (from.size() != 1
+                || data == null
+                || !permissions.containsKey(from.get(0).getAddress())) {
             drops.count("TURN: data of a peer without permission");
             return;
         }
@@ -341,7 +371,8 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
 
     private void handleResponse(long now, StunMessage m, Transaction t, ServerSink sink) throws MalformedException {
         boolean success = m.messageClass() == StunClass.SUCCESS_RESPONSE;
-        // An answer to a signed request is signed too, or it is not the server's; errors may be unsigned (RFC 8489 §9.2.5).
+        // An answer to a signed request is signed too, or it is not the server's; errors may be unsigned (RFC 8489
+        // §9.2.5).
         if (success && !credentials.isAuthentic(m)) {
             drops.count("TURN: answer with wrong integrity");
             return;
@@ -352,8 +383,11 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
             return;
         }
         int code = m.errorCode();
-        if ((code == 401 && !credentials.isChallenged() || code == 438 || code == 401 && t.challenges == 0 && t.kind != Kind.ALLOCATE)
-            && t.challenges < MAX_CHALLENGES && credentials.challenge(m)) {
+        if ((code == 401 && !credentials.isChallenged()
+                        || code == 438
+                        || code == 401 && t.challenges == 0 && t.kind != Kind.ALLOCATE)
+                && t.challenges < MAX_CHALLENGES
+                && credentials.challenge(m)) {
             t.challenges++;
             begin(now, t);
         } else if (code == 300 && t.kind == Kind.ALLOCATE && m.alternateServer() != null) {
@@ -422,11 +456,18 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
         }
     }
 
-    /** The server refuses something for the allocation. If that is not the peer's address or a quota, the allocation itself may be gone: a refresh tells. */
+    /**
+     * The server refuses something for the allocation. If that is not the peer's address or a quota, the allocation
+     * itself may be gone: a refresh tells.
+     */
     private void suspect(long now, int code, String reason) {
         if (code == 437) {
             fail(code, reason);
-        } else if (code != 403 && code != 443 && code != 486 && code != 508 && refreshNanos != NEVER) { // else one is under way
+        } else if (code != 403
+                && code != 443
+                && code != 486
+                && code != 508
+                && refreshNanos != NEVER) { // else one is under way
             refreshNanos = NEVER;
             begin(now, new Transaction(Kind.REFRESH, null));
         }

@@ -5,7 +5,9 @@ import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.wire.Bytes;
 import java.util.Arrays;
 
-/** Cuts a stream from a TURN server into messages: STUN messages and ChannelData tell their own length (RFC 8656 §12.5). */
+/**
+ * Cuts a stream from a TURN server into messages: STUN messages and ChannelData tell their own length (RFC 8656 §12.5).
+ */
 public final class TurnFraming {
 
     /** Takes a whole message; the bytes are lent for the duration of the call. */
@@ -49,7 +51,12 @@ public final class TurnFraming {
             at += whole;
         }
         if (at > 0) {
-            System.arraycopy(pending, at, pending, 0, length - at); // not for each byte of a long message that comes byte by byte
+            System.arraycopy(
+                    pending,
+                    at,
+                    pending,
+                    0,
+                    length - at); // not for each byte of a long message that comes byte by byte
             length -= at;
         }
         return true;

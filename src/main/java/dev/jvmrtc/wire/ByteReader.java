@@ -3,7 +3,10 @@ package dev.jvmrtc.wire;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Reads big-endian fields from a range of a {@code byte[]}; every read is checked against the end of the range. Borrows the array. */
+/**
+ * Reads big-endian fields from a range of a {@code byte[]}; every read is checked against the end of the range. Borrows
+ * the array.
+ */
 public final class ByteReader {
     private static final byte[] NOTHING = new byte[0];
 

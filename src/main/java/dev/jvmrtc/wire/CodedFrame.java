@@ -5,5 +5,4 @@ package dev.jvmrtc.wire;
  *
  * @param keyFrame whether decoding can begin with it
  */
-public record CodedFrame(byte[] data, boolean keyFrame) {
-}
+public record CodedFrame(byte[] data, boolean keyFrame) {}

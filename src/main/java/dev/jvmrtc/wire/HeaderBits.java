@@ -1,6 +1,9 @@
 package dev.jvmrtc.wire;
 
-/** Reads the bits of a codec's header, the most significant first. Behind the end there are zeros, and {@link #ended} says so. */
+/**
+ * Reads the bits of a codec's header, the most significant first. Behind the end there are zeros, and {@link #ended}
+ * says so.
+ */
 public final class HeaderBits {
     private static final int MAX_EXP_GOLOMB = 31;
 
@@ -23,7 +26,10 @@ public final class HeaderBits {
         return new HeaderBits(data, from, to, false);
     }
 
-    /** What follows a NAL unit's header, without the bytes that keep start codes out of it (ITU-T H.264 §7.4.1: "emulation_prevention_three_byte"). */
+    /**
+     * What follows a NAL unit's header, without the bytes that keep start codes out of it (ITU-T H.264 §7.4.1:
+     * "emulation_prevention_three_byte").
+     */
     public static HeaderBits ofNal(byte[] data, int from, int to) {
         return new HeaderBits(data, from, to, true);
     }

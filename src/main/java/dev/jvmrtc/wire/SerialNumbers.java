@@ -3,8 +3,7 @@ package dev.jvmrtc.wire;
 /** Serial number arithmetic (RFC 1982) on 16 and 32 bits: numbers that wrap are compared here and nowhere else. */
 public final class SerialNumbers {
 
-    private SerialNumbers() {
-    }
+    private SerialNumbers() {}
 
     /** Whether 32-bit serial {@code a} comes before {@code b}. */
     public static boolean before32(int a, int b) {

@@ -6,8 +6,7 @@ import java.util.List;
 /** Text of words with spaces between, as candidates and session descriptions are made of. */
 public final class Words {
 
-    private Words() {
-    }
+    private Words() {}
 
     /** The words, however many spaces there are between, before and after; one empty word for a text without any. */
     public static String[] of(String text) {

@@ -45,7 +45,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChromiumCallTest {
     private static final String SIZES = "[0, 1, 100, 1200, 16384, 65535]";
     private static final int BULK = 10_000_000;
-    private static final RTCPeerConnectionFactory FACTORY = RTCPeerConnectionFactory.builder().includeLoopback(true).build();
+    private static final RTCPeerConnectionFactory FACTORY =
+            RTCPeerConnectionFactory.builder().includeLoopback(true).build();
     private static Chromium browser;
 
     private RTCPeerConnection pc;
@@ -55,7 +56,8 @@ class ChromiumCallTest {
     @BeforeAll
     static void start() throws Exception {
         Chromium.assumeInstalled();
-        browser = Chromium.withScript(new String(ChromiumCallTest.class.getResourceAsStream("/browser/page.js").readAllBytes(), StandardCharsets.UTF_8));
+        browser = Chromium.withScript(new String(
+                ChromiumCallTest.class.getResourceAsStream("/browser/page.js").readAllBytes(), StandardCharsets.UTF_8));
     }
 
     @AfterAll
@@ -70,7 +72,9 @@ class ChromiumCallTest {
         pc = FACTORY.createPeerConnection();
         pc.onDataChannel(e -> echo(e.channel()));
         pc.onTrack(e -> {
-            e.track().onEncodedFrame(f -> (e.track().getKind().equals("audio") ? audioFrames : videoFrames).incrementAndGet());
+            e.track()
+                    .onEncodedFrame(
+                            f -> (e.track().getKind().equals("audio") ? audioFrames : videoFrames).incrementAndGet());
             // What comes in goes out again.
             e.transceiver().getSender().replaceTrack(e.track());
             e.transceiver().setDirection(RTCRtpTransceiverDirection.SENDRECV);
@@ -112,13 +116,15 @@ class ChromiumCallTest {
 
     private void browserOffers(String options) {
         String offer = browser.evaluate("offer(" + options + ")").getAsString();
-        await(pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, offer)).thenCompose(v -> pc.setLocalDescription()));
+        await(pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, offer))
+                .thenCompose(v -> pc.setLocalDescription()));
         browser.evaluate("accept(" + quoted(localDescription()) + ")");
     }
 
     private void jvmOffers() {
         await(pc.setLocalDescription());
-        String answer = browser.evaluate("answer(" + quoted(localDescription()) + ")").getAsString();
+        String answer =
+                browser.evaluate("answer(" + quoted(localDescription()) + ")").getAsString();
         await(pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, answer)));
     }
 
@@ -130,7 +136,8 @@ class ChromiumCallTest {
                 complete.complete(null);
             }
         });
-        // After a restart the gathering state is that of the generation before until the next one has begun; the description knows better.
+        // After a restart the gathering state is that of the generation before until the next one has begun; the
+        // description knows better.
         if (pc.getLocalDescription().getSdp().contains("a=end-of-candidates")) {
             complete.complete(null);
         }
@@ -172,12 +179,18 @@ class ChromiumCallTest {
             for (RTCRtpTransceiver t : pc.getTransceivers()) {
                 t.getSender().replaceTrack(t.getReceiver().getTrack());
             }
-            pc.getTransceivers().get(1).setCodecPreferences(RTCRtpReceiver.getCapabilities("video").codecs().stream()
-                .filter(c -> c.mimeType().equals("video/" + codec) || c.mimeType().equals("video/rtx")).toList());
+            pc.getTransceivers()
+                    .get(1)
+                    .setCodecPreferences(RTCRtpReceiver.getCapabilities("video").codecs().stream()
+                            .filter(c -> c.mimeType().equals("video/" + codec)
+                                    || c.mimeType().equals("video/rtx"))
+                            .toList());
             await(pc.setLocalDescription());
-            browser.evaluate("(async () => { await pc.setRemoteDescription({type: 'offer', sdp: " + quoted(localDescription()) + "}); await media('" + codec
-                + "'); })()");
-            String answer = browser.evaluate("(async () => { await pc.setLocalDescription(); await gathered(); return pc.localDescription.sdp; })()").getAsString();
+            browser.evaluate("(async () => { await pc.setRemoteDescription({type: 'offer', sdp: "
+                    + quoted(localDescription()) + "}); await media('" + codec + "'); })()");
+            String answer = browser.evaluate(
+                            "(async () => { await pc.setLocalDescription(); await gathered(); return pc.localDescription.sdp; })()")
+                    .getAsString();
             await(pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, answer)));
         }
         browser.evaluate("connected()");
@@ -201,11 +214,16 @@ class ChromiumCallTest {
         assertTrue(browser.evaluate("framesAdvance(20)").getAsBoolean());
         browser.evaluate("pc.getSenders().forEach(s => s.track && s.track.kind === 'video' && pc.removeTrack(s))");
         browserOffers();
-        assertEquals("recvonly", browser.evaluate("pc.getTransceivers().find(t => t.receiver.track.kind === 'video').currentDirection").getAsString());
+        assertEquals(
+                "recvonly",
+                browser.evaluate("pc.getTransceivers().find(t => t.receiver.track.kind === 'video').currentDirection")
+                        .getAsString());
         assertEquals(2, browser.evaluate("echo('echo', [1000])").getAsInt());
-        String before = browser.evaluate("pc.localDescription.sdp.match(/ice-ufrag:(.*)/)[1]").getAsString();
+        String before = browser.evaluate("pc.localDescription.sdp.match(/ice-ufrag:(.*)/)[1]")
+                .getAsString();
         browserOffers("{iceRestart: true}");
-        assertTrue(!before.equals(browser.evaluate("pc.localDescription.sdp.match(/ice-ufrag:(.*)/)[1]").getAsString()));
+        assertTrue(!before.equals(browser.evaluate("pc.localDescription.sdp.match(/ice-ufrag:(.*)/)[1]")
+                .getAsString()));
         browser.evaluate("connected()");
         assertEquals(2, browser.evaluate("echo('echo', [5000])").getAsInt());
         pc.restartIce();
@@ -229,13 +247,17 @@ class ChromiumCallTest {
         ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
         try {
             int[] n = new int[1];
-            clock.scheduleAtFixedRate(() -> {
-                short[] s = new short[480];
-                for (int i = 0; i < s.length; i++, n[0]++) {
-                    s[i] = (short) (10_000 * Math.sin(2 * Math.PI * 440 * n[0] / 48_000));
-                }
-                source.push(new AudioFrame(s, 48_000, 1));
-            }, 0, 10, TimeUnit.MILLISECONDS);
+            clock.scheduleAtFixedRate(
+                    () -> {
+                        short[] s = new short[480];
+                        for (int i = 0; i < s.length; i++, n[0]++) {
+                            s[i] = (short) (10_000 * Math.sin(2 * Math.PI * 440 * n[0] / 48_000));
+                        }
+                        source.push(new AudioFrame(s, 48_000, 1));
+                    },
+                    0,
+                    10,
+                    TimeUnit.MILLISECONDS);
             browser.evaluate("connected()");
             assertEquals(440, browser.evaluate("heardHertz()").getAsDouble(), 10);
             assertEquals("audio/" + codec, pc.getSenders().get(0).getSendCodec().mimeType());
@@ -253,25 +275,43 @@ class ChromiumCallTest {
     @Test
     void theBrowserTurnsAPictureAsItIsToldAndDecodesTemporalLayers() {
         VideoSource source = new VideoSource();
-        pc.addTransceiver(source.createTrack(), RTCRtpTransceiverInit.builder()
-            .sendEncodings(List.of(RTCRtpEncodingParameters.builder().scalabilityMode("L1T3").build())).build());
+        pc.addTransceiver(
+                source.createTrack(),
+                RTCRtpTransceiverInit.builder()
+                        .sendEncodings(List.of(RTCRtpEncodingParameters.builder()
+                                .scalabilityMode("L1T3")
+                                .build()))
+                        .build());
         jvmOffers();
         ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
         try {
             int[] n = new int[1];
-            clock.scheduleAtFixedRate(() -> {
-                VideoFrame f = VideoFrame.allocate(320, 180, System.nanoTime() / 1_000).withRotation(90);
-                Arrays.fill(f.y(), (byte) (60 + n[0]++ % 100));
-                Arrays.fill(f.u(), (byte) 128);
-                Arrays.fill(f.v(), (byte) 128);
-                source.push(f);
-            }, 0, 33, TimeUnit.MILLISECONDS);
+            clock.scheduleAtFixedRate(
+                    () -> {
+                        VideoFrame f = VideoFrame.allocate(320, 180, System.nanoTime() / 1_000)
+                                .withRotation(90);
+                        Arrays.fill(f.y(), (byte) (60 + n[0]++ % 100));
+                        Arrays.fill(f.u(), (byte) 128);
+                        Arrays.fill(f.v(), (byte) 128);
+                        source.push(f);
+                    },
+                    0,
+                    33,
+                    TimeUnit.MILLISECONDS);
             browser.evaluate("connected()");
             assertEquals("180x320", browser.evaluate("remoteSize()").getAsString());
-            double before = browser.evaluate("stat('inbound-rtp', 'video', 'framesDecoded')").getAsDouble();
-            assertTrue(browser.evaluate("until('decoding of all layers', async () => await stat('inbound-rtp', 'video', 'framesDecoded') > " + before + " + 60)")
-                .getAsBoolean());
-            assertEquals(1, browser.evaluate("stat('inbound-rtp', 'video', 'keyFramesDecoded')").getAsInt(), 1, "no layer was missed");
+            double before = browser.evaluate("stat('inbound-rtp', 'video', 'framesDecoded')")
+                    .getAsDouble();
+            assertTrue(browser.evaluate(
+                            "until('decoding of all layers', async () => await stat('inbound-rtp', 'video', 'framesDecoded') > "
+                                    + before + " + 60)")
+                    .getAsBoolean());
+            assertEquals(
+                    1,
+                    browser.evaluate("stat('inbound-rtp', 'video', 'keyFramesDecoded')")
+                            .getAsInt(),
+                    1,
+                    "no layer was missed");
         } finally {
             clock.shutdownNow();
         }

@@ -53,7 +53,8 @@ class HostileFramesTest {
             for (int run = 0; run < 40; run++) {
                 VideoDecoder decoder = provider.createVideoDecoder(format);
                 for (byte[] g : good) {
-                    byte[] f = java.util.Arrays.copyOf(g, random.nextInt(4) == 0 ? 1 + random.nextInt(g.length) : g.length);
+                    byte[] f = java.util.Arrays.copyOf(
+                            g, random.nextInt(4) == 0 ? 1 + random.nextInt(g.length) : g.length);
                     for (int n = random.nextInt(5); n > 0; n--) {
                         f[random.nextInt(f.length)] = (byte) random.nextInt();
                     }
@@ -99,12 +100,17 @@ class HostileFramesTest {
     /** Found by mutation: Concentus throws an AssertionError of its own, also without assertions. */
     @Test
     void aPacketThatTheOpusLibraryFailsAtIsRefusedAndSoundGoesOn() throws CodecException {
-        byte[] packet = java.util.HexFormat.of().parseHex("5e2b615c94b5fcc0c5a101d2f73a938096bfba2b1235d14cf193570663ff9e6e10a7a21548a917562d542de6e9a2d77eafbaf6624b489f821e34611597f87d2f4a9aa1c9e406"
-            + "a5e7224df1d203d7545787e4d73e1628bbe94b4505b48a5055c07416bcebb84da03b8144275d8bae2f35de4c8ebe1c95dfcc4910ec536e26d3912cf911da459aae66e103852a"
-            + "7844a3e46ea501427b6185f4b7996c4cc27551cbe964d9b4da534e15593751b81072a9a0ca473c3cdeea21757206e2088e0ae0fda036fa51275888e05621ed");
+        byte[] packet = java.util.HexFormat.of()
+                .parseHex(
+                        "5e2b615c94b5fcc0c5a101d2f73a938096bfba2b1235d14cf193570663ff9e6e10a7a21548a917562d542de6e9a2d77eafbaf6624b489f821e34611597f87d2f4a9aa1c9e406"
+                                + "a5e7224df1d203d7545787e4d73e1628bbe94b4505b48a5055c07416bcebb84da03b8144275d8bae2f35de4c8ebe1c95dfcc4910ec536e26d3912cf911da459aae66e103852a"
+                                + "7844a3e46ea501427b6185f4b7996c4cc27551cbe964d9b4da534e15593751b81072a9a0ca473c3cdeea21757206e2088e0ae0fda036fa51275888e05621ed");
         AudioDecoder decoder = new OpusCodecs().createAudioDecoder(EncodedFormat.of("opus"));
         for (int i = 0; i < 3; i++) {
-            assertEquals("Opus: malformed", assertThrows(CodecException.class, () -> decoder.decode(packet)).getMessage());
+            assertEquals(
+                    "Opus: malformed",
+                    assertThrows(CodecException.class, () -> decoder.decode(packet))
+                            .getMessage());
             AudioFrame silence = decoder.decode(new byte[] {(byte) 0xF8, (byte) 0xFF, (byte) 0xFE});
             assertEquals(20_000, silence.durationMicros());
         }
@@ -133,9 +139,35 @@ class HostileFramesTest {
     void aKeyFrameThatAnnouncesAHugePictureIsRefused() {
         byte[] vp8 = {0x10, 0, 0, (byte) 0x9D, 0x01, 0x2A, (byte) 0xFF, 0x3F, (byte) 0xFF, 0x3F, 0, 0};
         VideoDecoder decoder = new BuiltInCodecs().createVideoDecoder(EncodedFormat.of("VP8"));
-        assertEquals("VP8: too large", assertThrows(CodecException.class, () -> decoder.decode(EncodedFrame.of(vp8, "VP8", 0, true))).getMessage());
+        assertEquals(
+                "VP8: too large",
+                assertThrows(CodecException.class, () -> decoder.decode(EncodedFrame.of(vp8, "VP8", 0, true)))
+                        .getMessage());
         // Baseline, level 5.1, and 16,384 macroblocks in each direction.
-        byte[] h264 = {0, 0, 0, 1, 0x67, 0x42, (byte) 0xE0, 0x33, (byte) 0xFE, 0x00, 0x02, 0x00, 0x00, (byte) 0x80, 0x00, (byte) 0x40, 0x00, 0x20, 0, 0, 0, 0};
+        byte[] h264 = {
+            0,
+            0,
+            0,
+            1,
+            0x67,
+            0x42,
+            (byte) 0xE0,
+            0x33,
+            (byte) 0xFE,
+            0x00,
+            0x02,
+            0x00,
+            0x00,
+            (byte) 0x80,
+            0x00,
+            (byte) 0x40,
+            0x00,
+            0x20,
+            0,
+            0,
+            0,
+            0
+        };
         VideoDecoder h = new H264Codecs().createVideoDecoder(EncodedFormat.of("H264"));
         assertThrows(CodecException.class, () -> h.decode(EncodedFrame.of(h264, "H264", 0, true)));
     }
@@ -172,8 +204,8 @@ class HostileFramesTest {
     @Test
     void aSizeThatChangesWithEveryKeyFrameDoesNotCostMoreAndMoreMemory() throws CodecException {
         Random random = new Random(9);
-        try (VideoDecoder decoder = new BuiltInCodecs().createVideoDecoder(EncodedFormat.of("VP8")); VideoEncoder encoder = new BuiltInCodecs()
-            .createVideoEncoder(EncodedFormat.of("VP8"))) {
+        try (VideoDecoder decoder = new BuiltInCodecs().createVideoDecoder(EncodedFormat.of("VP8"));
+                VideoEncoder encoder = new BuiltInCodecs().createVideoEncoder(EncodedFormat.of("VP8"))) {
             long[] used = new long[2];
             for (int i = 0; i < 400; i++) {
                 VideoFrame f = VideoFrame.allocate(16 + random.nextInt(600), 16 + random.nextInt(400), i * 33_000L);
@@ -184,7 +216,8 @@ class HostileFramesTest {
                 }
                 if (i == 50 || i == 399) {
                     System.gc();
-                    used[i / 399] = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+                    used[i / 399] = Runtime.getRuntime().totalMemory()
+                            - Runtime.getRuntime().freeMemory();
                 }
             }
             // A picture of the largest of these sizes takes 370 kB, and a decoder has five of them.

@@ -30,8 +30,10 @@ class FlatJsonTest {
         Map<String, Object> expected = new HashMap<>();
         expected.put("a", "x");
         expected.put("b", null);
-        assertEquals(expected,
-            read(" { \"c\" : [ 1 , -2.5e+3, {\"a\":[[ ],{ }, \"]\"]}, true,false , null ] ,\n\t\"a\":\"x\",\"b\" : null, \"d\":{\"b\":1} } \r\n"));
+        assertEquals(
+                expected,
+                read(
+                        " { \"c\" : [ 1 , -2.5e+3, {\"a\":[[ ],{ }, \"]\"]}, true,false , null ] ,\n\t\"a\":\"x\",\"b\" : null, \"d\":{\"b\":1} } \r\n"));
         assertEquals(Map.of("a", -0.25, "b", true), read("{\"a\":-2.5E-1,\"b\":true}"));
         assertSame(FlatJson.STRUCTURE, read("{\"a\":{\"b\":[1]}}").get("a"));
         assertEquals(Map.of(), read("{}"));
@@ -40,19 +42,62 @@ class FlatJsonTest {
 
     @Test
     void escapesAndSurrogatesAreReadAsJsonParseReadsThem() throws Exception {
-        assertEquals("\"\\/\b\f\n\r\tA\u00e9\ud834\udd1e\ud834\udd1e\ud800x\udfff\u2028",
-            read("{\"\\u0061\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00E9\\ud834\\udd1e\ud834\udd1e"
-            + "\\ud800x\\uDFFF\u2028\"}").get("a"));
+        assertEquals(
+                "\"\\/\b\f\n\r\tA\u00e9\ud834\udd1e\ud834\udd1e\ud800x\udfff\u2028",
+                read("{\"\\u0061\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\u00E9\\ud834\\udd1e\ud834\udd1e"
+                                + "\\ud800x\\uDFFF\u2028\"}")
+                        .get("a"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "{", "[]", "\"a\"", "1", "nul", "{}x", "{}{}", "\ufeff{}", "{a:1}", "{'a':1}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}",
-        "{,}", "{\"a\":01}", "{\"a\":1.}",
-        "{\"a\":.5}", "{\"a\":+1}", "{\"a\":-}", "{\"a\":1e}", "{\"a\":NaN}", "{\"a\":Infinity}", "{\"a\":undefined}", "{\"a\":tru}",
-        "{\"a\":\"x}", "{\"a\":\"\n\"}", "{\"a\":\"\\x41\"}",
-        "{\"a\":\"\\u12\"}", "{\"a\":\"\\u١٢٣٤\"}", "{\"a\":\"\\", "{\"a\":\"\\u12", "{\"c\":[1,]}", "{\"c\":[1 2]}", "{\"c\":[}", "{\"c\":{]}",
-        "{\"c\":{\"d\"}}", "{\"c\":[", "{\"a\":1 /* */}",
-        "{\"a\":1}\u00a0", "{\"a\":1,\"a\":1}", "{\"a\":1,\"\\u0061\":2}", "{\"a\":1\0}", "{\"c\":01}"})
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "{",
+                "[]",
+                "\"a\"",
+                "1",
+                "nul",
+                "{}x",
+                "{}{}",
+                "\ufeff{}",
+                "{a:1}",
+                "{'a':1}",
+                "{\"a\"}",
+                "{\"a\":}",
+                "{\"a\":1,}",
+                "{,}",
+                "{\"a\":01}",
+                "{\"a\":1.}",
+                "{\"a\":.5}",
+                "{\"a\":+1}",
+                "{\"a\":-}",
+                "{\"a\":1e}",
+                "{\"a\":NaN}",
+                "{\"a\":Infinity}",
+                "{\"a\":undefined}",
+                "{\"a\":tru}",
+                "{\"a\":\"x}",
+                "{\"a\":\"\n\"}",
+                "{\"a\":\"\\x41\"}",
+                "{\"a\":\"\\u12\"}",
+                "{\"a\":\"\\u١٢٣٤\"}",
+                "{\"a\":\"\\",
+                "{\"a\":\"\\u12",
+                "{\"c\":[1,]}",
+                "{\"c\":[1 2]}",
+                "{\"c\":[}",
+                "{\"c\":{]}",
+                "{\"c\":{\"d\"}}",
+                "{\"c\":[",
+                "{\"a\":1 /* */}",
+                "{\"a\":1}\u00a0",
+                "{\"a\":1,\"a\":1}",
+                "{\"a\":1,\"\\u0061\":2}",
+                "{\"a\":1\0}",
+                "{\"c\":01}"
+            })
     void whatIsNoJsonIsRefused(String text) {
         assertThrows(MalformedException.class, () -> read(text));
     }
@@ -91,8 +136,12 @@ class FlatJsonTest {
             String json = FlatJson.write(m);
             assertTrue(json.chars().noneMatch(c -> c < ' '), json);
             assertEquals(s.toString(), read(json).get("a"));
-            assertEquals(s.toString(), JsonParser.parseString(json).getAsJsonObject().get("a").getAsString());
-            assertEquals(m.get("b") == null ? null : ((Integer) m.get("b")).doubleValue(), read(json).get("b"));
+            assertEquals(
+                    s.toString(),
+                    JsonParser.parseString(json).getAsJsonObject().get("a").getAsString());
+            assertEquals(
+                    m.get("b") == null ? null : ((Integer) m.get("b")).doubleValue(),
+                    read(json).get("b"));
         }
         assertEquals("{\"a\":\"\\ud800\ud834\udd1e\\u0000\"}", FlatJson.write(Map.of("a", "\ud800\ud834\udd1e\0")));
     }

@@ -11,30 +11,33 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * No bug hides behind a trust boundary: a test during which one has turned an exception into a drop fails; where that was between tests, the next one, or the
- * whole run after the last. In force for every test of the project, by {@code META-INF/services}. Programs that are no tests, and loops within one, ask
- * {@link #check(String)}.
+ * No bug hides behind a trust boundary: a test during which one has turned an exception into a drop fails; where that
+ * was between tests, the next one, or the whole run after the last. In force for every test of the project, by
+ * {@code META-INF/services}. Programs that are no tests, and loops within one, ask {@link #check(String)}.
  */
 public final class NoInternalErrors implements BeforeEachCallback, AfterEachCallback {
 
     /** Of a test that breaks something on purpose to see the boundary hold. */
     @Target(ElementType.METHOD)
     @Retention(RetentionPolicy.RUNTIME)
-    public @interface Provoked {
-    }
+    public @interface Provoked {}
 
     private static long checked;
 
     @Override
     public void beforeEach(ExtensionContext context) {
         AutoCloseable atTheEnd = () -> check("after the last test");
-        context.getRoot().getStore(ExtensionContext.Namespace.GLOBAL).getOrComputeIfAbsent(NoInternalErrors.class, k -> atTheEnd);
+        context.getRoot()
+                .getStore(ExtensionContext.Namespace.GLOBAL)
+                .getOrComputeIfAbsent(NoInternalErrors.class, k -> atTheEnd);
         check("before " + context.getDisplayName());
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
-        if (context.getTestMethod().filter(m -> m.isAnnotationPresent(Provoked.class)).isPresent()) {
+        if (context.getTestMethod()
+                .filter(m -> m.isAnnotationPresent(Provoked.class))
+                .isPresent()) {
             checked = InternalErrors.total();
         }
         check(context.getDisplayName());
@@ -44,6 +47,10 @@ public final class NoInternalErrors implements BeforeEachCallback, AfterEachCall
     public static void check(String where) {
         long before = checked;
         checked = InternalErrors.total();
-        assertEquals(before, checked, where + ": exceptions of our own code were turned into drops (" + Counters.INTERNAL_ERROR + "), see the log");
+        assertEquals(
+                before,
+                checked,
+                where + ": exceptions of our own code were turned into drops (" + Counters.INTERNAL_ERROR
+                        + "), see the log");
     }
 }

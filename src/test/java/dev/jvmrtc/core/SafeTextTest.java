@@ -8,7 +8,10 @@ class SafeTextTest {
     @Test
     void whatATerminalObeysOrHidesIsReplaced() {
         assertEquals("a?b?c?d?e?f", SafeText.line("a\nb\u001bc\u202ed\u2028e\ue000f", 100));
-        assertEquals("??", SafeText.line(new String(Character.toChars(0xe0041)), 100), "a character of no width beyond the first plane");
+        assertEquals(
+                "??",
+                SafeText.line(new String(Character.toChars(0xe0041)), 100),
+                "a character of no width beyond the first plane");
     }
 
     @Test

@@ -22,15 +22,22 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A peer that opens, fills and resets channels as it likes, and answers nothing: what it costs us is bounded, in steps and in bytes. */
+/**
+ * A peer that opens, fills and resets channels as it likes, and answers nothing: what it costs us is bounded, in steps
+ * and in bytes.
+ */
 class BoundedWorkTest {
     private static final PacketFormat FORMAT = new PacketFormat(5000, 5000);
     private static final int FIRST_TSN = 1_000;
-    private static final byte[] OPEN = new ByteWriter().u8(3).u8(0).u16(0).u32(0).u16(0).u16(0).toByteArray();
+    private static final byte[] OPEN =
+            new ByteWriter().u8(3).u8(0).u16(0).u32(0).u16(0).u16(0).toByteArray();
     private static final int PPID_DCEP = 50;
     private static final int PPID_BINARY = 53;
-    /** For each byte of a packet, and for what it costs at least: all channels may be closed by one reset, each once. */
+    /**
+     * For each byte of a packet, and for what it costs at least: all channels may be closed by one reset, each once.
+     */
     private static final long FOR_A_BYTE = 2;
+
     private static final long AT_LEAST = 2_048;
 
     private long now = 1_000_000_000L;
@@ -43,7 +50,18 @@ class BoundedWorkTest {
 
     @BeforeEach
     void connect() throws MalformedException {
-        say(0, w -> new Chunk.Init(false, 0x11223344, 1 << 20, 65_535, 65_535, FIRST_TSN, new Extensions(true, true, false, false, false), null).write(w));
+        say(
+                0,
+                w -> new Chunk.Init(
+                                false,
+                                0x11223344,
+                                1 << 20,
+                                65_535,
+                                65_535,
+                                FIRST_TSN,
+                                new Extensions(true, true, false, false, false),
+                                null)
+                        .write(w));
         Chunk.Init ack = (Chunk.Init) Chunk.parse(2, new ByteReader(first, 16, first.length - 16));
         ourTag = ack.initiateTag();
         ourFirstTsn = ack.initialTsn();
@@ -73,7 +91,8 @@ class BoundedWorkTest {
     }
 
     private static void data(ByteWriter w, int tsn, int stream, int number, int ppid, byte[] payload) {
-        DataHeader.write(w, false, DataHeader.FLAG_BEGIN | DataHeader.FLAG_END, payload.length, tsn, stream, number, ppid, 0);
+        DataHeader.write(
+                w, false, DataHeader.FLAG_BEGIN | DataHeader.FLAG_END, payload.length, tsn, stream, number, ppid, 0);
         w.bytes(payload).padTo4();
     }
 
@@ -113,7 +132,12 @@ class BoundedWorkTest {
         assertEquals(0, us.association().snapshot().heldBytes());
         us.open(1, new ChannelParameters("n", "", true, null, null, true), 9);
         say(ourTag, w -> data(w, FIRST_TSN + 1, 9, 0, PPID_BINARY, new byte[1]));
-        assertEquals(List.of(1), events.stream().filter(e -> e instanceof DataChannelEvent.Message).map(e -> ((DataChannelEvent.Message) e).data().length).toList());
+        assertEquals(
+                List.of(1),
+                events.stream()
+                        .filter(e -> e instanceof DataChannelEvent.Message)
+                        .map(e -> ((DataChannelEvent.Message) e).data().length)
+                        .toList());
     }
 
     @Test
@@ -142,13 +166,19 @@ class BoundedWorkTest {
             if (i % 1_000 == 0) {
                 now += 100_000_000L;
                 us.handleTimeout(now);
-                say(ourTag, w -> Sack.write(w, ourFirstTsn - 1, 1 << 20, 0, 0)); // it acknowledges nothing, but is there
+                say(
+                        ourTag,
+                        w -> Sack.write(w, ourFirstTsn - 1, 1 << 20, 0, 0)); // it acknowledges nothing, but is there
             }
         }
         assertEquals(AssociationState.ESTABLISHED, us.association().state());
         assertTrue(events.size() <= 20, events.size() + " events");
-        assertTrue(us.association().snapshot().bufferedBytes() <= 10, "our answers that wait: " + us.association().snapshot().bufferedBytes());
-        assertTrue(us.drops().get("DATA_CHANNEL_OPEN on a stream in use") > 49_000, us.drops().snapshot().toString());
+        assertTrue(
+                us.association().snapshot().bufferedBytes() <= 10,
+                "our answers that wait: " + us.association().snapshot().bufferedBytes());
+        assertTrue(
+                us.drops().get("DATA_CHANNEL_OPEN on a stream in use") > 49_000,
+                us.drops().snapshot().toString());
     }
 
     @Test
@@ -164,7 +194,9 @@ class BoundedWorkTest {
             });
             tsn += 30;
         }
-        assertTrue(us.association().snapshot().heldBytes() <= DataChannels.MAX_EARLY_BYTES, us.association().snapshot().toString());
+        assertTrue(
+                us.association().snapshot().heldBytes() <= DataChannels.MAX_EARLY_BYTES,
+                us.association().snapshot().toString());
         assertTrue(events.isEmpty(), events.toString());
     }
 }

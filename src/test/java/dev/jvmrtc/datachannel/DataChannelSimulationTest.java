@@ -21,8 +21,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two peers with channels of all kinds, that come and go, over a path that loses (also in bursts), delays, reorders, duplicates and changes its MTU, in virtual time.
- * A seed decides everything; {@code -Djvmrtc.seed=N} replays one, {@code -Djvmrtc.seeds=N} says how many.
+ * Two peers with channels of all kinds, that come and go, over a path that loses (also in bursts), delays, reorders,
+ * duplicates and changes its MTU, in virtual time. A seed decides everything; {@code -Djvmrtc.seed=N} replays one,
+ * {@code -Djvmrtc.seeds=N} says how many.
  */
 class DataChannelSimulationTest {
     private static final long MILLI = 1_000_000L;
@@ -79,14 +80,20 @@ class DataChannelSimulationTest {
         int lastTurn;
         /** Messages whose buffers the association still reads, by receipt. */
         final Map<Long, Lent> lent = new HashMap<>();
+
         long receipts;
 
         Run(long seed) {
             this.seed = seed;
             random = new Random(seed);
-            Extensions extensions = random.nextBoolean() ? Extensions.OURS : new Extensions(true, true, random.nextBoolean(), false, random.nextBoolean());
-            SctpConfig config = SctpConfig.of(5000, 5000).withExtensions(extensions).withReceiveWindow(256 * 1_024 << random.nextInt(5)).withMaxMessageSize(128 * 1_024)
-                .withCongestionControl(SctpConfig.CongestionControl.values()[random.nextInt(2)]);
+            Extensions extensions = random.nextBoolean()
+                    ? Extensions.OURS
+                    : new Extensions(true, true, random.nextBoolean(), false, random.nextBoolean());
+            SctpConfig config = SctpConfig.of(5000, 5000)
+                    .withExtensions(extensions)
+                    .withReceiveWindow(256 * 1_024 << random.nextInt(5))
+                    .withMaxMessageSize(128 * 1_024)
+                    .withCongestionControl(SctpConfig.CongestionControl.values()[random.nextInt(2)]);
             a = new DataChannels(config, true, RandomSource.seeded(seed), -1);
             b = new DataChannels(config, false, RandomSource.seeded(~seed), -1);
             loss = random.nextInt(4) == 0 ? 0 : random.nextInt(21) / 100.0;
@@ -96,8 +103,7 @@ class DataChannelSimulationTest {
             jitter = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(20) * MILLI;
         }
 
-        private record Lent(Stream stream, int number, ByteBuffer buffer) {
-        }
+        private record Lent(Stream stream, int number, ByteBuffer buffer) {}
 
         private void carry(boolean toB, byte[] d, int o, int n) {
             if (random.nextDouble() < burst) {
@@ -108,7 +114,11 @@ class DataChannelSimulationTest {
                 return;
             }
             for (int copies = random.nextDouble() < duplication ? 2 : 1; copies > 0; copies--) {
-                wire.add(new Delivery(now + delay + (jitter == 0 ? 0 : (long) (random.nextDouble() * jitter)), order++, toB, Arrays.copyOfRange(d, o, o + n)));
+                wire.add(new Delivery(
+                        now + delay + (jitter == 0 ? 0 : (long) (random.nextDouble() * jitter)),
+                        order++,
+                        toB,
+                        Arrays.copyOfRange(d, o, o + n)));
             }
         }
 
@@ -131,9 +141,13 @@ class DataChannelSimulationTest {
                 byHandle.put(in.channel(), s);
             } else if (e instanceof DataChannelEvent.Message m) {
                 Stream s = byHandle.get(m.channel());
-                int number = m.data().length < 4 ? -1 : ByteBuffer.wrap(m.data()).getInt();
+                int number =
+                        m.data().length < 4 ? -1 : ByteBuffer.wrap(m.data()).getInt();
                 assertTrue(number >= 0 && number < s.sent.size(), "seed " + seed + ": a message that nobody sent");
-                assertArrayEquals(s.sent.get(number), m.data(), "seed " + seed + ", " + s.parameters + ", message " + number + ": intact");
+                assertArrayEquals(
+                        s.sent.get(number),
+                        m.data(),
+                        "seed " + seed + ", " + s.parameters + ", message " + number + ": intact");
                 s.received.add(number);
             } else if (e instanceof DataChannelEvent.Finished f) {
                 Lent l = lent.remove(f.receipt());
@@ -171,14 +185,23 @@ class DataChannelSimulationTest {
                 a.handleTimeout(now);
                 b.handleTimeout(now);
                 turn();
-                assertTrue(a.association().snapshot().flightChunks() <= 16_384 && b.association().snapshot().unconsumedBytes() == 0, "seed " + seed + ": bounds");
+                assertTrue(
+                        a.association().snapshot().flightChunks() <= 16_384
+                                && b.association().snapshot().unconsumedBytes() == 0,
+                        "seed " + seed + ": bounds");
             }
         }
 
         private Stream open() {
             int kind = random.nextInt(4);
-            ChannelParameters p = new ChannelParameters("channel " + nextHandle, "", random.nextBoolean(), kind == 1 ? random.nextInt(4) : null,
-                kind == 2 ? random.nextInt(2_000) : null, false, 128 << random.nextInt(4));
+            ChannelParameters p = new ChannelParameters(
+                    "channel " + nextHandle,
+                    "",
+                    random.nextBoolean(),
+                    kind == 1 ? random.nextInt(4) : null,
+                    kind == 2 ? random.nextInt(2_000) : null,
+                    false,
+                    128 << random.nextInt(4));
             Stream s = new Stream(nextHandle++, p);
             byLabel.put(p.label(), s);
             byHandleAtA.put(s.handle, s);
@@ -196,7 +219,9 @@ class DataChannelSimulationTest {
                 a.send(now, s.handle, true, message);
                 return;
             }
-            ByteBuffer buffer = random.nextBoolean() ? ByteBuffer.allocateDirect(length) : ByteBuffer.wrap(new byte[length + 9], 5, length).slice();
+            ByteBuffer buffer = random.nextBoolean()
+                    ? ByteBuffer.allocateDirect(length)
+                    : ByteBuffer.wrap(new byte[length + 9], 5, length).slice();
             buffer.put(message).flip();
             s.lent++;
             lent.put(++receipts, new Lent(s, s.sent.size() - 1, buffer));
@@ -233,7 +258,9 @@ class DataChannelSimulationTest {
             assertEquals(Map.of(), lent, "seed " + seed + ": every receipt comes");
             assertEquals(0, a.association().snapshot().bufferedBytes(), "seed " + seed);
             assertEquals(0, a.association().snapshot().flightBytes(), "seed " + seed);
-            all.stream().filter(s -> !open.contains(s)).forEach(s -> assertTrue(s.closed, "seed " + seed + ": " + s.parameters + " was closed"));
+            all.stream()
+                    .filter(s -> !open.contains(s))
+                    .forEach(s -> assertTrue(s.closed, "seed " + seed + ": " + s.parameters + " was closed"));
         }
 
         private void check(Stream s) {
@@ -247,7 +274,8 @@ class DataChannelSimulationTest {
             if (s.isReliable()) {
                 assertTrue(s.acknowledged.size() == s.lent, what + "all is acknowledged");
             }
-            if (s.isReliable() || lossesOnTheWire == 0 && s.parameters.maxPacketLifeTimeMillis() == null && jitter == 0) {
+            if (s.isReliable()
+                    || lossesOnTheWire == 0 && s.parameters.maxPacketLifeTimeMillis() == null && jitter == 0) {
                 assertEquals(s.sent.size(), s.received.size(), what + "all arrives");
             }
         }
@@ -331,7 +359,9 @@ class DataChannelSimulationTest {
                 a.handleTimeout(now);
                 b.handleTimeout(now);
             }
-            assertFalse(movedOn - firstThrough > 2 * delay + MILLI, "outage of " + outage / MILLI + " ms: moved on after " + (movedOn - firstThrough) / MILLI + " ms");
+            assertFalse(
+                    movedOn - firstThrough > 2 * delay + MILLI,
+                    "outage of " + outage / MILLI + " ms: moved on after " + (movedOn - firstThrough) / MILLI + " ms");
         }
     }
 }

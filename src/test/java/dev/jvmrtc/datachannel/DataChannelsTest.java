@@ -49,7 +49,11 @@ class DataChannelsTest {
         assertEquals(3, b.drops().get("message for a channel that does not exist"));
         b.open(1, negotiated, 10);
         runFor(10_000_000L);
-        assertEquals(fit, eventsB.stream().filter(e -> e instanceof DataChannelEvent.Message).count());
+        assertEquals(
+                fit,
+                eventsB.stream()
+                        .filter(e -> e instanceof DataChannelEvent.Message)
+                        .count());
     }
 
     private void connect() {
@@ -84,7 +88,8 @@ class DataChannelsTest {
 
     @Test
     void everyStreamMayBecomeAChannelWhereThatIsAskedFor() {
-        b = new DataChannels(SctpConfig.of(5000, 5000), false, RandomSource.seeded(2), -1, 65_535, new HeldBytes(32 << 20));
+        b = new DataChannels(
+                SctpConfig.of(5000, 5000), false, RandomSource.seeded(2), -1, 65_535, new HeldBytes(32 << 20));
         connect();
         ChannelParameters p = new ChannelParameters("x", "", true, null, null, false);
         for (int i = 1; i <= 32_768; i++) {
@@ -155,7 +160,9 @@ class DataChannelsTest {
         runFor(2_000_000_000L);
         assertEquals(4, count(DataChannelEvent.Incoming.class), "each takes 256 KiB of 1 MiB");
         takeAll();
-        assertTrue(b.association().snapshot().heldBytes() <= 1 << 20, b.association().snapshot().toString());
+        assertTrue(
+                b.association().snapshot().heldBytes() <= 1 << 20,
+                b.association().snapshot().toString());
         for (int i = 1; i <= 20; i++) {
             a.close(i);
         }
@@ -166,7 +173,8 @@ class DataChannelsTest {
 
     @Test
     void anApplicationThatTakesNothingIsNotToldOfMoreChannelsThanTheReceiveBufferHolds() {
-        b = new DataChannels(SctpConfig.of(5000, 5000), false, RandomSource.seeded(2), -1, 1_024, new HeldBytes(64 * 1_024));
+        b = new DataChannels(
+                SctpConfig.of(5000, 5000), false, RandomSource.seeded(2), -1, 1_024, new HeldBytes(64 * 1_024));
         connect();
         ChannelParameters p = new ChannelParameters("x", "", true, null, null, false);
         for (int i = 1; i <= 1_000; i++) {

@@ -15,8 +15,7 @@ class HeldEventsTest {
     private static final EventType<Event> OPEN = EventType.of("open", Event.class);
     private static final EventType<String> SAID = EventType.of("said", String.class);
 
-    private record Need(String of) {
-    }
+    private record Need(String of) {}
 
     private static final class Target extends EventTarget {
         final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
@@ -99,11 +98,14 @@ class HeldEventsTest {
         assertEquals(List.of("open", "hello"), heard);
     }
 
-    /** Of a channel with a handler for messages alone, {@code open} is held as long as it lives: its messages must not pay for that. */
+    /**
+     * Of a channel with a handler for messages alone, {@code open} is held as long as it lives: its messages must not
+     * pay for that.
+     */
     @Test
     void whereAnEventOfAnotherTypeIsHeldForEverThoseWithAListenerAskForNoRoomAndAllocateNoCopyOfTheListeners() {
         target.open();
-        target.onSaid(s -> { });
+        target.onSaid(s -> {});
         target.run();
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (int i = 0; i < 10_000; i++) {

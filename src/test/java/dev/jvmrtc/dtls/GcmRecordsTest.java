@@ -26,7 +26,8 @@ class GcmRecordsTest {
     private static GcmRecords.Direction direction(int key) {
         byte[] k = new byte[16];
         Arrays.fill(k, (byte) key);
-        return new GcmRecords.Direction(Jca.cipher("AES/GCM/NoPadding"), new SecretKeySpec(k, "AES"), new byte[] {9, 8, 7, (byte) key});
+        return new GcmRecords.Direction(
+                Jca.cipher("AES/GCM/NoPadding"), new SecretKeySpec(k, "AES"), new byte[] {9, 8, 7, (byte) key});
     }
 
     private byte[] seal(byte... data) {
@@ -42,13 +43,21 @@ class GcmRecordsTest {
     void aRecordIsWhatTheFormulasOfTheRfcsMake() throws Exception {
         seal((byte) 0);
         byte[] record = seal("hello".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-        // RFC 6347 §4.1: type, version 254.253, epoch 1, number 1, length 8 + 5 + 16; RFC 5288 §3: the nonce's explicit part follows.
-        assertEquals("17fefd0001000000000001001d" + "0001000000000001", HexFormat.of().formatHex(record, 0, 21));
+        // RFC 6347 §4.1: type, version 254.253, epoch 1, number 1, length 8 + 5 + 16; RFC 5288 §3: the nonce's explicit
+        // part follows.
+        assertEquals(
+                "17fefd0001000000000001001d" + "0001000000000001",
+                HexFormat.of().formatHex(record, 0, 21));
         javax.crypto.Cipher c = javax.crypto.Cipher.getInstance("AES/GCM/NoPadding");
-        c.init(javax.crypto.Cipher.DECRYPT_MODE, direction(1).key(), new javax.crypto.spec.GCMParameterSpec(128, HexFormat.of().parseHex("090807010001000000000001")));
+        c.init(
+                javax.crypto.Cipher.DECRYPT_MODE,
+                direction(1).key(),
+                new javax.crypto.spec.GCMParameterSpec(128, HexFormat.of().parseHex("090807010001000000000001")));
         // RFC 5246 §6.2.3.3: number with epoch, type, version, length of the plaintext.
         c.updateAAD(HexFormat.of().parseHex("0001000000000001" + "17" + "fefd" + "0005"));
-        assertEquals("hello", new String(c.doFinal(record, 21, record.length - 21), java.nio.charset.StandardCharsets.US_ASCII));
+        assertEquals(
+                "hello",
+                new String(c.doFinal(record, 21, record.length - 21), java.nio.charset.StandardCharsets.US_ASCII));
     }
 
     @Test
@@ -98,7 +107,13 @@ class GcmRecordsTest {
         for (int length = GcmRecords.HEADER_LENGTH; length < GcmRecords.OVERHEAD; length++) {
             assertEquals(-1, receiver.open(record, 0, length, plain));
         }
-        assertEquals(-1, receiver.open(new byte[GcmRecords.MAX_PLAINTEXT + GcmRecords.OVERHEAD + 1], 0, GcmRecords.MAX_PLAINTEXT + GcmRecords.OVERHEAD + 1, plain));
+        assertEquals(
+                -1,
+                receiver.open(
+                        new byte[GcmRecords.MAX_PLAINTEXT + GcmRecords.OVERHEAD + 1],
+                        0,
+                        GcmRecords.MAX_PLAINTEXT + GcmRecords.OVERHEAD + 1,
+                        plain));
         assertEquals(Map.of("DTLS record of a wrong length", 25L), drops.snapshot());
     }
 

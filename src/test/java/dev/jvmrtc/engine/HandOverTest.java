@@ -21,7 +21,9 @@ class HandOverTest {
             while (h.reserve(1_200)) {
                 assertTrue(loop.get() <= HandOver.MAX_OF_LOOP);
             }
-            assertTrue(i > 0 || loop.get() <= HandOver.MAX_OF_CONNECTION && loop.get() > HandOver.MAX_OF_CONNECTION - HandOver.cost(1_200));
+            assertTrue(i > 0
+                    || loop.get() <= HandOver.MAX_OF_CONNECTION
+                            && loop.get() > HandOver.MAX_OF_CONNECTION - HandOver.cost(1_200));
         }
         assertTrue(loop.get() > HandOver.MAX_OF_LOOP - HandOver.cost(1_200));
         connections.get(0).taken(1_200);

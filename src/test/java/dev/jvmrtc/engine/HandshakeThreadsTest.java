@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 class HandshakeThreadsTest {
     /** Platform threads, on every Java. */
     private final HandshakeThreads threads = new HandshakeThreads(null);
+
     private final List<Held> all = new ArrayList<>();
 
     /** Waits for its peer until it is asked to give way. */
@@ -84,7 +85,10 @@ class HandshakeThreadsTest {
             assertTrue(begin(new Held(-60_000_000_000L, i % 2 == 0)));
         }
         assertFalse(begin(new Held(0, false)));
-        assertEquals(HandshakeThreads.MAX_PLATFORM_THREADS, all.stream().filter(h -> h.end.getCount() == 1).count() - 1, "nobody was asked to give way");
+        assertEquals(
+                HandshakeThreads.MAX_PLATFORM_THREADS,
+                all.stream().filter(h -> h.end.getCount() == 1).count() - 1,
+                "nobody was asked to give way");
     }
 
     @Test

@@ -41,8 +41,25 @@ import org.junit.jupiter.api.Timeout;
 /** What is left of a connection that goes wrong, and of the others. */
 @Timeout(60)
 class SessionDriverTest {
-    private static final NetworkSettings NETWORK = new NetworkSettings(true, 0, 0, i -> true, InetAddress::isLoopbackAddress, Map.of(), false, false, true, false,
-        false, false, 0, a -> true, 30_000_000_000L, SctpConfig.CongestionControl.CUBIC, 1 << 20, 16);
+    private static final NetworkSettings NETWORK = new NetworkSettings(
+            true,
+            0,
+            0,
+            i -> true,
+            InetAddress::isLoopbackAddress,
+            Map.of(),
+            false,
+            false,
+            true,
+            false,
+            false,
+            false,
+            0,
+            a -> true,
+            30_000_000_000L,
+            SctpConfig.CongestionControl.CUBIC,
+            1 << 20,
+            16);
 
     private final EventLoop loop = new EventLoop("session-driver-test");
     private final EventLoop portLoop = new EventLoop("session-driver-test-port");
@@ -65,12 +82,10 @@ class SessionDriverTest {
         private final int number = ++engines;
 
         @Override
-        public void start(long nowNanos, DtlsRole role, List<Fingerprint> peerFingerprints) {
-        }
+        public void start(long nowNanos, DtlsRole role, List<Fingerprint> peerFingerprints) {}
 
         @Override
-        public void handleDatagram(long nowNanos, byte[] data, int offset, int length) {
-        }
+        public void handleDatagram(long nowNanos, byte[] data, int offset, int length) {}
 
         @Override
         public boolean send(byte[] data, int offset, int length) {
@@ -91,8 +106,7 @@ class SessionDriverTest {
         }
 
         @Override
-        public void handleTimeout(long nowNanos) {
-        }
+        public void handleTimeout(long nowNanos) {}
 
         @Override
         public long nextTimeoutNanos() {
@@ -106,22 +120,40 @@ class SessionDriverTest {
     }
 
     private SessionDriver driver(EventLoop on, SharedUdpPort port) {
-        return new SessionDriver(on, resolver, names, () -> null, NETWORK, port, null, new MdnsResponder(portLoop), List.of(), false,
-            new ConnectionLog(), new SessionDriver.Listener() {
-            @Override
-            public void sessionEvents(List<SessionEvent> events) {
-            }
+        return new SessionDriver(
+                on,
+                resolver,
+                names,
+                () -> null,
+                NETWORK,
+                port,
+                null,
+                new MdnsResponder(portLoop),
+                List.of(),
+                false,
+                new ConnectionLog(),
+                new SessionDriver.Listener() {
+                    @Override
+                    public void sessionEvents(List<SessionEvent> events) {}
 
-            @Override
-            public void sessionFailed(Throwable cause) {
-                failure.complete(cause);
-            }
-        });
+                    @Override
+                    public void sessionFailed(Throwable cause) {
+                        failure.complete(cause);
+                    }
+                });
     }
 
     private SessionDriver started(int transports, SharedUdpPort port) {
         SessionDriver d = driver(loop, port);
-        d.start(now -> new PeerSession(null, (identity, output) -> new Engine(), RandomSource.seeded(5), new WallClock(0, now), "cname", 1 << 16), transports);
+        d.start(
+                now -> new PeerSession(
+                        null,
+                        (identity, output) -> new Engine(),
+                        RandomSource.seeded(5),
+                        new WallClock(0, now),
+                        "cname",
+                        1 << 16),
+                transports);
         return d;
     }
 
@@ -154,9 +186,14 @@ class SessionDriverTest {
         return await(answer);
     }
 
-    private static void check(DatagramSocket from, SharedUdpPort port, IceCredentials c, int transaction) throws Exception {
-        byte[] m = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, new TransactionId(1, transaction)).text(StunAttribute.USERNAME, c.usernameFragment() + ":xxxx")
-            .u32(StunAttribute.PRIORITY, 1).u64(StunAttribute.ICE_CONTROLLING, 1).integrity(c.password().getBytes(StandardCharsets.UTF_8)).fingerprinted();
+    private static void check(DatagramSocket from, SharedUdpPort port, IceCredentials c, int transaction)
+            throws Exception {
+        byte[] m = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, new TransactionId(1, transaction))
+                .text(StunAttribute.USERNAME, c.usernameFragment() + ":xxxx")
+                .u32(StunAttribute.PRIORITY, 1)
+                .u64(StunAttribute.ICE_CONTROLLING, 1)
+                .integrity(c.password().getBytes(StandardCharsets.UTF_8))
+                .fingerprinted();
         from.send(new DatagramPacket(m, m.length, new InetSocketAddress("127.0.0.1", port.port())));
     }
 
@@ -179,7 +216,8 @@ class SessionDriverTest {
     @Test
     void aConnectionThatCanTakeNothingNeitherStopsASharedPortNorFillsIt() throws Exception {
         SharedUdpPort port = new SharedUdpPort(portLoop, 0, NETWORK);
-        try (DatagramSocket peer = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0)); DatagramSocket another = new DatagramSocket()) {
+        try (DatagramSocket peer = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
+                DatagramSocket another = new DatagramSocket()) {
             IceCredentials broken = IceCredentials.random(RandomSource.seeded(6));
             SessionDriver none = driver(null, port);
             port.join(none, 1, broken);
@@ -197,7 +235,7 @@ class SessionDriverTest {
             sound.query(s -> s.transports().localCredentials(1), known::complete);
             IceCredentials c = await(known);
             assertTrue(isAnswered(another, port, c));
-            sound.close(() -> { });
+            sound.close(() -> {});
             port.leave(none, 1);
         } finally {
             port.close();

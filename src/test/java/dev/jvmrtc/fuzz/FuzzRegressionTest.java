@@ -14,7 +14,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Each fuzz target takes its seeds, among them every input that once found a fault, and some altered copies of each. */
+/**
+ * Each fuzz target takes its seeds, among them every input that once found a fault, and some altered copies of each.
+ */
 class FuzzRegressionTest {
     private static final long SEED = Long.getLong("jvmrtc.seed", 11L);
     private static final int COPIES = 20;
@@ -47,7 +49,8 @@ class FuzzRegressionTest {
         try {
             one.invoke(null, (Object) input.clone());
         } catch (InvocationTargetException e) {
-            Path kept = Files.createDirectories(Path.of("target/fuzz-failures")).resolve(one.getDeclaringClass().getSimpleName());
+            Path kept = Files.createDirectories(Path.of("target/fuzz-failures"))
+                    .resolve(one.getDeclaringClass().getSimpleName());
             Files.write(kept, input);
             throw new AssertionError(what + ", kept as " + kept, e.getCause());
         }

@@ -13,7 +13,10 @@ import dev.jvmrtc.stun.TransactionId;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 
-/** What one message of a hostile peer costs at the worst state that peer can bring about: some walks over the pairs, of which there are so many and no more. */
+/**
+ * What one message of a hostile peer costs at the worst state that peer can bring about: some walks over the pairs, of
+ * which there are so many and no more.
+ */
 class BoundedWorkTest {
     private static final long SECOND = 1_000_000_000L;
     private static final int BASES = 4;
@@ -36,10 +39,14 @@ class BoundedWorkTest {
     }
 
     private byte[] check(boolean controlling, boolean nominates, long tieBreaker) {
-        StunMessage.Writer w = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, new TransactionId(7, ++transactions))
-            .text(StunAttribute.USERNAME, local.usernameFragment() + ":" + remote.usernameFragment()).u32(StunAttribute.PRIORITY, transactions)
-            .u64(controlling ? StunAttribute.ICE_CONTROLLING : StunAttribute.ICE_CONTROLLED, tieBreaker);
-        return (nominates ? w.flag(StunAttribute.USE_CANDIDATE) : w).integrity(local.key()).fingerprinted();
+        StunMessage.Writer w = StunMessage.write(
+                        StunMessage.BINDING, StunClass.REQUEST, new TransactionId(7, ++transactions))
+                .text(StunAttribute.USERNAME, local.usernameFragment() + ":" + remote.usernameFragment())
+                .u32(StunAttribute.PRIORITY, transactions)
+                .u64(controlling ? StunAttribute.ICE_CONTROLLING : StunAttribute.ICE_CONTROLLED, tieBreaker);
+        return (nominates ? w.flag(StunAttribute.USE_CANDIDATE) : w)
+                .integrity(local.key())
+                .fingerprinted();
     }
 
     private long cost(Runnable message) {
@@ -67,7 +74,8 @@ class BoundedWorkTest {
         for (int i = 0; i < 3 * CheckList.MAX_PAIRS; i++) {
             byte[] c = check(false, false, 5);
             InetSocketAddress from = theirs(i);
-            assertBounded("a check from a new address", cost(() -> agent.handleDatagram(now, ours(0), from, c, 0, c.length)));
+            assertBounded(
+                    "a check from a new address", cost(() -> agent.handleDatagram(now, ours(0), from, c, 0, c.length)));
         }
         assertEquals(IceAgent.MAX_REMOTE_CANDIDATES, agent.remoteCandidates().size());
         assertTrue(agent.pairs().size() <= CheckList.MAX_PAIRS);
@@ -83,7 +91,8 @@ class BoundedWorkTest {
             InetSocketAddress to = ours(i % BASES);
             assertBounded("check " + i, cost(() -> agent.handleDatagram(now, to, from, c, 0, c.length)));
             InetSocketAddress candidate = theirs(i);
-            assertBounded("candidate " + i, cost(() -> agent.addRemoteCandidate(now, Candidate.host(candidate, 1))) / BASES);
+            assertBounded(
+                    "candidate " + i, cost(() -> agent.addRemoteCandidate(now, Candidate.host(candidate, 1))) / BASES);
             now += SECOND / 1_000;
             if (agent.nextTimeoutNanos() <= now) {
                 assertBounded("a timer", cost(() -> agent.handleTimeout(now)));
@@ -123,6 +132,8 @@ class BoundedWorkTest {
             }
         }
         assertTrue(answers <= asked, "one answer for each question");
-        assertTrue(checks <= IceAgent.MAX_UNANSWERED_CHECKS + 7, checks + " checks to one that answers none, in " + (now - begin) / SECOND + " s");
+        assertTrue(
+                checks <= IceAgent.MAX_UNANSWERED_CHECKS + 7,
+                checks + " checks to one that answers none, in " + (now - begin) / SECOND + " s");
     }
 }

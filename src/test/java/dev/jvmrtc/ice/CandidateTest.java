@@ -13,9 +13,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CandidateTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"candidate:7 1 udp 2130706431 192.0.2.1 4000 typ host", "a=candidate:7 1 UDP 2130706431 192.0.2.1 4000 typ host\r\n",
-        "candidate: 1 udp 2130706431 192.0.2.1 4000 typ host generation 0", "candidate: 7  1 udp 2130706431 192.0.2.1 4000 typ host",
-        "candidate:7 1 udp 2130706431 192.0.2.1 4000 TYP HOST", "candidate:7 1 udp 2130706431 192.0.2.1 4000 typ host generation 0 network-cost"})
+    @ValueSource(
+            strings = {
+                "candidate:7 1 udp 2130706431 192.0.2.1 4000 typ host",
+                "a=candidate:7 1 UDP 2130706431 192.0.2.1 4000 typ host\r\n",
+                "candidate: 1 udp 2130706431 192.0.2.1 4000 typ host generation 0",
+                "candidate: 7  1 udp 2130706431 192.0.2.1 4000 typ host",
+                "candidate:7 1 udp 2130706431 192.0.2.1 4000 TYP HOST",
+                "candidate:7 1 udp 2130706431 192.0.2.1 4000 typ host generation 0 network-cost"
+            })
     void whatBrowsersTakeIsTaken(String line) throws MalformedException {
         Candidate c = Candidate.parse(line);
         assertEquals(1, c.component());
@@ -28,11 +34,20 @@ class CandidateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "candidate:", "candidate:7 1 udp 1 192.0.2.1 4000", "candidate:7 1 udp 1 192.0.2.1 typ host",
-        "candidate: udp 1 192.0.2.1 4000 typ host",
-        "candidate:7 0 udp 1 192.0.2.1 4000 typ host", "candidate:7 1 ssltcp 1 192.0.2.1 443 typ host", "candidate:7 1 udp x 192.0.2.1 4000 typ host",
-        "candidate:7 1 udp 1 192.0.2.1 4000 typ", "candidate:7 1 udp 1 192.0.2.1 4000 typ other",
-        "candidate:123456789012345678901234567890123 1 udp 1 192.0.2.1 9 typ host"})
+    @ValueSource(
+            strings = {
+                "",
+                "candidate:",
+                "candidate:7 1 udp 1 192.0.2.1 4000",
+                "candidate:7 1 udp 1 192.0.2.1 typ host",
+                "candidate: udp 1 192.0.2.1 4000 typ host",
+                "candidate:7 0 udp 1 192.0.2.1 4000 typ host",
+                "candidate:7 1 ssltcp 1 192.0.2.1 443 typ host",
+                "candidate:7 1 udp x 192.0.2.1 4000 typ host",
+                "candidate:7 1 udp 1 192.0.2.1 4000 typ",
+                "candidate:7 1 udp 1 192.0.2.1 4000 typ other",
+                "candidate:123456789012345678901234567890123 1 udp 1 192.0.2.1 9 typ host"
+            })
     void whatHasNoMeaningIsRefused(String line) {
         assertThrows(MalformedException.class, () -> Candidate.parse(line));
     }

@@ -11,7 +11,13 @@ class CheckListTest {
     private static CandidatePair form(String relay, String remote) {
         InetSocketAddress base = new InetSocketAddress(relay, 1_000);
         InetSocketAddress peer = new InetSocketAddress(remote, 2_000);
-        return new CheckList().form(base, Candidate.of(CandidateType.RELAYED, base, base, 1, "s"), peer, Candidate.host(peer, 1), true);
+        return new CheckList()
+                .form(
+                        base,
+                        Candidate.of(CandidateType.RELAYED, base, base, 1, "s"),
+                        peer,
+                        Candidate.host(peer, 1),
+                        true);
     }
 
     @Test

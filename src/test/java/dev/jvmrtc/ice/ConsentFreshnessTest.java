@@ -25,7 +25,10 @@ class ConsentFreshnessTest {
             assertTrue(wait >= 4_000 * MS && wait <= 6_000 * MS, "after " + wait + " ns");
             waits.add(Math.min(29, wait / (200 * MS)));
         }
-        assertEquals(Set.of(20L, 21L, 22L, 23L, 24L, 25L, 26L, 27L, 28L, 29L), waits, "the whole of the time that RFC 7675 gives is used");
+        assertEquals(
+                Set.of(20L, 21L, 22L, 23L, 24L, 25L, 26L, 27L, 28L, 29L),
+                waits,
+                "the whole of the time that RFC 7675 gives is used");
     }
 
     @Test

@@ -58,7 +58,10 @@ class IceAgentTest extends TwoAgents {
         a.removeLocalAddress(now, before);
         assertEquals(before.equals(A) ? A2 : A, a.selectedPair().base());
         runFor(2 * SECOND);
-        assertEquals(a.selectedPair().base(), b.selectedPair().remoteAddress(), "and the controlled one is told by a nomination");
+        assertEquals(
+                a.selectedPair().base(),
+                b.selectedPair().remoteAddress(),
+                "and the controlled one is told by a nomination");
     }
 
     private static List<IceState> states(IceAgent agent) {
@@ -224,7 +227,8 @@ class IceAgentTest extends TwoAgents {
         aBegins();
         exchange();
         runFor(SECOND / 20);
-        assertEquals(IceState.CONNECTED, b.state(), "within Ta, though the first check is not repeated for half a second");
+        assertEquals(
+                IceState.CONNECTED, b.state(), "within Ta, though the first check is not repeated for half a second");
         assertEquals(2, b.pairs().get(0).requestsSent());
     }
 
@@ -299,8 +303,11 @@ class IceAgentTest extends TwoAgents {
     void ignoresChecksWithAWrongPassword() {
         connect();
         byte[] forged = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, new TransactionId(1, 1))
-            .text(StunAttribute.USERNAME, "aaaa:bbbb").u32(StunAttribute.PRIORITY, 1).u64(StunAttribute.ICE_CONTROLLED, 1)
-            .integrity("wrong".getBytes()).fingerprinted();
+                .text(StunAttribute.USERNAME, "aaaa:bbbb")
+                .u32(StunAttribute.PRIORITY, 1)
+                .u64(StunAttribute.ICE_CONTROLLED, 1)
+                .integrity("wrong".getBytes())
+                .fingerprinted();
         a.handleDatagram(now, A, STRANGER, forged, 0, forged.length);
         assertNull(a.pollTransmit());
         assertFalse(a.isPermitted(A, STRANGER));
@@ -315,15 +322,19 @@ class IceAgentTest extends TwoAgents {
         a.handleTimeout(now);
         Transmit check = a.pollTransmit();
         byte[] id = java.util.Arrays.copyOfRange(check.data(), 8, 20);
-        byte[] answer = StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, transactionId(id)).xorMappedAddress(A)
-            .integrity(credB.key()).fingerprinted();
+        byte[] answer = StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, transactionId(id))
+                .xorMappedAddress(A)
+                .integrity(credB.key())
+                .fingerprinted();
         a.handleDatagram(now, A, STRANGER, answer, 0, answer.length);
         assertNull(a.selectedPair());
         assertEquals(1, a.drops().get("STUN response from an address that was not asked"));
     }
 
     private static TransactionId transactionId(byte[] b) {
-        return new TransactionId(java.nio.ByteBuffer.wrap(b).getLong(0), java.nio.ByteBuffer.wrap(b).getInt(8));
+        return new TransactionId(
+                java.nio.ByteBuffer.wrap(b).getLong(0),
+                java.nio.ByteBuffer.wrap(b).getInt(8));
     }
 
     @Test
@@ -331,7 +342,8 @@ class IceAgentTest extends TwoAgents {
         a.addLocalAddress(now, A, 65535);
         a.setRemoteCredentials(now, credB, false);
         for (int i = 0; i < 5_000; i++) {
-            a.addRemoteCandidate(now, Candidate.host(new InetSocketAddress("10.1." + i / 250 + "." + (i % 250 + 1), 41000), 1));
+            a.addRemoteCandidate(
+                    now, Candidate.host(new InetSocketAddress("10.1." + i / 250 + "." + (i % 250 + 1), 41000), 1));
         }
         a.addRemoteCandidate(now, Candidate.host(new InetSocketAddress("224.0.0.1", 5), 1));
         a.addRemoteCandidate(now, Candidate.host(new InetSocketAddress("10.0.0.5", 0), 1));
@@ -355,8 +367,12 @@ class IceAgentTest extends TwoAgents {
             for (Transmit t = a.pollTransmit(); t != null; t = a.pollTransmit()) {
                 asked.add((now - begin) / SECOND);
                 int port = asked.size() < 4 ? 7777 : 8888; // the translator has forgotten it all the same
-                byte[] answer = StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, transactionId(java.util.Arrays.copyOfRange(t.data(), 8, 20)))
-                    .xorMappedAddress(new InetSocketAddress("203.0.113.5", port)).fingerprinted();
+                byte[] answer = StunMessage.write(
+                                StunMessage.BINDING,
+                                StunClass.SUCCESS_RESPONSE,
+                                transactionId(java.util.Arrays.copyOfRange(t.data(), 8, 20)))
+                        .xorMappedAddress(new InetSocketAddress("203.0.113.5", port))
+                        .fingerprinted();
                 a.handleDatagram(now, A, server, answer, 0, answer.length);
             }
             for (IceEvent e = a.pollEvent(); e != null; e = a.pollEvent()) {
@@ -364,8 +380,16 @@ class IceAgentTest extends TwoAgents {
             }
         }
         assertEquals(List.of(0L, 15L, 30L, 45L, 60L, 75L, 90L), asked, "RFC 8445 §5.1.1.4");
-        assertEquals(2, events.stream().filter(e -> e instanceof IceEvent.LocalCandidate).count());
-        assertEquals(1, events.stream().filter(e -> e instanceof IceEvent.GatheringComplete).count());
+        assertEquals(
+                2,
+                events.stream()
+                        .filter(e -> e instanceof IceEvent.LocalCandidate)
+                        .count());
+        assertEquals(
+                1,
+                events.stream()
+                        .filter(e -> e instanceof IceEvent.GatheringComplete)
+                        .count());
         b.addLocalAddress(now, B, 65535);
         a.setRemoteCredentials(now, credB, false);
         b.setRemoteCredentials(now, credA, false);
@@ -402,8 +426,12 @@ class IceAgentTest extends TwoAgents {
         byte[] key = credA.key();
         int answers = 0;
         for (int i = 0; i < 10_000; i++) {
-            byte[] check = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, new TransactionId(7, i)).text(StunAttribute.USERNAME, "aaaa:bbbb")
-                .u32(StunAttribute.PRIORITY, 1).u64(StunAttribute.ICE_CONTROLLING, i % 2 == 0 ? 0 : -1).integrity(key).fingerprinted();
+            byte[] check = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, new TransactionId(7, i))
+                    .text(StunAttribute.USERNAME, "aaaa:bbbb")
+                    .u32(StunAttribute.PRIORITY, 1)
+                    .u64(StunAttribute.ICE_CONTROLLING, i % 2 == 0 ? 0 : -1)
+                    .integrity(key)
+                    .fingerprinted();
             a.handleDatagram(now, A, B, check, 0, check.length);
             for (Transmit t = a.pollTransmit(); t != null; t = a.pollTransmit()) {
                 assertTrue(t.data().length <= check.length + 64, "no amplifier");
@@ -412,8 +440,12 @@ class IceAgentTest extends TwoAgents {
         }
         assertTrue(answers <= 10_000 + 10, answers + " packets for 10,000");
         runFor(20 * SECOND);
-        assertTrue(a.state() == IceState.CONNECTED || a.state() == IceState.COMPLETED, a.state().toString());
-        assertTrue(b.state() == IceState.CONNECTED || b.state() == IceState.COMPLETED, b.state().toString());
+        assertTrue(
+                a.state() == IceState.CONNECTED || a.state() == IceState.COMPLETED,
+                a.state().toString());
+        assertTrue(
+                b.state() == IceState.CONNECTED || b.state() == IceState.COMPLETED,
+                b.state().toString());
     }
 
     @Test
@@ -431,8 +463,12 @@ class IceAgentTest extends TwoAgents {
             a.handleTimeout(now);
             for (Transmit t = a.pollTransmit(); t != null; t = a.pollTransmit()) {
                 if (t.remote().equals(good)) {
-                    byte[] answer = StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, transactionId(java.util.Arrays.copyOfRange(t.data(), 8, 20)))
-                        .xorMappedAddress(new InetSocketAddress("203.0.113.5", 7777)).fingerprinted();
+                    byte[] answer = StunMessage.write(
+                                    StunMessage.BINDING,
+                                    StunClass.SUCCESS_RESPONSE,
+                                    transactionId(java.util.Arrays.copyOfRange(t.data(), 8, 20)))
+                            .xorMappedAddress(new InetSocketAddress("203.0.113.5", 7777))
+                            .fingerprinted();
                     a.handleDatagram(now, A, good, answer, 0, answer.length);
                 }
             }
@@ -440,9 +476,15 @@ class IceAgentTest extends TwoAgents {
                 events.add(e);
             }
         }
-        assertTrue(events.stream().anyMatch(e -> e instanceof IceEvent.LocalCandidate c && c.candidate().type() == CandidateType.SERVER_REFLEXIVE
-            && c.candidate().host().equals("203.0.113.5") && "stun:good".equals(c.url())));
-        assertTrue(events.stream().anyMatch(e -> e instanceof IceEvent.ServerError s && s.code() == 701 && s.url().equals("stun:dead")));
+        assertTrue(events.stream()
+                .anyMatch(e -> e instanceof IceEvent.LocalCandidate c
+                        && c.candidate().type() == CandidateType.SERVER_REFLEXIVE
+                        && c.candidate().host().equals("203.0.113.5")
+                        && "stun:good".equals(c.url())));
+        assertTrue(events.stream()
+                .anyMatch(e -> e instanceof IceEvent.ServerError s
+                        && s.code() == 701
+                        && s.url().equals("stun:dead")));
         assertTrue(events.get(events.size() - 1) instanceof IceEvent.GatheringComplete);
     }
 
@@ -452,12 +494,19 @@ class IceAgentTest extends TwoAgents {
             "candidate:4242000152 1 udp 2122260223 127.0.0.1 57574 typ host generation 0 ufrag fHcQ network-id 1 network-cost 50",
             "a=candidate:1 1 UDP 2113937151 0a1b2c3d.local 50000 typ host",
             "candidate:0 1 TCP 1 10.0.0.1 9 typ host tcptype active",
-            "candidate:2 1 udp 1686052607 203.0.113.1 1234 typ srflx raddr 0.0.0.0 rport 0"}) {
+            "candidate:2 1 udp 1686052607 203.0.113.1 1234 typ srflx raddr 0.0.0.0 rport 0"
+        }) {
             Candidate c = Candidate.parse(line);
             assertEquals(c, Candidate.parse(c.toSdp()));
         }
-        for (String bad : new String[] {"", "candidate:", "candidate:1 1 udp x 1.2.3.4 5 typ host", "candidate:1 1 udp 1 1.2.3.4 70000 typ host",
-            "candidate:1 1 sctp 1 1.2.3.4 5 typ host", "candidate:1 1 udp 1 1.2.3.4 5 typ what"}) {
+        for (String bad : new String[] {
+            "",
+            "candidate:",
+            "candidate:1 1 udp x 1.2.3.4 5 typ host",
+            "candidate:1 1 udp 1 1.2.3.4 70000 typ host",
+            "candidate:1 1 sctp 1 1.2.3.4 5 typ host",
+            "candidate:1 1 udp 1 1.2.3.4 5 typ what"
+        }) {
             assertThrows(MalformedException.class, () -> Candidate.parse(bad), bad);
         }
     }

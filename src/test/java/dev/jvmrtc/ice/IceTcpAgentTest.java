@@ -38,6 +38,7 @@ class IceTcpAgentTest {
     private boolean udpWorks = true;
     /** The other end's number, by a's and by b's. */
     private final Map<Integer, Integer> ofA = new HashMap<>();
+
     private final Map<Integer, Integer> ofB = new HashMap<>();
     private final List<IceEvent> eventsOfA = new ArrayList<>();
     private final List<IceEvent> eventsOfB = new ArrayList<>();
@@ -144,7 +145,10 @@ class IceTcpAgentTest {
             assertEquals(ofA.get(a.selectedPair().stream()), b.selectedPair().stream());
             assertEquals("active", a.selectedPair().local().tcpType());
             assertEquals("passive", b.selectedPair().local().tcpType());
-            assertEquals(CandidateType.HOST, b.selectedPair().remote().type(), "the signalled active candidate, not one learnt");
+            assertEquals(
+                    CandidateType.HOST,
+                    b.selectedPair().remote().type(),
+                    "the signalled active candidate, not one learnt");
             assertTrue(a.isPermitted(a.selectedPair().stream()) && b.isPermitted(b.selectedPair().stream()));
             runFor(60 * SECOND);
             assertEquals(IceState.COMPLETED, a.state(), "consent goes over the stream too");
@@ -260,7 +264,11 @@ class IceTcpAgentTest {
         assertFalse(b.isPermitted(taken.get(3)));
         runFor(TcpStreams.UNPROVEN_NANOS + SECOND);
         assertEquals(TcpStreams.MAX_UNPROVEN, b.drops().get("TCP stream without a check"));
-        assertEquals(taken.size(), eventsOfB.stream().filter(e -> e instanceof IceEvent.CloseStream).count());
+        assertEquals(
+                taken.size(),
+                eventsOfB.stream()
+                        .filter(e -> e instanceof IceEvent.CloseStream)
+                        .count());
         assertTrue(taken.stream().noneMatch(b::hasStream));
     }
 
@@ -268,7 +276,10 @@ class IceTcpAgentTest {
     void neverHasMoreThanSoManyStreams() {
         make(true, false);
         for (int i = 0; i < TcpStreams.MAX_STREAMS + 10; i++) {
-            a.addRemoteCandidate(now, Candidate.tcp(CandidateType.HOST, new InetSocketAddress("10.1.1." + i, 44_300), null, 65_535, "passive"));
+            a.addRemoteCandidate(
+                    now,
+                    Candidate.tcp(
+                            CandidateType.HOST, new InetSocketAddress("10.1.1." + i, 44_300), null, 65_535, "passive"));
         }
         a.setRemoteCredentials(now, credB, false);
         List<Integer> open = new ArrayList<>();
@@ -282,7 +293,11 @@ class IceTcpAgentTest {
             }
         }
         assertEquals(TcpStreams.MAX_STREAMS, open.size());
-        assertEquals(10, a.pairs().stream().filter(p -> "no TCP stream".equals(p.failure())).count());
+        assertEquals(
+                10,
+                a.pairs().stream()
+                        .filter(p -> "no TCP stream".equals(p.failure()))
+                        .count());
     }
 
     @Test
@@ -294,8 +309,12 @@ class IceTcpAgentTest {
             taken.add(b.streamAccepted(now, B, new InetSocketAddress("10.9.9." + i, 1_000 + i)));
         }
         for (int id : taken) {
-            byte[] check = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, new TransactionId(7, id)).text(StunAttribute.USERNAME, "bbbb:aaaa")
-                .u32(StunAttribute.PRIORITY, 1).u64(StunAttribute.ICE_CONTROLLING, 1).integrity(credB.key()).fingerprinted();
+            byte[] check = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, new TransactionId(7, id))
+                    .text(StunAttribute.USERNAME, "bbbb:aaaa")
+                    .u32(StunAttribute.PRIORITY, 1)
+                    .u64(StunAttribute.ICE_CONTROLLING, 1)
+                    .integrity(credB.key())
+                    .fingerprinted();
             b.handleStream(now, id, check, 0, check.length);
         }
         assertEquals(TcpStreams.MAX_STREAMS, taken.stream().filter(b::hasStream).count());
@@ -305,8 +324,10 @@ class IceTcpAgentTest {
     @Test
     void prioritiesPreferUdpThenActiveThenPassive() {
         long udp = Candidate.host(A_UDP, 65_535).priority();
-        long active = Candidate.tcp(CandidateType.HOST, A, null, 65_535, "active").priority();
-        long passive = Candidate.tcp(CandidateType.HOST, B, null, 65_535, "passive").priority();
+        long active =
+                Candidate.tcp(CandidateType.HOST, A, null, 65_535, "active").priority();
+        long passive =
+                Candidate.tcp(CandidateType.HOST, B, null, 65_535, "passive").priority();
         long relay = Candidate.of(CandidateType.RELAYED, B, A, 65_535, "").priority();
         assertTrue(udp > active && active > passive && passive > relay);
         assertEquals(90 << 24 | (6 << 13 | 8_191) << 8 | 255, active, "RFC 6544 §4.2");

@@ -45,7 +45,9 @@ class OldPathTest extends TwoAgents {
     }
 
     private static long restartsNeeded(IceAgent agent) {
-        return events(agent).stream().filter(IceEvent.RestartNeeded.class::isInstance).count();
+        return events(agent).stream()
+                .filter(IceEvent.RestartNeeded.class::isInstance)
+                .count();
     }
 
     @Test

@@ -37,7 +37,9 @@ class RemoteCandidatesTest {
 
     private void offer(String transport, String host, int port, String more) {
         try {
-            agent.addRemoteCandidate(SECOND, Candidate.parse("candidate:1 1 " + transport + " 1 " + host + " " + port + " typ host" + more));
+            agent.addRemoteCandidate(
+                    SECOND,
+                    Candidate.parse("candidate:1 1 " + transport + " 1 " + host + " " + port + " typ host" + more));
         } catch (MalformedException e) {
             throw new IllegalArgumentException(e);
         }
@@ -112,13 +114,20 @@ class RemoteCandidatesTest {
         check(wanted);
         assertEquals(before + 1, asked.size(), "asked once for each address");
         assertEquals(wanted, agent.pollTransmit().remote());
-        assertTrue(agent.remoteCandidates().stream().anyMatch(c -> c.port() == 5_001 && c.type() == CandidateType.PEER_REFLEXIVE));
+        assertTrue(agent.remoteCandidates().stream()
+                .anyMatch(c -> c.port() == 5_001 && c.type() == CandidateType.PEER_REFLEXIVE));
     }
 
     private void check(InetSocketAddress from) {
-        byte[] m = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, TransactionId.random(RandomSource.seeded(from.getPort())))
-            .text(StunAttribute.USERNAME, local.usernameFragment() + ":" + remote.usernameFragment()).u32(StunAttribute.PRIORITY, 1)
-            .u64(StunAttribute.ICE_CONTROLLING, 5).integrity(local.key()).fingerprinted();
+        byte[] m = StunMessage.write(
+                        StunMessage.BINDING,
+                        StunClass.REQUEST,
+                        TransactionId.random(RandomSource.seeded(from.getPort())))
+                .text(StunAttribute.USERNAME, local.usernameFragment() + ":" + remote.usernameFragment())
+                .u32(StunAttribute.PRIORITY, 1)
+                .u64(StunAttribute.ICE_CONTROLLING, 5)
+                .integrity(local.key())
+                .fingerprinted();
         agent.handleDatagram(SECOND, OURS, from, m, 0, m.length);
     }
 
@@ -133,14 +142,26 @@ class RemoteCandidatesTest {
         assertEquals(3, agent.drops().get("address that a server or peer says is ours and cannot be"));
         assertTrue(agent.localCandidates().stream().noneMatch(c -> c.type() == CandidateType.SERVER_REFLEXIVE));
         agent.addReflexiveAddress(OURS, new InetSocketAddress("203.0.113.77", 5_000), server, "stun:good");
-        assertEquals(1, agent.localCandidates().stream().filter(c -> c.type() == CandidateType.SERVER_REFLEXIVE).count());
+        assertEquals(
+                1,
+                agent.localCandidates().stream()
+                        .filter(c -> c.type() == CandidateType.SERVER_REFLEXIVE)
+                        .count());
     }
 
     @Test
     void whereLoopbackIsIncludedAServerMayBeThereToo() {
         InetSocketAddress loopback = new InetSocketAddress("127.0.0.1", 41_000);
         begin(loopback);
-        agent.addReflexiveAddress(loopback, new InetSocketAddress("127.0.0.1", 5_000), new InetSocketAddress("127.0.0.1", 3_478), "stun:here");
-        assertEquals(1, agent.localCandidates().stream().filter(c -> c.type() == CandidateType.SERVER_REFLEXIVE).count());
+        agent.addReflexiveAddress(
+                loopback,
+                new InetSocketAddress("127.0.0.1", 5_000),
+                new InetSocketAddress("127.0.0.1", 3_478),
+                "stun:here");
+        assertEquals(
+                1,
+                agent.localCandidates().stream()
+                        .filter(c -> c.type() == CandidateType.SERVER_REFLEXIVE)
+                        .count());
     }
 }

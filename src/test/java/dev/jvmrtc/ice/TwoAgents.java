@@ -37,7 +37,9 @@ abstract class TwoAgents {
             for (IceAgent from : List.of(a, b)) {
                 for (Transmit t = from.pollTransmit(); t != null; t = from.pollTransmit()) {
                     any = true;
-                    IceAgent to = t.remote().equals(A) || t.remote().equals(A2) ? a : t.remote().equals(B) || t.remote().equals(B2) ? b : null;
+                    IceAgent to = t.remote().equals(A) || t.remote().equals(A2)
+                            ? a
+                            : t.remote().equals(B) || t.remote().equals(B2) ? b : null;
                     if (to != null && !cut && !gone.contains(t.remote()) && !gone.contains(t.local())) {
                         to.handleDatagram(now, t.remote(), t.local(), t.data(), 0, t.data().length);
                     }

@@ -63,17 +63,23 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A peer for the command line: signalling as JSON lines on standard input and output, behaviour by flags. It calls other WebRTC implementations in the
- * interoperability tests; src/test/interop/CONTRACT.md says what it reads and writes.
+ * A peer for the command line: signalling as JSON lines on standard input and output, behaviour by flags. It calls
+ * other WebRTC implementations in the interoperability tests; src/test/interop/CONTRACT.md says what it reads and
+ * writes.
  */
 public final class Peer {
-    /** Bytes of bulk that the echoer may owe us: browsers' send queues hold 16 MiB, and what does not fit is not echoed. */
+    /**
+     * Bytes of bulk that the echoer may owe us: browsers' send queues hold 16 MiB, and what does not fit is not echoed.
+     */
     private static final long UNANSWERED = 8 << 20;
+
     private static final int PICTURES_BETWEEN_LOOKS = 30;
     /** Of 10 ms each. */
     private static final int SOUNDS_BETWEEN_LOOKS = 100;
+
     private static final int SOUNDS_LOOKED_AT = 10;
-    private static final Gson JSON = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+    private static final Gson JSON =
+            new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
     private final Options opts;
     private final RTCPeerConnection pc;
@@ -86,6 +92,7 @@ public final class Peer {
     private boolean probedBack;
     /** Of perfect negotiation (webrtc-pc §10.7), on the connection's executor alone. */
     private boolean makingOffer;
+
     private boolean ignoreOffer;
     private boolean settingRemoteAnswer;
     private boolean restarted;
@@ -131,7 +138,10 @@ public final class Peer {
                     case "--duration" -> o.duration = Double.parseDouble(value);
                     case "--shared-udp" -> o.sharedUdpPort = Integer.valueOf(value);
                     case "--bulk" -> o.bulk = Long.parseLong(value);
-                    case "--probe-sizes" -> o.probeSizes = Arrays.stream(value.replace("!", "").split(",")).mapToInt(Integer::parseInt).toArray();
+                    case "--probe-sizes" ->
+                        o.probeSizes = Arrays.stream(value.replace("!", "").split(","))
+                                .mapToInt(Integer::parseInt)
+                                .toArray();
                     case "--bundle-policy" -> o.bundlePolicy = value;
                     case "--media" -> o.media = Path.of(value);
                     case "--turn-ca" -> o.turnCa = Path.of(value);
@@ -159,7 +169,11 @@ public final class Peer {
 
         private static RTCIceServer iceServer(String text) {
             String[] w = text.split(",");
-            return RTCIceServer.builder().urls(List.of(w[0])).username(w.length > 1 ? w[1] : null).credential(w.length > 2 ? w[2] : null).build();
+            return RTCIceServer.builder()
+                    .urls(List.of(w[0]))
+                    .username(w.length > 1 ? w[1] : null)
+                    .credential(w.length > 2 ? w[2] : null)
+                    .build();
         }
     }
 
@@ -191,7 +205,8 @@ public final class Peer {
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
         try (InputStream in = Files.newInputStream(pem)) {
-            trusted.setCertificateEntry("turn", CertificateFactory.getInstance("X.509").generateCertificate(in));
+            trusted.setCertificateEntry(
+                    "turn", CertificateFactory.getInstance("X.509").generateCertificate(in));
         }
         TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         managers.init(trusted);
@@ -206,7 +221,8 @@ public final class Peer {
         Thread input = new Thread(peer::readInput, "stdin");
         input.setDaemon(true);
         input.start();
-        peer.timer.schedule(() -> peer.ended.complete(null), (long) (peer.opts.duration * 1_000), TimeUnit.MILLISECONDS);
+        peer.timer.schedule(
+                () -> peer.ended.complete(null), (long) (peer.opts.duration * 1_000), TimeUnit.MILLISECONDS);
         peer.ended.join();
         if (peer.pc.getConnectionState() != RTCPeerConnectionState.CONNECTED) {
             System.err.println(peer.pc.getConnectivityReport().get(5, TimeUnit.SECONDS));
@@ -256,18 +272,36 @@ public final class Peer {
                 gathered.complete(null);
             }
             if (!opts.noTrickle && (end || !e.candidate().getCandidate().isEmpty())) {
-                emit(map("type", "candidate", "candidate", end ? "" : e.candidate().getCandidate(), "sdpMid", end ? null : e.candidate().getSdpMid(),
-                    "sdpMLineIndex", end ? null : e.candidate().getSdpMLineIndex()));
+                emit(map(
+                        "type",
+                        "candidate",
+                        "candidate",
+                        end ? "" : e.candidate().getCandidate(),
+                        "sdpMid",
+                        end ? null : e.candidate().getSdpMid(),
+                        "sdpMLineIndex",
+                        end ? null : e.candidate().getSdpMLineIndex()));
             }
         });
         pc.onIceCandidateError(e -> event("icecandidateerror", e.errorCode() + " " + e.errorText() + " " + e.url()));
-        pc.onIceGatheringStateChange(e -> event("icegatheringstate", pc.getIceGatheringState().toString()));
-        pc.onSignalingStateChange(e -> event("signalingstate", pc.getSignalingState().toString()));
-        pc.onIceConnectionStateChange(e -> event("iceconnectionstate", pc.getIceConnectionState().toString()));
+        pc.onIceGatheringStateChange(
+                e -> event("icegatheringstate", pc.getIceGatheringState().toString()));
+        pc.onSignalingStateChange(
+                e -> event("signalingstate", pc.getSignalingState().toString()));
+        pc.onIceConnectionStateChange(
+                e -> event("iceconnectionstate", pc.getIceConnectionState().toString()));
         pc.onConnectionStateChange(e -> connectionState());
         pc.onDataChannel(e -> echo(e.channel()));
         pc.onTrack(e -> {
-            event("track", map("kind", e.track().getKind(), "mid", e.transceiver().getMid(), "streams", e.streams().stream().map(MediaStream::getId).toList()));
+            event(
+                    "track",
+                    map(
+                            "kind",
+                            e.track().getKind(),
+                            "mid",
+                            e.transceiver().getMid(),
+                            "streams",
+                            e.streams().stream().map(MediaStream::getId).toList()));
             watch(e.track());
         });
         timer.scheduleAtFixedRate(() -> pc.getStats().thenAccept(this::rtpTotals), 1, 1, TimeUnit.SECONDS);
@@ -291,14 +325,19 @@ public final class Peer {
         }
     }
 
-    // ---------------------------------------------------------------- perfect negotiation: either side offers when it needs to
+    // ---------------------------------------------------------------- perfect negotiation: either side offers when it
+    // needs to
 
     private void negotiate() {
         makingOffer = true;
         pc.setLocalDescription().whenComplete((v, error) -> {
             makingOffer = false;
             if (error == null) {
-                emit(map("type", pc.getLocalDescription().getType().toString(), "sdp", pc.getLocalDescription().getSdp()));
+                emit(map(
+                        "type",
+                        pc.getLocalDescription().getType().toString(),
+                        "sdp",
+                        pc.getLocalDescription().getSdp()));
             }
         });
     }
@@ -312,16 +351,19 @@ public final class Peer {
             return;
         }
         settingRemoteAnswer = !offer;
-        pc.setRemoteDescription(new RTCSessionDescription(type, sdp)).whenComplete((v, error) -> settingRemoteAnswer = false).thenCompose(v -> {
-            if (!offer) {
-                return CompletableFuture.completedFuture(null);
-            }
-            addMediaOnce();
-            return pc.setLocalDescription().thenCompose(x -> sendLocal("answer"));
-        }).exceptionally(e -> {
-            error(type + " of the peer", e);
-            return null;
-        });
+        pc.setRemoteDescription(new RTCSessionDescription(type, sdp))
+                .whenComplete((v, error) -> settingRemoteAnswer = false)
+                .thenCompose(v -> {
+                    if (!offer) {
+                        return CompletableFuture.completedFuture(null);
+                    }
+                    addMediaOnce();
+                    return pc.setLocalDescription().thenCompose(x -> sendLocal("answer"));
+                })
+                .exceptionally(e -> {
+                    error(type + " of the peer", e);
+                    return null;
+                });
     }
 
     /** Something small that goes to and fro for as long as there is a path. */
@@ -329,11 +371,15 @@ public final class Peer {
         RTCDataChannel c = pc.createDataChannel("steady");
         int[] back = {0};
         c.onMessage(m -> back[0]++);
-        timer.scheduleAtFixedRate(() -> {
-            if (c.getReadyState() == RTCDataChannelState.OPEN) {
-                c.send("tick");
-            }
-        }, 200, 200, TimeUnit.MILLISECONDS);
+        timer.scheduleAtFixedRate(
+                () -> {
+                    if (c.getReadyState() == RTCDataChannelState.OPEN) {
+                        c.send("tick");
+                    }
+                },
+                200,
+                200,
+                TimeUnit.MILLISECONDS);
         timer.scheduleAtFixedRate(() -> event("steady", back[0]), 1, 1, TimeUnit.SECONDS);
     }
 
@@ -358,25 +404,29 @@ public final class Peer {
         offer(true).thenRun(() -> {
             if (opts.data) {
                 // Opened once the answer is there, so that it goes over the new path.
-                timer.schedule(() -> probe(pc.createDataChannel("probe-r"), new int[] {10, 1_000}), 1, TimeUnit.SECONDS);
+                timer.schedule(
+                        () -> probe(pc.createDataChannel("probe-r"), new int[] {10, 1_000}), 1, TimeUnit.SECONDS);
             }
         });
     }
 
     private CompletableFuture<Void> offer(boolean iceRestart) {
         gathered = new CompletableFuture<>();
-        return pc.createOffer(RTCOfferOptions.builder().iceRestart(iceRestart).build()).thenCompose(pc::setLocalDescription).thenCompose(v -> sendLocal("offer"))
-            .exceptionally(e -> {
-                error("offer", e);
-                return null;
-            });
+        return pc.createOffer(RTCOfferOptions.builder().iceRestart(iceRestart).build())
+                .thenCompose(pc::setLocalDescription)
+                .thenCompose(v -> sendLocal("offer"))
+                .exceptionally(e -> {
+                    error("offer", e);
+                    return null;
+                });
     }
 
     private CompletableFuture<Void> sendLocal(String type) {
         boolean wait = opts.noTrickle && pc.getIceGatheringState() != RTCIceGatheringState.COMPLETE;
         CompletableFuture<Void> ready = wait ? gathered : CompletableFuture.completedFuture(null);
         // Without waiting the description is the one before any candidate, which travel by themselves.
-        return ready.thenRun(() -> emit(map("type", type, "sdp", pc.getLocalDescription().getSdp())));
+        return ready.thenRun(
+                () -> emit(map("type", type, "sdp", pc.getLocalDescription().getSdp())));
     }
 
     private void readInput() {
@@ -425,22 +475,27 @@ public final class Peer {
     }
 
     private void answered(String sdp) {
-        pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, sdp)).thenRun(this::addEarly).exceptionally(e -> {
-            error("answer", e);
-            return null;
-        });
+        pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, sdp))
+                .thenRun(this::addEarly)
+                .exceptionally(e -> {
+                    error("answer", e);
+                    return null;
+                });
     }
 
     private void answer(String sdp) {
-        pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, sdp)).thenCompose(v -> {
-            addEarly();
-            addMediaOnce();
-            gathered = new CompletableFuture<>();
-            return pc.setLocalDescription();
-        }).thenCompose(v -> sendLocal("answer")).exceptionally(e -> {
-            error("offer of the peer", e);
-            return null;
-        });
+        pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, sdp))
+                .thenCompose(v -> {
+                    addEarly();
+                    addMediaOnce();
+                    gathered = new CompletableFuture<>();
+                    return pc.setLocalDescription();
+                })
+                .thenCompose(v -> sendLocal("answer"))
+                .exceptionally(e -> {
+                    error("offer of the peer", e);
+                    return null;
+                });
     }
 
     private void addMediaOnce() {
@@ -493,8 +548,25 @@ public final class Peer {
     // ---------------------------------------------------------------- data
 
     private void wire(RTCDataChannel c, String by) {
-        Runnable info = () -> event("datachannel", map("label", c.getLabel(), "by", by, "id", c.getId(), "ordered", c.isOrdered(), "maxRetransmits",
-            c.getMaxRetransmits(), "maxPacketLifeTime", c.getMaxPacketLifeTime(), "protocol", c.getProtocol(), "negotiated", c.isNegotiated()));
+        Runnable info = () -> event(
+                "datachannel",
+                map(
+                        "label",
+                        c.getLabel(),
+                        "by",
+                        by,
+                        "id",
+                        c.getId(),
+                        "ordered",
+                        c.isOrdered(),
+                        "maxRetransmits",
+                        c.getMaxRetransmits(),
+                        "maxPacketLifeTime",
+                        c.getMaxPacketLifeTime(),
+                        "protocol",
+                        c.getProtocol(),
+                        "negotiated",
+                        c.isNegotiated()));
         c.onOpen(e -> info.run());
         c.onClose(e -> event("datachannelclose", map("label", c.getLabel())));
     }
@@ -508,8 +580,19 @@ public final class Peer {
             } else {
                 c.send(m.text());
             }
-            if (received.merge(c.getLabel(), 1, Integer::sum) <= 40 && !c.getLabel().equals("bulk")) {
-                event("message", map("label", c.getLabel(), "binary", m.isBinary(), "len", bytes.length, "sha256", sha256(bytes)));
+            if (received.merge(c.getLabel(), 1, Integer::sum) <= 40
+                    && !c.getLabel().equals("bulk")) {
+                event(
+                        "message",
+                        map(
+                                "label",
+                                c.getLabel(),
+                                "binary",
+                                m.isBinary(),
+                                "len",
+                                bytes.length,
+                                "sha256",
+                                sha256(bytes)));
             }
         });
     }
@@ -517,16 +600,29 @@ public final class Peer {
     private void openProbes() {
         probe(pc.createDataChannel("probe"), opts.probeSizes);
         if (opts.extraChannels) {
-            probe(pc.createDataChannel("unord", RTCDataChannelInit.builder().ordered(false).maxRetransmits(0).build()), new int[] {10, 900});
-            probe(pc.createDataChannel("life", RTCDataChannelInit.builder().maxPacketLifeTime(500).protocol("x-test").build()), new int[] {10, 900});
+            probe(
+                    pc.createDataChannel(
+                            "unord",
+                            RTCDataChannelInit.builder()
+                                    .ordered(false)
+                                    .maxRetransmits(0)
+                                    .build()),
+                    new int[] {10, 900});
+            probe(
+                    pc.createDataChannel(
+                            "life",
+                            RTCDataChannelInit.builder()
+                                    .maxPacketLifeTime(500)
+                                    .protocol("x-test")
+                                    .build()),
+                    new int[] {10, 900});
         }
         if (opts.bulk > 0) {
             bulk();
         }
     }
 
-    private record Sent(int length, boolean binary, String sha, long at) {
-    }
+    private record Sent(int length, boolean binary, String sha, long at) {}
 
     private void probe(RTCDataChannel c, int[] probeSizes) {
         wire(c, "local");
@@ -553,14 +649,34 @@ public final class Peer {
         c.onMessage(m -> {
             byte[] bytes = m.isBinary() ? bytes(m.bytes()) : m.text().getBytes(StandardCharsets.UTF_8);
             String sha = sha256(bytes);
-            Sent sent = reliable ? waiting.peek() : waiting.stream().filter(x -> x.sha.equals(sha) && x.binary == m.isBinary()).findFirst().orElse(null);
+            Sent sent = reliable
+                    ? waiting.peek()
+                    : waiting.stream()
+                            .filter(x -> x.sha.equals(sha) && x.binary == m.isBinary())
+                            .findFirst()
+                            .orElse(null);
             waiting.remove(sent);
             boolean ok = sent != null && sent.sha.equals(sha) && sent.binary == m.isBinary();
             counts[1] += ok ? 1 : 0;
-            event("echo", map("label", c.getLabel(), "binary", m.isBinary(), "len", bytes.length, "sha256", sha, "ok", ok, "ms",
-                sent == null ? null : (Object) ((System.nanoTime() - sent.at) / 1_000_000)));
+            event(
+                    "echo",
+                    map(
+                            "label",
+                            c.getLabel(),
+                            "binary",
+                            m.isBinary(),
+                            "len",
+                            bytes.length,
+                            "sha256",
+                            sha,
+                            "ok",
+                            ok,
+                            "ms",
+                            sent == null ? null : (Object) ((System.nanoTime() - sent.at) / 1_000_000)));
             if (waiting.isEmpty()) {
-                event("echodone", map("label", c.getLabel(), "sent", counts[0], "ok", counts[1], "all", counts[0] == counts[1]));
+                event(
+                        "echodone",
+                        map("label", c.getLabel(), "sent", counts[0], "ok", counts[1], "all", counts[0] == counts[1]));
             }
         });
         if (c.getReadyState() == RTCDataChannelState.OPEN) {
@@ -605,7 +721,15 @@ public final class Peer {
             if (n[1] >= opts.bulk && n[0] >= opts.bulk) {
                 byte[] digest = sent.digest();
                 if (MessageDigest.isEqual(digest, back.digest())) {
-                    event("bulkdone", map("bytes", n[1], "ms", (System.nanoTime() - n[2]) / 1_000_000, "sha256", HexFormat.of().formatHex(digest)));
+                    event(
+                            "bulkdone",
+                            map(
+                                    "bytes",
+                                    n[1],
+                                    "ms",
+                                    (System.nanoTime() - n[2]) / 1_000_000,
+                                    "sha256",
+                                    HexFormat.of().formatHex(digest)));
                 } else {
                     event("error", "what came back of bulk is not what was sent");
                 }
@@ -651,12 +775,15 @@ public final class Peer {
             if (flow.equals("none")) {
                 continue;
             }
-            RTCRtpTransceiverDirection direction = flow.equals("send") ? RTCRtpTransceiverDirection.SENDONLY
-                : flow.equals("recv") ? RTCRtpTransceiverDirection.RECVONLY : RTCRtpTransceiverDirection.SENDRECV;
+            RTCRtpTransceiverDirection direction = flow.equals("send")
+                    ? RTCRtpTransceiverDirection.SENDONLY
+                    : flow.equals("recv") ? RTCRtpTransceiverDirection.RECVONLY : RTCRtpTransceiverDirection.SENDRECV;
             if (opts.role.equals("offer")) {
                 MediaStreamTrack track = sends(flow) ? source(kind) : null;
-                RTCRtpTransceiverInit init = RTCRtpTransceiverInit.builder().direction(direction)
-                    .streams(track == null ? List.of() : List.of(new MediaStream(List.of(track)))).build();
+                RTCRtpTransceiverInit init = RTCRtpTransceiverInit.builder()
+                        .direction(direction)
+                        .streams(track == null ? List.of() : List.of(new MediaStream(List.of(track))))
+                        .build();
                 prefer(track == null ? pc.addTransceiver(kind, init) : pc.addTransceiver(track, init), kind);
             } else if (sends(flow)) {
                 MediaStreamTrack track = source(kind);
@@ -673,18 +800,27 @@ public final class Peer {
         if (wanted == null) {
             return;
         }
-        List<String> names = Arrays.stream(wanted.split(",")).map(n -> (kind + "/" + n).toLowerCase(Locale.ROOT)).toList();
+        List<String> names = Arrays.stream(wanted.split(","))
+                .map(n -> (kind + "/" + n).toLowerCase(Locale.ROOT))
+                .toList();
         List<RTCRtpCodec> codecs = RTCRtpReceiver.getCapabilities(kind).codecs().stream()
-            .filter(c -> names.contains(c.mimeType().toLowerCase(Locale.ROOT)) || c.mimeType().endsWith("/rtx")).toList();
+                .filter(c -> names.contains(c.mimeType().toLowerCase(Locale.ROOT))
+                        || c.mimeType().endsWith("/rtx"))
+                .toList();
         t.setCodecPreferences(codecs);
     }
 
-    /** Prepared clips in every codec that there is one for; a tone where the codec is G.711; generated devices without a folder of clips. */
+    /**
+     * Prepared clips in every codec that there is one for; a tone where the codec is G.711; generated devices without a
+     * folder of clips.
+     */
     private MediaStreamTrack source(String kind) throws IOException {
         boolean g711 = kind.equals("audio") && opts.audioCodec != null && opts.audioCodec.startsWith("PCM");
         List<Clip> clips = new ArrayList<>();
         if (opts.media != null && !g711) {
-            String[] names = kind.equals("audio") ? new String[] {"tone.ogg"} : new String[] {"pic-VP8.ivf", "pic-H264.h264", "pic-VP9.ivf"};
+            String[] names = kind.equals("audio")
+                    ? new String[] {"tone.ogg"}
+                    : new String[] {"pic-VP8.ivf", "pic-H264.h264", "pic-VP9.ivf"};
             for (String name : names) {
                 if (Files.exists(opts.media.resolve(name))) {
                     clips.add(Clip.read(opts.media.resolve(name)));
@@ -704,7 +840,9 @@ public final class Peer {
         sizes.put(track.getId(), seen);
         track.onEncodedFrame(f -> {
             if (seen[0]++ == 0) {
-                event("firstframe", map("kind", track.getKind(), "codec", f.codec(), "width", seen[1], "height", seen[2]));
+                event(
+                        "firstframe",
+                        map("kind", track.getKind(), "codec", f.codec(), "width", seen[1], "height", seen[2]));
             }
         });
         int[] count = new int[1];
@@ -713,7 +851,17 @@ public final class Peer {
                 seen[1] = f.width();
                 seen[2] = f.height();
                 if (++count[0] % PICTURES_BETWEEN_LOOKS == 10) {
-                    event("picture", map("width", f.width(), "height", f.height(), "left", colour(f, 0.25), "right", colour(f, 0.75)));
+                    event(
+                            "picture",
+                            map(
+                                    "width",
+                                    f.width(),
+                                    "height",
+                                    f.height(),
+                                    "left",
+                                    colour(f, 0.25),
+                                    "right",
+                                    colour(f, 0.75)));
                 }
             });
         } else {
@@ -738,11 +886,17 @@ public final class Peer {
         return List.of(rgb >> 16, rgb >> 8 & 255, rgb & 255);
     }
 
-    /** By the power at each frequency in steps of 5 Hz; the sound lasts 100 ms, so that a pure tone is found to within one of them. */
+    /**
+     * By the power at each frequency in steps of 5 Hz; the sound lasts 100 ms, so that a pure tone is found to within
+     * one of them.
+     */
     private static double strongestFrequency(List<AudioFrame> sound) {
         int channels = sound.get(0).channels();
         int rate = sound.get(0).sampleRate();
-        double[] samples = sound.stream().flatMapToDouble(f -> IntStream.range(0, f.samples().length / channels).mapToDouble(i -> f.samples()[i * channels])).toArray();
+        double[] samples = sound.stream()
+                .flatMapToDouble(f ->
+                        IntStream.range(0, f.samples().length / channels).mapToDouble(i -> f.samples()[i * channels]))
+                .toArray();
         double best = 0;
         double hertz = 0;
         for (int hz = 100; hz < 2_000; hz += 5) {
@@ -768,16 +922,40 @@ public final class Peer {
         for (RTCStats t : report.ofType("transport")) {
             RTCStats pair = report.get(t.get("selectedCandidatePairId"));
             if (pair != null) {
-                event("selectedpair", map("local", candidate(report.get(pair.get("localCandidateId"))), "remote",
-                    candidate(report.get(pair.get("remoteCandidateId")))));
+                event(
+                        "selectedpair",
+                        map(
+                                "local",
+                                candidate(report.get(pair.get("localCandidateId"))),
+                                "remote",
+                                candidate(report.get(pair.get("remoteCandidateId")))));
             }
-            event("dtls", map("role", t.get("dtlsRole"), "version", t.get("tlsVersion"), "cipher", t.get("dtlsCipher"), "srtp", t.get("srtpCipher"), "state",
-                t.get("dtlsState")));
+            event(
+                    "dtls",
+                    map(
+                            "role",
+                            t.get("dtlsRole"),
+                            "version",
+                            t.get("tlsVersion"),
+                            "cipher",
+                            t.get("dtlsCipher"),
+                            "srtp",
+                            t.get("srtpCipher"),
+                            "state",
+                            t.get("dtlsState")));
         }
     }
 
     private static Map<String, Object> candidate(RTCStats c) {
-        return c == null ? map() : map("type", c.get("candidateType"), "proto", c.get("protocol"), "addr", c.get("address") + ":" + c.get("port"));
+        return c == null
+                ? map()
+                : map(
+                        "type",
+                        c.get("candidateType"),
+                        "proto",
+                        c.get("protocol"),
+                        "addr",
+                        c.get("address") + ":" + c.get("port"));
     }
 
     private void rtpTotals(RTCStatsReport report) {
@@ -786,9 +964,31 @@ public final class Peer {
             for (RTCStats s : report.ofType(type)) {
                 RTCStats codec = report.get(s.get("codecId"));
                 int[] seen = sizes.getOrDefault(s.get("trackIdentifier"), new int[3]);
-                event("rtp", map("dir", in ? "in" : "out", "kind", s.get("kind"), "codec", codec == null ? null : codec.get("mimeType"), "ssrc", s.get("ssrc"),
-                    "packets", s.get(in ? "packetsReceived" : "packetsSent"), "lost", s.get("packetsLost"), "frames", s.get(in ? "framesReceived" : "framesSent"),
-                    "width", seen[1], "height", seen[2], "nack", s.get("nackCount"), "pli", s.get("pliCount")));
+                event(
+                        "rtp",
+                        map(
+                                "dir",
+                                in ? "in" : "out",
+                                "kind",
+                                s.get("kind"),
+                                "codec",
+                                codec == null ? null : codec.get("mimeType"),
+                                "ssrc",
+                                s.get("ssrc"),
+                                "packets",
+                                s.get(in ? "packetsReceived" : "packetsSent"),
+                                "lost",
+                                s.get("packetsLost"),
+                                "frames",
+                                s.get(in ? "framesReceived" : "framesSent"),
+                                "width",
+                                seen[1],
+                                "height",
+                                seen[2],
+                                "nack",
+                                s.get("nackCount"),
+                                "pli",
+                                s.get("pliCount")));
             }
         }
     }

@@ -34,12 +34,14 @@ class AgreedDirectionTest {
         String offer = a.createOffer(false);
         a.applyLocal(a.parse(true, SdpType.OFFER, offer));
         b.applyRemote(b.parse(false, SdpType.OFFER, offer));
-        return b.createAnswer().replaceFirst("a=(sendrecv|sendonly|recvonly|inactive)\r\n", "a=" + answered.toSdp() + "\r\n");
+        return b.createAnswer()
+                .replaceFirst("a=(sendrecv|sendonly|recvonly|inactive)\r\n", "a=" + answered.toSdp() + "\r\n");
     }
 
     @ParameterizedTest
     @MethodSource("pairs")
-    void anAnswerOfThePeerMakesUsSendNothingThatWeDidNotOffer(Direction offered, Direction answered) throws JsepException {
+    void anAnswerOfThePeerMakesUsSendNothingThatWeDidNotOffer(Direction offered, Direction answered)
+            throws JsepException {
         String answer = offerAndAnswer(offered, answered);
         if (answered.receives() && !offered.sends()) {
             JsepException e = assertThrows(JsepException.class, () -> a.parse(false, SdpType.ANSWER, answer));
@@ -51,7 +53,8 @@ class AgreedDirectionTest {
         }
         a.applyRemote(a.parse(false, SdpType.ANSWER, answer));
         assertEquals(offered.and(answered.reversed()), a.transceivers().get(0).currentDirection);
-        assertEquals(offered.sends() && answered.receives(), a.plan().media().get(0).send());
+        assertEquals(
+                offered.sends() && answered.receives(), a.plan().media().get(0).send());
     }
 
     @ParameterizedTest
@@ -59,7 +62,10 @@ class AgreedDirectionTest {
     void anAnswerOfOursSendsNothingThatThePeerDoesNotWant(Direction offered, Direction answered) throws JsepException {
         String answer = offerAndAnswer(offered, answered);
         if (answered.sends() && !offered.receives()) {
-            assertEquals(JsepException.Kind.INVALID_MODIFICATION, assertThrows(JsepException.class, () -> b.parse(true, SdpType.ANSWER, answer)).kind());
+            assertEquals(
+                    JsepException.Kind.INVALID_MODIFICATION,
+                    assertThrows(JsepException.class, () -> b.parse(true, SdpType.ANSWER, answer))
+                            .kind());
             return;
         }
         b.applyLocal(b.parse(true, SdpType.ANSWER, answer));

@@ -11,7 +11,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** All that negotiation does with an offer takes steps in proportion to its length, whatever it repeats: for the first one, for one that follows, for a rollback. */
+/**
+ * All that negotiation does with an offer takes steps in proportion to its length, whatever it repeats: for the first
+ * one, for one that follows, for a rollback.
+ */
 class BoundedWorkTest {
     /** Three offers and three answers, each read, applied and made a plan of. */
     private static final int STEPS_PER_CHARACTER = 40;
@@ -26,8 +29,17 @@ class BoundedWorkTest {
 
     static Negotiator negotiator(boolean distinctCredentials) {
         Random random = new Random(1);
-        return new Negotiator(new LocalSettings("balanced", List.of("sha-256 AA:BB"), () -> new Credentials("uuuu" + random.nextInt(1_000), "pppppppppppppppppppppppp"),
-            () -> random.nextInt() & 0xffffffffL, () -> "track" + random.nextInt(), "cname", "1", 1 << 20, false, distinctCredentials));
+        return new Negotiator(new LocalSettings(
+                "balanced",
+                List.of("sha-256 AA:BB"),
+                () -> new Credentials("uuuu" + random.nextInt(1_000), "pppppppppppppppppppppppp"),
+                () -> random.nextInt() & 0xffffffffL,
+                () -> "track" + random.nextInt(),
+                "cname",
+                "1",
+                1 << 20,
+                false,
+                distinctCredentials));
     }
 
     private static void answer(Negotiator n, String offer) throws JsepException {
@@ -64,7 +76,9 @@ class BoundedWorkTest {
         long once = steps(text.apply(400));
         long twice = steps(text.apply(800));
         assertTrue(once > 0, "assertions are enabled in tests");
-        assertTrue(twice <= STEPS_PER_CHARACTER * (long) text.apply(800).length() + 5_000, twice + " steps for " + text.apply(800).length() + " characters");
+        assertTrue(
+                twice <= STEPS_PER_CHARACTER * (long) text.apply(800).length() + 5_000,
+                twice + " steps for " + text.apply(800).length() + " characters");
         assertTrue(twice <= 2.2 * once + 2_000, once + " steps for one, " + twice + " for twice as long");
     }
 }

@@ -24,9 +24,16 @@ class BundleAnswerTest {
 
     private static Negotiator negotiator(String policy) {
         Random random = new Random(2);
-        return new Negotiator(new LocalSettings(policy, List.of("sha-256 AA:BB"),
-            () -> new Credentials("uuuu" + random.nextInt(1_000_000), "pppppppppppppppppppppppp"),
-            () -> random.nextInt() & 0xffffffffL, () -> "track" + random.nextInt(), "cname", "1", 1 << 20, false));
+        return new Negotiator(new LocalSettings(
+                policy,
+                List.of("sha-256 AA:BB"),
+                () -> new Credentials("uuuu" + random.nextInt(1_000_000), "pppppppppppppppppppppppp"),
+                () -> random.nextInt() & 0xffffffffL,
+                () -> "track" + random.nextInt(),
+                "cname",
+                "1",
+                1 << 20,
+                false));
     }
 
     private static String section(String mid, String ufrag) {
@@ -53,7 +60,10 @@ class BundleAnswerTest {
     }
 
     private static List<String> ports(String sdp) {
-        return sdp.lines().filter(l -> l.startsWith("m=")).map(l -> l.split(" ")[1]).toList();
+        return sdp.lines()
+                .filter(l -> l.startsWith("m="))
+                .map(l -> l.split(" ")[1])
+                .toList();
     }
 
     private String offerOfThree() throws JsepException {
@@ -103,7 +113,9 @@ class BundleAnswerTest {
         int transport = b.plan().transports().get(0).id();
         b.applyRemote(b.parse(false, SdpType.ANSWER, answer(a, offer)));
         assertEquals(transport, b.plan().transports().get(0).id());
-        assertEquals(a.plan().transports().get(0).localUfrag(), b.plan().transports().get(0).remoteUfrag());
+        assertEquals(
+                a.plan().transports().get(0).localUfrag(),
+                b.plan().transports().get(0).remoteUfrag());
     }
 
     @Test
@@ -115,13 +127,19 @@ class BundleAnswerTest {
 
     @Test
     void withoutACodecForTheTaggedSectionTheNextWithLinesCarriesTheTransport() throws JsepException {
-        String offer = offerOfThree().replace("VP8", "AAA").replace("VP9", "BBB").replace("H264", "CCC");
+        String offer =
+                offerOfThree().replace("VP8", "AAA").replace("VP9", "BBB").replace("H264", "CCC");
         String answer = answer(b, offer);
         assertEquals(List.of("0", "9", "9"), ports(answer));
         assertTrue(answer.contains("a=group:BUNDLE 1 2\r\n"), answer);
-        assertEquals(List.of(List.of("1", "2")), b.plan().transports().stream().map(Agreement.Transport::mids).toList());
-        assertEquals(a.plan().transports().get(0).localUfrag(), b.plan().transports().get(0).remoteUfrag());
-        // The offerer does not know yet, and names its candidates by the section that was refused; afterwards by the other.
+        assertEquals(
+                List.of(List.of("1", "2")),
+                b.plan().transports().stream().map(Agreement.Transport::mids).toList());
+        assertEquals(
+                a.plan().transports().get(0).localUfrag(),
+                b.plan().transports().get(0).remoteUfrag());
+        // The offerer does not know yet, and names its candidates by the section that was refused; afterwards by the
+        // other.
         List<Section> sections = b.remote().sections();
         assertEquals(b.transportOf("1"), b.candidateTransport(sections.get(0)));
         assertEquals(b.transportOf("1"), b.candidateTransport(sections.get(1)));
@@ -135,17 +153,24 @@ class BundleAnswerTest {
 
     @Test
     void candidatesOfARefusedSectionWithATransportOfItsOwnAreDropped() throws JsepException {
-        String answer = answer(b, head("a=group:BUNDLE 0 1\r\n") + withoutCodec(section("0", "aaaa")) + section("1", "bbbb"));
+        String answer =
+                answer(b, head("a=group:BUNDLE 0 1\r\n") + withoutCodec(section("0", "aaaa")) + section("1", "bbbb"));
         assertEquals(List.of("0", "9"), ports(answer));
         assertEquals("bbbb", b.plan().transports().get(0).remoteUfrag());
         assertNull(b.candidateTransport(b.remote().sections().get(0)));
-        assertEquals(b.transportOf("1"), b.candidateTransport(b.remote().sections().get(1)));
+        assertEquals(
+                b.transportOf("1"), b.candidateTransport(b.remote().sections().get(1)));
     }
 
     @Test
     void whereNoOtherSectionHasLinesTheWholeGroupIsRejected() throws JsepException {
-        String answer = answer(b, head("a=group:BUNDLE 0 1 2\r\n") + withoutCodec(section("0", "aaaa")) + withoutLines(section("1", "aaaa"))
-            + withoutLines(section("2", "aaaa")) + section("3", "dddd"));
+        String answer = answer(
+                b,
+                head("a=group:BUNDLE 0 1 2\r\n")
+                        + withoutCodec(section("0", "aaaa"))
+                        + withoutLines(section("1", "aaaa"))
+                        + withoutLines(section("2", "aaaa"))
+                        + section("3", "dddd"));
         assertEquals(List.of("0", "0", "0", "9"), ports(answer));
         assertFalse(answer.contains("BUNDLE"), answer);
     }
@@ -153,10 +178,14 @@ class BundleAnswerTest {
     @Test
     void theTaggedSectionCarriesTheTransportWhereverItStands() throws JsepException {
         String first = section("0", "").replaceAll(LINES, "");
-        b.applyRemote(b.parse(false, SdpType.OFFER, head("a=group:BUNDLE 1 0\r\n") + first + section("1", "bbbb").replace("actpass", "passive")));
+        b.applyRemote(b.parse(
+                false,
+                SdpType.OFFER,
+                head("a=group:BUNDLE 1 0\r\n") + first + section("1", "bbbb").replace("actpass", "passive")));
         assertEquals(b.transportOf("0"), b.transportOf("1"));
         assertNull(b.candidateTransport(b.remote().sections().get(0)));
-        assertEquals(b.transportOf("1"), b.candidateTransport(b.remote().sections().get(1)));
+        assertEquals(
+                b.transportOf("1"), b.candidateTransport(b.remote().sections().get(1)));
         String answer = answerNow(b);
         assertTrue(answer.contains("a=group:BUNDLE 1 0\r\n"), answer);
         assertFalse(answer.contains("a=setup:passive"), answer);
@@ -171,25 +200,35 @@ class BundleAnswerTest {
     @ParameterizedTest
     @CsvSource({"0 2 1, 0", "1 0 2, 1", "2 0, 2"})
     void anAnswerWithTheGroupInAnotherOrderIsRead(String group, String tag) throws JsepException {
-        String[] sections = answer(b, offerOfThree()).replaceFirst("BUNDLE 0 1 2", "BUNDLE " + group).split("(?=m=)");
+        String[] sections = answer(b, offerOfThree())
+                .replaceFirst("BUNDLE 0 1 2", "BUNDLE " + group)
+                .split("(?=m=)");
         StringBuilder answer = new StringBuilder(sections[0]);
         for (int i = 1; i < sections.length; i++) {
             String mid = Integer.toString(i - 1);
-            answer.append(!group.contains(mid) ? sections[i].replaceFirst(" 9 ", " 0 ") : tag.equals(mid) ? sections[i] : sections[i].replaceAll(LINES, ""));
+            answer.append(
+                    !group.contains(mid)
+                            ? sections[i].replaceFirst(" 9 ", " 0 ")
+                            : tag.equals(mid) ? sections[i] : sections[i].replaceAll(LINES, ""));
         }
         a.applyRemote(a.parse(false, SdpType.ANSWER, answer.toString()));
         assertEquals(1, a.plan().transports().size());
         Agreement.Transport t = a.plan().transports().get(0);
         assertEquals(b.plan().transports().get(0).localUfrag(), t.remoteUfrag());
         assertFalse(t.dtlsClient());
-        assertEquals(a.transportOf(tag), a.candidateTransport(a.remote().sections().get(Integer.parseInt(tag))));
+        assertEquals(
+                a.transportOf(tag), a.candidateTransport(a.remote().sections().get(Integer.parseInt(tag))));
     }
 
     @Test
     void aSectionThatTheOfferDisablesIsNotTheTaggedOne() throws JsepException {
         answer(b, head("a=group:BUNDLE 0 1\r\n") + section("0", "aaaa") + section("1", "aaaa"));
         int transport = b.transportOf("1");
-        String answer = answer(b, head("a=group:BUNDLE 0 1\r\n") + section("0", "aaaa").replace("m=video 9", "m=video 0") + section("1", "aaaa"));
+        String answer = answer(
+                b,
+                head("a=group:BUNDLE 0 1\r\n")
+                        + section("0", "aaaa").replace("m=video 9", "m=video 0")
+                        + section("1", "aaaa"));
         assertEquals(List.of("0", "9"), ports(answer));
         assertTrue(answer.contains("a=group:BUNDLE 1\r\n"), answer);
         assertEquals(transport, b.transportOf("1"));
@@ -200,10 +239,16 @@ class BundleAnswerTest {
     void anAnswererWithMaxBundleHasOneTransport() throws JsepException {
         String unbundled = section("0", "aaaa") + section("1", "bbbb") + section("2", "cccc");
         assertEquals(List.of("9", "0", "0"), ports(answer(negotiator("max-bundle"), head("") + unbundled)));
-        assertEquals(List.of("9", "9", "0"), ports(answer(negotiator("max-bundle"), head("a=group:BUNDLE 0 1\r\n") + unbundled)));
-        assertEquals(List.of("9", "0", "0"), ports(answer(negotiator("max-bundle"), head("a=group:BUNDLE 1 2\r\n") + unbundled)));
+        assertEquals(
+                List.of("9", "9", "0"),
+                ports(answer(negotiator("max-bundle"), head("a=group:BUNDLE 0 1\r\n") + unbundled)));
+        assertEquals(
+                List.of("9", "0", "0"),
+                ports(answer(negotiator("max-bundle"), head("a=group:BUNDLE 1 2\r\n") + unbundled)));
         String disabled = unbundled.replaceFirst("m=video 9", "m=video 0");
-        assertEquals(List.of("0", "9", "9"), ports(answer(negotiator("max-bundle"), head("a=group:BUNDLE 1 2\r\n") + disabled)));
+        assertEquals(
+                List.of("0", "9", "9"),
+                ports(answer(negotiator("max-bundle"), head("a=group:BUNDLE 1 2\r\n") + disabled)));
         assertEquals(List.of("9", "9", "9"), ports(answer(b, head("") + unbundled)));
     }
 }

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a peer's description may be made of: values have the characters and sizes of their RFCs, an error names the line, and what is kept is bounded. */
+/**
+ * What a peer's description may be made of: values have the characters and sizes of their RFCs, an error names the
+ * line, and what is kept is bounded.
+ */
 class DescriptionBoundsTest {
     private final Negotiator n = BoundedWorkTest.negotiator();
 
@@ -46,9 +49,27 @@ class DescriptionBoundsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a=extmap:3/ urn:x", "a=extmap:3/foo urn:x", "a=extmap:0 urn:x", "a=extmap:256 urn:x", "a=extmap:-1 urn:x", "a=extmap:x urn:x", "a=extmap",
-        "a=rtpmap:96 VP8/0", "a=rtpmap:96 VP8/-1", "a=rtpmap:96 VP8", "a=rtpmap:96 VP8/90000/0", "a=rtpmap:300 VP8/90000", "a=fmtp:x y=1", "a=ssrc:x", "a=ssrc:-1 cname:x",
-        "a=rid:1", "a=rid:a,b send", "a=fingerprint:sha-256"})
+    @ValueSource(
+            strings = {
+                "a=extmap:3/ urn:x",
+                "a=extmap:3/foo urn:x",
+                "a=extmap:0 urn:x",
+                "a=extmap:256 urn:x",
+                "a=extmap:-1 urn:x",
+                "a=extmap:x urn:x",
+                "a=extmap",
+                "a=rtpmap:96 VP8/0",
+                "a=rtpmap:96 VP8/-1",
+                "a=rtpmap:96 VP8",
+                "a=rtpmap:96 VP8/90000/0",
+                "a=rtpmap:300 VP8/90000",
+                "a=fmtp:x y=1",
+                "a=ssrc:x",
+                "a=ssrc:-1 cname:x",
+                "a=rid:1",
+                "a=rid:a,b send",
+                "a=fingerprint:sha-256"
+            })
     void aLineThatCannotBeUnderstoodIsAnErrorThatNamesIt(String line) throws JsepException {
         JsepException e = refused(with(line + "\r\n"));
         assertEquals(JsepException.Kind.SYNTAX, e.kind());
@@ -58,20 +79,28 @@ class DescriptionBoundsTest {
 
     @Test
     void aParameterWithoutAValueIsNoAssociatedPayloadType() throws JsepException {
-        assertTrue(answer(head("") + video("96 97", "0", "a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt;x=1\r\n")).contains("VP8/90000"));
+        assertTrue(answer(head("") + video("96 97", "0", "a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt;x=1\r\n"))
+                .contains("VP8/90000"));
     }
 
     @Test
     void aSectionWithoutAMidBesideAGroupIsAnswered() throws JsepException {
-        String answer = answer(head("a=group:BUNDLE 0\r\n") + video("96", "0", "") + video("96", "1", "").replace("a=mid:1\r\n", ""));
+        String answer = answer(head("a=group:BUNDLE 0\r\n")
+                + video("96", "0", "")
+                + video("96", "1", "").replace("a=mid:1\r\n", ""));
         assertEquals(1, answer.split("a=mid:", -1).length - 1);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"ice-ufrag:abc", "ice-ufrag:", "ice-ufrag:ab cd", "ice-ufrag:abc\u00e9", "ice-ufrag:abc-"})
     void ufragsAreFourTo256IceChars(String attribute) {
-        assertEquals(JsepException.Kind.SYNTAX, refused(with("").replace("ice-ufrag:abcd", attribute)).kind());
-        assertEquals(JsepException.Kind.SYNTAX, refused(head("a=" + attribute + "\r\n") + video("96", "0", "")).kind(), "of the session too");
+        assertEquals(
+                JsepException.Kind.SYNTAX,
+                refused(with("").replace("ice-ufrag:abcd", attribute)).kind());
+        assertEquals(
+                JsepException.Kind.SYNTAX,
+                refused(head("a=" + attribute + "\r\n") + video("96", "0", "")).kind(),
+                "of the session too");
     }
 
     @Test
@@ -80,7 +109,8 @@ class DescriptionBoundsTest {
         refused(with("").replace(pwd, "ice-pwd:" + "p".repeat(21)));
         refused(with("").replace(pwd, "ice-pwd:" + "p".repeat(257)));
         refused(with("").replace("ice-ufrag:abcd", "ice-ufrag:" + "u".repeat(257)));
-        answer(with("").replace(pwd, "ice-pwd:" + "p".repeat(256)).replace("ice-ufrag:abcd", "ice-ufrag:" + "u".repeat(256)));
+        answer(with("").replace(pwd, "ice-pwd:" + "p".repeat(256))
+                .replace("ice-ufrag:abcd", "ice-ufrag:" + "u".repeat(256)));
     }
 
     @Test
@@ -95,7 +125,8 @@ class DescriptionBoundsTest {
     private boolean sendsMid(String mid, String sessionLines) throws JsepException {
         n.applyRemote(offer(head(sessionLines) + video("96", mid, "a=extmap:1 " + HeaderExtensions.MID + "\r\n")));
         n.applyLocal(n.parse(true, SdpType.ANSWER, n.createAnswer()));
-        return n.plan().media().get(0).sendExtensions().stream().anyMatch(e -> e.uri().equals(HeaderExtensions.MID));
+        return n.plan().media().get(0).sendExtensions().stream()
+                .anyMatch(e -> e.uri().equals(HeaderExtensions.MID));
     }
 
     @Test
@@ -116,7 +147,8 @@ class DescriptionBoundsTest {
     @Test
     void anAnswerMixesExtensionsOnlyWhereTheOfferDoes() throws JsepException {
         assertFalse(answer(with("")).contains("extmap-allow-mixed"));
-        assertTrue(answer(head("a=extmap-allow-mixed\r\n") + video("96", "0", "")).contains("extmap-allow-mixed"));
+        assertTrue(
+                answer(head("a=extmap-allow-mixed\r\n") + video("96", "0", "")).contains("extmap-allow-mixed"));
     }
 
     @ParameterizedTest
@@ -129,7 +161,8 @@ class DescriptionBoundsTest {
     void lineEndsAtTheEndOfALineAreTrimmed() throws Exception {
         SdpSession s = SdpSession.parse(with("a=x:y\r\r\r\n"));
         assertEquals("y", s.media.get(0).attributes.value("x"));
-        assertEquals("z", SdpSession.parse(with("a=x:z")).media.get(0).attributes.value("x"));
+        assertEquals(
+                "z", SdpSession.parse(with("a=x:z")).media.get(0).attributes.value("x"));
     }
 
     @Test
@@ -150,13 +183,20 @@ class DescriptionBoundsTest {
     @Test
     void aSectionKeepsItsKind() throws JsepException {
         answer(with(""));
-        assertEquals(JsepException.Kind.INVALID_ACCESS, refused(with("").replace("m=video", "m=audio")).kind());
+        assertEquals(
+                JsepException.Kind.INVALID_ACCESS,
+                refused(with("").replace("m=video", "m=audio")).kind());
     }
 
     @Test
     void whatASectionNamesIsBounded() throws Exception {
-        Section s = Section.readAll(SdpSession.parse(with(repeat(1_000, i -> "a=ssrc:" + (i + 1) + " cname:x\r\na=ssrc-group:FID " + i + " " + (i + 5_000) + "\r\na=candidate:" + i
-            + " 1 udp 1 192.0.2.1 5000 typ host\r\na=rtcp-fb:96 x" + i + "\r\n") + "a=candidate:1 1 udp 1 192.0.2.1 5000 typ host x " + "y".repeat(2_000) + "\r\n"))).get(0);
+        Section s = Section.readAll(SdpSession.parse(with(repeat(
+                                1_000,
+                                i -> "a=ssrc:" + (i + 1) + " cname:x\r\na=ssrc-group:FID " + i + " " + (i + 5_000)
+                                        + "\r\na=candidate:" + i + " 1 udp 1 192.0.2.1 5000 typ host\r\na=rtcp-fb:96 x"
+                                        + i + "\r\n")
+                        + "a=candidate:1 1 udp 1 192.0.2.1 5000 typ host x " + "y".repeat(2_000) + "\r\n")))
+                .get(0);
         assertEquals(Section.MAX_SSRCS, s.ssrcs().size());
         assertEquals(Section.MAX_SSRCS, s.fidGroups().size());
         assertEquals(Section.MAX_CANDIDATES, s.candidates().size());
@@ -171,7 +211,9 @@ class DescriptionBoundsTest {
 
     @Test
     void payloadTypesAndExtensionsThatStandTwiceAreOne() throws Exception {
-        Section s = Section.readAll(SdpSession.parse(head("") + video("96 96 96", "0", "a=extmap:1 urn:x\r\na=extmap:1 urn:y\r\na=extmap:2 urn:x\r\n"))).get(0);
+        Section s = Section.readAll(SdpSession.parse(head("")
+                        + video("96 96 96", "0", "a=extmap:1 urn:x\r\na=extmap:1 urn:y\r\na=extmap:2 urn:x\r\n")))
+                .get(0);
         assertEquals(1, s.codecs().size());
         assertEquals(1, s.extensions().size());
     }
@@ -204,7 +246,8 @@ class DescriptionBoundsTest {
         answer(with(""));
         n.applyRemote(offer(with("").replace("ice-ufrag:abcd", "ice-ufrag:efgh")));
         Section s = n.remoteSection("0", null, "efgh");
-        n.addRemoteCandidate(n.remoteSection("0", null, "abcd"), "candidate:1 1 udp 1 192.0.2.1 5001 typ host ufrag abcd", "abcd");
+        n.addRemoteCandidate(
+                n.remoteSection("0", null, "abcd"), "candidate:1 1 udp 1 192.0.2.1 5001 typ host ufrag abcd", "abcd");
         n.addRemoteCandidate(s, "candidate:1 1 udp 1 192.0.2.1 5002 typ host ufrag efgh", "efgh");
         n.addRemoteCandidate(s, "candidate:1 1 udp 1 192.0.2.1 5003 typ host", null);
         assertTrue(n.currentRemote().text().contains("5001"));

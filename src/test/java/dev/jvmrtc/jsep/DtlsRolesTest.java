@@ -25,9 +25,16 @@ class DtlsRolesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"a=setup:active, false", "a=setup:passive, true", "'', false", "a=setup:actpass, false", "a=setup:holdconn, false"})
+    @CsvSource({
+        "a=setup:active, false",
+        "a=setup:passive, true",
+        "'', false",
+        "a=setup:actpass, false",
+        "a=setup:holdconn, false"
+    })
     void anAnswerThatDoesNotSayIsTakenForActive(String setup, boolean weBegin) throws JsepException {
-        a.applyRemote(a.parse(false, SdpType.ANSWER, answer().replace("a=setup:active\r\n", setup.isEmpty() ? "" : setup + "\r\n")));
+        a.applyRemote(a.parse(
+                false, SdpType.ANSWER, answer().replace("a=setup:active\r\n", setup.isEmpty() ? "" : setup + "\r\n")));
         assertEquals(1, a.plan().transports().size());
         assertEquals(weBegin, a.plan().transports().get(0).dtlsClient());
         boolean said = setup.endsWith(":active") || setup.endsWith(":passive");
@@ -38,7 +45,8 @@ class DtlsRolesTest {
     void whatTheTaggedSectionSaysCountsWhereverItStands() throws JsepException {
         String answer = answer().replace("a=setup:active", "a=setup:passive");
         int data = answer.indexOf("m=application");
-        String sound = answer.substring(0, data).replace("a=setup:passive\r\n", "").replace("BUNDLE 0 1", "BUNDLE 1 0");
+        String sound =
+                answer.substring(0, data).replace("a=setup:passive\r\n", "").replace("BUNDLE 0 1", "BUNDLE 1 0");
         a.applyRemote(a.parse(false, SdpType.ANSWER, sound + answer.substring(data)));
         assertTrue(a.plan().transports().get(0).dtlsClient());
     }
@@ -50,7 +58,8 @@ class DtlsRolesTest {
         a.applyRemote(a.parse(false, SdpType.ANSWER, answer));
         assertFalse(a.plan().transports().get(0).dtlsClient());
         a.applyLocal(a.parse(true, SdpType.OFFER, a.createOffer(true)));
-        String next = answer.replace("sha-256 AA:BB", "sha-256 " + fingerprint).replace("setup:active", "setup:passive");
+        String next =
+                answer.replace("sha-256 AA:BB", "sha-256 " + fingerprint).replace("setup:active", "setup:passive");
         a.applyRemote(a.parse(false, SdpType.ANSWER, next));
         assertEquals(weBegin, a.plan().transports().get(0).dtlsClient());
     }
@@ -58,6 +67,9 @@ class DtlsRolesTest {
     @Test
     void aWordThatIsNoneIsRefused() throws JsepException {
         String answer = answer().replace("a=setup:active", "a=setup:ACTIVE");
-        assertEquals(JsepException.Kind.SYNTAX, assertThrows(JsepException.class, () -> a.parse(false, SdpType.ANSWER, answer)).kind());
+        assertEquals(
+                JsepException.Kind.SYNTAX,
+                assertThrows(JsepException.class, () -> a.parse(false, SdpType.ANSWER, answer))
+                        .kind());
     }
 }

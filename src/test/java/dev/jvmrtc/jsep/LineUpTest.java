@@ -15,11 +15,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Media sections keep their places: a description whose sections do not stand where those of before stand is refused, and nothing has changed. */
+/**
+ * Media sections keep their places: a description whose sections do not stand where those of before stand is refused,
+ * and nothing has changed.
+ */
 class LineUpTest {
-    private static final Map<String, String> SECTIONS = Map.of("v0", video("96", "0", ""), "v1", video("96", "1", ""), "v2", video("96", "2", ""),
-        "a0", audio("0"), "a1", audio("1"), "v", video("96", "x", "").replace("a=mid:x\r\n", ""), "-v1", video("96", "1", "").replace("m=video 9", "m=video 0"),
-        "-v", "m=video 0 UDP/TLS/RTP/SAVPF 96\r\n");
+    private static final Map<String, String> SECTIONS = Map.of(
+            "v0",
+            video("96", "0", ""),
+            "v1",
+            video("96", "1", ""),
+            "v2",
+            video("96", "2", ""),
+            "a0",
+            audio("0"),
+            "a1",
+            audio("1"),
+            "v",
+            video("96", "x", "").replace("a=mid:x\r\n", ""),
+            "-v1",
+            video("96", "1", "").replace("m=video 9", "m=video 0"),
+            "-v",
+            "m=video 0 UDP/TLS/RTP/SAVPF 96\r\n");
 
     private final Negotiator n = BoundedWorkTest.negotiator();
 
@@ -28,7 +45,8 @@ class LineUpTest {
     }
 
     private static String sdp(String sections) {
-        return head("") + List.of(sections.split(" ")).stream().map(SECTIONS::get).collect(Collectors.joining());
+        return head("")
+                + List.of(sections.split(" ")).stream().map(SECTIONS::get).collect(Collectors.joining());
     }
 
     @BeforeEach
@@ -46,7 +64,9 @@ class LineUpTest {
     void anotherOfferThatDoesNotLineUpIsRefused(String sections) {
         String before = n.plan().toString();
         List<JsepTransceiver> transceivers = List.copyOf(n.transceivers());
-        assertEquals(JsepException.Kind.INVALID_ACCESS, assertThrows(JsepException.class, () -> answer(sections)).kind());
+        assertEquals(
+                JsepException.Kind.INVALID_ACCESS,
+                assertThrows(JsepException.class, () -> answer(sections)).kind());
         assertEquals(SignalingState.STABLE, n.state());
         assertEquals(before, n.plan().toString());
         assertEquals(transceivers, n.transceivers());
@@ -73,7 +93,10 @@ class LineUpTest {
     void anOfferOfOursLinesUpToo() {
         String own = n.createOffer(false);
         String half = own.substring(0, own.indexOf("m=video")).replace("BUNDLE 0 1", "BUNDLE 0");
-        assertEquals(JsepException.Kind.INVALID_MODIFICATION, assertThrows(JsepException.class, () -> n.parse(true, SdpType.OFFER, half)).kind());
+        assertEquals(
+                JsepException.Kind.INVALID_MODIFICATION,
+                assertThrows(JsepException.class, () -> n.parse(true, SdpType.OFFER, half))
+                        .kind());
     }
 
     @ParameterizedTest
@@ -90,7 +113,13 @@ class LineUpTest {
     @Test
     void anAnswerMayLeaveOutMidsAndWhatItRejects() throws JsepException {
         n.applyLocal(n.parse(true, SdpType.OFFER, n.createOffer(false)));
-        n.applyRemote(n.parse(false, SdpType.ANSWER, sdp("a0 -v").replace("a=mid:0\r\n", "").replace("actpass", "active").replace("sendrecv", "sendonly")));
+        n.applyRemote(n.parse(
+                false,
+                SdpType.ANSWER,
+                sdp("a0 -v")
+                        .replace("a=mid:0\r\n", "")
+                        .replace("actpass", "active")
+                        .replace("sendrecv", "sendonly")));
         assertEquals(1, n.plan().media().size());
         assertTrue(n.plan().transports().get(0).remoteUfrag() != null);
     }
@@ -98,8 +127,11 @@ class LineUpTest {
     @Test
     void anAnswerWithoutMidsMayNameThoseOfTheOfferInItsGroup() throws JsepException {
         n.applyLocal(n.parse(true, SdpType.OFFER, n.createOffer(false)));
-        String answer = sdp("a0 v1").replaceAll("a=mid:\\d\r\n", "").replace("actpass", "active").replace("sendrecv", "sendonly")
-            .replace("t=0 0\r\n", "t=0 0\r\na=group:BUNDLE 0 1\r\n");
+        String answer = sdp("a0 v1")
+                .replaceAll("a=mid:\\d\r\n", "")
+                .replace("actpass", "active")
+                .replace("sendrecv", "sendonly")
+                .replace("t=0 0\r\n", "t=0 0\r\na=group:BUNDLE 0 1\r\n");
         n.applyRemote(n.parse(false, SdpType.ANSWER, answer));
         assertEquals(2, n.plan().media().size());
         assertEquals(1, n.plan().transports().size());
@@ -107,11 +139,19 @@ class LineUpTest {
 
     @Test
     void whatWasRefusedInAnAnswerOfOursIsNotOfferedByUs() throws JsepException {
-        n.applyRemote(n.parse(false, SdpType.OFFER, sdp("a0 v1") + "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:d\r\na=sctp-port:5000\r\n"
-            + "a=ice-ufrag:dddd\r\na=ice-pwd:dddddddddddddddddddddd\r\na=fingerprint:sha-256 AA:BB\r\na=setup:actpass\r\n"));
+        n.applyRemote(
+                n.parse(
+                        false,
+                        SdpType.OFFER,
+                        sdp("a0 v1")
+                                + "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:d\r\na=sctp-port:5000\r\n"
+                                + "a=ice-ufrag:dddd\r\na=ice-pwd:dddddddddddddddddddddd\r\na=fingerprint:sha-256 AA:BB\r\na=setup:actpass\r\n"));
         String answer = n.createAnswer();
-        n.applyLocal(n.parse(true, SdpType.ANSWER, answer.substring(0, answer.indexOf("m=application"))
-            + "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:d\r\n"));
+        n.applyLocal(n.parse(
+                true,
+                SdpType.ANSWER,
+                answer.substring(0, answer.indexOf("m=application"))
+                        + "m=application 0 UDP/DTLS/SCTP webrtc-datachannel\r\na=mid:d\r\n"));
         assertTrue(n.createOffer(false).contains("m=application 0 "));
     }
 

@@ -40,7 +40,11 @@ class PeerRestartTest {
     }
 
     private static Set<String> fragments(String sdp) {
-        return Pattern.compile("a=ice-ufrag:(\\S+)").matcher(sdp).results().map(MatchResult::group).collect(Collectors.toSet());
+        return Pattern.compile("a=ice-ufrag:(\\S+)")
+                .matcher(sdp)
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toSet());
     }
 
     private static Agreement.Transport transport(Negotiator n) {

@@ -11,7 +11,9 @@ import dev.jvmrtc.rtp.header.HeaderExtensions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Peers of RFC 3264 that know no a=mid (SIP phones, PBXs): sections of offer and answer belong together by their order. */
+/**
+ * Peers of RFC 3264 that know no a=mid (SIP phones, PBXs): sections of offer and answer belong together by their order.
+ */
 class PeersWithoutMidsTest {
     private final Negotiator n = BoundedWorkTest.negotiator();
 
@@ -54,7 +56,9 @@ class PeersWithoutMidsTest {
         assertEquals(2, n.plan().transports().size());
         assertEquals(2, n.plan().media().size());
         String own = offer();
-        assertTrue(own.contains("a=mid:0\r\n") && own.contains("a=mid:1\r\n") && own.contains("a=group:BUNDLE 0 1\r\n"), own);
+        assertTrue(
+                own.contains("a=mid:0\r\n") && own.contains("a=mid:1\r\n") && own.contains("a=group:BUNDLE 0 1\r\n"),
+                own);
         assertEquals(2, own.split("m=video", -1).length - 1, own);
     }
 
@@ -84,11 +88,18 @@ class PeersWithoutMidsTest {
         n.addTransceiver("video", Direction.SENDRECV, false, null);
         n.wantData();
         String offer = offer();
-        List<Integer> offered = n.plan().transports().stream().map(Agreement.Transport::id).toList();
+        List<Integer> offered =
+                n.plan().transports().stream().map(Agreement.Transport::id).toList();
         answered(offer, peer);
         Agreement plan = n.plan();
-        assertEquals(offered, plan.transports().stream().map(Agreement.Transport::id).toList());
-        assertTrue(plan.transports().stream().allMatch(t -> t.remoteUfrag() != null && t.dtlsClient() != null && !t.fingerprints().isEmpty()), plan.toString());
+        assertEquals(
+                offered, plan.transports().stream().map(Agreement.Transport::id).toList());
+        assertTrue(
+                plan.transports().stream()
+                        .allMatch(t -> t.remoteUfrag() != null
+                                && t.dtlsClient() != null
+                                && !t.fingerprints().isEmpty()),
+                plan.toString());
         assertEquals(2, plan.media().size());
         assertTrue(plan.data() != null);
         answered(offer(), peer); // and the next negotiation finds all of it again
@@ -125,7 +136,8 @@ class PeersWithoutMidsTest {
     @Test
     void packetsCarryNoMidForAPeerThatHasNone() throws JsepException {
         answer(head("") + section() + "a=extmap:1 " + HeaderExtensions.MID + "\r\n");
-        assertTrue(n.plan().media().get(0).sendExtensions().stream().noneMatch(e -> e.uri().equals(HeaderExtensions.MID)));
+        assertTrue(n.plan().media().get(0).sendExtensions().stream()
+                .noneMatch(e -> e.uri().equals(HeaderExtensions.MID)));
     }
 
     @Test

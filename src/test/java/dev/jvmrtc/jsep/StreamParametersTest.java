@@ -18,14 +18,24 @@ class StreamParametersTest {
     @Test
     void theParameterSetsOfTheOthersStreamBelongToWhatIsReceived() {
         SdpCodec ours = h264(Map.of("packetization-mode", "1"));
-        SdpCodec theirs = h264(Map.of("packetization-mode", "1", "sprop-parameter-sets", "Z0LAHpWg,aM48gA==", "level-asymmetry-allowed", "1"));
-        assertEquals(Map.of("packetization-mode", "1", "sprop-parameter-sets", "Z0LAHpWg,aM48gA=="), Codecs.asSentBy(theirs, ours).parameters());
+        SdpCodec theirs = h264(Map.of(
+                "packetization-mode",
+                "1",
+                "sprop-parameter-sets",
+                "Z0LAHpWg,aM48gA==",
+                "level-asymmetry-allowed",
+                "1"));
+        assertEquals(
+                Map.of("packetization-mode", "1", "sprop-parameter-sets", "Z0LAHpWg,aM48gA=="),
+                Codecs.asSentBy(theirs, ours).parameters());
         assertSame(ours, Codecs.asSentBy(null, ours));
         assertSame(ours, Codecs.asSentBy(ours, ours));
     }
 
     @Test
     void anAnswerDoesNotClaimTheOfferersParameterSetsForItsOwnStream() {
-        assertFalse(Codecs.ofBothSides(Map.of("sprop-parameter-sets", "Z0LAHpWg,aM48gA==", "profile-level-id", "42e01f")).containsKey("sprop-parameter-sets"));
+        assertFalse(
+                Codecs.ofBothSides(Map.of("sprop-parameter-sets", "Z0LAHpWg,aM48gA==", "profile-level-id", "42e01f"))
+                        .containsKey("sprop-parameter-sets"));
     }
 }

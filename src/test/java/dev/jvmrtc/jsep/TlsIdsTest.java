@@ -17,9 +17,18 @@ class TlsIdsTest {
 
     private static Negotiator negotiator(int seed) {
         Random random = new Random(seed);
-        return new Negotiator(new LocalSettings("max-compat", List.of("sha-256 AA:BB"),
-            () -> new Credentials("uuuu" + random.nextInt(1_000_000), "pppppppppppp" + (1_000_000_000 + random.nextInt(1_000_000_000))),
-            () -> random.nextInt() & 0xffffffffL, () -> "track" + random.nextInt(), "cname", "1", 1 << 20, false));
+        return new Negotiator(new LocalSettings(
+                "max-compat",
+                List.of("sha-256 AA:BB"),
+                () -> new Credentials(
+                        "uuuu" + random.nextInt(1_000_000),
+                        "pppppppppppp" + (1_000_000_000 + random.nextInt(1_000_000_000))),
+                () -> random.nextInt() & 0xffffffffL,
+                () -> "track" + random.nextInt(),
+                "cname",
+                "1",
+                1 << 20,
+                false));
     }
 
     private static List<String> ids(Description d) {
@@ -35,7 +44,9 @@ class TlsIdsTest {
     private static String answer(Negotiator n, String offer) throws JsepException {
         n.applyRemote(n.parse(false, SdpType.OFFER, offer));
         String answer = n.createAnswer();
-        assertEquals(answer.lines().filter(l -> l.startsWith("a=tls-id")).toList(), n.createAnswer().lines().filter(l -> l.startsWith("a=tls-id")).toList());
+        assertEquals(
+                answer.lines().filter(l -> l.startsWith("a=tls-id")).toList(),
+                n.createAnswer().lines().filter(l -> l.startsWith("a=tls-id")).toList());
         n.applyLocal(n.parse(true, SdpType.ANSWER, answer));
         return answer;
     }
@@ -107,6 +118,7 @@ class TlsIdsTest {
     @Test
     void whatIsNoNameIsNotRead() throws JsepException {
         a.addTransceiver("audio", Direction.SENDRECV, false, null);
-        assertFalse(answer(b, offer(a, false).replaceAll("tls-id:[^\r]*", "tls-id:short")).contains("tls-id"));
+        assertFalse(answer(b, offer(a, false).replaceAll("tls-id:[^\r]*", "tls-id:short"))
+                .contains("tls-id"));
     }
 }

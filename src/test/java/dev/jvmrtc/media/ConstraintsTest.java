@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class ConstraintsTest {
     private static final MediaTrackCapabilities CAN = MediaTrackCapabilities.ofPictures(1_920, 1_080, 60)
-        .of(new MediaDeviceInfo("cam1", "videoinput", "Camera", "usb"));
+            .of(new MediaDeviceInfo("cam1", "videoinput", "Camera", "usb"));
     private static final MediaTrackSettings NATURAL = MediaTrackSettings.ofPictures(640, 480, 30.0);
 
     private static MediaTrackConstraints.Builder ask() {
@@ -35,17 +35,26 @@ class ConstraintsTest {
     }
 
     private static String refused(MediaTrackConstraints.Builder c) {
-        return assertThrows(OverconstrainedError.class, () -> ConstraintSolver.choose(CAN, NATURAL, c.build())).getConstraint();
+        return assertThrows(OverconstrainedError.class, () -> ConstraintSolver.choose(CAN, NATURAL, c.build()))
+                .getConstraint();
     }
 
     @Test
     void whatIsIdealIsMetAsNearlyAsCanBe() {
         assertEquals("640x480 30.0 none", chosen(ask()));
-        assertEquals("1280x960 30.0 crop-and-scale", chosen(ask().width(ConstrainULong.ideal(1_280))), "the shape stays");
-        assertEquals("1280x720 60.0 crop-and-scale",
-            chosen(ask().width(ConstrainULong.ideal(1_280)).height(ConstrainULong.ideal(720)).frameRate(ConstrainDouble.ideal(100))));
-        assertEquals("1920x1080 30.0 crop-and-scale", chosen(ask().width(ConstrainULong.ideal(5_000)).height(ConstrainULong.ideal(5_000))));
-        assertEquals("160x120 15.0 crop-and-scale", chosen(ask().width(ConstrainULong.max(160)).frameRate(ConstrainDouble.max(15))));
+        assertEquals(
+                "1280x960 30.0 crop-and-scale", chosen(ask().width(ConstrainULong.ideal(1_280))), "the shape stays");
+        assertEquals(
+                "1280x720 60.0 crop-and-scale",
+                chosen(ask().width(ConstrainULong.ideal(1_280))
+                        .height(ConstrainULong.ideal(720))
+                        .frameRate(ConstrainDouble.ideal(100))));
+        assertEquals(
+                "1920x1080 30.0 crop-and-scale",
+                chosen(ask().width(ConstrainULong.ideal(5_000)).height(ConstrainULong.ideal(5_000))));
+        assertEquals(
+                "160x120 15.0 crop-and-scale",
+                chosen(ask().width(ConstrainULong.max(160)).frameRate(ConstrainDouble.max(15))));
         assertEquals("480x480 30.0 crop-and-scale", chosen(ask().aspectRatio(ConstrainDouble.exact(1))));
     }
 
@@ -55,29 +64,56 @@ class ConstraintsTest {
         assertEquals("frameRate", refused(ask().frameRate(ConstrainDouble.exact(120))));
         assertEquals("deviceId", refused(ask().deviceId(ConstrainDOMString.exact("cam2"))));
         assertEquals("facingMode", refused(ask().facingMode(ConstrainDOMString.exact("user"))));
-        assertEquals("aspectRatio", refused(ask().aspectRatio(ConstrainDouble.exact(2)).width(ConstrainULong.exact(400)).height(ConstrainULong.exact(400))));
-        assertEquals("resizeMode", refused(ask().resizeMode(ConstrainDOMString.exact("none")).width(ConstrainULong.exact(400))));
-        MediaTrackCapabilities sound = MediaTrackCapabilities.ofSound(new ULongRange(8_000L, 48_000L), new ULongRange(1L, 2L));
-        MediaTrackConstraints echo = ask().echoCancellation(ConstrainBoolean.exact(true)).build();
-        assertEquals("echoCancellation",
-            assertThrows(OverconstrainedError.class, () -> ConstraintSolver.choose(sound, MediaTrackSettings.ofSound(48_000, 1), echo)).getConstraint());
+        assertEquals(
+                "aspectRatio",
+                refused(ask().aspectRatio(ConstrainDouble.exact(2))
+                        .width(ConstrainULong.exact(400))
+                        .height(ConstrainULong.exact(400))));
+        assertEquals(
+                "resizeMode",
+                refused(ask().resizeMode(ConstrainDOMString.exact("none")).width(ConstrainULong.exact(400))));
+        MediaTrackCapabilities sound =
+                MediaTrackCapabilities.ofSound(new ULongRange(8_000L, 48_000L), new ULongRange(1L, 2L));
+        MediaTrackConstraints echo =
+                ask().echoCancellation(ConstrainBoolean.exact(true)).build();
+        assertEquals(
+                "echoCancellation",
+                assertThrows(
+                                OverconstrainedError.class,
+                                () -> ConstraintSolver.choose(sound, MediaTrackSettings.ofSound(48_000, 1), echo))
+                        .getConstraint());
         assertFalse(new MediaDevices().getSupportedConstraints().echoCancellation());
-        assertEquals("640x480 30.0 none", chosen(ask().sampleRate(ConstrainULong.exact(1))), "what is asked of sound is nothing to a picture");
+        assertEquals(
+                "640x480 30.0 none",
+                chosen(ask().sampleRate(ConstrainULong.exact(1))),
+                "what is asked of sound is nothing to a picture");
     }
 
     @Test
     void advancedSetsAreMetWholeOrLeftOut() {
-        assertEquals("800x600 30.0 crop-and-scale", chosen(ask().width(ConstrainULong.ideal(640)).advanced(List.of(
-            ask().width(ConstrainULong.exact(4_000)).build(),
-            ask().width(ConstrainULong.min(800)).frameRate(ConstrainDouble.exact(30)).build(),
-            ask().width(ConstrainULong.exact(1_000)).frameRate(ConstrainDouble.exact(99)).build()))));
+        assertEquals(
+                "800x600 30.0 crop-and-scale",
+                chosen(ask().width(ConstrainULong.ideal(640))
+                        .advanced(List.of(
+                                ask().width(ConstrainULong.exact(4_000)).build(),
+                                ask().width(ConstrainULong.min(800))
+                                        .frameRate(ConstrainDouble.exact(30))
+                                        .build(),
+                                ask().width(ConstrainULong.exact(1_000))
+                                        .frameRate(ConstrainDouble.exact(99))
+                                        .build()))));
     }
 
     @Test
     void theDeviceThatFitsBestIsOpenedAsItWasAsked() throws Exception {
         MediaDevices devices = MediaDevices.generated();
         MediaStream s = devices.getUserMedia(MediaStreamConstraints.builder()
-            .video(ask().width(ConstrainULong.exact(480)).height(ConstrainULong.exact(270)).frameRate(ConstrainDouble.ideal(20)).build()).build()).get();
+                        .video(ask().width(ConstrainULong.exact(480))
+                                .height(ConstrainULong.exact(270))
+                                .frameRate(ConstrainDouble.ideal(20))
+                                .build())
+                        .build())
+                .get();
         MediaStreamTrack track = s.getVideoTracks().get(0);
         assertEquals(480, track.getSettings().width());
         assertEquals(20.0, track.getSettings().frameRate());
@@ -87,12 +123,24 @@ class ConstraintsTest {
         track.onVideoFrame(f -> sizes.add(f.width() + "x" + f.height()));
         assertEquals("480x270", sizes.poll(5, TimeUnit.SECONDS));
         track.stop();
-        MediaStreamConstraints never = MediaStreamConstraints.builder().audio(true).video(ask().width(ConstrainULong.exact(4_000)).build()).build();
-        CompletionException e = assertThrows(CompletionException.class, () -> devices.getUserMedia(never).join());
-        assertEquals("width", assertInstanceOf(OverconstrainedError.class, e.getCause()).getConstraint());
-        e = assertThrows(CompletionException.class, () -> devices.getUserMedia(new MediaStreamConstraints(false, false)).join());
+        MediaStreamConstraints never = MediaStreamConstraints.builder()
+                .audio(true)
+                .video(ask().width(ConstrainULong.exact(4_000)).build())
+                .build();
+        CompletionException e = assertThrows(
+                CompletionException.class, () -> devices.getUserMedia(never).join());
+        assertEquals(
+                "width",
+                assertInstanceOf(OverconstrainedError.class, e.getCause()).getConstraint());
+        e = assertThrows(
+                CompletionException.class,
+                () -> devices.getUserMedia(new MediaStreamConstraints(false, false))
+                        .join());
         assertInstanceOf(RTCTypeError.class, e.getCause());
-        e = assertThrows(CompletionException.class, () -> devices.getDisplayMedia(ask().width(ConstrainULong.min(4)).build()).join());
+        e = assertThrows(
+                CompletionException.class,
+                () -> devices.getDisplayMedia(ask().width(ConstrainULong.min(4)).build())
+                        .join());
         assertInstanceOf(RTCTypeError.class, e.getCause());
     }
 
@@ -123,7 +171,11 @@ class ConstraintsTest {
         clone.onVideoFrame(f -> seenByClone.add(f.width() + "x" + f.height()));
         for (int i = 0; i < 30; i++) {
             if (i == 10) {
-                track.applyConstraints(ask().width(ConstrainULong.exact(90)).height(ConstrainULong.exact(90)).frameRate(ConstrainDouble.max(10)).build()).join();
+                track.applyConstraints(ask().width(ConstrainULong.exact(90))
+                                .height(ConstrainULong.exact(90))
+                                .frameRate(ConstrainDouble.max(10))
+                                .build())
+                        .join();
             }
             source.push(slope(320, 180, i * 33_333L));
         }
@@ -136,8 +188,11 @@ class ConstraintsTest {
         assertEquals("crop-and-scale", track.getSettings().resizeMode());
         assertEquals(30, seenByClone.size());
         assertEquals(320, clone.getSettings().width());
-        CompletionException e = assertThrows(CompletionException.class,
-            () -> track.applyConstraints(ask().width(ConstrainULong.min(400)).build()).join());
+        CompletionException e = assertThrows(
+                CompletionException.class,
+                () -> track.applyConstraints(
+                                ask().width(ConstrainULong.min(400)).build())
+                        .join());
         assertInstanceOf(OverconstrainedError.class, e.getCause());
         assertEquals(90, track.getSettings().width(), "what was refused changes nothing");
         track.applyConstraints(MediaTrackConstraints.NONE).join();

@@ -54,14 +54,18 @@ class MediaTest {
             assertTrue(c.frames().get(0).keyFrame(), name);
             assertTrue(c.duration() > c.frames().get(c.frames().size() - 1).rtpTimestamp(), name);
         }
-        assertArrayEquals(new int[] {320, 240}, Ivf.vp8Size(Clip.read(CLIPS.resolve("pic-VP8.ivf")).frames().get(0).data()));
+        assertArrayEquals(
+                new int[] {320, 240},
+                Ivf.vp8Size(
+                        Clip.read(CLIPS.resolve("pic-VP8.ivf")).frames().get(0).data()));
     }
 
     @Test
     void whatIsWrittenToFilesIsReadBack(@TempDir Path dir) throws Exception {
         Clip picture = Clip.read(CLIPS.resolve("pic-VP8.ivf"));
         Clip sound = Clip.read(CLIPS.resolve("tone.ogg"));
-        try (Ivf.Writer w = new Ivf.Writer(dir.resolve("a.ivf"), "VP8"); OggOpus.Writer o = new OggOpus.Writer(dir.resolve("a.ogg"), 2)) {
+        try (Ivf.Writer w = new Ivf.Writer(dir.resolve("a.ivf"), "VP8");
+                OggOpus.Writer o = new OggOpus.Writer(dir.resolve("a.ogg"), 2)) {
             for (EncodedFrame f : picture.frames()) {
                 w.write(f);
             }
@@ -87,7 +91,8 @@ class MediaTest {
         for (int i = 0; i < 1_000; i++) {
             frames.add(EncodedFrame.of(new byte[] {(byte) (i % 500 == 0 ? 0 : 1)}, "VP8", i * 900L, i % 500 == 0));
         }
-        ClipSource source = new ClipSource(List.of(new Clip("video", EncodedFormat.of("VP8"), 90_000, frames, 900_000)), true);
+        ClipSource source =
+                new ClipSource(List.of(new Clip("video", EncodedFormat.of("VP8"), 90_000, frames, 900_000)), true);
         BlockingQueue<EncodedFrame> got = new LinkedBlockingQueue<>();
         MediaStreamTrack track = source.createTrack();
         track.onEncodedFrame(got::add);
@@ -110,7 +115,8 @@ class MediaTest {
     void generatedDevicesGiveToneAndPictureEverywhere() throws Exception {
         MediaDevices devices = MediaDevices.generated();
         assertEquals(2, devices.enumerateDevices().get().size());
-        MediaStream s = devices.getUserMedia(new MediaStreamConstraints(true, true)).get();
+        MediaStream s =
+                devices.getUserMedia(new MediaStreamConstraints(true, true)).get();
         BlockingQueue<AudioFrame> sound = new LinkedBlockingQueue<>();
         s.getAudioTracks().get(0).onAudioFrame(sound::add);
         AudioFrame f = sound.poll(5, TimeUnit.SECONDS);

@@ -5,8 +5,7 @@ import dev.jvmrtc.media.frame.AudioFrame;
 /** Looks for a tone in sound. */
 public final class Tone {
 
-    private Tone() {
-    }
+    private Tone() {}
 
     /** How much of the power lies at a frequency, from 0 to 1; of the first channel. */
     public static double share(AudioFrame f, double hertz) {

@@ -36,7 +36,8 @@ class EventLoopTest {
         for (int round = 0; round < 40; round++) {
             UdpSocket a = echo(loop);
             if (round % 2 == 0) {
-                // A packet flies to and fro, so that both loops sleep and look by turns; in every other round they only sleep.
+                // A packet flies to and fro, so that both loops sleep and look by turns; in every other round they only
+                // sleep.
                 loop.execute(() -> a.send(b.local(), new byte[] {1}, 0, 1));
             }
             for (int i = 0; i < 500; i++) {
@@ -53,8 +54,10 @@ class EventLoopTest {
         CompletableFuture<UdpSocket> bound = new CompletableFuture<>();
         on.execute(() -> {
             try {
-                bound.complete(UdpSocket.bind(on, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    (now, socket, from, data, offset, length) -> socket.send(from, data, offset, length)));
+                bound.complete(UdpSocket.bind(
+                        on,
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        (now, socket, from, data, offset, length) -> socket.send(from, data, offset, length)));
             } catch (IOException e) {
                 bound.completeExceptionally(e);
             }
@@ -77,13 +80,15 @@ class EventLoopTest {
         UdpSocket[] socket = new UdpSocket[1];
         loop.execute(() -> {
             long now = System.nanoTime();
-            loop.schedule(new EventLoop.Timed() {
-                @Override
-                protected void onDeadline(long nowNanos) {
-                    rest.countDown();
-                    throw new OutOfMemoryError("of a deadline, on purpose");
-                }
-            }, now);
+            loop.schedule(
+                    new EventLoop.Timed() {
+                        @Override
+                        protected void onDeadline(long nowNanos) {
+                            rest.countDown();
+                            throw new OutOfMemoryError("of a deadline, on purpose");
+                        }
+                    },
+                    now);
             loop.schedule(after, now + 1);
             loop.atEndOfTurn(at -> {
                 rest.countDown();
@@ -96,10 +101,13 @@ class EventLoopTest {
             });
             loop.afterNextSelect(rest::countDown);
             try {
-                socket[0] = UdpSocket.bind(loop, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), (at, s, from, data, offset, length) -> {
-                    rest.countDown();
-                    throw new AssertionError("of a socket, on purpose");
-                });
+                socket[0] = UdpSocket.bind(
+                        loop,
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        (at, s, from, data, offset, length) -> {
+                            rest.countDown();
+                            throw new AssertionError("of a socket, on purpose");
+                        });
                 socket[0].send(socket[0].local(), new byte[] {1}, 0, 1);
             } catch (IOException e) {
                 throw new IllegalStateException(e);
@@ -127,8 +135,12 @@ class EventLoopTest {
         });
         Thread t = thread.get(10, TimeUnit.SECONDS);
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
-        loop.execute(() -> loop.afterNextSelect(() -> interrupted.complete(Thread.currentThread().isInterrupted())));
-        assertEquals(false, interrupted.get(10, TimeUnit.SECONDS), "a selection with the flag set returns at once, again and again");
+        loop.execute(() -> loop.afterNextSelect(
+                () -> interrupted.complete(Thread.currentThread().isInterrupted())));
+        assertEquals(
+                false,
+                interrupted.get(10, TimeUnit.SECONDS),
+                "a selection with the flag set returns at once, again and again");
         loop.execute(() -> loop.retain(-1));
         assertTrue(t.isAlive());
     }
@@ -149,8 +161,10 @@ class EventLoopTest {
             loop.retain(1);
             loop.schedule(alarm, System.nanoTime() + 10_000_000);
             try {
-                bound.complete(UdpSocket.bind(loop, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    (now, socket, from, data, offset, length) -> received.complete(length)));
+                bound.complete(UdpSocket.bind(
+                        loop,
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        (now, socket, from, data, offset, length) -> received.complete(length)));
             } catch (IOException e) {
                 bound.completeExceptionally(e);
             }
@@ -201,22 +215,29 @@ class EventLoopTest {
             loop.execute(() -> {
                 loop.retain(1);
                 try {
-                    stream[0] = TcpStream.connect(loop, null, (InetSocketAddress) server.getLocalSocketAddress(), null, null, Runnable::run, new TcpStream.Handler() {
-                        @Override
-                        public void opened(long nowNanos) {
-                            open.complete(null);
-                        }
+                    stream[0] = TcpStream.connect(
+                            loop,
+                            null,
+                            (InetSocketAddress) server.getLocalSocketAddress(),
+                            null,
+                            null,
+                            Runnable::run,
+                            new TcpStream.Handler() {
+                                @Override
+                                public void opened(long nowNanos) {
+                                    open.complete(null);
+                                }
 
-                        @Override
-                        public void received(long nowNanos, byte[] data, int offset, int length) {
-                            // nothing comes
-                        }
+                                @Override
+                                public void received(long nowNanos, byte[] data, int offset, int length) {
+                                    // nothing comes
+                                }
 
-                        @Override
-                        public void closed(long nowNanos, String reason) {
-                            open.completeExceptionally(new IOException(reason));
-                        }
-                    });
+                                @Override
+                                public void closed(long nowNanos, String reason) {
+                                    open.completeExceptionally(new IOException(reason));
+                                }
+                            });
                 } catch (IOException e) {
                     open.completeExceptionally(e);
                 }
@@ -232,7 +253,9 @@ class EventLoopTest {
                 taken.complete(n);
             });
             int packets = taken.get(10, TimeUnit.SECONDS);
-            assertTrue(packets * (long) packet.length >= TcpStream.MAX_WAITING_BYTES - packet.length, packets + " packets");
+            assertTrue(
+                    packets * (long) packet.length >= TcpStream.MAX_WAITING_BYTES - packet.length,
+                    packets + " packets");
             // What was taken comes whole, and nothing of what was not.
             long left = packets * (long) packet.length;
             byte[] b = new byte[65_536];

@@ -20,8 +20,10 @@ class LocalAddressesTest {
 
     @Test
     void familiesTakeTurnsSoThatABrokenOneDelaysTheOtherLittle() throws UnknownHostException {
-        assertEquals(addresses("2001:db8::1", "192.0.2.1", "2001:db8::2", "192.0.2.2", "2001:db8::3"),
-            LocalAddresses.byTurns(addresses("192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2", "2001:db8::3")));
+        assertEquals(
+                addresses("2001:db8::1", "192.0.2.1", "2001:db8::2", "192.0.2.2", "2001:db8::3"),
+                LocalAddresses.byTurns(
+                        addresses("192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2", "2001:db8::3")));
         assertEquals(addresses("192.0.2.1"), LocalAddresses.byTurns(addresses("192.0.2.1")));
         assertEquals(List.of(), LocalAddresses.byTurns(List.of()));
     }

@@ -64,7 +64,8 @@ class MdnsTest {
             query[1] = 0x34;
             for (java.net.NetworkInterface i : MdnsGroup.interfaces()) {
                 s.setNetworkInterface(i);
-                s.send(new DatagramPacket(query, query.length, new InetSocketAddress(MdnsGroup.IPV4, MdnsMessage.PORT)));
+                s.send(new DatagramPacket(
+                        query, query.length, new InetSocketAddress(MdnsGroup.IPV4, MdnsMessage.PORT)));
             }
             DatagramPacket p = new DatagramPacket(new byte[1_500], 1_500);
             s.receive(p);
@@ -83,7 +84,10 @@ class MdnsTest {
     void hostileMessagesAreRefusedOrYieldNothing() throws Exception {
         assertThrows(MalformedException.class, () -> MdnsMessage.parse(new byte[5], 0, 5));
         byte[] loop = {0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, (byte) 0xc0, 12, 0, 1, 0, 1};
-        assertThrows(MalformedException.class, () -> MdnsMessage.parse(loop, 0, loop.length), "a name that points to itself");
+        assertThrows(
+                MalformedException.class,
+                () -> MdnsMessage.parse(loop, 0, loop.length),
+                "a name that points to itself");
         byte[] sound = MdnsMessage.announcement(NAME, address("192.0.2.7"), 120);
         for (long seed = 0; seed < 20_000; seed++) {
             Random random = new Random(seed);

@@ -59,17 +59,21 @@ class PeerNamesTest {
     void oneConnectionHasSoManyNamesAtOnceAndKeepsNoOtherWaiting() throws Exception {
         PeerNames.Lookups greedy = names.newLookups();
         for (int i = 0; i < PeerNames.MAX_OF_ONE; i++) {
-            assertTrue(greedy.resolve("slow" + i, found -> { }), "name " + i);
+            assertTrue(greedy.resolve("slow" + i, found -> {}), "name " + i);
         }
-        assertFalse(greedy.resolve("slow-too-many", found -> { }));
+        assertFalse(greedy.resolve("slow-too-many", found -> {}));
         // A second of the same kind, and somebody else, who has an answer while all of theirs wait.
         PeerNames.Lookups second = names.newLookups();
-        assertTrue(second.resolve("slow-second", found -> { }));
+        assertTrue(second.resolve("slow-second", found -> {}));
         CountDownLatch answered = new CountDownLatch(1);
         assertTrue(names.newLookups().resolve("honest", found -> answered.countDown()));
         await(answered);
         assertTrue(slowOnes.tryAcquire(PeerNames.THREADS_OF_ONE + 1, 20, TimeUnit.SECONDS), begun.toString());
-        assertEquals(PeerNames.THREADS_OF_ONE, begun.stream().filter(h -> h.startsWith("slow") && !h.equals("slow-second")).count());
+        assertEquals(
+                PeerNames.THREADS_OF_ONE,
+                begun.stream()
+                        .filter(h -> h.startsWith("slow") && !h.equals("slow-second"))
+                        .count());
     }
 
     @Test
@@ -81,7 +85,7 @@ class PeerNamesTest {
         }
         assertTrue(slowOnes.tryAcquire(PeerNames.THREADS_OF_ONE, 20, TimeUnit.SECONDS), begun.toString());
         closing.cancel();
-        assertFalse(closing.resolve("later", found -> { }));
+        assertFalse(closing.resolve("later", found -> {}));
         slow.countDown();
         Set<String> told = new TreeSet<>();
         for (int i = 0; i < PeerNames.THREADS_OF_ONE; i++) {
@@ -101,7 +105,16 @@ class PeerNamesTest {
     void onlyNamesOfMulticastDnsAreTakenUnlessOthersAreWanted() {
         assertTrue(names.takes("1f4712db-ea17-4bcf-a596-105139dfd8bf.local"));
         assertTrue(names.takes("X.LOCAL"));
-        for (String other : List.of("example.org", "a.b.local", ".local", "local", "x.local.", "x.localhost", "a b.local", "ü.local", "a".repeat(64) + ".local")) {
+        for (String other : List.of(
+                "example.org",
+                "a.b.local",
+                ".local",
+                "local",
+                "x.local.",
+                "x.localhost",
+                "a b.local",
+                "ü.local",
+                "a".repeat(64) + ".local")) {
             assertFalse(names.takes(other), other);
         }
         PeerNames all = new PeerNames(false);
@@ -113,7 +126,7 @@ class PeerNamesTest {
     void anErrorInALookUpTakesNoPlaceForGood() throws Exception {
         PeerNames.Lookups lookups = names.newLookups();
         for (int i = 0; i <= PeerNames.THREADS_OF_ONE; i++) {
-            assertTrue(lookups.resolve("error" + i, found -> { }));
+            assertTrue(lookups.resolve("error" + i, found -> {}));
         }
         CountDownLatch answered = new CountDownLatch(1);
         assertTrue(lookups.resolve("honest", found -> answered.countDown()));

@@ -30,9 +30,14 @@ class TlsLayerTest {
         server = certificate.server().createSSLEngine();
         server.setUseClientMode(false);
         server.setEnabledProtocols(new String[] {"TLSv1.2"}); // the last that negotiates anew
-        client = new TlsLayer(certificate.trust(), "localhost", 5349, b -> toServer.write(b.array(), b.position(), b.remaining()), b -> {
-            // the server says nothing
-        });
+        client = new TlsLayer(
+                certificate.trust(),
+                "localhost",
+                5349,
+                b -> toServer.write(b.array(), b.position(), b.remaining()),
+                b -> {
+                    // the server says nothing
+                });
         goOn();
         assertTrue(client.isOpen());
     }
@@ -62,7 +67,8 @@ class TlsLayerTest {
                 default -> {
                     ByteBuffer plain = ByteBuffer.allocate(1 << 16);
                     SSLEngineResult r = in.hasRemaining() ? server.unwrap(in, plain) : null;
-                    if (r == null || r.bytesConsumed() == 0 && r.getStatus() == SSLEngineResult.Status.BUFFER_UNDERFLOW) {
+                    if (r == null
+                            || r.bytesConsumed() == 0 && r.getStatus() == SSLEngineResult.Status.BUFFER_UNDERFLOW) {
                         toServer.write(in.array(), in.position(), in.remaining());
                         return any;
                     }

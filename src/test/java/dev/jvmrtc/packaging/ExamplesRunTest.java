@@ -58,7 +58,8 @@ class ExamplesRunTest {
         assertTrue(examples.resolve("run").toFile().setExecutable(true));
         for (Path root : List.of(tree, examples)) {
             Files.writeString(root.resolve("pom.xml"), "");
-            Files.writeString(Files.createDirectories(root.resolve("src/main/java")).resolve("A.java"), "");
+            Files.writeString(
+                    Files.createDirectories(root.resolve("src/main/java")).resolve("A.java"), "");
         }
         Path maven = Files.createDirectories(tree.resolve("bin")).resolve("mvn");
         Files.writeString(maven, MAVEN);
@@ -69,21 +70,32 @@ class ExamplesRunTest {
     /** What Maven makes next: an example that says a word. */
     private void product(String word) throws IOException {
         Path source = Files.createDirectories(tree.resolve("product")).resolve("TwoPeers.java");
-        Files.writeString(source, "package dev.jvmrtc.examples; public class TwoPeers { public static void main(String[] a) { System.out.println(\"" + word
-            + " \" + String.join(\" \", a)); } }");
-        assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", tree.resolve("product").toString(), source.toString()));
-        try (OutputStream out = Files.newOutputStream(tree.resolve("product.jar")); JarOutputStream jar = new JarOutputStream(out)) {
+        Files.writeString(
+                source,
+                "package dev.jvmrtc.examples; public class TwoPeers { public static void main(String[] a) { System.out.println(\""
+                        + word + " \" + String.join(\" \", a)); } }");
+        assertEquals(
+                0,
+                ToolProvider.getSystemJavaCompiler()
+                        .run(null, null, null, "-d", tree.resolve("product").toString(), source.toString()));
+        try (OutputStream out = Files.newOutputStream(tree.resolve("product.jar"));
+                JarOutputStream jar = new JarOutputStream(out)) {
             jar.putNextEntry(new JarEntry("dev/jvmrtc/examples/TwoPeers.class"));
             Files.copy(tree.resolve("product/dev/jvmrtc/examples/TwoPeers.class"), jar);
         }
     }
 
     private Process start(String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(tree.resolve("examples/run").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(tree.resolve("examples/run").toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder b = new ProcessBuilder(command).redirectErrorStream(true);
         String java = Path.of(System.getProperty("java.home"), "bin").toString();
-        b.environment().merge("PATH", "", (path, none) -> tree.resolve("bin") + File.pathSeparator + java + File.pathSeparator + path);
+        b.environment()
+                .merge(
+                        "PATH",
+                        "",
+                        (path, none) -> tree.resolve("bin") + File.pathSeparator + java + File.pathSeparator + path);
         b.environment().put("TREE", tree.toString());
         return b.start();
     }
@@ -106,7 +118,9 @@ class ExamplesRunTest {
     private void anHourPasses() throws IOException {
         try (Stream<Path> all = Files.walk(tree)) {
             for (Path p : all.toList()) {
-                Files.setLastModifiedTime(p, FileTime.from(Files.getLastModifiedTime(p).toInstant().minusSeconds(3600)));
+                Files.setLastModifiedTime(
+                        p,
+                        FileTime.from(Files.getLastModifiedTime(p).toInstant().minusSeconds(3600)));
             }
         }
     }
@@ -114,20 +128,25 @@ class ExamplesRunTest {
     @Test
     void ofTwoThatStartAtOnceOneBuildsTheOtherWaitsAndBothRun() throws Exception {
         List<Process> both = List.of(start("two-peers", "a", "b c"), start("two-peers", "a", "b c"));
-        List<CompletableFuture<String>> said = both.stream().map(p -> CompletableFuture.supplyAsync(() -> {
-            StringBuilder all = new StringBuilder();
-            try (BufferedReader r = new BufferedReader(new InputStreamReader(p.getInputStream(), StandardCharsets.UTF_8))) {
-                for (String line = r.readLine(); line != null; line = r.readLine()) {
-                    all.append(line).append('\n');
-                    if (line.contains("another one builds")) {
-                        allow("go");
-                    }
-                }
-            } catch (IOException e) {
-                all.append(e);
-            }
-            return all.toString();
-        }, r -> new Thread(r).start())).toList(); // each on its own: the pool of all has one thread on a small machine
+        List<CompletableFuture<String>> said = both.stream()
+                .map(p -> CompletableFuture.supplyAsync(
+                        () -> {
+                            StringBuilder all = new StringBuilder();
+                            try (BufferedReader r = new BufferedReader(
+                                    new InputStreamReader(p.getInputStream(), StandardCharsets.UTF_8))) {
+                                for (String line = r.readLine(); line != null; line = r.readLine()) {
+                                    all.append(line).append('\n');
+                                    if (line.contains("another one builds")) {
+                                        allow("go");
+                                    }
+                                }
+                            } catch (IOException e) {
+                                all.append(e);
+                            }
+                            return all.toString();
+                        },
+                        r -> new Thread(r).start()))
+                .toList(); // each on its own: the pool of all has one thread on a small machine
         for (CompletableFuture<String> s : said) {
             assertTrue(s.get(60, TimeUnit.SECONDS).endsWith("first a b c\n"), s.join());
         }

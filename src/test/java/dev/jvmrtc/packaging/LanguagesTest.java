@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A call as it is written in other languages of the JVM, compiled by their compilers against this library, and made. */
+/**
+ * A call as it is written in other languages of the JVM, compiled by their compilers against this library, and made.
+ */
 @Timeout(300)
 class LanguagesTest {
     private static final String LIBRARIES = String.join(File.pathSeparator, OwnJvm.classPath());
@@ -30,7 +32,8 @@ class LanguagesTest {
     }
 
     private String call(String object) throws Exception {
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {classes.toUri().toURL()}, LanguagesTest.class.getClassLoader())) {
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {classes.toUri().toURL()}, LanguagesTest.class.getClassLoader())) {
             try {
                 return (String) loader.loadClass(object).getMethod("call").invoke(null);
             } catch (InvocationTargetException e) {
@@ -42,16 +45,30 @@ class LanguagesTest {
     @Test
     void kotlin() throws Exception {
         ByteArrayOutputStream said = new ByteArrayOutputStream();
-        ExitCode code = new K2JVMCompiler().exec(new PrintStream(said, true, StandardCharsets.UTF_8), "-no-stdlib", "-no-reflect", "-jvm-target",
-            "17", "-Werror", "-classpath", LIBRARIES, "-d", classes.toString(), source("Call.kt"));
+        ExitCode code = new K2JVMCompiler()
+                .exec(
+                        new PrintStream(said, true, StandardCharsets.UTF_8),
+                        "-no-stdlib",
+                        "-no-reflect",
+                        "-jvm-target",
+                        "17",
+                        "-Werror",
+                        "-classpath",
+                        LIBRARIES,
+                        "-d",
+                        classes.toString(),
+                        source("Call.kt"));
         assertEquals(ExitCode.OK, code, said.toString(StandardCharsets.UTF_8));
         assertEquals("from Kotlin", call("KotlinCall"));
     }
 
     @Test
     void scala() throws Exception {
-        assertFalse(dotty.tools.dotc.Main.process(new String[] {"-classpath", LIBRARIES, "-d", classes.toString(), source("Call.scala")}).hasErrors(),
-            "the compiler has said on its output what is wrong");
+        assertFalse(
+                dotty.tools.dotc.Main.process(
+                                new String[] {"-classpath", LIBRARIES, "-d", classes.toString(), source("Call.scala")})
+                        .hasErrors(),
+                "the compiler has said on its output what is wrong");
         assertEquals("from Scala", call("ScalaCall"));
     }
 }

@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 public final class LogMain {
 
     public static void main(String[] args) throws Exception {
-        RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().includeLoopback(true).build();
+        RTCPeerConnectionFactory factory =
+                RTCPeerConnectionFactory.builder().includeLoopback(true).build();
         RTCPeerConnection a = factory.createPeerConnection();
         RTCPeerConnection b = factory.createPeerConnection();
         a.onIceCandidate(e -> b.addIceCandidate(e.candidate()));
@@ -20,10 +21,15 @@ public final class LogMain {
         CompletableFuture<Void> open = new CompletableFuture<>();
         RTCDataChannel channel = a.createDataChannel("c\nhostile");
         channel.onOpen(e -> open.complete(null));
-        a.setLocalDescription().thenCompose(v -> b.setRemoteDescription(a.getLocalDescription())).thenCompose(v -> b.setLocalDescription())
-            .thenCompose(v -> a.setRemoteDescription(b.getLocalDescription())).get(20, TimeUnit.SECONDS);
+        a.setLocalDescription()
+                .thenCompose(v -> b.setRemoteDescription(a.getLocalDescription()))
+                .thenCompose(v -> b.setLocalDescription())
+                .thenCompose(v -> a.setRemoteDescription(b.getLocalDescription()))
+                .get(20, TimeUnit.SECONDS);
         open.get(20, TimeUnit.SECONDS);
-        a.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, "nonsense")).exceptionally(e -> null).get(20, TimeUnit.SECONDS);
+        a.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, "nonsense"))
+                .exceptionally(e -> null)
+                .get(20, TimeUnit.SECONDS);
         a.close();
         b.close();
         a.closed().get(20, TimeUnit.SECONDS);
@@ -32,6 +38,5 @@ public final class LogMain {
         System.exit(0);
     }
 
-    private LogMain() {
-    }
+    private LogMain() {}
 }

@@ -18,9 +18,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What GraalVM's native-image is told of what is looked up by name, of which it sees nothing by itself. Services it finds by itself. */
+/**
+ * What GraalVM's native-image is told of what is looked up by name, of which it sees nothing by itself. Services it
+ * finds by itself.
+ */
 class NativeImageTest {
-    private static final String BY_NAME = "forName|newInstance|getResource.*|get(Declared)?(Method|Field|Constructor)s?";
+    private static final String BY_NAME =
+            "forName|newInstance|getResource.*|get(Declared)?(Method|Field|Constructor)s?";
     private static final Path FOLDER = Path.of("target/classes/META-INF/native-image/dev.jvmrtc/jvmrtc");
 
     /** By the class that looks it up: what it looks up. */
@@ -29,11 +33,14 @@ class NativeImageTest {
         for (JsonElement e : entries) {
             JsonObject o = e.getAsJsonObject();
             String name = o.get(type).getAsString();
-            Set<String> of = all.computeIfAbsent(o.getAsJsonObject("condition").get(condition).getAsString(), k -> new TreeSet<>());
+            Set<String> of = all.computeIfAbsent(
+                    o.getAsJsonObject("condition").get(condition).getAsString(), k -> new TreeSet<>());
             of.add(name);
             for (String members : new String[] {"fields", "methods"}) {
                 if (o.has(members)) {
-                    o.getAsJsonArray(members).forEach(m -> of.add(name + "." + m.getAsJsonObject().get("name").getAsString()));
+                    o.getAsJsonArray(members)
+                            .forEach(m -> of.add(
+                                    name + "." + m.getAsJsonObject().get("name").getAsString()));
                 }
             }
         }
@@ -46,15 +53,32 @@ class NativeImageTest {
 
     @Test
     void whateverLooksUpAClassOrAMemberByItsNameIsToldOf() throws IOException {
-        Set<String> found = new ClassFileImporter().importPath("target/classes").stream().flatMap(c -> c.getMethodCallsFromSelf().stream())
-            .filter(call -> call.getTargetOwner().getName().equals("java.lang.Class") && call.getName().matches(BY_NAME))
-            .map(JavaMethodCall::getOriginOwner).map(JavaClass::getName).collect(Collectors.toCollection(TreeSet::new));
-        assertEquals(told(read("reachability-metadata.json").getAsJsonObject().getAsJsonArray("reflection"), "type", "typeReached").keySet(), found);
+        Set<String> found = new ClassFileImporter()
+                .importPath("target/classes").stream()
+                        .flatMap(c -> c.getMethodCallsFromSelf().stream())
+                        .filter(call -> call.getTargetOwner().getName().equals("java.lang.Class")
+                                && call.getName().matches(BY_NAME))
+                        .map(JavaMethodCall::getOriginOwner)
+                        .map(JavaClass::getName)
+                        .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(
+                told(
+                                read("reachability-metadata.json")
+                                        .getAsJsonObject()
+                                        .getAsJsonArray("reflection"),
+                                "type",
+                                "typeReached")
+                        .keySet(),
+                found);
     }
 
     @Test
     void whatItIsToldOfIsThere() throws Exception {
-        for (Set<String> names : told(read("reachability-metadata.json").getAsJsonObject().getAsJsonArray("reflection"), "type", "typeReached").values()) {
+        for (Set<String> names : told(
+                        read("reachability-metadata.json").getAsJsonObject().getAsJsonArray("reflection"),
+                        "type",
+                        "typeReached")
+                .values()) {
             for (String name : names) {
                 boolean isMember = names.contains(name.substring(0, name.lastIndexOf('.')));
                 boolean ofLaterJava = isMember && Runtime.version().feature() < 21;
@@ -63,7 +87,11 @@ class NativeImageTest {
                 } else if (!ofLaterJava) {
                     Class<?> owner = Class.forName(name.substring(0, name.lastIndexOf('.')));
                     String member = name.substring(name.lastIndexOf('.') + 1);
-                    assertEquals(member, member.equals("IP_DONTFRAGMENT") ? owner.getField(member).getName() : owner.getMethod(member).getName());
+                    assertEquals(
+                            member,
+                            member.equals("IP_DONTFRAGMENT")
+                                    ? owner.getField(member).getName()
+                                    : owner.getMethod(member).getName());
                 }
             }
         }
@@ -71,7 +99,11 @@ class NativeImageTest {
 
     @Test
     void olderReleasesOfItAreToldTheSame() throws IOException {
-        assertEquals(told(read("reachability-metadata.json").getAsJsonObject().getAsJsonArray("reflection"), "type", "typeReached"),
-            told(read("reflect-config.json").getAsJsonArray(), "name", "typeReachable"));
+        assertEquals(
+                told(
+                        read("reachability-metadata.json").getAsJsonObject().getAsJsonArray("reflection"),
+                        "type",
+                        "typeReached"),
+                told(read("reflect-config.json").getAsJsonArray(), "name", "typeReachable"));
     }
 }

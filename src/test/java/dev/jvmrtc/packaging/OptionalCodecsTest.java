@@ -19,7 +19,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The library with and without the jars that are optional, on the class path and on the module path, each time in a JVM of its own. */
+/**
+ * The library with and without the jars that are optional, on the class path and on the module path, each time in a JVM
+ * of its own.
+ */
 class OptionalCodecsTest {
 
     private static boolean isOptional(String entry) {
@@ -29,15 +32,30 @@ class OptionalCodecsTest {
 
     private static boolean isOfTheLibrary(String entry) {
         String name = new File(entry).getName();
-        return entry.endsWith("classes") && !entry.endsWith("test-classes") || isOptional(entry) || name.startsWith("bc") || name.startsWith("netty-")
-            || name.startsWith("slf4j-");
+        return entry.endsWith("classes") && !entry.endsWith("test-classes")
+                || isOptional(entry)
+                || name.startsWith("bc")
+                || name.startsWith("netty-")
+                || name.startsWith("slf4j-");
     }
 
     private static String run(boolean modules, boolean withOptional) throws IOException, InterruptedException {
-        List<String> entries = OwnJvm.classPath().stream().filter(e -> withOptional || !isOptional(e)).toList();
-        String library = entries.stream().filter(OptionalCodecsTest::isOfTheLibrary).collect(Collectors.joining(File.pathSeparator));
-        return said(modules ? OwnJvm.java(List.of(testClasses()), OptionalCodecsMain.class, "-p", library, "--add-modules",
-            "dev.jvmrtc,org.slf4j.simple" + (withOptional ? ",concentus,jcodec" : "")) : OwnJvm.java(entries, OptionalCodecsMain.class));
+        List<String> entries = OwnJvm.classPath().stream()
+                .filter(e -> withOptional || !isOptional(e))
+                .toList();
+        String library = entries.stream()
+                .filter(OptionalCodecsTest::isOfTheLibrary)
+                .collect(Collectors.joining(File.pathSeparator));
+        return said(
+                modules
+                        ? OwnJvm.java(
+                                List.of(testClasses()),
+                                OptionalCodecsMain.class,
+                                "-p",
+                                library,
+                                "--add-modules",
+                                "dev.jvmrtc,org.slf4j.simple" + (withOptional ? ",concentus,jcodec" : ""))
+                        : OwnJvm.java(entries, OptionalCodecsMain.class));
     }
 
     private static String said(ProcessBuilder b) throws IOException, InterruptedException {
@@ -55,27 +73,50 @@ class OptionalCodecsTest {
 
     @Test
     void ofAModuleTheJarsMayBeOnTheClassPathToo() throws Exception {
-        String library = OwnJvm.classPath().stream().filter(e -> isOfTheLibrary(e) && !isOptional(e)).collect(Collectors.joining(File.pathSeparator));
-        List<String> others = new ArrayList<>(OwnJvm.classPath().stream().filter(OptionalCodecsTest::isOptional).toList());
+        String library = OwnJvm.classPath().stream()
+                .filter(e -> isOfTheLibrary(e) && !isOptional(e))
+                .collect(Collectors.joining(File.pathSeparator));
+        List<String> others = new ArrayList<>(OwnJvm.classPath().stream()
+                .filter(OptionalCodecsTest::isOptional)
+                .toList());
         others.add(testClasses());
-        String said = said(OwnJvm.java(others, OptionalCodecsMain.class, "-p", library, "--add-modules", "dev.jvmrtc,org.slf4j.simple"));
+        String said = said(OwnJvm.java(
+                others, OptionalCodecsMain.class, "-p", library, "--add-modules", "dev.jvmrtc,org.slf4j.simple"));
         assertTrue(said.contains("module dev.jvmrtc"), said);
         assertTrue(said.contains("raw sent as opus, audio/opus"), said);
         assertTrue(said.contains("video [VP8, H264]"), said);
         assertFalse(said.contains("WARN"), said);
     }
 
-    /** An image of Java itself with this library in it, and nothing that it does not need: no java.desktop, no management, no naming. */
+    /**
+     * An image of Java itself with this library in it, and nothing that it does not need: no java.desktop, no
+     * management, no naming.
+     */
     @Test
     void anImageMadeByJlinkMakesCalls(@TempDir Path dir) throws Exception {
         ToolProvider jlink = ToolProvider.findFirst("jlink").orElse(null);
         assumeTrue(jlink != null, "this Java has no jlink");
-        String library = OwnJvm.classPath().stream().filter(e -> isOfTheLibrary(e) && !isOptional(e)).collect(Collectors.joining(File.pathSeparator));
+        String library = OwnJvm.classPath().stream()
+                .filter(e -> isOfTheLibrary(e) && !isOptional(e))
+                .collect(Collectors.joining(File.pathSeparator));
         Path image = dir.resolve("image");
         StringWriter told = new StringWriter();
-        assertEquals(0, jlink.run(new PrintWriter(told), new PrintWriter(told), "--ignore-signing-information", "--module-path", library, "--add-modules",
-            "dev.jvmrtc,org.slf4j.simple", "--output", image.toString()), told.toString());
-        List<String> others = new ArrayList<>(OwnJvm.classPath().stream().filter(OptionalCodecsTest::isOptional).toList());
+        assertEquals(
+                0,
+                jlink.run(
+                        new PrintWriter(told),
+                        new PrintWriter(told),
+                        "--ignore-signing-information",
+                        "--module-path",
+                        library,
+                        "--add-modules",
+                        "dev.jvmrtc,org.slf4j.simple",
+                        "--output",
+                        image.toString()),
+                told.toString());
+        List<String> others = new ArrayList<>(OwnJvm.classPath().stream()
+                .filter(OptionalCodecsTest::isOptional)
+                .toList());
         others.add(testClasses());
         ProcessBuilder b = OwnJvm.java(others, OptionalCodecsMain.class);
         b.command().set(0, image.resolve("bin/java").toString());
@@ -86,7 +127,12 @@ class OptionalCodecsTest {
 
     private static String testClasses() {
         try {
-            return Path.of(OptionalCodecsMain.class.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+            return Path.of(OptionalCodecsMain.class
+                            .getProtectionDomain()
+                            .getCodeSource()
+                            .getLocation()
+                            .toURI())
+                    .toString();
         } catch (java.net.URISyntaxException e) {
             throw new IllegalStateException(e);
         }
@@ -97,7 +143,9 @@ class OptionalCodecsTest {
         for (boolean modules : new boolean[] {false, true}) {
             String said = run(modules, true);
             assertTrue(said.contains("module " + (modules ? "dev.jvmrtc" : "null")), said);
-            assertTrue(said.contains("audio [opus, G722, PCMU, PCMA]") || said.contains("audio [G722, PCMU, PCMA, opus]"), said);
+            assertTrue(
+                    said.contains("audio [opus, G722, PCMU, PCMA]") || said.contains("audio [G722, PCMU, PCMA, opus]"),
+                    said);
             assertTrue(said.contains("video [VP8, H264]"), said);
             assertTrue(said.contains("raw sent as opus, audio/opus"), said);
             assertTrue(said.contains("encoded opus passes"), said);

@@ -8,8 +8,7 @@ import java.util.stream.Collectors;
 /** A JVM that a test starts for itself. */
 public final class OwnJvm {
 
-    private OwnJvm() {
-    }
+    private OwnJvm() {}
 
     /** What the tests run with: the library, the tests, and all that they depend on. */
     public static List<String> classPath() {
@@ -19,7 +18,8 @@ public final class OwnJvm {
 
     /** A main class on this class path; stdout and stderr are one. */
     public static ProcessBuilder java(List<String> classPath, Class<?> main, String... options) {
-        List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx256m"));
+        List<String> command =
+                new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx256m"));
         command.addAll(List.of(options));
         if (!classPath.isEmpty()) {
             command.addAll(List.of("-cp", classPath.stream().collect(Collectors.joining(File.pathSeparator))));

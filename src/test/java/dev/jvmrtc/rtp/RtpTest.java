@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.jvmrtc.rtp.header.HeaderExtensions;
-import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.rtp.format.Depacketizer;
@@ -17,6 +15,8 @@ import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.format.Packetizer;
 import dev.jvmrtc.rtp.format.Vp8;
 import dev.jvmrtc.rtp.format.Vp9;
+import dev.jvmrtc.rtp.header.HeaderExtensions;
+import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.receive.ReceivedFrame;
 import dev.jvmrtc.rtp.receive.RtpReceiveStream;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
@@ -95,7 +95,10 @@ class RtpTest {
                 RtpPacket p = new RtpPacket();
                 assertTrue(p.wrap(out, 0, n));
                 boolean possible = length >= 1 && length <= 255 && id >= 1 && id <= 255;
-                assertEquals(possible ? "m".repeat(length) : null, p.extensionText(Math.max(0, id)), "mid of " + length + " characters, id " + id);
+                assertEquals(
+                        possible ? "m".repeat(length) : null,
+                        p.extensionText(Math.max(0, id)),
+                        "mid of " + length + " characters, id " + id);
                 assertEquals(0x1234, p.extensionU16(2));
                 // RFC 8285 §4.1.2: one form in all packets of a stream.
                 byte[] inner = new byte[400];
@@ -154,9 +157,13 @@ class RtpTest {
     @Test
     void rtcpReadsWhatItWritesAndRejectsTruncations() throws MalformedException {
         List<Rtcp> all = List.of(
-            new Rtcp.SenderReport(1, 2, 3, 4, 5, List.of(new Rtcp.ReportBlock(6, 7, -8, 9, 10, 11, 12))),
-            new Rtcp.SourceDescription(1, "cname"), new Rtcp.Nack(1, 2, List.of(65_530, 65_533, 1, 100)), new Rtcp.PictureLoss(1, 2),
-            new Rtcp.FullIntraRequest(1, 2, 3), new Rtcp.Bye(List.of(4L, 5L)), new Rtcp.ReceiverReport(9, List.of()));
+                new Rtcp.SenderReport(1, 2, 3, 4, 5, List.of(new Rtcp.ReportBlock(6, 7, -8, 9, 10, 11, 12))),
+                new Rtcp.SourceDescription(1, "cname"),
+                new Rtcp.Nack(1, 2, List.of(65_530, 65_533, 1, 100)),
+                new Rtcp.PictureLoss(1, 2),
+                new Rtcp.FullIntraRequest(1, 2, 3),
+                new Rtcp.Bye(List.of(4L, 5L)),
+                new Rtcp.ReceiverReport(9, List.of()));
         ByteWriter w = new ByteWriter();
         all.forEach(r -> r.write(w));
         assertEquals(all, Rtcp.parse(w.array(), 0, w.length()));
@@ -185,7 +192,8 @@ class RtpTest {
 
     /** What waits longest, as soon as it may leave. */
     private static QueuedPacket next(Pacer pacer, long now) {
-        return pacer.poll(pacer.nextTimeoutNanos() == ProtocolCore.NEVER ? now : Math.max(now, pacer.nextTimeoutNanos()));
+        return pacer.poll(
+                pacer.nextTimeoutNanos() == ProtocolCore.NEVER ? now : Math.max(now, pacer.nextTimeoutNanos()));
     }
 
     /** Sends frames through a link that loses some packets once; NACKs are carried back. */
@@ -245,7 +253,10 @@ class RtpTest {
             lostBeforeLast += lost.test(i) ? 1 : 0;
         }
         if (rtx) {
-            assertEquals(lostBeforeLast, receiver.reportBlock(now).cumulativeLost(), "what is repaired was lost all the same, and the sender has to know");
+            assertEquals(
+                    lostBeforeLast,
+                    receiver.reportBlock(now).cumulativeLost(),
+                    "what is repaired was lost all the same, and the sender has to know");
         }
         return got;
     }

@@ -13,7 +13,10 @@ import java.lang.management.ManagementFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A packet that comes in order makes no object, neither where it is sent nor where it arrives; only messages and turns of the loop do. */
+/**
+ * A packet that comes in order makes no object, neither where it is sent nor where it arrives; only messages and turns
+ * of the loop do.
+ */
 class AllocationTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final int MESSAGE = 256 * 1_024;
@@ -85,7 +88,8 @@ class AllocationTest {
     @EnumSource(CongestionControl.class)
     void packetsMakeNoObjects(CongestionControl control) {
         for (Extensions extensions : new Extensions[] {Extensions.OURS, PLAIN}) {
-            SctpConfig config = SctpConfig.of(5_000, 5_000).withCongestionControl(control).withExtensions(extensions);
+            SctpConfig config =
+                    SctpConfig.of(5_000, 5_000).withCongestionControl(control).withExtensions(extensions);
             Association a = new Association(config, RandomSource.seeded(1));
             Association b = new Association(config, RandomSource.seeded(2));
             a.connect(now);
@@ -96,12 +100,16 @@ class AllocationTest {
             for (boolean unordered : new boolean[] {false, true}) {
                 send(a, b, 20, unordered);
                 packets = 0;
-                long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
+                long before =
+                        THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
                 send(a, b, MESSAGES, unordered);
-                long made = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before - MESSAGE;
+                long made =
+                        THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before - MESSAGE;
                 assertTrue(packets > 340 * MESSAGES, packets + " packets");
                 long beside = made / MESSAGES - MESSAGE;
-                assertTrue(beside < BESIDE, beside + " bytes for a message beside its own, in " + packets / MESSAGES + " packets");
+                assertTrue(
+                        beside < BESIDE,
+                        beside + " bytes for a message beside its own, in " + packets / MESSAGES + " packets");
             }
         }
     }

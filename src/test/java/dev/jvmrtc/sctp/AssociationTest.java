@@ -20,8 +20,10 @@ class AssociationTest {
     private static final long SECOND = 1_000_000_000L;
 
     private long now = SECOND;
-    private final Association a = new Association(SctpConfig.of(5000, 5000).withExtensions(extensions()), RandomSource.seeded(1));
-    private final Association b = new Association(SctpConfig.of(5000, 5000).withExtensions(extensions()), RandomSource.seeded(2));
+    private final Association a =
+            new Association(SctpConfig.of(5000, 5000).withExtensions(extensions()), RandomSource.seeded(1));
+    private final Association b =
+            new Association(SctpConfig.of(5000, 5000).withExtensions(extensions()), RandomSource.seeded(2));
     private final List<SctpEvent> eventsA = new ArrayList<>();
     private final List<SctpEvent> eventsB = new ArrayList<>();
     private int dropEvery;
@@ -89,7 +91,10 @@ class AssociationTest {
     }
 
     private static List<byte[]> messages(List<SctpEvent> events) {
-        return events.stream().filter(e -> e instanceof SctpEvent.Message).map(e -> ((SctpEvent.Message) e).message().payload()).toList();
+        return events.stream()
+                .filter(e -> e instanceof SctpEvent.Message)
+                .map(e -> ((SctpEvent.Message) e).message().payload())
+                .toList();
     }
 
     private static byte[] bytes(int n, int seed) {
@@ -101,8 +106,12 @@ class AssociationTest {
     @Test
     void connectsWhenBothBeginAtOnceAndAnnouncesItOnce() {
         connect();
-        assertEquals(1, eventsA.stream().filter(e -> e instanceof SctpEvent.Connected).count());
-        assertEquals(1, eventsB.stream().filter(e -> e instanceof SctpEvent.Connected).count());
+        assertEquals(
+                1,
+                eventsA.stream().filter(e -> e instanceof SctpEvent.Connected).count());
+        assertEquals(
+                1,
+                eventsB.stream().filter(e -> e instanceof SctpEvent.Connected).count());
     }
 
     @Test
@@ -147,7 +156,9 @@ class AssociationTest {
         runFor(600 * SECOND);
         assertEquals(AssociationState.ESTABLISHED, a.state(), "the peer answers, so it is not given up");
         long held = messages(eventsB).stream().mapToLong(m -> m.length).sum();
-        assertTrue(held <= SctpConfig.DEFAULT_RECEIVE_WINDOW + 100_000, held + " bytes"); // the last message may be finished
+        assertTrue(
+                held <= SctpConfig.DEFAULT_RECEIVE_WINDOW + 100_000,
+                held + " bytes"); // the last message may be finished
         for (int taken = 0; taken < sent; ) {
             List<byte[]> got = messages(eventsB);
             for (; taken < got.size(); taken++) {
@@ -161,7 +172,7 @@ class AssociationTest {
     void abandonsAPartiallyReliableMessageAndGoesOn() {
         connect();
         a.send(new OutgoingMessage(1, 53, bytes(100, 1), false, 0, ProtocolCore.NEVER));
-        a.drain(now, (d, o, n) -> { });
+        a.drain(now, (d, o, n) -> {});
         a.send(new OutgoingMessage(1, 53, bytes(100, 2), false, 0, ProtocolCore.NEVER));
         runFor(10 * SECOND);
         List<byte[]> got = messages(eventsB);
@@ -180,8 +191,16 @@ class AssociationTest {
             runFor(2 * SECOND);
         }
         assertEquals(9, messages(eventsB).size());
-        assertEquals(3, eventsA.stream().filter(e -> e instanceof SctpEvent.OutgoingStreamsReset).count());
-        assertEquals(3, eventsB.stream().filter(e -> e instanceof SctpEvent.IncomingStreamsReset).count());
+        assertEquals(
+                3,
+                eventsA.stream()
+                        .filter(e -> e instanceof SctpEvent.OutgoingStreamsReset)
+                        .count());
+        assertEquals(
+                3,
+                eventsB.stream()
+                        .filter(e -> e instanceof SctpEvent.IncomingStreamsReset)
+                        .count());
     }
 
     @Test
@@ -208,7 +227,9 @@ class AssociationTest {
         for (int taken = 0; messages(eventsB).size() < 200; ) {
             List<byte[]> all = messages(eventsB);
             assertTrue(all.size() > taken, "the window opened and nothing came");
-            b.consumed(all.subList(taken, all.size()).stream().mapToLong(m -> ReceivedMessage.held(m.length)).sum());
+            b.consumed(all.subList(taken, all.size()).stream()
+                    .mapToLong(m -> ReceivedMessage.held(m.length))
+                    .sum());
             taken = all.size();
             runFor(5 * SECOND);
         }
@@ -255,14 +276,18 @@ class AssociationTest {
     @Test
     void abortsAPeerWhoseMessageIsLargerThanWeSaidWeTake() {
         connect();
-        b.send(new OutgoingMessage(2, 53, new byte[SctpConfig.DEFAULT_MAX_MESSAGE_SIZE], false, -1, ProtocolCore.NEVER));
+        b.send(new OutgoingMessage(
+                2, 53, new byte[SctpConfig.DEFAULT_MAX_MESSAGE_SIZE], false, -1, ProtocolCore.NEVER));
         runFor(5 * SECOND);
         assertEquals(1, messages(eventsA).size());
         assertEquals(AssociationState.ESTABLISHED, a.state());
-        b.send(new OutgoingMessage(2, 53, new byte[SctpConfig.DEFAULT_MAX_MESSAGE_SIZE + 1], false, -1, ProtocolCore.NEVER));
+        b.send(new OutgoingMessage(
+                2, 53, new byte[SctpConfig.DEFAULT_MAX_MESSAGE_SIZE + 1], false, -1, ProtocolCore.NEVER));
         runFor(5 * SECOND);
         assertEquals(AssociationState.ENDED, a.state());
-        assertTrue(eventsB.get(eventsB.size() - 1) instanceof SctpEvent.Closed c && c.code() == 13, "RFC 9260 §3.3.10.13: Protocol Violation");
+        assertTrue(
+                eventsB.get(eventsB.size() - 1) instanceof SctpEvent.Closed c && c.code() == 13,
+                "RFC 9260 §3.3.10.13: Protocol Violation");
     }
 
     @Test
@@ -313,6 +338,8 @@ class AssociationTest {
             b.handleTimeout(now);
         }
         assertTrue(mostInARow > Association.MAX_PACKETS_AT_ONCE + 1, "there was much to send: " + mostInARow);
-        assertTrue(mostAtOnce <= Association.MAX_PACKETS_AT_ONCE + 1, mostAtOnce + " packets at once"); // and a probe of the path
+        assertTrue(
+                mostAtOnce <= Association.MAX_PACKETS_AT_ONCE + 1,
+                mostAtOnce + " packets at once"); // and a probe of the path
     }
 }

@@ -26,8 +26,9 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a packet costs is bounded by its size, whatever the peer has set up before: measured in steps, not in time. What it lets go of, or delivers, another packet
- * has brought, and each piece is let go of once: there the sum over all packets is what counts.
+ * What a packet costs is bounded by its size, whatever the peer has set up before: measured in steps, not in time. What
+ * it lets go of, or delivers, another packet has brought, and each piece is let go of once: there the sum over all
+ * packets is what counts.
  */
 class BoundedWorkTest {
     private static final PacketFormat FORMAT = new PacketFormat(5000, 5000);
@@ -35,8 +36,12 @@ class BoundedWorkTest {
     private static final int FIRST_TSN = 1_000;
     private static final Extensions PLAIN = new Extensions(true, true, false, false, false);
     private static final byte[] ONE = new byte[1];
-    /** Steps for a byte, and for what a packet costs at least: a SACK of 256 blocks, and a FORWARD TSN over 1,024 chunks, may answer it. */
+    /**
+     * Steps for a byte, and for what a packet costs at least: a SACK of 256 blocks, and a FORWARD TSN over 1,024
+     * chunks, may answer it.
+     */
     private static final long FOR_A_BYTE = 2;
+
     private static final long AT_LEAST = 2_048;
 
     private long now = 1_000_000_000L;
@@ -92,7 +97,8 @@ class BoundedWorkTest {
         steps = 0;
     }
 
-    private static void data(ByteWriter w, boolean interleaved, int flags, int tsn, int stream, int number, int fragment) {
+    private static void data(
+            ByteWriter w, boolean interleaved, int flags, int tsn, int stream, int number, int fragment) {
         DataHeader.write(w, interleaved, flags, 1, tsn, stream, number, 53, fragment);
         w.bytes(ONE).padTo4();
     }
@@ -140,7 +146,14 @@ class BoundedWorkTest {
             int from = i;
             say(w -> {
                 for (int k = 0; k < 40; k++) {
-                    data(w, true, DataHeader.FLAG_BEGIN | ((from + k) % 2 == 0 ? DataHeader.FLAG_UNORDERED : 0), FIRST_TSN + from + k, 5, 100 + from + k, 0);
+                    data(
+                            w,
+                            true,
+                            DataHeader.FLAG_BEGIN | ((from + k) % 2 == 0 ? DataHeader.FLAG_UNORDERED : 0),
+                            FIRST_TSN + from + k,
+                            5,
+                            100 + from + k,
+                            0);
                 }
             });
         }
@@ -240,7 +253,9 @@ class BoundedWorkTest {
 
     // ---------------------------------------------------------------- what is in flight
 
-    /** As many chunks in flight as there may be: of messages of one chunk, or of 100 long ones whose chunks take turns. */
+    /**
+     * As many chunks in flight as there may be: of messages of one chunk, or of 100 long ones whose chunks take turns.
+     */
     private final class Flight {
         final SendQueue queue = new SendQueue();
         final RetransmissionQueue sent;
@@ -252,7 +267,13 @@ class BoundedWorkTest {
             sent.setPaced(false);
             int messages = interleaved ? 100 : RetransmissionQueue.MAX_OUTSTANDING_CHUNKS + (more ? 10_000 : 0);
             for (int i = 0; i < messages; i++) {
-                queue.add(new OutgoingMessage(interleaved ? i : 1, 53, new byte[interleaved ? 200_000 : 1], false, maxRetransmits, ProtocolCore.NEVER));
+                queue.add(new OutgoingMessage(
+                        interleaved ? i : 1,
+                        53,
+                        new byte[interleaved ? 200_000 : 1],
+                        false,
+                        maxRetransmits,
+                        ProtocolCore.NEVER));
             }
             while (sent.canSend(now)) {
                 sent.writeData(now, new ByteWriter(1_200), 1_200, 1_200);

@@ -125,7 +125,13 @@ class CongestionTest {
     }
 
     /** Megabytes a second over ten seconds, after five. */
-    private static double throughput(SctpConfig.CongestionControl control, long seed, double rate, long queueMillis, long delayMillis, double loss) {
+    private static double throughput(
+            SctpConfig.CongestionControl control,
+            long seed,
+            double rate,
+            long queueMillis,
+            long delayMillis,
+            double loss) {
         Bottleneck b = new Bottleneck(seed, rate, queueMillis, delayMillis, loss);
         Flow f = b.start(control, seed);
         b.runFor(5_000 * MILLI);

@@ -25,7 +25,10 @@ import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** A peer that says whatever it likes: bounded memory, bounded work, an ABORT with the right cause where the RFCs ask for one. The limits stand in docs/limits.md. */
+/**
+ * A peer that says whatever it likes: bounded memory, bounded work, an ABORT with the right cause where the RFCs ask
+ * for one. The limits stand in docs/limits.md.
+ */
 class HostilePeerTest {
     private static final PacketFormat FORMAT = new PacketFormat(5000, 5000);
     private static final long SECOND = 1_000_000_000L;
@@ -96,13 +99,25 @@ class HostilePeerTest {
         return all;
     }
 
-    private static void data(ByteWriter w, boolean interleaved, int flags, int tsn, int stream, int number, int fragment, byte[] payload) {
+    private static void data(
+            ByteWriter w,
+            boolean interleaved,
+            int flags,
+            int tsn,
+            int stream,
+            int number,
+            int fragment,
+            byte[] payload) {
         DataHeader.write(w, interleaved, flags, payload.length, tsn, stream, number, 53, fragment);
         w.bytes(payload).padTo4();
     }
 
     private int abortCause() {
-        Chunk.Abort abort = (Chunk.Abort) packets.stream().flatMap(p -> chunks(p).stream()).filter(c -> c instanceof Chunk.Abort).findFirst().orElseThrow();
+        Chunk.Abort abort = (Chunk.Abort) packets.stream()
+                .flatMap(p -> chunks(p).stream())
+                .filter(c -> c instanceof Chunk.Abort)
+                .findFirst()
+                .orElseThrow();
         return abort.causes().get(0).code();
     }
 
@@ -129,7 +144,9 @@ class HostilePeerTest {
         }
         assertEquals(AssociationState.ESTABLISHED, us.state(), "it answers, so it is there");
         assertTrue(sent < 1_000, sent + " packets in an hour");
-        assertTrue(us.snapshot().flightBytes() < 1_200 * 11, "in flight: " + us.snapshot().flightBytes());
+        assertTrue(
+                us.snapshot().flightBytes() < 1_200 * 11,
+                "in flight: " + us.snapshot().flightBytes());
     }
 
     @Test
@@ -161,10 +178,13 @@ class HostilePeerTest {
             t.connect(interleaved ? Extensions.OURS : PLAIN);
             for (int i = 0; i < 70_000; i++) {
                 int n = i;
-                t.say(w -> data(w, interleaved, n == 0 ? DataHeader.FLAG_BEGIN : 0, FIRST_TSN + n, 2, 0, n, new byte[1]));
+                t.say(w ->
+                        data(w, interleaved, n == 0 ? DataHeader.FLAG_BEGIN : 0, FIRST_TSN + n, 2, 0, n, new byte[1]));
                 t.packets.clear();
             }
-            assertTrue(t.us.drops().get("DATA beyond the receive window") > 0, t.us.drops().snapshot().toString());
+            assertTrue(
+                    t.us.drops().get("DATA beyond the receive window") > 0,
+                    t.us.drops().snapshot().toString());
             assertEquals(AssociationState.ESTABLISHED, t.us.state());
         }
     }
@@ -177,7 +197,8 @@ class HostilePeerTest {
             int fragments = 0;
             while (t.us.state() != AssociationState.ENDED) {
                 int n = fragments++;
-                t.say(w -> data(w, interleaved, n == 0 ? DataHeader.FLAG_BEGIN : 0, FIRST_TSN + n, 2, 0, n, new byte[1_000]));
+                t.say(w -> data(
+                        w, interleaved, n == 0 ? DataHeader.FLAG_BEGIN : 0, FIRST_TSN + n, 2, 0, n, new byte[1_000]));
             }
             assertEquals(ErrorCause.PROTOCOL_VIOLATION, t.abortCause());
             assertEquals(SctpConfig.DEFAULT_MAX_MESSAGE_SIZE / 1_000 + 1, fragments);
@@ -207,7 +228,8 @@ class HostilePeerTest {
             say(w -> data(w, true, n % 2 == 0 ? DataHeader.FLAG_UNORDERED : 0, FIRST_TSN + n, 2, 0, 1, new byte[10]));
         }
         say(w -> data(w, true, DataHeader.FLAG_END, FIRST_TSN + 100, 2, 0, 2, new byte[10]));
-        assertEquals(1, events.stream().filter(e -> e instanceof SctpEvent.Message).count());
+        assertEquals(
+                1, events.stream().filter(e -> e instanceof SctpEvent.Message).count());
         say(w -> data(w, true, 0, FIRST_TSN + 101, 2, 7, -5, new byte[10]));
         assertEquals(ErrorCause.PROTOCOL_VIOLATION, abortCause());
     }
@@ -238,7 +260,15 @@ class HostilePeerTest {
         connect(PLAIN);
         Random random = new Random(3);
         for (int i = 0; i < 50_000; i++) {
-            say(w -> data(w, false, 3, FIRST_TSN + random.nextInt(1_000), 2, random.nextInt(4), 0, new byte[1 + random.nextInt(100)]));
+            say(w -> data(
+                    w,
+                    false,
+                    3,
+                    FIRST_TSN + random.nextInt(1_000),
+                    2,
+                    random.nextInt(4),
+                    0,
+                    new byte[1 + random.nextInt(100)]));
             packets.clear();
         }
         assertTrue(events.stream().filter(e -> e instanceof SctpEvent.Message).count() <= 1_000);
@@ -255,7 +285,9 @@ class HostilePeerTest {
         for (byte[] p : packets) {
             assertTrue(p.length <= SctpConfig.DEFAULT_MAX_PACKET_SIZE, "a SACK fits a packet");
         }
-        assertEquals(dev.jvmrtc.sctp.rx.DataTracker.MAX_RANGES, events.stream().filter(e -> e instanceof SctpEvent.Message).count());
+        assertEquals(
+                dev.jvmrtc.sctp.rx.DataTracker.MAX_RANGES,
+                events.stream().filter(e -> e instanceof SctpEvent.Message).count());
     }
 
     @Test
@@ -269,12 +301,16 @@ class HostilePeerTest {
             say(w -> new Chunk.ReConfig(List.of(new Chunk.Parameter(13, request.toByteArray()))).write(w));
         }
         assertTrue(packets.size() <= 10_000);
-        assertTrue(packets.stream().mapToInt(p -> p.length).max().orElseThrow() < 100, "the answer is smaller than the request");
+        assertTrue(
+                packets.stream().mapToInt(p -> p.length).max().orElseThrow() < 100,
+                "the answer is smaller than the request");
         // Many in one packet, too.
         packets.clear();
         say(w -> {
             for (int i = 0; i < 128; i++) {
-                new Chunk.ReConfig(List.of(new Chunk.Parameter(13, new ByteWriter().u32(i).u32(0).u32(0).toByteArray()))).write(w);
+                new Chunk.ReConfig(List.of(new Chunk.Parameter(
+                                13, new ByteWriter().u32(i).u32(0).u32(0).toByteArray())))
+                        .write(w);
             }
         });
         assertTrue(packets.size() <= 64, packets.size() + " packets");
@@ -290,8 +326,11 @@ class HostilePeerTest {
     }
 
     private byte[] lastResetAnswer() {
-        Chunk.ReConfig answer = (Chunk.ReConfig) packets.stream().flatMap(p -> chunks(p).stream()).filter(c -> c instanceof Chunk.ReConfig).reduce((a, b) -> b)
-            .orElseThrow();
+        Chunk.ReConfig answer = (Chunk.ReConfig) packets.stream()
+                .flatMap(p -> chunks(p).stream())
+                .filter(c -> c instanceof Chunk.ReConfig)
+                .reduce((a, b) -> b)
+                .orElseThrow();
         return answer.parameters().get(0).value();
     }
 
@@ -315,14 +354,20 @@ class HostilePeerTest {
             say(w -> data(w, false, 3, FIRST_TSN + n, 7, n - 1, 0, payload));
             packets.clear();
         }
-        assertTrue(us.snapshot().heldBytes() >= StreamResets.MAX_WAITING * payload.length, us.snapshot().toString());
-        assertTrue(us.snapshot().heldBytes() <= SctpConfig.DEFAULT_RECEIVE_WINDOW, us.snapshot().toString());
+        assertTrue(
+                us.snapshot().heldBytes() >= StreamResets.MAX_WAITING * payload.length,
+                us.snapshot().toString());
+        assertTrue(
+                us.snapshot().heldBytes() <= SctpConfig.DEFAULT_RECEIVE_WINDOW,
+                us.snapshot().toString());
         assertEquals(sent - StreamResets.MAX_WAITING, us.drops().get("DATA that waits for a stream reset"));
         assertTrue(events.isEmpty(), "nothing overtakes the reset");
         // What was missing comes: the reset, and then what waited for it.
         say(w -> data(w, false, 3, FIRST_TSN, 7, 0, 0, payload));
         assertEquals(1, lastResetResult(), "performed");
-        assertTrue(events.get(0) instanceof SctpEvent.Message && events.get(1) instanceof SctpEvent.IncomingStreamsReset, events.toString());
+        assertTrue(
+                events.get(0) instanceof SctpEvent.Message && events.get(1) instanceof SctpEvent.IncomingStreamsReset,
+                events.toString());
         assertEquals(2 + StreamResets.MAX_WAITING, events.size());
         us.consumed((StreamResets.MAX_WAITING + 1) * 1_064L);
         assertEquals(0, us.snapshot().heldBytes());
@@ -338,8 +383,13 @@ class HostilePeerTest {
         assertTrue(events.isEmpty(), events.toString());
         say(w -> data(w, false, 3, FIRST_TSN, 7, 0, 0, new byte[1]));
         say(w -> data(w, false, 3, FIRST_TSN + 1, 7, 1, 0, new byte[1]));
-        assertEquals(List.of(SctpEvent.Message.class, SctpEvent.Message.class, SctpEvent.IncomingStreamsReset.class, SctpEvent.Message.class),
-            events.stream().map(Object::getClass).toList());
+        assertEquals(
+                List.of(
+                        SctpEvent.Message.class,
+                        SctpEvent.Message.class,
+                        SctpEvent.IncomingStreamsReset.class,
+                        SctpEvent.Message.class),
+                events.stream().map(Object::getClass).toList());
         requestReset(FIRST_TSN + 1, FIRST_TSN - 1, 7);
         assertEquals(4, lastResetResult(), "sent again, it is the request that was refused");
         requestReset(FIRST_TSN + 2, FIRST_TSN + 2, 7);
@@ -360,7 +410,11 @@ class HostilePeerTest {
         say(w -> data(w, false, 3, FIRST_TSN, 7, 0, 0, new byte[1]));
         assertEquals(1, lastResetResult());
         assertEquals(FIRST_TSN + 1, lastResetSequence(), "the one that its sender waits for");
-        assertEquals(1, events.stream().filter(e -> e instanceof SctpEvent.IncomingStreamsReset).count());
+        assertEquals(
+                1,
+                events.stream()
+                        .filter(e -> e instanceof SctpEvent.IncomingStreamsReset)
+                        .count());
         requestReset(FIRST_TSN + 2, FIRST_TSN, 8);
         assertEquals(1, lastResetResult(), "and others after it");
     }
@@ -369,7 +423,9 @@ class HostilePeerTest {
     void whatIsDeniedWhileAResetWaitsHasItsNumberToo() {
         connect(PLAIN);
         requestReset(FIRST_TSN, FIRST_TSN, 7);
-        say(w -> new Chunk.ReConfig(List.of(new Chunk.Parameter(17, new ByteWriter().u32(FIRST_TSN + 1).u32(1 << 16).toByteArray()))).write(w));
+        say(w -> new Chunk.ReConfig(List.of(new Chunk.Parameter(
+                        17, new ByteWriter().u32(FIRST_TSN + 1).u32(1 << 16).toByteArray())))
+                .write(w));
         assertEquals(2, lastResetResult(), "no streams are added");
         say(w -> data(w, false, 3, FIRST_TSN, 7, 0, 0, new byte[1]));
         assertEquals(1, lastResetResult());
@@ -384,15 +440,21 @@ class HostilePeerTest {
             int c = code;
             say(w -> new Chunk.Error(List.of(new ErrorCause(c, new byte[0]))).write(w));
         }
-        assertEquals(java.util.Map.of("SCTP error from the peer", 65_536L), us.drops().snapshot());
+        assertEquals(
+                java.util.Map.of("SCTP error from the peer", 65_536L),
+                us.drops().snapshot());
     }
 
     @Test
     void thePeersTextInAnAbortIsCutAndCleaned() {
         connect(PLAIN);
-        say(w -> new Chunk.Abort(List.of(ErrorCause.of(ErrorCause.PROTOCOL_VIOLATION, "\u001b[2J\r\n" + "x".repeat(10_000)))).write(w));
+        say(w -> new Chunk.Abort(
+                        List.of(ErrorCause.of(ErrorCause.PROTOCOL_VIOLATION, "\u001b[2J\r\n" + "x".repeat(10_000))))
+                .write(w));
         SctpEvent.Closed closed = (SctpEvent.Closed) events.get(events.size() - 1);
-        assertTrue(closed.cause().length() < 400 && closed.cause().chars().noneMatch(Character::isISOControl), closed.cause());
+        assertTrue(
+                closed.cause().length() < 400 && closed.cause().chars().noneMatch(Character::isISOControl),
+                closed.cause());
     }
 
     @Test
@@ -412,7 +474,9 @@ class HostilePeerTest {
         us.connect(now);
         listen();
         Chunk.Init init = (Chunk.Init) chunks(packets.poll()).get(0);
-        say(init.initiateTag(), w -> new Chunk.Init(true, TAG, 1 << 20, 65_535, 65_535, FIRST_TSN, PLAIN, new byte[16_000]).write(w));
+        say(
+                init.initiateTag(),
+                w -> new Chunk.Init(true, TAG, 1 << 20, 65_535, 65_535, FIRST_TSN, PLAIN, new byte[16_000]).write(w));
         assertTrue(packets.isEmpty());
         assertEquals(AssociationState.COOKIE_WAIT, us.state());
         assertEquals(1, us.drops().get("INIT ACK with a cookie larger than a packet"));
@@ -424,7 +488,11 @@ class HostilePeerTest {
         say(w -> data(w, false, 3, FIRST_TSN, 65_535, 0, 0, new byte[10]));
         assertTrue(events.isEmpty(), events.toString());
         assertEquals(0, us.snapshot().heldBytes());
-        Chunk.Error error = (Chunk.Error) packets.stream().flatMap(p -> chunks(p).stream()).filter(c -> c instanceof Chunk.Error).findFirst().orElseThrow();
+        Chunk.Error error = (Chunk.Error) packets.stream()
+                .flatMap(p -> chunks(p).stream())
+                .filter(c -> c instanceof Chunk.Error)
+                .findFirst()
+                .orElseThrow();
         assertEquals(ErrorCause.INVALID_STREAM, error.causes().get(0).code());
     }
 
@@ -434,7 +502,11 @@ class HostilePeerTest {
         now += 40 * SECOND;
         us.handleTimeout(now);
         listen();
-        Chunk.Heartbeat asked = (Chunk.Heartbeat) packets.stream().flatMap(p -> chunks(p).stream()).filter(c -> c instanceof Chunk.Heartbeat).findFirst().orElseThrow();
+        Chunk.Heartbeat asked = (Chunk.Heartbeat) packets.stream()
+                .flatMap(p -> chunks(p).stream())
+                .filter(c -> c instanceof Chunk.Heartbeat)
+                .findFirst()
+                .orElseThrow();
         assertEquals(8, asked.info().length, "a nonce and nothing else");
         now += 50_000_000;
         say(w -> new Chunk.Heartbeat(true, new byte[8]).write(w));
@@ -480,8 +552,10 @@ class HostilePeerTest {
                 us.handleTimeout(now);
             }
         }
-        // RFC 9260 §6.3.3: doubled up to RTO.Max, which is 10 s here. No round trip has been measured, so there is no probe between.
-        List<Long> expected = List.of(0L, 500L, 1_500L, 3_500L, 7_500L, 15_500L, 25_500L, 35_500L, 45_500L, 55_500L, 65_500L);
+        // RFC 9260 §6.3.3: doubled up to RTO.Max, which is 10 s here. No round trip has been measured, so there is no
+        // probe between.
+        List<Long> expected =
+                List.of(0L, 500L, 1_500L, 3_500L, 7_500L, 15_500L, 25_500L, 35_500L, 45_500L, 55_500L, 65_500L);
         assertEquals(expected, times.stream().map(t -> t / 1_000_000).limit(11).toList());
     }
 
@@ -496,8 +570,11 @@ class HostilePeerTest {
                 for (int i = 0; i < 2_000 && t.us.state() != AssociationState.ENDED; i++) {
                     byte[] body = new byte[random.nextInt(60)];
                     random.nextBytes(body);
-                    t.say(w -> w.u8(types[random.nextInt(types.length)]).u8(random.nextInt(16))
-                        .u16(random.nextInt(4) == 0 ? random.nextInt(65_536) : 4 + body.length).bytes(body).padTo4());
+                    t.say(w -> w.u8(types[random.nextInt(types.length)])
+                            .u8(random.nextInt(16))
+                            .u16(random.nextInt(4) == 0 ? random.nextInt(65_536) : 4 + body.length)
+                            .bytes(body)
+                            .padTo4());
                     t.packets.clear();
                 }
             }
@@ -517,7 +594,8 @@ class HostilePeerTest {
         data(w, true, 3, FIRST_TSN, 2, 0, 0, new byte[10]);
         us.handlePacket(now, w.array(), 0, w.length());
         listen();
-        assertEquals(1, events.stream().filter(e -> e instanceof SctpEvent.Message).count());
+        assertEquals(
+                1, events.stream().filter(e -> e instanceof SctpEvent.Message).count());
         us.send(new OutgoingMessage(1, 53, new byte[10], false, -1, ProtocolCore.NEVER));
         listen();
         assertEquals(0, Bytes.i32(packets.peekLast(), 8), "and ours is zero, since the peer takes that");
@@ -531,8 +609,12 @@ class HostilePeerTest {
         now = us.nextTimeoutNanos();
         us.handleTimeout(now);
         listen();
-        assertEquals(Extensions.OURS.withoutZeroChecksum(), ((Chunk.Init) chunks(packets.poll()).get(0)).extensions());
+        assertEquals(
+                Extensions.OURS.withoutZeroChecksum(),
+                ((Chunk.Init) chunks(packets.poll()).get(0)).extensions());
         say(0, w -> new Chunk.Init(false, TAG, 1 << 20, 65_535, 65_535, FIRST_TSN, PLAIN, null).write(w));
-        assertEquals(Extensions.OURS.withoutZeroChecksum(), ((Chunk.Init) chunks(packets.poll()).get(0)).extensions());
+        assertEquals(
+                Extensions.OURS.withoutZeroChecksum(),
+                ((Chunk.Init) chunks(packets.poll()).get(0)).extensions());
     }
 }

@@ -23,11 +23,9 @@ class InterleavingTest {
     private static final double BYTES_PER_NANO = 0.001;
     private static final long DELAY = 25 * MILLI;
 
-    private record Delivery(long at, Association to, byte[] packet) {
-    }
+    private record Delivery(long at, Association to, byte[] packet) {}
 
-    private record Received(long at, int stream, byte[] payload) {
-    }
+    private record Received(long at, int stream, byte[] payload) {}
 
     private static final class Wire {
         long now = 1_000 * MILLI;
@@ -39,7 +37,8 @@ class InterleavingTest {
         final List<Received> received = new ArrayList<>();
 
         Wire(Extensions extensions, int window) {
-            SctpConfig config = SctpConfig.of(5000, 5000).withExtensions(extensions).withReceiveWindow(window);
+            SctpConfig config =
+                    SctpConfig.of(5000, 5000).withExtensions(extensions).withReceiveWindow(window);
             a = new Association(config, RandomSource.seeded(1));
             b = new Association(config, RandomSource.seeded(2));
             a.connect(now);
@@ -59,7 +58,8 @@ class InterleavingTest {
             }
             for (SctpEvent e = b.pollEvent(); e != null; e = b.pollEvent()) {
                 if (e instanceof SctpEvent.Message m) {
-                    received.add(new Received(now, m.message().streamId(), m.message().payload()));
+                    received.add(new Received(
+                            now, m.message().streamId(), m.message().payload()));
                     b.consumed(m.message().held());
                 }
             }
@@ -97,7 +97,10 @@ class InterleavingTest {
         }
 
         long bytesOf(int stream) {
-            return received.stream().filter(r -> r.stream == stream).mapToLong(r -> r.payload.length).sum();
+            return received.stream()
+                    .filter(r -> r.stream == stream)
+                    .mapToLong(r -> r.payload.length)
+                    .sum();
         }
     }
 
@@ -110,7 +113,8 @@ class InterleavingTest {
         long roundTrip = t.busyUntil - t.now + 2 * DELAY; // behind what has left already
         t.send(2, 100);
         t.runFor(3_000 * MILLI);
-        Received small = t.received.stream().filter(r -> r.stream == 2).findFirst().orElseThrow();
+        Received small =
+                t.received.stream().filter(r -> r.stream == 2).findFirst().orElseThrow();
         assertTrue(small.at - sent <= roundTrip, (small.at - sent) / MILLI + " ms, round trip " + roundTrip / MILLI);
         assertEquals(2, t.received.size());
         assertEquals(1, t.received.get(1).stream, "the large one ends later, whole");
@@ -132,7 +136,8 @@ class InterleavingTest {
         t.runFor(4_000 * MILLI);
         double unit = t.bytesOf(1) / 128.0;
         assertTrue(t.bytesOf(1) > 100_000, "even the least gets its share: " + t.bytesOf(1));
-        weights.forEach((stream, weight) -> assertEquals(1, t.bytesOf(stream) / unit / weight, 0.15, "stream " + stream + ": " + t.bytesOf(stream)));
+        weights.forEach((stream, weight) -> assertEquals(
+                1, t.bytesOf(stream) / unit / weight, 0.15, "stream " + stream + ": " + t.bytesOf(stream)));
     }
 
     @Test
@@ -171,7 +176,9 @@ class InterleavingTest {
             t.runFor(300 * MILLI);
             t.a.send(new OutgoingMessage(1, 53, new byte[77], unordered, -1, ProtocolCore.NEVER));
             t.runFor(3_000 * MILLI);
-            assertEquals(List.of(77, 200_000), t.received.stream().map(r -> r.payload.length).sorted().toList());
+            assertEquals(
+                    List.of(77, 200_000),
+                    t.received.stream().map(r -> r.payload.length).sorted().toList());
             assertEquals(0, t.b.snapshot().heldBytes(), "what had arrived of it is forgotten");
         }
     }

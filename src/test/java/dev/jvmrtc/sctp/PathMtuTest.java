@@ -57,12 +57,13 @@ class PathMtuTest {
         }
     }
 
-
     private void runFor(long nanos) {
         long end = now + nanos;
         turn();
         while (true) {
-            long next = Math.min(wire.isEmpty() ? Long.MAX_VALUE : wire.peek().at, Math.min(a.nextTimeoutNanos(), b.nextTimeoutNanos()));
+            long next = Math.min(
+                    wire.isEmpty() ? Long.MAX_VALUE : wire.peek().at,
+                    Math.min(a.nextTimeoutNanos(), b.nextTimeoutNanos()));
             if (next > end) {
                 now = end;
                 return;
@@ -165,7 +166,9 @@ class PathMtuTest {
 
     @Test
     void aPeerThatDoesNotAnnouncePaddingIsNeverSentALargePacket() {
-        b = new Association(SctpConfig.of(5000, 5000).withExtensions(new Extensions(true, true, false, true, true)), RandomSource.seeded(2));
+        b = new Association(
+                SctpConfig.of(5000, 5000).withExtensions(new Extensions(true, true, false, true, true)),
+                RandomSource.seeded(2));
         connect();
         a.setPath(16_304, true);
         sendAndCheck(20, 60_000);

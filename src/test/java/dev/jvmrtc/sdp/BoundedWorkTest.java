@@ -10,7 +10,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Reading a description takes steps in proportion to its length, whatever it repeats. */
 class BoundedWorkTest {
-    /** Every section's lines are looked through for each attribute that we know; the shortest line that counts has five characters. */
+    /**
+     * Every section's lines are looked through for each attribute that we know; the shortest line that counts has five
+     * characters.
+     */
     private static final int STEPS_PER_CHARACTER = 8;
 
     static Stream<String> kinds() {
@@ -34,7 +37,9 @@ class BoundedWorkTest {
         for (int n : new int[] {100, 400, 800}) {
             long steps = steps(text.apply(n));
             assertTrue(steps > 0, "assertions are enabled in tests");
-            assertTrue(steps <= STEPS_PER_CHARACTER * (long) text.apply(n).length(), steps + " steps for " + text.apply(n).length() + " characters, n = " + n);
+            assertTrue(
+                    steps <= STEPS_PER_CHARACTER * (long) text.apply(n).length(),
+                    steps + " steps for " + text.apply(n).length() + " characters, n = " + n);
         }
         long once = steps(text.apply(400));
         long twice = steps(text.apply(800));

@@ -18,7 +18,11 @@ class LineEndsTest {
     void linesEndInLineFeedsWhateverBlanksAreBefore(String end) throws SdpException {
         assertEquals(SDP, SdpSession.parse(SDP.replace("\r\n", end)).toString());
         assertEquals(SDP, SdpSession.parse(SDP.replace("\r\n", end) + end).toString());
-        assertEquals("0", Section.readAll(SdpSession.parse(SDP.replace("\r\n", end))).get(0).mid());
+        assertEquals(
+                "0",
+                Section.readAll(SdpSession.parse(SDP.replace("\r\n", end)))
+                        .get(0)
+                        .mid());
     }
 
     @Test

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.ice.Candidate;
-import dev.jvmrtc.jsep.Credentials;
 import dev.jvmrtc.jsep.Agreement;
+import dev.jvmrtc.jsep.Credentials;
 import dev.jvmrtc.jsep.Description;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.jsep.LocalSettings;
@@ -32,9 +32,13 @@ class RealDescriptionsTest {
         String start = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
         assertThrows(SdpException.class, () -> SdpSession.parse(start + "a=x:" + "y".repeat(SdpSession.MAX_LENGTH)));
         assertThrows(SdpException.class, () -> SdpSession.parse(start + "a=x\r\n".repeat(SdpSession.MAX_LINES)));
-        assertThrows(SdpException.class, () -> SdpSession.parse(start + "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n".repeat(SdpSession.MAX_MEDIA + 1)));
-        assertDoesNotThrow(() -> SdpSession.parse(start + "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n".repeat(SdpSession.MAX_MEDIA)));
+        assertThrows(
+                SdpException.class,
+                () -> SdpSession.parse(start + "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n".repeat(SdpSession.MAX_MEDIA + 1)));
+        assertDoesNotThrow(
+                () -> SdpSession.parse(start + "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n".repeat(SdpSession.MAX_MEDIA)));
     }
+
     private static final Path DIR = Path.of("src/test/resources/sdp");
 
     static Stream<Path> descriptions() throws IOException {
@@ -47,8 +51,16 @@ class RealDescriptionsTest {
 
     static Negotiator negotiator(String policy) {
         Random random = new Random(1);
-        return new Negotiator(new LocalSettings(policy, List.of("sha-256 AA:BB"), () -> new Credentials("uuuu" + random.nextInt(1_000), "pppppppppppppppppppppppp"),
-            () -> random.nextInt() & 0xffffffffL, () -> "track" + random.nextInt(), "cname", "1", 1 << 20, false));
+        return new Negotiator(new LocalSettings(
+                policy,
+                List.of("sha-256 AA:BB"),
+                () -> new Credentials("uuuu" + random.nextInt(1_000), "pppppppppppppppppppppppp"),
+                () -> random.nextInt() & 0xffffffffL,
+                () -> "track" + random.nextInt(),
+                "cname",
+                "1",
+                1 << 20,
+                false));
     }
 
     @ParameterizedTest
@@ -85,8 +97,11 @@ class RealDescriptionsTest {
         assertTrue(usable || av1Only, answer);
         if (usable) {
             assertFalse(plan.transports().isEmpty());
-            assertTrue(plan.transports().stream().allMatch(t -> t.remoteUfrag() != null && t.dtlsClient() != null), plan.toString());
-            assertTrue(plan.transports().stream().allMatch(t -> !t.fingerprints().isEmpty()));
+            assertTrue(
+                    plan.transports().stream().allMatch(t -> t.remoteUfrag() != null && t.dtlsClient() != null),
+                    plan.toString());
+            assertTrue(
+                    plan.transports().stream().allMatch(t -> !t.fingerprints().isEmpty()));
         }
         // And an offer of ours follows from it without contradiction.
         n.wantData();
@@ -97,7 +112,8 @@ class RealDescriptionsTest {
     @Test
     void everyCandidateOfRealPeersParses() throws Exception {
         try (Stream<Path> files = Files.list(DIR)) {
-            for (Path f : files.filter(p -> p.toString().endsWith(".candidates")).toList()) {
+            for (Path f :
+                    files.filter(p -> p.toString().endsWith(".candidates")).toList()) {
                 for (String line : Files.readAllLines(f)) {
                     if (!line.isBlank()) {
                         Candidate c = Candidate.parse(line);
@@ -132,7 +148,10 @@ class RealDescriptionsTest {
         a.wantData();
         String offer = a.createOffer(false);
         Negotiator b = negotiator("balanced");
-        b.applyRemote(b.parse(false, SdpType.OFFER, offer.replace("a=sctp-port:5000", "a=sctpmap:5000 webrtc-datachannel 1024\r\na=sctp-port:5000")));
+        b.applyRemote(b.parse(
+                false,
+                SdpType.OFFER,
+                offer.replace("a=sctp-port:5000", "a=sctpmap:5000 webrtc-datachannel 1024\r\na=sctp-port:5000")));
         String answer = b.createAnswer();
         assertTrue(answer.contains("a=sctp-port:5000"), answer);
         b.applyLocal(b.parse(true, SdpType.ANSWER, answer));
@@ -220,8 +239,11 @@ class RealDescriptionsTest {
 
     @Test
     void theLineOfAnErrorIsNamed() {
-        SdpException e = assertThrows(SdpException.class, () -> Section.readAll(SdpSession.parse(
-            "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=rtpmap:200 x/1\r\n")));
+        SdpException e = assertThrows(
+                SdpException.class,
+                () -> Section.readAll(
+                        SdpSession.parse(
+                                "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=rtpmap:200 x/1\r\n")));
         assertEquals(6, e.line());
     }
 }

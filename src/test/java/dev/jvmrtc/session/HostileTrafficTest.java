@@ -55,10 +55,13 @@ class HostileTrafficTest {
             }
         }
         assertTrue(a.session.dropCounts().get("DTLS from an address that has not passed a check") > 0);
-        assertTrue(a.session.dropCounts().size() < 40, "reasons are a closed set: " + a.session.dropCounts().keySet());
+        assertTrue(
+                a.session.dropCounts().size() < 40,
+                "reasons are a closed set: " + a.session.dropCounts().keySet());
         a.session.data().sendMessage(network.now(), 1, false, "still here".getBytes());
         a.turn();
-        assertTrue(SimPeer.runUntil(network, List.of(a, b), 10 * SECOND, () -> b.messagesOf("x").size() == 1));
+        assertTrue(SimPeer.runUntil(
+                network, List.of(a, b), 10 * SECOND, () -> b.messagesOf("x").size() == 1));
         assertEquals("still here", new String(b.messagesOf("x").get(0)));
     }
 
@@ -70,16 +73,26 @@ class HostileTrafficTest {
         Arrays.fill(hello, 1, 1_400, (byte) 1);
         a.turn();
         for (int i = 0; i < 100_000; i++) {
-            a.session.handleDatagram(network.now(), 1, US, SimPeer.address("10.0.1." + i % 250, 1_000 + i % 50_000), hello, 0, hello.length);
+            a.session.handleDatagram(
+                    network.now(),
+                    1,
+                    US,
+                    SimPeer.address("10.0.1." + i % 250, 1_000 + i % 50_000),
+                    hello,
+                    0,
+                    hello.length);
         }
         assertEquals(100_000, a.session.dropCounts().get("DTLS from an address that has not passed a check"));
-        assertTrue(SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> b.labels.containsValue("x")), "the real peer still connects");
+        assertTrue(
+                SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> b.labels.containsValue("x")),
+                "the real peer still connects");
     }
 
     @Test
     void mediaThatComesBeforeTheKeysIsHeldUpToTheBound() {
         negotiate();
-        assertTrue(SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> a.has(SessionEvent.SelectedPairChanged.class)));
+        assertTrue(SimPeer.runUntil(
+                network, List.of(a, b), 30 * SECOND, () -> a.has(SessionEvent.SelectedPairChanged.class)));
         byte[] rtp = new byte[50];
         rtp[0] = (byte) 0x80;
         for (int i = 0; i < Transport.MAX_EARLY_PACKETS + 7; i++) {
@@ -99,13 +112,16 @@ class HostileTrafficTest {
         e.connectTo(d);
         d.openChannel(1, new ChannelParameters("x", "", true, null, null, false), null);
         d.negotiate();
-        assertTrue(SimPeer.runUntil(network, List.of(d, e), 30 * SECOND, () -> d.has(SessionEvent.SelectedPairChanged.class)));
+        assertTrue(SimPeer.runUntil(
+                network, List.of(d, e), 30 * SECOND, () -> d.has(SessionEvent.SelectedPairChanged.class)));
         byte[] rtp = new byte[50];
         rtp[0] = (byte) 0x80;
         for (int i = 0; i < 5; i++) {
             d.session.handleDatagram(network.now(), 1, ours, theirs, rtp, 0, rtp.length);
         }
-        assertTrue(SimPeer.runUntil(network, List.of(d, e), 30 * SECOND, () -> e.labels.containsValue("x")), "the call goes on");
+        assertTrue(
+                SimPeer.runUntil(network, List.of(d, e), 30 * SECOND, () -> e.labels.containsValue("x")),
+                "the call goes on");
         d.session.handleDatagram(network.now(), 1, ours, theirs, rtp, 0, rtp.length);
         assertEquals(6, d.session.dropCounts().get("SRTP without keys"));
     }
@@ -113,7 +129,14 @@ class HostileTrafficTest {
     /** Whose DTLS agrees on no SRTP profile, as with peers that have channels only. */
     private SimPeer withoutSrtp(String name, String ip, long seed) {
         RandomSource random = RandomSource.seeded(seed);
-        return new SimPeer(name, ip, network, random, SimPeer.fakeIdentity(random), (id, out) -> new WithoutSrtp(new StandInDtls(id, out, random)), "balanced");
+        return new SimPeer(
+                name,
+                ip,
+                network,
+                random,
+                SimPeer.fakeIdentity(random),
+                (id, out) -> new WithoutSrtp(new StandInDtls(id, out, random)),
+                "balanced");
     }
 
     private static final class WithoutSrtp extends ForwardingDtls {
@@ -124,12 +147,22 @@ class HostileTrafficTest {
         @Override
         public DtlsEvent pollEvent() {
             DtlsEvent e = super.pollEvent();
-            return e instanceof DtlsEvent.Connected c ? new DtlsEvent.Connected(null, c.keyingMaterial(), c.peerCertificatesDer(), c.role(), c.cipherSuite()) : e;
+            return e instanceof DtlsEvent.Connected c
+                    ? new DtlsEvent.Connected(
+                            null, c.keyingMaterial(), c.peerCertificatesDer(), c.role(), c.cipherSuite())
+                    : e;
         }
     }
 
     private static SimPeer peer(String name, String ip, VirtualNetwork network, long seed) {
         RandomSource random = RandomSource.seeded(seed);
-        return new SimPeer(name, ip, network, random, SimPeer.fakeIdentity(random), (id, out) -> new StandInDtls(id, out, random), "balanced");
+        return new SimPeer(
+                name,
+                ip,
+                network,
+                random,
+                SimPeer.fakeIdentity(random),
+                (id, out) -> new StandInDtls(id, out, random),
+                "balanced");
     }
 }

@@ -27,6 +27,7 @@ class TrustBoundaryTest {
     private static final InetSocketAddress PEER = SimPeer.address("10.0.0.2", 5_000);
     /** A datagram of DTLS by its first byte, of no meaning to the stand-in. */
     private static final byte[] BREAKS_THE_RECORD_LAYER = {63, 1};
+
     private static final byte[] BREAKS_WHAT_IS_ABOVE = {63, 2};
 
     private final VirtualNetwork network = new VirtualNetwork(1, VirtualNetwork.Conditions.PERFECT);
@@ -35,7 +36,14 @@ class TrustBoundaryTest {
 
     private SimPeer peer(String name, String ip, long seed) {
         RandomSource random = RandomSource.seeded(seed);
-        return new SimPeer(name, ip, network, random, SimPeer.fakeIdentity(random), (id, out) -> new Faulty(new StandInDtls(id, out, random)), "balanced");
+        return new SimPeer(
+                name,
+                ip,
+                network,
+                random,
+                SimPeer.fakeIdentity(random),
+                (id, out) -> new Faulty(new StandInDtls(id, out, random)),
+                "balanced");
     }
 
     @BeforeEach
@@ -57,12 +65,15 @@ class TrustBoundaryTest {
         assertEquals(3, a.session.dropCounts().get(Counters.INTERNAL_ERROR));
         a.session.data().sendMessage(network.now(), 1, false, "still here".getBytes());
         a.turn();
-        assertTrue(SimPeer.runUntil(network, List.of(a, b), 10 * SECOND, () -> b.messagesOf("x").size() == 1));
+        assertTrue(SimPeer.runUntil(
+                network, List.of(a, b), 10 * SECOND, () -> b.messagesOf("x").size() == 1));
     }
 
     @Test
     void anExceptionForWhatThePeerHasVouchedForIsNotHidden() {
-        assertThrows(NullPointerException.class, () -> a.session.handleDatagram(network.now(), 1, US, PEER, BREAKS_WHAT_IS_ABOVE, 0, 2));
+        assertThrows(
+                NullPointerException.class,
+                () -> a.session.handleDatagram(network.now(), 1, US, PEER, BREAKS_WHAT_IS_ABOVE, 0, 2));
         assertNull(a.session.dropCounts().get(Counters.INTERNAL_ERROR));
     }
 

@@ -23,13 +23,25 @@ class CallChangeTest {
 
     private SimPeer peer(String name, String ip, long seed) {
         RandomSource random = RandomSource.seeded(seed);
-        return new SimPeer(name, ip, network, random, SimPeer.fakeIdentity(random), (id, out) -> new StandInDtls(id, out, random), "balanced");
+        return new SimPeer(
+                name,
+                ip,
+                network,
+                random,
+                SimPeer.fakeIdentity(random),
+                (id, out) -> new StandInDtls(id, out, random),
+                "balanced");
     }
 
     private void renegotiate(SimPeer offerer) {
         offerer.negotiate();
-        assertTrue(SimPeer.runUntil(network, List.of(a, b), SECOND, () -> a.negotiator.state() == SignalingState.STABLE
-            && b.negotiator.state() == SignalingState.STABLE && a.negotiator.remote() != null));
+        assertTrue(SimPeer.runUntil(
+                network,
+                List.of(a, b),
+                SECOND,
+                () -> a.negotiator.state() == SignalingState.STABLE
+                        && b.negotiator.state() == SignalingState.STABLE
+                        && a.negotiator.remote() != null));
         SimPeer.runUntil(network, List.of(a, b), SECOND, () -> false);
     }
 
@@ -40,7 +52,9 @@ class CallChangeTest {
     }
 
     private static long opened(SimPeer p) {
-        return p.events.stream().filter(SessionEvent.TransportOpened.class::isInstance).count();
+        return p.events.stream()
+                .filter(SessionEvent.TransportOpened.class::isInstance)
+                .count();
     }
 
     @Test
@@ -57,7 +71,10 @@ class CallChangeTest {
         assertEquals(before, opened(a) + opened(b), "no transport is opened");
         a.session.data().sendMessage(network.now(), 1, true, new byte[7]);
         a.turn();
-        assertTrue(SimPeer.runUntil(network, List.of(a, b), SECOND, () -> b.messagesOf("x").size() == 1), "and data flows at once");
+        assertTrue(
+                SimPeer.runUntil(
+                        network, List.of(a, b), SECOND, () -> b.messagesOf("x").size() == 1),
+                "and data flows at once");
     }
 
     @Test
@@ -76,6 +93,8 @@ class CallChangeTest {
         network.setConditions(VirtualNetwork.Conditions.PERFECT);
         a.negotiator.wantIceRestart();
         renegotiate(a);
-        assertTrue(SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> b.labels.containsValue("x")), "the last one finds a path");
+        assertTrue(
+                SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> b.labels.containsValue("x")),
+                "the last one finds a path");
     }
 }

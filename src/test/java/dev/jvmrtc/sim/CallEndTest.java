@@ -21,7 +21,14 @@ class CallEndTest {
 
     private static SimPeer peer(String name, String ip, VirtualNetwork network, long seed) {
         RandomSource random = RandomSource.seeded(seed);
-        return new SimPeer(name, ip, network, random, SimPeer.fakeIdentity(random), (id, out) -> new StandInDtls(id, out, random), "balanced");
+        return new SimPeer(
+                name,
+                ip,
+                network,
+                random,
+                SimPeer.fakeIdentity(random),
+                (id, out) -> new StandInDtls(id, out, random),
+                "balanced");
     }
 
     private static void connect(VirtualNetwork network, SimPeer a, SimPeer b) {
@@ -40,9 +47,17 @@ class CallEndTest {
             JsepTransceiver video = a.negotiator.addTransceiver("video", Direction.SENDRECV, false, "v");
             a.session.media().setSource(video.id, List.of(new SourceFormat("VP8", Map.of())));
             a.negotiate();
-            assertTrue(SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> a.keyFrameRequests.contains(video.id)), "seed " + seed);
+            assertTrue(
+                    SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> a.keyFrameRequests.contains(video.id)),
+                    "seed " + seed);
             for (int i = 0; i < 10; i++) {
-                a.session.media().sendFrame(network.now(), video.id, OutgoingFrame.of(new byte[5_000], true, i * 9_000L), network.now());
+                a.session
+                        .media()
+                        .sendFrame(
+                                network.now(),
+                                video.id,
+                                OutgoingFrame.of(new byte[5_000], true, i * 9_000L),
+                                network.now());
                 a.turn();
                 SimPeer.runUntil(network, List.of(a, b), SECOND / 20, () -> false);
             }
@@ -63,8 +78,20 @@ class CallEndTest {
     void aRelayedCallIsClosedWithoutAnErrorAndLeavesNothing() {
         VirtualNetwork network = new VirtualNetwork(1, VirtualNetwork.Conditions.PERFECT);
         TurnServerSim server = new TurnServerSim("10.9.9.9", network, RandomSource.seeded(3));
-        network.addNat(new Nat("192.168.1.", "10.1.0.1", Nat.Dependence.ADDRESS_AND_PORT, Nat.Dependence.ADDRESS_AND_PORT, false, false));
-        network.addNat(new Nat("192.168.2.", "10.2.0.1", Nat.Dependence.ADDRESS_AND_PORT, Nat.Dependence.ADDRESS_AND_PORT, false, false));
+        network.addNat(new Nat(
+                "192.168.1.",
+                "10.1.0.1",
+                Nat.Dependence.ADDRESS_AND_PORT,
+                Nat.Dependence.ADDRESS_AND_PORT,
+                false,
+                false));
+        network.addNat(new Nat(
+                "192.168.2.",
+                "10.2.0.1",
+                Nat.Dependence.ADDRESS_AND_PORT,
+                Nat.Dependence.ADDRESS_AND_PORT,
+                false,
+                false));
         SimPeer a = peer("a", "192.168.1.2", network, 4);
         SimPeer b = peer("b", "192.168.2.2", network, 5);
         for (SimPeer p : List.of(a, b)) {
@@ -75,12 +102,20 @@ class CallEndTest {
         connect(network, a, b);
         a.negotiate();
         assertTrue(SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> b.labels.containsValue("x")));
-        SimPeer.runUntil(network, List.of(a, b), 5 * SECOND, () -> false); // until more pairs work than the one in use, which take its place while it is given up
+        SimPeer.runUntil(
+                network,
+                List.of(a, b),
+                5 * SECOND,
+                () -> false); // until more pairs work than the one in use, which take its place while it is given up
         a.close();
         b.close();
         assertEquals("", a.leftovers());
         assertEquals("", b.leftovers());
-        assertEquals(1, a.events.stream().filter(SessionEvent.TransportClosed.class::isInstance).count());
+        assertEquals(
+                1,
+                a.events.stream()
+                        .filter(SessionEvent.TransportClosed.class::isInstance)
+                        .count());
         SimPeer.runUntil(network, List.of(a, b), 10 * SECOND, () -> false);
         assertEquals(0, server.allocations(), "all allocations are given back");
         assertEquals(List.of(), network.hosts(), "all sockets are closed");

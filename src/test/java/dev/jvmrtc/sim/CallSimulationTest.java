@@ -26,7 +26,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
-/** Two whole sessions over a bad network, from seeds. A failing seed is named in the message; {@code -Dsim.seed=N} runs it alone. */
+/**
+ * Two whole sessions over a bad network, from seeds. A failing seed is named in the message; {@code -Dsim.seed=N} runs
+ * it alone.
+ */
 class CallSimulationTest {
     private static final int SEEDS = 500;
     private static final int REAL_DTLS_SEEDS = 20;
@@ -65,7 +68,11 @@ class CallSimulationTest {
     void everySrtpProfileCarriesACall() {
         for (SrtpProfile profile : SrtpProfile.values()) {
             Call call = new Call(profile.ordinal() + 1, true, VirtualNetwork.Conditions.BAD, List.of(profile)).run();
-            assertTrue(call.a.events.stream().anyMatch(e -> e instanceof SessionEvent.DtlsStateChanged d && profile.name().equals(d.srtpProfile())), profile.name());
+            assertTrue(
+                    call.a.events.stream()
+                            .anyMatch(e -> e instanceof SessionEvent.DtlsStateChanged d
+                                    && profile.name().equals(d.srtpProfile())),
+                    profile.name());
         }
     }
 
@@ -119,21 +126,37 @@ class CallSimulationTest {
 
         private SimPeer peer(String name, String ip, RandomSource random) {
             DtlsIdentity identity = realDtls
-                ? SelfSigned.ecdsa(Instant.now().minusSeconds(3_600), Instant.now().plusSeconds(86_400), random)
-                : SimPeer.fakeIdentity(random);
-            return new SimPeer(name, ip, network, random, identity, (id, out) -> realDtls
-                ? new BcDtlsEngine(id, out, task -> {
-                    threads.execute(task);
-                    return true;
-                }, random, profiles)
-                : new StandInDtls(id, out, random), seed % 3 == 0 ? "max-bundle" : seed % 3 == 1 ? "balanced" : "max-compat");
+                    ? SelfSigned.ecdsa(
+                            Instant.now().minusSeconds(3_600), Instant.now().plusSeconds(86_400), random)
+                    : SimPeer.fakeIdentity(random);
+            return new SimPeer(
+                    name,
+                    ip,
+                    network,
+                    random,
+                    identity,
+                    (id, out) -> realDtls
+                            ? new BcDtlsEngine(
+                                    id,
+                                    out,
+                                    task -> {
+                                        threads.execute(task);
+                                        return true;
+                                    },
+                                    random,
+                                    profiles)
+                            : new StandInDtls(id, out, random),
+                    seed % 3 == 0 ? "max-bundle" : seed % 3 == 1 ? "balanced" : "max-compat");
         }
 
         Call run() {
             try {
                 runWhole();
             } catch (Throwable t) {
-                throw new AssertionError("seed " + seed + (realDtls ? " (real DTLS)" : "") + ": replay with -Dsim.seed=" + seed + ": " + t.getMessage(), t);
+                throw new AssertionError(
+                        "seed " + seed + (realDtls ? " (real DTLS)" : "") + ": replay with -Dsim.seed=" + seed + ": "
+                                + t.getMessage(),
+                        t);
             } finally {
                 threads.shutdownNow();
             }
@@ -150,12 +173,23 @@ class CallSimulationTest {
             a.session.media().setSource(video.id, List.of(new SourceFormat("VP8", Map.of())));
             a.negotiate();
             waitFor("the offerer's channels to open", 30, () -> openChannels(a) >= 3);
-            waitFor("the answerer's channels to come", 30, () -> b.events.stream().filter(e -> e instanceof SessionEvent.DataChannel d
-                && d.event() instanceof DataChannelEvent.Incoming).count() == 3);
+            waitFor(
+                    "the answerer's channels to come",
+                    30,
+                    () -> b.events.stream()
+                                    .filter(e -> e instanceof SessionEvent.DataChannel d
+                                            && d.event() instanceof DataChannelEvent.Incoming)
+                                    .count()
+                            == 3);
             for (JsepTransceiver t : b.negotiator.transceivers()) {
-                b.session.media().setSource(t.id, List.of(new SourceFormat(t.kind.equals("audio") ? "opus" : "VP8", Map.of())));
+                b.session
+                        .media()
+                        .setSource(t.id, List.of(new SourceFormat(t.kind.equals("audio") ? "opus" : "VP8", Map.of())));
             }
-            waitFor("media to be sendable", 30, () -> a.keyFrameRequests.contains(video.id) && b.keyFrameRequests.size() >= 2);
+            waitFor(
+                    "media to be sendable",
+                    30,
+                    () -> a.keyFrameRequests.contains(video.id) && b.keyFrameRequests.size() >= 2);
             exchange(audio, video);
             waitFor("every reliable message", 240, () -> complete(a) && complete(b));
             SimPeer.runUntil(network, List.of(a, b), 3 * SECOND, () -> false);
@@ -164,7 +198,10 @@ class CallSimulationTest {
         }
 
         private long openChannels(SimPeer p) {
-            return p.events.stream().filter(e -> e instanceof SessionEvent.DataChannel d && d.event() instanceof DataChannelEvent.Opened).count();
+            return p.events.stream()
+                    .filter(e ->
+                            e instanceof SessionEvent.DataChannel d && d.event() instanceof DataChannelEvent.Opened)
+                    .count();
         }
 
         private void exchange(JsepTransceiver audio, JsepTransceiver video) {
@@ -183,28 +220,41 @@ class CallSimulationTest {
                 int n = i;
                 network.at(network.now() + i * 33_000_000L, () -> {
                     sendFrames(a, audio, video, n);
-                    sendFrames(b, b.negotiator.transceivers().get(0), b.negotiator.transceivers().get(1), n);
+                    sendFrames(
+                            b,
+                            b.negotiator.transceivers().get(0),
+                            b.negotiator.transceivers().get(1),
+                            n);
                 });
             }
         }
 
         private void sendFrames(SimPeer p, JsepTransceiver audio, JsepTransceiver video, int n) {
             byte[] sound = tap.mark(new byte[80], 0);
-            p.session.media().sendFrame(network.now(), audio.id, OutgoingFrame.of(sound, true, n * 960L), network.now());
+            p.session
+                    .media()
+                    .sendFrame(network.now(), audio.id, OutgoingFrame.of(sound, true, n * 960L), network.now());
             boolean key = n == 0 || !p.keyFrameRequests.isEmpty();
             p.keyFrameRequests.clear();
             byte[] picture = tap.mark(new byte[key ? 6_000 : 1_500], 1);
             picture[0] = (byte) (key ? 0 : 1);
-            p.session.media().sendFrame(network.now(), video.id, OutgoingFrame.of(picture, key, n * 3_000L), network.now());
+            p.session
+                    .media()
+                    .sendFrame(network.now(), video.id, OutgoingFrame.of(picture, key, n * 3_000L), network.now());
             p.turn();
         }
 
         private int handle(SimPeer p, String label) {
-            return p.labels.entrySet().stream().filter(e -> e.getValue().equals(label)).findFirst().orElseThrow().getKey();
+            return p.labels.entrySet().stream()
+                    .filter(e -> e.getValue().equals(label))
+                    .findFirst()
+                    .orElseThrow()
+                    .getKey();
         }
 
         private boolean complete(SimPeer p) {
-            return p.messagesOf("ordered").size() >= MESSAGES && p.messagesOf("unordered").size() >= MESSAGES;
+            return p.messagesOf("ordered").size() >= MESSAGES
+                    && p.messagesOf("unordered").size() >= MESSAGES;
         }
 
         private void check(SimPeer p) {
@@ -216,17 +266,25 @@ class CallSimulationTest {
             List<byte[]> unordered = p.messagesOf("unordered");
             assertEquals(MESSAGES, unordered.size(), p.name + ": unordered messages");
             for (byte[] m : payloads) {
-                long expected = payloads.stream().filter(x -> Arrays.equals(x, m)).count();
-                assertEquals(expected, unordered.stream().filter(x -> Arrays.equals(x, m)).count(), p.name + ": an unordered message");
+                long expected =
+                        payloads.stream().filter(x -> Arrays.equals(x, m)).count();
+                assertEquals(
+                        expected,
+                        unordered.stream().filter(x -> Arrays.equals(x, m)).count(),
+                        p.name + ": an unordered message");
             }
             for (byte[] m : p.messagesOf("partial")) {
-                assertTrue(payloads.stream().anyMatch(x -> Arrays.equals(x, m)), p.name + ": a partial message that was never sent");
+                assertTrue(
+                        payloads.stream().anyMatch(x -> Arrays.equals(x, m)),
+                        p.name + ": a partial message that was never sent");
             }
             assertTrue(p.messagesOf("partial").size() <= MESSAGES, p.name + ": partial messages more than once");
             assertEquals(0, p.internalErrors(), p.name + ": " + p.session.dropCounts());
             p.checkHeld();
-            long sounds = p.frames.stream().filter(f -> f.codec().equals("opus")).count();
-            long pictures = p.frames.stream().filter(f -> f.codec().equals("VP8")).count();
+            long sounds =
+                    p.frames.stream().filter(f -> f.codec().equals("opus")).count();
+            long pictures =
+                    p.frames.stream().filter(f -> f.codec().equals("VP8")).count();
             assertTrue(sounds >= FRAMES * 2 / 3, p.name + ": " + sounds + " audio frames of " + FRAMES);
             assertTrue(pictures >= FRAMES / 4, p.name + ": " + pictures + " video frames of " + FRAMES);
             long last = -1;
@@ -241,9 +299,14 @@ class CallSimulationTest {
 
         private void waitFor(String what, int seconds, java.util.function.BooleanSupplier condition) {
             if (!SimPeer.runUntil(network, List.of(a, b), seconds * SECOND, condition)) {
-                throw new AssertionError("waited " + seconds + " s in vain for " + what + "; a " + a.session.dropCounts() + " b " + b.session.dropCounts()
-                    + " a messages " + a.messagesOf("ordered").size() + "/" + a.messagesOf("unordered").size() + " b "
-                    + b.messagesOf("ordered").size() + "/" + b.messagesOf("unordered").size() + " states " + a.session.snapshot().sctp() + " " + b.session.snapshot().sctp());
+                throw new AssertionError("waited " + seconds + " s in vain for " + what + "; a "
+                        + a.session.dropCounts() + " b " + b.session.dropCounts()
+                        + " a messages " + a.messagesOf("ordered").size() + "/"
+                        + a.messagesOf("unordered").size() + " b "
+                        + b.messagesOf("ordered").size() + "/"
+                        + b.messagesOf("unordered").size() + " states "
+                        + a.session.snapshot().sctp() + " "
+                        + b.session.snapshot().sctp());
             }
         }
     }

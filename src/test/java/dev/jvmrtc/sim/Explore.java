@@ -21,6 +21,7 @@ public final class Explore {
     private final AtomicLong failed = new AtomicLong();
     /** By what failed, without numbers: each kind is shown a few times, and counted. */
     private final Map<String, Integer> kinds = new TreeMap<>();
+
     private final AtomicLong datagrams = new AtomicLong();
     private final AtomicLong injected = new AtomicLong();
     private final AtomicLong mostSteps = new AtomicLong(Long.MIN_VALUE);
@@ -47,7 +48,9 @@ public final class Explore {
             } catch (AssertionError e) {
                 failed.incrementAndGet();
                 synchronized (kinds) {
-                    String what = String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()).replaceAll("[0-9]+", "#");
+                    String what = String.valueOf(
+                                    e.getCause() == null ? e : e.getCause().getMessage())
+                            .replaceAll("[0-9]+", "#");
                     if (kinds.merge(what.substring(0, Math.min(60, what.length())), 1, Integer::sum) <= SHOWN) {
                         System.out.println("FAILED " + e.getMessage());
                         System.out.println("  replay: src/test/explore --seed " + (first + n));
@@ -60,9 +63,22 @@ public final class Explore {
 
     private void tell(String what) {
         double seconds = (System.nanoTime() - began) / (double) SECOND;
-        double cpu = ProcessHandle.current().info().totalCpuDuration().map(d -> d.toMillis() / 1_000.0).orElse(seconds);
-        System.out.printf("%s %,d calls, %,d failed, %.0f calls/s, %.0f for each second of processor time, %,d datagrams, %,d injected, at most %,d steps beyond an "
-            + "input's bytes%n", what, done.get(), failed.get(), done.get() / seconds, done.get() / cpu, datagrams.get(), injected.get(), mostSteps.get());
+        double cpu = ProcessHandle.current()
+                .info()
+                .totalCpuDuration()
+                .map(d -> d.toMillis() / 1_000.0)
+                .orElse(seconds);
+        System.out.printf(
+                "%s %,d calls, %,d failed, %.0f calls/s, %.0f for each second of processor time, %,d datagrams, %,d injected, at most %,d steps beyond an "
+                        + "input's bytes%n",
+                what,
+                done.get(),
+                failed.get(),
+                done.get() / seconds,
+                done.get() / cpu,
+                datagrams.get(),
+                injected.get(),
+                mostSteps.get());
     }
 
     private boolean run(int threads) throws InterruptedException {
@@ -115,7 +131,8 @@ public final class Explore {
                 count = Long.parseLong(args[i]);
             }
         }
-        boolean passed = new Explore(first, count, seconds).run(Math.max(1, Runtime.getRuntime().availableProcessors()));
+        boolean passed = new Explore(first, count, seconds)
+                .run(Math.max(1, Runtime.getRuntime().availableProcessors()));
         System.exit(passed ? 0 : 1);
     }
 }

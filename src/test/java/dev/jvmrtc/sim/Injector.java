@@ -10,19 +10,20 @@ import java.util.Random;
 import java.util.zip.CRC32;
 
 /**
- * Somebody on the path who reads everything, has no keys, and adds to what passes: altered, cut, lengthened, repeated and made-up packets, from the sender's address,
- * from others', and back to the sender. Nothing may come of it that he could not have by dropping packets.
+ * Somebody on the path who reads everything, has no keys, and adds to what passes: altered, cut, lengthened, repeated
+ * and made-up packets, from the sender's address, from others', and back to the sender. Nothing may come of it that he
+ * could not have by dropping packets.
  *
- * <p>What a server says before it knows the client is not authenticated in TURN and STUN (RFC 8489 §9.2.5, RFC 8656 §5): such answers can be forged by design, and are
- * left alone unless {@link #forgesServers} is set, where a call then need not come about.
+ * <p>What a server says before it knows the client is not authenticated in TURN and STUN (RFC 8489 §9.2.5, RFC 8656
+ * §5): such answers can be forged by design, and are left alone unless {@link #forgesServers} is set, where a call then
+ * need not come about.
  */
 public final class Injector {
     private static final int KEPT = 64;
     private static final long LATE = 2_000_000_000L;
     private static final int KINDS = 13;
 
-    private record Passed(InetSocketAddress from, InetSocketAddress to, byte[] data) {
-    }
+    private record Passed(InetSocketAddress from, InetSocketAddress to, byte[] data) {}
 
     private final Random random;
     private final int percent;
@@ -30,8 +31,12 @@ public final class Injector {
     private int next;
     /** Whether answers of servers that nothing authenticates are forged too. */
     public boolean forgesServers;
-    /** Whether messages of a DTLS handshake are left alone: real ones are not authenticated before the last (RFC 6347 §4.2.6). */
+    /**
+     * Whether messages of a DTLS handshake are left alone: real ones are not authenticated before the last (RFC 6347
+     * §4.2.6).
+     */
     public boolean sparesHandshakes;
+
     public long injected;
 
     /** @param percent of the datagrams that pass, how many are followed by one of his */
@@ -41,7 +46,8 @@ public final class Injector {
     }
 
     /** A datagram is on its way from {@code from}, seen as {@code seen} by who gets it, to {@code to}. */
-    void passes(VirtualNetwork network, InetSocketAddress from, InetSocketAddress to, InetSocketAddress seen, byte[] data) {
+    void passes(
+            VirtualNetwork network, InetSocketAddress from, InetSocketAddress to, InetSocketAddress seen, byte[] data) {
         if (data.length == 0) {
             return;
         }
@@ -54,7 +60,8 @@ public final class Injector {
         }
     }
 
-    private void add(VirtualNetwork network, InetSocketAddress from, InetSocketAddress to, InetSocketAddress seen, byte[] data) {
+    private void add(
+            VirtualNetwork network, InetSocketAddress from, InetSocketAddress to, InetSocketAddress seen, byte[] data) {
         boolean stun = StunMessage.isStun(data, 0, data.length);
         if (sparesHandshakes && data[0] == 22) {
             return;
@@ -113,7 +120,8 @@ public final class Injector {
                 // A made-up packet with a first byte of each protocol's (RFC 7983), short, as parsers like least.
                 d = new byte[1 + random.nextInt(40)];
                 random.nextBytes(d);
-                d[0] = (byte) new int[] {0, 1, 3, 20, 21, 22, 23, 25, 63, 64, 79, 128, 144, 191, 200, 255}[random.nextInt(16)];
+                d[0] = (byte) new int[] {0, 1, 3, 20, 21, 22, 23, 25, 63, 64, 79, 128, 144, 191, 200, 255}
+                        [random.nextInt(16)];
                 if (d.length > 3 && random.nextBoolean()) {
                     d[1] = (byte) 0xfe;
                     d[2] = (byte) 0xfd;
@@ -160,15 +168,20 @@ public final class Injector {
             TransactionId id = m.transactionId();
             int code = new int[] {300, 400, 401, 403, 420, 438, 487, 500}[random.nextInt(8)];
             StunMessage.Writer w = random.nextInt(4) == 0
-                ? StunMessage.write(m.method(), StunClass.SUCCESS_RESPONSE, id).xorMappedAddress(stranger(from, to))
-                : StunMessage.write(m.method(), StunClass.ERROR_RESPONSE, id).error(code, "no");
+                    ? StunMessage.write(m.method(), StunClass.SUCCESS_RESPONSE, id)
+                            .xorMappedAddress(stranger(from, to))
+                    : StunMessage.write(m.method(), StunClass.ERROR_RESPONSE, id)
+                            .error(code, "no");
             network.injectBack(random.nextInt(10_000_000), from, to, w.fingerprinted());
         } catch (dev.jvmrtc.wire.MalformedException e) {
             return; // one of his own, that a relay has passed on
         }
     }
 
-    /** A message to follow one in a stream, or null. Its length field is right: else the stream would be lost, as by dropping. */
+    /**
+     * A message to follow one in a stream, or null. Its length field is right: else the stream would be lost, as by
+     * dropping.
+     */
     byte[] inStream(byte[] data, boolean ofServer) {
         if (random.nextInt(100) >= percent || data.length < 8) {
             return null;

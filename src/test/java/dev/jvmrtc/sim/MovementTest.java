@@ -16,13 +16,21 @@ class MovementTest {
 
     private static SimPeer peer(String name, String ip, VirtualNetwork network, long seed) {
         RandomSource random = RandomSource.seeded(seed);
-        return new SimPeer(name, ip, network, random, SimPeer.fakeIdentity(random), (id, out) -> new StandInDtls(id, out, random), "balanced");
+        return new SimPeer(
+                name,
+                ip,
+                network,
+                random,
+                SimPeer.fakeIdentity(random),
+                (id, out) -> new StandInDtls(id, out, random),
+                "balanced");
     }
 
     @Test
     void theCallGoesOnFromTheNewAddressWhicheverSideMoves() {
         for (long seed = 1; seed <= 100; seed++) {
-            VirtualNetwork network = new VirtualNetwork(seed, new VirtualNetwork.Conditions(5, 2, 20_000_000, 10_000_000));
+            VirtualNetwork network =
+                    new VirtualNetwork(seed, new VirtualNetwork.Conditions(5, 2, 20_000_000, 10_000_000));
             SimPeer a = peer("a", "10.0.0.1", network, seed * 2);
             SimPeer b = peer("b", "10.0.0.2", network, seed * 2 + 1);
             a.connectTo(b);
@@ -36,11 +44,23 @@ class MovementTest {
                 a.session.data().sendMessage(network.now(), 1, true, new byte[] {(byte) move});
                 a.turn();
                 int n = move + 1;
-                assertTrue(SimPeer.runUntil(network, List.of(a, b), 12 * SECOND, () -> b.messagesOf("x").size() == n), "move " + move + " of seed " + seed);
+                assertTrue(
+                        SimPeer.runUntil(
+                                network,
+                                List.of(a, b),
+                                12 * SECOND,
+                                () -> b.messagesOf("x").size() == n),
+                        "move " + move + " of seed " + seed);
                 SimPeer.runUntil(network, List.of(a, b), 8 * SECOND, () -> false);
             }
             for (SimPeer p : List.of(a, b)) {
-                assertEquals(0, p.events.stream().filter(e -> e instanceof SessionEvent.IceStateChanged s && s.state() == IceState.FAILED).count(), "seed " + seed);
+                assertEquals(
+                        0,
+                        p.events.stream()
+                                .filter(e ->
+                                        e instanceof SessionEvent.IceStateChanged s && s.state() == IceState.FAILED)
+                                .count(),
+                        "seed " + seed);
             }
         }
     }

@@ -10,10 +10,13 @@ import java.util.Set;
 public final class Nat {
 
     /** What of the other end a mapping or a filter depends on. */
-    public enum Dependence { ENDPOINT_INDEPENDENT, ADDRESS, ADDRESS_AND_PORT }
-
-    private record Key(InetSocketAddress inside, Object destination) {
+    public enum Dependence {
+        ENDPOINT_INDEPENDENT,
+        ADDRESS,
+        ADDRESS_AND_PORT
     }
+
+    private record Key(InetSocketAddress inside, Object destination) {}
 
     private static final class Mapping {
         final InetSocketAddress inside;
@@ -32,12 +35,19 @@ public final class Nat {
     final boolean blocksUdp;
     /** Whether its hosts do not see one another, as guests of a wireless network. */
     public boolean isolates;
+
     private final Map<Key, InetSocketAddress> mappings = new HashMap<>();
     private final Map<InetSocketAddress, Mapping> byPublic = new HashMap<>();
     private int nextPort = 20_000;
 
     /** @param insidePrefix what the addresses behind it begin with, "192.168.1." */
-    public Nat(String insidePrefix, String publicIp, Dependence mapping, Dependence filtering, boolean hairpin, boolean blocksUdp) {
+    public Nat(
+            String insidePrefix,
+            String publicIp,
+            Dependence mapping,
+            Dependence filtering,
+            boolean hairpin,
+            boolean blocksUdp) {
         this.insidePrefix = insidePrefix;
         this.publicIp = publicIp;
         this.mapping = mapping;

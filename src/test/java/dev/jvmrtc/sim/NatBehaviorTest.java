@@ -23,28 +23,45 @@ class NatBehaviorTest {
     private static final String IP1 = "198.51.100.1";
     private static final String IP2 = "198.51.100.2";
     private static final InetSocketAddress CLIENT = SimPeer.address("10.0.0.1", 5_000);
-    private static final Map<Nat.Dependence, Dependence> EXPECTED = Map.of(Nat.Dependence.ENDPOINT_INDEPENDENT, Dependence.ENDPOINT_INDEPENDENT,
-        Nat.Dependence.ADDRESS, Dependence.ADDRESS_DEPENDENT, Nat.Dependence.ADDRESS_AND_PORT, Dependence.ADDRESS_AND_PORT_DEPENDENT);
+    private static final Map<Nat.Dependence, Dependence> EXPECTED = Map.of(
+            Nat.Dependence.ENDPOINT_INDEPENDENT,
+            Dependence.ENDPOINT_INDEPENDENT,
+            Nat.Dependence.ADDRESS,
+            Dependence.ADDRESS_DEPENDENT,
+            Nat.Dependence.ADDRESS_AND_PORT,
+            Dependence.ADDRESS_AND_PORT_DEPENDENT);
 
     /** A server at two addresses with two ports each, or, where it knows nothing of RFC 5780, at one. */
     private static void serve(VirtualNetwork network, boolean full) {
         for (String ip : full ? new String[] {IP1, IP2} : new String[] {IP1}) {
             for (int port : full ? new int[] {3_478, 3_479} : new int[] {3_478}) {
-                network.attach(SimPeer.address(ip, port), (now, local, from, data) -> answer(network, full, local, from, data));
+                network.attach(
+                        SimPeer.address(ip, port),
+                        (now, local, from, data) -> answer(network, full, local, from, data));
             }
         }
     }
 
-    private static void answer(VirtualNetwork network, boolean full, InetSocketAddress local, InetSocketAddress from, byte[] data) {
+    private static void answer(
+            VirtualNetwork network, boolean full, InetSocketAddress local, InetSocketAddress from, byte[] data) {
         try {
             StunMessage request = StunMessage.parse(data, 0, data.length);
             Long change = request.u32(StunAttribute.CHANGE_REQUEST);
-            StunMessage.Writer w = StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, request.transactionId()).xorMappedAddress(from);
+            StunMessage.Writer w = StunMessage.write(
+                            StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, request.transactionId())
+                    .xorMappedAddress(from);
             String ip = local.getAddress().getHostAddress();
             int port = local.getPort();
             if (full) {
                 InetSocketAddress other = SimPeer.address(ip.equals(IP1) ? IP2 : IP1, port == 3_478 ? 3_479 : 3_478);
-                w.attribute(StunAttribute.OTHER_ADDRESS, new ByteWriter(8).u8(0).u8(1).u16(other.getPort()).bytes(other.getAddress().getAddress()).toByteArray());
+                w.attribute(
+                        StunAttribute.OTHER_ADDRESS,
+                        new ByteWriter(8)
+                                .u8(0)
+                                .u8(1)
+                                .u16(other.getPort())
+                                .bytes(other.getAddress().getAddress())
+                                .toByteArray());
                 ip = change != null && (change & 4) != 0 ? other.getAddress().getHostAddress() : ip;
                 port = change != null && (change & 2) != 0 ? other.getPort() : port;
             }
@@ -56,7 +73,8 @@ class NatBehaviorTest {
     }
 
     private static BehaviorDiscovery.Result discover(VirtualNetwork network, InetSocketAddress second) {
-        BehaviorDiscovery d = new BehaviorDiscovery(CLIENT, SimPeer.address(IP1, 3_478), second, RandomSource.seeded(1));
+        BehaviorDiscovery d =
+                new BehaviorDiscovery(CLIENT, SimPeer.address(IP1, 3_478), second, RandomSource.seeded(1));
         network.attach(CLIENT, (now, local, from, data) -> d.handleDatagram(now, from, data, 0, data.length));
         d.start(network.now());
         long end = network.now() + 60_000_000_000L;
@@ -76,8 +94,11 @@ class NatBehaviorTest {
         for (Nat.Dependence mapping : Nat.Dependence.values()) {
             for (Nat.Dependence filtering : Nat.Dependence.values()) {
                 for (long seed = 0; seed < 20; seed++) {
-                    VirtualNetwork network = new VirtualNetwork(seed, seed == 0 ? VirtualNetwork.Conditions.PERFECT
-                        : new VirtualNetwork.Conditions(2, 0, 20_000_000, 10_000_000));
+                    VirtualNetwork network = new VirtualNetwork(
+                            seed,
+                            seed == 0
+                                    ? VirtualNetwork.Conditions.PERFECT
+                                    : new VirtualNetwork.Conditions(2, 0, 20_000_000, 10_000_000));
                     network.addNat(new Nat("10.0.0.", "203.0.113.1", mapping, filtering, false, false));
                     serve(network, true);
                     BehaviorDiscovery.Result r = discover(network, null);
@@ -110,7 +131,11 @@ class NatBehaviorTest {
             InetSocketAddress second = SimPeer.address("192.0.2.1", 3_478);
             network.attach(second, (now, local, from, data) -> answer(network, false, local, from, data));
             BehaviorDiscovery.Result r = discover(network, second);
-            assertEquals(mapping == Nat.Dependence.ENDPOINT_INDEPENDENT ? Dependence.ENDPOINT_INDEPENDENT : Dependence.DEPENDENT, r.mapping());
+            assertEquals(
+                    mapping == Nat.Dependence.ENDPOINT_INDEPENDENT
+                            ? Dependence.ENDPOINT_INDEPENDENT
+                            : Dependence.DEPENDENT,
+                    r.mapping());
             assertEquals(Dependence.UNKNOWN, r.filtering());
         }
     }

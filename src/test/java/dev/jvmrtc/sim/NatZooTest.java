@@ -15,7 +15,10 @@ import dev.jvmrtc.session.plan.TurnServer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Every kind of translator against every other, without servers, with STUN, and with TURN: what must come of it is a table, and loss must not change it. */
+/**
+ * Every kind of translator against every other, without servers, with STUN, and with TURN: what must come of it is a
+ * table, and loss must not change it.
+ */
 class NatZooTest {
     private static final int SEEDS = 50;
     private static final long SECOND = 1_000_000_000L;
@@ -42,11 +45,21 @@ class NatZooTest {
         }
     }
 
-    private enum Servers { NONE, STUN, TURN }
+    private enum Servers {
+        NONE,
+        STUN,
+        TURN
+    }
 
-    private enum Outcome { DIRECT, RELAYED, NO_PATH }
+    private enum Outcome {
+        DIRECT,
+        RELAYED,
+        NO_PATH
+    }
 
-    /** D: direct with STUN; x: no path with STUN. Rows and columns in the order of {@link Place}, blocked ones apart. */
+    /**
+     * D: direct with STUN; x: no path with STUN. Rows and columns in the order of {@link Place}, blocked ones apart.
+     */
     private static final String[] WITH_STUN = {
         // public, full cone, restricted, port restricted, address dependent, symmetric
         "D D D D D D", // public
@@ -77,7 +90,10 @@ class NatZooTest {
                 for (Servers servers : Servers.values()) {
                     for (long seed = 1; seed <= SEEDS; seed++) {
                         long s = only.isEmpty() ? seed : Long.parseLong(only);
-                        assertEquals(expected(a, b, servers), run(a, b, servers, s, House.NONE), a + " > " + b + " with " + servers + ", -Dsim.seed=" + s);
+                        assertEquals(
+                                expected(a, b, servers),
+                                run(a, b, servers, s, House.NONE),
+                                a + " > " + b + " with " + servers + ", -Dsim.seed=" + s);
                     }
                 }
             }
@@ -96,29 +112,48 @@ class NatZooTest {
     @Test
     void twoHostsThatATranslatorKeepsApartMeetAtItsOutsideIfItSendsBackWhatComesFromInside() {
         for (long seed = 1; seed <= 50; seed++) {
-            assertEquals(Outcome.DIRECT, run(Place.FULL_CONE, Place.FULL_CONE, Servers.STUN, seed, House.HAIRPIN), "-Dsim.seed=" + seed);
-            assertEquals(Outcome.NO_PATH, run(Place.FULL_CONE, Place.FULL_CONE, Servers.STUN, seed, House.ISOLATED), "-Dsim.seed=" + seed);
-            assertEquals(Outcome.RELAYED, run(Place.FULL_CONE, Place.FULL_CONE, Servers.TURN, seed, House.ISOLATED), "-Dsim.seed=" + seed);
+            assertEquals(
+                    Outcome.DIRECT,
+                    run(Place.FULL_CONE, Place.FULL_CONE, Servers.STUN, seed, House.HAIRPIN),
+                    "-Dsim.seed=" + seed);
+            assertEquals(
+                    Outcome.NO_PATH,
+                    run(Place.FULL_CONE, Place.FULL_CONE, Servers.STUN, seed, House.ISOLATED),
+                    "-Dsim.seed=" + seed);
+            assertEquals(
+                    Outcome.RELAYED,
+                    run(Place.FULL_CONE, Place.FULL_CONE, Servers.TURN, seed, House.ISOLATED),
+                    "-Dsim.seed=" + seed);
         }
     }
 
     /** Whether both hosts are behind one translator, and how that treats them. */
-    private enum House { NONE, OPEN, ISOLATED, HAIRPIN }
+    private enum House {
+        NONE,
+        OPEN,
+        ISOLATED,
+        HAIRPIN
+    }
 
     private static Outcome run(Place a, Place b, Servers servers, long seed, House house) {
         VirtualNetwork network = new VirtualNetwork(seed, LOSSY);
         network.withoutTrace();
         TurnServerSim server = new TurnServerSim("10.9.9.9", network, RandomSource.seeded(seed + 2));
         SimPeer pa = peer("a", a, "192.168.1.", "192.168.1.2", "10.0.1.1", network, seed * 2, servers, server, house);
-        SimPeer pb = house != House.NONE ? peer("b", Place.PUBLIC, "", "192.168.1.3", "", network, seed * 2 + 1, servers, server, house)
-            : peer("b", b, "192.168.2.", "192.168.2.2", "10.0.2.1", network, seed * 2 + 1, servers, server, house);
+        SimPeer pb = house != House.NONE
+                ? peer("b", Place.PUBLIC, "", "192.168.1.3", "", network, seed * 2 + 1, servers, server, house)
+                : peer("b", b, "192.168.2.", "192.168.2.2", "10.0.2.1", network, seed * 2 + 1, servers, server, house);
         pa.connectTo(pb);
         pb.connectTo(pa);
         pa.openChannel(1, new ChannelParameters("x", "", true, null, null, false), null);
         pa.negotiate();
-        // A direct path may follow a relayed one that was there first: the selected pair is looked at when both have settled.
+        // A direct path may follow a relayed one that was there first: the selected pair is looked at when both have
+        // settled.
         SimPeer.runUntil(network, List.of(pa, pb), 60 * SECOND, () -> settled(pa) && settled(pb));
-        if (state(pa) == IceState.FAILED || state(pb) == IceState.FAILED || selected(pa) == null || selected(pb) == null) {
+        if (state(pa) == IceState.FAILED
+                || state(pb) == IceState.FAILED
+                || selected(pa) == null
+                || selected(pb) == null) {
             return Outcome.NO_PATH;
         }
         SimPeer.runUntil(network, List.of(pa, pb), 10 * SECOND, () -> pb.labels.containsValue("x"));
@@ -129,11 +164,16 @@ class NatZooTest {
 
     private static boolean isRelayed(SimPeer p) {
         SessionSnapshot.Transport t = selected(p);
-        return t == null || t.selected().local().type() == CandidateType.RELAYED || t.selected().remote().type() == CandidateType.RELAYED;
+        return t == null
+                || t.selected().local().type() == CandidateType.RELAYED
+                || t.selected().remote().type() == CandidateType.RELAYED;
     }
 
     private static SessionSnapshot.Transport selected(SimPeer p) {
-        return p.session.snapshot().transports().stream().filter(t -> t.selected() != null).findFirst().orElse(null);
+        return p.session.snapshot().transports().stream()
+                .filter(t -> t.selected() != null)
+                .findFirst()
+                .orElse(null);
     }
 
     private static IceState state(SimPeer p) {
@@ -151,17 +191,34 @@ class NatZooTest {
         return state(p) == IceState.FAILED || t != null && t.selected().nominated();
     }
 
-    private static SimPeer peer(String name, Place place, String prefix, String inside, String publicIp, VirtualNetwork network, long seed, Servers servers,
-                                TurnServerSim server, House house) {
+    private static SimPeer peer(
+            String name,
+            Place place,
+            String prefix,
+            String inside,
+            String publicIp,
+            VirtualNetwork network,
+            long seed,
+            Servers servers,
+            TurnServerSim server,
+            House house) {
         RandomSource random = RandomSource.seeded(seed);
         boolean behind = place != Place.PUBLIC;
         if (behind) {
-            Nat nat = new Nat(prefix, publicIp, place.mapping, place.filtering, house == House.HAIRPIN, place.blocksUdp);
+            Nat nat =
+                    new Nat(prefix, publicIp, place.mapping, place.filtering, house == House.HAIRPIN, place.blocksUdp);
             nat.isolates = house == House.ISOLATED || house == House.HAIRPIN;
             network.addNat(nat);
         }
         String ip = behind || prefix.isEmpty() ? inside : publicIp;
-        SimPeer p = new SimPeer(name, ip, network, random, SimPeer.fakeIdentity(random), (id, out) -> new StandInDtls(id, out, random), "balanced");
+        SimPeer p = new SimPeer(
+                name,
+                ip,
+                network,
+                random,
+                SimPeer.fakeIdentity(random),
+                (id, out) -> new StandInDtls(id, out, random),
+                "balanced");
         if (servers != Servers.NONE) {
             p.useStun(server.address);
         }

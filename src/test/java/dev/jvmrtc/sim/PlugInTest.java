@@ -30,7 +30,14 @@ class PlugInTest {
 
     private SimPeer peer(String name, String ip, long seed) {
         RandomSource random = RandomSource.seeded(seed);
-        return new SimPeer(name, ip, network, random, SimPeer.fakeIdentity(random), (id, out) -> new StandInDtls(id, out, random), "balanced");
+        return new SimPeer(
+                name,
+                ip,
+                network,
+                random,
+                SimPeer.fakeIdentity(random),
+                (id, out) -> new StandInDtls(id, out, random),
+                "balanced");
     }
 
     private void call() {
@@ -44,7 +51,13 @@ class PlugInTest {
 
     private void send(int frames) {
         for (int i = 0; i < frames; i++) {
-            a.session.media().sendFrame(network.now(), audio.id, OutgoingFrame.of(new byte[] {(byte) 0xf8, (byte) i, 1, 2, 3}, true, i * 960L), network.now());
+            a.session
+                    .media()
+                    .sendFrame(
+                            network.now(),
+                            audio.id,
+                            OutgoingFrame.of(new byte[] {(byte) 0xf8, (byte) i, 1, 2, 3}, true, i * 960L),
+                            network.now());
             a.turn();
             SimPeer.runUntil(network, List.of(a, b), SECOND / 50, () -> false);
         }
@@ -105,7 +118,16 @@ class PlugInTest {
             public OutgoingFrame outgoing(OutgoingFrame f) {
                 byte[] hidden = f.data().clone();
                 hidden[4] ^= 0x55;
-                return hidden[1] == 3 ? null : new OutgoingFrame(hidden, f.keyFrame(), f.rtpTimestamp(), f.temporalLayer(), f.temporalLayers(), f.layerSync(), f.rotation());
+                return hidden[1] == 3
+                        ? null
+                        : new OutgoingFrame(
+                                hidden,
+                                f.keyFrame(),
+                                f.rtpTimestamp(),
+                                f.temporalLayer(),
+                                f.temporalLayers(),
+                                f.layerSync(),
+                                f.rotation());
             }
         });
         List<byte[]> came = new ArrayList<>();

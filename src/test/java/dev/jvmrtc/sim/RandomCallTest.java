@@ -8,8 +8,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Calls that seeds make up: the same ones in every run, and fresh ones beside them. A failing seed is named in the message; {@code -Dsim.seed=N} plays it alone, and
- * {@code src/test/explore} goes on with fresh ones for as long as it is let. What is checked in each: docs/testing.md.
+ * Calls that seeds make up: the same ones in every run, and fresh ones beside them. A failing seed is named in the
+ * message; {@code -Dsim.seed=N} plays it alone, and {@code src/test/explore} goes on with fresh ones for as long as it
+ * is let. What is checked in each: docs/testing.md.
  */
 class RandomCallTest {
     private static final int FIXED = 300;
@@ -19,7 +20,8 @@ class RandomCallTest {
     void whateverHappensInACallNothingLeaksNothingEndsAndNothingIsLeft() {
         String only = System.getProperty("sim.seed", "");
         if (!only.isEmpty()) {
-            System.out.println("seed " + only + ": " + new SimulatedCall(Long.parseLong(only)).run().story());
+            System.out.println("seed " + only + ": "
+                    + new SimulatedCall(Long.parseLong(only)).run().story());
             return;
         }
         List<String> stories = new ArrayList<>();
@@ -29,10 +31,34 @@ class RandomCallTest {
             stories.add(call.story());
             injected += call.injected();
         }
-        for (String what : List.of("DIRECT", "TRANSLATED", "RELAYED ", "RELAYED_BY_TCP", "TCP", "offer active", "offer passive", "offer actpass", "opens", "closes",
-            "adds", "stops", "INACTIVE", "RECVONLY", "SENDONLY", "sends NONE", "sends FRAMES", "sends PACKETS", "without RTX", "with RTX", "restarts ICE", "moves",
-            "outage", "b is replaced")) {
-            assertTrue(stories.stream().filter(s -> s.contains(what)).count() >= 5, "the seeds do not play what they should: " + what);
+        for (String what : List.of(
+                "DIRECT",
+                "TRANSLATED",
+                "RELAYED ",
+                "RELAYED_BY_TCP",
+                "TCP",
+                "offer active",
+                "offer passive",
+                "offer actpass",
+                "opens",
+                "closes",
+                "adds",
+                "stops",
+                "INACTIVE",
+                "RECVONLY",
+                "SENDONLY",
+                "sends NONE",
+                "sends FRAMES",
+                "sends PACKETS",
+                "without RTX",
+                "with RTX",
+                "restarts ICE",
+                "moves",
+                "outage",
+                "b is replaced")) {
+            assertTrue(
+                    stories.stream().filter(s -> s.contains(what)).count() >= 5,
+                    "the seeds do not play what they should: " + what);
         }
         assertTrue(injected > 1_000, injected + " datagrams of an attacker");
     }

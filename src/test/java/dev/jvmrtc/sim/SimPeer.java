@@ -27,7 +27,6 @@ import dev.jvmrtc.sctp.SctpConfig;
 import dev.jvmrtc.session.PeerSession;
 import dev.jvmrtc.session.plan.SessionEvent;
 import dev.jvmrtc.session.plan.TurnServer;
-import dev.jvmrtc.session.transport.Transports;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -40,7 +39,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** One side of a simulated call: a negotiator and a session on a {@link VirtualNetwork}. Signalling is reliable and takes 20 ms. */
+/**
+ * One side of a simulated call: a negotiator and a session on a {@link VirtualNetwork}. Signalling is reliable and
+ * takes 20 ms.
+ */
 public final class SimPeer {
     private static final long SIGNALLING_NANOS = 20_000_000L;
 
@@ -53,10 +55,12 @@ public final class SimPeer {
     public final List<ReceivedFrame> frames = new ArrayList<>();
     /** Ids of media. */
     public final List<Integer> keyFrameRequests = new ArrayList<>();
+
     private final VirtualNetwork network;
     private String ip;
     /** The addresses of each transport's present generation, UDP and then TCP. */
     private final Map<Integer, List<InetSocketAddress>> addresses = new HashMap<>();
+
     private final Map<Integer, List<InetSocketAddress>> retired = new HashMap<>();
     private final Map<Integer, InetSocketAddress> listeners = new HashMap<>();
     private final Map<InetSocketAddress, Integer> transportOf = new HashMap<>();
@@ -68,6 +72,7 @@ public final class SimPeer {
     private final Map<Integer, Consumer<byte[]>> streams = new HashMap<>();
     /** Engines that have not been told of by an event yet, and those in use. */
     private final ArrayDeque<WireTap.Epoch> newEpochs = new ArrayDeque<>();
+
     private final Map<Integer, WireTap.Epoch> epochs = new HashMap<>();
     private final Map<Integer, SessionEvent.DtlsState> dtlsStates = new HashMap<>();
     private DtlsRole dtlsRole;
@@ -82,18 +87,39 @@ public final class SimPeer {
     /** Whether what the other side offers is met with everything in both directions. */
     public boolean answersAll = true;
     /** Told what the session has to tell, after this class has reacted to it. */
-    public Consumer<SessionEvent> listener = e -> { };
+    public Consumer<SessionEvent> listener = e -> {};
 
-    public SimPeer(String name, String ip, VirtualNetwork network, RandomSource random, DtlsIdentity identity, DtlsEngine.Factory dtls, String bundlePolicy) {
+    public SimPeer(
+            String name,
+            String ip,
+            VirtualNetwork network,
+            RandomSource random,
+            DtlsIdentity identity,
+            DtlsEngine.Factory dtls,
+            String bundlePolicy) {
         this.name = name;
         this.ip = ip;
         this.network = network;
         Fingerprint f = Fingerprint.of("sha-256", identity.certificateDer());
         boolean distinct = (random.nextInt() & 1) == 0; // as on a shared port
-        this.negotiator = new Negotiator(new LocalSettings(bundlePolicy, List.of(f.algorithm() + " " + f.value()),
-            () -> new Credentials(random.nextIceChars(4), random.nextIceChars(24)), () -> random.nextInt() & 0xffffffffL, () -> random.nextIceChars(8),
-            "cname-" + name, Long.toString(random.nextLong() >>> 1), 1 << 20, false, distinct));
-        this.session = new PeerSession(identity, (id, out) -> new Watched(dtls.create(id, out)), random, new WallClock(1_700_000_000_000L, network.now()), "cname-" + name, 1 << 20);
+        this.negotiator = new Negotiator(new LocalSettings(
+                bundlePolicy,
+                List.of(f.algorithm() + " " + f.value()),
+                () -> new Credentials(random.nextIceChars(4), random.nextIceChars(24)),
+                () -> random.nextInt() & 0xffffffffL,
+                () -> random.nextIceChars(8),
+                "cname-" + name,
+                Long.toString(random.nextLong() >>> 1),
+                1 << 20,
+                false,
+                distinct));
+        this.session = new PeerSession(
+                identity,
+                (id, out) -> new Watched(dtls.create(id, out)),
+                random,
+                new WallClock(1_700_000_000_000L, network.now()),
+                "cname-" + name,
+                1 << 20);
     }
 
     /** An engine whose keys the tap is to know of. */
@@ -140,7 +166,12 @@ public final class SimPeer {
 
     /** Uses a TURN server, over UDP or TCP. */
     public void useTurn(InetSocketAddress server, TurnServer.Transport transport) {
-        turn.add(new TurnServer("turn:" + server + "?transport=" + transport, "sim", transport, TurnServerSim.USER, TurnServerSim.PASSWORD));
+        turn.add(new TurnServer(
+                "turn:" + server + "?transport=" + transport,
+                "sim",
+                transport,
+                TurnServerSim.USER,
+                TurnServerSim.PASSWORD));
         turnAddresses.add(server);
     }
 
@@ -178,6 +209,7 @@ public final class SimPeer {
 
     /** Steps that any input may take, and those that each of its bytes may take. */
     static final long STEPS = 1_000;
+
     static final long STEPS_PER_BYTE = 4;
     private long drained;
 
@@ -239,7 +271,9 @@ public final class SimPeer {
             transportOfStream.remove(streamId);
             session.transports().streamClosed(network.now(), streamId, "the other end has closed");
         } else {
-            bounded(data.length, () -> session.transports().streamReceived(network.now(), streamId, data, 0, data.length));
+            bounded(
+                    data.length,
+                    () -> session.transports().streamReceived(network.now(), streamId, data, 0, data.length));
         }
         turn();
     }
@@ -253,7 +287,8 @@ public final class SimPeer {
     }
 
     /** Somebody has connected to a listener of ours. */
-    private Consumer<byte[]> accept(int transport, InetSocketAddress listener, InetSocketAddress client, Consumer<byte[]> toClient) {
+    private Consumer<byte[]> accept(
+            int transport, InetSocketAddress listener, InetSocketAddress client, Consumer<byte[]> toClient) {
         int id = session.transports().streamAccepted(network.now(), transport, listener, client);
         if (id == 0) {
             turn();
@@ -280,7 +315,9 @@ public final class SimPeer {
             InetSocketAddress listener = address(at, nextPort++);
             listeners.put(transport, listener);
             network.listen(listener, (client, toClient) -> accept(transport, listener, client, toClient));
-            session.transports().addActiveTcpAddress(network.now(), transport, listener.getAddress(), listener.getAddress(), preference);
+            session.transports()
+                    .addActiveTcpAddress(
+                            network.now(), transport, listener.getAddress(), listener.getAddress(), preference);
             session.transports().addPassiveTcpAddress(network.now(), transport, listener, listener, preference);
         }
     }
@@ -356,7 +393,11 @@ public final class SimPeer {
         session.drain(network.now(), sink);
         session.handleTimeout(network.now());
         if (!addresses.isEmpty() || !retired.isEmpty() || !listeners.isEmpty()) {
-            left.append("sockets ").append(addresses).append(retired).append(listeners).append("; ");
+            left.append("sockets ")
+                    .append(addresses)
+                    .append(retired)
+                    .append(listeners)
+                    .append("; ");
         }
         if (session.held().packets() != 0) {
             left.append(session.held().packets()).append(" packets to send; ");
@@ -424,7 +465,9 @@ public final class SimPeer {
     }
 
     public int connectedTransports() {
-        return (int) dtlsStates.values().stream().filter(s -> s == SessionEvent.DtlsState.CONNECTED).count();
+        return (int) dtlsStates.values().stream()
+                .filter(s -> s == SessionEvent.DtlsState.CONNECTED)
+                .count();
     }
 
     /** Our role in DTLS, on the transport that was connected last. */
@@ -435,7 +478,9 @@ public final class SimPeer {
     /** What is held for the peer, against the limits. */
     public void checkHeld() {
         PeerSession.Held held = session.held();
-        if (held.data() > 2 * SctpConfig.DEFAULT_RECEIVE_WINDOW || held.dataUntaken() != 0 || held.media() > ReceiveMemory.MAX_BYTES) {
+        if (held.data() > 2 * SctpConfig.DEFAULT_RECEIVE_WINDOW
+                || held.dataUntaken() != 0
+                || held.media() > ReceiveMemory.MAX_BYTES) {
             throw new AssertionError(name + " holds " + held + ", though all is taken at once");
         }
     }
@@ -532,8 +577,11 @@ public final class SimPeer {
             closeSockets(retired.remove(t.transportId()));
             closeListener(t.transportId());
         } else if (e instanceof SessionEvent.LocalCandidate c) {
-            String mid = negotiator.taggedSectionOf(negotiator.local(), c.transportId()) == null ? null
-                : negotiator.taggedSectionOf(negotiator.local(), c.transportId()).mid();
+            String mid = negotiator.taggedSectionOf(negotiator.local(), c.transportId()) == null
+                    ? null
+                    : negotiator
+                            .taggedSectionOf(negotiator.local(), c.transportId())
+                            .mid();
             signal(() -> remote.addCandidate(mid, c));
         } else if (e instanceof SessionEvent.DataChannel d) {
             handleData(d.event());
@@ -560,7 +608,9 @@ public final class SimPeer {
                 session.transports().addRemoteCandidate(network.now(), id, c.candidate());
             }
         };
-        if (negotiator.local() == null || negotiator.remote() == null || negotiator.state() != dev.jvmrtc.jsep.SignalingState.STABLE) {
+        if (negotiator.local() == null
+                || negotiator.remote() == null
+                || negotiator.state() != dev.jvmrtc.jsep.SignalingState.STABLE) {
             afterRemote.add(add);
         } else {
             add.run();
@@ -592,7 +642,8 @@ public final class SimPeer {
     }
 
     /** Runs the network and both peers until the condition holds or the virtual time is over; says which. */
-    public static boolean runUntil(VirtualNetwork network, List<SimPeer> peers, long maxNanos, java.util.function.BooleanSupplier condition) {
+    public static boolean runUntil(
+            VirtualNetwork network, List<SimPeer> peers, long maxNanos, java.util.function.BooleanSupplier condition) {
         long end = network.now() + maxNanos;
         int idle = 0;
         while (!condition.getAsBoolean()) {
@@ -606,7 +657,10 @@ public final class SimPeer {
             idle = next <= network.now() ? idle + 1 : 0;
             if (idle > 100_000) {
                 StringBuilder who = new StringBuilder();
-                peers.forEach(p -> who.append(p.name).append(' ').append(p.session.nextTimeoutNanos() - network.now()).append(p.session.snapshot()));
+                peers.forEach(p -> who.append(p.name)
+                        .append(' ')
+                        .append(p.session.nextTimeoutNanos() - network.now())
+                        .append(p.session.snapshot()));
                 throw new AssertionError("time stands still at " + network.now() + ": " + who);
             }
             network.advanceTo(next);

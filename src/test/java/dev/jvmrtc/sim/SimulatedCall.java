@@ -29,8 +29,9 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * A call that a seed makes up: how the two reach each other, what they send, what they change meanwhile, what the network and an attacker on the path do to it, and how
- * it ends. Whatever the seed, {@link #run} checks what docs/testing.md lists.
+ * A call that a seed makes up: how the two reach each other, what they send, what they change meanwhile, what the
+ * network and an attacker on the path do to it, and how it ends. Whatever the seed, {@link #run} checks what
+ * docs/testing.md lists.
  */
 public final class SimulatedCall {
     private static final long MILLI = 1_000_000L;
@@ -39,11 +40,17 @@ public final class SimulatedCall {
 
     /** How the two reach each other. */
     private enum Way {
-        DIRECT, TRANSLATED, RELAYED, RELAYED_BY_TCP, TCP
+        DIRECT,
+        TRANSLATED,
+        RELAYED,
+        RELAYED_BY_TCP,
+        TCP
     }
 
     private enum Source {
-        NONE, FRAMES, PACKETS
+        NONE,
+        FRAMES,
+        PACKETS
     }
 
     /** A data channel as the one who opened it knows it. */
@@ -74,7 +81,10 @@ public final class SimulatedCall {
         int sequence;
     }
 
-    /** The call does not come about or ends, and that is no fault: who forges a server's answers can have that by dropping them. */
+    /**
+     * The call does not come about or ends, and that is no fault: who forges a server's answers can have that by
+     * dropping them.
+     */
     private static final class Excused extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -109,17 +119,33 @@ public final class SimulatedCall {
     public SimulatedCall(long seed) {
         this.seed = seed;
         random = new Random((seed ^ 0x5eed) * 0x9e3779b97f4a7c15L); // neighbours begin alike otherwise
-        way = pick(Way.DIRECT, Way.DIRECT, Way.DIRECT, Way.DIRECT, Way.TRANSLATED, Way.RELAYED, Way.RELAYED_BY_TCP, Way.TCP);
+        way = pick(
+                Way.DIRECT,
+                Way.DIRECT,
+                Way.DIRECT,
+                Way.DIRECT,
+                Way.TRANSLATED,
+                Way.RELAYED,
+                Way.RELAYED_BY_TCP,
+                Way.TCP);
         lossy = random.nextInt(4) != 0;
-        network = new VirtualNetwork(seed, lossy ? new VirtualNetwork.Conditions(random.nextInt(12), random.nextInt(6), (1 + random.nextInt(80)) * MILLI,
-            random.nextInt(20) * MILLI) : VirtualNetwork.Conditions.PERFECT);
+        network = new VirtualNetwork(
+                seed,
+                lossy
+                        ? new VirtualNetwork.Conditions(
+                                random.nextInt(12),
+                                random.nextInt(6),
+                                (1 + random.nextInt(80)) * MILLI,
+                                random.nextInt(20) * MILLI)
+                        : VirtualNetwork.Conditions.PERFECT);
         network.withoutTrace();
         tap = new WireTap(seed);
         network.setTap(tap);
         injector = random.nextInt(2) == 0 ? new Injector(seed, pick(5, 20, 60)) : null;
         network.setInjector(injector);
         server = way == Way.TRANSLATED || way == Way.RELAYED || way == Way.RELAYED_BY_TCP
-            ? new TurnServerSim(TURN_SERVER, network, RandomSource.seeded(seed ^ 0x7e57)) : null;
+                ? new TurnServerSim(TURN_SERVER, network, RandomSource.seeded(seed ^ 0x7e57))
+                : null;
         if (server != null) {
             server.sha256 = random.nextBoolean();
             if (injector != null) {
@@ -147,8 +173,11 @@ public final class SimulatedCall {
                 end();
             }
         } catch (Throwable t) {
-            throw new AssertionError("seed " + seed + ", replay with -Dsim.seed=" + seed + ": " + t.getMessage() + " [" + way + (lossy ? ", lossy" : "")
-                + (injector == null ? "" : ", " + injector.injected + " injected") + ":" + story + "]", t);
+            throw new AssertionError(
+                    "seed " + seed + ", replay with -Dsim.seed=" + seed + ": " + t.getMessage() + " [" + way
+                            + (lossy ? ", lossy" : "")
+                            + (injector == null ? "" : ", " + injector.injected + " injected") + ":" + story + "]",
+                    t);
         }
         return this;
     }
@@ -175,7 +204,14 @@ public final class SimulatedCall {
     private SimPeer peer(String name, String ip) {
         RandomSource own = RandomSource.seeded(seed * 31 + peers++);
         DtlsIdentity identity = SimPeer.fakeIdentity(own);
-        SimPeer p = new SimPeer(name, ip, network, own, identity, (id, out) -> new StandInDtls(id, out, own), pick("max-bundle", "balanced", "max-compat"));
+        SimPeer p = new SimPeer(
+                name,
+                ip,
+                network,
+                own,
+                identity,
+                (id, out) -> new StandInDtls(id, out, own),
+                pick("max-bundle", "balanced", "max-compat"));
         p.setTap(tap);
         p.answersAll = false;
         p.useTransports(way != Way.TCP, way == Way.TCP || way == Way.DIRECT && random.nextInt(8) == 0);
@@ -199,9 +235,21 @@ public final class SimulatedCall {
     private void translator(String prefix, String publicIp) {
         if (way == Way.TRANSLATED) {
             Nat.Dependence mapping = pick(Nat.Dependence.values());
-            network.addNat(new Nat(prefix, publicIp, mapping, mapping == Nat.Dependence.ENDPOINT_INDEPENDENT ? pick(Nat.Dependence.values()) : mapping, false, false));
+            network.addNat(new Nat(
+                    prefix,
+                    publicIp,
+                    mapping,
+                    mapping == Nat.Dependence.ENDPOINT_INDEPENDENT ? pick(Nat.Dependence.values()) : mapping,
+                    false,
+                    false));
         } else if (way == Way.RELAYED || way == Way.RELAYED_BY_TCP) {
-            network.addNat(new Nat(prefix, publicIp, Nat.Dependence.ADDRESS_AND_PORT, Nat.Dependence.ADDRESS_AND_PORT, false, way == Way.RELAYED_BY_TCP));
+            network.addNat(new Nat(
+                    prefix,
+                    publicIp,
+                    Nat.Dependence.ADDRESS_AND_PORT,
+                    Nat.Dependence.ADDRESS_AND_PORT,
+                    false,
+                    way == Way.RELAYED_BY_TCP));
         }
     }
 
@@ -213,7 +261,8 @@ public final class SimulatedCall {
                 opening.get(p).remove(o.channel());
             } else if (d.event() instanceof DataChannelEvent.Closed c) {
                 opening.get(p).remove(c.channel());
-            } else if (d.event() instanceof DataChannelEvent.Finished f && !receipts.get(p).remove(f.receipt())) {
+            } else if (d.event() instanceof DataChannelEvent.Finished f
+                    && !receipts.get(p).remove(f.receipt())) {
                 throw new AssertionError(p.name + ": a receipt that nobody waits for");
             }
         } else if (e instanceof SessionEvent.FrameReceived f) {
@@ -231,7 +280,8 @@ public final class SimulatedCall {
 
     private void check(SimPeer p, ReceivedFrame f) {
         if (!tap.isMarked(f.data())) {
-            throw new AssertionError(p.name + ": a frame of " + f.codec() + " that nobody sent, " + f.data().length + " bytes");
+            throw new AssertionError(
+                    p.name + ": a frame of " + f.codec() + " that nobody sent, " + f.data().length + " bytes");
         }
     }
 
@@ -283,8 +333,10 @@ public final class SimulatedCall {
     }
 
     private boolean stable() {
-        return a.negotiator.state() == SignalingState.STABLE && b.negotiator.state() == SignalingState.STABLE && a.negotiator.remote() != null
-            && b.negotiator.remote() != null;
+        return a.negotiator.state() == SignalingState.STABLE
+                && b.negotiator.state() == SignalingState.STABLE
+                && a.negotiator.remote() != null
+                && b.negotiator.remote() != null;
     }
 
     private static boolean connected(SimPeer p) {
@@ -296,8 +348,9 @@ public final class SimulatedCall {
             if (isExcused()) {
                 throw new Excused("in vain for " + what);
             }
-            throw new AssertionError("waited " + seconds + " s in vain for " + what + "; a " + a.session.dropCounts() + " " + a.session.snapshot().sctp() + " b "
-                + b.session.dropCounts() + " " + b.session.snapshot().sctp());
+            throw new AssertionError("waited " + seconds + " s in vain for " + what + "; a " + a.session.dropCounts()
+                    + " " + a.session.snapshot().sctp() + " b " + b.session.dropCounts() + " "
+                    + b.session.snapshot().sctp());
         }
         watch();
     }
@@ -321,10 +374,12 @@ public final class SimulatedCall {
             for (int i = checkedEvents.get(p); i < p.events.size(); i++) {
                 SessionEvent e = p.events.get(i);
                 boolean over = e instanceof SessionEvent.IceStateChanged s && s.state() == IceState.FAILED
-                    || e instanceof SessionEvent.DtlsStateChanged d && d.state() == SessionEvent.DtlsState.FAILED
-                    || e instanceof SessionEvent.DtlsStateChanged c && c.state() == SessionEvent.DtlsState.CLOSED
-                        && !p.events.contains(new SessionEvent.TransportClosed(c.transportId()))
-                    || e instanceof SessionEvent.DataChannel x && x.event() instanceof DataChannelEvent.TransportClosed;
+                        || e instanceof SessionEvent.DtlsStateChanged d && d.state() == SessionEvent.DtlsState.FAILED
+                        || e instanceof SessionEvent.DtlsStateChanged c
+                                && c.state() == SessionEvent.DtlsState.CLOSED
+                                && !p.events.contains(new SessionEvent.TransportClosed(c.transportId()))
+                        || e instanceof SessionEvent.DataChannel x
+                                && x.event() instanceof DataChannelEvent.TransportClosed;
                 if (over && !ending && isExcused()) {
                     throw new Excused("ends");
                 }
@@ -370,7 +425,8 @@ public final class SimulatedCall {
             }
             case 10 -> outage();
             case 11 -> dropRtx(p);
-            case 12 -> p.negotiator.transceivers().forEach(t -> p.session.media().requestKeyFrame(t.id));
+            case 12 ->
+                p.negotiator.transceivers().forEach(t -> p.session.media().requestKeyFrame(t.id));
             case 13 -> {
                 if (!replaced && random.nextInt(3) == 0) {
                     replace();
@@ -382,8 +438,11 @@ public final class SimulatedCall {
     }
 
     private void addMedia(SimPeer p, String kind) {
-        JsepTransceiver t = p.negotiator.addTransceiver(kind, pick(Direction.SENDRECV, Direction.SENDRECV, Direction.SENDONLY, Direction.RECVONLY), false,
-            "t" + p.negotiator.transceivers().size());
+        JsepTransceiver t = p.negotiator.addTransceiver(
+                kind,
+                pick(Direction.SENDRECV, Direction.SENDRECV, Direction.SENDONLY, Direction.RECVONLY),
+                false,
+                "t" + p.negotiator.transceivers().size());
         setSource(p, t, pick(Source.FRAMES, Source.FRAMES, Source.PACKETS));
     }
 
@@ -400,8 +459,15 @@ public final class SimulatedCall {
         Sending s = of(p, t.id);
         s.source = source;
         s.wantsKey = true;
-        p.session.media().setSource(t.id, source == Source.NONE ? List.of() : source == Source.PACKETS ? List.of(SourceFormat.ANY)
-            : List.of(new SourceFormat(t.kind.equals("audio") ? "opus" : "VP8", Map.of())));
+        p.session
+                .media()
+                .setSource(
+                        t.id,
+                        source == Source.NONE
+                                ? List.of()
+                                : source == Source.PACKETS
+                                        ? List.of(SourceFormat.ANY)
+                                        : List.of(new SourceFormat(t.kind.equals("audio") ? "opus" : "VP8", Map.of())));
     }
 
     private void changeSource(SimPeer p) {
@@ -435,7 +501,9 @@ public final class SimulatedCall {
     private void dropRtx(SimPeer p) {
         for (JsepTransceiver t : p.negotiator.transceivers()) {
             if (t.kind.equals("video")) {
-                List<SdpCodec> without = Codecs.supported("video").stream().filter(c -> !c.isRtx()).toList();
+                List<SdpCodec> without = Codecs.supported("video").stream()
+                        .filter(c -> !c.isRtx())
+                        .toList();
                 t.preferences = t.preferences.isEmpty() ? without : List.of();
                 story.append(" ").append(p.name).append(t.preferences.isEmpty() ? " with RTX" : " without RTX");
                 negotiate(p);
@@ -466,7 +534,8 @@ public final class SimulatedCall {
     private void outage() {
         story.append(" outage");
         VirtualNetwork.Conditions before = network.conditions();
-        network.setConditions(new VirtualNetwork.Conditions(pick(30, 70, 100), before.duplicatePercent(), before.latencyNanos(), before.jitterNanos()));
+        network.setConditions(new VirtualNetwork.Conditions(
+                pick(30, 70, 100), before.duplicatePercent(), before.latencyNanos(), before.jitterNanos()));
         live(100 + random.nextInt(1_500));
         network.setConditions(before);
     }
@@ -485,7 +554,8 @@ public final class SimulatedCall {
         a.negotiator.wantIceRestart();
         String setup = aIsClient ? "active" : "passive";
         a.negotiate(o -> o.replace("a=setup:actpass", "a=setup:" + setup));
-        // A nomination whose check is lost each time that it is sent, as happens through two relays, is given up after a minute, and made again.
+        // A nomination whose check is lost each time that it is sent, as happens through two relays, is given up after
+        // a minute, and made again.
         waitFor("the connection to who came in place of b", 150, () -> stable() && connected(a) && connected(b));
         startSources(b);
     }
@@ -498,8 +568,13 @@ public final class SimulatedCall {
         }
         int kind = random.nextInt(5);
         String label = "channel " + channels.size() + " " + tap.text();
-        ChannelParameters parameters = new ChannelParameters(label, random.nextBoolean() ? "" : tap.text(), random.nextBoolean(), kind == 1 ? random.nextInt(3) : null,
-            kind == 2 ? random.nextInt(500) : null, false);
+        ChannelParameters parameters = new ChannelParameters(
+                label,
+                random.nextBoolean() ? "" : tap.text(),
+                random.nextBoolean(),
+                kind == 1 ? random.nextInt(3) : null,
+                kind == 2 ? random.nextInt(500) : null,
+                false);
         story.append(" ").append(p.name).append(" opens");
         Channel c = new Channel(label, parameters, p);
         channels.add(c);
@@ -555,7 +630,10 @@ public final class SimulatedCall {
 
     private boolean arrived(SimPeer from, Channel c) {
         SimPeer to = other(from);
-        return !c.isReliable() || c.lost || c.closer == to || to.messagesOf(c.label).size() >= c.sent.getOrDefault(from, 0);
+        return !c.isReliable()
+                || c.lost
+                || c.closer == to
+                || to.messagesOf(c.label).size() >= c.sent.getOrDefault(from, 0);
     }
 
     /** Each once, in order where that was asked for, intact, and all of them where nothing excuses a loss. */
@@ -568,16 +646,19 @@ public final class SimulatedCall {
         for (byte[] m : got) {
             int number = m.length < 4 ? -1 : Bytes.i32(m, 0);
             if (number < 0 || number >= sent || !seen.add(number)) {
-                throw new AssertionError(to.name + ": message " + number + " of " + sent + " on " + c.parameters + " comes twice or was never sent");
+                throw new AssertionError(to.name + ": message " + number + " of " + sent + " on " + c.parameters
+                        + " comes twice or was never sent");
             }
             if (c.parameters.ordered() && number < last) {
-                throw new AssertionError(to.name + ": message " + number + " on " + c.parameters + " comes after " + last);
+                throw new AssertionError(
+                        to.name + ": message " + number + " on " + c.parameters + " comes after " + last);
             }
             last = number;
             byte[] expected = tap.mark(new byte[m.length], 4);
             Bytes.put32(expected, 0, number);
             if (!java.util.Arrays.equals(expected, m)) {
-                throw new AssertionError(to.name + ": message " + number + " on " + c.parameters + " is not what was sent");
+                throw new AssertionError(
+                        to.name + ": message " + number + " on " + c.parameters + " is not what was sent");
             }
         }
         if (!arrived(from, c)) {
@@ -602,7 +683,13 @@ public final class SimulatedCall {
             byte[] frame = tap.mark(new byte[video ? key ? KEY_FRAME : DELTA_FRAME : SOUND], 1);
             frame[0] = (byte) (key || !video ? 0 : 1);
             s.wantsKey = false;
-            p.session.media().sendFrame(network.now(), t.id, OutgoingFrame.of(frame, key || !video, network.now() / 1_000 * (video ? 90 : 48) / 1_000), network.now());
+            p.session
+                    .media()
+                    .sendFrame(
+                            network.now(),
+                            t.id,
+                            OutgoingFrame.of(frame, key || !video, network.now() / 1_000 * (video ? 90 : 48) / 1_000),
+                            network.now());
             s.frames++;
         }
         p.turn();
@@ -614,7 +701,8 @@ public final class SimulatedCall {
             byte[] packet = tap.mark(new byte[12 + 40 + random.nextInt(800)], 12);
             packet[0] = (byte) 0x80;
             packet[1] = (byte) (random.nextInt(3) == 0 ? 0xe0 : 0x60);
-            s.sequence += random.nextInt(30) == 0 ? random.nextInt(1_200) : random.nextInt(20) == 0 ? -random.nextInt(5) : 1;
+            s.sequence +=
+                    random.nextInt(30) == 0 ? random.nextInt(1_200) : random.nextInt(20) == 0 ? -random.nextInt(5) : 1;
             Bytes.put16(packet, 2, s.sequence & 0xffff);
             Bytes.put32(packet, 4, (int) (network.now() / 11_111));
             Bytes.put32(packet, 8, 0x01020304);
@@ -628,8 +716,14 @@ public final class SimulatedCall {
     /** Everything reliable arrives, and every question is answered. */
     private void settle() {
         sending.values().forEach(m -> m.values().forEach(s -> s.source = Source.NONE));
-        waitFor("what is reliable to arrive", 240, () -> channels.stream().allMatch(c -> c.lost || arrived(a, c) && arrived(b, c))
-            && opening.get(a).isEmpty() && opening.get(b).isEmpty() && receipts.get(a).isEmpty() && receipts.get(b).isEmpty());
+        waitFor(
+                "what is reliable to arrive",
+                240,
+                () -> channels.stream().allMatch(c -> c.lost || arrived(a, c) && arrived(b, c))
+                        && opening.get(a).isEmpty()
+                        && opening.get(b).isEmpty()
+                        && receipts.get(a).isEmpty()
+                        && receipts.get(b).isEmpty());
         for (Channel c : channels) {
             if (!c.lost) {
                 checkChannel(a, c);
@@ -637,7 +731,10 @@ public final class SimulatedCall {
             }
         }
         // What was given up the other side has to be told, so that it lets go of the pieces that it has.
-        waitFor("the pieces of messages to go", 60, () -> a.session.held().dataUnfinished() == 0 && b.session.held().dataUnfinished() == 0);
+        waitFor(
+                "the pieces of messages to go",
+                60,
+                () -> a.session.held().dataUnfinished() == 0 && b.session.held().dataUnfinished() == 0);
     }
 
     private void end() {
@@ -658,7 +755,11 @@ public final class SimulatedCall {
         second.close();
         check(second);
         SimPeer.runUntil(network, both(), 3 * SECOND, () -> false); // what is on its way comes to nobody
-        List<?> left = server == null ? network.hosts() : network.hosts().stream().filter(h -> !h.getAddress().getHostAddress().equals(TURN_SERVER)).toList();
+        List<?> left = server == null
+                ? network.hosts()
+                : network.hosts().stream()
+                        .filter(h -> !h.getAddress().getHostAddress().equals(TURN_SERVER))
+                        .toList();
         if (!left.isEmpty()) {
             throw new AssertionError("sockets are left: " + left);
         }

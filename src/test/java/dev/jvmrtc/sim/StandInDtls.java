@@ -22,9 +22,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A replayable stand-in for DTLS: hellos with certificates that are compared with fingerprints, keys from both randoms, and records that are scrambled, numbered and
- * checked under them. It withstands what an attacker without the keys can do to real DTLS: altered, cut, repeated and foreign datagrams are dropped. For simulations
- * only: its arithmetic protects nothing from anybody who thinks.
+ * A replayable stand-in for DTLS: hellos with certificates that are compared with fingerprints, keys from both randoms,
+ * and records that are scrambled, numbered and checked under them. It withstands what an attacker without the keys can
+ * do to real DTLS: altered, cut, repeated and foreign datagrams are dropped. For simulations only: its arithmetic
+ * protects nothing from anybody who thinks.
  */
 public final class StandInDtls implements DtlsEngine {
     private static final int HANDSHAKE = 22;
@@ -37,14 +38,17 @@ public final class StandInDtls implements DtlsEngine {
     private static final int RANDOM = 16;
     /** In front of a record's content: kind, type, number; behind it: the check. */
     private static final int RECORD_HEADER = 10;
+
     private static final int CHECK = 8;
     private static final long RESEND = 300_000_000L;
-    /** Client hellos that a server considers: which one was no copy of an older one shows when the client has the keys. */
+    /**
+     * Client hellos that a server considers: which one was no copy of an older one shows when the client has the keys.
+     */
     private static final int MAX_PEERS = 4;
 
     /** A peer as its hello tells it, and what follows from it. */
-    private record Peer(byte[] random, byte[] certificate, boolean trusted, byte[] keys, long[] client, long[] server) {
-    }
+    private record Peer(
+            byte[] random, byte[] certificate, boolean trusted, byte[] keys, long[] client, long[] server) {}
 
     private final DtlsIdentity identity;
     private final Output output;
@@ -90,7 +94,13 @@ public final class StandInDtls implements DtlsEngine {
 
     private void hello(int type, byte[] answered) {
         byte[] certificate = identity.certificateDer();
-        ByteWriter w = new ByteWriter().u8(HANDSHAKE).u8(type).bytes(ownRandom).bytes(answered).u16(certificate.length).bytes(certificate);
+        ByteWriter w = new ByteWriter()
+                .u8(HANDSHAKE)
+                .u8(type)
+                .bytes(ownRandom)
+                .bytes(answered)
+                .u16(certificate.length)
+                .bytes(certificate);
         long check = check(type, type, 0, w.array(), 0, w.length());
         w.u64(check);
         output.send(w.array(), 0, w.length());
@@ -129,8 +139,10 @@ public final class StandInDtls implements DtlsEngine {
     }
 
     private void handleHello(long now, int type, byte[] data, int offset, int length) throws MalformedException {
-        if (peer != null || type != (role == DtlsRole.SERVER ? CLIENT_HELLO : SERVER_HELLO) || length < CHECK
-            || Bytes.i64(data, offset + length - CHECK) != check(type, type, 0, data, offset, length - CHECK)) {
+        if (peer != null
+                || type != (role == DtlsRole.SERVER ? CLIENT_HELLO : SERVER_HELLO)
+                || length < CHECK
+                || Bytes.i64(data, offset + length - CHECK) != check(type, type, 0, data, offset, length - CHECK)) {
             drop("hello that is not for us");
             return;
         }
@@ -172,8 +184,13 @@ public final class StandInDtls implements DtlsEngine {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
-        return new Peer(theirRandom, certificate, fingerprints.stream().anyMatch(f -> f.matches(certificate)), Arrays.copyOf(secret, 56), new long[] {Bytes.i64(secret, 56), Bytes.i64(secret, 64)},
-            new long[] {Bytes.i64(secret, 72), Bytes.i64(secret, 80)});
+        return new Peer(
+                theirRandom,
+                certificate,
+                fingerprints.stream().anyMatch(f -> f.matches(certificate)),
+                Arrays.copyOf(secret, 56),
+                new long[] {Bytes.i64(secret, 56), Bytes.i64(secret, 64)},
+                new long[] {Bytes.i64(secret, 72), Bytes.i64(secret, 80)});
     }
 
     private void complete(Peer p) {
@@ -184,7 +201,8 @@ public final class StandInDtls implements DtlsEngine {
             events.add(new DtlsEvent.Closed("fingerprint", true, 42, null));
             return;
         }
-        events.add(new DtlsEvent.Connected(profile, profile == null ? new byte[0] : p.keys, List.of(p.certificate), role, "stand-in"));
+        events.add(new DtlsEvent.Connected(
+                profile, profile == null ? new byte[0] : p.keys, List.of(p.certificate), role, "stand-in"));
     }
 
     // ---------------------------------------------------------------- records
@@ -203,7 +221,8 @@ public final class StandInDtls implements DtlsEngine {
     }
 
     private static boolean isRight(long[] key, byte[] r, int offset, int length) {
-        return Bytes.i64(r, offset + length - CHECK) == check(key[0], key[1], Bytes.i64(r, offset + 2), r, offset, length - CHECK);
+        return Bytes.i64(r, offset + length - CHECK)
+                == check(key[0], key[1], Bytes.i64(r, offset + 2), r, offset, length - CHECK);
     }
 
     private void handleRecord(long now, byte[] r, int offset, int length) {
@@ -212,7 +231,10 @@ public final class StandInDtls implements DtlsEngine {
             return;
         }
         if (peer == null && role == DtlsRole.SERVER) {
-            peers.stream().filter(p -> isRight(p.client, r, offset, length)).findFirst().ifPresent(this::complete);
+            peers.stream()
+                    .filter(p -> isRight(p.client, r, offset, length))
+                    .findFirst()
+                    .ifPresent(this::complete);
         }
         long[] key = peer == null ? null : role == DtlsRole.CLIENT ? peer.server : peer.client;
         if (key == null || !isRight(key, r, offset, length)) {

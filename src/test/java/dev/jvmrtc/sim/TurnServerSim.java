@@ -19,7 +19,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** A STUN and TURN server on the virtual network (RFC 8489, RFC 8656), with long-term credentials, by MD5 or SHA-256. */
+/**
+ * A STUN and TURN server on the virtual network (RFC 8489, RFC 8656), with long-term credentials, by MD5 or SHA-256.
+ */
 public final class TurnServerSim {
     public static final String USER = "user";
     public static final String PASSWORD = "secret";
@@ -42,6 +44,7 @@ public final class TurnServerSim {
     public String nonce = "nonce-1";
     /** Where clients are sent to instead, or null. */
     public InetSocketAddress alternate;
+
     public int channelDataReceived;
     public int sendIndicationsReceived;
     public int allocationsReleased;
@@ -80,7 +83,8 @@ public final class TurnServerSim {
 
     private byte[] key() {
         try {
-            return MessageDigest.getInstance(sha256 ? "SHA-256" : "MD5").digest((USER + ":" + REALM + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.getInstance(sha256 ? "SHA-256" : "MD5")
+                    .digest((USER + ":" + REALM + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
@@ -96,13 +100,23 @@ public final class TurnServerSim {
             if (m.messageClass() == StunClass.INDICATION) {
                 sendIndication(from, m);
             } else if (m.method() == StunMessage.BINDING) {
-                send(address, from, StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, m.transactionId()).xorMappedAddress(from).fingerprinted());
+                send(
+                        address,
+                        from,
+                        StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, m.transactionId())
+                                .xorMappedAddress(from)
+                                .fingerprinted());
             } else if (alternate != null) {
                 byte[] a = new byte[8];
                 a[1] = 1;
                 Bytes.put16(a, 2, alternate.getPort());
                 System.arraycopy(alternate.getAddress().getAddress(), 0, a, 4, 4);
-                send(address, from, error(m, 300, "Try Alternate").attribute(StunAttribute.ALTERNATE_SERVER, a).fingerprinted());
+                send(
+                        address,
+                        from,
+                        error(m, 300, "Try Alternate")
+                                .attribute(StunAttribute.ALTERNATE_SERVER, a)
+                                .fingerprinted());
             } else {
                 request(from, m);
             }
@@ -112,7 +126,8 @@ public final class TurnServerSim {
     }
 
     private static StunMessage.Writer error(StunMessage m, int code, String reason) {
-        return StunMessage.write(m.method(), StunClass.ERROR_RESPONSE, m.transactionId()).error(code, reason);
+        return StunMessage.write(m.method(), StunClass.ERROR_RESPONSE, m.transactionId())
+                .error(code, reason);
     }
 
     private String fullNonce() {
@@ -121,7 +136,9 @@ public final class TurnServerSim {
     }
 
     private void challenge(InetSocketAddress from, StunMessage m, int code) {
-        StunMessage.Writer w = error(m, code, code == 401 ? "Unauthorized" : "Stale Nonce").text(StunAttribute.REALM, REALM).text(StunAttribute.NONCE, fullNonce());
+        StunMessage.Writer w = error(m, code, code == 401 ? "Unauthorized" : "Stale Nonce")
+                .text(StunAttribute.REALM, REALM)
+                .text(StunAttribute.NONCE, fullNonce());
         if (sha256) {
             w.attribute(StunAttribute.PASSWORD_ALGORITHMS, new byte[] {0, 2, 0, 0, 0, 1, 0, 0});
         }
@@ -148,7 +165,9 @@ public final class TurnServerSim {
                 Allocation made = a;
                 network.attach(a.relayed, (now, local, peer, data) -> fromPeer(from, made, peer, data));
             }
-            ok.xorAddress(StunAttribute.XOR_RELAYED_ADDRESS, a.relayed).u32(StunAttribute.LIFETIME, 600).xorMappedAddress(from);
+            ok.xorAddress(StunAttribute.XOR_RELAYED_ADDRESS, a.relayed)
+                    .u32(StunAttribute.LIFETIME, 600)
+                    .xorMappedAddress(from);
         } else if (a == null) {
             send(address, from, sign(error(m, 437, "Allocation Mismatch")));
             return;
@@ -158,9 +177,11 @@ public final class TurnServerSim {
             }
             ok.u32(StunAttribute.LIFETIME, m.u32(StunAttribute.LIFETIME));
         } else if (m.method() == 8) {
-            a.permissions.add(m.xorAddresses(StunAttribute.XOR_PEER_ADDRESS).get(0).getAddress());
+            a.permissions.add(
+                    m.xorAddresses(StunAttribute.XOR_PEER_ADDRESS).get(0).getAddress());
         } else if (m.method() == 9) {
-            InetSocketAddress peer = m.xorAddresses(StunAttribute.XOR_PEER_ADDRESS).get(0);
+            InetSocketAddress peer =
+                    m.xorAddresses(StunAttribute.XOR_PEER_ADDRESS).get(0);
             int number = (int) (m.u32(StunAttribute.CHANNEL_NUMBER) >> 16);
             a.permissions.add(peer.getAddress());
             a.peers.put(number, peer);
@@ -211,8 +232,13 @@ public final class TurnServerSim {
             System.arraycopy(data, 0, framed, 4, data.length);
             send(address, client, framed);
         } else {
-            send(address, client, StunMessage.write(7, StunClass.INDICATION, TransactionId.random(random)).xorAddress(StunAttribute.XOR_PEER_ADDRESS, peer)
-                .attribute(StunAttribute.DATA, data).bytes());
+            send(
+                    address,
+                    client,
+                    StunMessage.write(7, StunClass.INDICATION, TransactionId.random(random))
+                            .xorAddress(StunAttribute.XOR_PEER_ADDRESS, peer)
+                            .attribute(StunAttribute.DATA, data)
+                            .bytes());
         }
     }
 }

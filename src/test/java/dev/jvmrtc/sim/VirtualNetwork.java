@@ -12,7 +12,10 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** A seeded network on a virtual clock: latency, jitter (which reorders), loss and duplication. Nothing here reads the real time. */
+/**
+ * A seeded network on a virtual clock: latency, jitter (which reorders), loss and duplication. Nothing here reads the
+ * real time.
+ */
 public final class VirtualNetwork {
 
     /** Takes what arrives at an address. */
@@ -103,7 +106,10 @@ public final class VirtualNetwork {
         return all;
     }
 
-    /** From now on every sender's packets go through a link of its own with this rate, before which so many bytes may wait; more are lost. */
+    /**
+     * From now on every sender's packets go through a link of its own with this rate, before which so many bytes may
+     * wait; more are lost.
+     */
     public void setLink(long bitsPerSecond, int queueBytes) {
         linkRate = bitsPerSecond;
         linkQueue = queueBytes;
@@ -182,7 +188,8 @@ public final class VirtualNetwork {
         }
         int copies = random.nextInt(100) < conditions.duplicatePercent ? 2 : 1;
         for (int i = 0; i < copies; i++) {
-            long delay = conditions.latencyNanos + (conditions.jitterNanos == 0 ? 0 : (long) (random.nextDouble() * conditions.jitterNanos));
+            long delay = conditions.latencyNanos
+                    + (conditions.jitterNanos == 0 ? 0 : (long) (random.nextDouble() * conditions.jitterNanos));
             byte[] each = copy.clone();
             at(leaves + delay, () -> {
                 InetSocketAddress at = within ? to : arrival(ours, to, seen);
@@ -194,8 +201,17 @@ public final class VirtualNetwork {
         }
     }
 
-    /** What an attacker on the path sends: it comes where a packet of {@code seen} to {@code to} would come, from whatever address he says. */
-    void inject(long delay, InetSocketAddress from, InetSocketAddress to, InetSocketAddress seen, InetSocketAddress claimed, byte[] data) {
+    /**
+     * What an attacker on the path sends: it comes where a packet of {@code seen} to {@code to} would come, from
+     * whatever address he says.
+     */
+    void inject(
+            long delay,
+            InetSocketAddress from,
+            InetSocketAddress to,
+            InetSocketAddress seen,
+            InetSocketAddress claimed,
+            byte[] data) {
         Nat ours = natOf(from);
         boolean within = ours != null && ours.isInside(to) && !ours.isolates;
         at(now + delay, () -> {
@@ -226,7 +242,9 @@ public final class VirtualNetwork {
         return null;
     }
 
-    /** The host that a packet from outside its own network reaches: behind a translator only through its public address. */
+    /**
+     * The host that a packet from outside its own network reaches: behind a translator only through its public address.
+     */
     private InetSocketAddress arrival(Nat sender, InetSocketAddress to, InetSocketAddress from) {
         for (Nat n : nats) {
             if (n.publicIp.equals(to.getAddress().getHostAddress())) {
@@ -241,7 +259,8 @@ public final class VirtualNetwork {
         nats.add(nat);
     }
 
-    // ---------------------------------------------------------------- streams: nothing is lost, and translators let them out
+    // ---------------------------------------------------------------- streams: nothing is lost, and translators let
+    // them out
 
     /** Accepts streams. The end of a stream is told as null, in either direction. */
     public interface StreamServer {
@@ -258,7 +277,11 @@ public final class VirtualNetwork {
     }
 
     /** Opens a stream after a round trip, and calls back with what takes its bytes; null where nobody listens. */
-    public void connect(InetSocketAddress from, InetSocketAddress to, Consumer<byte[]> toClient, Consumer<Consumer<byte[]>> opened) {
+    public void connect(
+            InetSocketAddress from,
+            InetSocketAddress to,
+            Consumer<byte[]> toClient,
+            Consumer<Consumer<byte[]>> opened) {
         at(now + 2 * conditions.latencyNanos, () -> {
             StreamServer s = streamServers.get(to);
             if (s == null) {
@@ -266,7 +289,8 @@ public final class VirtualNetwork {
                 return;
             }
             Nat ours = natOf(from);
-            InetSocketAddress seen = SimPeer.address(ours == null ? from.getAddress().getHostAddress() : ours.publicIp, 40_000 + streams++);
+            InetSocketAddress seen = SimPeer.address(
+                    ours == null ? from.getAddress().getHostAddress() : ours.publicIp, 40_000 + streams++);
             boolean ofServer = servers.contains(to);
             Consumer<byte[]> toServer = s.accept(seen, d -> flow(d, toClient, to, ofServer));
             if (toServer == null) {

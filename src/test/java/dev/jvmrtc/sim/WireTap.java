@@ -11,12 +11,14 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Listens to all that a simulated call sends. Nothing that the application gave for the peer may be read there, and no SRTP index may be used for two packets under one
- * key (RFC 3711 §9.1: "the same keystream … MUST NOT be used to encrypt two different packets"). What is given to send carries a canary: sixteen bytes, again and again.
+ * Listens to all that a simulated call sends. Nothing that the application gave for the peer may be read there, and no
+ * SRTP index may be used for two packets under one key (RFC 3711 §9.1: "the same keystream … MUST NOT be used to
+ * encrypt two different packets"). What is given to send carries a canary: sixteen bytes, again and again.
  */
 public final class WireTap {
     /** Any stretch of two times this length, less one, of canary is found. */
     private static final int STEP = 8;
+
     private static final int LENGTH = 16;
     private static final int DTLS_FIRST = 20;
     private static final int DTLS_LAST = 63;
@@ -27,17 +29,18 @@ public final class WireTap {
         SrtpProfile profile;
         /** By SSRC: the newest index. */
         private final Map<Integer, Long> newest = new HashMap<>();
+
         private final Map<Index, Long> rtp = new HashMap<>();
         private final Map<Index, Long> rtcp = new HashMap<>();
 
-        private record Index(int ssrc, long index) {
-        }
+        private record Index(int ssrc, long index) {}
     }
 
     private final byte[] canary = new byte[LENGTH];
     private final long[] windows;
     /** A bit for each value of a window's last 12 bits that occurs: most of what passes ends here. */
     private final long[] filter = new long[64];
+
     private final String text;
     private long datagrams;
 
@@ -92,13 +95,16 @@ public final class WireTap {
         for (int i = offset; i + STEP <= offset + length; i += STEP) {
             long w = Bytes.i64(data, i);
             if ((filter[(int) (w >> 6) & 63] & 1L << w) != 0 && Arrays.binarySearch(windows, w) >= 0) {
-                throw new AssertionError("in the clear, from " + from + ", at byte " + (i - offset) + " of " + length + ": "
-                    + HexFormat.of().formatHex(data, offset, offset + Math.min(length, 40)) + "…");
+                throw new AssertionError("in the clear, from " + from + ", at byte " + (i - offset) + " of " + length
+                        + ": " + HexFormat.of().formatHex(data, offset, offset + Math.min(length, 40)) + "…");
             }
         }
     }
 
-    /** The same with what is known of the sender: the keys that it has on this transport, and whether this went into a stream. */
+    /**
+     * The same with what is known of the sender: the keys that it has on this transport, and whether this went into a
+     * stream.
+     */
     void listen(String from, Epoch epoch, byte[] data, int offset, int length, boolean stream) {
         listen(from, data, offset, length);
         if (epoch != null && epoch.profile != null) {
@@ -150,8 +156,8 @@ public final class WireTap {
         }
         Long before = (rtcp ? epoch.rtcp : epoch.rtp).putIfAbsent(new Epoch.Index(ssrc, index), content);
         if (before != null && before != content) {
-            throw new AssertionError("two packets under one " + (rtcp ? "SRTCP" : "SRTP") + " index and key, from " + from + ": SSRC "
-                + Integer.toUnsignedString(ssrc) + ", index " + index);
+            throw new AssertionError("two packets under one " + (rtcp ? "SRTCP" : "SRTP") + " index and key, from "
+                    + from + ": SSRC " + Integer.toUnsignedString(ssrc) + ", index " + index);
         }
     }
 

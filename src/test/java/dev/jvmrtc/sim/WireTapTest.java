@@ -55,7 +55,10 @@ class WireTapTest {
                 byte[] packet = new byte[offset + 15];
                 new Random(offset).nextBytes(packet);
                 System.arraycopy(marked, phase, packet, offset, 15);
-                assertThrows(AssertionError.class, () -> tap.listen("a", packet, 0, packet.length), "at " + offset + ", phase " + phase);
+                assertThrows(
+                        AssertionError.class,
+                        () -> tap.listen("a", packet, 0, packet.length),
+                        "at " + offset + ", phase " + phase);
             }
         }
         byte[] label = ("x channel " + tap.text()).getBytes(StandardCharsets.US_ASCII);
@@ -81,9 +84,18 @@ class WireTapTest {
         assertDoesNotThrow(() -> send(epoch(), rtp(10, 3)), "another key");
         byte[] twice = rtp(11, 4);
         assertThrows(AssertionError.class, () -> send(keys, twice));
-        byte[] channel = new ByteWriter().u16(0x4000).u16(twice.length).bytes(twice).toByteArray();
+        byte[] channel =
+                new ByteWriter().u16(0x4000).u16(twice.length).bytes(twice).toByteArray();
         assertThrows(AssertionError.class, () -> send(keys, channel));
-        byte[] indication = new ByteWriter().u16(0x0016).u16(twice.length + 4).u32(0x2112A442L).zeros(12).u16(0x0013).u16(twice.length).bytes(twice).toByteArray();
+        byte[] indication = new ByteWriter()
+                .u16(0x0016)
+                .u16(twice.length + 4)
+                .u32(0x2112A442L)
+                .zeros(12)
+                .u16(0x0013)
+                .u16(twice.length)
+                .bytes(twice)
+                .toByteArray();
         assertThrows(AssertionError.class, () -> send(keys, indication));
         byte[] framed = new ByteWriter().u16(twice.length).bytes(twice).toByteArray();
         assertThrows(AssertionError.class, () -> tap.listen("a", keys, framed, 0, framed.length, true));

@@ -66,7 +66,8 @@ class SrtpTest {
         SrtpKeys k = SrtpKeys.derive(SrtpSuite.AES_CM_128_HMAC_SHA1_80, master, salt, false);
         assertEquals("C61E7A93744F39EE10734AFE3FF7A087", HEX.withUpperCase().formatHex(k.encryption));
         assertEquals("30CBBC08863D8C85D49DB34A9AE1", HEX.withUpperCase().formatHex(k.salt));
-        assertEquals("CEBE321F6FF7716B6FD4AB49AF256A156D38BAA4", HEX.withUpperCase().formatHex(k.authentication));
+        assertEquals(
+                "CEBE321F6FF7716B6FD4AB49AF256A156D38BAA4", HEX.withUpperCase().formatHex(k.authentication));
     }
 
     @Test
@@ -74,11 +75,15 @@ class SrtpTest {
         // The session key and salt of B.2, applied through the cipher to zeros: packet index 0, SSRC 0.
         var c = SrtpKeys.class.getDeclaredConstructor(byte[].class, byte[].class, byte[].class);
         c.setAccessible(true);
-        SrtpKeys k = c.newInstance(HEX.parseHex("2B7E151628AED2A6ABF7158809CF4F3C"), new byte[20], HEX.parseHex("F0F1F2F3F4F5F6F7F8F9FAFBFCFD"));
+        SrtpKeys k = c.newInstance(
+                HEX.parseHex("2B7E151628AED2A6ABF7158809CF4F3C"),
+                new byte[20],
+                HEX.parseHex("F0F1F2F3F4F5F6F7F8F9FAFBFCFD"));
         byte[] p = new byte[12 + 48 + 10];
         new AesCmCipher(k).protectRtp(p, 0, 12 + 48, 12, 0, 0);
-        assertEquals("E03EAD0935C95E80E166B16DD92B4EB4D23513162B02D0F72A43A2FE4A5F97AB41E95B3BB0A2E8DD477901E4FCA894C0",
-            HEX.withUpperCase().formatHex(p, 12, 60));
+        assertEquals(
+                "E03EAD0935C95E80E166B16DD92B4EB4D23513162B02D0F72A43A2FE4A5F97AB41E95B3BB0A2E8DD477901E4FCA894C0",
+                HEX.withUpperCase().formatHex(p, 12, 60));
     }
 
     @Test
@@ -86,13 +91,18 @@ class SrtpTest {
         // RFC 7714 §16.1.1: AEAD_AES_128_GCM with session key 000102…0f and salt 51756964 2070726f 2071756f.
         var c = SrtpKeys.class.getDeclaredConstructor(byte[].class, byte[].class, byte[].class);
         c.setAccessible(true);
-        SrtpKeys k = c.newInstance(HEX.parseHex("000102030405060708090a0b0c0d0e0f"), new byte[0], HEX.parseHex("517569642070726f2071756f"));
+        SrtpKeys k = c.newInstance(
+                HEX.parseHex("000102030405060708090a0b0c0d0e0f"),
+                new byte[0],
+                HEX.parseHex("517569642070726f2071756f"));
         byte[] clear = HEX.parseHex("8040f17b8041f8d35501a0b247616c6c696120657374206f6d6e697320646976697361"
-            + "20696e207061727465732074726573");
+                + "20696e207061727465732074726573");
         byte[] p = Arrays.copyOf(clear, clear.length + 16);
         int n = new GcmCipher(k).protectRtp(p, 0, clear.length, 12, 0x5501a0b2, 0xf17b);
-        assertEquals("8040f17b8041f8d35501a0b2f24de3a3fb34de6cacba861c9d7e4bcabe633bd50d294e6f42a5f47a51c7d19b36de3adf8833"
-            + "899d7f27beb16a9152cf765ee4390cce", HEX.formatHex(p, 0, n));
+        assertEquals(
+                "8040f17b8041f8d35501a0b2f24de3a3fb34de6cacba861c9d7e4bcabe633bd50d294e6f42a5f47a51c7d19b36de3adf8833"
+                        + "899d7f27beb16a9152cf765ee4390cce",
+                HEX.formatHex(p, 0, n));
     }
 
     @ParameterizedTest
@@ -196,8 +206,11 @@ class SrtpTest {
                 }
             }
             assertEquals(100, accepted, "after " + lost);
-            // 2^15 and less: at once. More: 10 ms, or 5 packets, for each counter tried; near a whole cycle the window has to be passed first.
-            assertTrue(refused <= (lost < 0x8000 ? 0 : 1_100 + 5 * RolloverSearch.MAX_AHEAD), refused + " refused after " + lost);
+            // 2^15 and less: at once. More: 10 ms, or 5 packets, for each counter tried; near a whole cycle the window
+            // has to be passed first.
+            assertTrue(
+                    refused <= (lost < 0x8000 ? 0 : 1_100 + 5 * RolloverSearch.MAX_AHEAD),
+                    refused + " refused after " + lost);
         }
     }
 

@@ -15,7 +15,8 @@ class BoundedWorkTest {
     private static final int WORDS = 16_000;
 
     private static byte[] message(int attributes, int type, byte[] value) {
-        StunMessage.Writer w = StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, TransactionId.random(RandomSource.seeded(1)));
+        StunMessage.Writer w = StunMessage.write(
+                StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, TransactionId.random(RandomSource.seeded(1)));
         for (int i = 0; i < attributes; i++) {
             w.attribute(type, value);
         }
@@ -25,7 +26,8 @@ class BoundedWorkTest {
     @Test
     void aMessageFullOfAttributesIsGivenUpAtTheBound() {
         byte[] stuffed = message(WORDS, StunAttribute.XOR_MAPPED_ADDRESS, new byte[0]);
-        long steps = Steps.of(() -> assertThrows(MalformedException.class, () -> StunMessage.parse(stuffed, 0, stuffed.length)));
+        long steps = Steps.of(
+                () -> assertThrows(MalformedException.class, () -> StunMessage.parse(stuffed, 0, stuffed.length)));
         assertTrue(steps <= StunMessage.MAX_ATTRIBUTES + 1, steps + " steps");
     }
 
@@ -33,8 +35,13 @@ class BoundedWorkTest {
     void eachQuestionToAMessageCostsItsAttributesOnce() throws MalformedException {
         byte[] bytes = message(StunMessage.MAX_ATTRIBUTES, 0x8099, new byte[4]);
         StunMessage m = StunMessage.parse(bytes, 0, bytes.length);
-        for (Runnable question : new Runnable[] {() -> m.has(StunAttribute.USERNAME), m::errorCode, m::errorReason, m::unknownRequiredAttributes,
-            () -> m.hasIntegrity(new byte[16])}) {
+        for (Runnable question : new Runnable[] {
+            () -> m.has(StunAttribute.USERNAME),
+            m::errorCode,
+            m::errorReason,
+            m::unknownRequiredAttributes,
+            () -> m.hasIntegrity(new byte[16])
+        }) {
             long steps = Steps.of(question);
             assertTrue(steps <= StunMessage.MAX_ATTRIBUTES, steps + " steps");
         }

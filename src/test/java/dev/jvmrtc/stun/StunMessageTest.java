@@ -17,14 +17,20 @@ class StunMessageTest {
     private static final byte[] KEY = "VOkJxbRl1RmTxUk/WvJxBt".getBytes();
 
     // RFC 5769 §2.1
-    private static final byte[] REQUEST = HexFormat.of().parseHex(("000100582112a442b7e7a701bc34d686fa87dfae802200105354554e207465737420636c69656e74002400046e0001ff"
-        + "80290008932ff9b151263b36000600096576746a3a68367659202020000800149aeaa70cbfd8cb56781ef2b5b2d3f249c1b571a280280004e57a3bcf"));
+    private static final byte[] REQUEST = HexFormat.of()
+            .parseHex(
+                    ("000100582112a442b7e7a701bc34d686fa87dfae802200105354554e207465737420636c69656e74002400046e0001ff"
+                            + "80290008932ff9b151263b36000600096576746a3a68367659202020000800149aeaa70cbfd8cb56781ef2b5b2d3f249c1b571a280280004e57a3bcf"));
     // RFC 5769 §2.2
-    private static final byte[] RESPONSE_V4 = HexFormat.of().parseHex(("0101003c2112a442b7e7a701bc34d686fa87dfae8022000b7465737420766563746f7220002000080001a147e112a643"
-        + "000800142b91f599fd9e90c38c7489f92af9ba53f06be7d780280004c07d4c96"));
+    private static final byte[] RESPONSE_V4 = HexFormat.of()
+            .parseHex(
+                    ("0101003c2112a442b7e7a701bc34d686fa87dfae8022000b7465737420766563746f7220002000080001a147e112a643"
+                            + "000800142b91f599fd9e90c38c7489f92af9ba53f06be7d780280004c07d4c96"));
     // RFC 5769 §2.3
-    private static final byte[] RESPONSE_V6 = HexFormat.of().parseHex(("010100482112a442b7e7a701bc34d686fa87dfae8022000b7465737420766563746f7220002000140002a1470113a9faa5d3f179"
-        + "bc25f4b5bed2b9d900080014a382954e4be67bf11784c97c8292c275bfe3ed4180280004c8fb0b4c"));
+    private static final byte[] RESPONSE_V6 = HexFormat.of()
+            .parseHex(
+                    ("010100482112a442b7e7a701bc34d686fa87dfae8022000b7465737420766563746f7220002000140002a1470113a9faa5d3f179"
+                            + "bc25f4b5bed2b9d900080014a382954e4be67bf11784c97c8292c275bfe3ed4180280004c8fb0b4c"));
 
     @Test
     void readsTheSampleRequestOfRfc5769() throws MalformedException {
@@ -44,15 +50,20 @@ class StunMessageTest {
         assertEquals(new InetSocketAddress("192.0.2.1", 32853), v4.mappedAddress());
         StunMessage v6 = StunMessage.parse(RESPONSE_V6, 0, RESPONSE_V6.length);
         assertTrue(v6.hasIntegrity(KEY));
-        assertEquals(new InetSocketAddress(InetAddress.getByName("2001:db8:1234:5678:11:2233:4455:6677"), 32853), v6.mappedAddress());
+        assertEquals(
+                new InetSocketAddress(InetAddress.getByName("2001:db8:1234:5678:11:2233:4455:6677"), 32853),
+                v6.mappedAddress());
     }
 
     @Test
     void readsWhatItWrites() throws MalformedException {
         RandomSource random = RandomSource.seeded(1);
         TransactionId id = TransactionId.random(random);
-        byte[] bytes = StunMessage.write(StunMessage.BINDING, StunClass.ERROR_RESPONSE, id).error(487, "Role Conflict")
-            .xorMappedAddress(new InetSocketAddress("10.1.2.3", 4567)).integrity(KEY).fingerprinted();
+        byte[] bytes = StunMessage.write(StunMessage.BINDING, StunClass.ERROR_RESPONSE, id)
+                .error(487, "Role Conflict")
+                .xorMappedAddress(new InetSocketAddress("10.1.2.3", 4567))
+                .integrity(KEY)
+                .fingerprinted();
         StunMessage m = StunMessage.parse(bytes, 0, bytes.length);
         assertEquals(id, m.transactionId());
         assertEquals(487, m.errorCode());
@@ -88,9 +99,18 @@ class StunMessageTest {
                 if (length > 1) {
                     value[1] = (byte) family;
                 }
-                for (int type : new int[] {StunAttribute.XOR_MAPPED_ADDRESS, StunAttribute.MAPPED_ADDRESS, StunAttribute.ALTERNATE_SERVER, StunAttribute.OTHER_ADDRESS}) {
-                    byte[] b = StunMessage.write(StunMessage.BINDING, StunClass.SUCCESS_RESPONSE, TransactionId.random(RandomSource.seeded(1)))
-                        .attribute(type, value).fingerprinted();
+                for (int type : new int[] {
+                    StunAttribute.XOR_MAPPED_ADDRESS,
+                    StunAttribute.MAPPED_ADDRESS,
+                    StunAttribute.ALTERNATE_SERVER,
+                    StunAttribute.OTHER_ADDRESS
+                }) {
+                    byte[] b = StunMessage.write(
+                                    StunMessage.BINDING,
+                                    StunClass.SUCCESS_RESPONSE,
+                                    TransactionId.random(RandomSource.seeded(1)))
+                            .attribute(type, value)
+                            .fingerprinted();
                     StunMessage m = StunMessage.parse(b, 0, b.length);
                     try {
                         m.mappedAddress();

@@ -18,11 +18,17 @@ class OperationsChainTest {
     private final Object lock = new Object();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicInteger empty = new AtomicInteger();
-    private final TaskQueue tasks = new TaskQueue(Runnable::run, lock, () -> { });
-    private final OperationsChain chain = new OperationsChain(tasks, lock, closed::get, empty::incrementAndGet, t -> new IllegalStateException("failed", t));
+    private final TaskQueue tasks = new TaskQueue(Runnable::run, lock, () -> {});
+    private final OperationsChain chain = new OperationsChain(
+            tasks, lock, closed::get, empty::incrementAndGet, t -> new IllegalStateException("failed", t));
 
     static Stream<Throwable> throwables() {
-        return Stream.of(new NullPointerException(), new IllegalArgumentException(), new StackOverflowError(), new OutOfMemoryError(), new AssertionError());
+        return Stream.of(
+                new NullPointerException(),
+                new IllegalArgumentException(),
+                new StackOverflowError(),
+                new OutOfMemoryError(),
+                new AssertionError());
     }
 
     @ParameterizedTest
@@ -35,7 +41,9 @@ class OperationsChainTest {
             throw (Error) thrown;
         });
         ApiFuture<String> good = chain.chain(f -> f.settle("next"));
-        assertEquals(thrown, assertThrows(CompletionException.class, bad::join).getCause().getCause());
+        assertEquals(
+                thrown,
+                assertThrows(CompletionException.class, bad::join).getCause().getCause());
         assertEquals("next", good.join());
         assertTrue(chain.isEmpty());
         assertEquals(2, empty.get());

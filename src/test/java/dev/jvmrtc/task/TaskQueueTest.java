@@ -17,14 +17,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The application's executor is the application's: whatever it does, tasks run once, one at a time, and nothing is thrown at those who post. */
+/**
+ * The application's executor is the application's: whatever it does, tasks run once, one at a time, and nothing is
+ * thrown at those who post.
+ */
 class TaskQueueTest {
     private final Object lock = new Object();
     private final AtomicInteger rejected = new AtomicInteger();
 
     static Stream<Throwable> throwables() {
-        return Stream.of(new RejectedExecutionException("full"), new IllegalStateException("no"), new AssertionError("no"), new OutOfMemoryError("no thread"),
-            new ThreadDeath());
+        return Stream.of(
+                new RejectedExecutionException("full"),
+                new IllegalStateException("no"),
+                new AssertionError("no"),
+                new OutOfMemoryError("no thread"),
+                new ThreadDeath());
     }
 
     private static void sneak(Throwable t) {
@@ -52,11 +59,14 @@ class TaskQueueTest {
     @MethodSource("throwables")
     void anExecutorThatRunsATaskAndThrowsThenRunsItOnce(Throwable thrown) {
         AtomicInteger runs = new AtomicInteger();
-        TaskQueue q = new TaskQueue(r -> {
-            r.run();
-            r.run();
-            sneak(thrown);
-        }, lock, rejected::incrementAndGet);
+        TaskQueue q = new TaskQueue(
+                r -> {
+                    r.run();
+                    r.run();
+                    sneak(thrown);
+                },
+                lock,
+                rejected::incrementAndGet);
         q.post(runs::incrementAndGet);
         assertEquals(1, runs.get());
         assertEquals(1, rejected.get());
@@ -66,10 +76,13 @@ class TaskQueueTest {
     void anExecutorThatThrowsAndRunsTheTaskLaterRunsNothing() {
         List<Runnable> kept = new ArrayList<>();
         AtomicInteger runs = new AtomicInteger();
-        TaskQueue q = new TaskQueue(r -> {
-            kept.add(r);
-            throw new RejectedExecutionException();
-        }, lock, rejected::incrementAndGet);
+        TaskQueue q = new TaskQueue(
+                r -> {
+                    kept.add(r);
+                    throw new RejectedExecutionException();
+                },
+                lock,
+                rejected::incrementAndGet);
         q.post(runs::incrementAndGet);
         kept.forEach(Runnable::run);
         assertEquals(0, runs.get());
@@ -78,10 +91,13 @@ class TaskQueueTest {
     @Test
     void anExecutorThatRunsEverythingTwiceRunsEachTaskOnce() {
         List<Integer> ran = new ArrayList<>();
-        TaskQueue q = new TaskQueue(r -> {
-            r.run();
-            r.run();
-        }, lock, rejected::incrementAndGet);
+        TaskQueue q = new TaskQueue(
+                r -> {
+                    r.run();
+                    r.run();
+                },
+                lock,
+                rejected::incrementAndGet);
         for (int i = 0; i < 5; i++) {
             int n = i;
             q.post(() -> ran.add(n));
@@ -95,10 +111,13 @@ class TaskQueueTest {
         AtomicInteger overlaps = new AtomicInteger();
         AtomicInteger runs = new AtomicInteger();
         CompletableFuture<Void> all = new CompletableFuture<>();
-        TaskQueue q = new TaskQueue(r -> {
-            new Thread(r).start();
-            new Thread(r).start();
-        }, lock, rejected::incrementAndGet);
+        TaskQueue q = new TaskQueue(
+                r -> {
+                    new Thread(r).start();
+                    new Thread(r).start();
+                },
+                lock,
+                rejected::incrementAndGet);
         for (int i = 0; i < 200; i++) {
             q.post(() -> {
                 if (inside.incrementAndGet() != 1) {
@@ -172,8 +191,14 @@ class TaskQueueTest {
         ArrayDeque<Runnable> submitted = new ArrayDeque<>();
         TaskQueue q = new TaskQueue(submitted::add, lock, rejected::incrementAndGet);
         ApiFuture<String> f = new ApiFuture<>(q);
-        List<CompletableFuture<?>> dependents = List.of(f, f.thenApply(x -> x), f.thenAccept(x -> { }).thenRun(() -> { }), f.handle((v, e) -> v), f.copy(),
-            f.thenCompose(CompletableFuture::completedFuture), f.whenComplete((v, e) -> { }).thenApplyAsync(x -> x));
+        List<CompletableFuture<?>> dependents = List.of(
+                f,
+                f.thenApply(x -> x),
+                f.thenAccept(x -> {}).thenRun(() -> {}),
+                f.handle((v, e) -> v),
+                f.copy(),
+                f.thenCompose(CompletableFuture::completedFuture),
+                f.whenComplete((v, e) -> {}).thenApplyAsync(x -> x));
         List<Throwable> thrown = new ArrayList<>();
         q.post(() -> dependents.forEach(d -> {
             thrown.add(assertThrows(IllegalStateException.class, d::join));
@@ -181,7 +206,9 @@ class TaskQueueTest {
         }));
         submitted.poll().run();
         assertEquals(2 * dependents.size(), thrown.size());
-        thrown.forEach(t -> assertTrue(t.getMessage().contains("inside a callback of the same connection would wait for ever"), t.getMessage()));
+        thrown.forEach(t -> assertTrue(
+                t.getMessage().contains("inside a callback of the same connection would wait for ever"),
+                t.getMessage()));
         f.settle("x");
         dependents.forEach(CompletableFuture::join);
     }

@@ -18,10 +18,11 @@ class UnseenFailuresTest {
     private final ArrayDeque<Runnable> later = new ArrayDeque<>();
     private final List<Throwable> told = new ArrayList<>();
     private final Object lock = new Object();
-    private final TaskQueue tasks = new TaskQueue(Runnable::run, lock, () -> { }, new UnseenFailures(later::add, (what, cause) -> {
-        assertTrue(what.contains(cause.toString()));
-        told.add(cause);
-    }));
+    private final TaskQueue tasks =
+            new TaskQueue(Runnable::run, lock, () -> {}, new UnseenFailures(later::add, (what, cause) -> {
+                assertTrue(what.contains(cause.toString()));
+                told.add(cause);
+            }));
     private final IllegalStateException error = new IllegalStateException("of the test");
 
     private void lookLater() {
@@ -54,8 +55,8 @@ class UnseenFailuresTest {
     @Test
     void soIsWhatDependsOnAFailureAndIsNotLookedAt() {
         ApiFuture<String> f = new ApiFuture<>(tasks);
-        f.thenApply(x -> x).thenCompose(x -> new ApiFuture<>(tasks)).thenRun(() -> { });
-        f.thenRun(() -> { });
+        f.thenApply(x -> x).thenCompose(x -> new ApiFuture<>(tasks)).thenRun(() -> {});
+        f.thenRun(() -> {});
         f.settleFailed(error);
         lookLater();
         assertEquals(List.of(error), told, "both ways, one error");
@@ -76,11 +77,13 @@ class UnseenFailuresTest {
     void whatIsLookedAtInAnyWayIsNotTold() {
         assertEquals(List.of(), toldAfter(f -> f.exceptionally(e -> "")));
         assertEquals(List.of(), toldAfter(f -> f.handle((v, e) -> "")));
-        assertEquals(List.of(), toldAfter(f -> f.whenComplete((v, e) -> { })));
-        assertEquals(List.of(), toldAfter(f -> f.whenCompleteAsync((v, e) -> { }, Runnable::run)));
-        assertEquals(List.of(), toldAfter(f -> f.thenRun(() -> { }).thenApply(x -> x).exceptionally(e -> null)));
-        assertEquals(List.of(), toldAfter(f -> CompletableFuture.completedFuture(1).thenCompose(x -> f)));
-        assertEquals(List.of(), toldAfter(f -> new CompletableFuture<>().acceptEither(f, x -> { })));
+        assertEquals(List.of(), toldAfter(f -> f.whenComplete((v, e) -> {})));
+        assertEquals(List.of(), toldAfter(f -> f.whenCompleteAsync((v, e) -> {}, Runnable::run)));
+        assertEquals(
+                List.of(), toldAfter(f -> f.thenRun(() -> {}).thenApply(x -> x).exceptionally(e -> null)));
+        assertEquals(
+                List.of(), toldAfter(f -> CompletableFuture.completedFuture(1).thenCompose(x -> f)));
+        assertEquals(List.of(), toldAfter(f -> new CompletableFuture<>().acceptEither(f, x -> {})));
         assertEquals(List.of(), toldAfter(CompletableFuture::isCompletedExceptionally));
         assertEquals(List.of(), toldAfter(f -> {
             if (f.isDone()) {
@@ -90,7 +93,7 @@ class UnseenFailuresTest {
             }
         }));
         assertEquals(List.of(), toldAfter(f -> {
-            CompletableFuture<Void> mine = f.thenRun(() -> { });
+            CompletableFuture<Void> mine = f.thenRun(() -> {});
             assertEquals(!f.isDone(), mine.cancel(false));
             mine.isCompletedExceptionally();
         }));
@@ -100,7 +103,8 @@ class UnseenFailuresTest {
     void whoWaitsForAllOrAnyOfWhatDependsOnFuturesIsTheOneToTell() {
         ApiFuture<String> f = new ApiFuture<>(tasks);
         ApiFuture<String> second = new ApiFuture<>(tasks);
-        CompletableFuture<Void> all = CompletableFuture.allOf(f.thenCompose(x -> second).thenRun(() -> { }), f.thenRun(() -> { }));
+        CompletableFuture<Void> all =
+                CompletableFuture.allOf(f.thenCompose(x -> second).thenRun(() -> {}), f.thenRun(() -> {}));
         CompletableFuture<Object> any = CompletableFuture.anyOf(f.thenCompose(x -> second), new CompletableFuture<>());
         f.settle("x");
         second.settleFailed(error);
@@ -112,7 +116,7 @@ class UnseenFailuresTest {
     @Test
     void whatWasClosedBeforeIsNoErrorOfAnybodysAndNeitherIsWhatDependsOnIt() {
         ApiFuture<String> f = new ApiFuture<>(tasks);
-        f.thenApply(x -> x).thenCompose(x -> new ApiFuture<>(tasks)).thenRun(() -> { });
+        f.thenApply(x -> x).thenCompose(x -> new ApiFuture<>(tasks)).thenRun(() -> {});
         f.abandon(error);
         lookLater();
         assertTrue(told.isEmpty());
@@ -139,8 +143,8 @@ class UnseenFailuresTest {
     @Test
     void theErrorOfAnOperationTellsWhoCalledIt() {
         ArrayDeque<Runnable> executor = new ArrayDeque<>();
-        TaskQueue q = new TaskQueue(executor::add, lock, () -> { });
-        OperationsChain chain = new OperationsChain(q, lock, () -> false, () -> { }, t -> t);
+        TaskQueue q = new TaskQueue(executor::add, lock, () -> {});
+        OperationsChain chain = new OperationsChain(q, lock, () -> false, () -> {}, t -> t);
         CompletableFuture<String> f = calledFromHere(chain);
         Thread elsewhere = new Thread(() -> {
             while (!executor.isEmpty()) {
@@ -149,7 +153,8 @@ class UnseenFailuresTest {
         });
         elsewhere.start();
         Throwable cause = assertThrows(CompletionException.class, f::join).getCause();
-        assertTrue(Arrays.stream(cause.getStackTrace()).anyMatch(e -> e.getMethodName().equals("calledFromHere")));
+        assertTrue(Arrays.stream(cause.getStackTrace())
+                .anyMatch(e -> e.getMethodName().equals("calledFromHere")));
         assertFalse(f.isCancelled());
     }
 }

@@ -31,13 +31,16 @@ class BoundedWorkTest {
     }
 
     private void give(byte[] m) {
-        client.handleMessage(0, m, 0, m.length, (now, relayed, peer, d, o, n) -> { }, (d, o, n) -> sent += n);
+        client.handleMessage(0, m, 0, m.length, (now, relayed, peer, d, o, n) -> {}, (d, o, n) -> sent += n);
     }
 
     private static byte[] challenge(byte[] request, int code, int nonce) {
         StunMessage q = parse(request);
-        return StunMessage.write(q.method(), StunClass.ERROR_RESPONSE, q.transactionId()).error(code, "Unauthorized").text(StunAttribute.REALM, "r")
-            .attribute(StunAttribute.NONCE, new byte[nonce]).bytes();
+        return StunMessage.write(q.method(), StunClass.ERROR_RESPONSE, q.transactionId())
+                .error(code, "Unauthorized")
+                .text(StunAttribute.REALM, "r")
+                .attribute(StunAttribute.NONCE, new byte[nonce])
+                .bytes();
     }
 
     @Test
@@ -56,18 +59,23 @@ class BoundedWorkTest {
         give(challenge(client.pollTransmit(), 401, 8));
         StunMessage allocate = parse(client.pollTransmit());
         give(StunMessage.write(TurnClient.ALLOCATE, StunClass.SUCCESS_RESPONSE, allocate.transactionId())
-            .xorAddress(StunAttribute.XOR_RELAYED_ADDRESS, new InetSocketAddress("192.0.2.1", 1)).xorMappedAddress(new InetSocketAddress("192.0.2.2", 2))
-            .integrity(key).bytes());
+                .xorAddress(StunAttribute.XOR_RELAYED_ADDRESS, new InetSocketAddress("192.0.2.1", 1))
+                .xorMappedAddress(new InetSocketAddress("192.0.2.2", 2))
+                .integrity(key)
+                .bytes());
         assertTrue(client.isAllocated());
         for (int i = 0; i < TurnClient.MAX_PERMISSIONS; i++) {
             InetSocketAddress peer = new InetSocketAddress("198.51.100." + i, 1_000);
-            client.send(0, peer, new byte[10], 0, 10, (d, o, n) -> { });
+            client.send(0, peer, new byte[10], 0, 10, (d, o, n) -> {});
             client.bind(0, peer);
         }
         int answered = 0;
-        for (byte[] request = client.pollTransmit(); request != null && answered < 150; request = client.pollTransmit(), answered++) {
+        for (byte[] request = client.pollTransmit();
+                request != null && answered < 150;
+                request = client.pollTransmit(), answered++) {
             StunMessage q = parse(request);
-            StunMessage.Writer w = StunMessage.write(q.method(), StunClass.ERROR_RESPONSE, q.transactionId()).error(400, "no");
+            StunMessage.Writer w = StunMessage.write(q.method(), StunClass.ERROR_RESPONSE, q.transactionId())
+                    .error(400, "no");
             for (int i = 0; i < StunMessage.MAX_ATTRIBUTES - 1; i++) {
                 w.flag(0x8099);
             }
@@ -75,8 +83,10 @@ class BoundedWorkTest {
             long steps = Steps.of(() -> give(refusal));
             assertTrue(steps <= STEPS_OF_A_MESSAGE, steps + " steps for request " + answered);
         }
-        byte[] data = StunMessage.write(TurnClient.DATA, StunClass.INDICATION, TransactionId.random(random)).attribute(StunAttribute.XOR_PEER_ADDRESS, new byte[3])
-            .attribute(StunAttribute.DATA, new byte[4]).bytes();
+        byte[] data = StunMessage.write(TurnClient.DATA, StunClass.INDICATION, TransactionId.random(random))
+                .attribute(StunAttribute.XOR_PEER_ADDRESS, new byte[3])
+                .attribute(StunAttribute.DATA, new byte[4])
+                .bytes();
         assertTrue(Steps.of(() -> give(data)) <= STEPS_OF_A_MESSAGE);
         assertEquals(1, client.drops().get("malformed TURN: bad address attribute"));
     }

@@ -31,15 +31,23 @@ class TurnClientTest {
     private final List<TurnEvent> events = new ArrayList<>();
     private final List<String> received = new ArrayList<>();
     private final List<String> atPeer = new ArrayList<>();
-    private TurnClient client = new TurnClient(TurnServerSim.USER, TurnServerSim.PASSWORD, false, RandomSource.seeded(2));
+    private TurnClient client =
+            new TurnClient(TurnServerSim.USER, TurnServerSim.PASSWORD, false, RandomSource.seeded(2));
 
     private void toServer(byte[] d, int o, int n) {
         network.send(US, server.address, d, o, n);
     }
 
     private void attach() {
-        network.attach(US, (now, local, from, data) -> client.handleMessage(now, data, 0, data.length,
-            (at, relayed, peer, d, o, n) -> received.add(peer + " " + new String(d, o, n)), this::toServer));
+        network.attach(
+                US,
+                (now, local, from, data) -> client.handleMessage(
+                        now,
+                        data,
+                        0,
+                        data.length,
+                        (at, relayed, peer, d, o, n) -> received.add(peer + " " + new String(d, o, n)),
+                        this::toServer));
         network.attach(PEER, (now, local, from, data) -> atPeer.add(new String(data)));
     }
 
@@ -110,9 +118,14 @@ class TurnClientTest {
     @Test
     void refusesAServerWhosePasswordAlgorithmsWereTakenAway() throws Exception {
         LongTermCredentials c = new LongTermCredentials("u", "p");
-        byte[] challenge = StunMessage.write(3, StunClass.ERROR_RESPONSE, TransactionId.random(RandomSource.seeded(1))).error(401, "Unauthorized")
-            .text(StunAttribute.REALM, "r").text(StunAttribute.NONCE, "obMatJos2gAAAxyz").fingerprinted();
-        assertFalse(c.challenge(StunMessage.parse(challenge, 0, challenge.length)), "the nonce says that the server sends them (RFC 8489 §9.2.5)");
+        byte[] challenge = StunMessage.write(3, StunClass.ERROR_RESPONSE, TransactionId.random(RandomSource.seeded(1)))
+                .error(401, "Unauthorized")
+                .text(StunAttribute.REALM, "r")
+                .text(StunAttribute.NONCE, "obMatJos2gAAAxyz")
+                .fingerprinted();
+        assertFalse(
+                c.challenge(StunMessage.parse(challenge, 0, challenge.length)),
+                "the nonce says that the server sends them (RFC 8489 §9.2.5)");
     }
 
     @Test
@@ -181,8 +194,11 @@ class TurnClientTest {
     void dropsForgedAnswersDataOfStrangersAndGarbage() {
         allocate();
         Random random = new Random(3);
-        byte[] stranger = StunMessage.write(TurnClient.DATA, StunClass.INDICATION, TransactionId.random(RandomSource.seeded(4)))
-            .xorAddress(StunAttribute.XOR_PEER_ADDRESS, SimPeer.address("10.6.6.6", 6)).attribute(StunAttribute.DATA, new byte[10]).bytes();
+        byte[] stranger = StunMessage.write(
+                        TurnClient.DATA, StunClass.INDICATION, TransactionId.random(RandomSource.seeded(4)))
+                .xorAddress(StunAttribute.XOR_PEER_ADDRESS, SimPeer.address("10.6.6.6", 6))
+                .attribute(StunAttribute.DATA, new byte[10])
+                .bytes();
         for (int i = 0; i < 20_000; i++) {
             byte[] d = i % 2 == 0 ? stranger.clone() : new byte[4 + random.nextInt(100)];
             if (i % 2 == 1) {
@@ -191,7 +207,13 @@ class TurnClientTest {
             } else if (i % 4 == 0) {
                 d[random.nextInt(d.length)] ^= 1 << random.nextInt(8);
             }
-            client.handleMessage(network.now(), d, 0, d.length, (at, relayed, peer, x, o, n) -> received.add("forged"), this::toServer);
+            client.handleMessage(
+                    network.now(),
+                    d,
+                    0,
+                    d.length,
+                    (at, relayed, peer, x, o, n) -> received.add("forged"),
+                    this::toServer);
         }
         assertEquals(List.of(), received);
         assertTrue(client.drops().get("TURN: data of a peer without permission") > 1_000);
@@ -207,8 +229,13 @@ class TurnClientTest {
         attach();
         client.start(network.now());
         byte[] request = client.pollTransmit();
-        byte[] forged = StunMessage.write(TurnClient.ALLOCATE, StunClass.SUCCESS_RESPONSE, StunMessage.parse(request, 0, request.length).transactionId())
-            .xorAddress(StunAttribute.XOR_RELAYED_ADDRESS, PEER).u32(StunAttribute.LIFETIME, 600).fingerprinted();
+        byte[] forged = StunMessage.write(
+                        TurnClient.ALLOCATE,
+                        StunClass.SUCCESS_RESPONSE,
+                        StunMessage.parse(request, 0, request.length).transactionId())
+                .xorAddress(StunAttribute.XOR_RELAYED_ADDRESS, PEER)
+                .u32(StunAttribute.LIFETIME, 600)
+                .fingerprinted();
         client.handleMessage(network.now(), forged, 0, forged.length, null, this::toServer);
         assertNull(client.pollEvent());
         assertEquals(1, client.drops().get("TURN: answer with wrong integrity"));
@@ -233,7 +260,8 @@ class TurnClientTest {
 
     @Test
     void cutsAStreamIntoMessagesHoweverItComes() {
-        byte[] stun = StunMessage.write(3, StunClass.SUCCESS_RESPONSE, TransactionId.random(RandomSource.seeded(1))).fingerprinted();
+        byte[] stun = StunMessage.write(3, StunClass.SUCCESS_RESPONSE, TransactionId.random(RandomSource.seeded(1)))
+                .fingerprinted();
         byte[] channel = {0x40, 0, 0, 5, 1, 2, 3, 4, 5, 0, 0, 0};
         byte[] all = Arrays.copyOf(stun, stun.length + channel.length);
         System.arraycopy(channel, 0, all, stun.length, channel.length);
@@ -245,6 +273,6 @@ class TurnClientTest {
             }
             assertEquals(List.of(stun.length, 9), lengths, "in steps of " + step);
         }
-        assertFalse(new TurnFraming().handle("220 mail.example".getBytes(), 0, 16, (d, o, n) -> { }));
+        assertFalse(new TurnFraming().handle("220 mail.example".getBytes(), 0, 16, (d, o, n) -> {}));
     }
 }

@@ -25,7 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A bot to call with a browser: it shows a clock that it draws, chimes, and says what it sees and hears. It needs no device, no display and no sound card.
+ * A bot to call with a browser: it shows a clock that it draws, chimes, and says what it sees and hears. It needs no
+ * device, no display and no sound card.
  */
 public final class Bot {
     private static final int WIDTH = 480;
@@ -53,7 +54,7 @@ public final class Bot {
     private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(2);
     private final BufferedImage canvas = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
     private long samples;
-    private volatile Consumer<String> say = text -> { };
+    private volatile Consumer<String> say = text -> {};
     private volatile double loudness;
 
     private Bot() {
@@ -70,9 +71,14 @@ public final class Bot {
         pc.onDataChannel(e -> speakOver(e.channel()));
         pc.onConnectionStateChange(e -> {
             if (pc.getConnectionState() == RTCPeerConnectionState.CONNECTED) {
-                clock.scheduleAtFixedRate(() -> picture.push(Images.toFrame(draw(), System.nanoTime() / 1_000)), 0, 40, TimeUnit.MILLISECONDS);
+                clock.scheduleAtFixedRate(
+                        () -> picture.push(Images.toFrame(draw(), System.nanoTime() / 1_000)),
+                        0,
+                        40,
+                        TimeUnit.MILLISECONDS);
                 clock.scheduleAtFixedRate(() -> sound.push(chime()), 0, 20, TimeUnit.MILLISECONDS);
-            } else if (pc.getConnectionState() == RTCPeerConnectionState.CLOSED || pc.getConnectionState() == RTCPeerConnectionState.FAILED) {
+            } else if (pc.getConnectionState() == RTCPeerConnectionState.CLOSED
+                    || pc.getConnectionState() == RTCPeerConnectionState.FAILED) {
                 clock.shutdownNow();
             }
         });
@@ -95,7 +101,11 @@ public final class Bot {
         g.fillRect(0, 0, WIDTH, HEIGHT);
         g.setColor(new Color(0xf4a300));
         double angle = 2 * Math.PI * (now.getSecond() + now.getNano() / 1e9) / 60;
-        g.fillOval((int) (WIDTH / 2 + 150 * Math.sin(angle)) - 14, (int) (HEIGHT / 2 - 150 * Math.cos(angle)) - 14, 28, 28);
+        g.fillOval(
+                (int) (WIDTH / 2 + 150 * Math.sin(angle)) - 14,
+                (int) (HEIGHT / 2 - 150 * Math.cos(angle)) - 14,
+                28,
+                28);
         g.setColor(Color.WHITE);
         g.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 56));
         String text = now.format(DateTimeFormatter.ofPattern("HH:mm:ss"));
@@ -110,7 +120,9 @@ public final class Bot {
         for (int i = 0; i < s.length; i++, samples++) {
             int note = (int) (samples / (RATE / 2)) % 8;
             double t = samples % (RATE / 2) / (double) RATE;
-            s[i] = note < CHIME.length ? (short) (7_000 * Math.exp(-6 * t) * Math.sin(2 * Math.PI * CHIME[note] * t)) : 0;
+            s[i] = note < CHIME.length
+                    ? (short) (7_000 * Math.exp(-6 * t) * Math.sin(2 * Math.PI * CHIME[note] * t))
+                    : 0;
         }
         return new AudioFrame(s, RATE, 1);
     }
@@ -134,7 +146,8 @@ public final class Bot {
             int moved = 0;
             long[] colour = new long[3];
             for (int i = 0; i < before.length; i++) {
-                int rgb = f.rgb((2 * (i % GRID) + 1) * f.width() / (2 * GRID), (2 * (i / GRID) + 1) * f.height() / (2 * GRID));
+                int rgb = f.rgb(
+                        (2 * (i % GRID) + 1) * f.width() / (2 * GRID), (2 * (i / GRID) + 1) * f.height() / (2 * GRID));
                 int grey = ((rgb >> 16) + (rgb >> 8 & 255) + (rgb & 255)) / 3;
                 moved += Math.abs(grey - before[i]) > 12 ? 1 : 0;
                 before[i] = grey;
@@ -147,10 +160,14 @@ public final class Bot {
             if (told == 0 || now - told > TimeUnit.SECONDS.toNanos(2)) {
                 told = now;
                 brightness /= before.length;
-                String hue = colour[0] > colour[1] && colour[0] > colour[2] ? "reddish" : colour[1] > colour[2] ? "greenish" : "bluish";
-                say.accept("I see " + f.width() + "x" + f.height() + " pixels, " + (brightness < 60 ? "dark" : brightness > 180 ? "bright" : "neither dark nor bright")
-                    + " and " + hue + "; " + (moved == 0 ? "nothing moves" : moved * 100 / before.length + " % of it moves")
-                    + ". It is " + (loudness < 200 ? "quiet." : loudness < 3_000 ? "not quiet." : "loud."));
+                String hue = colour[0] > colour[1] && colour[0] > colour[2]
+                        ? "reddish"
+                        : colour[1] > colour[2] ? "greenish" : "bluish";
+                say.accept("I see " + f.width() + "x" + f.height() + " pixels, "
+                        + (brightness < 60 ? "dark" : brightness > 180 ? "bright" : "neither dark nor bright")
+                        + " and " + hue + "; "
+                        + (moved == 0 ? "nothing moves" : moved * 100 / before.length + " % of it moves")
+                        + ". It is " + (loudness < 200 ? "quiet." : loudness < 3_000 ? "not quiet." : "loud."));
             }
         }
     }

@@ -9,8 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * A connection with a browser whose signalling goes over a WebSocket: the part that all examples with a page have in common. Each message is a description or a
- * candidate as JSON.stringify writes it; {@code null} is the end of candidates.
+ * A connection with a browser whose signalling goes over a WebSocket: the part that all examples with a page have in
+ * common. Each message is a description or a candidate as JSON.stringify writes it; {@code null} is the end of
+ * candidates.
  */
 final class BrowserCall implements SignallingServer.Session {
     private final RTCPeerConnection pc;
@@ -50,7 +51,9 @@ final class BrowserCall implements SignallingServer.Session {
         }
         RTCSessionDescription description = RTCSessionDescription.ofJson(text);
         CompletableFuture<Void> set = pc.setRemoteDescription(description);
-        return description.getType() == RTCSdpType.OFFER ? set.thenCompose(v -> pc.setLocalDescription()).thenRun(this::describe) : set;
+        return description.getType() == RTCSdpType.OFFER
+                ? set.thenCompose(v -> pc.setLocalDescription()).thenRun(this::describe)
+                : set;
     }
 
     @Override

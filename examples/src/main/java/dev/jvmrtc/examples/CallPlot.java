@@ -19,7 +19,9 @@ final class CallPlot extends JComponent {
     private static final long serialVersionUID = 1L;
     private static final int SECONDS = 60;
     private static final String[] NAMES = {"in, kbit/s", "out, kbit/s", "pictures/s", "lost, %"};
-    private static final Color[] COLOURS = {new Color(0x2a7de1), new Color(0x1b9e77), new Color(0xd98200), new Color(0xd62728)};
+    private static final Color[] COLOURS = {
+        new Color(0x2a7de1), new Color(0x1b9e77), new Color(0xd98200), new Color(0xd62728)
+    };
 
     private final transient ArrayDeque<double[]> history = new ArrayDeque<>();
     private transient double[] before;
@@ -42,8 +44,12 @@ final class CallPlot extends JComponent {
         SwingUtilities.invokeLater(() -> {
             if (before != null) {
                 double packets = now[4] - before[4] + now[3] - before[3];
-                history.addLast(new double[] {(now[0] - before[0]) * 8 / 1_000, (now[1] - before[1]) * 8 / 1_000, now[2] - before[2],
-                    packets <= 0 ? 0 : Math.max(0, (now[3] - before[3]) * 100 / packets)});
+                history.addLast(new double[] {
+                    (now[0] - before[0]) * 8 / 1_000,
+                    (now[1] - before[1]) * 8 / 1_000,
+                    now[2] - before[2],
+                    packets <= 0 ? 0 : Math.max(0, (now[3] - before[3]) * 100 / packets)
+                });
                 if (history.size() > SECONDS) {
                     history.removeFirst();
                 }

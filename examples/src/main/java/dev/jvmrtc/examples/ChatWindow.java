@@ -96,7 +96,8 @@ final class ChatWindow {
             }
         });
         pc.onConnectionStateChange(e -> {
-            if (pc.getConnectionState() == RTCPeerConnectionState.FAILED || pc.getConnectionState() == RTCPeerConnectionState.CLOSED) {
+            if (pc.getConnectionState() == RTCPeerConnectionState.FAILED
+                    || pc.getConnectionState() == RTCPeerConnectionState.CLOSED) {
                 hangUp();
             }
         });
@@ -117,14 +118,16 @@ final class ChatWindow {
             }
             return;
         }
-        devices.getDisplayMedia().thenAccept(s -> {
-            screen = s.getVideoTracks().get(0);
-            pictures.replaceTrack(screen);
-            local.setTrack(screen);
-        }).exceptionally(e -> {
-            System.err.println("The screen cannot be shared: " + e.getMessage());
-            return null;
-        });
+        devices.getDisplayMedia()
+                .thenAccept(s -> {
+                    screen = s.getVideoTracks().get(0);
+                    pictures.replaceTrack(screen);
+                    local.setTrack(screen);
+                })
+                .exceptionally(e -> {
+                    System.err.println("The screen cannot be shared: " + e.getMessage());
+                    return null;
+                });
     }
 
     long picturesShown() {

@@ -11,13 +11,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Signalling by hand: start it twice, once with {@code offer} and once with {@code answer}, carry one line each way by copy and paste, and chat. Shows that
- * WebRTC needs no server, only some way to carry two texts.
+ * Signalling by hand: start it twice, once with {@code offer} and once with {@code answer}, carry one line each way by
+ * copy and paste, and chat. Shows that WebRTC needs no server, only some way to carry two texts.
  */
 public final class CopyPaste {
 
     public static void main(String[] args) throws IOException {
-        run(args.length > 0 && args[0].equals("answer"), new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), System.out);
+        run(
+                args.length > 0 && args[0].equals("answer"),
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)),
+                System.out);
     }
 
     static void run(boolean answer, BufferedReader in, PrintStream out) throws IOException {
@@ -26,7 +29,9 @@ public final class CopyPaste {
         if (answer) {
             out.println("Paste the line of the other side:");
             pc.onDataChannel(e -> chat(e.channel(), open, out));
-            pc.setRemoteDescription(RTCSessionDescription.ofJson(in.readLine())).thenCompose(v -> pc.setLocalDescription()).join();
+            pc.setRemoteDescription(RTCSessionDescription.ofJson(in.readLine()))
+                    .thenCompose(v -> pc.setLocalDescription())
+                    .join();
         } else {
             chat(pc.createDataChannel("chat"), open, out);
             pc.setLocalDescription().join();
@@ -52,6 +57,5 @@ public final class CopyPaste {
         c.onClose(e -> out.println("The other side has gone."));
     }
 
-    private CopyPaste() {
-    }
+    private CopyPaste() {}
 }

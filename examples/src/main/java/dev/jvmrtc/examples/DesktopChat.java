@@ -15,8 +15,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Video chat on the desktop: camera or screen, microphone and loudspeaker, in a window. Someone else calls with the same program on another machine, or with a
- * browser. There is no echo cancellation: wear a headset.
+ * Video chat on the desktop: camera or screen, microphone and loudspeaker, in a window. Someone else calls with the
+ * same program on another machine, or with a browser. There is no echo cancellation: wear a headset.
  */
 public final class DesktopChat {
 
@@ -34,7 +34,8 @@ public final class DesktopChat {
             window.awaitClosed();
         } else {
             try (Listener listener = listen(host, port, flags.contains("--https"), devices, own)) {
-                System.out.println("A browser calls at " + listener.browsers.url() + ", another desktop with: examples/run desktop-chat --call " + listener.desktopUrl());
+                System.out.println("A browser calls at " + listener.browsers.url()
+                        + ", another desktop with: examples/run desktop-chat --call " + listener.desktopUrl());
                 new CountDownLatch(1).await();
             }
         }
@@ -46,12 +47,15 @@ public final class DesktopChat {
         List<MediaStreamTrack> tracks = new ArrayList<>();
         for (boolean video : new boolean[] {true, false}) {
             try {
-                tracks.addAll(devices.getUserMedia(new MediaStreamConstraints(!video, video)).join().getTracks());
+                tracks.addAll(devices.getUserMedia(new MediaStreamConstraints(!video, video))
+                        .join()
+                        .getTracks());
             } catch (CompletionException e) {
                 if (!(e.getCause() instanceof RTCException)) {
                     throw e;
                 }
-                System.out.println((video ? "No picture of yours: " : "No sound of yours: ") + e.getCause().getMessage());
+                System.out.println((video ? "No picture of yours: " : "No sound of yours: ")
+                        + e.getCause().getMessage());
             }
         }
         if (tracks.stream().anyMatch(t -> t.getKind().equals("audio"))) {
@@ -83,12 +87,19 @@ public final class DesktopChat {
         }
     }
 
-    static Listener listen(String host, int port, boolean https, MediaDevices devices, MediaStream own) throws Exception {
-        SignallingServer browsers = new SignallingServer(host, port, https, "video-chat.html",
-            send -> new BrowserCall(connection(new ChatWindow("jvmrtc: a browser calls", devices, own)), send));
+    static Listener listen(String host, int port, boolean https, MediaDevices devices, MediaStream own)
+            throws Exception {
+        SignallingServer browsers = new SignallingServer(
+                host,
+                port,
+                https,
+                "video-chat.html",
+                send -> new BrowserCall(connection(new ChatWindow("jvmrtc: a browser calls", devices, own)), send));
         String path = "/" + Door.token(); // whoever calls sees our camera
-        HttpSignalling.Server desktops = HttpSignalling.answer(new InetSocketAddress(host, port == 0 ? 0 : port + 1), path,
-            () -> connection(new ChatWindow("jvmrtc: a desktop calls", devices, own)));
+        HttpSignalling.Server desktops = HttpSignalling.answer(
+                new InetSocketAddress(host, port == 0 ? 0 : port + 1),
+                path,
+                () -> connection(new ChatWindow("jvmrtc: a desktop calls", devices, own)));
         return new Listener(browsers, desktops, "http://" + host + ":" + desktops.port() + path);
     }
 
@@ -99,6 +110,5 @@ public final class DesktopChat {
         return pc;
     }
 
-    private DesktopChat() {
-    }
+    private DesktopChat() {}
 }

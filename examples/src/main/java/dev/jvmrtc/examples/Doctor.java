@@ -31,8 +31,9 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
 /**
- * Says of each ICE server whether it can be reached, how it sees us, how long an answer takes, and whether a call goes through its relay; and of the address
- * translator before us what kind it is, if a STUN server with two addresses (RFC 5780) or two STUN servers are given.
+ * Says of each ICE server whether it can be reached, how it sees us, how long an answer takes, and whether a call goes
+ * through its relay; and of the address translator before us what kind it is, if a STUN server with two addresses (RFC
+ * 5780) or two STUN servers are given.
  */
 public final class Doctor {
     private static final int PATIENCE_SECONDS = 15;
@@ -52,12 +53,17 @@ public final class Doctor {
         for (String a : args) {
             if (!a.equals("--ice-server")) {
                 String[] w = a.split(",");
-                servers.add(RTCIceServer.builder().urls(List.of(w[0])).username(w.length > 1 ? w[1] : null).credential(w.length > 2 ? w[2] : null).build());
+                servers.add(RTCIceServer.builder()
+                        .urls(List.of(w[0]))
+                        .username(w.length > 1 ? w[1] : null)
+                        .credential(w.length > 2 ? w[2] : null)
+                        .build());
             }
         }
         if (servers.isEmpty()) {
-            System.err.println("usage: examples/run doctor --ice-server url[,user,password] [--ice-server …]\n"
-                + "  for example: examples/run doctor --ice-server stun:stun.example.org --ice-server turns:turn.example.org,me,secret");
+            System.err.println(
+                    "usage: examples/run doctor --ice-server url[,user,password] [--ice-server …]\n"
+                            + "  for example: examples/run doctor --ice-server stun:stun.example.org --ice-server turns:turn.example.org,me,secret");
             System.exit(2);
         }
         System.exit(examine(servers, null, System.out) ? 0 : 1);
@@ -69,7 +75,10 @@ public final class Doctor {
      * @param trust for servers over TLS, or null for what the platform trusts
      */
     static boolean examine(List<RTCIceServer> servers, SSLContext trust, PrintStream out) throws Exception {
-        try (RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().includeLoopback(true).sslContext(trust).build()) {
+        try (RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder()
+                .includeLoopback(true)
+                .sslContext(trust)
+                .build()) {
             Doctor doctor = new Doctor(factory, out);
             boolean well = true;
             for (RTCIceServer s : servers) {
@@ -87,13 +96,19 @@ public final class Doctor {
         ConcurrentLinkedQueue<String> found = new ConcurrentLinkedQueue<>();
         ConcurrentLinkedQueue<String> errors = new ConcurrentLinkedQueue<>();
         CompletableFuture<Void> gathered = new CompletableFuture<>();
-        try (RTCPeerConnection pc = factory.createPeerConnection(RTCConfiguration.builder().iceServers(List.of(server)).build())) {
+        try (RTCPeerConnection pc = factory.createPeerConnection(
+                RTCConfiguration.builder().iceServers(List.of(server)).build())) {
             pc.onIceCandidate(e -> {
                 RTCIceCandidate c = e.candidate();
                 if (c == null) {
                     gathered.complete(null);
                 } else if (c.getType() == RTCIceCandidateType.SRFLX) {
-                    found.add(String.format(Locale.ROOT, "sees us as %s:%d after %.1f ms", c.getAddress(), c.getPort(), (System.nanoTime() - begin) / 1e6));
+                    found.add(String.format(
+                            Locale.ROOT,
+                            "sees us as %s:%d after %.1f ms",
+                            c.getAddress(),
+                            c.getPort(),
+                            (System.nanoTime() - begin) / 1e6));
                 }
             });
             pc.onIceCandidateError(e -> errors.add(e.errorCode() + " " + e.errorText()));
@@ -104,7 +119,8 @@ public final class Doctor {
         if (!found.isEmpty()) {
             out.println(server.urls().get(0) + ": reachable, " + String.join("; ", found));
         } else if (errors.isEmpty()) {
-            out.println(server.urls().get(0) + ": reachable, sees us under our own address: there is no address translator in between");
+            out.println(server.urls().get(0)
+                    + ": reachable, sees us under our own address: there is no address translator in between");
         } else {
             out.println(server.urls().get(0) + ": NOT reachable: " + String.join("; ", errors));
         }
@@ -119,7 +135,8 @@ public final class Doctor {
         for (RTCIceServer s : servers) {
             Matcher m = STUN_URL.matcher(s.urls().get(0));
             if (m.matches()) {
-                InetSocketAddress a = new InetSocketAddress(m.group(1), m.group(2) == null ? 3_478 : Integer.parseInt(m.group(2)));
+                InetSocketAddress a =
+                        new InetSocketAddress(m.group(1), m.group(2) == null ? 3_478 : Integer.parseInt(m.group(2)));
                 if (a.getAddress() instanceof Inet4Address) {
                     stun.add(a);
                 }
@@ -133,25 +150,35 @@ public final class Doctor {
         if (r.mapped() == null) {
             out.println("address translator: not known; " + stun.get(0) + " does not answer");
         } else if (!r.translated()) {
-            out.println("address translator: none" + (r.filtering() == BehaviorDiscovery.Dependence.UNKNOWN ? "" : "; filtering is " + words(r.filtering())));
+            out.println("address translator: none"
+                    + (r.filtering() == BehaviorDiscovery.Dependence.UNKNOWN
+                            ? ""
+                            : "; filtering is " + words(r.filtering())));
         } else {
-            out.println("address translator: mapping is " + words(r.mapping()) + ", filtering " + words(r.filtering()) + switch (r.mapping()) {
-                case ENDPOINT_INDEPENDENT -> ": direct paths are likely";
-                case UNKNOWN -> "; a server with two addresses, or two servers, would show its kind";
-                default -> " (symmetric): with peers of the same kind only a relay connects";
-            });
+            out.println("address translator: mapping is " + words(r.mapping()) + ", filtering " + words(r.filtering())
+                    + switch (r.mapping()) {
+                        case ENDPOINT_INDEPENDENT -> ": direct paths are likely";
+                        case UNKNOWN -> "; a server with two addresses, or two servers, would show its kind";
+                        default -> " (symmetric): with peers of the same kind only a relay connects";
+                    });
         }
     }
 
     private static String words(BehaviorDiscovery.Dependence d) {
-        return d == BehaviorDiscovery.Dependence.DEPENDENT ? "dependent on the destination" : d.toString().toLowerCase(Locale.ROOT).replace('_', '-');
+        return d == BehaviorDiscovery.Dependence.DEPENDENT
+                ? "dependent on the destination"
+                : d.toString().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static BehaviorDiscovery.Result discover(InetSocketAddress server, InetSocketAddress second) throws IOException {
+    private static BehaviorDiscovery.Result discover(InetSocketAddress server, InetSocketAddress second)
+            throws IOException {
         try (DatagramSocket socket = new DatagramSocket(null)) {
             socket.bind(new InetSocketAddress(addressTowards(server), 0));
-            BehaviorDiscovery d = new BehaviorDiscovery((InetSocketAddress) socket.getLocalSocketAddress(), server, second,
-                RandomSource.of(new SecureRandom()));
+            BehaviorDiscovery d = new BehaviorDiscovery(
+                    (InetSocketAddress) socket.getLocalSocketAddress(),
+                    server,
+                    second,
+                    RandomSource.of(new SecureRandom()));
             d.start(System.nanoTime());
             while (d.result() == null) {
                 for (BehaviorDiscovery.Question q = d.pollQuestion(); q != null; q = d.pollQuestion()) {
@@ -161,7 +188,8 @@ public final class Doctor {
                 DatagramPacket p = new DatagramPacket(new byte[1_500], 1_500);
                 try {
                     socket.receive(p);
-                    d.handleDatagram(System.nanoTime(), (InetSocketAddress) p.getSocketAddress(), p.getData(), 0, p.getLength());
+                    d.handleDatagram(
+                            System.nanoTime(), (InetSocketAddress) p.getSocketAddress(), p.getData(), 0, p.getLength());
                 } catch (SocketTimeoutException e) {
                     d.handleTimeout(System.nanoTime());
                 }
@@ -182,16 +210,24 @@ public final class Doctor {
 
     /** A call between two connections of ours, through the relay alone. */
     private boolean turn(RTCIceServer server) throws Exception {
-        RTCConfiguration relayOnly = RTCConfiguration.builder().iceServers(List.of(server)).iceTransportPolicy(RTCIceTransportPolicy.RELAY).build();
+        RTCConfiguration relayOnly = RTCConfiguration.builder()
+                .iceServers(List.of(server))
+                .iceTransportPolicy(RTCIceTransportPolicy.RELAY)
+                .build();
         long begin = System.nanoTime();
         String url = server.urls().get(0);
         CompletableFuture<String> relayed = new CompletableFuture<>();
         CompletableFuture<Void> open = new CompletableFuture<>();
-        try (RTCPeerConnection a = factory.createPeerConnection(relayOnly); RTCPeerConnection b = factory.createPeerConnection(relayOnly)) {
+        try (RTCPeerConnection a = factory.createPeerConnection(relayOnly);
+                RTCPeerConnection b = factory.createPeerConnection(relayOnly)) {
             a.onIceCandidate(e -> {
                 if (e.candidate() != null && e.candidate().getAddress() != null) {
-                    relayed.complete(String.format(Locale.ROOT, "relays at %s:%d after %.1f ms", e.candidate().getAddress(), e.candidate().getPort(),
-                        (System.nanoTime() - begin) / 1e6));
+                    relayed.complete(String.format(
+                            Locale.ROOT,
+                            "relays at %s:%d after %.1f ms",
+                            e.candidate().getAddress(),
+                            e.candidate().getPort(),
+                            (System.nanoTime() - begin) / 1e6));
                 }
                 b.addIceCandidate(e.candidate());
             });
@@ -199,20 +235,25 @@ public final class Doctor {
             RTCDataChannel channel = a.createDataChannel("doctor");
             b.onDataChannel(e -> e.channel().onMessage(m -> e.channel().send(m.text())));
             channel.onOpen(e -> open.complete(null));
-            a.onIceCandidateError(e -> open.completeExceptionally(new IllegalStateException(e.errorCode() + " " + e.errorText())));
-            a.setLocalDescription().thenCompose(v -> b.setRemoteDescription(a.getLocalDescription())).thenCompose(v -> b.setLocalDescription())
-                .thenCompose(v -> a.setRemoteDescription(b.getLocalDescription()));
+            a.onIceCandidateError(
+                    e -> open.completeExceptionally(new IllegalStateException(e.errorCode() + " " + e.errorText())));
+            a.setLocalDescription()
+                    .thenCompose(v -> b.setRemoteDescription(a.getLocalDescription()))
+                    .thenCompose(v -> b.setLocalDescription())
+                    .thenCompose(v -> a.setRemoteDescription(b.getLocalDescription()));
             try {
                 open.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             } catch (TimeoutException e) {
-                out.println(url + ": " + (relayed.isDone() ? relayed.join() + ", but NO call goes through it. " : "does NOT answer. ")
-                    + a.getConnectivityReport().get().verdict());
+                out.println(url + ": "
+                        + (relayed.isDone() ? relayed.join() + ", but NO call goes through it. " : "does NOT answer. ")
+                        + a.getConnectivityReport().get().verdict());
                 return false;
             } catch (java.util.concurrent.ExecutionException e) {
                 out.println(url + ": NOT usable: " + e.getCause().getMessage());
                 return false;
             }
-            out.println(url + ": " + relayed.join() + String.format(Locale.ROOT, "; a call through it works, round trip %.1f ms", roundTrip(channel)));
+            out.println(url + ": " + relayed.join()
+                    + String.format(Locale.ROOT, "; a call through it works, round trip %.1f ms", roundTrip(channel)));
             return true;
         }
     }

@@ -6,9 +6,9 @@ import dev.jvmrtc.RTCRtpTransceiverDirection;
 import java.net.InetSocketAddress;
 
 /**
- * An echo server for any client: POST an offer to {@code /}, get an answer with all candidates in it; messages and media come back. Signalling is one HTTP
- * request, as in WHIP. It has no secrets, so its address has none either; pages of other sites are refused all the same, and so is the second half of a request that
- * takes too long.
+ * An echo server for any client: POST an offer to {@code /}, get an answer with all candidates in it; messages and
+ * media come back. Signalling is one HTTP request, as in WHIP. It has no secrets, so its address has none either; pages
+ * of other sites are refused all the same, and so is the second half of a request that takes too long.
  */
 public final class EchoServer {
 
@@ -35,13 +35,13 @@ public final class EchoServer {
             }
         }));
         pc.onConnectionStateChange(e -> {
-            if (pc.getConnectionState() == RTCPeerConnectionState.FAILED || pc.getConnectionState() == RTCPeerConnectionState.DISCONNECTED) {
+            if (pc.getConnectionState() == RTCPeerConnectionState.FAILED
+                    || pc.getConnectionState() == RTCPeerConnectionState.DISCONNECTED) {
                 pc.close();
             }
         });
         return pc;
     }
 
-    private EchoServer() {
-    }
+    private EchoServer() {}
 }

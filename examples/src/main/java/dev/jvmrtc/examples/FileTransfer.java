@@ -24,27 +24,31 @@ import java.util.HexFormat;
 import java.util.Locale;
 
 /**
- * Carries a file from one machine to another through a data channel: one side serves it and prints an address, the other fetches it, with a progress bar. What breaks
- * off goes on where it was, by itself or when the command is given again; at the end the SHA-256 of both files is the same, or the fetch fails. What is fetched gets a
- * safe name in the directory, and replaces nothing.
+ * Carries a file from one machine to another through a data channel: one side serves it and prints an address, the
+ * other fetches it, with a progress bar. What breaks off goes on where it was, by itself or when the command is given
+ * again; at the end the SHA-256 of both files is the same, or the fetch fails. What is fetched gets a safe name in the
+ * directory, and replaces nothing.
  */
 public final class FileTransfer {
     private static final int BLOCK = 65_536;
     /** Connections in a row that bring nothing before the fetch gives up. */
     private static final int FRUITLESS_ATTEMPTS = 3;
+
     private static final int DIGEST_LENGTH = 32;
 
     public static void main(String[] args) throws Exception {
         if (args.length >= 2 && args[0].equals("serve")) {
             String host = args.length > 2 ? args[2] : "127.0.0.1";
-            Server server = new Server(Path.of(args[1]), host, args.length > 3 ? Integer.parseInt(args[3]) : 8083, System.out);
+            Server server =
+                    new Server(Path.of(args[1]), host, args.length > 3 ? Integer.parseInt(args[3]) : 8083, System.out);
             System.out.println("Fetch it by: examples/run file-transfer fetch " + server.uri() + "\nCtrl-C ends.");
         } else if (args.length >= 2 && args[0].equals("fetch")) {
             fetch(URI.create(args[1]), Path.of(args.length > 2 ? args[2] : "."), System.out);
             System.exit(0);
         } else {
-            System.err.println("usage: file-transfer serve FILE [HOST [PORT]]   HOST is an address of this machine that the other reaches; default 127.0.0.1\n"
-                + "       file-transfer fetch URL [DIRECTORY]");
+            System.err.println(
+                    "usage: file-transfer serve FILE [HOST [PORT]]   HOST is an address of this machine that the other reaches; default 127.0.0.1\n"
+                            + "       file-transfer fetch URL [DIRECTORY]");
             System.exit(2);
         }
     }
@@ -82,16 +86,21 @@ public final class FileTransfer {
                 new Thread(() -> send(streams), "send " + file.getFileName()).start();
             });
             pc.onConnectionStateChange(e -> {
-                if (pc.getConnectionState() == RTCPeerConnectionState.FAILED || pc.getConnectionState() == RTCPeerConnectionState.DISCONNECTED) {
+                if (pc.getConnectionState() == RTCPeerConnectionState.FAILED
+                        || pc.getConnectionState() == RTCPeerConnectionState.DISCONNECTED) {
                     pc.close();
                 }
             });
             return pc;
         }
 
-        /** Name, length, checksum; then, from where the other side wants it, the rest. It closes the channel when it has all. */
+        /**
+         * Name, length, checksum; then, from where the other side wants it, the rest. It closes the channel when it has
+         * all.
+         */
         private void send(DataChannelStreams streams) {
-            try (DataOutputStream to = new DataOutputStream(streams.getOutputStream()); InputStream from = Files.newInputStream(file)) {
+            try (DataOutputStream to = new DataOutputStream(streams.getOutputStream());
+                    InputStream from = Files.newInputStream(file)) {
                 to.writeUTF(file.getFileName().toString());
                 to.writeLong(Files.size(file));
                 to.write(digest);
@@ -132,7 +141,8 @@ public final class FileTransfer {
                 fruitless = progress.bytes > had ? 0 : fruitless + 1;
                 had = Math.max(had, progress.bytes);
                 if (fruitless == FRUITLESS_ATTEMPTS) {
-                    throw new IOException("no more comes, " + had + " bytes are kept for the next time: " + e.getMessage(), e);
+                    throw new IOException(
+                            "no more comes, " + had + " bytes are kept for the next time: " + e.getMessage(), e);
                 }
                 out.println("\n" + e.getMessage() + "; going on from there");
             }
@@ -152,13 +162,17 @@ public final class FileTransfer {
             RTCDataChannel channel = pc.createDataChannel("file");
             DataChannelStreams streams = channel.openStreams();
             pc.onConnectionStateChange(e -> {
-                if (pc.getConnectionState() == RTCPeerConnectionState.FAILED || pc.getConnectionState() == RTCPeerConnectionState.DISCONNECTED) {
+                if (pc.getConnectionState() == RTCPeerConnectionState.FAILED
+                        || pc.getConnectionState() == RTCPeerConnectionState.DISCONNECTED) {
                     pc.close(); // the reader wakes at the end of its stream
                 }
             });
             HttpSignalling.offer(pc, uri);
             DataInputStream from = new DataInputStream(streams.getInputStream());
-            String name = SafeFile.name(from.readUTF()); // wherever it was there, it goes into our directory, and whatever it was called, it is a plain file
+            String name = SafeFile.name(
+                    from.readUTF()); // wherever it was there, it goes into our directory, and whatever it was
+            // called, it is
+            // a plain file
             long length = from.readLong();
             if (length < 0) {
                 throw new IOException("a file of " + length + " bytes");
@@ -173,7 +187,8 @@ public final class FileTransfer {
             to.writeLong(have);
             to.flush();
             progress.begin(name, have, length);
-            try (OutputStream file = Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS)) {
+            try (OutputStream file = Files.newOutputStream(
+                    part, StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS)) {
                 byte[] block = new byte[BLOCK];
                 for (long left = length - have; left > 0; ) {
                     int n = from.read(block, 0, (int) Math.min(left, block.length));
@@ -193,7 +208,8 @@ public final class FileTransfer {
             }
             channel.close();
             Path file = Files.move(part, SafeFile.free(directory, name)); // what is there stays there
-            progress.out.println(file + ": " + length + " bytes, SHA-256 " + HexFormat.of().formatHex(digest));
+            progress.out.println(
+                    file + ": " + length + " bytes, SHA-256 " + HexFormat.of().formatHex(digest));
             return file;
         }
     }
@@ -269,12 +285,19 @@ public final class FileTransfer {
             double share = length == 0 ? 1 : (double) bytes / length;
             int done = (int) (share * WIDTH);
             double rate = (bytes - beganAt) / 1e6 / Math.max(1e-3, (shownNanos - beganNanos) / 1e9);
-            out.print(String.format(Locale.ROOT, "\r%s [%s%s] %3.0f %%  %.1f of %.1f MB  %.1f MB/s ", name, "#".repeat(done), ".".repeat(WIDTH - done), 100 * share,
-                bytes / 1e6, length / 1e6, rate));
+            out.print(String.format(
+                    Locale.ROOT,
+                    "\r%s [%s%s] %3.0f %%  %.1f of %.1f MB  %.1f MB/s ",
+                    name,
+                    "#".repeat(done),
+                    ".".repeat(WIDTH - done),
+                    100 * share,
+                    bytes / 1e6,
+                    length / 1e6,
+                    rate));
             out.flush();
         }
     }
 
-    private FileTransfer() {
-    }
+    private FileTransfer() {}
 }

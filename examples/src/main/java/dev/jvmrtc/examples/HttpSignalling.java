@@ -26,7 +26,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.xnio.IoUtils;
 
-/** Signalling in one HTTP request, as in WHIP: POST an offer with all its candidates, get the answer with all of its own. */
+/**
+ * Signalling in one HTTP request, as in WHIP: POST an offer with all its candidates, get the answer with all of its
+ * own.
+ */
 final class HttpSignalling {
 
     private static final int CREATED = 201;
@@ -34,6 +37,7 @@ final class HttpSignalling {
     static final int MAX_CONNECTIONS = 64;
     /** Whose offer comes to nothing has his connection closed after this. */
     private static final int CONNECT_SECONDS = 30;
+
     private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(40);
 
     /** A server that answers offers. */
@@ -52,8 +56,10 @@ final class HttpSignalling {
         private Server(InetSocketAddress address, String path, Supplier<RTCPeerConnection> connections) {
             this.path = path;
             this.connections = connections;
-            http = Door.server().addHttpListener(address.getPort(), address.getHostString())
-                .setHandler(Door.guard(address.getHostString(), this::handle)).build();
+            http = Door.server()
+                    .addHttpListener(address.getPort(), address.getHostString())
+                    .setHandler(Door.guard(address.getHostString(), this::handle))
+                    .build();
             http.start();
         }
 
@@ -69,13 +75,17 @@ final class HttpSignalling {
             // Comes without a thread that waits for it; too much of it, or nothing for some seconds, ends the exchange.
             Runnable late = () -> IoUtils.safeClose(x.getConnection());
             ScheduledFuture<?> patience = clock.schedule(late, CONNECT_SECONDS / 2, TimeUnit.SECONDS);
-            x.getRequestReceiver().receiveFullString((y, offer) -> {
-                patience.cancel(false);
-                y.dispatch(() -> answer(y, offer));
-            }, (y, e) -> {
-                patience.cancel(false);
-                Door.refuse(y, StatusCodes.REQUEST_ENTITY_TOO_LARGE);
-            }, StandardCharsets.UTF_8);
+            x.getRequestReceiver()
+                    .receiveFullString(
+                            (y, offer) -> {
+                                patience.cancel(false);
+                                y.dispatch(() -> answer(y, offer));
+                            },
+                            (y, e) -> {
+                                patience.cancel(false);
+                                Door.refuse(y, StatusCodes.REQUEST_ENTITY_TOO_LARGE);
+                            },
+                            StandardCharsets.UTF_8);
         }
 
         private void answer(HttpServerExchange x, String offer) {
@@ -88,21 +98,31 @@ final class HttpSignalling {
                 Door.refuse(x, StatusCodes.SERVICE_UNAVAILABLE);
                 return;
             }
-            clock.schedule(() -> {
-                if (pc.getConnectionState() != RTCPeerConnectionState.CONNECTED) {
-                    pc.close();
-                }
-            }, CONNECT_SECONDS, TimeUnit.SECONDS);
-            pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, offer)).thenCompose(v -> pc.setLocalDescription())
-                .thenCompose(v -> pc.gathered()).thenApply(RTCSessionDescription::getSdp).orTimeout(CONNECT_SECONDS, TimeUnit.SECONDS)
-                .whenComplete((sdp, error) -> {
-                    if (error != null) {
-                        pc.close();
-                    }
-                    x.setStatusCode(error == null ? StatusCodes.CREATED : StatusCodes.BAD_REQUEST);
-                    x.getResponseHeaders().put(Headers.CONTENT_TYPE, error == null ? "application/sdp" : "text/plain; charset=utf-8");
-                    x.getResponseSender().send(error == null ? sdp : SafeFile.line(String.valueOf(error.getMessage())) + "\n");
-                });
+            clock.schedule(
+                    () -> {
+                        if (pc.getConnectionState() != RTCPeerConnectionState.CONNECTED) {
+                            pc.close();
+                        }
+                    },
+                    CONNECT_SECONDS,
+                    TimeUnit.SECONDS);
+            pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, offer))
+                    .thenCompose(v -> pc.setLocalDescription())
+                    .thenCompose(v -> pc.gathered())
+                    .thenApply(RTCSessionDescription::getSdp)
+                    .orTimeout(CONNECT_SECONDS, TimeUnit.SECONDS)
+                    .whenComplete((sdp, error) -> {
+                        if (error != null) {
+                            pc.close();
+                        }
+                        x.setStatusCode(error == null ? StatusCodes.CREATED : StatusCodes.BAD_REQUEST);
+                        x.getResponseHeaders()
+                                .put(
+                                        Headers.CONTENT_TYPE,
+                                        error == null ? "application/sdp" : "text/plain; charset=utf-8");
+                        x.getResponseSender()
+                                .send(error == null ? sdp : SafeFile.line(String.valueOf(error.getMessage())) + "\n");
+                    });
         }
 
         /** A connection, or null where there are enough. */
@@ -141,9 +161,15 @@ final class HttpSignalling {
 
     /** Offers a connection, which has channels or media already, to whoever answers at the address. */
     static void offer(RTCPeerConnection pc, URI uri) throws IOException, InterruptedException {
-        RTCSessionDescription offer = pc.setLocalDescription().thenCompose(v -> pc.gathered()).join();
-        HttpResponse<InputStream> answer = HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri).timeout(ANSWER_PATIENCE)
-            .POST(HttpRequest.BodyPublishers.ofString(offer.getSdp())).build(), HttpResponse.BodyHandlers.ofInputStream());
+        RTCSessionDescription offer =
+                pc.setLocalDescription().thenCompose(v -> pc.gathered()).join();
+        HttpResponse<InputStream> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(uri)
+                                .timeout(ANSWER_PATIENCE)
+                                .POST(HttpRequest.BodyPublishers.ofString(offer.getSdp()))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofInputStream());
         String body;
         try (InputStream in = answer.body()) {
             body = new String(in.readNBytes(Door.MAX_BODY), StandardCharsets.UTF_8);
@@ -151,9 +177,9 @@ final class HttpSignalling {
         if (answer.statusCode() != CREATED) {
             throw new IOException(uri + " answers " + answer.statusCode() + " " + SafeFile.line(body));
         }
-        pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, body)).join();
+        pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, body))
+                .join();
     }
 
-    private HttpSignalling() {
-    }
+    private HttpSignalling() {}
 }

@@ -13,16 +13,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * Perfect negotiation (webrtc-pc §10.7): both sides add media whenever they like, and when their offers collide the polite one gives way. Here both add a track
- * at the same moment, and both receive the other's.
+ * Perfect negotiation (webrtc-pc §10.7): both sides add media whenever they like, and when their offers collide the
+ * polite one gives way. Here both add a track at the same moment, and both receive the other's.
  */
 public final class PerfectNegotiation {
 
     /** What travels: a description or a candidate. */
-    record Signal(RTCSessionDescription description, RTCIceCandidate candidate, boolean endOfCandidates) {
-    }
+    record Signal(RTCSessionDescription description, RTCIceCandidate candidate, boolean endOfCandidates) {}
 
-    /** One side, written as the specification's example. All of it runs on the connection's executor, so that nothing changes between a look and what follows. */
+    /**
+     * One side, written as the specification's example. All of it runs on the connection's executor, so that nothing
+     * changes between a look and what follows.
+     */
     static final class Side {
         final RTCPeerConnection pc = new RTCPeerConnection();
         final CompletableFuture<MediaStreamTrack> received = new CompletableFuture<>();
@@ -47,7 +49,10 @@ public final class PerfectNegotiation {
             });
         }
 
-        /** Called where a future of setLocalDescription completes, in the task that has set the description: the getter gives that one and no later one. */
+        /**
+         * Called where a future of setLocalDescription completes, in the task that has set the description: the getter
+         * gives that one and no later one.
+         */
         private void sendDescription() {
             send.accept(new Signal(pc.getLocalDescription(), null, false));
         }
@@ -64,7 +69,8 @@ public final class PerfectNegotiation {
         }
 
         private void receiveCandidate(RTCIceCandidate candidate) {
-            boolean ofIgnoredOffer = ignoreOffer; // as it is when the candidate comes, not when it has been added in vain
+            boolean ofIgnoredOffer =
+                    ignoreOffer; // as it is when the candidate comes, not when it has been added in vain
             pc.addIceCandidate(candidate).exceptionally(e -> {
                 if (!ofIgnoredOffer) {
                     System.err.println("candidate: " + e.getMessage());
@@ -82,16 +88,22 @@ public final class PerfectNegotiation {
             }
             settingRemoteAnswer = !offer;
             pc.setRemoteDescription(description)
-                .whenComplete((v, error) -> settingRemoteAnswer = false)
-                .thenCompose(v -> offer ? pc.setLocalDescription().thenRun(this::sendDescription) : CompletableFuture.completedFuture(null))
-                .exceptionally(e -> {
-                    System.err.println((polite ? "polite" : "impolite") + " side: " + e.getMessage());
-                    return null;
-                });
+                    .whenComplete((v, error) -> settingRemoteAnswer = false)
+                    .thenCompose(v -> offer
+                            ? pc.setLocalDescription().thenRun(this::sendDescription)
+                            : CompletableFuture.completedFuture(null))
+                    .exceptionally(e -> {
+                        System.err.println((polite ? "polite" : "impolite") + " side: " + e.getMessage());
+                        return null;
+                    });
         }
 
         void addPicture() {
-            pc.addTrack(MediaDevices.generated().getUserMedia(new MediaStreamConstraints(false, true)).join().getTracks().get(0));
+            pc.addTrack(MediaDevices.generated()
+                    .getUserMedia(new MediaStreamConstraints(false, true))
+                    .join()
+                    .getTracks()
+                    .get(0));
         }
     }
 
@@ -103,14 +115,15 @@ public final class PerfectNegotiation {
         impolite.send = polite::receive;
         polite.addPicture();
         impolite.addPicture();
-        System.out.println("the polite side receives " + polite.received.join().getKind() + ", the impolite side " + impolite.received.join().getKind());
+        System.out.println("the polite side receives " + polite.received.join().getKind() + ", the impolite side "
+                + impolite.received.join().getKind());
         boolean connected = polite.pc.getConnectionState() == RTCPeerConnectionState.CONNECTED;
-        System.out.println(connected ? "connected" : polite.pc.getConnectionState().toString());
+        System.out.println(
+                connected ? "connected" : polite.pc.getConnectionState().toString());
         polite.pc.close();
         impolite.pc.close();
         System.exit(0);
     }
 
-    private PerfectNegotiation() {
-    }
+    private PerfectNegotiation() {}
 }

@@ -15,22 +15,28 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.imageio.ImageIO;
 
-/** A photo booth: say anything in the browser, and what its camera sees is kept as a PNG file. Frames come as {@code BufferedImage}; no display is needed. */
+/**
+ * A photo booth: say anything in the browser, and what its camera sees is kept as a PNG file. Frames come as
+ * {@code BufferedImage}; no display is needed.
+ */
 public final class PhotoBooth {
 
     public static void main(String[] args) throws Exception {
         System.setProperty("java.awt.headless", "true");
         List<String> flags = Arrays.asList(args);
         int port = flags.contains("--port") ? Integer.parseInt(flags.get(flags.indexOf("--port") + 1)) : 8080;
-        Path folder = Files.createDirectories(Path.of(args.length > 0 && !args[0].startsWith("--") ? args[0] : "photos"));
+        Path folder =
+                Files.createDirectories(Path.of(args.length > 0 && !args[0].startsWith("--") ? args[0] : "photos"));
         try (SignallingServer server = start("127.0.0.1", port, folder)) {
-            System.out.println("Open " + server.url() + " in a browser, allow the camera, and say cheese. Photos go to " + folder.toAbsolutePath() + ". Ctrl-C ends.");
+            System.out.println("Open " + server.url() + " in a browser, allow the camera, and say cheese. Photos go to "
+                    + folder.toAbsolutePath() + ". Ctrl-C ends.");
             new CountDownLatch(1).await();
         }
     }
 
     static SignallingServer start(String host, int port, Path folder) throws Exception {
-        return new SignallingServer(host, port, false, "video-chat.html", send -> new BrowserCall(new PhotoBooth(folder).pc, send));
+        return new SignallingServer(
+                host, port, false, "video-chat.html", send -> new BrowserCall(new PhotoBooth(folder).pc, send));
     }
 
     private final RTCPeerConnection pc = new RTCPeerConnection();

@@ -13,7 +13,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** Records camera and microphone of a browser to disk as they come, in one WebM file. The picture also goes back to the page. */
+/**
+ * Records camera and microphone of a browser to disk as they come, in one WebM file. The picture also goes back to the
+ * page.
+ */
 public final class RecordBrowser {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -21,7 +24,8 @@ public final class RecordBrowser {
         Path dir = Path.of(args.length > 0 ? args[0] : ".");
         Files.createDirectories(dir);
         SignallingServer server = start(8083, dir);
-        System.out.println("Open " + server.url() + " in a browser; recordings go to " + dir.toAbsolutePath() + ". Ctrl-C ends.");
+        System.out.println(
+                "Open " + server.url() + " in a browser; recordings go to " + dir.toAbsolutePath() + ". Ctrl-C ends.");
         new CountDownLatch(1).await();
     }
 
@@ -34,14 +38,18 @@ public final class RecordBrowser {
         RTCPeerConnection pc = new RTCPeerConnection();
         pc.onTrack(e -> {
             if (e.track().getKind().equals("video")) {
-                // WebM holds VP8, VP9 and AV1; with H.264 or H.265 the file would be Matroska, which browsers do not play.
+                // WebM holds VP8, VP9 and AV1; with H.264 or H.265 the file would be Matroska, which browsers do not
+                // play.
                 List<RTCRtpCodec> webm = RTCRtpReceiver.getCapabilities("video").codecs().stream()
-                    .filter(c -> !List.of("video/H264", "video/H265").contains(c.mimeType())).toList();
+                        .filter(c -> !List.of("video/H264", "video/H265").contains(c.mimeType()))
+                        .toList();
                 e.transceiver().setCodecPreferences(webm);
             }
             try {
                 if (recorder != null) {
-                    recorder.add(e.track(), e.streams().isEmpty() ? null : e.streams().get(0));
+                    recorder.add(
+                            e.track(),
+                            e.streams().isEmpty() ? null : e.streams().get(0));
                 }
             } catch (IOException failure) {
                 System.err.println("cannot record: " + failure.getMessage());
@@ -86,6 +94,5 @@ public final class RecordBrowser {
         }
     }
 
-    private RecordBrowser() {
-    }
+    private RecordBrowser() {}
 }

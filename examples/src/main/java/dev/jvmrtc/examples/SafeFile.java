@@ -7,25 +7,35 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 
-/** Names of files that somebody else has chosen, made safe: a file in our folder, seen by who lists it, and never one that is there already. */
+/**
+ * Names of files that somebody else has chosen, made safe: a file in our folder, seen by who lists it, and never one
+ * that is there already.
+ */
 final class SafeFile {
     /** File systems take 255 bytes; what we add comes off. */
     private static final int MAX_BYTES = 180;
+
     private static final String NAMELESS = "file";
     /** Devices on Windows, with any extension. */
     private static final Set<String> RESERVED = Set.of("CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$");
 
-    private SafeFile() {
-    }
+    private SafeFile() {}
 
-    /** The last part of a name of any system, without what hides it, misleads who reads it, or means something else than a file. */
+    /**
+     * The last part of a name of any system, without what hides it, misleads who reads it, or means something else than
+     * a file.
+     */
     static String name(String said) {
         String last = said.substring(Math.max(said.lastIndexOf('/'), said.lastIndexOf('\\')) + 1);
         StringBuilder name = new StringBuilder();
         last.codePoints().forEach(c -> {
             int type = Character.getType(c);
-            if (type == Character.CONTROL || type == Character.FORMAT || type == Character.LINE_SEPARATOR || type == Character.PARAGRAPH_SEPARATOR
-                || type == Character.SURROGATE || type == Character.UNASSIGNED) {
+            if (type == Character.CONTROL
+                    || type == Character.FORMAT
+                    || type == Character.LINE_SEPARATOR
+                    || type == Character.PARAGRAPH_SEPARATOR
+                    || type == Character.SURROGATE
+                    || type == Character.UNASSIGNED) {
                 return; // an escape sequence for a terminal; text turned around so that "exe.txt" is read for "txt.exe"
             }
             name.appendCodePoint("<>:\"|?*".indexOf(c) >= 0 ? '_' : c);

@@ -12,14 +12,20 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
-/** Shows this machine's screen to every browser that opens the page. Each gets an encoder of its own, for its own path. */
+/**
+ * Shows this machine's screen to every browser that opens the page. Each gets an encoder of its own, for its own path.
+ */
 public final class ScreenShare {
 
     public static void main(String[] args) throws Exception {
         List<String> flags = Arrays.asList(args);
         int port = flags.contains("--port") ? Integer.parseInt(flags.get(flags.indexOf("--port") + 1)) : 8084;
-        MediaStream screen = new MediaDevices().getDisplayMedia(MediaTrackConstraints.builder()
-            .width(ConstrainULong.max(1_280)).frameRate(ConstrainDouble.ideal(15)).build()).join();
+        MediaStream screen = new MediaDevices()
+                .getDisplayMedia(MediaTrackConstraints.builder()
+                        .width(ConstrainULong.max(1_280))
+                        .frameRate(ConstrainDouble.ideal(15))
+                        .build())
+                .join();
         try (SignallingServer server = start("127.0.0.1", port, screen)) {
             System.out.println("Open " + server.url() + " in a browser. Ctrl-C ends.");
             new CountDownLatch(1).await();
@@ -41,6 +47,5 @@ public final class ScreenShare {
         return call;
     }
 
-    private ScreenShare() {
-    }
+    private ScreenShare() {}
 }

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 
-/** Plays files from disk (.webm, .mkv, .ivf, .h264, .ogg) to every browser that opens the page, without decoding them. */
+/**
+ * Plays files from disk (.webm, .mkv, .ivf, .h264, .ogg) to every browser that opens the page, without decoding them.
+ */
 public final class SendFile {
 
     public static void main(String[] args) throws Exception {
@@ -46,6 +48,5 @@ public final class SendFile {
         return call;
     }
 
-    private SendFile() {
-    }
+    private SendFile() {}
 }

@@ -29,8 +29,8 @@ import javax.net.ssl.SSLContext;
 import org.xnio.IoUtils;
 
 /**
- * Serves one page, and a WebSocket for each visitor of it, to whoever has the address with its token; see {@link Door} for who is kept out. How much a visitor may
- * send, and how many there may be, is bounded.
+ * Serves one page, and a WebSocket for each visitor of it, to whoever has the address with its token; see {@link Door}
+ * for who is kept out. How much a visitor may send, and how many there may be, is bounded.
  */
 final class SignallingServer implements AutoCloseable {
 
@@ -52,22 +52,29 @@ final class SignallingServer implements AutoCloseable {
      * @param port 0 for any
      * @param sessions makes a session for each visitor, given the way to send to him
      */
-    SignallingServer(String host, int port, boolean https, String page, Function<Consumer<String>, Session> sessions) throws Exception {
+    SignallingServer(String host, int port, boolean https, String page, Function<Consumer<String>, Session> sessions)
+            throws Exception {
         String html;
         try (InputStream in = SignallingServer.class.getResourceAsStream("/web/" + page)) {
             html = new String(in.readAllBytes(), "UTF-8");
         }
         String base = "/" + Door.token() + "/";
-        PathHandler paths = Handlers.path(exchange -> Door.refuse(exchange, StatusCodes.NOT_FOUND)).addExactPath(base, exchange -> {
-            exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/html; charset=utf-8").put(Headers.CACHE_CONTROL, "no-store")
-                .put(Headers.REFERRER_POLICY, "no-referrer").put(Headers.X_FRAME_OPTIONS, "DENY");
-            exchange.getResponseSender().send(html);
-        }).addExactPath(base + "signal", Handlers.websocket((exchange, channel) -> connect(channel, sessions)));
+        PathHandler paths = Handlers.path(exchange -> Door.refuse(exchange, StatusCodes.NOT_FOUND))
+                .addExactPath(base, exchange -> {
+                    exchange.getResponseHeaders()
+                            .put(Headers.CONTENT_TYPE, "text/html; charset=utf-8")
+                            .put(Headers.CACHE_CONTROL, "no-store")
+                            .put(Headers.REFERRER_POLICY, "no-referrer")
+                            .put(Headers.X_FRAME_OPTIONS, "DENY");
+                    exchange.getResponseSender().send(html);
+                })
+                .addExactPath(base + "signal", Handlers.websocket((exchange, channel) -> connect(channel, sessions)));
         Undertow.Builder b = Door.server().setHandler(Door.guard(host, paths));
         server = (https ? b.addHttpsListener(port, host, selfSigned()) : b.addHttpListener(port, host)).build();
         server.start();
         int actual = ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
-        url = (https ? "https://" : "http://") + (host.equals("127.0.0.1") || host.equals("0.0.0.0") ? "localhost" : host) + ":" + actual + base;
+        url = (https ? "https://" : "http://")
+                + (host.equals("127.0.0.1") || host.equals("0.0.0.0") ? "localhost" : host) + ":" + actual + base;
     }
 
     /** With the token. */
@@ -100,7 +107,10 @@ final class SignallingServer implements AutoCloseable {
         channel.resumeReceives();
     }
 
-    /** What has come of a message, until it is whole. Undertow's own buffering knows a largest size too, but takes whatever comes without a pause. */
+    /**
+     * What has come of a message, until it is whole. Undertow's own buffering knows a largest size too, but takes
+     * whatever comes without a pause.
+     */
     private static void receive(StreamSourceFrameChannel message, ByteArrayOutputStream text, Session session) {
         WebSocketChannel channel = message.getWebSocketChannel();
         ByteBuffer part = ByteBuffer.allocate(8_192);
@@ -147,9 +157,29 @@ final class SignallingServer implements AutoCloseable {
     private static SSLContext selfSigned() throws Exception {
         Path dir = Files.createTempDirectory("jvmrtc-https");
         Path store = dir.resolve("store.p12");
-        String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        Process p = new ProcessBuilder(keytool, "-genkeypair", "-alias", "jvmrtc", "-keyalg", "EC", "-groupname", "secp256r1", "-validity", "7", "-dname",
-            "CN=jvmrtc", "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", "jvmrtc").redirectErrorStream(true).start();
+        String keytool =
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+        Process p = new ProcessBuilder(
+                        keytool,
+                        "-genkeypair",
+                        "-alias",
+                        "jvmrtc",
+                        "-keyalg",
+                        "EC",
+                        "-groupname",
+                        "secp256r1",
+                        "-validity",
+                        "7",
+                        "-dname",
+                        "CN=jvmrtc",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        "jvmrtc")
+                .redirectErrorStream(true)
+                .start();
         if (!p.waitFor(30, TimeUnit.SECONDS) || p.exitValue() != 0) {
             throw new IOException("keytool could not make a certificate");
         }

@@ -16,8 +16,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Makes a TCP port of one machine reachable on another, through NATs and encrypted: each TCP connection becomes two data channels, one for each direction, so that
- * either may end before the other. Shows channels as streams.
+ * Makes a TCP port of one machine reachable on another, through NATs and encrypted: each TCP connection becomes two
+ * data channels, one for each direction, so that either may end before the other. Shows channels as streams.
  */
 public final class Tunnel {
     private static final int BLOCK = 16_384;
@@ -30,15 +30,20 @@ public final class Tunnel {
             String host = args.length > 2 ? args[2] : "127.0.0.1";
             String path = "/" + Door.token();
             InetSocketAddress at = new InetSocketAddress(host, args.length > 3 ? Integer.parseInt(args[3]) : 8084);
-            HttpSignalling.Server http = serve(new InetSocketAddress(args[1].substring(0, colon), Integer.parseInt(args[1].substring(colon + 1))), at, path);
-            System.out.println("Reach " + args[1] + " by: examples/run tunnel listen PORT http://" + host + ":" + http.port() + path + "\nCtrl-C ends.");
+            HttpSignalling.Server http = serve(
+                    new InetSocketAddress(args[1].substring(0, colon), Integer.parseInt(args[1].substring(colon + 1))),
+                    at,
+                    path);
+            System.out.println("Reach " + args[1] + " by: examples/run tunnel listen PORT http://" + host + ":"
+                    + http.port() + path + "\nCtrl-C ends.");
         } else if (args.length == 3 && args[0].equals("listen")) {
             Listener l = new Listener(Integer.parseInt(args[1]), URI.create(args[2]));
             System.out.println("127.0.0.1:" + l.port() + " leads there now. Ctrl-C ends.");
             l.await();
         } else {
-            System.err.println("usage: tunnel serve TARGET:PORT [HOST [PORT]]   HOST is an address of this machine that the other reaches; default 127.0.0.1\n"
-                + "       tunnel listen PORT URL");
+            System.err.println(
+                    "usage: tunnel serve TARGET:PORT [HOST [PORT]]   HOST is an address of this machine that the other reaches; default 127.0.0.1\n"
+                            + "       tunnel listen PORT URL");
             System.exit(2);
         }
     }
@@ -53,8 +58,12 @@ public final class Tunnel {
                     return;
                 }
                 DataChannelStreams there = e.channel().openStreams();
-                DataChannelStreams back = pc.createDataChannel(e.channel().getLabel()).openStreams();
-                new Thread(() -> connect(target, there, back), "tunnel " + e.channel().getLabel()).start();
+                DataChannelStreams back =
+                        pc.createDataChannel(e.channel().getLabel()).openStreams();
+                new Thread(
+                                () -> connect(target, there, back),
+                                "tunnel " + e.channel().getLabel())
+                        .start();
             });
             closeWhenLost(pc);
             return pc;
@@ -75,8 +84,7 @@ public final class Tunnel {
 
     /** A port here that leads to the target there. */
     static final class Listener implements AutoCloseable {
-        private record Waiting(Socket socket, DataChannelStreams there) {
-        }
+        private record Waiting(Socket socket, DataChannelStreams there) {}
 
         private final RTCPeerConnection pc = new RTCPeerConnection();
         private final Map<String, Waiting> waiting = new HashMap<>();
@@ -96,7 +104,10 @@ public final class Tunnel {
                 if (w == null) {
                     e.channel().close();
                 } else {
-                    new Thread(() -> carry(w.socket, back, w.there), "tunnel " + e.channel().getLabel()).start();
+                    new Thread(
+                                    () -> carry(w.socket, back, w.there),
+                                    "tunnel " + e.channel().getLabel())
+                            .start();
                 }
             });
             closeWhenLost(pc);
@@ -146,14 +157,16 @@ public final class Tunnel {
 
     /** Carries both directions until each has ended. */
     private static void carry(Socket socket, DataChannelStreams in, DataChannelStreams out) {
-        Thread other = new Thread(() -> {
-            try {
-                copy(socket.getInputStream(), out.getOutputStream());
-            } catch (IOException e) {
-                // The socket or the channel has gone: no more in this direction.
-            }
-            end(out);
-        }, Thread.currentThread().getName() + " back");
+        Thread other = new Thread(
+                () -> {
+                    try {
+                        copy(socket.getInputStream(), out.getOutputStream());
+                    } catch (IOException e) {
+                        // The socket or the channel has gone: no more in this direction.
+                    }
+                    end(out);
+                },
+                Thread.currentThread().getName() + " back");
         other.start();
         try (socket) {
             copy(in.getInputStream(), socket.getOutputStream());
@@ -184,6 +197,5 @@ public final class Tunnel {
         }
     }
 
-    private Tunnel() {
-    }
+    private Tunnel() {}
 }

@@ -16,13 +16,15 @@ public final class TwoPeers {
         b.onDataChannel(e -> e.channel().onMessage(m -> message.complete(m.text())));
         RTCDataChannel channel = a.createDataChannel("chat");
         channel.onOpen(e -> channel.send("hello from the other side"));
-        a.setLocalDescription().thenCompose(v -> b.setRemoteDescription(a.getLocalDescription())).thenCompose(v -> b.setLocalDescription())
-            .thenCompose(v -> a.setRemoteDescription(b.getLocalDescription())).join();
+        a.setLocalDescription()
+                .thenCompose(v -> b.setRemoteDescription(a.getLocalDescription()))
+                .thenCompose(v -> b.setLocalDescription())
+                .thenCompose(v -> a.setRemoteDescription(b.getLocalDescription()))
+                .join();
         System.out.println(message.join());
         a.close();
         b.close();
     }
 
-    private TwoPeers() {
-    }
+    private TwoPeers() {}
 }

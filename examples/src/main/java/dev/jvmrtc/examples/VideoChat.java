@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** Video chat with a browser: the JVM sends back the picture and the sound that it gets, and answers what is typed. No codec is needed for that. */
+/**
+ * Video chat with a browser: the JVM sends back the picture and the sound that it gets, and answers what is typed. No
+ * codec is needed for that.
+ */
 public final class VideoChat {
 
     public static void main(String[] args) throws Exception {
@@ -35,6 +38,5 @@ public final class VideoChat {
         return pc;
     }
 
-    private VideoChat() {
-    }
+    private VideoChat() {}
 }

@@ -71,7 +71,8 @@ class ExamplesTest {
     @Test
     void theBotShowsItsClockAndSaysWhatItSees() throws Exception {
         Chromium.assumeInstalled();
-        try (SignallingServer server = Bot.start("127.0.0.1", 0); Chromium browser = Chromium.open(server.url())) {
+        try (SignallingServer server = Bot.start("127.0.0.1", 0);
+                Chromium browser = Chromium.open(server.url())) {
             assertEquals("480x360", browser.evaluate(FRAMES).getAsString());
             String log = browser.evaluate("""
                 (async () => { for (let i = 0; i < 300; i++) { const t = document.getElementById('log').textContent; if (t.includes('I see')) return t;
@@ -83,14 +84,19 @@ class ExamplesTest {
     @Test
     void thePhotoBoothKeepsWhatItSees(@TempDir Path dir) throws Exception {
         Chromium.assumeInstalled();
-        try (SignallingServer server = PhotoBooth.start("127.0.0.1", 0, dir); Chromium browser = Chromium.open(server.url())) {
+        try (SignallingServer server = PhotoBooth.start("127.0.0.1", 0, dir);
+                Chromium browser = Chromium.open(server.url())) {
             assertTrue(browser.evaluate(FRAMES).getAsString().matches("\\d+x\\d+"));
-            browser.evaluate("document.getElementById('text').value = 'cheese'; document.getElementById('form').requestSubmit()");
+            browser.evaluate(
+                    "document.getElementById('text').value = 'cheese'; document.getElementById('form').requestSubmit()");
             String log = browser.evaluate("""
                 (async () => { for (let i = 0; i < 300; i++) { const t = document.getElementById('log').textContent; if (t.includes('click')) return t;
                   await new Promise(r => setTimeout(r, 50)); } return 'nothing clicked'; })()""").getAsString();
             assertTrue(log.contains("click: photo-1.png, 640x480"), log);
-            assertEquals(640, javax.imageio.ImageIO.read(dir.resolve("photo-1.png").toFile()).getWidth());
+            assertEquals(
+                    640,
+                    javax.imageio.ImageIO.read(dir.resolve("photo-1.png").toFile())
+                            .getWidth());
         }
     }
 
@@ -98,7 +104,8 @@ class ExamplesTest {
     void twoDesktopsSeeEachOther() throws Exception {
         Assumptions.assumeFalse(GraphicsEnvironment.isHeadless(), "SKIPPED: this machine has no display");
         MediaDevices devices = MediaDevices.generated();
-        MediaStream own = devices.getUserMedia(new MediaStreamConstraints(true, true)).get();
+        MediaStream own =
+                devices.getUserMedia(new MediaStreamConstraints(true, true)).get();
         try (DesktopChat.Listener listener = DesktopChat.listen("127.0.0.1", 0, false, devices, own)) {
             ChatWindow window = new ChatWindow("test", devices, own);
             RTCPeerConnection pc = DesktopChat.connection(window);
@@ -119,10 +126,20 @@ class ExamplesTest {
     void theScreenIsSeenInTheBrowser() throws Exception {
         Assumptions.assumeFalse(GraphicsEnvironment.isHeadless(), "SKIPPED: this machine has no display");
         Chromium.assumeInstalled();
-        MediaStream screen = new MediaDevices().getDisplayMedia(MediaTrackConstraints.builder().width(ConstrainULong.max(640)).build()).get();
-        Rectangle size = GraphicsEnvironment.getLocalGraphicsEnvironment().getDefaultScreenDevice().getDefaultConfiguration().getBounds();
-        try (SignallingServer server = ScreenShare.start("127.0.0.1", 0, screen); Chromium browser = Chromium.open(server.url())) {
-            assertEquals("640x" + Math.round(640.0 * size.height / size.width), browser.evaluate(FRAMES).getAsString());
+        MediaStream screen = new MediaDevices()
+                .getDisplayMedia(MediaTrackConstraints.builder()
+                        .width(ConstrainULong.max(640))
+                        .build())
+                .get();
+        Rectangle size = GraphicsEnvironment.getLocalGraphicsEnvironment()
+                .getDefaultScreenDevice()
+                .getDefaultConfiguration()
+                .getBounds();
+        try (SignallingServer server = ScreenShare.start("127.0.0.1", 0, screen);
+                Chromium browser = Chromium.open(server.url())) {
+            assertEquals(
+                    "640x" + Math.round(640.0 * size.height / size.width),
+                    browser.evaluate(FRAMES).getAsString());
         }
         screen.getTracks().forEach(MediaStreamTrack::stop);
     }
@@ -130,9 +147,11 @@ class ExamplesTest {
     @Test
     void videoChatShowsTheBrowserItselfAndAnswersWhatIsTyped() throws Exception {
         Chromium.assumeInstalled();
-        try (SignallingServer server = VideoChat.start("127.0.0.1", 0, false); Chromium browser = Chromium.open(server.url())) {
+        try (SignallingServer server = VideoChat.start("127.0.0.1", 0, false);
+                Chromium browser = Chromium.open(server.url())) {
             assertTrue(browser.evaluate(FRAMES).getAsString().matches("\\d+x\\d+"));
-            browser.evaluate("document.getElementById('text').value = 'hello'; document.getElementById('form').requestSubmit()");
+            browser.evaluate(
+                    "document.getElementById('text').value = 'hello'; document.getElementById('form').requestSubmit()");
             String log = browser.evaluate("""
                 (async () => { for (let i = 0; i < 200; i++) { const t = document.getElementById('log').textContent; if (/JVM/.test(t)) return t;
                   await new Promise(r => setTimeout(r, 50)); } return 'no answer'; })()""").getAsString();
@@ -143,7 +162,8 @@ class ExamplesTest {
     @Test
     void videoChatServesHttpsToo() throws Exception {
         Chromium.assumeInstalled();
-        try (SignallingServer server = VideoChat.start("127.0.0.1", 0, true); Chromium browser = Chromium.open(server.url(), "--ignore-certificate-errors")) {
+        try (SignallingServer server = VideoChat.start("127.0.0.1", 0, true);
+                Chromium browser = Chromium.open(server.url(), "--ignore-certificate-errors")) {
             assertTrue(browser.evaluate(FRAMES).getAsString().matches("\\d+x\\d+"));
         }
     }
@@ -160,7 +180,8 @@ class ExamplesTest {
 
     @Test
     void echoServerAnswersAnHttpPostAndEchoes() throws Exception {
-        try (HttpSignalling.Server server = EchoServer.start(0); RTCPeerConnection pc = new RTCPeerConnection()) {
+        try (HttpSignalling.Server server = EchoServer.start(0);
+                RTCPeerConnection pc = new RTCPeerConnection()) {
             CompletableFuture<Void> gathered = new CompletableFuture<>();
             pc.onIceCandidate(e -> {
                 if (e.candidate() == null) {
@@ -173,8 +194,13 @@ class ExamplesTest {
             c.onOpen(e -> c.send("ping"));
             pc.setLocalDescription().thenCompose(v -> gathered).get(10, TimeUnit.SECONDS);
             URI uri = URI.create("http://127.0.0.1:" + server.port() + "/");
-            HttpResponse<String> answer = HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri)
-                .POST(HttpRequest.BodyPublishers.ofString(pc.getLocalDescription().getSdp())).build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(uri)
+                                    .POST(HttpRequest.BodyPublishers.ofString(
+                                            pc.getLocalDescription().getSdp()))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
             assertEquals(201, answer.statusCode());
             pc.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, answer.body()));
             assertEquals("ping", echoed.get(10, TimeUnit.SECONDS));
@@ -201,7 +227,8 @@ class ExamplesTest {
             assertFalse(Files.exists(part));
 
             Files.write(part, new byte[2_000_000]); // damaged
-            IOException wrong = assertThrows(IOException.class, () -> FileTransfer.fetch(URI.create(server.uri()), to, out));
+            IOException wrong =
+                    assertThrows(IOException.class, () -> FileTransfer.fetch(URI.create(server.uri()), to, out));
             assertTrue(wrong.getMessage().contains("checksum is wrong"), wrong.getMessage());
             assertArrayEquals(content, Files.readAllBytes(FileTransfer.fetch(URI.create(server.uri()), to, out)));
 
@@ -209,7 +236,8 @@ class ExamplesTest {
         }
         try (FileTransfer.Server server = new FileTransfer.Server(file, "127.0.0.1", 0, out)) {
             assertEquals(0, Files.size(FileTransfer.fetch(URI.create(server.uri()), to, out)), "an empty file, too");
-            IOException refused = assertThrows(IOException.class, () -> FileTransfer.fetch(URI.create(server.uri() + "x"), to, out));
+            IOException refused =
+                    assertThrows(IOException.class, () -> FileTransfer.fetch(URI.create(server.uri() + "x"), to, out));
             assertTrue(refused.getMessage().contains("404"), refused.getMessage());
         }
     }
@@ -221,22 +249,31 @@ class ExamplesTest {
                 while (true) {
                     try (Socket s = target.accept()) {
                         byte[] all = s.getInputStream().readAllBytes(); // until the other direction has ended
-                        s.getOutputStream().write(new String(all, StandardCharsets.UTF_8).toUpperCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
+                        s.getOutputStream()
+                                .write(new String(all, StandardCharsets.UTF_8)
+                                        .toUpperCase(Locale.ROOT)
+                                        .getBytes(StandardCharsets.UTF_8));
                     } catch (IOException e) {
                         return;
                     }
                 }
             });
             upperCase.start();
-            HttpSignalling.Server server = Tunnel.serve(new InetSocketAddress(InetAddress.getLoopbackAddress(), target.getLocalPort()), new InetSocketAddress("127.0.0.1", 0), "/t");
-            try (Tunnel.Listener listener = new Tunnel.Listener(0, URI.create("http://127.0.0.1:" + server.port() + "/t"))) {
+            HttpSignalling.Server server = Tunnel.serve(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), target.getLocalPort()),
+                    new InetSocketAddress("127.0.0.1", 0),
+                    "/t");
+            try (Tunnel.Listener listener =
+                    new Tunnel.Listener(0, URI.create("http://127.0.0.1:" + server.port() + "/t"))) {
                 String text = "hello ".repeat(50_000);
                 for (int i = 0; i < 3; i++) {
                     try (Socket s = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
                         s.setSoTimeout(20_000);
                         s.getOutputStream().write((i + text).getBytes(StandardCharsets.UTF_8));
                         s.shutdownOutput();
-                        assertEquals(i + text.toUpperCase(Locale.ROOT), new String(s.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+                        assertEquals(
+                                i + text.toUpperCase(Locale.ROOT),
+                                new String(s.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
                     }
                 }
             } finally {
@@ -266,8 +303,9 @@ class ExamplesTest {
     void sendFilePlaysFilesInTheBrowser() throws Exception {
         Chromium.assumeInstalled();
         Path media = Path.of("../src/test/interop/media");
-        try (SignallingServer server = SendFile.start(0, List.of(media.resolve("pic-VP8.ivf"), media.resolve("tone.ogg")));
-             Chromium browser = Chromium.open(server.url())) {
+        try (SignallingServer server =
+                        SendFile.start(0, List.of(media.resolve("pic-VP8.ivf"), media.resolve("tone.ogg")));
+                Chromium browser = Chromium.open(server.url())) {
             assertEquals("320x240", browser.evaluate(FRAMES).getAsString());
         }
     }
@@ -281,7 +319,9 @@ class ExamplesTest {
             }
             List<Clip> tracks;
             try (var files = Files.list(dir)) {
-                tracks = Clip.readAll(files.filter(f -> f.toString().endsWith(".webm")).findFirst().orElseThrow());
+                tracks = Clip.readAll(files.filter(f -> f.toString().endsWith(".webm"))
+                        .findFirst()
+                        .orElseThrow());
             }
             assertEquals(2, tracks.size());
             for (Clip c : tracks) {
@@ -306,10 +346,15 @@ class ExamplesTest {
     }
 
     private static Process start(Class<?> main, String... args) throws Exception {
-        List<String> command = new java.util.ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-            System.getProperty("java.class.path"), main.getName()));
+        List<String> command = new java.util.ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
         command.addAll(List.of(args));
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     private static String run(Class<?> main) throws Exception {
@@ -328,18 +373,25 @@ class ExamplesTest {
         private final ByteArrayOutputStream screen = new ByteArrayOutputStream();
 
         Terminal(boolean answer) throws Exception {
-            BufferedReader in = new BufferedReader(new InputStreamReader(new PipedInputStream(keyboard, 1 << 20), StandardCharsets.UTF_8));
+            BufferedReader in = new BufferedReader(
+                    new InputStreamReader(new PipedInputStream(keyboard, 1 << 20), StandardCharsets.UTF_8));
             Thread t = new Thread(() -> {
                 try {
-                    CopyPaste.run(answer, in, new PrintStream(new java.io.OutputStream() {
-                        @Override
-                        public void write(int b) {
-                            synchronized (screen) {
-                                screen.write(b);
-                                screen.notifyAll();
-                            }
-                        }
-                    }, true, StandardCharsets.UTF_8));
+                    CopyPaste.run(
+                            answer,
+                            in,
+                            new PrintStream(
+                                    new java.io.OutputStream() {
+                                        @Override
+                                        public void write(int b) {
+                                            synchronized (screen) {
+                                                screen.write(b);
+                                                screen.notifyAll();
+                                            }
+                                        }
+                                    },
+                                    true,
+                                    StandardCharsets.UTF_8));
                 } catch (java.io.IOException e) {
                     throw new java.io.UncheckedIOException(e);
                 }
@@ -358,7 +410,9 @@ class ExamplesTest {
             synchronized (screen) {
                 while (!screen.toString(StandardCharsets.UTF_8).contains(text)) {
                     long left = (until - System.nanoTime()) / 1_000_000;
-                    assertTrue(left > 0, "\"" + text + "\" did not appear in:\n" + screen.toString(StandardCharsets.UTF_8));
+                    assertTrue(
+                            left > 0,
+                            "\"" + text + "\" did not appear in:\n" + screen.toString(StandardCharsets.UTF_8));
                     screen.wait(left);
                 }
                 return screen.toString(StandardCharsets.UTF_8);

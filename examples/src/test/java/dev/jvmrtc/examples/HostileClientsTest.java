@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What pages of other sites, strangers and peers may do to an example that runs on somebody's machine. */
 @Timeout(60)
 class HostileClientsTest {
-    private static final String UPGRADE = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n";
+    private static final String UPGRADE =
+            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n";
 
     private final AtomicInteger visitors = new AtomicInteger();
     private final AtomicInteger left = new AtomicInteger();
@@ -88,10 +89,19 @@ class HostileClientsTest {
             String signal = uri.getPath() + "signal";
             String own = "Host: localhost:" + uri.getPort() + "\r\n";
             assertTrue(uri.getPath().matches("/[0-9a-f]{32}/"), uri.getPath());
-            assertEquals(403, get(uri, signal, own + "Origin: https://evil.example\r\n" + UPGRADE), "a page of another site");
+            assertEquals(
+                    403,
+                    get(uri, signal, own + "Origin: https://evil.example\r\n" + UPGRADE),
+                    "a page of another site");
             assertEquals(403, get(uri, signal, own + "Origin: null\r\n" + UPGRADE), "a sandboxed page");
-            assertEquals(403, get(uri, signal, own + "Origin: http://localhost:1\r\n" + UPGRADE), "a page of another server of this machine");
-            assertEquals(403, get(uri, signal, "Host: evil.example\r\nOrigin: http://evil.example\r\n" + UPGRADE), "a name that has been pointed at us");
+            assertEquals(
+                    403,
+                    get(uri, signal, own + "Origin: http://localhost:1\r\n" + UPGRADE),
+                    "a page of another server of this machine");
+            assertEquals(
+                    403,
+                    get(uri, signal, "Host: evil.example\r\nOrigin: http://evil.example\r\n" + UPGRADE),
+                    "a name that has been pointed at us");
             assertEquals(403, get(uri, uri.getPath(), "Host: evil.example:" + uri.getPort() + "\r\n"));
             assertEquals(404, get(uri, "/signal", own + UPGRADE), "without the token");
             assertEquals(404, get(uri, "/", own));
@@ -128,7 +138,8 @@ class HostileClientsTest {
     void aVisitorWhoSendsTooMuchOrNoSignallingIsSentAway() throws Exception {
         try (SignallingServer server = page()) {
             URI uri = URI.create(server.url());
-            String open = "GET " + uri.getPath() + "signal HTTP/1.1\r\nHost: localhost:" + uri.getPort() + "\r\n" + UPGRADE + "\r\n";
+            String open = "GET " + uri.getPath() + "signal HTTP/1.1\r\nHost: localhost:" + uri.getPort() + "\r\n"
+                    + UPGRADE + "\r\n";
             byte[] large = new byte[Door.MAX_BODY + 1];
             for (int kind = 0; kind < 3; kind++) {
                 try (Socket s = connect(uri.getPort())) {
@@ -172,7 +183,10 @@ class HostileClientsTest {
 
     private static int post(int port, String body, String headers) throws IOException {
         try (Socket s = connect(port)) {
-            write(s, "POST / HTTP/1.1\r\nHost: localhost:" + port + "\r\n" + headers + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+            write(
+                    s,
+                    "POST / HTTP/1.1\r\nHost: localhost:" + port + "\r\n" + headers + "Content-Length: " + body.length()
+                            + "\r\n\r\n" + body);
             return status(s);
         }
     }
@@ -185,7 +199,8 @@ class HostileClientsTest {
                 write(s, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3000000000\r\n\r\n");
                 assertTrue(List.of(413, -1).contains(status(s)));
             }
-            assertEquals(400, post(server.port(), "no description", "Origin: http://localhost:" + server.port() + "\r\n"));
+            assertEquals(
+                    400, post(server.port(), "no description", "Origin: http://localhost:" + server.port() + "\r\n"));
         }
     }
 

@@ -11,9 +11,10 @@ public final class AnnexBFuzz {
 
     /** First inputs, by name. */
     static Map<String, byte[]> seeds() {
-        return Map.of("three-units", new byte[] {0, 0, 0, 1, 0x67, 66, -32, 31, 1, 0, 0, 0, 1, 0x68, 1, 0, 0, 0, 1, 0x65, 1, 2, 3, 0, 0, 1, 0x41, 4, 5});
+        return Map.of("three-units", new byte[] {
+            0, 0, 0, 1, 0x67, 66, -32, 31, 1, 0, 0, 0, 1, 0x68, 1, 0, 0, 0, 1, 0x65, 1, 2, 3, 0, 0, 1, 0x41, 4, 5
+        });
     }
 
-    private AnnexBFuzz() {
-    }
+    private AnnexBFuzz() {}
 }

@@ -11,8 +11,7 @@ import java.nio.file.Path;
 final class Containers {
     private static Path scratch;
 
-    private Containers() {
-    }
+    private Containers() {}
 
     interface Reading {
         Clip read(byte[] file) throws IOException;

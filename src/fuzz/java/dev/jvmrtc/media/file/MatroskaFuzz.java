@@ -67,11 +67,13 @@ public final class MatroskaFuzz {
         return switch (codec) {
             case "VP8" -> new byte[] {0x10, 0, 0, (byte) 0x9d, 1, 0x2a, 16, 0, 16, 0};
             case "VP9" -> new byte[] {(byte) 0x82, 0x49, (byte) 0x83, 0x42, 0x20, 0, (byte) 0xF0, 0, (byte) 0xF0, 0, 0};
-            default -> new byte[] {0, 0, 0, 1, 103, 66, -64, 31, -38, 5, 7, -20, 4, 64, 0, 0, 3, 0, 64, 0, 0, 15, 35, -58, 12, -88,
-                0, 0, 0, 1, 104, -50, 60, -128, 0, 0, 0, 1, 0x65, 1, 2, 3};
+            default ->
+                new byte[] {
+                    0, 0, 0, 1, 103, 66, -64, 31, -38, 5, 7, -20, 4, 64, 0, 0, 3, 0, 64, 0, 0, 15, 35, -58, 12, -88, 0,
+                    0, 0, 1, 104, -50, 60, -128, 0, 0, 0, 1, 0x65, 1, 2, 3
+                };
         };
     }
 
-    private MatroskaFuzz() {
-    }
+    private MatroskaFuzz() {}
 }

@@ -16,7 +16,10 @@ public final class Mp4Fuzz {
         MatroskaFuzz.read(data);
     }
 
-    /** First inputs, by name: in fragments, without the room that is kept in the header; and with one index, of one picture. */
+    /**
+     * First inputs, by name: in fragments, without the room that is kept in the header; and with one index, of one
+     * picture.
+     */
     static Map<String, byte[]> seeds() throws IOException {
         Map<String, byte[]> seeds = new HashMap<>();
         for (String codec : new String[] {"VP9", "H264"}) {
@@ -52,28 +55,75 @@ public final class Mp4Fuzz {
         Mp4Boxes.box(w, "ftyp", b -> b.u32(Mp4Boxes.type("isom")).u32(0));
         byte[] picture = MatroskaFuzz.picture("VP8");
         Mp4Boxes.box(w, "mdat", b -> b.bytes(picture).bytes(picture));
-        Mp4Boxes.box(w, "moov", m -> Mp4Boxes.box(m, "trak", t -> {
-            Mp4Boxes.box(t, "edts", e -> Mp4Boxes.full(e, "elst", 0, 0, b -> b.u32(2).u32(100).u32(-1).u32(0x10000).u32(1_000).u32(0).u32(0x10000)));
-            Mp4Boxes.box(t, "mdia", d -> {
-                Mp4Boxes.full(d, "mdhd", 0, 0, b -> b.u32(0).u32(0).u32(1_000).u32(0).u32(0));
-                Mp4Boxes.full(d, "hdlr", 0, 0, b -> b.u32(0).u32(Mp4Boxes.type("vide")));
-                Mp4Boxes.box(d, "minf", i -> Mp4Boxes.box(i, "stbl", s -> {
-                    Mp4Boxes.full(s, "stsd", 0, 0, b -> {
-                        b.u32(1);
-                        Mp4Boxes.box(b, "vp08", v -> Mp4Boxes.zeros(v, 78));
+        Mp4Boxes.box(
+                w,
+                "moov",
+                m -> Mp4Boxes.box(m, "trak", t -> {
+                    Mp4Boxes.box(
+                            t,
+                            "edts",
+                            e -> Mp4Boxes.full(
+                                    e,
+                                    "elst",
+                                    0,
+                                    0,
+                                    b -> b.u32(2)
+                                            .u32(100)
+                                            .u32(-1)
+                                            .u32(0x10000)
+                                            .u32(1_000)
+                                            .u32(0)
+                                            .u32(0x10000)));
+                    Mp4Boxes.box(t, "mdia", d -> {
+                        Mp4Boxes.full(
+                                d,
+                                "mdhd",
+                                0,
+                                0,
+                                b -> b.u32(0).u32(0).u32(1_000).u32(0).u32(0));
+                        Mp4Boxes.full(d, "hdlr", 0, 0, b -> b.u32(0).u32(Mp4Boxes.type("vide")));
+                        Mp4Boxes.box(
+                                d,
+                                "minf",
+                                i -> Mp4Boxes.box(i, "stbl", s -> {
+                                    Mp4Boxes.full(s, "stsd", 0, 0, b -> {
+                                        b.u32(1);
+                                        Mp4Boxes.box(b, "vp08", v -> Mp4Boxes.zeros(v, 78));
+                                    });
+                                    Mp4Boxes.full(
+                                            s,
+                                            "stts",
+                                            0,
+                                            0,
+                                            b -> b.u32(1).u32(2).u32(40));
+                                    Mp4Boxes.full(
+                                            s,
+                                            "ctts",
+                                            0,
+                                            0,
+                                            b -> b.u32(1).u32(2).u32(0));
+                                    Mp4Boxes.full(
+                                            s,
+                                            "stsc",
+                                            0,
+                                            0,
+                                            b -> b.u32(1).u32(1).u32(2).u32(1));
+                                    Mp4Boxes.full(
+                                            s,
+                                            "stsz",
+                                            0,
+                                            0,
+                                            b -> b.u32(0)
+                                                    .u32(2)
+                                                    .u32(picture.length)
+                                                    .u32(picture.length));
+                                    Mp4Boxes.full(s, "stss", 0, 0, b -> b.u32(1).u32(1));
+                                    Mp4Boxes.full(s, "stco", 0, 0, b -> b.u32(1).u32(24));
+                                }));
                     });
-                    Mp4Boxes.full(s, "stts", 0, 0, b -> b.u32(1).u32(2).u32(40));
-                    Mp4Boxes.full(s, "ctts", 0, 0, b -> b.u32(1).u32(2).u32(0));
-                    Mp4Boxes.full(s, "stsc", 0, 0, b -> b.u32(1).u32(1).u32(2).u32(1));
-                    Mp4Boxes.full(s, "stsz", 0, 0, b -> b.u32(0).u32(2).u32(picture.length).u32(picture.length));
-                    Mp4Boxes.full(s, "stss", 0, 0, b -> b.u32(1).u32(1));
-                    Mp4Boxes.full(s, "stco", 0, 0, b -> b.u32(1).u32(24));
                 }));
-            });
-        }));
         return w.toByteArray();
     }
 
-    private Mp4Fuzz() {
-    }
+    private Mp4Fuzz() {}
 }

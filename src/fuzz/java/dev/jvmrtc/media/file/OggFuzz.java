@@ -24,6 +24,5 @@ public final class OggFuzz {
         return Map.of("three-packets", Files.readAllBytes(p));
     }
 
-    private OggFuzz() {
-    }
+    private OggFuzz() {}
 }

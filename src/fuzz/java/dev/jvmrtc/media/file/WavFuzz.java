@@ -33,6 +33,5 @@ public final class WavFuzz {
         return Map.of("short", Files.readAllBytes(p));
     }
 
-    private WavFuzz() {
-    }
+    private WavFuzz() {}
 }

@@ -36,6 +36,5 @@ public final class Y4mFuzz {
         return Map.of("one-picture", Files.readAllBytes(p));
     }
 
-    private Y4mFuzz() {
-    }
+    private Y4mFuzz() {}
 }

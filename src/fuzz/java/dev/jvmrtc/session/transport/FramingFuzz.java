@@ -41,10 +41,47 @@ public final class FramingFuzz {
 
     /** First inputs, by name. */
     static Map<String, byte[]> seeds() {
-        return Map.of("peers", new byte[] {0, 30, 0, 3, 1, 2, 3, 0, 0, 0, 2, 9, 9, 0, 1, 7}, "server",
-            new byte[] {1, 60, 0, 1, 0, 4, 0x21, 0x12, (byte) 0xa4, 0x42, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 0x40, 0, 0, 5, 1, 2, 3, 4, 5, 0, 0, 0});
+        return Map.of("peers", new byte[] {0, 30, 0, 3, 1, 2, 3, 0, 0, 0, 2, 9, 9, 0, 1, 7}, "server", new byte[] {
+            1,
+            60,
+            0,
+            1,
+            0,
+            4,
+            0x21,
+            0x12,
+            (byte) 0xa4,
+            0x42,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            1,
+            2,
+            3,
+            4,
+            0x40,
+            0,
+            0,
+            5,
+            1,
+            2,
+            3,
+            4,
+            5,
+            0,
+            0,
+            0
+        });
     }
 
-    private FramingFuzz() {
-    }
+    private FramingFuzz() {}
 }

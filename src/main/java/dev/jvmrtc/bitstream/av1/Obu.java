@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A unit (OBU) of AV1 in the form with lengths (AV1 specification §5.2, "low overhead bitstream format"): its header begins at {@code from}, its payload lies
- * from {@code payload} to {@code to}.
+ * A unit (OBU) of AV1 in the form with lengths (AV1 specification §5.2, "low overhead bitstream format"): its header
+ * begins at {@code from}, its payload lies from {@code payload} to {@code to}.
  */
 public record Obu(int type, int from, int payload, int to) {
     public static final int SEQUENCE_HEADER = 1;
@@ -18,6 +18,7 @@ public record Obu(int type, int from, int payload, int to) {
     public static final int PADDING = 15;
     /** Of the header's bits (§5.3.2): obu_forbidden_bit, obu_extension_flag and obu_has_size_field. */
     public static final int FORBIDDEN = 0x80;
+
     public static final int EXTENSION = 4;
     public static final int HAS_SIZE = 2;
     private static final int MAX_LEB128 = 4;
@@ -63,7 +64,10 @@ public record Obu(int type, int from, int payload, int to) {
         return w.u8(n);
     }
 
-    /** A number in leb128 (§4.10.5) of up to 28 bits, with how many bytes it takes above 32 bits; −1 where there is none. */
+    /**
+     * A number in leb128 (§4.10.5) of up to 28 bits, with how many bytes it takes above 32 bits; −1 where there is
+     * none.
+     */
     public static long leb128(byte[] d, int from, int end) {
         long value = 0;
         for (int n = 0; n < MAX_LEB128 && from + n < end; n++) {

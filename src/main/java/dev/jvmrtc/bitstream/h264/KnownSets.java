@@ -10,15 +10,17 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What makes access units of H.264 decodable from: which of them are key frames, and the parameter sets that these need. A key frame is an IDR picture, or an I
- * picture behind a recovery point, whose parameter sets are in it or known from before or from a description; known ones are put into it, so that whoever
- * begins with it (a decoder, a file) has them.
+ * What makes access units of H.264 decodable from: which of them are key frames, and the parameter sets that these
+ * need. A key frame is an IDR picture, or an I picture behind a recovery point, whose parameter sets are in it or known
+ * from before or from a description; known ones are put into it, so that whoever begins with it (a decoder, a file) has
+ * them.
  */
 public final class KnownSets {
     /** Sets of parameters are some tens of bytes, with scaling matrices some hundreds. */
     private static final int MAX_SET = 1_024;
     /** Bytes of all sets that are kept; more are not learned. */
     private static final int MAX_HELD = 16_384;
+
     private static final int RECOVERY_POINT = 6;
     private static final int MAX_SPS_ID = 31;
     static final int MAX_PPS_ID = 255;
@@ -27,10 +29,15 @@ public final class KnownSets {
 
     /** NAL units by seq_parameter_set_id and pic_parameter_set_id. */
     private final TreeMap<Integer, byte[]> sps = new TreeMap<>();
+
     private final TreeMap<Integer, byte[]> pps = new TreeMap<>();
     private int held;
-    /** Ids of the sets in the access unit that is looked at: kept here, since one comes tens of times a second in each stream. */
+    /**
+     * Ids of the sets in the access unit that is looked at: kept here, since one comes tens of times a second in each
+     * stream.
+     */
     private final BitSet spsHere = new BitSet(UNREAD + 1);
+
     private final BitSet ppsHere = new BitSet(UNREAD + 1);
 
     /** Takes one parameter set. What is no such thing is passed over. */
@@ -44,13 +51,15 @@ public final class KnownSets {
         ppsHere.clear();
         boolean recovery = false;
         int head = 0;
-        // Parameter sets and SEI stand before the first slice (H.264 §7.4.1.2.3): behind it nothing has to be looked at.
-        for (int at = NalUnit.next(frame, 0); at < frame.length;) {
+        // Parameter sets and SEI stand before the first slice (H.264 §7.4.1.2.3): behind it nothing has to be looked
+        // at.
+        for (int at = NalUnit.next(frame, 0); at < frame.length; ) {
             assert Steps.count();
             int type = frame[at] & 31;
             if (NalUnit.isSlice(type)) {
-                return isKeyFrame(frame, at, recovery) ? withSets(frame, SliceHeader.of(frame, at).pictureSet(), head)
-                    : new CodedFrame(frame, false);
+                return isKeyFrame(frame, at, recovery)
+                        ? withSets(frame, SliceHeader.of(frame, at).pictureSet(), head)
+                        : new CodedFrame(frame, false);
             }
             int following = NalUnit.next(frame, at);
             NalUnit u = new NalUnit(frame, at, NalUnit.end(frame, at, following));
@@ -62,7 +71,7 @@ public final class KnownSets {
                 case NalUnit.PPS -> ppsHere.set(keep(u));
                 case NalUnit.SEI -> recovery |= tellsRecoveryPoint(frame, at + 1, u.to());
                 case NalUnit.DELIMITER -> head = u.to();
-                default -> { }
+                default -> {}
             }
             at = following;
         }
@@ -70,14 +79,15 @@ public final class KnownSets {
     }
 
     /**
-     * Whether all of the picture is such that decoding can begin with it: a picture of some I slices refreshes only a part of what is shown. One whose first
-     * slice is not that of its first macroblock is as the recovery point says.
+     * Whether all of the picture is such that decoding can begin with it: a picture of some I slices refreshes only a
+     * part of what is shown. One whose first slice is not that of its first macroblock is as the recovery point says.
      */
     private static boolean isKeyFrame(byte[] frame, int slice, boolean recovery) {
         if ((frame[slice] & 31) == NalUnit.IDR) {
             return true;
         }
-        boolean inOrder = slice + 1 < frame.length && (frame[slice + 1] & 0x80) != 0; // first_mb_in_slice 0 is written as the bit 1
+        boolean inOrder = slice + 1 < frame.length
+                && (frame[slice + 1] & 0x80) != 0; // first_mb_in_slice 0 is written as the bit 1
         for (int at = slice; recovery && inOrder && at < frame.length; at = NalUnit.next(frame, at)) {
             assert Steps.count();
             int type = frame[at] & 31;
@@ -92,7 +102,9 @@ public final class KnownSets {
         byte[] wanted = pps.get(ppsId);
         int spsId = wanted == null ? UNREAD : spsIdOf(wanted);
         boolean hasSps = spsHere.get(spsId) || spsHere.get(UNREAD);
-        if (wanted == null || hasSps && (ppsHere.get(ppsId) || ppsHere.get(UNREAD)) || !hasSps && !sps.containsKey(spsId)) {
+        if (wanted == null
+                || hasSps && (ppsHere.get(ppsId) || ppsHere.get(UNREAD))
+                || !hasSps && !sps.containsKey(spsId)) {
             // What it needs is not known: where sets come with it, they are for a decoder to judge.
             return new CodedFrame(frame, !spsHere.isEmpty() && !ppsHere.isEmpty());
         }

@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
-/** A NAL unit of a byte stream (ITU-T H.264 annex B), without its start code: bytes {@code from} up to {@code to} of the data, one or more. */
+/**
+ * A NAL unit of a byte stream (ITU-T H.264 annex B), without its start code: bytes {@code from} up to {@code to} of the
+ * data, one or more.
+ */
 public record NalUnit(byte[] data, int from, int to) {
     public static final int IDR = 5;
     public static final int SEI = 6;
@@ -20,8 +23,8 @@ public record NalUnit(byte[] data, int from, int to) {
     }
 
     /**
-     * The parameter sets of a description (RFC 6184 §8.1, RFC 7798 §7.1): NAL units in Base64, with commas between, or null for none. What is no such thing is
-     * passed over: what of it is in band still counts.
+     * The parameter sets of a description (RFC 6184 §8.1, RFC 7798 §7.1): NAL units in Base64, with commas between, or
+     * null for none. What is no such thing is passed over: what of it is in band still counts.
      */
     public static List<NalUnit> ofBase64(String parameterSets) {
         List<NalUnit> units = new ArrayList<>();
@@ -84,8 +87,9 @@ public record NalUnit(byte[] data, int from, int to) {
     }
 
     /**
-     * Where a unit ends behind which the next one's first byte is at {@code following}: without start code and zeros. "The last byte of the NAL unit shall not
-     * be equal to 0x00" (§7.4.1): zeros are of the next start code, or trailing_zero_8bits.
+     * Where a unit ends behind which the next one's first byte is at {@code following}: without start code and zeros.
+     * "The last byte of the NAL unit shall not be equal to 0x00" (§7.4.1): zeros are of the next start code, or
+     * trailing_zero_8bits.
      */
     public static int end(byte[] d, int from, int following) {
         int code = following - 3;

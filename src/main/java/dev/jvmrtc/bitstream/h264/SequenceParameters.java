@@ -13,7 +13,8 @@ import dev.jvmrtc.wire.HeaderBits;
  * @param chromaDepth the same
  * @param frameRate pictures a second by the timing in it (§E.1.1); 0 where it tells none that can be
  */
-public record SequenceParameters(int width, int height, int chromaFormat, int lumaDepth, int chromaDepth, double frameRate) {
+public record SequenceParameters(
+        int width, int height, int chromaFormat, int lumaDepth, int chromaDepth, double frameRate) {
     private static final int EXTENDED_SAR = 255;
     private static final int MAX_CYCLE = 255;
     private static final double MAX_RATE = 1_000;
@@ -41,7 +42,7 @@ public record SequenceParameters(int width, int height, int chromaFormat, int lu
                     skipScaling(r, chroma == 3 ? 12 : 8);
                 }
             }
-            default -> { }
+            default -> {}
         }
         r.ue(); // log2_max_frame_num_minus4
         skipOrder(r);
@@ -63,9 +64,18 @@ public record SequenceParameters(int width, int height, int chromaFormat, int lu
             width -= (r.ue() + r.ue()) * unitX;
             height -= (r.ue() + r.ue()) * unitY;
         }
-        boolean sound = !r.ended() && width > 0 && height > 0 && width <= MAX_SIDE && height <= MAX_SIDE && chroma >= 0 && chroma <= 3 && luma <= MAX_DEPTH
-            && other <= MAX_DEPTH;
-        return sound ? new SequenceParameters((int) width, (int) height, chroma, (int) luma, (int) other, frameRate(r)) : null;
+        boolean sound = !r.ended()
+                && width > 0
+                && height > 0
+                && width <= MAX_SIDE
+                && height <= MAX_SIDE
+                && chroma >= 0
+                && chroma <= 3
+                && luma <= MAX_DEPTH
+                && other <= MAX_DEPTH;
+        return sound
+                ? new SequenceParameters((int) width, (int) height, chroma, (int) luma, (int) other, frameRate(r))
+                : null;
     }
 
     private static void skipOrder(HeaderBits r) {

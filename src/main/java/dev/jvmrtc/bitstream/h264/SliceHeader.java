@@ -18,7 +18,8 @@ public record SliceHeader(int type, int pictureSet) {
         long type = r.ue();
         boolean typed = !r.ended() && type < 2 * TYPES;
         long set = r.ue();
-        return new SliceHeader(typed ? (int) type : -1, !typed || r.ended() || set > KnownSets.MAX_PPS_ID ? -1 : (int) set);
+        return new SliceHeader(
+                typed ? (int) type : -1, !typed || r.ended() || set > KnownSets.MAX_PPS_ID ? -1 : (int) set);
     }
 
     /** Predicted from nothing but its own picture: I or SI. */
@@ -32,6 +33,7 @@ public record SliceHeader(int type, int pictureSet) {
 
     /** Whether a frame in Annex B form has a B slice. */
     public static boolean anyBidirectional(byte[] frame) {
-        return NalUnit.split(frame).stream().anyMatch(u -> u.type() == 1 && of(frame, u.from()).isBidirectional());
+        return NalUnit.split(frame).stream()
+                .anyMatch(u -> u.type() == 1 && of(frame, u.from()).isBidirectional());
     }
 }

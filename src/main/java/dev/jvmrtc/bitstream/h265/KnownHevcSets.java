@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which access units of H.265 are key frames, and the parameter sets that these need: such as come without get those that are known from before or from a
- * description. A stream has one set for videos and one for sequences at a time, as all encoders for calls make them.
+ * Which access units of H.265 are key frames, and the parameter sets that these need: such as come without get those
+ * that are known from before or from a description. A stream has one set for videos and one for sequences at a time, as
+ * all encoders for calls make them.
  */
 public final class KnownHevcSets {
     private static final int MAX_SET = 1_024;
@@ -25,7 +26,7 @@ public final class KnownHevcSets {
     public CodedFrame complete(byte[] frame) {
         int here = 0;
         int head = 0;
-        for (int at = NalUnit.next(frame, 0); at < frame.length;) {
+        for (int at = NalUnit.next(frame, 0); at < frame.length; ) {
             assert Steps.count();
             int type = HevcUnits.type(frame[at]);
             if (HevcUnits.isSlice(type)) {
@@ -77,7 +78,10 @@ public final class KnownHevcSets {
             return;
         }
         int type = HevcUnits.type(u.data()[u.from()]);
-        long id = type == HevcUnits.PPS ? HeaderBits.ofNal(u.data(), u.from() + HevcUnits.HEADER, u.to()).ue() : 0;
+        long id = type == HevcUnits.PPS
+                ? HeaderBits.ofNal(u.data(), u.from() + HevcUnits.HEADER, u.to())
+                        .ue()
+                : 0;
         int key = type << 8 | (int) Math.min(id, MAX_PPS_ID);
         if (HevcUnits.isParameterSet(type) && (sets.containsKey(key) || sets.size() < MAX_SETS)) {
             sets.put(key, u.bytes());

@@ -10,7 +10,8 @@ import java.util.List;
 
 /** Codecs that need no library: VP8, G.722 and G.711. */
 public final class BuiltInCodecs implements CodecProvider {
-    private static final List<EncodedFormat> AUDIO = List.of(EncodedFormat.of("G722"), EncodedFormat.of("PCMU"), EncodedFormat.of("PCMA"));
+    private static final List<EncodedFormat> AUDIO =
+            List.of(EncodedFormat.of("G722"), EncodedFormat.of("PCMU"), EncodedFormat.of("PCMA"));
     private static final List<EncodedFormat> VIDEO = List.of(EncodedFormat.of("VP8"));
 
     @Override

@@ -6,8 +6,7 @@ import dev.jvmrtc.media.frame.VideoFrame;
 /** Between the pictures of the codec, whose rows end with whole macroblocks, and those of the API. */
 final class Planes {
 
-    private Planes() {
-    }
+    private Planes() {}
 
     static void copy(VideoFrame from, Picture to) {
         rows(from.y(), from.yStride(), to.y, to.stride, from.width(), from.height());

@@ -21,7 +21,8 @@ final class TelephoneCodec implements AudioEncoder, AudioDecoder {
     private final Fade fade = new Fade();
     private final int frameMillis;
 
-    private TelephoneCodec(EncodedFormat format, int rate, Function<short[], byte[]> encoder, Function<byte[], short[]> decoder) {
+    private TelephoneCodec(
+            EncodedFormat format, int rate, Function<short[], byte[]> encoder, Function<byte[], short[]> decoder) {
         this.rate = rate;
         this.frameMillis = PacketTime.of(format, 10, 20, 30, 40, 50, 60);
         this.encoder = encoder;
@@ -96,6 +97,5 @@ final class TelephoneCodec implements AudioEncoder, AudioDecoder {
     }
 
     @Override
-    public void close() {
-    }
+    public void close() {}
 }

@@ -26,7 +26,8 @@ final class Vp8VideoDecoder implements VideoDecoder {
             Planes.copy(p, f);
             return f;
         } catch (Vp8FormatException e) {
-            throw new CodecException("VP8: " + e.reason().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
+            throw new CodecException("VP8: "
+                    + e.reason().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
         }
     }
 

@@ -27,7 +27,10 @@ final class Vp8VideoEncoder implements VideoEncoder {
         }
         Planes.copy(picture, encoder.input());
         Vp8Encoder.Frame f = encoder.encode(picture.timestampMicros() / 1e6);
-        return f == null ? null : new EncodedFrame(f.data(), "VP8", 0, null, f.keyFrame(), null, f.temporalLayer(), 0, layers, f.layerSync(), 0);
+        return f == null
+                ? null
+                : new EncodedFrame(
+                        f.data(), "VP8", 0, null, f.keyFrame(), null, f.temporalLayer(), 0, layers, f.layerSync(), 0);
     }
 
     @Override

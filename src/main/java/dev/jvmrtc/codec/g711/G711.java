@@ -20,8 +20,7 @@ public final class G711 {
         }
     }
 
-    private G711() {
-    }
+    private G711() {}
 
     public static short decodeUlaw(byte b) {
         return ULAW_DECODE[b & 0xff];

@@ -1,14 +1,20 @@
 package dev.jvmrtc.codec.g722;
 
-/** One of the two halves of the spectrum: its quantizer's scale, and the predictor that adapts itself (ITU-T G.722 §3.6). Names are those of the recommendation. */
+/**
+ * One of the two halves of the spectrum: its quantizer's scale, and the predictor that adapts itself (ITU-T G.722
+ * §3.6). Names are those of the recommendation.
+ */
 final class Band {
-    private static final int[] ILB = {2048, 2093, 2139, 2186, 2233, 2282, 2332, 2383, 2435, 2489, 2543, 2599, 2656, 2714, 2774, 2834, 2896, 2960, 3025, 3091, 3158,
-        3228, 3298, 3371, 3444, 3520, 3597, 3676, 3756, 3838, 3922, 4008};
+    private static final int[] ILB = {
+        2048, 2093, 2139, 2186, 2233, 2282, 2332, 2383, 2435, 2489, 2543, 2599, 2656, 2714, 2774, 2834, 2896, 2960,
+        3025, 3091, 3158, 3228, 3298, 3371, 3444, 3520, 3597, 3676, 3756, 3838, 3922, 4008
+    };
 
     /** The predicted sample. */
     int s;
     /** The quantizer's scale. */
     int det;
+
     private int nb;
     private int sz;
     private final int[] r = new int[3];

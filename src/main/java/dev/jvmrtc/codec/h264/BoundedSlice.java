@@ -15,8 +15,9 @@ import org.jcodec.codecs.h264.io.model.SliceHeader;
 import org.jcodec.common.io.BitReader;
 
 /**
- * JCodec's reader of macroblocks, kept within its slice and its picture: by itself it reads zeros behind the end of its data, where some of its loops never end, and
- * writes macroblocks behind the end of the picture. What it does for one macroblock is bounded by the bits that it takes; after each, the stop bit must still be unread.
+ * JCodec's reader of macroblocks, kept within its slice and its picture: by itself it reads zeros behind the end of its
+ * data, where some of its loops never end, and writes macroblocks behind the end of the picture. What it does for one
+ * macroblock is bounded by the bits that it takes; after each, the stop bit must still be unread.
  */
 final class BoundedSlice extends SliceReader {
     private static final int I_PCM = 25;
@@ -31,7 +32,9 @@ final class BoundedSlice extends SliceReader {
         }
     }
 
-    /** The arithmetic decoder, which stops a little behind its data: so far a conforming one may look ahead (§9.3.1.2). */
+    /**
+     * The arithmetic decoder, which stops a little behind its data: so far a conforming one may look ahead (§9.3.1.2).
+     */
     private static final class Arithmetic extends MDecoder {
         private static final int MAX_AHEAD = 32;
         /** Codewords begin below 510 (§9.3.1.2); from above the decoder would read ones for ever. */
@@ -66,13 +69,30 @@ final class BoundedSlice extends SliceReader {
     private final BitReader bits;
     /** What {@link #bits} has not taken yet; null of an arithmetic slice. */
     private final ByteBuffer data;
+
     private final boolean arithmetic;
     private int left;
     private int decoded;
 
-    private BoundedSlice(SliceHeader h, CABAC cabac, CAVLC[] cavlc, MDecoder arithmetic, BitReader bits, ByteBuffer data, boolean idr, boolean reference, int left) {
-        super(h.pps, cabac, cavlc, arithmetic, bits, new FlatMBlockMapper(h.sps.picWidthInMbsMinus1 + 1, h.firstMbInSlice), h,
-            new NALUnit(idr ? NALUnitType.IDR_SLICE : NALUnitType.NON_IDR_SLICE, reference ? 1 : 0));
+    private BoundedSlice(
+            SliceHeader h,
+            CABAC cabac,
+            CAVLC[] cavlc,
+            MDecoder arithmetic,
+            BitReader bits,
+            ByteBuffer data,
+            boolean idr,
+            boolean reference,
+            int left) {
+        super(
+                h.pps,
+                cabac,
+                cavlc,
+                arithmetic,
+                bits,
+                new FlatMBlockMapper(h.sps.picWidthInMbsMinus1 + 1, h.firstMbInSlice),
+                h,
+                new NALUnit(idr ? NALUnitType.IDR_SLICE : NALUnitType.NON_IDR_SLICE, reference ? 1 : 0));
         this.bits = bits;
         this.data = data;
         this.arithmetic = arithmetic != null;
@@ -89,7 +109,16 @@ final class BoundedSlice extends SliceReader {
             int[][] models = new int[2][1024];
             cabac.initModels(models, h.sliceType, h.cabacInitIdc, 26 + h.pps.picInitQpMinus26 + h.sliceQpDelta);
             Arithmetic a = Arithmetic.of(bytes, s.data.position() + 7 >> 3, models);
-            return new BoundedSlice(h, cabac, cavlc, a, BitReader.createBitReader(ByteBuffer.allocate(0)), null, s.idr, s.reference, left);
+            return new BoundedSlice(
+                    h,
+                    cabac,
+                    cavlc,
+                    a,
+                    BitReader.createBitReader(ByteBuffer.allocate(0)),
+                    null,
+                    s.idr,
+                    s.reference,
+                    left);
         }
         ByteBuffer data = ByteBuffer.wrap(bytes);
         BitReader bits = BitReader.createBitReader(data);
@@ -112,14 +141,18 @@ final class BoundedSlice extends SliceReader {
     }
 
     /**
-     * The last one bit of the data, which is none of a macroblock's (§7.3.2.11), has been read as one. What {@code bits} says that remains does not tell: looking ahead,
-     * it fills itself with zeros at the end, and counts them.
+     * The last one bit of the data, which is none of a macroblock's (§7.3.2.11), has been read as one. What
+     * {@code bits} says that remains does not tell: looking ahead, it fills itself with zeros at the end, and counts
+     * them.
      */
     private boolean stopBitTaken() {
         return !data.hasRemaining() && bits.checkAllBits() == 0;
     }
 
-    /** Types beyond those that there are, and samples as they are in an arithmetic slice, which JCodec takes from the wrong place. */
+    /**
+     * Types beyond those that there are, and samples as they are in an arithmetic slice, which JCodec takes from the
+     * wrong place.
+     */
     private int checked(int type, int samples) {
         if (type > samples || arithmetic && type == samples) {
             throw new Overrun();

@@ -14,8 +14,10 @@ import org.slf4j.LoggerFactory;
 public final class H264Codecs implements CodecProvider {
     /** Constrained baseline, level 3.1: 1280x720 at 30 pictures a second. */
     static final String PROFILE_LEVEL_ID = "42e01f";
+
     private static final List<EncodedFormat> FORMATS = OptionalLibrary.isPresent("org.jcodec.codecs.h264.H264Encoder")
-        ? List.of(new EncodedFormat("H264", Map.of("profile-level-id", PROFILE_LEVEL_ID))) : List.of();
+            ? List.of(new EncodedFormat("H264", Map.of("profile-level-id", PROFILE_LEVEL_ID)))
+            : List.of();
 
     private static final Logger LOG = LoggerFactory.getLogger(H264Codecs.class);
 

@@ -13,7 +13,8 @@ final class JCodecDecoder implements VideoDecoder {
 
     @Override
     public VideoFrame decode(EncodedFrame frame) throws CodecException {
-        return decoder.decode(frame.data(), p -> JCodecPictures.toFrame(p, frame.rtpTimestamp() * 1_000 / RTP_CLOCK_KHZ));
+        return decoder.decode(
+                frame.data(), p -> JCodecPictures.toFrame(p, frame.rtpTimestamp() * 1_000 / RTP_CLOCK_KHZ));
     }
 
     @Override

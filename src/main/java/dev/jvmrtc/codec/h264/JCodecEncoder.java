@@ -12,9 +12,11 @@ import org.jcodec.common.model.Picture;
 final class JCodecEncoder implements VideoEncoder {
     /** Macroblocks of a picture at level 3.1 (H.264, table A-1); larger pictures are made smaller. */
     private static final int MAX_MACROBLOCKS = 3_600;
+
     private static final int SPS = 7;
     /** The flags of constrained baseline: it obeys the constraints of baseline, main and extended profile. */
     private static final byte CONSTRAINTS = (byte) 0xE0;
+
     private static final byte LEVEL_3_1 = 31;
 
     private final QpControl rate = new QpControl();
@@ -28,7 +30,9 @@ final class JCodecEncoder implements VideoEncoder {
         int macroblocks = ((picture.width() + 15) >> 4) * ((picture.height() + 15) >> 4);
         if (macroblocks > MAX_MACROBLOCKS) {
             double scale = Math.sqrt((double) MAX_MACROBLOCKS / macroblocks);
-            VideoFrame smaller = picture.scaled(Math.max(16, (int) (picture.width() * scale) & ~15), Math.max(16, (int) (picture.height() * scale) & ~15));
+            VideoFrame smaller = picture.scaled(
+                    Math.max(16, (int) (picture.width() * scale) & ~15),
+                    Math.max(16, (int) (picture.height() * scale) & ~15));
             try {
                 return encode(smaller, keyFrame);
             } finally {

@@ -10,8 +10,7 @@ final class JCodecPictures {
     /** JCodec's samples are 128 less; in bytes that is the highest bit. */
     private static final int OFFSET = 0x80;
 
-    private JCodecPictures() {
-    }
+    private JCodecPictures() {}
 
     /** Whole macroblocks; beyond the frame its outermost pixels are repeated. */
     static Picture of(VideoFrame f) {

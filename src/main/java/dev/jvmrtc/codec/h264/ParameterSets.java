@@ -8,8 +8,8 @@ import org.jcodec.codecs.h264.io.model.SeqParameterSet;
 import org.jcodec.common.model.ColorSpace;
 
 /**
- * The parameter sets of a stream (H.264 §7.3.2), read and held to the ranges of §7.4.2 by ourselves: JCodec believes every number in them, and allocates and loops by
- * it. It is only given what was found good.
+ * The parameter sets of a stream (H.264 §7.3.2), read and held to the ranges of §7.4.2 by ourselves: JCodec believes
+ * every number in them, and allocates and loops by it. It is only given what was found good.
  */
 final class ParameterSets {
     private static final int BASELINE = 66;
@@ -17,17 +17,28 @@ final class ParameterSets {
     private static final int HIGH = 100;
     private static final int MAX_SPS = 32;
     private static final int MAX_PPS = 256;
-    /** MaxDpbMbs of level 5.1 (table A-1): macroblocks of all the pictures together that are kept to predict others from. */
+    /**
+     * MaxDpbMbs of level 5.1 (table A-1): macroblocks of all the pictures together that are kept to predict others
+     * from.
+     */
     static final int MAX_REFERENCE_MACROBLOCKS = 184_320;
     /** §A.3.1: a picture is at most the root of eight times its largest area wide, and high. */
     private static final int LONGEST_SIDE = 8;
+
     private static final int MACROBLOCK = 16;
     /** JCodec's own tables count frames by their numbers, of which we give it few (see {@link PictureDecoder}). */
     static final int FRAME_NUMBER_BITS = 5;
 
     /** A sequence parameter set: what we use of it, and what JCodec is given. */
-    record Sequence(byte[] raw, SeqParameterSet forDecoder, int frameNumberBits, int pictureOrderType, int pictureOrderBits, boolean deltaAlwaysZero, int maxReferences,
-                    boolean gapsAllowed) {
+    record Sequence(
+            byte[] raw,
+            SeqParameterSet forDecoder,
+            int frameNumberBits,
+            int pictureOrderType,
+            int pictureOrderBits,
+            boolean deltaAlwaysZero,
+            int maxReferences,
+            boolean gapsAllowed) {
 
         int macroblocks() {
             return (forDecoder.picWidthInMbsMinus1 + 1) * (forDecoder.picHeightInMapUnitsMinus1 + 1);
@@ -35,8 +46,7 @@ final class ParameterSets {
     }
 
     /** A picture parameter set. */
-    record Pictures(PictureParameterSet forDecoder, int sequenceId) {
-    }
+    record Pictures(PictureParameterSet forDecoder, int sequenceId) {}
 
     private final Sequence[] sequences = new Sequence[MAX_SPS];
     private final Pictures[] pictures = new Pictures[MAX_PPS];
@@ -90,7 +100,8 @@ final class ParameterSets {
         byte[] raw = r.bytes();
         Sequence known = sequences[s.seqParameterSetId];
         if (known == null || !Arrays.equals(known.raw, raw)) {
-            sequences[s.seqParameterSetId] = new Sequence(raw, s, frameNumberBits, type, orderBits, alwaysZero, s.numRefFrames, gaps);
+            sequences[s.seqParameterSetId] =
+                    new Sequence(raw, s, frameNumberBits, type, orderBits, alwaysZero, s.numRefFrames, gaps);
         }
     }
 
@@ -173,8 +184,8 @@ final class ParameterSets {
     }
 
     /**
-     * Of the picture that is shown, where only its last macroblocks are cropped (1080 lines are 68 macroblocks but for 8 lines). More than these is decoded in vain, and
-     * counts too.
+     * Of the picture that is shown, where only its last macroblocks are cropped (1080 lines are 68 macroblocks but for
+     * 8 lines). More than these is decoded in vain, and counts too.
      */
     private static long pixels(SeqParameterSet s) {
         long width = (s.picWidthInMbsMinus1 + 1L) * MACROBLOCK;

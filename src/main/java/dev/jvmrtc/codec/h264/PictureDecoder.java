@@ -15,10 +15,11 @@ import org.jcodec.common.model.ColorSpace;
 import org.jcodec.common.model.Rect;
 
 /**
- * Decodes access units in Annex B form (H.264, annex B): constrained baseline, and of main and high profile what has no B slices and no fields. JCodec does the work
- * on macroblocks; what comes before and after (NAL units, parameter sets, slice headers, the pictures that are kept) is done here, and held to the ranges of the
- * standard, since JCodec's own loops and allocations believe whatever they read. The work for an access unit is bounded by its bytes and the size of its picture, each
- * macroblock of which is decoded once. For one thread at a time.
+ * Decodes access units in Annex B form (H.264, annex B): constrained baseline, and of main and high profile what has no
+ * B slices and no fields. JCodec does the work on macroblocks; what comes before and after (NAL units, parameter sets,
+ * slice headers, the pictures that are kept) is done here, and held to the ranges of the standard, since JCodec's own
+ * loops and allocations believe whatever they read. The work for an access unit is bounded by its bytes and the size of
+ * its picture, each macroblock of which is decoded once. For one thread at a time.
  */
 final class PictureDecoder {
     private static final int SPS = 7;
@@ -27,6 +28,7 @@ final class PictureDecoder {
     static final int MAX_SLICES = 1_024;
     /** Parameter sets in one access unit; there are no more of them than ids. */
     static final int MAX_PARAMETER_SETS = 288;
+
     private static final int MAX_NUMBERS = 1 << ParameterSets.FRAME_NUMBER_BITS;
 
     private final ParameterSets sets;
@@ -43,7 +45,10 @@ final class PictureDecoder {
         T take(Frame picture);
     }
 
-    /** What {@code taker} makes of the picture; null where there is none. After an exception it goes on with an IDR picture. */
+    /**
+     * What {@code taker} makes of the picture; null where there is none. After an exception it goes on with an IDR
+     * picture.
+     */
     <T> T decode(byte[] annexB, Taker<T> taker) throws CodecException {
         boolean whole = false;
         try {
@@ -123,8 +128,17 @@ final class PictureDecoder {
         references.fillGap(first);
         SeqParameterSet sps = first.sequence.forDecoder();
         DeblockerInput input = new DeblockerInput(sps);
-        Frame picture = new Frame(sps.picWidthInMbsMinus1 + 1 << 4, sps.picHeightInMapUnitsMinus1 + 1 << 4, freePlanes(first.sequence.macroblocks()), ColorSpace.YUV420,
-            crop(sps), 0, first.header.sliceType, input.mvs, null, 0);
+        Frame picture = new Frame(
+                sps.picWidthInMbsMinus1 + 1 << 4,
+                sps.picHeightInMapUnitsMinus1 + 1 << 4,
+                freePlanes(first.sequence.macroblocks()),
+                ColorSpace.YUV420,
+                crop(sps),
+                0,
+                first.header.sliceType,
+                input.mvs,
+                null,
+                0);
         boolean kept = false;
         try {
             decodeMacroblocks(slices, input, picture);
@@ -141,7 +155,10 @@ final class PictureDecoder {
         }
     }
 
-    /** Slices follow one another without gaps: constrained baseline has them in order, and a frame with a gap is not one. */
+    /**
+     * Slices follow one another without gaps: constrained baseline has them in order, and a frame with a gap is not
+     * one.
+     */
     private void decodeMacroblocks(List<Slice> slices, DeblockerInput input, Frame picture) throws CodecException {
         int total = slices.get(0).sequence.macroblocks();
         int done = 0;
@@ -164,7 +181,10 @@ final class PictureDecoder {
         }
     }
 
-    /** JCodec lists pictures by their numbers, from that of the current one, 0, downwards: numbered so, they stand in its list as in ours. */
+    /**
+     * JCodec lists pictures by their numbers, from that of the current one, 0, downwards: numbered so, they stand in
+     * its list as in ours.
+     */
     private Frame[] numbered(Slice s) throws CodecException {
         Frame[] numbers = new Frame[MAX_NUMBERS];
         if (s.references > 0) {
@@ -186,7 +206,11 @@ final class PictureDecoder {
 
     private byte[][] freePlanes(int macroblocks) {
         byte[][] free = planes.poll();
-        return free != null ? free : new byte[][] {new byte[macroblocks * 256], new byte[macroblocks * 64], new byte[macroblocks * 64], null};
+        return free != null
+                ? free
+                : new byte[][] {
+                    new byte[macroblocks * 256], new byte[macroblocks * 64], new byte[macroblocks * 64], null
+                };
     }
 
     private void reuse(Frame picture) {
@@ -201,6 +225,10 @@ final class PictureDecoder {
         }
         int x = s.frameCropLeftOffset * 2;
         int y = s.frameCropTopOffset * 2;
-        return new Rect(x, y, (s.picWidthInMbsMinus1 + 1) * 16 - s.frameCropRightOffset * 2 - x, (s.picHeightInMapUnitsMinus1 + 1) * 16 - s.frameCropBottomOffset * 2 - y);
+        return new Rect(
+                x,
+                y,
+                (s.picWidthInMbsMinus1 + 1) * 16 - s.frameCropRightOffset * 2 - x,
+                (s.picHeightInMapUnitsMinus1 + 1) * 16 - s.frameCropBottomOffset * 2 - y);
     }
 }

@@ -5,8 +5,8 @@ import org.jcodec.codecs.h264.io.model.SliceType;
 import org.jcodec.common.model.Size;
 
 /**
- * Chooses the quantizer so that what is sent follows the target: six steps of QP halve the bits, more or less; how many a picture needs is learned from those before
- * it, and a bucket that leaks at the target keeps account.
+ * Chooses the quantizer so that what is sent follows the target: six steps of QP halve the bits, more or less; how many
+ * a picture needs is learned from those before it, and a bucket that leaks at the target keeps account.
  */
 final class QpControl implements RateControl {
     private static final int MIN_QP = 12;
@@ -16,6 +16,7 @@ final class QpControl implements RateControl {
     private static final int BITS_PER_MACROBLOCK = 42;
     /** A budget that is smaller than that cannot be met by the quantizer, only by dropping pictures. */
     private static final double LEAST_ROOM = 0.25;
+
     private static final double KEY_FRAME_SECONDS = 0.25;
     private static final double RECOVERY_SECONDS = 0.7;
     private static final double DROP_SECONDS = 0.6;
@@ -27,6 +28,7 @@ final class QpControl implements RateControl {
     private double lastSeconds = Double.NaN;
     /** Bits at QP 0 of key frames and others, beside those that do not depend on it; 0 where none was seen. */
     private final double[] complexity = new double[2];
+
     private int qp = FIRST_QP;
     private int kind;
     private double overhead;
@@ -52,10 +54,15 @@ final class QpControl implements RateControl {
         kind = type == SliceType.I ? 0 : 1;
         double perFrame = bitsPerSecond / framesPerSecond;
         overhead = (double) BITS_PER_MACROBLOCK * ((size.getWidth() + 15) / 16) * ((size.getHeight() + 15) / 16);
-        budget = Math.max(perFrame * 0.25, kind == 0 ? bitsPerSecond * KEY_FRAME_SECONDS : perFrame - bucket / (framesPerSecond * RECOVERY_SECONDS));
+        budget = Math.max(
+                perFrame * 0.25,
+                kind == 0
+                        ? bitsPerSecond * KEY_FRAME_SECONDS
+                        : perFrame - bucket / (framesPerSecond * RECOVERY_SECONDS));
         double c = complexity[kind];
         int wanted = c == 0 ? FIRST_QP : quantizer(c);
-        qp = Math.max(MIN_QP, Math.min(MAX_QP, kind == 0 || c == 0 ? wanted : Math.max(qp - 3, Math.min(qp + 6, wanted))));
+        qp = Math.max(
+                MIN_QP, Math.min(MAX_QP, kind == 0 || c == 0 ? wanted : Math.max(qp - 3, Math.min(qp + 6, wanted))));
         return qp;
     }
 
@@ -91,6 +98,8 @@ final class QpControl implements RateControl {
     void sent(long bits) {
         bucket += bits;
         double seen = complexity(bits);
-        complexity[kind] = complexity[kind] == 0 ? seen : complexity[kind] + (seen - complexity[kind]) * (seen < complexity[kind] ? 0.6 : 0.35);
+        complexity[kind] = complexity[kind] == 0
+                ? seen
+                : complexity[kind] + (seen - complexity[kind]) * (seen < complexity[kind] ? 0.6 : 0.35);
     }
 }

@@ -4,13 +4,17 @@ import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.media.codec.CodecException;
 import java.util.Arrays;
 
-/** The bits of a NAL unit (H.264 §7.2, §7.3.1), without emulation prevention bytes and without what is behind its last one bit, read strictly: never behind the end. */
+/**
+ * The bits of a NAL unit (H.264 §7.2, §7.3.1), without emulation prevention bytes and without what is behind its last
+ * one bit, read strictly: never behind the end.
+ */
 final class Rbsp {
     private static final int MAX_ZEROS = 31;
 
     private final byte[] data;
     /** Up to the stop bit (§7.3.2.11). */
     private final int end;
+
     private int at;
 
     private Rbsp(byte[] data, int end) {

@@ -9,7 +9,10 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jcodec.codecs.h264.io.model.Frame;
 
-/** The pictures that later ones may be predicted from, sixteen at most, and how a slice numbers them (H.264 §8.2.4, §8.2.5); frames only. For one thread at a time. */
+/**
+ * The pictures that later ones may be predicted from, sixteen at most, and how a slice numbers them (H.264 §8.2.4,
+ * §8.2.5); frames only. For one thread at a time.
+ */
 final class ReferencePictures {
 
     /** {@code picture} is null where the sender has left a frame out (§8.2.5.2). */
@@ -67,8 +70,14 @@ final class ReferencePictures {
     Frame[] list(Slice s) throws CodecException {
         int range = 1 << s.sequence.frameNumberBits();
         List<Entry> list = new ArrayList<>();
-        entries.stream().filter(e -> e.longTerm < 0).sorted(Comparator.comparingInt(e -> -number(e, s.frameNumber, range))).forEach(list::add);
-        entries.stream().filter(e -> e.longTerm >= 0).sorted(Comparator.comparingInt(e -> e.longTerm)).forEach(list::add);
+        entries.stream()
+                .filter(e -> e.longTerm < 0)
+                .sorted(Comparator.comparingInt(e -> -number(e, s.frameNumber, range)))
+                .forEach(list::add);
+        entries.stream()
+                .filter(e -> e.longTerm >= 0)
+                .sorted(Comparator.comparingInt(e -> e.longTerm))
+                .forEach(list::add);
         while (list.size() > s.references) {
             list.remove(list.size() - 1);
         }
@@ -96,7 +105,11 @@ final class ReferencePictures {
                 list.remove(list.size() - 1);
             }
         }
-        Frame stand = list.stream().map(e -> e.picture).filter(Objects::nonNull).findFirst().orElseThrow(Refusal::noReference);
+        Frame stand = list.stream()
+                .map(e -> e.picture)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow(Refusal::noReference);
         Frame[] frames = new Frame[s.references];
         for (int i = 0; i < list.size(); i++) {
             stand = list.get(i).picture == null ? stand : list.get(i).picture;
@@ -179,7 +192,10 @@ final class ReferencePictures {
                     e.longTerm = c.second();
                 }
             }
-            case 4 -> List.copyOf(entries).stream().filter(e -> e.longTerm >= c.first()).forEach(this::remove);
+            case 4 ->
+                List.copyOf(entries).stream()
+                        .filter(e -> e.longTerm >= c.first())
+                        .forEach(this::remove);
             case 5 -> {
                 clear();
                 return new Entry(current.picture, 0);

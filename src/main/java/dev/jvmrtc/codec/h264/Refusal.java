@@ -4,8 +4,7 @@ import dev.jvmrtc.media.codec.CodecException;
 
 /** Why a frame is not decoded. */
 final class Refusal {
-    private Refusal() {
-    }
+    private Refusal() {}
 
     /** Something that the standard forbids, or that ends too early. */
     static CodecException malformed() {

@@ -9,7 +9,10 @@ import org.jcodec.codecs.h264.io.model.PredictionWeightTable;
 import org.jcodec.codecs.h264.io.model.SliceHeader;
 import org.jcodec.codecs.h264.io.model.SliceType;
 
-/** A slice: its header (H.264 §7.3.3), read and held to the ranges of §7.4.3, and where its macroblocks begin. Frames only, I and P. */
+/**
+ * A slice: its header (H.264 §7.3.3), read and held to the ranges of §7.4.3, and where its macroblocks begin. Frames
+ * only, I and P.
+ */
 final class Slice {
     static final int NON_IDR = 1;
     static final int IDR = 5;
@@ -19,8 +22,7 @@ final class Slice {
     private static final int MAX_COMMANDS = 64;
 
     /** A command with its arguments: a change of the list of references, or of what is kept. */
-    record Command(int code, int first, int second) {
-    }
+    record Command(int code, int first, int second) {}
 
     final boolean idr;
     final boolean reference;
@@ -89,7 +91,9 @@ final class Slice {
         if (sequence.pictureOrderType() == 0) {
             r.bits(sequence.pictureOrderBits());
         }
-        boolean any = sequence.pictureOrderType() == 0 ? pps.picOrderPresentFlag : sequence.pictureOrderType() == 1 && !sequence.deltaAlwaysZero();
+        boolean any = sequence.pictureOrderType() == 0
+                ? pps.picOrderPresentFlag
+                : sequence.pictureOrderType() == 1 && !sequence.deltaAlwaysZero();
         for (int n = any && sequence.pictureOrderType() == 1 && pps.picOrderPresentFlag ? 2 : any ? 1 : 0; n > 0; n--) {
             r.se(Integer.MIN_VALUE + 1, Integer.MAX_VALUE);
         }
@@ -160,6 +164,9 @@ final class Slice {
 
     /** Whether it may be of the same picture as another (§7.4.1.2.4). */
     boolean belongsTo(Slice other) {
-        return sequence == other.sequence && idr == other.idr && reference == other.reference && frameNumber == other.frameNumber;
+        return sequence == other.sequence
+                && idr == other.idr
+                && reference == other.reference
+                && frameNumber == other.frameNumber;
     }
 }

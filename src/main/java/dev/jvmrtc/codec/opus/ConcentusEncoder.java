@@ -9,16 +9,19 @@ import io.github.jaredmdobson.concentus.OpusException;
 import java.util.Arrays;
 
 /**
- * Opus at 48 kHz as the peer asks for it (RFC 7587 §6.1): {@code stereo}, {@code maxaveragebitrate}, {@code useinbandfec} (each packet with a coarse copy of the one
- * before, RFC 6716 §2.1.7), {@code usedtx} (nothing is sent in silence) and {@code ptime}.
+ * Opus at 48 kHz as the peer asks for it (RFC 7587 §6.1): {@code stereo}, {@code maxaveragebitrate},
+ * {@code useinbandfec} (each packet with a coarse copy of the one before, RFC 6716 §2.1.7), {@code usedtx} (nothing is
+ * sent in silence) and {@code ptime}.
  */
 final class ConcentusEncoder implements AudioEncoder {
     private static final int RATE = 48_000;
     /** The largest frame (RFC 6716 §3.2.1); at our bitrates a packet of 60 ms is smaller too. */
     private static final int MAX_BYTES = 1_275;
+
     private static final int MIN_BITRATE = 8_000;
     /** Beyond these nothing is gained at 20 ms: full-band speech in one channel, music in two. */
     private static final int MAX_MONO_BITRATE = 40_000;
+
     private static final int MAX_STEREO_BITRATE = 96_000;
     /** The copies are made for a path that loses this much. */
     private static final int EXPECTED_LOSS_PERCENT = 5;
@@ -83,7 +86,8 @@ final class ConcentusEncoder implements AudioEncoder {
     public byte[] encode(short[] samples) {
         try {
             int n = encoder.encode(samples, 0, samples.length / channels, out, 0, out.length);
-            // One byte or two say that there is nothing to hear, and that the receiver may know by hearing nothing (RFC 6716 §2.1.9).
+            // One byte or two say that there is nothing to hear, and that the receiver may know by hearing nothing (RFC
+            // 6716 §2.1.9).
             return dtx && n <= 2 ? null : Arrays.copyOf(out, n);
         } catch (OpusException e) {
             throw new IllegalStateException("Opus cannot encode", e);

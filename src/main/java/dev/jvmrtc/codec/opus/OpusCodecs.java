@@ -9,8 +9,10 @@ import java.util.List;
 
 /** Opus through the library Concentus, where that is there. The only package that touches it. */
 public final class OpusCodecs implements CodecProvider {
-    private static final List<EncodedFormat> FORMATS = OptionalLibrary.isPresent("io.github.jaredmdobson.concentus.OpusEncoder")
-        ? List.of(EncodedFormat.of("opus")) : List.of();
+    private static final List<EncodedFormat> FORMATS =
+            OptionalLibrary.isPresent("io.github.jaredmdobson.concentus.OpusEncoder")
+                    ? List.of(EncodedFormat.of("opus"))
+                    : List.of();
 
     @Override
     public List<EncodedFormat> encoders(String kind) {

@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * How much blocks differ. Sums of absolute differences work on eight pixels at once within a long, which the compiler's own vectors do not do for bytes on the
- * oldest JVM that is supported.
+ * How much blocks differ. Sums of absolute differences work on eight pixels at once within a long, which the compiler's
+ * own vectors do not do for bytes on the oldest JVM that is supported.
  */
 final class BlockDistance {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -15,8 +15,7 @@ final class BlockDistance {
     private static final long ONE = 0x0001000100010001L;
     private static final long LOW_7 = 0x7F7F7F7F7F7F7F7FL;
 
-    private BlockDistance() {
-    }
+    private BlockDistance() {}
 
     private static long load(byte[] b, int at) {
         return (long) LONG.get(b, at);
@@ -43,7 +42,8 @@ final class BlockDistance {
         for (int half = 0; half < 2; half++) {
             long lanes = 0;
             for (int r = 0; r < 8; r++) {
-                lanes += absoluteDifferences(load(a, at), load(b, bt)) + absoluteDifferences(load(a, at + 8), load(b, bt + 8));
+                lanes += absoluteDifferences(load(a, at), load(b, bt))
+                        + absoluteDifferences(load(a, at + 8), load(b, bt + 8));
                 at += aStride;
                 bt += bStride;
             }
@@ -56,13 +56,14 @@ final class BlockDistance {
     }
 
     /** From the average of two blocks. */
-    static int sad16(byte[] a, int at, int aStride, byte[] b, int bt, int bStride, byte[] c, int ct, int cStride, int limit) {
+    static int sad16(
+            byte[] a, int at, int aStride, byte[] b, int bt, int bStride, byte[] c, int ct, int cStride, int limit) {
         int sum = 0;
         for (int half = 0; half < 2; half++) {
             long lanes = 0;
             for (int r = 0; r < 8; r++) {
                 lanes += absoluteDifferences(load(a, at), average(load(b, bt), load(c, ct)))
-                    + absoluteDifferences(load(a, at + 8), average(load(b, bt + 8), load(c, ct + 8)));
+                        + absoluteDifferences(load(a, at + 8), average(load(b, bt + 8), load(c, ct + 8)));
                 at += aStride;
                 bt += bStride;
                 ct += cStride;

@@ -1,6 +1,8 @@
 package dev.jvmrtc.codec.vp8;
 
-/** The boolean entropy decoder (RFC 6386 §7). Behind the end of its data it reads zeros, as the reference decoder does. */
+/**
+ * The boolean entropy decoder (RFC 6386 §7). Behind the end of its data it reads zeros, as the reference decoder does.
+ */
 final class BoolDecoder {
     private static final int EVEN = 128;
 
@@ -9,6 +11,7 @@ final class BoolDecoder {
     private int end;
     /** Bits that were read and not used, the lowest {@code bits + 8} of them valid. */
     private long value;
+
     private int bits;
     /** One less than the range of RFC 6386, so that it fits the multiplication below. */
     private int range;
@@ -45,7 +48,11 @@ final class BoolDecoder {
 
     private void fill() {
         if (end - position >= 4) {
-            value = value << 32 | (data[position] & 0xFFL) << 24 | (data[position + 1] & 0xFF) << 16 | (data[position + 2] & 0xFF) << 8 | data[position + 3] & 0xFF;
+            value = value << 32
+                    | (data[position] & 0xFFL) << 24
+                    | (data[position + 1] & 0xFF) << 16
+                    | (data[position + 2] & 0xFF) << 8
+                    | data[position + 3] & 0xFF;
             position += 4;
             bits += 32;
             return;
@@ -79,7 +86,10 @@ final class BoolDecoder {
         return flag() ? signed(width) : 0;
     }
 
-    /** A leaf of a tree (RFC 6386 §8.1): positive entries are the next pair of branches, others the negated leaf; the probability of a pair stands at half its index. */
+    /**
+     * A leaf of a tree (RFC 6386 §8.1): positive entries are the next pair of branches, others the negated leaf; the
+     * probability of a pair stands at half its index.
+     */
     int tree(byte[] tree, int[] probabilities, int offset) {
         int i = 0;
         do {

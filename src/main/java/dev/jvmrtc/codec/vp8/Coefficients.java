@@ -1,8 +1,8 @@
 package dev.jvmrtc.codec.vp8;
 
 /**
- * The coefficients of a macroblock, and what of its neighbours their probabilities depend on (RFC 6386 §13). Blocks 0 to 15 are brightness, 16 to 19 and 20 to
- * 23 colour, 24 the first coefficients of the sixteen.
+ * The coefficients of a macroblock, and what of its neighbours their probabilities depend on (RFC 6386 §13). Blocks 0
+ * to 15 are brightness, 16 to 19 and 20 to 23 colour, 24 the first coefficients of the sixteen.
  */
 final class Coefficients {
     static final int Y2 = 24;
@@ -17,8 +17,15 @@ final class Coefficients {
     static final byte[] BANDS = {0, 1, 2, 3, 6, 4, 5, 6, 6, 6, 6, 6, 6, 6, 6, 7, 0};
     /** The numbers that the tokens for ranges begin with, and the probabilities of the bits that follow. */
     static final int[] CATEGORY_BASE = {5, 7, 11, 19, 35, 67};
-    static final int[][] CATEGORY_BITS = {{159}, {165, 145}, {173, 148, 140}, {176, 155, 140, 135}, {180, 157, 141, 134, 130},
-        {254, 254, 243, 230, 196, 177, 153, 140, 133, 130, 129}};
+
+    static final int[][] CATEGORY_BITS = {
+        {159},
+        {165, 145},
+        {173, 148, 140},
+        {176, 155, 140, 135},
+        {180, 157, 141, 134, 130},
+        {254, 254, 243, 230, 196, 177, 153, 140, 133, 130, 129}
+    };
 
     final short[] values = new short[BLOCKS * 16];
     /** One more than the place of each block's last token. */
@@ -26,6 +33,7 @@ final class Coefficients {
 
     /** For each column: four of brightness, two of each colour, one of Y2. */
     private final byte[] above;
+
     private final byte[] left = new byte[9];
     private static final int U_CONTEXT = 4;
     private static final int V_CONTEXT = 6;
@@ -63,14 +71,21 @@ final class Coefficients {
 
     private static int aboveIndex(int column, int block) {
         int c = column * 9;
-        return block < 16 ? c + (block & 3) : block == Y2 ? c + Y2_CONTEXT : block < 20 ? c + U_CONTEXT + (block & 1) : c + V_CONTEXT + (block & 1);
+        return block < 16
+                ? c + (block & 3)
+                : block == Y2 ? c + Y2_CONTEXT : block < 20 ? c + U_CONTEXT + (block & 1) : c + V_CONTEXT + (block & 1);
     }
 
     private static int leftIndex(int block) {
-        return block < 16 ? block >> 2 : block == Y2 ? Y2_CONTEXT : block < 20 ? U_CONTEXT + (block - 16 >> 1) : V_CONTEXT + (block - 20 >> 1);
+        return block < 16
+                ? block >> 2
+                : block == Y2 ? Y2_CONTEXT : block < 20 ? U_CONTEXT + (block - 16 >> 1) : V_CONTEXT + (block - 20 >> 1);
     }
 
-    /** Reads a macroblock's tokens and multiplies them by the steps of its quantizer; whether there was any. {@link #values} has to be all zero before. */
+    /**
+     * Reads a macroblock's tokens and multiplies them by the steps of its quantizer; whether there was any.
+     * {@link #values} has to be all zero before.
+     */
     boolean parse(BoolDecoder b, int[] probabilities, int column, boolean hasY2, Dequantizer q) {
         int any = 0;
         int first = 0;
@@ -91,8 +106,17 @@ final class Coefficients {
         return any != 0;
     }
 
-    private int parseBlock(BoolDecoder b, int[] probabilities, int column, int block, int type, int first, int dc, int ac) {
-        int end = parseTokens(b, probabilities, type * CoefficientProbabilities.TYPE, context(column, block), first, dc, ac, block * 16);
+    private int parseBlock(
+            BoolDecoder b, int[] probabilities, int column, int block, int type, int first, int dc, int ac) {
+        int end = parseTokens(
+                b,
+                probabilities,
+                type * CoefficientProbabilities.TYPE,
+                context(column, block),
+                first,
+                dc,
+                ac,
+                block * 16);
         boolean any = end > first;
         setContext(column, block, any);
         ends[block] = (byte) (any ? end : 0);

@@ -13,8 +13,7 @@ final class Costs {
         OF[0] = OF[1] + BIT;
     }
 
-    private Costs() {
-    }
+    private Costs() {}
 
     static int of(boolean bit, int probability) {
         return OF[bit ? 256 - probability : probability];

@@ -1,15 +1,23 @@
 package dev.jvmrtc.codec.vp8;
 
 /**
- * Chooses how each macroblock of a frame is predicted, and makes its coefficients. A frame may be encoded again with another quantizer; nothing lasts but what
- * {@link StreamWriter} writes.
+ * Chooses how each macroblock of a frame is predicted, and makes its coefficients. A frame may be encoded again with
+ * another quantizer; nothing lasts but what {@link StreamWriter} writes.
  */
 final class FrameEncoder {
-    /** What a bit is worth in sums of absolute differences, as a share of the quantizer's step. Found by trial over the clips of the benchmark. */
+    /**
+     * What a bit is worth in sums of absolute differences, as a share of the quantizer's step. Found by trial over the
+     * clips of the benchmark.
+     */
     private static final double LAMBDA = 0.14;
-    /** A prediction this near, in quantizer steps per macroblock, leaves nothing to code: nothing better is looked for. */
+    /**
+     * A prediction this near, in quantizer steps per macroblock, leaves nothing to code: nothing better is looked for.
+     */
     private static final int GOOD_ENOUGH = 4;
-    /** What coding blocks of 4x4 one by one costs more than their modes, in bits: their first coefficients are not coded together. */
+    /**
+     * What coding blocks of 4x4 one by one costs more than their modes, in bits: their first coefficients are not coded
+     * together.
+     */
     private static final int BLOCKS_PENALTY = 24;
     /** What intra macroblocks in inter frames cost more than their modes, in bits. */
     private static final int INTRA_PENALTY = 40;
@@ -32,6 +40,7 @@ final class FrameEncoder {
     private final int[] blockModeCosts = new int[Modes.B_COUNT];
     /** Whether macroblocks may be predicted from the golden frame. */
     boolean golden;
+
     private int lambda;
     private Picture source;
     private Picture target;
@@ -54,7 +63,11 @@ final class FrameEncoder {
         modeCost = 0;
         quantizer.set(header.quantizer, header.keyFrame);
         lambda = (int) (quantizer.acStep() * LAMBDA * 256);
-        Costs.ofTree(header.keyFrame ? Modes.KEY_FRAME_Y_TREE : Modes.Y_TREE, header.keyFrame ? Modes.KEY_FRAME_Y : entropy.y, 0, yModeCosts);
+        Costs.ofTree(
+                header.keyFrame ? Modes.KEY_FRAME_Y_TREE : Modes.Y_TREE,
+                header.keyFrame ? Modes.KEY_FRAME_Y : entropy.y,
+                0,
+                yModeCosts);
         Costs.ofTree(Modes.BLOCK_TREE, Modes.BLOCK, 0, blockModeCosts);
         motion.startFrame(entropy.mv);
         reconstruction.startFrame(header.version);
@@ -101,13 +114,16 @@ final class FrameEncoder {
         coefficients.skip(column, mb.hasY2());
     }
 
-    /** Whether what was shown before differs from the source by less than one step of brightness: coding the rest would only chase rounding errors. */
+    /**
+     * Whether what was shown before differs from the source by less than one step of brightness: coding the rest would
+     * only chase rounding errors.
+     */
     private boolean isAsGoodAsNew(int row, int column) {
         int at = row * 16 * source.stride + column * 16;
         int uv = row * 8 * source.uvStride() + column * 8;
         return BlockDistance.sad16(source.y, at, source.stride, target.y, at, target.stride, 256) < 256
-            && BlockDistance.sad8(source.u, uv, source.uvStride(), target.u, uv, target.uvStride()) < 64
-            && BlockDistance.sad8(source.v, uv, source.uvStride(), target.v, uv, target.uvStride()) < 64;
+                && BlockDistance.sad8(source.u, uv, source.uvStride(), target.u, uv, target.uvStride()) < 64
+                && BlockDistance.sad8(source.v, uv, source.uvStride(), target.v, uv, target.uvStride()) < 64;
     }
 
     private boolean anyEnd(int from, int to) {
@@ -156,7 +172,10 @@ final class FrameEncoder {
         return any;
     }
 
-    /** A few lone ones far out cost more bits than they are worth: blocks that hold nothing else are emptied. Whether nothing is left. */
+    /**
+     * A few lone ones far out cost more bits than they are worth: blocks that hold nothing else are emptied. Whether
+     * nothing is left.
+     */
     private boolean isNegligible(int from, int to) {
         short[] c = coefficients.values;
         int score = 0;
@@ -224,23 +243,30 @@ final class FrameEncoder {
         return (int) ((long) lambda * cost >> 16);
     }
 
-    // -- intra -----------------------------------------------------------------------------------------------------------------------------------------------
+    // -- intra
+    // -----------------------------------------------------------------------------------------------------------------------------------------------
 
-    /** Takes the best intra mode if it is better than {@code toBeat}; whether it did. The brightness of {@link #target} holds rubbish after it. */
+    /**
+     * Takes the best intra mode if it is better than {@code toBeat}; whether it did. The brightness of {@link #target}
+     * holds rubbish after it.
+     */
     private boolean chooseIntra(Macroblock mb, int row, int column, int toBeat) {
         int at = row * 16 * source.stride + column * 16;
         int best = Integer.MAX_VALUE;
         int mode = Modes.DC;
         for (int m = Modes.DC; m <= Modes.TRUE_MOTION; m++) {
             IntraPrediction.predict(target.y, target.stride, column * 16, row * 16, 16, m);
-            int cost = BlockDistance.sad16(source.y, at, source.stride, target.y, at, target.stride, best) + worth(yModeCosts[m]);
+            int cost = BlockDistance.sad16(source.y, at, source.stride, target.y, at, target.stride, best)
+                    + worth(yModeCosts[m]);
             if (cost < best) {
                 best = cost;
                 mode = m;
             }
         }
         int limit = Math.min(best, toBeat);
-        int blocks = best > quantizer.acStep() * GOOD_ENOUGH / 2 && best * 2L < toBeat * 3L ? codeBlocks(mb, row, column, limit) : Integer.MAX_VALUE;
+        int blocks = best > quantizer.acStep() * GOOD_ENOUGH / 2 && best * 2L < toBeat * 3L
+                ? codeBlocks(mb, row, column, limit)
+                : Integer.MAX_VALUE;
         if (blocks >= limit) {
             clearValues();
             if (best >= toBeat) {
@@ -268,8 +294,9 @@ final class FrameEncoder {
         for (int m = Modes.DC; m <= Modes.TRUE_MOTION; m++) {
             IntraPrediction.predict(target.u, stride, column * 8, row * 8, 8, m);
             IntraPrediction.predict(target.v, stride, column * 8, row * 8, 8, m);
-            int cost = BlockDistance.sad8(source.u, at, stride, target.u, at, stride) + BlockDistance.sad8(source.v, at, stride, target.v, at, stride)
-                + worth((m == Modes.DC ? 1 : 3) * Costs.BIT);
+            int cost = BlockDistance.sad8(source.u, at, stride, target.u, at, stride)
+                    + BlockDistance.sad8(source.v, at, stride, target.v, at, stride)
+                    + worth((m == Modes.DC ? 1 : 3) * Costs.BIT);
             if (cost < best) {
                 best = cost;
                 mode = m;
@@ -279,8 +306,9 @@ final class FrameEncoder {
     }
 
     /**
-     * Codes the brightness block by block, each with the mode that suits it best. What it costs, or a number not below {@code limit} as soon as that is reached. The
-     * quantized coefficients stay, and what a decoder makes of them is in the picture.
+     * Codes the brightness block by block, each with the mode that suits it best. What it costs, or a number not below
+     * {@code limit} as soon as that is reached. The quantized coefficients stay, and what a decoder makes of them is in
+     * the picture.
      */
     private int codeBlocks(Macroblock mb, int row, int column, int limit) {
         Macroblock above = map.at(row - 1, column);
@@ -334,7 +362,8 @@ final class FrameEncoder {
         }
     }
 
-    // -- inter -----------------------------------------------------------------------------------------------------------------------------------------------
+    // -- inter
+    // -----------------------------------------------------------------------------------------------------------------------------------------------
 
     private void chooseInter(Macroblock mb, int row, int column) {
         Macroblock above = map.at(row - 1, column);
@@ -392,7 +421,8 @@ final class FrameEncoder {
             }
             Picture older = references.get(Modes.GOLDEN);
             if (golden && older != references.get(Modes.LAST)) {
-                cost = BlockDistance.sad16(source.y, at, source.stride, older.y, at, older.stride, best) + worth(4 * Costs.BIT);
+                cost = BlockDistance.sad16(source.y, at, source.stride, older.y, at, older.stride, best)
+                        + worth(4 * Costs.BIT);
                 if (cost < best) {
                     best = cost;
                     set(mb, Modes.GOLDEN, Modes.ZERO_MV, 0);

@@ -3,12 +3,13 @@ package dev.jvmrtc.codec.vp8;
 import dev.jvmrtc.codec.vp8.Vp8FormatException.Reason;
 
 /**
- * What stands before the macroblocks of a frame (RFC 6386 §9, §19.2). One object lives as long as its decoder, since segments and filter deltas last until they
- * are changed or a key frame comes.
+ * What stands before the macroblocks of a frame (RFC 6386 §9, §19.2). One object lives as long as its decoder, since
+ * segments and filter deltas last until they are changed or a key frame comes.
  */
 final class FrameHeader {
     /** The frame tag, and of key frames start code and size. */
     static final int TAG_BYTES = 3;
+
     static final int KEY_FRAME_BYTES = 10;
     static final int SEGMENTS = 4;
 
@@ -54,6 +55,7 @@ final class FrameHeader {
     int copyToGolden;
     /** 1: from last, 2: from golden. */
     int copyToAlternate;
+
     final boolean[] signBias = new boolean[4];
     boolean refreshEntropy;
 
@@ -92,7 +94,10 @@ final class FrameHeader {
         }
     }
 
-    /** All that follows. {@code saved} takes the probabilities that hold again after this frame, where it says that its own are not to last. */
+    /**
+     * All that follows. {@code saved} takes the probabilities that hold again after this frame, where it says that its
+     * own are not to last.
+     */
     void parse(BoolDecoder b, EntropyState entropy, EntropyState saved) {
         if (keyFrame) {
             b.flag(); // colour space
@@ -224,7 +229,8 @@ final class FrameHeader {
     int filterLevelOf(Macroblock mb) {
         int level = filterLevel;
         if (segmentation) {
-            level = clampLevel(segmentsAbsolute ? segmentFilterLevel[mb.segment] : level + segmentFilterLevel[mb.segment]);
+            level = clampLevel(
+                    segmentsAbsolute ? segmentFilterLevel[mb.segment] : level + segmentFilterLevel[mb.segment]);
         }
         if (filterDeltas) {
             level += referenceDeltas[mb.reference];

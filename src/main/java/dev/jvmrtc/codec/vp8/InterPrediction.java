@@ -1,12 +1,20 @@
 package dev.jvmrtc.codec.vp8;
 
 /**
- * Prediction from another picture, moved by a vector of eighths of a pixel (RFC 6386 §18). Beyond its edges that picture goes on for ever with its outermost
- * pixels; "outside" is outside whole macroblocks, not what is shown.
+ * Prediction from another picture, moved by a vector of eighths of a pixel (RFC 6386 §18). Beyond its edges that
+ * picture goes on for ever with its outermost pixels; "outside" is outside whole macroblocks, not what is shown.
  */
 final class InterPrediction {
-    private static final int[][] SIX_TAP = {{0, 0, 128, 0, 0, 0}, {0, -6, 123, 12, -1, 0}, {2, -11, 108, 36, -8, 1}, {0, -9, 93, 50, -6, 0},
-        {3, -16, 77, 77, -16, 3}, {0, -6, 50, 93, -9, 0}, {1, -8, 36, 108, -11, 2}, {0, -1, 12, 123, -6, 0}};
+    private static final int[][] SIX_TAP = {
+        {0, 0, 128, 0, 0, 0},
+        {0, -6, 123, 12, -1, 0},
+        {2, -11, 108, 36, -8, 1},
+        {0, -9, 93, 50, -6, 0},
+        {3, -16, 77, 77, -16, 3},
+        {0, -6, 50, 93, -9, 0},
+        {1, -8, 36, 108, -11, 2},
+        {0, -1, 12, 123, -6, 0}
+    };
     private static final int BEFORE = 2;
     private static final int AFTER = 3;
     private static final int WORK = 16 + BEFORE + AFTER;
@@ -29,7 +37,8 @@ final class InterPrediction {
         int rowsOfY = from.mbRows * 16;
         if (mb.mode != Modes.SPLIT_MV) {
             block(from.y, from.stride, rowsOfY, x, y, mb.mv, 16, to.y, y * to.stride + x, to.stride);
-            // A vector of brightness counts quarters of its pixels: the same number is eighths of the colours' pixels, half of ours.
+            // A vector of brightness counts quarters of its pixels: the same number is eighths of the colours' pixels,
+            // half of ours.
             int mv = ofColours(Mv.of(half(Mv.row(mb.mv)), half(Mv.column(mb.mv))));
             colours(from, mv, to, x / 2, y / 2, 8);
             return;
@@ -37,12 +46,28 @@ final class InterPrediction {
         int size = mb.split == Mv.SPLIT_SIXTEENTHS ? 4 : 8;
         for (int by = 0; by < 16; by += size) {
             for (int bx = 0; bx < 16; bx += size) {
-                block(from.y, from.stride, rowsOfY, x + bx, y + by, mb.blockMvs[by + (bx >> 2)], size, to.y, (y + by) * to.stride + x + bx, to.stride);
+                block(
+                        from.y,
+                        from.stride,
+                        rowsOfY,
+                        x + bx,
+                        y + by,
+                        mb.blockMvs[by + (bx >> 2)],
+                        size,
+                        to.y,
+                        (y + by) * to.stride + x + bx,
+                        to.stride);
             }
         }
         for (int by = 0; by < 2; by++) {
             for (int bx = 0; bx < 2; bx++) {
-                colours(from, ofColours(averageOfFour(mb.blockMvs, by * 8 + bx * 2)), to, x / 2 + bx * 4, y / 2 + by * 4, 4);
+                colours(
+                        from,
+                        ofColours(averageOfFour(mb.blockMvs, by * 8 + bx * 2)),
+                        to,
+                        x / 2 + bx * 4,
+                        y / 2 + by * 4,
+                        4);
             }
         }
     }
@@ -57,7 +82,10 @@ final class InterPrediction {
 
     static int averageOfFour(int[] mvs, int first) {
         int r = Mv.row(mvs[first]) + Mv.row(mvs[first + 1]) + Mv.row(mvs[first + 4]) + Mv.row(mvs[first + 5]);
-        int c = Mv.column(mvs[first]) + Mv.column(mvs[first + 1]) + Mv.column(mvs[first + 4]) + Mv.column(mvs[first + 5]);
+        int c = Mv.column(mvs[first])
+                + Mv.column(mvs[first + 1])
+                + Mv.column(mvs[first + 4])
+                + Mv.column(mvs[first + 5]);
         return Mv.of((r < 0 ? r - 4 : r + 4) / 8, (c < 0 ? c - 4 : c + 4) / 8);
     }
 
@@ -70,7 +98,8 @@ final class InterPrediction {
     }
 
     /** A square of pixels; the plane is {@code stride} pixels wide. */
-    void block(byte[] plane, int stride, int height, int x, int y, int mv, int size, byte[] dst, int to, int dstStride) {
+    void block(
+            byte[] plane, int stride, int height, int x, int y, int mv, int size, byte[] dst, int to, int dstStride) {
         int px = x + (Mv.column(mv) >> 3);
         int py = y + (Mv.row(mv) >> 3);
         int fx = mv & 7;
@@ -110,7 +139,17 @@ final class InterPrediction {
     }
 
     /** One direction: {@code step} leads from a tap to the next. */
-    private static void filter(byte[] src, int at, int srcStride, int step, int[] taps, int width, int height, byte[] dst, int to, int dstStride) {
+    private static void filter(
+            byte[] src,
+            int at,
+            int srcStride,
+            int step,
+            int[] taps,
+            int width,
+            int height,
+            byte[] dst,
+            int to,
+            int dstStride) {
         int t0 = taps[0];
         int t1 = taps[1];
         int t2 = taps[2];
@@ -121,7 +160,12 @@ final class InterPrediction {
             for (int r = 0; r < height; r++) {
                 for (int c = 0; c < width; c++) {
                     int i = at + c;
-                    int v = (src[i - step] & 0xFF) * t1 + (src[i] & 0xFF) * t2 + (src[i + step] & 0xFF) * t3 + (src[i + 2 * step] & 0xFF) * t4 + 64 >> 7;
+                    int v = (src[i - step] & 0xFF) * t1
+                                    + (src[i] & 0xFF) * t2
+                                    + (src[i + step] & 0xFF) * t3
+                                    + (src[i + 2 * step] & 0xFF) * t4
+                                    + 64
+                            >> 7;
                     dst[to + c] = (byte) Transform.clamp255(v);
                 }
                 at += srcStride;
@@ -132,8 +176,14 @@ final class InterPrediction {
         for (int r = 0; r < height; r++) {
             for (int c = 0; c < width; c++) {
                 int i = at + c;
-                int v = (src[i - 2 * step] & 0xFF) * t0 + (src[i - step] & 0xFF) * t1 + (src[i] & 0xFF) * t2 + (src[i + step] & 0xFF) * t3
-                    + (src[i + 2 * step] & 0xFF) * t4 + (src[i + 3 * step] & 0xFF) * t5 + 64 >> 7;
+                int v = (src[i - 2 * step] & 0xFF) * t0
+                                + (src[i - step] & 0xFF) * t1
+                                + (src[i] & 0xFF) * t2
+                                + (src[i + step] & 0xFF) * t3
+                                + (src[i + 2 * step] & 0xFF) * t4
+                                + (src[i + 3 * step] & 0xFF) * t5
+                                + 64
+                        >> 7;
                 dst[to + c] = (byte) Transform.clamp255(v);
             }
             at += srcStride;
@@ -141,7 +191,8 @@ final class InterPrediction {
         }
     }
 
-    private void bilinear(byte[] src, int at, int srcStride, int fx, int fy, int size, byte[] dst, int to, int dstStride) {
+    private void bilinear(
+            byte[] src, int at, int srcStride, int fx, int fy, int size, byte[] dst, int to, int dstStride) {
         int a = 128 - 16 * fx;
         int b = 16 * fx;
         for (int r = 0; r <= size; r++) {

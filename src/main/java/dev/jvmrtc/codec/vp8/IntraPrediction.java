@@ -1,8 +1,8 @@
 package dev.jvmrtc.codec.vp8;
 
 /**
- * Prediction from the pixels above and to the left in the same picture (RFC 6386 §12). Outside the picture there are 127 above and 129 to the left. What is
- * predicted is written where it belongs.
+ * Prediction from the pixels above and to the left in the same picture (RFC 6386 §12). Outside the picture there are
+ * 127 above and 129 to the left. What is predicted is written where it belongs.
  */
 final class IntraPrediction {
     private static final int ABOVE = 127;
@@ -10,6 +10,7 @@ final class IntraPrediction {
 
     /** From the lowest pixel on the left by the corner to the eighth above: as the diagonal modes go. */
     private final int[] edge = new int[13];
+
     private final int[] aboveRight = new int[4];
 
     /** A square of 16 or 8 pixels whose corner is at {@code x}, {@code y}. */
@@ -82,8 +83,9 @@ final class IntraPrediction {
     }
 
     /**
-     * Before the blocks of a macroblock: the four pixels above and to the right of it, which all blocks of its last column use, since those of the rows below
-     * are not known yet. Beyond the right end of the picture the last one above is repeated.
+     * Before the blocks of a macroblock: the four pixels above and to the right of it, which all blocks of its last
+     * column use, since those of the rows below are not known yet. Beyond the right end of the picture the last one
+     * above is repeated.
      */
     void startBlocks(byte[] plane, int stride, int x, int y) {
         for (int i = 0; i < 4; i++) {

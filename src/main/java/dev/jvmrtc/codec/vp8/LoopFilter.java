@@ -3,8 +3,7 @@ package dev.jvmrtc.codec.vp8;
 /** Smooths the edges of macroblocks and blocks (RFC 6386 §15), once all of a picture is there. */
 final class LoopFilter {
 
-    private LoopFilter() {
-    }
+    private LoopFilter() {}
 
     static void apply(Picture p, MacroblockMap map, FrameHeader h) {
         if (h.filterLevel == 0) {
@@ -19,7 +18,14 @@ final class LoopFilter {
                     if (h.simpleFilter) {
                         simple(p, row, column, level, interiorLimit(level, h.sharpness), inner);
                     } else {
-                        normal(p, row, column, level, interiorLimit(level, h.sharpness), highVariance(level, h.keyFrame), inner);
+                        normal(
+                                p,
+                                row,
+                                column,
+                                level,
+                                interiorLimit(level, h.sharpness),
+                                highVariance(level, h.keyFrame),
+                                inner);
                     }
                 }
             }
@@ -116,7 +122,10 @@ final class LoopFilter {
         }
     }
 
-    /** Whether the pixels on the two sides of an edge differ by so little that the difference is the codec's, not the picture's. */
+    /**
+     * Whether the pixels on the two sides of an edge differ by so little that the difference is the codec's, not the
+     * picture's.
+     */
     private static boolean isSmooth(byte[] b, int at, int across, int limit, int interior) {
         int p1 = b[at - 2 * across] & 0xFF;
         int p0 = b[at - across] & 0xFF;
@@ -129,11 +138,16 @@ final class LoopFilter {
         int p2 = b[at - 3 * across] & 0xFF;
         int q2 = b[at + 2 * across] & 0xFF;
         int q3 = b[at + 3 * across] & 0xFF;
-        return Math.abs(p3 - p2) <= interior && Math.abs(p2 - p1) <= interior && Math.abs(p1 - p0) <= interior && Math.abs(q1 - q0) <= interior
-            && Math.abs(q2 - q1) <= interior && Math.abs(q3 - q2) <= interior;
+        return Math.abs(p3 - p2) <= interior
+                && Math.abs(p2 - p1) <= interior
+                && Math.abs(p1 - p0) <= interior
+                && Math.abs(q1 - q0) <= interior
+                && Math.abs(q2 - q1) <= interior
+                && Math.abs(q3 - q2) <= interior;
     }
 
-    private static void blockEdge(byte[] b, int at, int across, int along, int length, int limit, int interior, int hev) {
+    private static void blockEdge(
+            byte[] b, int at, int across, int along, int length, int limit, int interior, int hev) {
         for (int n = 0; n < length; n++, at += along) {
             if (!isSmooth(b, at, across, limit, interior)) {
                 continue;
@@ -156,7 +170,8 @@ final class LoopFilter {
         }
     }
 
-    private static void macroblockEdge(byte[] b, int at, int across, int along, int length, int limit, int interior, int hev) {
+    private static void macroblockEdge(
+            byte[] b, int at, int across, int along, int length, int limit, int interior, int hev) {
         for (int n = 0; n < length; n++, at += along) {
             if (!isSmooth(b, at, across, limit, interior)) {
                 continue;

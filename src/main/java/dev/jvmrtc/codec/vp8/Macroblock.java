@@ -1,6 +1,9 @@
 package dev.jvmrtc.codec.vp8;
 
-/** What is known of 16x16 pixels beside their colours. Those of the last frame are overwritten by the next, but for {@link #segment}, which lasts. */
+/**
+ * What is known of 16x16 pixels beside their colours. Those of the last frame are overwritten by the next, but for
+ * {@link #segment}, which lasts.
+ */
 final class Macroblock {
     int mode;
     int uvMode;
@@ -10,6 +13,7 @@ final class Macroblock {
     boolean skip;
     /** Of the last block where the macroblock is split; 0 in intra macroblocks. */
     int mv;
+
     int split;
     /** Where {@link #mode} is {@link Modes#BLOCKS}, and in key frames always. */
     final byte[] blockModes = new byte[16];

@@ -57,8 +57,15 @@ final class ModeParser {
     }
 
     private void parseInter(BoolDecoder b, Macroblock mb, MacroblockMap map, int row, int column) {
-        mb.reference = !b.read(header.lastProbability) ? Modes.LAST : b.read(header.goldenProbability) ? Modes.ALTERNATE : Modes.GOLDEN;
-        candidates.find(map.at(row - 1, column), map.at(row, column - 1), map.at(row - 1, column - 1), mb.reference, header.signBias);
+        mb.reference = !b.read(header.lastProbability)
+                ? Modes.LAST
+                : b.read(header.goldenProbability) ? Modes.ALTERNATE : Modes.GOLDEN;
+        candidates.find(
+                map.at(row - 1, column),
+                map.at(row, column - 1),
+                map.at(row - 1, column - 1),
+                mb.reference,
+                header.signBias);
         mb.mode = b.tree(Modes.REFERENCE_MODE_TREE, candidates.probabilities, 0);
         switch (mb.mode) {
             case Modes.NEAREST_MV:
@@ -71,7 +78,12 @@ final class ModeParser {
                 mb.mv = Mv.add(Mv.clamp(candidates.best(), row, column, map.rows, map.columns), readMv(b));
                 break;
             case Modes.SPLIT_MV:
-                parseSplit(b, mb, map.at(row - 1, column), map.at(row, column - 1), Mv.clamp(candidates.best(), row, column, map.rows, map.columns));
+                parseSplit(
+                        b,
+                        mb,
+                        map.at(row - 1, column),
+                        map.at(row, column - 1),
+                        Mv.clamp(candidates.best(), row, column, map.rows, map.columns));
                 break;
             default:
                 mb.mv = 0;

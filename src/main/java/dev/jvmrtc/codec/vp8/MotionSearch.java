@@ -1,12 +1,14 @@
 package dev.jvmrtc.codec.vp8;
 
 /**
- * Finds where a macroblock's brightness was in a reference picture, to a quarter of a pixel. Distances are sums of absolute differences plus what the vector
- * costs. Between pixels it works with averages instead of the format's filters, which are twenty times as slow and rank nearly the same.
+ * Finds where a macroblock's brightness was in a reference picture, to a quarter of a pixel. Distances are sums of
+ * absolute differences plus what the vector costs. Between pixels it works with averages instead of the format's
+ * filters, which are twenty times as slow and rank nearly the same.
  */
 final class MotionSearch {
     /** Whole pixels in each direction; vectors of twice as much could not be sent as a difference. */
     private static final int RANGE = 112;
+
     private static final int MAX_COMPONENT = 1023;
     private static final int[] HEXAGON_X = {-2, -1, 1, 2, 1, -1};
     private static final int[] HEXAGON_Y = {0, -2, -2, 0, 2, 2};
@@ -14,7 +16,8 @@ final class MotionSearch {
     private static final int[] SQUARE_Y = {-1, 0, 0, 1, -1, -1, 1, 1};
     private static final int MAX_STEPS = 24;
 
-    // The neighbourhood of a block, and its averages with the pixels to the right, below, and both. Rows and columns begin at −1.
+    // The neighbourhood of a block, and its averages with the pixels to the right, below, and both. Rows and columns
+    // begin at −1.
     private static final int STRIDE = 32;
     private static final int NEIGHBOURHOOD = 20;
     private static final int ORIGIN = STRIDE + 1;
@@ -101,7 +104,17 @@ final class MotionSearch {
         if (between) {
             // Rounded to the half pixel that lies next: the average of the pixels on its two sides.
             int other = at + ((mv & 7) != 0 ? 1 : 0) + ((mv >> 16 & 7) != 0 ? reference.stride : 0);
-            return BlockDistance.sad16(source, sourceAt, reference.stride, reference.y, at, reference.stride, reference.y, other, reference.stride, limit);
+            return BlockDistance.sad16(
+                    source,
+                    sourceAt,
+                    reference.stride,
+                    reference.y,
+                    at,
+                    reference.stride,
+                    reference.y,
+                    other,
+                    reference.stride,
+                    limit);
         }
         return BlockDistance.sad16(source, sourceAt, reference.stride, reference.y, at, reference.stride, limit);
     }
@@ -137,7 +150,12 @@ final class MotionSearch {
         int px = x + dx;
         int py = y + dy;
         // Only within the picture: beyond it there is nothing that a neighbour's vector would not find.
-        if (px < 0 || py < 0 || px + 16 > reference.stride || py + 16 > reference.mbRows * 16 || Math.abs(dx) > RANGE || Math.abs(dy) > RANGE) {
+        if (px < 0
+                || py < 0
+                || px + 16 > reference.stride
+                || py + 16 > reference.mbRows * 16
+                || Math.abs(dx) > RANGE
+                || Math.abs(dy) > RANGE) {
             return false;
         }
         int mv = Mv.of(dy * 8, dx * 8);
@@ -145,7 +163,14 @@ final class MotionSearch {
         if (rate >= bestCost) {
             return false;
         }
-        int distance = BlockDistance.sad16(source, sourceAt, reference.stride, reference.y, py * reference.stride + px, reference.stride, bestCost - rate);
+        int distance = BlockDistance.sad16(
+                source,
+                sourceAt,
+                reference.stride,
+                reference.y,
+                py * reference.stride + px,
+                reference.stride,
+                bestCost - rate);
         return take(mv, distance, rate);
     }
 
@@ -240,6 +265,16 @@ final class MotionSearch {
         }
         int hx2 = hx + (qx & 1);
         int hy2 = hy + (qy & 1);
-        return BlockDistance.sad16(source, sourceAt, reference.stride, a, at(hx, hy), STRIDE, plane(hx2, hy2), at(hx2, hy2), STRIDE, limit);
+        return BlockDistance.sad16(
+                source,
+                sourceAt,
+                reference.stride,
+                a,
+                at(hx, hy),
+                STRIDE,
+                plane(hx2, hy2),
+                at(hx2, hy2),
+                STRIDE,
+                limit);
     }
 }

@@ -1,8 +1,8 @@
 package dev.jvmrtc.codec.vp8;
 
 /**
- * Motion vectors, and how they are predicted from those around (RFC 6386 §5, §17, §18.3). A vector is an int: rows above, columns below, in eighths of a pixel,
- * of which those of brightness only use even ones.
+ * Motion vectors, and how they are predicted from those around (RFC 6386 §5, §17, §18.3). A vector is an int: rows
+ * above, columns below, in eighths of a pixel, of which those of brightness only use even ones.
  */
 final class Mv {
     static final int IS_SHORT = 0;
@@ -26,7 +26,14 @@ final class Mv {
     };
 
     /** Of {@link Modes#REFERENCE_MODE_TREE}'s nodes by how many neighbours share a vector. */
-    static final int[][] MODE_CONTEXTS = {{7, 1, 1, 143}, {14, 18, 14, 107}, {135, 64, 57, 68}, {60, 56, 128, 65}, {159, 134, 128, 34}, {234, 188, 128, 28}};
+    static final int[][] MODE_CONTEXTS = {
+        {7, 1, 1, 143},
+        {14, 18, 14, 107},
+        {135, 64, 57, 68},
+        {60, 56, 128, 65},
+        {159, 134, 128, 34},
+        {234, 188, 128, 28}
+    };
 
     // How a macroblock is split: halves one above the other, halves side by side, quarters, sixteenths.
     static final int SPLIT_ROWS = 0;
@@ -38,23 +45,29 @@ final class Mv {
     static final int[] SPLIT_PARTS = {2, 2, 4, 16};
     /** The part that each block belongs to. */
     static final byte[][] SPLIT_MAP = {
-        {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1}, {0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1}, {0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 3, 3, 2, 2, 3, 3},
-        {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}};
+        {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1},
+        {0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1},
+        {0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 3, 3, 2, 2, 3, 3},
+        {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
+    };
     /** The first block of each part. */
-    static final byte[][] SPLIT_FIRST = {{0, 8}, {0, 2}, {0, 2, 8, 10}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}};
+    static final byte[][] SPLIT_FIRST = {
+        {0, 8}, {0, 2}, {0, 2, 8, 10}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
+    };
 
     static final int LEFT_4X4 = 0;
     static final int ABOVE_4X4 = 1;
     static final int ZERO_4X4 = 2;
     static final int NEW_4X4 = 3;
     static final byte[] PART_TREE = {-LEFT_4X4, 2, -ABOVE_4X4, 4, -ZERO_4X4, -NEW_4X4};
-    private static final int[][] PART_CONTEXTS = {{147, 136, 18}, {106, 145, 1}, {179, 121, 1}, {223, 1, 34}, {208, 1, 1}};
+    private static final int[][] PART_CONTEXTS = {
+        {147, 136, 18}, {106, 145, 1}, {179, 121, 1}, {223, 1, 34}, {208, 1, 1}
+    };
 
     /** How far a predicted vector may point out of the picture: a macroblock. */
     private static final int MARGIN = 16 << 3;
 
-    private Mv() {
-    }
+    private Mv() {}
 
     static int of(int row, int column) {
         return row << 16 | column & 0xFFFF;
@@ -91,7 +104,10 @@ final class Mv {
         return of(r < top ? top : Math.min(r, bottom), c < left ? left : Math.min(c, right));
     }
 
-    /** Vectors that the neighbours suggest for a macroblock, and how many of them agree. One is reused for all of a frame. */
+    /**
+     * Vectors that the neighbours suggest for a macroblock, and how many of them agree. One is reused for all of a
+     * frame.
+     */
     static final class Candidates {
         private final int[] mvs = new int[4];
         private final int[] counts = new int[4];
@@ -111,7 +127,9 @@ final class Mv {
             return mvs[2];
         }
 
-        /** RFC 6386 §18.3. {@code golden} and {@code alternate} say whether vectors into those frames are turned round. */
+        /**
+         * RFC 6386 §18.3. {@code golden} and {@code alternate} say whether vectors into those frames are turned round.
+         */
         void find(Macroblock above, Macroblock left, Macroblock aboveLeft, int reference, boolean[] signBias) {
             mvs[0] = 0;
             mvs[1] = 0;
@@ -127,7 +145,9 @@ final class Mv {
             if (counts[3] > 0 && mvs[found] == mvs[1]) {
                 counts[1]++; // three of them, the last as the first
             }
-            counts[3] = (above.mode == Modes.SPLIT_MV ? 2 : 0) + (left.mode == Modes.SPLIT_MV ? 2 : 0) + (aboveLeft.mode == Modes.SPLIT_MV ? 1 : 0);
+            counts[3] = (above.mode == Modes.SPLIT_MV ? 2 : 0)
+                    + (left.mode == Modes.SPLIT_MV ? 2 : 0)
+                    + (aboveLeft.mode == Modes.SPLIT_MV ? 1 : 0);
             if (counts[2] > counts[1]) {
                 int c = counts[1];
                 counts[1] = counts[2];

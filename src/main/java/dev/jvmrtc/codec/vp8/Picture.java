@@ -3,14 +3,15 @@ package dev.jvmrtc.codec.vp8;
 import java.util.Arrays;
 
 /**
- * A picture in I420: brightness, and two planes of colour of half its width and height. The planes are whole macroblocks; what lies beyond {@link #width} and
- * {@link #height} is not shown, but predicted from.
+ * A picture in I420: brightness, and two planes of colour of half its width and height. The planes are whole
+ * macroblocks; what lies beyond {@link #width} and {@link #height} is not shown, but predicted from.
  */
 public final class Picture {
     public final int width;
     public final int height;
     /** Bytes from one row of {@link #y} to the next; of {@link #u} and {@link #v}, half of it. */
     public final int stride;
+
     public final byte[] y;
     public final byte[] u;
     public final byte[] v;

@@ -4,14 +4,17 @@ package dev.jvmrtc.codec.vp8;
 final class Quantizer {
     /** Kinds of blocks. */
     static final int Y1 = 0;
+
     static final int Y2 = 1;
     static final int UV = 2;
 
     private static final int SHIFT = 16;
     /**
-     * What is added before dividing, in 128ths of a step. Half would be nearest; less makes zeros and ones of numbers that cost more bits than they are worth.
+     * What is added before dividing, in 128ths of a step. Half would be nearest; less makes zeros and ones of numbers
+     * that cost more bits than they are worth.
      */
     private static final int DC_ROUNDING = 58;
+
     private static final int AC_ROUNDING = 44;
     private static final int INTRA_AC_ROUNDING = 54;
 
@@ -43,8 +46,8 @@ final class Quantizer {
     }
 
     /**
-     * Quantizes a block in place; {@code first} is 1 where its first coefficient is sent elsewhere and stays as it is. One more than the place of the last that is
-     * not zero, or 0.
+     * Quantizes a block in place; {@code first} is 1 where its first coefficient is sent elsewhere and stays as it is.
+     * One more than the place of the last that is not zero, or 0.
      */
     int quantize(short[] c, int at, int kind, int first) {
         int end = 0;

@@ -26,8 +26,7 @@ final class Quantizers {
         213, 217, 221, 225, 229, 234, 239, 245, 249, 254, 259, 264, 269, 274, 279, 284,
     };
 
-    private Quantizers() {
-    }
+    private Quantizers() {}
 
     static int clampIndex(int index) {
         return Math.max(0, Math.min(MAX_INDEX, index));

@@ -1,6 +1,9 @@
 package dev.jvmrtc.codec.vp8;
 
-/** Makes pixels of a macroblock's prediction and coefficients (RFC 6386 §14.5). Decoder and encoder share it, so that both see the same picture. */
+/**
+ * Makes pixels of a macroblock's prediction and coefficients (RFC 6386 §14.5). Decoder and encoder share it, so that
+ * both see the same picture.
+ */
 final class Reconstruction {
     private final IntraPrediction intra = new IntraPrediction();
     private final InterPrediction inter = new InterPrediction();

@@ -4,6 +4,7 @@ package dev.jvmrtc.codec.vp8;
 final class References {
     /** By {@link Modes#LAST} and its like; one picture may be several of them. */
     private final Picture[] current = new Picture[4];
+
     private final Picture[] all = new Picture[5];
 
     Picture get(int reference) {
@@ -38,10 +39,14 @@ final class References {
     /** Copies first, alternate before golden as in the reference decoder, then the new picture where it is to be. */
     void update(FrameHeader h, Picture decoded) {
         if (h.copyToAlternate != 0) {
-            current[Modes.ALTERNATE] = h.copyToAlternate == 1 ? current[Modes.LAST] : h.copyToAlternate == 2 ? current[Modes.GOLDEN] : current[Modes.ALTERNATE];
+            current[Modes.ALTERNATE] = h.copyToAlternate == 1
+                    ? current[Modes.LAST]
+                    : h.copyToAlternate == 2 ? current[Modes.GOLDEN] : current[Modes.ALTERNATE];
         }
         if (h.copyToGolden != 0) {
-            current[Modes.GOLDEN] = h.copyToGolden == 1 ? current[Modes.LAST] : h.copyToGolden == 2 ? current[Modes.ALTERNATE] : current[Modes.GOLDEN];
+            current[Modes.GOLDEN] = h.copyToGolden == 1
+                    ? current[Modes.LAST]
+                    : h.copyToGolden == 2 ? current[Modes.ALTERNATE] : current[Modes.GOLDEN];
         }
         if (h.refreshGolden) {
             current[Modes.GOLDEN] = decoded;

@@ -1,6 +1,9 @@
 package dev.jvmrtc.codec.vp8;
 
-/** Writes a frame that {@link FrameEncoder} has made (RFC 6386 §9, §19), and updates the probabilities that last. The counterpart of {@link FrameHeader} and {@link ModeParser}. */
+/**
+ * Writes a frame that {@link FrameEncoder} has made (RFC 6386 §9, §19), and updates the probabilities that last. The
+ * counterpart of {@link FrameHeader} and {@link ModeParser}.
+ */
 final class StreamWriter {
     private final BoolEncoder first = new BoolEncoder();
     private final BoolEncoder second = new BoolEncoder();
@@ -128,7 +131,12 @@ final class StreamWriter {
     }
 
     private int best(FrameHeader h, MacroblockMap map, Macroblock mb, int row, int column) {
-        candidates.find(map.at(row - 1, column), map.at(row, column - 1), map.at(row - 1, column - 1), mb.reference, h.signBias);
+        candidates.find(
+                map.at(row - 1, column),
+                map.at(row, column - 1),
+                map.at(row - 1, column - 1),
+                mb.reference,
+                h.signBias);
         return Mv.clamp(candidates.best(), row, column, map.rows, map.columns);
     }
 
@@ -160,7 +168,8 @@ final class StreamWriter {
             // Seven bits are sent: even numbers, and one.
             int better = zeros + ones == 0 ? p[i] : Math.max(1, Costs.probability(zeros, ones) & ~1);
             long saved = Costs.ofCounts(zeros, ones, p[i]) - Costs.ofCounts(zeros, ones, better);
-            boolean change = better != p[i] && saved > 7 * Costs.BIT + Costs.one(Mv.UPDATE[i]) - Costs.zero(Mv.UPDATE[i]);
+            boolean change =
+                    better != p[i] && saved > 7 * Costs.BIT + Costs.one(Mv.UPDATE[i]) - Costs.zero(Mv.UPDATE[i]);
             first.write(change, Mv.UPDATE[i]);
             if (change) {
                 first.literal(better >> 1, 7);
@@ -212,7 +221,8 @@ final class StreamWriter {
         first.tree(Modes.UV_TREE, entropy.uv, 0, mb.uvMode);
     }
 
-    private void writeInter(Macroblock mb, FrameHeader h, MacroblockMap map, int row, int column, EntropyState entropy) {
+    private void writeInter(
+            Macroblock mb, FrameHeader h, MacroblockMap map, int row, int column, EntropyState entropy) {
         first.write(mb.reference != Modes.LAST, h.lastProbability);
         if (mb.reference != Modes.LAST) {
             first.write(mb.reference == Modes.ALTERNATE, h.goldenProbability);

@@ -3,8 +3,9 @@ package dev.jvmrtc.codec.vp8;
 import java.util.Arrays;
 
 /**
- * The coefficient tokens of a frame, kept until the probabilities that suit them are known (RFC 6386 §13). A token is an int: where its probabilities begin, the
- * token, whether the end of the block cannot come here, and the bits that follow it with the sign.
+ * The coefficient tokens of a frame, kept until the probabilities that suit them are known (RFC 6386 §13). A token is
+ * an int: where its probabilities begin, the token, whether the end of the block cannot come here, and the bits that
+ * follow it with the sign.
  */
 final class Tokens {
     // Tokens in the order of their tree.
@@ -55,14 +56,18 @@ final class Tokens {
         boolean afterZero = false;
         for (int i = first; i < end; i++) {
             int v = c.values[block * 16 + Coefficients.ZIGZAG[i]];
-            int at = base + Coefficients.BANDS[i] * CoefficientProbabilities.BAND + context * CoefficientProbabilities.CONTEXT;
+            int at = base
+                    + Coefficients.BANDS[i] * CoefficientProbabilities.BAND
+                    + context * CoefficientProbabilities.CONTEXT;
             int abs = Math.abs(v);
             record(at, abs, v < 0, afterZero);
             afterZero = v == 0;
             context = Math.min(abs, 2);
         }
         if (end < 16) {
-            int at = base + Coefficients.BANDS[end] * CoefficientProbabilities.BAND + context * CoefficientProbabilities.CONTEXT;
+            int at = base
+                    + Coefficients.BANDS[end] * CoefficientProbabilities.BAND
+                    + context * CoefficientProbabilities.CONTEXT;
             tokens[size++] = at << AT_SHIFT | END << TOKEN_SHIFT;
             counts[2 * at]++;
         }
@@ -116,7 +121,8 @@ final class Tokens {
     }
 
     /**
-     * Writes which probabilities change, where what is saved by a better one is more than what it costs to say so, and changes them (RFC 6386 §13.4).
+     * Writes which probabilities change, where what is saved by a better one is more than what it costs to say so, and
+     * changes them (RFC 6386 §13.4).
      */
     void writeProbabilities(BoolEncoder b, int[] probabilities) {
         for (int i = 0; i < probabilities.length; i++) {

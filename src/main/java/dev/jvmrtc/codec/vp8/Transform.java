@@ -1,12 +1,14 @@
 package dev.jvmrtc.codec.vp8;
 
-/** The transforms of a block (RFC 6386 §14.3, §14.4), exact to the last bit where the decoder needs it, and their counterparts for the encoder. */
+/**
+ * The transforms of a block (RFC 6386 §14.3, §14.4), exact to the last bit where the decoder needs it, and their
+ * counterparts for the encoder.
+ */
 final class Transform {
     private static final int COS_MINUS_1 = 20091;
     private static final int SIN = 35468;
 
-    private Transform() {
-    }
+    private Transform() {}
 
     static int clamp255(int v) {
         return (v & ~255) == 0 ? v : ~v >> 31 & 255;
@@ -82,10 +84,20 @@ final class Transform {
 
     /** √2·cos(π/8) and √2·sin(π/8) in 4096ths. */
     private static final int FORWARD_COS = 5352;
+
     private static final int FORWARD_SIN = 2217;
 
     /** The difference of 4x4 pixels from their prediction, as coefficients that {@link #inverseDctAdd} turns back. */
-    static void forwardDct(byte[] source, int from, int sourceStride, byte[] prediction, int at, int stride, int[] work, short[] c, int to) {
+    static void forwardDct(
+            byte[] source,
+            int from,
+            int sourceStride,
+            byte[] prediction,
+            int at,
+            int stride,
+            int[] work,
+            short[] c,
+            int to) {
         for (int i = 0; i < 16; i += 4) {
             int d0 = (source[from] & 0xFF) - (prediction[at] & 0xFF);
             int d1 = (source[from + 1] & 0xFF) - (prediction[at + 1] & 0xFF);
@@ -114,7 +126,9 @@ final class Transform {
         }
     }
 
-    /** From the first coefficients of sixteen blocks to the block at {@code to}; the inverse of {@link #inverseWalsh}. */
+    /**
+     * From the first coefficients of sixteen blocks to the block at {@code to}; the inverse of {@link #inverseWalsh}.
+     */
     static void forwardWalsh(short[] c, int to, int[] work) {
         for (int i = 0; i < 16; i += 4) {
             int a = c[i * 16] + c[i * 16 + 16];

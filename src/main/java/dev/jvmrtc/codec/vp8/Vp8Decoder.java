@@ -3,11 +3,15 @@ package dev.jvmrtc.codec.vp8;
 import dev.jvmrtc.codec.vp8.Vp8FormatException.Reason;
 import dev.jvmrtc.core.Steps;
 
-/** Decodes VP8 frame by frame (RFC 6386), every feature of the format, to the same bits as any other conforming decoder. For one thread at a time. */
+/**
+ * Decodes VP8 frame by frame (RFC 6386), every feature of the format, to the same bits as any other conforming decoder.
+ * For one thread at a time.
+ */
 public final class Vp8Decoder {
     /**
-     * What the modes of a macroblock of a key frame take at least (RFC 6386 §11.2, whose probabilities are fixed): more than three bits. A key frame with less than two
-     * for each would have us work on a large picture for a handful of bytes.
+     * What the modes of a macroblock of a key frame take at least (RFC 6386 §11.2, whose probabilities are fixed): more
+     * than three bits. A key frame with less than two for each would have us work on a large picture for a handful of
+     * bytes.
      */
     static final int MIN_BITS_PER_MACROBLOCK = 2;
 
@@ -27,7 +31,10 @@ public final class Vp8Decoder {
     private Coefficients coefficients;
     private Picture shown;
 
-    /** @param maxPixels a key frame that announces more than this many, width times height, is refused before anything is allocated */
+    /**
+     * @param maxPixels a key frame that announces more than this many, width times height, is refused before anything
+     *     is allocated
+     */
     public Vp8Decoder(long maxPixels) {
         this.maxPixels = maxPixels;
         for (int i = 0; i < partitions.length; i++) {
@@ -39,10 +46,11 @@ public final class Vp8Decoder {
     }
 
     /**
-     * Decodes a frame. The picture belongs to the decoder and holds until the next call; it is null for a frame that is not to be shown. An empty frame stands for
-     * one that the encoder dropped: the last picture is shown again.
+     * Decodes a frame. The picture belongs to the decoder and holds until the next call; it is null for a frame that is
+     * not to be shown. An empty frame stands for one that the encoder dropped: the last picture is shown again.
      *
-     * <p>After an exception the frame has left no trace in the pictures, but what follows is predicted from another than its encoder meant: ask for a key frame.
+     * <p>After an exception the frame has left no trace in the pictures, but what follows is predicted from another
+     * than its encoder meant: ask for a key frame.
      */
     public Picture decode(byte[] data, int offset, int length) throws Vp8FormatException {
         if (length == 0) {
@@ -55,7 +63,9 @@ public final class Vp8Decoder {
         int start = offset + (header.keyFrame ? FrameHeader.KEY_FRAME_BYTES : FrameHeader.TAG_BYTES);
         int end = offset + length;
         if (header.firstPartitionSize > end - start) {
-            throw new Vp8FormatException(Reason.TRUNCATED, "the first partition has " + header.firstPartitionSize + " bytes, the frame " + length);
+            throw new Vp8FormatException(
+                    Reason.TRUNCATED,
+                    "the first partition has " + header.firstPartitionSize + " bytes, the frame " + length);
         }
         if (header.keyFrame) {
             startKeyFrame();
@@ -87,7 +97,9 @@ public final class Vp8Decoder {
         }
         int macroblocks = (header.height + 15 >> 4) * (header.width + 15 >> 4);
         if ((long) header.firstPartitionSize * 8 < (long) macroblocks * MIN_BITS_PER_MACROBLOCK) {
-            throw new Vp8FormatException(Reason.TRUNCATED, "a first partition of " + header.firstPartitionSize + " bytes for " + macroblocks + " macroblocks");
+            throw new Vp8FormatException(
+                    Reason.TRUNCATED,
+                    "a first partition of " + header.firstPartitionSize + " bytes for " + macroblocks + " macroblocks");
         }
         if (map == null || header.width != width || header.height != height) {
             references.clear();
@@ -103,7 +115,8 @@ public final class Vp8Decoder {
     private void splitPartitions(byte[] data, int sizes, int end) throws Vp8FormatException {
         int at = sizes + 3 * (header.partitions - 1);
         if (at > end) {
-            throw new Vp8FormatException(Reason.TRUNCATED, "no room for the sizes of " + header.partitions + " partitions");
+            throw new Vp8FormatException(
+                    Reason.TRUNCATED, "no room for the sizes of " + header.partitions + " partitions");
         }
         for (int i = 0; i < header.partitions; i++) {
             int size = end - at;
@@ -111,7 +124,8 @@ public final class Vp8Decoder {
                 int s = sizes + 3 * i;
                 size = data[s] & 0xFF | (data[s + 1] & 0xFF) << 8 | (data[s + 2] & 0xFF) << 16;
                 if (size > end - at) {
-                    throw new Vp8FormatException(Reason.TRUNCATED, "partition " + i + " has " + size + " bytes of " + (end - at));
+                    throw new Vp8FormatException(
+                            Reason.TRUNCATED, "partition " + i + " has " + size + " bytes of " + (end - at));
                 }
             }
             partitions[i].init(data, at, at + size);
@@ -135,7 +149,12 @@ public final class Vp8Decoder {
                 if (mb.skip) {
                     coefficients.skip(column, mb.hasY2());
                 } else {
-                    mb.skip = !coefficients.parse(tokens, entropy.coefficients, column, mb.hasY2(), dequantizers[header.segmentation ? mb.segment : 0]);
+                    mb.skip = !coefficients.parse(
+                            tokens,
+                            entropy.coefficients,
+                            column,
+                            mb.hasY2(),
+                            dequantizers[header.segmentation ? mb.segment : 0]);
                 }
                 reconstruction.predictAndAdd(mb, references.get(mb.reference), coefficients, p, row, column);
             }

@@ -1,8 +1,8 @@
 package dev.jvmrtc.codec.vp8;
 
 /**
- * Encodes VP8 in real time: key and inter frames, motion to a quarter of a pixel, a quantizer that follows the target bitrate, and up to three temporal layers. For
- * one thread at a time.
+ * Encodes VP8 in real time: key and inter frames, motion to a quarter of a pixel, a quantizer that follows the target
+ * bitrate, and up to three temporal layers. For one thread at a time.
  *
  * <p>Each frame: fill {@link #input()}, call {@link #encode}.
  */
@@ -10,7 +10,8 @@ public final class Vp8Encoder {
     /** A golden frame is kept for what was hidden and comes back. */
     private static final int GOLDEN_INTERVAL = 40;
 
-    // Of the loop filter. What is copied without motion was smoothed when it came, and would be smoothed away by and by.
+    // Of the loop filter. What is copied without motion was smoothed when it came, and would be smoothed away by and
+    // by.
     private static final int[] REFERENCE_DELTAS = {2, 0, -2, -2};
     private static final int[] MODE_DELTAS = {4, -4, 2, 4};
 
@@ -21,8 +22,7 @@ public final class Vp8Encoder {
      * @param layerSync predicted from layer 0 alone, so that a receiver may begin to take its layer here
      * @param quantizer index from 0 (finest) to 127
      */
-    public record Frame(byte[] data, boolean keyFrame, int temporalLayer, boolean layerSync, int quantizer) {
-    }
+    public record Frame(byte[] data, boolean keyFrame, int temporalLayer, boolean layerSync, int quantizer) {}
 
     private final int width;
     private final int height;
@@ -43,7 +43,8 @@ public final class Vp8Encoder {
     /** @param width from 1 to 16383, as height */
     public Vp8Encoder(int width, int height) {
         if (width < 1 || height < 1 || width > 16383 || height > 16383) {
-            throw new IllegalArgumentException("a VP8 picture has 1 to 16383 pixels in each direction, not " + width + "x" + height);
+            throw new IllegalArgumentException(
+                    "a VP8 picture has 1 to 16383 pixels in each direction, not " + width + "x" + height);
         }
         this.width = width;
         this.height = height;
@@ -54,7 +55,9 @@ public final class Vp8Encoder {
         frameEncoder = new FrameEncoder(header, entropy, source.mbRows, source.mbColumns);
     }
 
-    /** What is encoded next; the caller writes into it. What lies beyond the picture's width and height need not be set. */
+    /**
+     * What is encoded next; the caller writes into it. What lies beyond the picture's width and height need not be set.
+     */
     public Picture input() {
         return source;
     }
@@ -128,7 +131,10 @@ public final class Vp8Encoder {
         return 0;
     }
 
-    /** The layer of the next frame, and what it leaves to others: frames of higher layers leave neither probabilities nor the last picture. */
+    /**
+     * The layer of the next frame, and what it leaves to others: frames of higher layers leave neither probabilities
+     * nor the last picture.
+     */
     private int chooseReferences() {
         header.refreshAlternate = false;
         header.copyToAlternate = 0;

@@ -27,35 +27,47 @@ import org.bouncycastle.tls.DTLSTransport;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 
 /**
- * DTLS 1.2 by Bouncy Castle behind {@link DtlsEngine}. The handshake runs on a lent thread, which computes while the loop goes on: it says {@code wakeUp} when it has
- * something, and {@link #handleTimeout} takes it. Without a way to wake the caller, the caller waits for it. Afterwards all is done on the caller's thread: application
- * data under AES-GCM by {@link GcmRecords}, the rest, alerts and resent flights, by Bouncy Castle (docs/adr/0006); where another cipher was negotiated, all by
- * Bouncy Castle. It reads the system clock, so runs with this engine cannot be replayed bit by bit.
+ * DTLS 1.2 by Bouncy Castle behind {@link DtlsEngine}. The handshake runs on a lent thread, which computes while the
+ * loop goes on: it says {@code wakeUp} when it has something, and {@link #handleTimeout} takes it. Without a way to
+ * wake the caller, the caller waits for it. Afterwards all is done on the caller's thread: application data under
+ * AES-GCM by {@link GcmRecords}, the rest, alerts and resent flights, by Bouncy Castle (docs/adr/0006); where another
+ * cipher was negotiated, all by Bouncy Castle. It reads the system clock, so runs with this engine cannot be replayed
+ * bit by bit.
  *
- * <p>Nothing that is not authentic ends an association: {@link RecordFilter} has what Bouncy Castle may not see, and {@link NumberedCipher} what it must not think. Before
- * there are keys nothing is authentic, and a handshake's messages have to be believed. But an alert in the clear is believed only of a peer that has begun, and when nothing
- * else comes for a while; a server that cannot answer a ClientHello waits for another; and a message that is too large ends a handshake when no other comes in its place
- * ({@link OversizedMessage}).
+ * <p>Nothing that is not authentic ends an association: {@link RecordFilter} has what Bouncy Castle may not see, and
+ * {@link NumberedCipher} what it must not think. Before there are keys nothing is authentic, and a handshake's messages
+ * have to be believed. But an alert in the clear is believed only of a peer that has begun, and when nothing else comes
+ * for a while; a server that cannot answer a ClientHello waits for another; and a message that is too large ends a
+ * handshake when no other comes in its place ({@link OversizedMessage}).
  */
 public final class BcDtlsEngine implements DtlsEngine {
-    /** Datagrams that wait to be processed; a flight has fewer than ten. Chromium retries its ClientHello, GStreamer cuts a flight into a dozen. */
+    /**
+     * Datagrams that wait to be processed; a flight has fewer than ten. Chromium retries its ClientHello, GStreamer
+     * cuts a flight into a dozen.
+     */
     static final int MAX_QUEUED = 64;
-    /** How long what anybody can have sent waits to be contradicted: a peer that goes on resends within a second or two. */
+    /**
+     * How long what anybody can have sent waits to be contradicted: a peer that goes on resends within a second or two.
+     */
     static final long DOUBT_NANOS = 3_000_000_000L;
     /**
-     * How long a server that could not answer a ClientHello waits for one that it can. DTLS is taken only from addresses that have passed a check, so a stranger's
-     * comes shortly before the peer's own, which it sends as soon as there is a path, and again after one, two and four seconds.
+     * How long a server that could not answer a ClientHello waits for one that it can. DTLS is taken only from
+     * addresses that have passed a check, so a stranger's comes shortly before the peer's own, which it sends as soon
+     * as there is a path, and again after one, two and four seconds.
      */
     static final long UNANSWERED_NANOS = 10_000_000_000L;
     /** ClientHellos that a server tries as they come; each further one waits for {@link #ATTEMPT_NANOS}. */
     static final int MAX_ATTEMPTS = 16;
+
     private static final long ATTEMPT_NANOS = 250_000_000L;
     private static final byte[] NONE = new byte[0];
     /** A refused handshake thread is asked for again after this long, and after twice as long the next time. */
     private static final long EXECUTOR_RETRY_NANOS = 50_000_000L;
+
     private static final long MAX_EXECUTOR_RETRY_NANOS = 800_000_000L;
     /** One that has given way begins anew after this long, and after twice as long the next time. */
     private static final long GAVE_WAY_NANOS = 1_000_000_000L;
+
     private static final long MAX_GAVE_WAY_NANOS = 8_000_000_000L;
     private static final int ALERT = 21;
     private static final int APPLICATION_DATA = 23;
@@ -70,6 +82,7 @@ public final class BcDtlsEngine implements DtlsEngine {
     private final DtlsEngine.Output output;
     /** Replaced in tests only. */
     RecordFilter filter = new RecordFilter(drops);
+
     private final ArrayDeque<DtlsEvent> events = new ArrayDeque<>();
     /** What came before {@link #start}. */
     private final ArrayDeque<byte[]> unstarted = new ArrayDeque<>(1);
@@ -77,8 +90,12 @@ public final class BcDtlsEngine implements DtlsEngine {
     private final ArrayDeque<byte[]> inbox = new ArrayDeque<>(1);
     /** The part of it that is being handed over. */
     private final ArrayDeque<byte[]> ready = new ArrayDeque<>(1);
+
     private final ArrayDeque<byte[]> flight = new ArrayDeque<>(1);
-    /** Where the next record's plaintext goes; as large as the largest datagram so far, since idle connections are many and large records few. */
+    /**
+     * Where the next record's plaintext goes; as large as the largest datagram so far, since idle connections are many
+     * and large records few.
+     */
     private byte[] plain = NONE;
     /** The plaintext that the polled event lends, or null. */
     private byte[] lent;
@@ -90,16 +107,22 @@ public final class BcDtlsEngine implements DtlsEngine {
     private Handshake handshake;
     /** What the present one has been given. */
     private Repeats repeats;
+
     private int attempts;
-    /** Of the ClientHello: one that begins anew says the same, since the peer may have heard it the first time. Null in a server. */
+    /**
+     * Of the ClientHello: one that begins anew says the same, since the peer may have heard it the first time. Null in
+     * a server.
+     */
     private byte[] clientRandom;
     /** Of the clear records that have left. */
     private long clearNumbers;
     /** Whether a message of ours has left: from then on a handshake cannot begin anew. */
     private boolean answered;
+
     private DTLSTransport connected;
     /** Ours, or null where Bouncy Castle does all. */
     private GcmRecords records;
+
     private boolean done;
     private long deadlineNanos = NEVER;
     private long executorRetryNanos = EXECUTOR_RETRY_NANOS;
@@ -110,10 +133,13 @@ public final class BcDtlsEngine implements DtlsEngine {
     private int doubtfulAlert = -1;
     /** The one that could not answer its ClientHello last, and what Bouncy Castle would say to that; null for none. */
     private Handshake unanswerable;
+
     private long unansweredUntilNanos = NEVER;
     private final OversizedMessage oversized = new OversizedMessage();
     private final ArrayDeque<byte[]> unsaid = new ArrayDeque<>(1);
-    /** A handshake that is not done by then has failed. Bouncy Castle has a limit of its own, but by the system's clock. */
+    /**
+     * A handshake that is not done by then has failed. Bouncy Castle has a limit of its own, but by the system's clock.
+     */
     private long failAtNanos = NEVER;
 
     /** One whose caller waits for the handshake's thread. */
@@ -122,20 +148,42 @@ public final class BcDtlsEngine implements DtlsEngine {
     }
 
     /**
-     * @param random of which the handshake's thread takes too; so of the kind that any thread may use, where there is a {@code wakeUp}
-     * @param wakeUp asks for a call of {@link #handleTimeout} soon; called from the handshake's thread, must not block. Null where the caller is to wait
+     * @param random of which the handshake's thread takes too; so of the kind that any thread may use, where there is a
+     *     {@code wakeUp}
+     * @param wakeUp asks for a call of {@link #handleTimeout} soon; called from the handshake's thread, must not block.
+     *     Null where the caller is to wait
      */
-    public BcDtlsEngine(DtlsIdentity identity, Output output, HandshakeExecutor executor, RandomSource random, Runnable wakeUp) {
-        this(identity, output, executor, random, List.of(SrtpProfile.values()), HandshakeParameters.CIPHER_SUITES, wakeUp);
+    public BcDtlsEngine(
+            DtlsIdentity identity, Output output, HandshakeExecutor executor, RandomSource random, Runnable wakeUp) {
+        this(
+                identity,
+                output,
+                executor,
+                random,
+                List.of(SrtpProfile.values()),
+                HandshakeParameters.CIPHER_SUITES,
+                wakeUp);
     }
 
     /** @param profiles the SRTP profiles to offer or take, the best first */
-    public BcDtlsEngine(DtlsIdentity identity, Output output, HandshakeExecutor executor, RandomSource random, List<SrtpProfile> profiles) {
+    public BcDtlsEngine(
+            DtlsIdentity identity,
+            Output output,
+            HandshakeExecutor executor,
+            RandomSource random,
+            List<SrtpProfile> profiles) {
         this(identity, output, executor, random, profiles, HandshakeParameters.CIPHER_SUITES, null);
     }
 
     /** @param cipherSuites what a client offers, the best first */
-    BcDtlsEngine(DtlsIdentity identity, Output output, HandshakeExecutor executor, RandomSource random, List<SrtpProfile> profiles, int[] cipherSuites, Runnable wakeUp) {
+    BcDtlsEngine(
+            DtlsIdentity identity,
+            Output output,
+            HandshakeExecutor executor,
+            RandomSource random,
+            List<SrtpProfile> profiles,
+            int[] cipherSuites,
+            Runnable wakeUp) {
         this.cipherSuites = cipherSuites;
         this.identity = identity;
         this.random = random;
@@ -165,7 +213,8 @@ public final class BcDtlsEngine implements DtlsEngine {
             try {
                 shake(now, d, 0, d.length);
             } catch (RuntimeException e) {
-                InternalErrors.count(drops, e); // each has a boundary of its own: whoever calls has handled none of them
+                InternalErrors.count(
+                        drops, e); // each has a boundary of its own: whoever calls has handled none of them
             }
         }
         proceed(now);
@@ -213,8 +262,13 @@ public final class BcDtlsEngine implements DtlsEngine {
         if (doubtUntilNanos != NEVER) {
             doubtUntilNanos = now + DOUBT_NANOS;
         }
-        if (filter.hasWholeClientHello() && role == DtlsRole.SERVER && !answered && handshake != null && handshake.handoff.isWaiting()) {
-            // It waits for the rest of a ClientHello that came in parts, perhaps from somebody else, and here is a whole one.
+        if (filter.hasWholeClientHello()
+                && role == DtlsRole.SERVER
+                && !answered
+                && handshake != null
+                && handshake.handoff.isWaiting()) {
+            // It waits for the rest of a ClientHello that came in parts, perhaps from somebody else, and here is a
+            // whole one.
             giveUpAttempt(now);
         }
         early.pass(d, inbox);
@@ -228,19 +282,29 @@ public final class BcDtlsEngine implements DtlsEngine {
         inbox.clear();
     }
 
-    /** Gives the handshake what there is for it, and a thread if need be, and takes what it has. A server needs no thread before its client has said something. */
+    /**
+     * Gives the handshake what there is for it, and a thread if need be, and takes what it has. A server needs no
+     * thread before its client has said something.
+     */
     private void proceed(long now) {
         if (done || connected != null) {
             return;
         }
         if (handshake == null) {
             boolean tooEarly = deadlineNanos != NEVER && !ProtocolCore.due(deadlineNanos, now);
-            boolean waits = role == DtlsRole.SERVER ? inbox.isEmpty() || tooEarly && attempts >= MAX_ATTEMPTS : inbox.isEmpty() && tooEarly;
+            boolean waits = role == DtlsRole.SERVER
+                    ? inbox.isEmpty() || tooEarly && attempts >= MAX_ATTEMPTS
+                    : inbox.isEmpty() && tooEarly;
             if (waits) {
                 return;
             }
             FastGcmCrypto crypto = new FastGcmCrypto(random, new RecordNumbers(), clientRandom);
-            Handshake fresh = new Handshake(role, new HandshakeParameters(identity, fingerprints, crypto, profiles, cipherSuites), crypto, new Handoff(now, wakeUp), output);
+            Handshake fresh = new Handshake(
+                    role,
+                    new HandshakeParameters(identity, fingerprints, crypto, profiles, cipherSuites),
+                    crypto,
+                    new Handoff(now, wakeUp),
+                    output);
             if (!executor.tryExecute(fresh)) {
                 deadlineNanos = now + executorRetryNanos;
                 executorRetryNanos = Math.min(2 * executorRetryNanos, MAX_EXECUTOR_RETRY_NANOS);
@@ -266,8 +330,9 @@ public final class BcDtlsEngine implements DtlsEngine {
     }
 
     /**
-     * Takes from the inbox what the handshake may have now; false where it waits as it did. A server gets one ClientHello and no more until it has answered: that one may be a
-     * stranger's, and the next the peer's, and where it is the peer's, it may not come again with each copy.
+     * Takes from the inbox what the handshake may have now; false where it waits as it did. A server gets one
+     * ClientHello and no more until it has answered: that one may be a stranger's, and the next the peer's, and where
+     * it is the peer's, it may not come again with each copy.
      */
     private boolean makeReady(long now) {
         boolean first = role == DtlsRole.SERVER && !answered;
@@ -323,7 +388,11 @@ public final class BcDtlsEngine implements DtlsEngine {
             cannotAnswer(now);
         } else {
             sendFlight();
-            fail(handshake, handoff.hasGivenWay() ? new IOException("the peer has fallen silent, and others wait for the thread") : handshake.failure);
+            fail(
+                    handshake,
+                    handoff.hasGivenWay()
+                            ? new IOException("the peer has fallen silent, and others wait for the thread")
+                            : handshake.failure);
         }
     }
 
@@ -339,7 +408,10 @@ public final class BcDtlsEngine implements DtlsEngine {
         }
     }
 
-    /** A record of a handshake. In the clear it gets a number of ours: the peer takes each once, and a handshake that begins anew would begin with them anew. */
+    /**
+     * A record of a handshake. In the clear it gets a number of ours: the peer takes each once, and a handshake that
+     * begins anew would begin with them anew.
+     */
     private void send(byte[] record) {
         if (Bytes.u16(record, 3) == 0) {
             Bytes.put16(record, 5, (int) (clearNumbers >>> 32));
@@ -358,7 +430,10 @@ public final class BcDtlsEngine implements DtlsEngine {
         gaveWayNanos = Math.min(2 * gaveWayNanos, MAX_GAVE_WAY_NANOS);
     }
 
-    /** A ClientHello that cannot be answered may be a stranger's. It is the peer's when there is no other for {@link #UNANSWERED_NANOS}; then the peer hears of it. */
+    /**
+     * A ClientHello that cannot be answered may be a stranger's. It is the peer's when there is no other for
+     * {@link #UNANSWERED_NANOS}; then the peer hears of it.
+     */
     private void cannotAnswer(long now) {
         drops.count("DTLS ClientHello that cannot be answered");
         unansweredUntilNanos = unansweredUntilNanos == NEVER ? now + UNANSWERED_NANOS : unansweredUntilNanos;
@@ -442,11 +517,22 @@ public final class BcDtlsEngine implements DtlsEngine {
         } else if (late || ProtocolCore.due(unansweredUntilNanos, now)) {
             endThread();
             unsaid.forEach(this::send);
-            fail(unanswerable, unanswerable != null ? unanswerable.failure : new IOException("no handshake within " + HandshakeParameters.TIMEOUT_MILLIS / 1_000 + " s"
-                + (doubtfulAlert < 0 ? "" : ", but an alert in the clear: " + AlertDescription.getText((short) doubtfulAlert))));
+            fail(
+                    unanswerable,
+                    unanswerable != null
+                            ? unanswerable.failure
+                            : new IOException("no handshake within " + HandshakeParameters.TIMEOUT_MILLIS / 1_000 + " s"
+                                    + (doubtfulAlert < 0
+                                            ? ""
+                                            : ", but an alert in the clear: "
+                                                    + AlertDescription.getText((short) doubtfulAlert))));
         } else if (ProtocolCore.due(doubtUntilNanos, now)) {
             endThread();
-            finish("the peer ended DTLS with " + AlertDescription.getText((short) doubtfulAlert), false, null, doubtfulAlert);
+            finish(
+                    "the peer ended DTLS with " + AlertDescription.getText((short) doubtfulAlert),
+                    false,
+                    null,
+                    doubtfulAlert);
         } else if (ProtocolCore.due(deadlineNanos, now)) {
             if (handshake != null) {
                 deadlineNanos = NEVER;
@@ -469,7 +555,9 @@ public final class BcDtlsEngine implements DtlsEngine {
         int end = offset + length;
         for (int p = offset; p < end && !done; ) {
             assert Steps.count();
-            int n = end - p < GcmRecords.HEADER_LENGTH ? Integer.MAX_VALUE : GcmRecords.HEADER_LENGTH + Bytes.u16(data, p + 11);
+            int n = end - p < GcmRecords.HEADER_LENGTH
+                    ? Integer.MAX_VALUE
+                    : GcmRecords.HEADER_LENGTH + Bytes.u16(data, p + 11);
             if (n > end - p) {
                 drops.count("DTLS record of a wrong length");
                 return;
@@ -519,9 +607,13 @@ public final class BcDtlsEngine implements DtlsEngine {
         } catch (IOException | RuntimeException e) {
             if (!handshake.crypto.wasAuthentic() && records != null) {
                 // Bouncy Castle has given up, over bytes that anybody may have sent. Our own records go on without it.
-                InternalErrors.count(drops, new IllegalStateException("a record that is not authentic has ended Bouncy Castle's record layer", e));
+                InternalErrors.count(
+                        drops,
+                        new IllegalStateException(
+                                "a record that is not authentic has ended Bouncy Castle's record layer", e));
                 transport.close();
-            } else if (transport.isClosed() && Integer.valueOf(AlertDescription.close_notify).equals(handshake.parameters.receivedAlert)) {
+            } else if (transport.isClosed()
+                    && Integer.valueOf(AlertDescription.close_notify).equals(handshake.parameters.receivedAlert)) {
                 finish(null);
             } else {
                 fail(handshake, e);
@@ -555,10 +647,15 @@ public final class BcDtlsEngine implements DtlsEngine {
 
     /** @param of whose alerts tell more, where it has ended; or null */
     private void fail(Handshake of, Throwable e) {
-        String text = e instanceof TlsFatalAlertReceived ? "the peer ended DTLS with " + e.getMessage()
-            : "DTLS failed: " + (e.getMessage() == null || e instanceof Error ? e.toString() : e.getMessage());
+        String text = e instanceof TlsFatalAlertReceived
+                ? "the peer ended DTLS with " + e.getMessage()
+                : "DTLS failed: " + (e.getMessage() == null || e instanceof Error ? e.toString() : e.getMessage());
         HandshakeParameters p = of == null ? null : of.parameters;
-        finish(text, p != null && p.fingerprintMismatch, p == null ? null : p.sentAlert, p == null ? null : p.receivedAlert);
+        finish(
+                text,
+                p != null && p.fingerprintMismatch,
+                p == null ? null : p.sentAlert,
+                p == null ? null : p.receivedAlert);
     }
 
     private void finish(String cause) {
@@ -613,7 +710,9 @@ public final class BcDtlsEngine implements DtlsEngine {
 
     /** One in the clear. */
     private static byte[] alert(int level, int description) {
-        return new byte[] {ALERT, (byte) 0xfe, (byte) 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, (byte) level, (byte) description};
+        return new byte[] {
+            ALERT, (byte) 0xfe, (byte) 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, (byte) level, (byte) description
+        };
     }
 
     /** A handshake that waits for the peer wakes once more and ends. */
@@ -631,7 +730,9 @@ public final class BcDtlsEngine implements DtlsEngine {
     @Override
     public long nextTimeoutNanos() {
         long ofHandshake = ProtocolCore.soonest(deadlineNanos, failAtNanos);
-        return ProtocolCore.soonest(ProtocolCore.soonest(doubtUntilNanos, ofHandshake), ProtocolCore.soonest(oversized.deadlineNanos(), unansweredUntilNanos));
+        return ProtocolCore.soonest(
+                ProtocolCore.soonest(doubtUntilNanos, ofHandshake),
+                ProtocolCore.soonest(oversized.deadlineNanos(), unansweredUntilNanos));
     }
 
     @Override

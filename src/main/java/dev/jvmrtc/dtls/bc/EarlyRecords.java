@@ -9,9 +9,10 @@ import java.util.BitSet;
 import java.util.Queue;
 
 /**
- * Holds back datagrams of a handshake that reordering brought too early: encrypted records before ChangeCipherSpec, and on the server ChangeCipherSpec before
- * the client's last clear message, CertificateVerify (we always ask for a certificate). Bouncy Castle would drop the former, and after the latter would take no
- * clear message any more. Application data, which it would drop too, waits for the end of the handshake.
+ * Holds back datagrams of a handshake that reordering brought too early: encrypted records before ChangeCipherSpec, and
+ * on the server ChangeCipherSpec before the client's last clear message, CertificateVerify (we always ask for a
+ * certificate). Bouncy Castle would drop the former, and after the latter would take no clear message any more.
+ * Application data, which it would drop too, waits for the end of the handshake.
  */
 final class EarlyRecords {
     static final int MAX_HELD = 16;

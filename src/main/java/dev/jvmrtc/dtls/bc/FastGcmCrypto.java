@@ -21,7 +21,10 @@ import org.bouncycastle.tls.crypto.impl.TlsAEADCipher;
 import org.bouncycastle.tls.crypto.impl.TlsAEADCipherImpl;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
-/** Bouncy Castle's lightweight crypto for the handshake, which starts fast, with the JDK's AES-GCM for records, which has hardware behind it. */
+/**
+ * Bouncy Castle's lightweight crypto for the handshake, which starts fast, with the JDK's AES-GCM for records, which
+ * has hardware behind it.
+ */
 final class FastGcmCrypto extends BcTlsCrypto {
 
     private final RandomSource random;
@@ -56,13 +59,17 @@ final class FastGcmCrypto extends BcTlsCrypto {
         };
     }
 
-    /** The handshake's keys for records of our own, or null where another cipher than AES-GCM was negotiated. Only after the handshake. */
+    /**
+     * The handshake's keys for records of our own, or null where another cipher than AES-GCM was negotiated. Only after
+     * the handshake.
+     */
     GcmRecords records(Counters drops) {
         return writing == null ? null : new GcmRecords(writing.direction(), reading.direction(), numbers, drops);
     }
 
     @Override
-    public TlsCipher createCipher(TlsCryptoParameters parameters, int encryptionAlgorithm, int macAlgorithm) throws IOException {
+    public TlsCipher createCipher(TlsCryptoParameters parameters, int encryptionAlgorithm, int macAlgorithm)
+            throws IOException {
         TlsCipher cipher = super.createCipher(parameters, encryptionAlgorithm, macAlgorithm);
         protection = new NumberedCipher(cipher, writing == null ? null : numbers);
         return protection;
@@ -97,8 +104,10 @@ final class FastGcmCrypto extends BcTlsCrypto {
     }
 
     @Override
-    @SuppressWarnings("deprecation") // the constructor without an explicit nonce mode is the one that all of bctls 1.8x have
-    protected TlsAEADCipher createCipher_AES_GCM(TlsCryptoParameters parameters, int keySize, int macSize) throws IOException {
+    @SuppressWarnings(
+            "deprecation") // the constructor without an explicit nonce mode is the one that all of bctls 1.8x have
+    protected TlsAEADCipher createCipher_AES_GCM(TlsCryptoParameters parameters, int keySize, int macSize)
+            throws IOException {
         writing = new Gcm(true);
         reading = new Gcm(false);
         return new TlsAEADCipher(parameters, writing, reading, keySize, macSize, TlsAEADCipher.AEAD_GCM);
@@ -137,9 +146,13 @@ final class FastGcmCrypto extends BcTlsCrypto {
         }
 
         @Override
-        public int doFinal(byte[] additionalData, byte[] in, int inOffset, int inLength, byte[] out, int outOffset) throws IOException {
+        public int doFinal(byte[] additionalData, byte[] in, int inOffset, int inLength, byte[] out, int outOffset)
+                throws IOException {
             try {
-                cipher.init(encrypting ? Cipher.ENCRYPT_MODE : Cipher.DECRYPT_MODE, key, new GCMParameterSpec(macSize * 8, nonce));
+                cipher.init(
+                        encrypting ? Cipher.ENCRYPT_MODE : Cipher.DECRYPT_MODE,
+                        key,
+                        new GCMParameterSpec(macSize * 8, nonce));
                 if (additionalData != null) {
                     cipher.updateAAD(additionalData);
                 }

@@ -7,12 +7,17 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Where a handshake's thread and the engine's caller, the loop, meet: datagrams one way, flights the other. Neither waits for the other's work: the thread says
- * {@code wakeUp} when it waits for the peer or has ended, and the loop comes for what there is. Without {@code wakeUp} the caller waits instead, so that a
- * simulation sees the same things in the same order every time.
+ * Where a handshake's thread and the engine's caller, the loop, meet: datagrams one way, flights the other. Neither
+ * waits for the other's work: the thread says {@code wakeUp} when it waits for the peer or has ended, and the loop
+ * comes for what there is. Without {@code wakeUp} the caller waits instead, so that a simulation sees the same things
+ * in the same order every time.
  */
 final class Handoff {
-    private enum State { RUNNING, WAITING, ENDED }
+    private enum State {
+        RUNNING,
+        WAITING,
+        ENDED
+    }
 
     /** What a handshake hears that is to end: nothing of what it says then leaves. */
     static final class Ended extends java.io.IOException {
@@ -33,6 +38,7 @@ final class Handoff {
     private boolean gaveWay;
     /** When it gave way. What comes afterwards, before the thread has ended, is for the next attempt. */
     private boolean hadHeard;
+
     private boolean timeoutFired;
     private int waitMillis;
     private boolean newWait;
@@ -47,7 +53,10 @@ final class Handoff {
 
     // ---------------------------------------------------------------- the caller
 
-    /** Hands datagrams over, and lets the handshake go on; without any, it goes on waiting: to be woken for nothing would make it send its flight again. */
+    /**
+     * Hands datagrams over, and lets the handshake go on; without any, it goes on waiting: to be woken for nothing
+     * would make it send its flight again.
+     */
     void give(long now, Queue<byte[]> datagrams) {
         lock.lock();
         try {
@@ -127,7 +136,9 @@ final class Handoff {
         }
     }
 
-    /** How long the handshake wants to wait for its peer, in milliseconds, 0 for ever; once for each wait, −1 otherwise. */
+    /**
+     * How long the handshake wants to wait for its peer, in milliseconds, 0 for ever; once for each wait, −1 otherwise.
+     */
     int takeWait() {
         lock.lock();
         try {
@@ -217,10 +228,12 @@ final class Handoff {
             }
             if (in.isEmpty()) {
                 if (timeoutFired && millis != 0 && millis <= waitMillis) {
-                    // Bouncy Castle reads its own clock and asks again, for less and less, until that has caught up with ours.
+                    // Bouncy Castle reads its own clock and asks again, for less and less, until that has caught up
+                    // with ours.
                     waitMillis = millis;
                 } else {
-                    // A longer wait than the last one says that it has noticed the timeout, and has resent its flight if it had any.
+                    // A longer wait than the last one says that it has noticed the timeout, and has resent its flight
+                    // if it had any.
                     timeoutFired = false;
                     park(millis);
                     return in.poll();

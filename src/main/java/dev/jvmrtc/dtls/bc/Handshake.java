@@ -7,7 +7,10 @@ import org.bouncycastle.tls.DTLSClientProtocol;
 import org.bouncycastle.tls.DTLSServerProtocol;
 import org.bouncycastle.tls.DTLSTransport;
 
-/** One handshake by Bouncy Castle, on a thread of its own. What it has come to may be read once the {@link Handoff} says that it has ended. */
+/**
+ * One handshake by Bouncy Castle, on a thread of its own. What it has come to may be read once the {@link Handoff} says
+ * that it has ended.
+ */
 final class Handshake implements HandshakeExecutor.Handshake {
     final Handoff handoff;
     final QueueTransport transport;
@@ -17,7 +20,12 @@ final class Handshake implements HandshakeExecutor.Handshake {
     DTLSTransport result;
     Throwable failure;
 
-    Handshake(DtlsRole role, HandshakeParameters parameters, FastGcmCrypto crypto, Handoff handoff, DtlsEngine.Output output) {
+    Handshake(
+            DtlsRole role,
+            HandshakeParameters parameters,
+            FastGcmCrypto crypto,
+            Handoff handoff,
+            DtlsEngine.Output output) {
         this.role = role;
         this.parameters = parameters;
         this.crypto = crypto;

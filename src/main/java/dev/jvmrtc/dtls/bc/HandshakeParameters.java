@@ -25,7 +25,9 @@ import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
 /** What client and server have in common: our certificate, the check of the peer's, SRTP, and what came out. */
 final class HandshakeParameters {
-    /** First resend of a flight. Bouncy Castle's default of a second is the tail that users see when one packet is lost. */
+    /**
+     * First resend of a flight. Bouncy Castle's default of a second is the tail that users see when one packet is lost.
+     */
     static final int RESEND_MILLIS = 300;
     /** A handshake that takes longer than this never ends well. */
     static final int TIMEOUT_MILLIS = 30_000;
@@ -34,9 +36,11 @@ final class HandshakeParameters {
     static final int[] CIPHER_SUITES = {
         CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
         CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-        CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+        CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+                CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
         CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
-        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA, CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA};
+        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA, CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA
+    };
 
     final int[] cipherSuites;
     final DtlsIdentity identity;
@@ -52,7 +56,12 @@ final class HandshakeParameters {
     Integer sentAlert;
     Integer receivedAlert;
 
-    HandshakeParameters(DtlsIdentity identity, List<Fingerprint> peerFingerprints, BcTlsCrypto crypto, List<SrtpProfile> profiles, int[] cipherSuites) {
+    HandshakeParameters(
+            DtlsIdentity identity,
+            List<Fingerprint> peerFingerprints,
+            BcTlsCrypto crypto,
+            List<SrtpProfile> profiles,
+            int[] cipherSuites) {
         this.cipherSuites = cipherSuites;
         this.profiles = profiles;
         this.identity = identity;
@@ -64,7 +73,10 @@ final class HandshakeParameters {
         return profiles.stream().mapToInt(SrtpProfile::code).toArray();
     }
 
-    /** RFC 8122 §6.2: the certificate must match a fingerprint; otherwise the handshake ends with bad_certificate before any key leaves. */
+    /**
+     * RFC 8122 §6.2: the certificate must match a fingerprint; otherwise the handshake ends with bad_certificate before
+     * any key leaves.
+     */
     void verifyPeer(Certificate chain) throws IOException {
         if (chain == null || chain.isEmpty()) {
             throw new TlsFatalAlert(AlertDescription.bad_certificate, "the peer sent no certificate");
@@ -76,17 +88,23 @@ final class HandshakeParameters {
         byte[] leaf = ders.get(0);
         if (peerFingerprints.stream().noneMatch(f -> f.matches(leaf))) {
             fingerprintMismatch = true;
-            throw new TlsFatalAlert(AlertDescription.bad_certificate, "the certificate does not match the signalled fingerprint");
+            throw new TlsFatalAlert(
+                    AlertDescription.bad_certificate, "the certificate does not match the signalled fingerprint");
         }
         peerCertificates = List.copyOf(ders);
     }
 
     TlsCredentialedSigner signer(TlsContext context) throws IOException {
-        Certificate chain = new Certificate(new TlsCertificate[] {new BcTlsCertificate(crypto, identity.certificateDer())});
-        SignatureAndHashAlgorithm algorithm = SignatureAndHashAlgorithm.getInstance(HashAlgorithm.sha256,
-            identity.isRsa() ? SignatureAlgorithm.rsa : SignatureAlgorithm.ecdsa);
-        return new BcDefaultTlsCredentialedSigner(new TlsCryptoParameters(context), crypto, PrivateKeyFactory.createKey(identity.privateKeyDer()),
-            chain, algorithm);
+        Certificate chain =
+                new Certificate(new TlsCertificate[] {new BcTlsCertificate(crypto, identity.certificateDer())});
+        SignatureAndHashAlgorithm algorithm = SignatureAndHashAlgorithm.getInstance(
+                HashAlgorithm.sha256, identity.isRsa() ? SignatureAlgorithm.rsa : SignatureAlgorithm.ecdsa);
+        return new BcDefaultTlsCredentialedSigner(
+                new TlsCryptoParameters(context),
+                crypto,
+                PrivateKeyFactory.createKey(identity.privateKeyDer()),
+                chain,
+                algorithm);
     }
 
     static Vector<SignatureAndHashAlgorithm> signatureAlgorithms() {
@@ -100,9 +118,11 @@ final class HandshakeParameters {
 
     /** Exports the SRTP keys (RFC 5764 §4.2). Only possible inside notifyHandshakeComplete. */
     void complete(TlsContext context) {
-        cipherSuite = FastGcmCrypto.suiteName(context.getSecurityParametersConnection().getCipherSuite());
+        cipherSuite = FastGcmCrypto.suiteName(
+                context.getSecurityParametersConnection().getCipherSuite());
         if (profile != null) {
-            keyingMaterial = context.exportKeyingMaterial("EXTRACTOR-dtls_srtp", null, 2 * (profile.keyLength() + profile.saltLength()));
+            keyingMaterial = context.exportKeyingMaterial(
+                    "EXTRACTOR-dtls_srtp", null, 2 * (profile.keyLength() + profile.saltLength()));
         }
     }
 }

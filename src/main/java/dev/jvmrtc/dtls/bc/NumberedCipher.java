@@ -10,9 +10,10 @@ import org.bouncycastle.tls.crypto.TlsDecodeResult;
 import org.bouncycastle.tls.crypto.TlsEncodeResult;
 
 /**
- * Bouncy Castle's cipher, which takes whatever cannot be decrypted for a record that is not authentic, and never for an error. Under AES-GCM its records get our numbers
- * instead of Bouncy Castle's, so that its alerts and resent flights and our application data can take turns. The record's header is written after this:
- * {@link QueueTransport} puts the number into it.
+ * Bouncy Castle's cipher, which takes whatever cannot be decrypted for a record that is not authentic, and never for an
+ * error. Under AES-GCM its records get our numbers instead of Bouncy Castle's, so that its alerts and resent flights
+ * and our application data can take turns. The record's header is written after this: {@link QueueTransport} puts the
+ * number into it.
  */
 final class NumberedCipher implements TlsCipher {
     private static final long NUMBER_BITS = (1L << 48) - 1;
@@ -20,6 +21,7 @@ final class NumberedCipher implements TlsCipher {
     private final TlsCipher cipher;
     /** Null where Bouncy Castle's own are good. */
     private final RecordNumbers numbers;
+
     private boolean authentic;
     private long refused;
 
@@ -29,19 +31,23 @@ final class NumberedCipher implements TlsCipher {
     }
 
     @Override
-    public TlsEncodeResult encodePlaintext(long number, short type, ProtocolVersion version, int headerLength, byte[] plain, int offset, int length) throws IOException {
+    public TlsEncodeResult encodePlaintext(
+            long number, short type, ProtocolVersion version, int headerLength, byte[] plain, int offset, int length)
+            throws IOException {
         long n = numbers == null ? number : number & ~NUMBER_BITS | numbers.take();
         return cipher.encodePlaintext(n, type, version, headerLength, plain, offset, length);
     }
 
     @Override
-    public TlsDecodeResult decodeCiphertext(long number, short type, ProtocolVersion version, byte[] data, int offset, int length) throws IOException {
+    public TlsDecodeResult decodeCiphertext(
+            long number, short type, ProtocolVersion version, byte[] data, int offset, int length) throws IOException {
         TlsDecodeResult plain;
         try {
             plain = cipher.decodeCiphertext(number, type, version, data, offset, length);
         } catch (IOException | RuntimeException e) {
             refused++;
-            // Of all errors this is the one that Bouncy Castle drops a record for and goes on. Too short a record is decode_error to it, and the end.
+            // Of all errors this is the one that Bouncy Castle drops a record for and goes on. Too short a record is
+            // decode_error to it, and the end.
             throw new TlsFatalAlert(AlertDescription.bad_record_mac, e);
         }
         authentic = true;

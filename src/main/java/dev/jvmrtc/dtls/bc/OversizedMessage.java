@@ -4,14 +4,16 @@ import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.dtls.DtlsRole;
 
 /**
- * A message of the peer's handshake that is larger than what we take, such as a certificate with a long chain. {@link RecordFilter} has dropped it, and without
- * it the handshake comes to no end, but anybody can have sent it. So it is believed when it is the very one that the handshake waits for, and no other has come
- * in its place for {@link #STUCK_NANOS}.
+ * A message of the peer's handshake that is larger than what we take, such as a certificate with a long chain.
+ * {@link RecordFilter} has dropped it, and without it the handshake comes to no end, but anybody can have sent it. So
+ * it is believed when it is the very one that the handshake waits for, and no other has come in its place for
+ * {@link #STUCK_NANOS}.
  */
 final class OversizedMessage {
     /**
-     * As long as a server waits for a ClientHello that it can answer: a peer whose own message was lost beside a forged one sends it again after one, two and four
-     * seconds (RFC 6347 §4.2.4.1: "Implementations SHOULD use an initial timer value of 1 second ... and double the value at each retransmission").
+     * As long as a server waits for a ClientHello that it can answer: a peer whose own message was lost beside a forged
+     * one sends it again after one, two and four seconds (RFC 6347 §4.2.4.1: "Implementations SHOULD use an initial
+     * timer value of 1 second ... and double the value at each retransmission").
      */
     static final long STUCK_NANOS = BcDtlsEngine.UNANSWERED_NANOS;
 
@@ -42,11 +44,14 @@ final class OversizedMessage {
      * @param had what the handshake has had, or null where it has had nothing
      */
     boolean stops(DtlsRole role, Repeats had) {
-        return deadlineNanos != ProtocolCore.NEVER && (sequence > 0 || role == DtlsRole.SERVER) && (had == null ? sequence == 0 : had.waitFor(sequence));
+        return deadlineNanos != ProtocolCore.NEVER
+                && (sequence > 0 || role == DtlsRole.SERVER)
+                && (had == null ? sequence == 0 : had.waitFor(sequence));
     }
 
     @Override
     public String toString() {
-        return "the peer's handshake message of " + length + " bytes is beyond the bound of " + RecordFilter.MAX_HANDSHAKE_MESSAGE;
+        return "the peer's handshake message of " + length + " bytes is beyond the bound of "
+                + RecordFilter.MAX_HANDSHAKE_MESSAGE;
     }
 }

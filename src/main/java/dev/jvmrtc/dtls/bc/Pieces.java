@@ -6,12 +6,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which bytes of a handshake message have come, in whatever order and however it is cut up. RFC 6347 §4.2.3: "When a DTLS implementation receives a
- * handshake message fragment, it MUST buffer it until it has the entire handshake message. DTLS implementations MUST be able to handle overlapping fragment
- * ranges." {@link RecordFilter} bounds their number.
+ * Which bytes of a handshake message have come, in whatever order and however it is cut up. RFC 6347 §4.2.3: "When a
+ * DTLS implementation receives a handshake message fragment, it MUST buffer it until it has the entire handshake
+ * message. DTLS implementations MUST be able to handle overlapping fragment ranges." {@link RecordFilter} bounds their
+ * number.
  */
 final class Pieces {
-    /** From the first byte to the one behind the last; none touches another. The end of a message counts as a byte: of an empty one, too, something comes. */
+    /**
+     * From the first byte to the one behind the last; none touches another. The end of a message counts as a byte: of
+     * an empty one, too, something comes.
+     */
     private final TreeMap<Integer, Integer> ranges = new TreeMap<>();
 
     /** Takes the fragment whose header is at {@code q}. */
@@ -22,7 +26,9 @@ final class Pieces {
         if (before != null && before.getValue() >= from) {
             from = before.getKey();
         }
-        for (Map.Entry<Integer, Integer> e = ranges.ceilingEntry(from); e != null && e.getKey() <= to; e = ranges.ceilingEntry(from)) {
+        for (Map.Entry<Integer, Integer> e = ranges.ceilingEntry(from);
+                e != null && e.getKey() <= to;
+                e = ranges.ceilingEntry(from)) {
             assert Steps.count();
             to = Math.max(to, e.getValue());
             ranges.remove(e.getKey());

@@ -8,15 +8,19 @@ import java.util.Arrays;
 import org.bouncycastle.tls.DatagramTransport;
 
 /**
- * The datagram transport under Bouncy Castle. While a handshake runs, on its own thread, datagrams come and go by the {@link Handoff}; afterwards, on the loop,
- * what is received is lent, what is sent leaves at once, and nothing ever blocks.
+ * The datagram transport under Bouncy Castle. While a handshake runs, on its own thread, datagrams come and go by the
+ * {@link Handoff}; afterwards, on the loop, what is received is lent, what is sent leaves at once, and nothing ever
+ * blocks.
  */
 final class QueueTransport implements DatagramTransport {
     private static final int HANDSHAKE_RECEIVE_LIMIT = 2_048;
     static final int SEND_LIMIT = 1_200;
     private static final int ALERT = 21;
 
-    /** What {@code receive} throws when the queue is empty after the handshake: Bouncy Castle passes exactly this through. */
+    /**
+     * What {@code receive} throws when the queue is empty after the handshake: Bouncy Castle passes exactly this
+     * through.
+     */
     static final class Empty extends InterruptedIOException {
         private static final long serialVersionUID = 1;
 
@@ -34,6 +38,7 @@ final class QueueTransport implements DatagramTransport {
     private byte[] lent;
     /** That of the datagram lent last: what Bouncy Castle has still to hand over is not longer. */
     private int lentLength;
+
     private boolean receiving;
     private boolean handshaking = true;
     private boolean closed;

@@ -8,18 +8,23 @@ import dev.jvmrtc.wire.Bytes;
 import java.util.Arrays;
 
 /**
- * Lets through what Bouncy Castle may see of what comes in. Anybody can send records that are not authentic, or not yet, and its record layer takes several of them for the
- * end: RFC 6347 §4.1.2.7, "invalid records SHOULD be silently discarded, thus preserving the association". What passes is whole, of a kind, version and epoch that
- * the peer can send at this point, and announces no message beyond the bounds.
+ * Lets through what Bouncy Castle may see of what comes in. Anybody can send records that are not authentic, or not
+ * yet, and its record layer takes several of them for the end: RFC 6347 §4.1.2.7, "invalid records SHOULD be silently
+ * discarded, thus preserving the association". What passes is whole, of a kind, version and epoch that the peer can
+ * send at this point, and announces no message beyond the bounds.
  *
- * <p>Clear records get numbers of ours. Their own are not authenticated, and a forged large one would shut Bouncy Castle's replay window for all that are genuine. An alert
- * in the clear is not passed on: see {@link #takeClearAlert()}.
+ * <p>Clear records get numbers of ours. Their own are not authenticated, and a forged large one would shut Bouncy
+ * Castle's replay window for all that are genuine. An alert in the clear is not passed on: see
+ * {@link #takeClearAlert()}.
  */
 class RecordFilter {
-    /** RFC 6347 §3.2.3 messages of a handshake: certificates are the largest, and even long RSA chains stay below this. */
+    /**
+     * RFC 6347 §3.2.3 messages of a handshake: certificates are the largest, and even long RSA chains stay below this.
+     */
     static final int MAX_HANDSHAKE_MESSAGE = 32_768;
     /** Fragments accepted in one association; each makes the reassembler work. */
     static final int MAX_FRAGMENTS = 2_000;
+
     private static final int FRAGMENT_HEADER = 12;
     private static final int CHANGE_CIPHER_SPEC = 20;
     private static final int ALERT = 21;
@@ -30,10 +35,14 @@ class RecordFilter {
     private static final int CLIENT_HELLO = 1;
     /** ClientHello, Certificate, CertificateVerify, ClientKeyExchange. */
     private static final long OF_A_CLIENT = bits(CLIENT_HELLO, 11, 15, 16);
+
     private static final int SERVER_HELLO = 2;
     private static final int HELLO_VERIFY_REQUEST = 3;
-    /** These, NewSessionTicket, Certificate, ServerKeyExchange, CertificateRequest, ServerHelloDone, CertificateStatus. */
+    /**
+     * These, NewSessionTicket, Certificate, ServerKeyExchange, CertificateRequest, ServerHelloDone, CertificateStatus.
+     */
     private static final long OF_A_SERVER = bits(SERVER_HELLO, HELLO_VERIFY_REQUEST, 4, 11, 12, 13, 14, 22);
+
     static final String BEYOND_BOUNDS = "DTLS datagram beyond the bounds";
     private static final String WRONG_LENGTH = "DTLS record of a wrong length";
     private static final String OUT_OF_PLACE = "DTLS record of a kind or version that does not belong here";
@@ -73,7 +82,9 @@ class RecordFilter {
         int end = offset + length;
         for (int p = offset; p < end; ) {
             assert Steps.count();
-            int size = end - p < GcmRecords.HEADER_LENGTH ? Integer.MAX_VALUE : GcmRecords.HEADER_LENGTH + Bytes.u16(data, p + 11);
+            int size = end - p < GcmRecords.HEADER_LENGTH
+                    ? Integer.MAX_VALUE
+                    : GcmRecords.HEADER_LENGTH + Bytes.u16(data, p + 11);
             if (size > end - p) {
                 drops.count(WRONG_LENGTH);
                 break;
@@ -106,10 +117,17 @@ class RecordFilter {
         if (type == HANDSHAKE && (server || !connected) && body >= FRAGMENT_HEADER) {
             int message = d[p + GcmRecords.HEADER_LENGTH];
             // RFC 6347 §4.2.1: before the version is agreed upon, the peer may write 1.0.
-            boolean early = version == DTLS_10 && (server ? message == CLIENT_HELLO : message == SERVER_HELLO || message == HELLO_VERIFY_REQUEST);
-            return version == DTLS_12 || early ? isSound(d, p + GcmRecords.HEADER_LENGTH, p + size) : drop(OUT_OF_PLACE);
+            boolean early = version == DTLS_10
+                    && (server ? message == CLIENT_HELLO : message == SERVER_HELLO || message == HELLO_VERIFY_REQUEST);
+            return version == DTLS_12 || early
+                    ? isSound(d, p + GcmRecords.HEADER_LENGTH, p + size)
+                    : drop(OUT_OF_PLACE);
         }
-        if (type == CHANGE_CIPHER_SPEC && !connected && version == DTLS_12 && body == 1 && d[p + GcmRecords.HEADER_LENGTH] == 1) {
+        if (type == CHANGE_CIPHER_SPEC
+                && !connected
+                && version == DTLS_12
+                && body == 1
+                && d[p + GcmRecords.HEADER_LENGTH] == 1) {
             return true;
         }
         if (type == ALERT && !connected && body == 2) {
@@ -120,8 +138,9 @@ class RecordFilter {
     }
 
     /**
-     * Whether each fragment is whole, of a message that the peer sends in the clear, and announces a message of a sane size. bctls allocates what the 24-bit length
-     * field says, before anything is authenticated (CVE-2026-59646), so larger announcements must not reach it.
+     * Whether each fragment is whole, of a message that the peer sends in the clear, and announces a message of a sane
+     * size. bctls allocates what the 24-bit length field says, before anything is authenticated (CVE-2026-59646), so
+     * larger announcements must not reach it.
      */
     private boolean isSound(byte[] d, int from, int end) {
         for (int q = from; q < end; ) {
@@ -173,7 +192,10 @@ class RecordFilter {
         return a;
     }
 
-    /** Number (the upper half) and length of the latest handshake message that was dropped because it is too large, once; −1 for none. */
+    /**
+     * Number (the upper half) and length of the latest handshake message that was dropped because it is too large,
+     * once; −1 for none.
+     */
     long takeOversized() {
         long o = oversized;
         oversized = -1;

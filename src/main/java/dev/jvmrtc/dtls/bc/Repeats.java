@@ -8,12 +8,15 @@ import dev.jvmrtc.wire.Bytes;
 import java.util.Arrays;
 
 /**
- * How often what one handshake has had already may come again. RFC 6347 §4.2.4: "the implementation receives a retransmitted flight from the peer: the implementation transitions
- * to the SENDING state, where it retransmits the flight". In the clear anybody can repeat a flight, who knows two addresses and two ports, and the answer is larger and goes to
- * the peer. So each byte of a message that is whole passes again once in a while, however it is cut up, and the while gets longer: from {@link #FIRST_NANOS}, since
- * libwebrtc resends 50 ms after its first flight, to {@link #LONGEST_NANOS}, always less than a peer waits whose timer doubles, as RFC 6347 §4.2.4.1 has it.
+ * How often what one handshake has had already may come again. RFC 6347 §4.2.4: "the implementation receives a
+ * retransmitted flight from the peer: the implementation transitions to the SENDING state, where it retransmits the
+ * flight". In the clear anybody can repeat a flight, who knows two addresses and two ports, and the answer is larger
+ * and goes to the peer. So each byte of a message that is whole passes again once in a while, however it is cut up, and
+ * the while gets longer: from {@link #FIRST_NANOS}, since libwebrtc resends 50 ms after its first flight, to
+ * {@link #LONGEST_NANOS}, always less than a peer waits whose timer doubles, as RFC 6347 §4.2.4.1 has it.
  *
- * <p>Messages are told apart as Bouncy Castle tells them: the first fragment of a number says type and length, and others of that number are nothing to it.
+ * <p>Messages are told apart as Bouncy Castle tells them: the first fragment of a number says type and length, and
+ * others of that number are nothing to it.
  */
 final class Repeats {
     static final long FIRST_NANOS = 40_000_000L;
@@ -24,7 +27,10 @@ final class Repeats {
     private static final int HELLO_VERIFY_REQUEST = 3;
     /** Bouncy Castle looks 16 ahead, and no handshake has as many. */
     private static final int MAX_MESSAGES = 32;
-    /** All HelloVerifyRequests are one message, whatever they say: each, if only of another length, would draw a ClientHello. */
+    /**
+     * All HelloVerifyRequests are one message, whatever they say: each, if only of another length, would draw a
+     * ClientHello.
+     */
     private static final int VERIFY_REQUESTS = MAX_MESSAGES;
 
     private final Counters drops;
@@ -32,6 +38,7 @@ final class Repeats {
     private final int[] kind = new int[MAX_MESSAGES + 1];
     /** By number: what has come; and what has come again in this while. */
     private final Pieces[] come = new Pieces[MAX_MESSAGES + 1];
+
     private final Pieces[] again = new Pieces[MAX_MESSAGES + 1];
     private boolean verifyRequestAgain;
     private long whileNanos = FIRST_NANOS / 2;
@@ -41,14 +48,21 @@ final class Repeats {
         this.drops = drops;
     }
 
-    /** Removes the records that repeat something too soon; the bytes that stay are the first of the array. Returns their number. */
+    /**
+     * Removes the records that repeat something too soon; the bytes that stay are the first of the array. Returns their
+     * number.
+     */
     int sift(long now, byte[] d) {
         int n = 0;
         for (int p = 0; p + GcmRecords.HEADER_LENGTH <= d.length; ) {
             assert Steps.count();
             int size = Math.min(d.length - p, GcmRecords.HEADER_LENGTH + Bytes.u16(d, p + 11));
-            boolean whole = size == GcmRecords.HEADER_LENGTH + Bytes.u16(d, p + 11); // what was cut on its way brings nothing
-            if (!whole || d[p] != HANDSHAKE || Bytes.u16(d, p + 3) != 0 || passes(now, d, p + GcmRecords.HEADER_LENGTH, p + size)) {
+            boolean whole =
+                    size == GcmRecords.HEADER_LENGTH + Bytes.u16(d, p + 11); // what was cut on its way brings nothing
+            if (!whole
+                    || d[p] != HANDSHAKE
+                    || Bytes.u16(d, p + 3) != 0
+                    || passes(now, d, p + GcmRecords.HEADER_LENGTH, p + size)) {
                 System.arraycopy(d, p, d, n, n == p ? 0 : size);
                 n += size;
             } else {
@@ -60,7 +74,8 @@ final class Repeats {
     }
 
     private boolean passes(long now, byte[] d, int from, int to) {
-        boolean begins = nextNanos == ProtocolCore.NEVER || ProtocolCore.due(nextNanos, now); // a while of its own, if it repeats anything
+        boolean begins = nextNanos == ProtocolCore.NEVER
+                || ProtocolCore.due(nextNanos, now); // a while of its own, if it repeats anything
         boolean repeats = false;
         for (int q = from; isIn(d, q, to); q += FRAGMENT_HEADER + Bytes.u24(d, q + 9)) {
             assert Steps.count();
@@ -139,7 +154,10 @@ final class Repeats {
         return kind[0] != 0 && isWhole(0);
     }
 
-    /** Whether all messages before this one are whole, and it is not. A HelloVerifyRequest is the first of its server's (RFC 6347 §4.2.2). */
+    /**
+     * Whether all messages before this one are whole, and it is not. A HelloVerifyRequest is the first of its server's
+     * (RFC 6347 §4.2.2).
+     */
     boolean waitFor(int sequence) {
         for (int i = 0; i < Math.min(sequence, MAX_MESSAGES); i++) {
             assert Steps.count();

@@ -9,25 +9,27 @@ final class SessionRandom extends SecureRandom {
     private static final long serialVersionUID = 1L;
 
     SessionRandom(RandomSource random) {
-        super(new SecureRandomSpi() {
-            private static final long serialVersionUID = 1L;
+        super(
+                new SecureRandomSpi() {
+                    private static final long serialVersionUID = 1L;
 
-            @Override
-            protected void engineSetSeed(byte[] seed) {
-                // The source seeds itself.
-            }
+                    @Override
+                    protected void engineSetSeed(byte[] seed) {
+                        // The source seeds itself.
+                    }
 
-            @Override
-            protected void engineNextBytes(byte[] bytes) {
-                random.nextBytes(bytes);
-            }
+                    @Override
+                    protected void engineNextBytes(byte[] bytes) {
+                        random.nextBytes(bytes);
+                    }
 
-            @Override
-            protected byte[] engineGenerateSeed(int length) {
-                byte[] seed = new byte[length];
-                random.nextBytes(seed);
-                return seed;
-            }
-        }, null);
+                    @Override
+                    protected byte[] engineGenerateSeed(int length) {
+                        byte[] seed = new byte[length];
+                        random.nextBytes(seed);
+                        return seed;
+                    }
+                },
+                null);
     }
 }

@@ -73,7 +73,8 @@ final class WebRtcDtlsClient extends DefaultTlsClient {
             int[] chosen = srtp.getProtectionProfiles();
             parameters.profile = chosen.length == 1 ? SrtpProfile.of(chosen[0]) : null;
             if (!parameters.profiles.contains(parameters.profile)) {
-                throw new TlsFatalAlert(AlertDescription.illegal_parameter, "the server chose an SRTP profile that was not offered");
+                throw new TlsFatalAlert(
+                        AlertDescription.illegal_parameter, "the server chose an SRTP profile that was not offered");
             }
         }
     }

@@ -16,7 +16,9 @@ import org.bouncycastle.tls.TlsSRTPUtils;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.UseSRTPData;
 
-/** The server of a DTLS-SRTP handshake. RFC 8827 §6.5 has both sides authenticated, so it always asks for a certificate. */
+/**
+ * The server of a DTLS-SRTP handshake. RFC 8827 §6.5 has both sides authenticated, so it always asks for a certificate.
+ */
 @SuppressWarnings({"rawtypes", "unchecked"})
 final class WebRtcDtlsServer extends DefaultTlsServer {
     private final HandshakeParameters parameters;
@@ -34,12 +36,20 @@ final class WebRtcDtlsServer extends DefaultTlsServer {
     @Override
     protected int[] getSupportedCipherSuites() {
         return parameters.identity.isRsa()
-            ? new int[] {CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-                CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
-                CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA}
-            : new int[] {CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-                CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
-                CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA};
+                ? new int[] {
+                    CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+                    CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+                    CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+                    CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+                    CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA
+                }
+                : new int[] {
+                    CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+                    CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+                    CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+                    CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
+                    CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA
+                };
     }
 
     @Override
@@ -81,15 +91,18 @@ final class WebRtcDtlsServer extends DefaultTlsServer {
     public Hashtable getServerExtensions() throws IOException {
         Hashtable extensions = TlsExtensionsUtils.ensureExtensionsInitialised(super.getServerExtensions());
         if (parameters.profile != null) {
-            TlsSRTPUtils.addUseSRTPExtension(extensions, new UseSRTPData(new int[] {parameters.profile.code()}, TlsUtils.EMPTY_BYTES));
+            TlsSRTPUtils.addUseSRTPExtension(
+                    extensions, new UseSRTPData(new int[] {parameters.profile.code()}, TlsUtils.EMPTY_BYTES));
         }
         return extensions;
     }
 
     @Override
     public CertificateRequest getCertificateRequest() {
-        return new CertificateRequest(new short[] {ClientCertificateType.ecdsa_sign, ClientCertificateType.rsa_sign},
-            HandshakeParameters.signatureAlgorithms(), null);
+        return new CertificateRequest(
+                new short[] {ClientCertificateType.ecdsa_sign, ClientCertificateType.rsa_sign},
+                HandshakeParameters.signatureAlgorithms(),
+                null);
     }
 
     @Override

@@ -2,14 +2,17 @@ package dev.jvmrtc.media.codec;
 
 import dev.jvmrtc.media.frame.AudioFrame;
 
-/** Makes sound of encoded frames, for one receiver. Called by one thread at a time, never by the thread of a connection. */
+/**
+ * Makes sound of encoded frames, for one receiver. Called by one thread at a time, never by the thread of a connection.
+ */
 public interface AudioDecoder extends AutoCloseable {
 
     /** Decodes a frame. */
     AudioFrame decode(byte[] frame) throws CodecException;
 
     /**
-     * What stands for a frame that did not come: made of the frame after it where that carries a copy (in-band FEC), else of what was heard before.
+     * What stands for a frame that did not come: made of the frame after it where that carries a copy (in-band FEC),
+     * else of what was heard before.
      *
      * @param next the frame after the lost one, or null where that is not known
      * @param millis how long it lasts
@@ -17,6 +20,5 @@ public interface AudioDecoder extends AutoCloseable {
     AudioFrame conceal(byte[] next, int millis) throws CodecException;
 
     @Override
-    default void close() {
-    }
+    default void close() {}
 }

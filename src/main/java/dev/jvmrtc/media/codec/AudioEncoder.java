@@ -1,6 +1,8 @@
 package dev.jvmrtc.media.codec;
 
-/** Makes encoded frames of sound, for one sender. Called by one thread at a time, never by the thread of a connection. */
+/**
+ * Makes encoded frames of sound, for one sender. Called by one thread at a time, never by the thread of a connection.
+ */
 public interface AudioEncoder extends AutoCloseable {
 
     /** Of the samples that it takes, in Hz. */
@@ -21,10 +23,8 @@ public interface AudioEncoder extends AutoCloseable {
     byte[] encode(short[] samples);
 
     /** @param bitsPerSecond of the encoded sound; what cannot vary ignores it */
-    default void setTargetBitrate(long bitsPerSecond) {
-    }
+    default void setTargetBitrate(long bitsPerSecond) {}
 
     @Override
-    default void close() {
-    }
+    default void close() {}
 }

@@ -4,8 +4,8 @@ import dev.jvmrtc.media.frame.EncodedFormat;
 import java.util.List;
 
 /**
- * Brings codecs, found by {@link java.util.ServiceLoader}: software, or what a platform or a device offers. Of several that know a format the first found is used.
- * A provider whose library is missing lists nothing.
+ * Brings codecs, found by {@link java.util.ServiceLoader}: software, or what a platform or a device offers. Of several
+ * that know a format the first found is used. A provider whose library is missing lists nothing.
  */
 public interface CodecProvider {
 

@@ -10,17 +10,20 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The codecs of this machine for raw media, as the {@link CodecProvider}s bring them. What is sent encoded already needs none of them. */
+/**
+ * The codecs of this machine for raw media, as the {@link CodecProvider}s bring them. What is sent encoded already
+ * needs none of them.
+ */
 public final class Codecs {
     private static final Logger LOG = LoggerFactory.getLogger(Codecs.class);
     private static final List<CodecProvider> PROVIDERS = providers();
 
-    private Codecs() {
-    }
+    private Codecs() {}
 
     private static List<CodecProvider> providers() {
         List<CodecProvider> all = new ArrayList<>();
-        var found = ServiceLoader.load(CodecProvider.class, Codecs.class.getClassLoader()).iterator();
+        var found = ServiceLoader.load(CodecProvider.class, Codecs.class.getClassLoader())
+                .iterator();
         while (true) {
             try {
                 if (!found.hasNext()) {
@@ -66,7 +69,10 @@ public final class Codecs {
     }
 
     /** Null where there is none. */
-    private static <T> T create(EncodedFormat format, Function<CodecProvider, List<EncodedFormat>> formats, Function<CodecProvider, T> make) {
+    private static <T> T create(
+            EncodedFormat format,
+            Function<CodecProvider, List<EncodedFormat>> formats,
+            Function<CodecProvider, T> make) {
         for (CodecProvider p : PROVIDERS) {
             if (formats.apply(p).stream().anyMatch(f -> f.codec().equalsIgnoreCase(format.codec()))) {
                 return make.apply(p);
@@ -78,8 +84,10 @@ public final class Codecs {
     /** What to do about a codec that is missing, for a log or an error. */
     public static String advice(String codec) {
         return switch (codec.toLowerCase(Locale.ROOT)) {
-            case "opus" -> "add io.github.jaredmdobson:concentus:1.0.2 to the dependencies (on the module path also --add-modules concentus)";
-            case "h264" -> "add org.jcodec:jcodec:0.2.5 to the dependencies (on the module path also --add-modules jcodec)";
+            case "opus" ->
+                "add io.github.jaredmdobson:concentus:1.0.2 to the dependencies (on the module path also --add-modules concentus)";
+            case "h264" ->
+                "add org.jcodec:jcodec:0.2.5 to the dependencies (on the module path also --add-modules jcodec)";
             default -> "a CodecProvider for it has to be on the class path";
         };
     }

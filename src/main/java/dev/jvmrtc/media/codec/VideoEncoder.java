@@ -3,11 +3,15 @@ package dev.jvmrtc.media.codec;
 import dev.jvmrtc.media.frame.EncodedFrame;
 import dev.jvmrtc.media.frame.VideoFrame;
 
-/** Makes encoded frames of pictures, for one sender. Called by one thread at a time, never by the thread of a connection. */
+/**
+ * Makes encoded frames of pictures, for one sender. Called by one thread at a time, never by the thread of a
+ * connection.
+ */
 public interface VideoEncoder extends AutoCloseable {
 
     /**
-     * Encodes a picture; null where it is dropped for the sake of the bitrate. Pictures may change their size, with a key frame.
+     * Encodes a picture; null where it is dropped for the sake of the bitrate. Pictures may change their size, with a
+     * key frame.
      *
      * @param keyFrame the frame has to be one
      */
@@ -26,6 +30,5 @@ public interface VideoEncoder extends AutoCloseable {
     }
 
     @Override
-    default void close() {
-    }
+    default void close() {}
 }

@@ -8,8 +8,7 @@ import java.awt.image.DataBufferInt;
 /** Between {@link VideoFrame}s, which are I420 after BT.601 in limited range, and {@link BufferedImage}s. */
 public final class Images {
 
-    private Images() {
-    }
+    private Images() {}
 
     /** A frame with this picture, to be pushed or released by the caller; what is transparent becomes black. */
     public static VideoFrame toFrame(BufferedImage image, long timestampMicros) {
@@ -22,8 +21,11 @@ public final class Images {
         }
         int w = rgb.getWidth();
         int h = rgb.getHeight();
-        int[] p = rgb.getRaster().getDataBuffer() instanceof DataBufferInt b && rgb.getRaster().getParent() == null && b.getData().length == w * h
-            ? b.getData() : rgb.getRGB(0, 0, w, h, null, 0, w);
+        int[] p = rgb.getRaster().getDataBuffer() instanceof DataBufferInt b
+                        && rgb.getRaster().getParent() == null
+                        && b.getData().length == w * h
+                ? b.getData()
+                : rgb.getRGB(0, 0, w, h, null, 0, w);
         VideoFrame f = VideoFrame.allocate(w, h, timestampMicros);
         byte[] y = f.y();
         for (int i = 0; i < w * h; i++) {

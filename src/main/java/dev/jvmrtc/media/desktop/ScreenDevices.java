@@ -11,7 +11,11 @@ import java.util.List;
 public final class ScreenDevices implements MediaDeviceProvider {
     /** Text is readable at this rate, and a processor has time for other things. */
     private static final double FRAMES_PER_SECOND = 10;
+
     private static final double MAX_FRAMES_PER_SECOND = 30;
+
+    /** For {@link java.util.ServiceLoader}; it looks at no screen yet. */
+    public ScreenDevices() {}
 
     @Override
     public List<MediaDeviceInfo> devices() {

@@ -35,17 +35,21 @@ final class ScreenSource extends VideoSource {
     /** The default screen. Throws where there is none, or none that can be seen. */
     static MediaDeviceInfo device() {
         if (GraphicsEnvironment.isHeadless()) {
-            throw new RTCException("NotFoundError", "this JVM has no display: DISPLAY is not set, or java.awt.headless is");
+            throw new RTCException(
+                    "NotFoundError", "this JVM has no display: DISPLAY is not set, or java.awt.headless is");
         }
         if ("wayland".equalsIgnoreCase(System.getenv("XDG_SESSION_TYPE"))) {
-            throw new RTCException("NotReadableError", "under Wayland java.awt.Robot sees a black screen only: log in with an X11 session to share the screen");
+            throw new RTCException(
+                    "NotReadableError",
+                    "under Wayland java.awt.Robot sees a black screen only: log in with an X11 session to share the screen");
         }
         return new MediaDeviceInfo(screen().getIDstring(), "videoinput", "screen " + screen().getIDstring(), "screen");
     }
 
     static ScreenSource open(double framesPerSecond) {
         try {
-            ScreenSource s = new ScreenSource(new Robot(screen()), screen().getDefaultConfiguration().getBounds(), framesPerSecond);
+            ScreenSource s = new ScreenSource(
+                    new Robot(screen()), screen().getDefaultConfiguration().getBounds(), framesPerSecond);
             Thread t = new Thread(s::capture, "jvmrtc-screen");
             t.setDaemon(true);
             t.start();

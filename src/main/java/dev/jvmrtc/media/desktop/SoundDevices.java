@@ -29,15 +29,21 @@ import org.slf4j.LoggerFactory;
 /** Microphones through javax.sound. The only package that needs the module java.desktop. */
 public final class SoundDevices implements MediaDeviceProvider {
     private static final MediaTrackSettings SETTINGS = MediaTrackSettings.ofSound(48_000, 1);
-    private static final MediaTrackCapabilities CAPABILITIES = MediaTrackCapabilities.ofSound(new ULongRange(8_000L, 48_000L), new ULongRange(1L, 2L));
+    private static final MediaTrackCapabilities CAPABILITIES =
+            MediaTrackCapabilities.ofSound(new ULongRange(8_000L, 48_000L), new ULongRange(1L, 2L));
     private static final int READS_PER_SECOND = 50;
     private static final Executor A_SECOND_LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
     /** A microphone delivers all the time, silence too: one that has delivered nothing for so long has gone. */
     private static final int GONE_SECONDS = 5;
+
     private static final Logger LOG = LoggerFactory.getLogger(SoundDevices.class);
 
+    /** For {@link java.util.ServiceLoader}; it opens no line yet. */
+    public SoundDevices() {}
+
     private static AudioFormat format(MediaTrackSettings s) {
-        return new AudioFormat(s.sampleRate(), s.sampleSize().intValue(), s.channelCount().intValue(), true, false);
+        return new AudioFormat(
+                s.sampleRate(), s.sampleSize().intValue(), s.channelCount().intValue(), true, false);
     }
 
     private static DataLine.Info line(AudioFormat format) {
@@ -71,11 +77,16 @@ public final class SoundDevices implements MediaDeviceProvider {
         for (Mixer.Info m : AudioSystem.getMixerInfo()) {
             if (m.getName().equals(device.deviceId())) {
                 try {
-                    TargetDataLine line = (TargetDataLine) AudioSystem.getMixer(m).getLine(line(format));
+                    TargetDataLine line =
+                            (TargetDataLine) AudioSystem.getMixer(m).getLine(line(format));
                     line.open(format);
                     return new Microphone(line, settings);
                 } catch (LineUnavailableException | IllegalArgumentException e) {
-                    throw new RTCException("NotReadableError", "the microphone \"" + device.label() + "\" is in use or cannot be opened: " + e.getMessage(), e);
+                    throw new RTCException(
+                            "NotReadableError",
+                            "the microphone \"" + device.label() + "\" is in use or cannot be opened: "
+                                    + e.getMessage(),
+                            e);
                 }
             }
         }
@@ -83,9 +94,10 @@ public final class SoundDevices implements MediaDeviceProvider {
     }
 
     /**
-     * Reads the line on a thread of its own, since javax.sound knows blocking reads only. Ends with its last track. Some sound systems never return from a read when
-     * the device goes, or their server does, and keep waiting whoever asks the line anything then: so only that thread touches the line, and a watch ends the
-     * track; the thread, a daemon, then stays.
+     * Reads the line on a thread of its own, since javax.sound knows blocking reads only. Ends with its last track.
+     * Some sound systems never return from a read when the device goes, or their server does, and keep waiting whoever
+     * asks the line anything then: so only that thread touches the line, and a watch ends the track; the thread, a
+     * daemon, then stays.
      */
     private static final class Microphone extends AudioSource {
         private final TargetDataLine line;
@@ -93,6 +105,7 @@ public final class SoundDevices implements MediaDeviceProvider {
         private final AtomicBoolean running = new AtomicBoolean(true);
         /** Whether the line is asked for sound, how often it has given some, and what the watch has seen of that. */
         private volatile boolean reading;
+
         private volatile long reads;
         private long readsSeen;
         private int secondsInVain;
@@ -113,7 +126,9 @@ public final class SoundDevices implements MediaDeviceProvider {
 
         private void read() {
             line.start();
-            byte[] bytes = new byte[(int) (settings.sampleRate() / READS_PER_SECOND) * line.getFormat().getFrameSize()];
+            byte[] bytes = new byte
+                    [(int) (settings.sampleRate() / READS_PER_SECOND)
+                            * line.getFormat().getFrameSize()];
             while (running.get()) {
                 reading = true;
                 int n = line.read(bytes, 0, bytes.length);
@@ -123,8 +138,14 @@ public final class SoundDevices implements MediaDeviceProvider {
                 }
                 reads++; // by this thread alone
                 short[] samples = new short[n / 2];
-                ByteBuffer.wrap(bytes, 0, n).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().get(samples);
-                pushLive(new AudioFrame(samples, settings.sampleRate().intValue(), settings.channelCount().intValue()));
+                ByteBuffer.wrap(bytes, 0, n)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .asShortBuffer()
+                        .get(samples);
+                pushLive(new AudioFrame(
+                        samples,
+                        settings.sampleRate().intValue(),
+                        settings.channelCount().intValue()));
             }
             unplugged();
             line.close();
@@ -152,7 +173,9 @@ public final class SoundDevices implements MediaDeviceProvider {
 
         @Override
         public void stopped() {
-            running.set(false); // the thread closes the line when it has read what it waits for, a fiftieth of a second at most
+            running.set(
+                    false); // the thread closes the line when it has read what it waits for, a fiftieth of a second at
+            // most
         }
     }
 }

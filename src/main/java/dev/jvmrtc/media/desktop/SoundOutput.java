@@ -21,6 +21,7 @@ public final class SoundOutput implements AutoCloseable {
     private static final AudioFormat FORMAT = new AudioFormat(RATE, 16, CHANNELS, true, false);
     /** What is written at once, and how much of that the line holds. */
     private static final int MILLIS = 10;
+
     private static final int LINE_MILLIS = 40;
     /** A track's sound comes evenly, every 10 ms: only threads that are late are waited for. */
     private static final int LEAST_MILLIS = 20;
@@ -43,8 +44,8 @@ public final class SoundOutput implements AutoCloseable {
     private volatile boolean running = true;
 
     /**
-     * Begins at once; a thread of its own feeds the line, since javax.sound knows blocking writes only. Throws {@code NotReadableError} where no loudspeaker can be
-     * opened.
+     * Begins at once; a thread of its own feeds the line, since javax.sound knows blocking writes only. Throws
+     * {@code NotReadableError} where no loudspeaker can be opened.
      */
     public SoundOutput(MediaStreamTrack track) {
         this.track = track;
@@ -102,7 +103,8 @@ public final class SoundOutput implements AutoCloseable {
 
     @Override
     public void close() {
-        running = false; // the thread closes the line when it has written what it waits for, some hundredths of a second
+        running =
+                false; // the thread closes the line when it has written what it waits for, some hundredths of a second
         track.removeSink(sink);
     }
 }

@@ -15,8 +15,8 @@ import javax.swing.JComponent;
 import javax.swing.SwingUtilities;
 
 /**
- * Shows a track's pictures, as large as fits and upright, with black bars where the shape differs. Pictures that come faster than Swing paints are left out; the
- * images are reused, so that showing makes no garbage.
+ * Shows a track's pictures, as large as fits and upright, with black bars where the shape differs. Pictures that come
+ * faster than Swing paints are left out; the images are reused, so that showing makes no garbage.
  *
  * <p>{@link #setTrack} and {@link #getFramesShown} may be called by any thread, the rest is Swing's.
  */

@@ -26,6 +26,7 @@ public final class FfmpegCameras implements MediaDeviceProvider {
     private static final double FRAMES_PER_SECOND = 30;
     /** What cameras can is not asked of them: ffmpeg makes of what they give what is wanted. */
     private static final int MAX_WIDTH = 1_920;
+
     private static final int MAX_HEIGHT = 1_080;
     private static final long LIST_SECONDS = 5;
     private static final Pattern AVFOUNDATION = Pattern.compile("\\] \\[(\\d+)\\] (.+)$");
@@ -33,7 +34,8 @@ public final class FfmpegCameras implements MediaDeviceProvider {
 
     private static boolean isInstalled() {
         String name = os().contains("win") ? "ffmpeg.exe" : "ffmpeg";
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator)).anyMatch(d -> !d.isEmpty() && Files.isExecutable(Path.of(d, name)));
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator))
+                .anyMatch(d -> !d.isEmpty() && Files.isExecutable(Path.of(d, name)));
     }
 
     private static String os() {
@@ -116,7 +118,9 @@ public final class FfmpegCameras implements MediaDeviceProvider {
                 video = false;
             }
             Matcher m = DIRECTSHOW.matcher(line);
-            if (m.find() && !line.contains("Alternative name") && (m.group(3) == null ? video : m.group(3).equals("video"))) {
+            if (m.find()
+                    && !line.contains("Alternative name")
+                    && (m.group(3) == null ? video : m.group(3).equals("video"))) {
                 all.add(camera(m.group(1), m.group(1)));
             }
         }
@@ -138,10 +142,19 @@ public final class FfmpegCameras implements MediaDeviceProvider {
         if (!isInstalled()) {
             throw new RTCException("NotFoundError", "cameras are read by ffmpeg, which is not installed");
         }
-        List<String> input = os().contains("mac") ? List.of("-f", "avfoundation", "-framerate", "30", "-i", device.deviceId())
-            : os().contains("win") ? List.of("-f", "dshow", "-i", "video=" + device.deviceId())
-            // Of the sizes that the camera has, its driver takes the one next to this.
-            : List.of("-f", "v4l2", "-video_size", settings.width() + "x" + settings.height(), "-i", device.deviceId());
-        return FfmpegSource.start(input, settings.width().intValue(), settings.height().intValue(), settings.frameRate());
+        List<String> input = os().contains("mac")
+                ? List.of("-f", "avfoundation", "-framerate", "30", "-i", device.deviceId())
+                : os().contains("win")
+                        ? List.of("-f", "dshow", "-i", "video=" + device.deviceId())
+                        // Of the sizes that the camera has, its driver takes the one next to this.
+                        : List.of(
+                                "-f",
+                                "v4l2",
+                                "-video_size",
+                                settings.width() + "x" + settings.height(),
+                                "-i",
+                                device.deviceId());
+        return FfmpegSource.start(
+                input, settings.width().intValue(), settings.height().intValue(), settings.frameRate());
     }
 }

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pictures that an ffmpeg process captures: a camera, or anything else that ffmpeg can read. The process ends with the last track; when it dies or stops delivering,
- * the track ends, and what ffmpeg said last is logged.
+ * Pictures that an ffmpeg process captures: a camera, or anything else that ffmpeg can read. The process ends with the
+ * last track; when it dies or stops delivering, the track ends, and what ffmpeg said last is logged.
  */
 public final class FfmpegSource extends VideoSource {
     private static final Logger LOG = LoggerFactory.getLogger(FfmpegSource.class);
@@ -51,22 +51,32 @@ public final class FfmpegSource extends VideoSource {
      * @param input ffmpeg's options for what to read, such as {@code -f v4l2 -i /dev/video0}
      * @param label the track's
      */
-    public static MediaStreamTrack open(List<String> input, int width, int height, double framesPerSecond, String label) {
+    public static MediaStreamTrack open(
+            List<String> input, int width, int height, double framesPerSecond, String label) {
         return new MediaStreamTrack(start(input, width, height, framesPerSecond), label);
     }
 
     static FfmpegSource start(List<String> input, int width, int height, double framesPerSecond) {
         List<String> command = new ArrayList<>(List.of("ffmpeg", "-nostdin", "-hide_banner", "-loglevel", "error"));
         command.addAll(input);
-        command.addAll(List.of("-an", "-vf", "scale=" + width + ":" + height + ":force_original_aspect_ratio=increase,crop=" + width + ":" + height
-            + ",fps=" + framesPerSecond, "-f", "rawvideo", "-pix_fmt", "yuv420p", "-"));
+        command.addAll(List.of(
+                "-an",
+                "-vf",
+                "scale=" + width + ":" + height + ":force_original_aspect_ratio=increase,crop=" + width + ":" + height
+                        + ",fps=" + framesPerSecond,
+                "-f",
+                "rawvideo",
+                "-pix_fmt",
+                "yuv420p",
+                "-"));
         return run(command, width, height, framesPerSecond, SILENCE_MILLIS);
     }
 
     /** Whatever writes pictures to its output. */
     static FfmpegSource run(List<String> command, int width, int height, double framesPerSecond, long silenceMillis) {
         try {
-            FfmpegSource s = new FfmpegSource(new ProcessBuilder(command).start(), width, height, framesPerSecond, silenceMillis);
+            FfmpegSource s = new FfmpegSource(
+                    new ProcessBuilder(command).start(), width, height, framesPerSecond, silenceMillis);
             s.start("jvmrtc-camera", s::read);
             s.start("jvmrtc-camera-errors", s::readErrors);
             return s;
@@ -91,8 +101,9 @@ public final class FfmpegSource extends VideoSource {
         try (InputStream in = new BufferedInputStream(process.getInputStream(), 1 << 16)) {
             while (running) {
                 VideoFrame f = VideoFrame.allocate(width, height, 0);
-                boolean whole = in.readNBytes(f.y(), 0, f.y().length) == f.y().length && in.readNBytes(f.u(), 0, f.u().length) == f.u().length
-                    && in.readNBytes(f.v(), 0, f.v().length) == f.v().length;
+                boolean whole = in.readNBytes(f.y(), 0, f.y().length) == f.y().length
+                        && in.readNBytes(f.u(), 0, f.u().length) == f.u().length
+                        && in.readNBytes(f.v(), 0, f.v().length) == f.v().length;
                 if (!whole) {
                     f.release();
                     break;
@@ -107,7 +118,9 @@ public final class FfmpegSource extends VideoSource {
             process.destroyForcibly();
             if (running) {
                 synchronized (complaint) {
-                    LOG.warn("ffmpeg has ended: {}", String.join("; ", complaint.toString().strip().split("\\R")));
+                    LOG.warn(
+                            "ffmpeg has ended: {}",
+                            String.join("; ", complaint.toString().strip().split("\\R")));
                 }
                 end();
             }
@@ -127,7 +140,11 @@ public final class FfmpegSource extends VideoSource {
         try (InputStream in = process.getErrorStream()) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 synchronized (complaint) {
-                    complaint.append(new String(buffer, 0, Math.min(n, MAX_COMPLAINT - complaint.length()), java.nio.charset.StandardCharsets.UTF_8));
+                    complaint.append(new String(
+                            buffer,
+                            0,
+                            Math.min(n, MAX_COMPLAINT - complaint.length()),
+                            java.nio.charset.StandardCharsets.UTF_8));
                 }
             }
         } catch (IOException e) {

@@ -10,11 +10,11 @@ import java.util.List;
 /** Devices that exist everywhere: a tone and a test picture. */
 public final class GeneratedDevices implements MediaDeviceProvider {
     private static final MediaDeviceInfo TONE = new MediaDeviceInfo("tone", "audioinput", "440 Hz tone", "generated");
-    private static final MediaDeviceInfo PICTURE = new MediaDeviceInfo("picture", "videoinput", "Test picture", "generated");
+    private static final MediaDeviceInfo PICTURE =
+            new MediaDeviceInfo("picture", "videoinput", "Test picture", "generated");
 
     /** For the service loader. */
-    public GeneratedDevices() {
-    }
+    public GeneratedDevices() {}
 
     @Override
     public List<MediaDeviceInfo> devices() {

@@ -7,12 +7,16 @@ import dev.jvmrtc.media.frame.VideoFrame;
 import dev.jvmrtc.media.pipeline.MediaClock;
 import java.util.concurrent.Future;
 
-/** A picture in real time that anyone recognizes: red on the left, blue on the right, a bright square that runs along the bottom. */
+/**
+ * A picture in real time that anyone recognizes: red on the left, blue on the right, a bright square that runs along
+ * the bottom.
+ */
 final class TestPictureSource extends VideoSource {
     static final MediaTrackSettings SETTINGS = MediaTrackSettings.ofPictures(320, 240, 30.0);
     static final MediaTrackCapabilities CAPABILITIES = MediaTrackCapabilities.ofPictures(1_920, 1_080, 60);
     /** Red 200,30,30 and blue 30,30,200 as brightness and the two colours. */
     private static final int[] RED = {85, 103, 203};
+
     private static final int[] BLUE = {58, 203, 116};
 
     private final int width;

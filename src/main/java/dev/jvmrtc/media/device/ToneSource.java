@@ -14,10 +14,10 @@ final class ToneSource {
     private static final int RATE = 48_000;
     private static final int FRAME_MILLIS = 20;
     static final MediaTrackSettings SETTINGS = MediaTrackSettings.ofSound(RATE, 1);
-    static final MediaTrackCapabilities CAPABILITIES = MediaTrackCapabilities.ofSound(new ULongRange((long) RATE, (long) RATE), new ULongRange(1L, 1L));
+    static final MediaTrackCapabilities CAPABILITIES =
+            MediaTrackCapabilities.ofSound(new ULongRange((long) RATE, (long) RATE), new ULongRange(1L, 1L));
 
-    private ToneSource() {
-    }
+    private ToneSource() {}
 
     static AudioSource of(double hertz) {
         return new AudioSource() {

@@ -18,12 +18,12 @@ final class AnnexB {
     private static final int CLOCK = 90_000;
     private static final int START_CODE = 3;
 
-    private AnnexB() {
-    }
+    private AnnexB() {}
 
     /**
-     * Cuts a stream into access units of one picture each, at the frame rate that it tells, or else the given one. Parameter sets that came before are put
-     * into key frames that come without, since whoever comes later begins there.
+     * Cuts a stream into access units of one picture each, at the frame rate that it tells, or else the given one.
+     * Parameter sets that came before are put into key frames that come without, since whoever comes later begins
+     * there.
      */
     static Clip read(byte[] d, double usualRate) throws IOException {
         List<NalUnit> units = NalUnit.split(d);
@@ -35,7 +35,9 @@ final class AnnexB {
         for (NalUnit u : units) {
             assert Steps.count();
             if (u.type() == NalUnit.SPS && u.length() > 3) {
-                profile = profile == null ? String.format("%02x%02x%02x", d[u.from() + 1], d[u.from() + 2], d[u.from() + 3]) : profile;
+                profile = profile == null
+                        ? String.format("%02x%02x%02x", d[u.from() + 1], d[u.from() + 2], d[u.from() + 3])
+                        : profile;
                 SequenceParameters s = rate == 0 ? SequenceParameters.of(u) : null;
                 rate = s == null ? rate : s.frameRate();
             }
@@ -47,8 +49,10 @@ final class AnnexB {
             assert Steps.count();
             int type = u.type();
             boolean slice = type == 1 || type == NalUnit.IDR;
-            // §7.4.1.2.3: a new access unit begins with a delimiter, parameter sets or SEI after a picture, or with a slice whose first_mb_in_slice is 0.
-            boolean begins = type >= NalUnit.SEI && type <= NalUnit.DELIMITER || slice && u.length() > 1 && (d[u.from() + 1] & 0x80) != 0;
+            // §7.4.1.2.3: a new access unit begins with a delimiter, parameter sets or SEI after a picture, or with a
+            // slice whose first_mb_in_slice is 0.
+            boolean begins = type >= NalUnit.SEI && type <= NalUnit.DELIMITER
+                    || slice && u.length() > 1 && (d[u.from() + 1] & 0x80) != 0;
             if (sawPicture && begins) {
                 frames.add(begin, u.from() - START_CODE);
                 begin = u.from();
@@ -58,8 +62,12 @@ final class AnnexB {
         }
         frames.add(begin, d.length);
         // The level may differ from what was negotiated; the profile decides whether a peer can decode.
-        return new Clip("video", new EncodedFormat("H264", profile == null ? Map.of() : Map.of("profile-level-id", profile)), CLOCK,
-            frames.all, Math.round(frames.all.size() * CLOCK / frames.rate));
+        return new Clip(
+                "video",
+                new EncodedFormat("H264", profile == null ? Map.of() : Map.of("profile-level-id", profile)),
+                CLOCK,
+                frames.all,
+                Math.round(frames.all.size() * CLOCK / frames.rate));
     }
 
     private static final class Frames {

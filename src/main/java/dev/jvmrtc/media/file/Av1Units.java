@@ -9,19 +9,24 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
 
-/** The units (OBUs) of AV1 in the form with lengths (AV1 specification §5.2, "low overhead bitstream format"), as files and IVF have them. */
+/**
+ * The units (OBUs) of AV1 in the form with lengths (AV1 specification §5.2, "low overhead bitstream format"), as files
+ * and IVF have them.
+ */
 final class Av1Units {
     private static final int SELECT = 2;
     /** An AV1CodecConfigurationRecord begins with its version, and has its units behind four bytes. */
     private static final int VERSION = 0x81;
+
     private static final int RECORD = 4;
 
-    private Av1Units() {
-    }
+    private Av1Units() {}
 
-    /** What a stream's sequence header says; {@code configuration} is the AV1CodecConfigurationRecord ("AV1 Codec ISO Media File Format Binding" §2.3). */
-    record Sequence(int width, int height, byte[] configuration) {
-    }
+    /**
+     * What a stream's sequence header says; {@code configuration} is the AV1CodecConfigurationRecord ("AV1 Codec ISO
+     * Media File Format Binding" §2.3).
+     */
+    record Sequence(int width, int height, byte[] configuration) {}
 
     /** Without temporal delimiters, which neither Matroska nor MP4 stores; null where the bytes are no units. */
     static byte[] withoutDelimiters(byte[] d) {
@@ -39,9 +44,10 @@ final class Av1Units {
     }
 
     /**
-     * The units of an AV1CodecConfigurationRecord, which a file may have there alone: "From any sync sample, an AV1 bitstream is formed by first outputting the
-     * OBUs contained in the AV1CodecConfigurationBox and then by outputing all OBUs in the samples themselves" ("AV1 Codec ISO Media File Format Binding"
-     * §2.3.4). Nothing where none of them is a sequence header, which "SHALL be the first OBU".
+     * The units of an AV1CodecConfigurationRecord, which a file may have there alone: "From any sync sample, an AV1
+     * bitstream is formed by first outputting the OBUs contained in the AV1CodecConfigurationBox and then by outputing
+     * all OBUs in the samples themselves" ("AV1 Codec ISO Media File Format Binding" §2.3.4). Nothing where none of
+     * them is a sequence header, which "SHALL be the first OBU".
      */
     static byte[] configured(byte[] record) {
         if (record.length <= RECORD || (record[0] & 0xff) != VERSION) {
@@ -53,13 +59,13 @@ final class Av1Units {
     }
 
     /**
-     * A temporal unit of a file as it is sent: each of its units with its length, which files may leave out of "the last OBU in the frame … in which case it is
-     * assumed to fill the remainder of the frame" ("AOM AV1 codec mapping in Matroska/WebM"), and before a key frame without a sequence header what is
-     * configured. Null where it is none.
+     * A temporal unit of a file as it is sent: each of its units with its length, which files may leave out of "the
+     * last OBU in the frame … in which case it is assumed to fill the remainder of the frame" ("AOM AV1 codec mapping
+     * in Matroska/WebM"), and before a key frame without a sequence header what is configured. Null where it is none.
      *
      * @param configured by {@link #configured}
-     * @param flagged whether the file says that decoding can begin here. Matroska must not say so of a key frame without a sequence header, so the frame is
-     *     looked at too
+     * @param flagged whether the file says that decoding can begin here. Matroska must not say so of a key frame
+     *     without a sequence header, so the frame is looked at too
      */
     static CodedFrame temporalUnit(byte[] d, byte[] configured, boolean flagged) {
         List<Obu> units = Obu.split(d, true);
@@ -77,7 +83,8 @@ final class Av1Units {
             return null;
         }
         boolean key = flagged || isShownKeyFrame(d, frame);
-        ByteWriter w = new ByteWriter(configured.length + d.length + RECORD).bytes(configured, 0, key && !sequence ? configured.length : 0);
+        ByteWriter w = new ByteWriter(configured.length + d.length + RECORD)
+                .bytes(configured, 0, key && !sequence ? configured.length : 0);
         for (Obu u : units) {
             assert Steps.count();
             if (u.type() != Obu.TEMPORAL_DELIMITER) {
@@ -108,8 +115,15 @@ final class Av1Units {
     /** Null where there is no sequence header, or it is longer than {@code maxLength} or malformed. */
     static Sequence sequence(byte[] d, int maxLength) {
         List<Obu> units = Obu.split(d);
-        Obu found = units == null ? null : units.stream().filter(u -> u.type() == Obu.SEQUENCE_HEADER).findFirst().orElse(null);
-        return found == null || found.to() - found.from() > maxLength ? null : parse(d, found.from(), found.payload(), found.to());
+        Obu found = units == null
+                ? null
+                : units.stream()
+                        .filter(u -> u.type() == Obu.SEQUENCE_HEADER)
+                        .findFirst()
+                        .orElse(null);
+        return found == null || found.to() - found.from() > maxLength
+                ? null
+                : parse(d, found.from(), found.payload(), found.to());
     }
 
     /** §5.5.1, "General sequence header OBU syntax" */
@@ -184,7 +198,10 @@ final class Av1Units {
         return new Sequence(width, height, c);
     }
 
-    /** §5.5.2, as the configuration record has it: high_bitdepth, twelve_bit, monochrome, chroma_subsampling_x and _y, chroma_sample_position (2). */
+    /**
+     * §5.5.2, as the configuration record has it: high_bitdepth, twelve_bit, monochrome, chroma_subsampling_x and _y,
+     * chroma_sample_position (2).
+     */
     private static int colour(HeaderBits r, int profile) {
         boolean high = r.flag();
         boolean twelve = profile == 2 && high && r.flag();

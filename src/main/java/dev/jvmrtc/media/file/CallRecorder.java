@@ -21,21 +21,22 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Records sound and pictures of a call into one file, with one clock: what is silent or not there leaves a gap. Encoded frames of received tracks are written
- * as they came; what local tracks give raw is encoded, to VP8 (H.264 for MP4) and Opus. The file can be played while it is written, and but for the last
- * second after a crash.
+ * Records sound and pictures of a call into one file, with one clock: what is silent or not there leaves a gap. Encoded
+ * frames of received tracks are written as they came; what local tracks give raw is encoded, to VP8 (H.264 for MP4) and
+ * Opus. The file can be played while it is written, and but for the last second after a crash.
  *
- * <p>Frames are written on the thread that brings them. Where writing fails, as on a full disk, the recorder stops, and {@link #onError} is told. Any thread
- * may call any method.
+ * <p>Frames are written on the thread that brings them. Where writing fails, as on a full disk, the recorder stops, and
+ * {@link #onError} is told. Any thread may call any method.
  */
 public final class CallRecorder implements AutoCloseable {
     private final MediaFileWriter writer;
     private final String name;
     /** The file begins with the first frame. */
     private Long startNanos;
+
     private final List<Input> inputs = new ArrayList<>();
     private final Map<MediaStream, TrackClock.Sender> senders = new IdentityHashMap<>();
-    private Consumer<IOException> errorHandler = e -> { };
+    private Consumer<IOException> errorHandler = e -> {};
     private IOException failure;
     private boolean closed;
     private long frames;
@@ -43,8 +44,9 @@ public final class CallRecorder implements AutoCloseable {
     /**
      * Begins a recording, without a track yet. Its time begins with the first frame of any track.
      *
-     * @param file its name tells the kind, see {@link MediaFileWriter#create}; replaced where it exists. In a file named {@code .webm} H.264 is recorded too,
-     *     which makes it Matroska: players take it by its content, browsers do not
+     * @param file its name tells the kind, see {@link MediaFileWriter#create}; replaced where it exists. In a file
+     *     named {@code .webm} H.264 is recorded too, which makes it Matroska: players take it by its content, browsers
+     *     do not
      * @throws IOException where the name has another ending, or the file cannot be written
      */
     public static CallRecorder start(Path file) throws IOException {
@@ -62,12 +64,14 @@ public final class CallRecorder implements AutoCloseable {
     }
 
     /**
-     * Adds a track, at any time. It begins in the file with the first picture that needs no other, which is asked for, or with its first sound. Where its
-     * codec comes to be another, it goes on as a further track of the file. A codec that the file cannot hold leaves the track out, which {@link #onError} is
-     * told.
+     * Adds a track, at any time. It begins in the file with the first picture that needs no other, which is asked for,
+     * or with its first sound. Where its codec comes to be another, it goes on as a further track of the file. A codec
+     * that the file cannot hold leaves the track out, which {@link #onError} is told.
      *
-     * @param stream tracks of one stream are kept in step by their capture times, as {@code RTCTrackEvent.streams()} gives it; null for a track by itself
-     * @throws IOException where the recorder is closed, the file has as many tracks as it can hold, or there is no encoder for a raw track
+     * @param stream tracks of one stream are kept in step by their capture times, as {@code RTCTrackEvent.streams()}
+     *     gives it; null for a track by itself
+     * @throws IOException where the recorder is closed, the file has as many tracks as it can hold, or there is no
+     *     encoder for a raw track
      */
     public void add(MediaStreamTrack track, MediaStream stream) throws IOException {
         EncodedMedia source = track.encoded();
@@ -80,7 +84,8 @@ public final class CallRecorder implements AutoCloseable {
                 if (closed) {
                     throw new IOException("the recorder is closed");
                 }
-                TrackClock.Sender sender = stream == null ? null : senders.computeIfAbsent(stream, s -> new TrackClock.Sender());
+                TrackClock.Sender sender =
+                        stream == null ? null : senders.computeIfAbsent(stream, s -> new TrackClock.Sender());
                 input = new Input(track, source, sender, writer.addTrack(null, track.getLabel()));
                 inputs.add(input);
             }
@@ -124,8 +129,7 @@ public final class CallRecorder implements AutoCloseable {
     }
 
     /** A track of the file: what a track of the call is in one codec. */
-    private record Lane(int number, TrackClock clock) {
-    }
+    private record Lane(int number, TrackClock clock) {}
 
     /** A track of the call. */
     private final class Input implements MediaSink {
@@ -172,7 +176,11 @@ public final class CallRecorder implements AutoCloseable {
         }
 
         private List<Integer> numbers() {
-            return Stream.concat(Stream.of(first), lanes.values().stream().filter(Objects::nonNull).map(Lane::number)).distinct().toList();
+            return Stream.concat(
+                            Stream.of(first),
+                            lanes.values().stream().filter(Objects::nonNull).map(Lane::number))
+                    .distinct()
+                    .toList();
         }
 
         @Override
@@ -195,7 +203,12 @@ public final class CallRecorder implements AutoCloseable {
                     if (lane != null) {
                         startNanos = startNanos == null ? Long.valueOf(System.nanoTime()) : startNanos;
                         long now = (System.nanoTime() - startNanos) / 1_000;
-                        frames += writer.write(lane.number, frame, lane.clock.of(frame.rtpTimestamp(), frame.captureTimeMillis(), now)) ? 1 : 0;
+                        frames += writer.write(
+                                        lane.number,
+                                        frame,
+                                        lane.clock.of(frame.rtpTimestamp(), frame.captureTimeMillis(), now))
+                                ? 1
+                                : 0;
                     }
                 } catch (NoRoomException e) {
                     // What a peer sends as parameter sets may be long: it costs its own track, not the recording.
@@ -221,7 +234,10 @@ public final class CallRecorder implements AutoCloseable {
         }
     }
 
-    /** Called where writing has failed, after which the recorder is closed, and where a track is left out; on the thread that brought the frame. */
+    /**
+     * Called where writing has failed, after which the recorder is closed, and where a track is left out; on the thread
+     * that brought the frame.
+     */
     public synchronized void onError(Consumer<IOException> handler) {
         errorHandler = Objects.requireNonNull(handler, "handler");
     }

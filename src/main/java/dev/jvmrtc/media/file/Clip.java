@@ -24,6 +24,7 @@ public record Clip(String kind, EncodedFormat format, int clockRate, List<Encode
     private static final int MAX_RATE = 1_000;
     /** The longest time, and the largest file. */
     private static final long MAX_SECONDS = 30L * 24 * 3_600;
+
     private static final long MAX_FILE = 1L << 30;
 
     /** Throws IllegalArgumentException where the frames are none, or their timestamps cannot be played. */
@@ -40,15 +41,19 @@ public record Clip(String kind, EncodedFormat format, int clockRate, List<Encode
             }
             last = f.rtpTimestamp();
         }
-        if (clockRate < 1 || duration < last || duration > MAX_SECONDS * clockRate || duration * MAX_RATE < (long) frames.size() * clockRate) {
-            throw new IllegalArgumentException("a clip has at most " + MAX_RATE + " frames a second, and lasts 30 days at most");
+        if (clockRate < 1
+                || duration < last
+                || duration > MAX_SECONDS * clockRate
+                || duration * MAX_RATE < (long) frames.size() * clockRate) {
+            throw new IllegalArgumentException(
+                    "a clip has at most " + MAX_RATE + " frames a second, and lasts 30 days at most");
         }
     }
 
     /**
-     * Reads a file with one track by its name: {@code .ivf} (VP8, VP9), {@code .ogg} or {@code .opus} (Opus), {@code .h264} (Annex B, at the frame rate that its parameter
-     * sets tell, or else 25 a second), and
-     * what {@link #readAll} reads beside these. Throws IOException with a sentence for anything else.
+     * Reads a file with one track by its name: {@code .ivf} (VP8, VP9), {@code .ogg} or {@code .opus} (Opus),
+     * {@code .h264} (Annex B, at the frame rate that its parameter sets tell, or else 25 a second), and what
+     * {@link #readAll} reads beside these. Throws IOException with a sentence for anything else.
      */
     public static Clip read(Path file) throws IOException {
         List<Clip> all = readAll(file);
@@ -59,8 +64,8 @@ public record Clip(String kind, EncodedFormat format, int clockRate, List<Encode
     }
 
     /**
-     * Reads all tracks of a file: of {@code .webm}, {@code .mkv}, {@code .mka}, {@code .mp4} and {@code .m4a} with VP8, VP9, H.264, AV1 and Opus, see
-     * {@link MediaFile}; of another that {@link #read} reads, its one.
+     * Reads all tracks of a file: of {@code .webm}, {@code .mkv}, {@code .mka}, {@code .mp4} and {@code .m4a} with VP8,
+     * VP9, H.264, AV1 and Opus, see {@link MediaFile}; of another that {@link #read} reads, its one.
      */
     public static List<Clip> readAll(Path file) throws IOException {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
@@ -93,6 +98,7 @@ public record Clip(String kind, EncodedFormat format, int clockRate, List<Encode
         if (name.endsWith(".h264") || name.endsWith(".264")) {
             return AnnexB.read(data, 25);
         }
-        throw new IOException(file + ": only .webm, .mkv, .mka, .mp4, .m4a, .ivf, .ogg, .opus and .h264 files can be read");
+        throw new IOException(
+                file + ": only .webm, .mkv, .mka, .mp4, .m4a, .ivf, .ogg, .opus and .h264 files can be read");
     }
 }

@@ -10,25 +10,27 @@ import java.util.List;
 import java.util.concurrent.Future;
 
 /**
- * Plays clips in real time, over and over or once. With several clips of the same content in different codecs, the one that was negotiated is played. Plays
- * from the first sink on, by the timestamps of the file.
+ * Plays clips in real time, over and over or once. With several clips of the same content in different codecs, the one
+ * that was negotiated is played. Plays from the first sink on, by the timestamps of the file.
  *
- * <p>Film is never left out. Where a receiver needs a key frame, the latest one is sent again and what has followed it, two to eight times as fast as it
- * plays, as the path can carry it, until the receiver has what is due.
+ * <p>Film is never left out. Where a receiver needs a key frame, the latest one is sent again and what has followed it,
+ * two to eight times as fast as it plays, as the path can carry it, until the receiver has what is due.
  */
 public final class ClipSource extends AbstractSource {
     /**
-     * How many times as fast as it plays what has been sent before is sent again, at most; less where the receiver's path is known to carry less, but so much
-     * that it comes to an end.
+     * How many times as fast as it plays what has been sent before is sent again, at most; less where the receiver's
+     * path is known to carry less, but so much that it comes to an end.
      */
     private static final int AGAIN_SPEED = 8;
+
     private static final int LEAST_AGAIN_SPEED = 2;
     /**
-     * Key frames are asked for by several receivers, and again by one: one that is asked for sooner is sent after this time. What is sent again is not begun
-     * anew before it is at its end, but for a very long one, and nothing is sent again for as long as that took: who asks all the time stops the film for
-     * nobody.
+     * Key frames are asked for by several receivers, and again by one: one that is asked for sooner is sent after this
+     * time. What is sent again is not begun anew before it is at its end, but for a very long one, and nothing is sent
+     * again for as long as that took: who asks all the time stops the film for nobody.
      */
     private static final long KEY_FRAME_INTERVAL_NANOS = 100_000_000L;
+
     private static final long AGAIN_INTERVAL_NANOS = 5_000_000_000L;
 
     private final List<Clip> clips;
@@ -38,6 +40,7 @@ public final class ClipSource extends AbstractSource {
     private int next;
     /** The first that has not been sent in this turn of the clip; what is before is sent again. */
     private int fresh;
+
     private long startNanos;
     private long baseTicks;
     private long lastTicks = -1;
@@ -47,10 +50,11 @@ public final class ClipSource extends AbstractSource {
     private long quietUntilNanos;
     /** Bits a second; 0 while nobody has told. */
     private long bitrate;
+
     private boolean keyFrameWanted;
     private boolean running;
     private Future<?> timer;
-    private Runnable endHandler = () -> { };
+    private Runnable endHandler = () -> {};
 
     /**
      * Throws IllegalArgumentException where there is no clip, they are of different kinds, or one has B-frames.
@@ -76,12 +80,16 @@ public final class ClipSource extends AbstractSource {
 
     private static void check(Clip c, String kind) {
         if (!c.kind().equals(kind)) {
-            throw new IllegalArgumentException("the clips of a source are of one kind, the same content in different codecs");
+            throw new IllegalArgumentException(
+                    "the clips of a source are of one kind, the same content in different codecs");
         }
-        if (c.format().codec().equals("H264") && c.frames().stream().anyMatch(f -> SliceHeader.anyBidirectional(f.data()))) {
-            // RFC 6184 §5.1's timestamps would allow them; no browser's decoder puts them into the order in which they are shown.
-            throw new IllegalArgumentException("the film has B-frames, which WebRTC receivers do not put into order: encode it again without,"
-                + " with ffmpeg: -c:v libx264 -bf 0");
+        if (c.format().codec().equals("H264")
+                && c.frames().stream().anyMatch(f -> SliceHeader.anyBidirectional(f.data()))) {
+            // RFC 6184 §5.1's timestamps would allow them; no browser's decoder puts them into the order in which they
+            // are shown.
+            throw new IllegalArgumentException(
+                    "the film has B-frames, which WebRTC receivers do not put into order: encode it again without,"
+                            + " with ffmpeg: -c:v libx264 -bf 0");
         }
     }
 
@@ -96,7 +104,8 @@ public final class ClipSource extends AbstractSource {
         if (!running && !isEnded()) {
             running = true;
             // From where it stopped: time that nobody watched is not film.
-            startNanos = System.nanoTime() - nanos(baseTicks + clip.frames().get(fresh).rtpTimestamp());
+            startNanos = System.nanoTime()
+                    - nanos(baseTicks + clip.frames().get(fresh).rtpTimestamp());
             next = fresh;
             lastKeyNanos = System.nanoTime() - KEY_FRAME_INTERVAL_NANOS;
             quietUntilNanos = lastKeyNanos;
@@ -158,12 +167,16 @@ public final class ClipSource extends AbstractSource {
 
     /** When the next frame is to be sent. */
     private long dueNanos() {
-        return next < fresh ? againNanos : startNanos + nanos(baseTicks + clip.frames().get(next).rtpTimestamp());
+        return next < fresh
+                ? againNanos
+                : startNanos + nanos(baseTicks + clip.frames().get(next).rtpTimestamp());
     }
 
     /** From when on a key frame may be sent again. */
     private long keyFrameNanos() {
-        return next < fresh ? lastKeyNanos + AGAIN_INTERVAL_NANOS : Math.max(lastKeyNanos + KEY_FRAME_INTERVAL_NANOS, quietUntilNanos);
+        return next < fresh
+                ? lastKeyNanos + AGAIN_INTERVAL_NANOS
+                : Math.max(lastKeyNanos + KEY_FRAME_INTERVAL_NANOS, quietUntilNanos);
     }
 
     /** How long what is sent again takes. */
@@ -210,7 +223,8 @@ public final class ClipSource extends AbstractSource {
     /** The frame that is due, and moves on to the one behind it. */
     private EncodedFrame take(long now) {
         EncodedFrame f = clip.frames().get(next);
-        // What is sent again has the time at which it is sent: time goes on, and meets that of the film where it has been caught up with.
+        // What is sent again has the time at which it is sent: time goes on, and meets that of the film where it has
+        // been caught up with.
         long ticks = next < fresh ? ticks(now - startNanos) : baseTicks + f.rtpTimestamp();
         lastTicks = lastTicks < 0 ? ticks : Math.max(ticks, lastTicks + (next < fresh || ticks < lastTicks ? 1 : 0));
         if (f.keyFrame()) {
@@ -237,7 +251,9 @@ public final class ClipSource extends AbstractSource {
 
     /** What has come due meanwhile is sent as fast as what is sent again. */
     private void reachDue(long now) {
-        while (fresh < clip.frames().size() && next == fresh && startNanos + nanos(baseTicks + clip.frames().get(fresh).rtpTimestamp()) <= now) {
+        while (fresh < clip.frames().size()
+                && next == fresh
+                && startNanos + nanos(baseTicks + clip.frames().get(fresh).rtpTimestamp()) <= now) {
             fresh++;
         }
     }

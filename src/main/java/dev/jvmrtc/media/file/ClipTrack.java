@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A track that is read from a file, made into frames as they are sent: H.264 in Annex B form with its parameter sets in band, AV1 with its sequence header,
- * sound and pictures in the order of time.
+ * A track that is read from a file, made into frames as they are sent: H.264 in Annex B form with its parameter sets in
+ * band, AV1 with its sequence header, sound and pictures in the order of time.
  */
 final class ClipTrack {
     private static final int VIDEO_CLOCK = 90_000;
@@ -26,28 +26,36 @@ final class ClipTrack {
     private static final long MICROS = 1_000_000;
     /** A packet lasts 120 ms at most (RFC 6716 §3.2.5). */
     private static final int MAX_OPUS_SAMPLES = 5_760;
+
     private static final byte[] START_CODE = NalUnit.startCode();
     private static final int NAME = 32;
     /** A thousand pictures a second are all that a clip has. */
     private static final long SHORTEST_MICROS = 1_000;
+
     private static final long NONE = Long.MIN_VALUE;
 
     /** Name as in SDP. */
     final String codec;
+
     private final int lengthBytes;
     private final KnownSets sets = new KnownSets();
     /** What a file has apart of AV1. */
     private final byte[] configured;
+
     private final String profile;
     private final List<EncodedFrame> frames = new ArrayList<>();
     private int vp9Profile = -1;
     private long inserted;
     /** Of the last frame, by the file. */
     private long fileMicros = NONE;
+
     private long lastMicros = NONE;
     private long lastStep = 40_000;
 
-    /** {@code configuration}: an AVCDecoderConfigurationRecord of H264, an AV1CodecConfigurationRecord of AV1, else not looked at. */
+    /**
+     * {@code configuration}: an AVCDecoderConfigurationRecord of H264, an AV1CodecConfigurationRecord of AV1, else not
+     * looked at.
+     */
     ClipTrack(String codec, byte[] configuration) throws IOException {
         this.codec = codec;
         configured = Av1Units.configured(codec.equals("AV1") ? configuration : new byte[0]);
@@ -86,14 +94,18 @@ final class ClipTrack {
     /** A sentence for a codec that is not sent, by its name in the file. */
     static IOException refused(String name, boolean video) {
         boolean aac = name.startsWith("A_AAC") || name.equals("mp4a");
-        String what = aac ? "the sound is AAC" : (video ? "the pictures are " : "the sound is ") + SafeText.line(name, NAME);
+        String what =
+                aac ? "the sound is AAC" : (video ? "the pictures are " : "the sound is ") + SafeText.line(name, NAME);
         return new IOException(what + ", which is not sent encoded here: "
-            + (video ? "convert them to VP8, VP9, H.264 or AV1 (ffmpeg -c:v libvpx)" : "convert it to Opus (ffmpeg -c:v copy -c:a libopus)"));
+                + (video
+                        ? "convert them to VP8, VP9, H.264 or AV1 (ffmpeg -c:v libvpx)"
+                        : "convert it to Opus (ffmpeg -c:v copy -c:a libopus)"));
     }
 
     static IOException reordered() {
-        return new IOException("the pictures are shown in another order than they are decoded in (B-frames), which receivers of a call do not do: "
-            + "encode them without (ffmpeg -bf 0)");
+        return new IOException(
+                "the pictures are shown in another order than they are decoded in (B-frames), which receivers of a call do not do: "
+                        + "encode them without (ffmpeg -bf 0)");
     }
 
     /**
@@ -117,8 +129,10 @@ final class ClipTrack {
             return; // before the beginning, as what an encoder needs to get going is
         }
         fileMicros = micros;
-        // Pictures before the beginning are not shown, but those behind refer to them; no two have the same time, by which RTP tells them apart.
-        long at = isVideo() && lastMicros != NONE ? Math.max(micros, lastMicros + SHORTEST_MICROS) : Math.max(0, micros);
+        // Pictures before the beginning are not shown, but those behind refer to them; no two have the same time, by
+        // which RTP tells them apart.
+        long at =
+                isVideo() && lastMicros != NONE ? Math.max(micros, lastMicros + SHORTEST_MICROS) : Math.max(0, micros);
         byte[] data;
         boolean key = flaggedKey;
         switch (codec) {
@@ -181,7 +195,7 @@ final class ClipTrack {
     /** Start codes for lengths. */
     private byte[] annexB(byte[] d, int from, int to) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream(to - from + 64);
-        for (int at = from; at < to;) {
+        for (int at = from; at < to; ) {
             assert Steps.count();
             long length = 0;
             if (to - at < lengthBytes) {

@@ -4,8 +4,8 @@ import dev.jvmrtc.core.Steps;
 import java.util.Arrays;
 
 /**
- * Where in a file a player can begin: times, in the order of time, and positions. So many are remembered at most; then every other is forgotten, and the rest
- * lie further apart.
+ * Where in a file a player can begin: times, in the order of time, and positions. So many are remembered at most; then
+ * every other is forgotten, and the rest lie further apart.
  */
 final class Cues {
     static final int MAX = 16_384;

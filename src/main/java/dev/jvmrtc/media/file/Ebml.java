@@ -66,8 +66,7 @@ final class Ebml {
     /** The marker of a length of eight bytes. */
     static final long EIGHT_BYTES = 0x0100000000000000L;
 
-    private Ebml() {
-    }
+    private Ebml() {}
 
     static ByteWriter id(ByteWriter w, int id) {
         return id >>> 24 != 0 ? w.u32(id) : id >>> 16 != 0 ? w.u24(id) : id >>> 8 != 0 ? w.u16(id) : w.u8(id);
@@ -75,8 +74,13 @@ final class Ebml {
 
     /** In as few bytes as it takes. */
     static ByteWriter length(ByteWriter w, int n) {
-        return n < 0x7F ? w.u8(0x80 | n) : n < 0x3FFF ? w.u16(0x4000 | n) : n < 0x1FFFFF ? w.u24(0x200000 | n)
-            : n < 0xFFFFFFF ? w.u32(0x10000000 | n) : w.u64(EIGHT_BYTES | n);
+        return n < 0x7F
+                ? w.u8(0x80 | n)
+                : n < 0x3FFF
+                        ? w.u16(0x4000 | n)
+                        : n < 0x1FFFFF
+                                ? w.u24(0x200000 | n)
+                                : n < 0xFFFFFFF ? w.u32(0x10000000 | n) : w.u64(EIGHT_BYTES | n);
     }
 
     static ByteWriter master(ByteWriter w, int id, ByteWriter content) {
@@ -92,8 +96,13 @@ final class Ebml {
     }
 
     static ByteWriter number(ByteWriter w, int id, long value) {
-        return value >>> 32 != 0 ? number8(w, id, value) : value >>> 16 != 0 ? length(id(w, id), 4).u32(value)
-            : value >>> 8 != 0 ? length(id(w, id), 2).u16((int) value) : length(id(w, id), 1).u8((int) value);
+        return value >>> 32 != 0
+                ? number8(w, id, value)
+                : value >>> 16 != 0
+                        ? length(id(w, id), 4).u32(value)
+                        : value >>> 8 != 0
+                                ? length(id(w, id), 2).u16((int) value)
+                                : length(id(w, id), 1).u8((int) value);
     }
 
     /** In eight bytes, so that another can be written over it. */

@@ -13,12 +13,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** Files as devices: raw video ({@code .y4m}), raw audio ({@code .wav}), or each track of what {@link Clip#readAll} reads. */
+/**
+ * Files as devices: raw video ({@code .y4m}), raw audio ({@code .wav}), or each track of what {@link Clip#readAll}
+ * reads.
+ */
 public final class FileDevices implements MediaDeviceProvider {
 
     /** A track of a file. */
-    private record Track(MediaDeviceInfo info, MediaTrackSettings settings, MediaTrackCapabilities capabilities, Supplier<MediaSource> open) {
-    }
+    private record Track(
+            MediaDeviceInfo info,
+            MediaTrackSettings settings,
+            MediaTrackCapabilities capabilities,
+            Supplier<MediaSource> open) {}
 
     private final List<Track> tracks;
 
@@ -38,19 +44,31 @@ public final class FileDevices implements MediaDeviceProvider {
         List<Track> found = new ArrayList<>();
         if (ending.equals("y4m")) {
             MediaTrackSettings s = FilePlayer.picturesIn(file);
-            found.add(new Track(new MediaDeviceInfo(name, "videoinput", name, "file"), s,
-                MediaTrackCapabilities.ofPictures(s.width(), s.height(), s.frameRate()), () -> FilePlayer.pictures(file, s)));
+            found.add(new Track(
+                    new MediaDeviceInfo(name, "videoinput", name, "file"),
+                    s,
+                    MediaTrackCapabilities.ofPictures(s.width(), s.height(), s.frameRate()),
+                    () -> FilePlayer.pictures(file, s)));
         } else if (ending.equals("wav")) {
             MediaTrackSettings s = FilePlayer.soundIn(file);
-            found.add(new Track(new MediaDeviceInfo(name, "audioinput", name, "file"), s, MediaTrackCapabilities.ofSound(
-                new ULongRange(s.sampleRate(), s.sampleRate()), new ULongRange(s.channelCount(), s.channelCount())), () -> FilePlayer.sound(file, s)));
+            found.add(new Track(
+                    new MediaDeviceInfo(name, "audioinput", name, "file"),
+                    s,
+                    MediaTrackCapabilities.ofSound(
+                            new ULongRange(s.sampleRate(), s.sampleRate()),
+                            new ULongRange(s.channelCount(), s.channelCount())),
+                    () -> FilePlayer.sound(file, s)));
         } else {
             for (Clip clip : Clip.readAll(file)) {
                 String kind = clip.kind() + "input";
-                long before = found.stream().filter(t -> t.info.kind().equals(kind)).count();
+                long before =
+                        found.stream().filter(t -> t.info.kind().equals(kind)).count();
                 String id = before == 0 ? name : name + " " + (before + 1);
-                found.add(new Track(new MediaDeviceInfo(id, kind, name, "file"), MediaTrackSettings.NONE, MediaTrackCapabilities.NONE,
-                    () -> new ClipSource(List.of(clip), true)));
+                found.add(new Track(
+                        new MediaDeviceInfo(id, kind, name, "file"),
+                        MediaTrackSettings.NONE,
+                        MediaTrackCapabilities.NONE,
+                        () -> new ClipSource(List.of(clip), true)));
             }
         }
         return new FileDevices(found);

@@ -14,7 +14,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Plays a file of raw pictures or sound in real time, over and over, on a thread of its own, which waits for the disk. A file that becomes unreadable ends the source. */
+/**
+ * Plays a file of raw pictures or sound in real time, over and over, on a thread of its own, which waits for the disk.
+ * A file that becomes unreadable ends the source.
+ */
 final class FilePlayer {
     private static final Logger LOG = LoggerFactory.getLogger(FilePlayer.class);
     private static final int SOUND_MILLIS = 20;
@@ -105,27 +108,31 @@ final class FilePlayer {
     }
 
     private void start(Turn turn, AbstractSource source) {
-        Thread t = new Thread(() -> {
-            try {
-                while (running) {
-                    long before = atNanos;
-                    turn.play();
-                    if (running && atNanos == before) {
-                        throw new IOException("it holds nothing");
+        Thread t = new Thread(
+                () -> {
+                    try {
+                        while (running) {
+                            long before = atNanos;
+                            turn.play();
+                            if (running && atNanos == before) {
+                                throw new IOException("it holds nothing");
+                            }
+                            atNanos = Math.max(atNanos, before + MIN_TURN_NANOS);
+                        }
+                    } catch (IOException e) {
+                        LOG.warn("{} cannot be played: {}", file, e.getMessage());
+                        source.end();
                     }
-                    atNanos = Math.max(atNanos, before + MIN_TURN_NANOS);
-                }
-            } catch (IOException e) {
-                LOG.warn("{} cannot be played: {}", file, e.getMessage());
-                source.end();
-            }
-        }, "jvmrtc-file");
+                },
+                "jvmrtc-file");
         t.setDaemon(true);
         t.start();
     }
 
     private void await() {
-        for (long left = startNanos + atNanos - System.nanoTime(); left > 0 && running; left = startNanos + atNanos - System.nanoTime()) {
+        for (long left = startNanos + atNanos - System.nanoTime();
+                left > 0 && running;
+                left = startNanos + atNanos - System.nanoTime()) {
             LockSupport.parkNanos(left);
         }
     }

@@ -19,14 +19,21 @@ record HevcConfiguration(int width, int height, byte[] record) {
     /** general_profile_space up to general_level_idc, which the record has as they are. */
     private static final int PROFILE_BYTES = 12;
 
-    /** The parameter sets among the units; null where one kind is missing, or they are malformed or more than {@code maxLength}. */
+    /**
+     * The parameter sets among the units; null where one kind is missing, or they are malformed or more than
+     * {@code maxLength}.
+     */
     static HevcConfiguration of(List<NalUnit> units, int maxLength) {
         ByteWriter arrays = new ByteWriter();
         NalUnit sps = null;
         for (int type = HevcUnits.VPS; type <= HevcUnits.PPS; type++) {
             int kind = type;
-            List<NalUnit> its = units.stream().filter(u -> HevcUnits.type(u.data()[u.from()]) == kind && u.length() > HevcUnits.HEADER).toList();
-            if (its.isEmpty() || its.size() > MAX_SETS || its.stream().mapToInt(NalUnit::length).sum() > maxLength) {
+            List<NalUnit> its = units.stream()
+                    .filter(u -> HevcUnits.type(u.data()[u.from()]) == kind && u.length() > HevcUnits.HEADER)
+                    .toList();
+            if (its.isEmpty()
+                    || its.size() > MAX_SETS
+                    || its.stream().mapToInt(NalUnit::length).sum() > maxLength) {
                 return null;
             }
             sps = type == HevcUnits.SPS ? its.get(0) : sps;
@@ -59,14 +66,30 @@ record HevcConfiguration(int width, int height, byte[] record) {
         }
         int luma = (int) r.ue();
         int other = (int) r.ue();
-        boolean sound = !r.ended() && width > 0 && height > 0 && width <= MAX_SIDE && height <= MAX_SIDE && chroma >= 0 && chroma <= 3 && luma >= 0
-            && luma <= MAX_DEPTH && other >= 0 && other <= MAX_DEPTH;
+        boolean sound = !r.ended()
+                && width > 0
+                && height > 0
+                && width <= MAX_SIDE
+                && height <= MAX_SIDE
+                && chroma >= 0
+                && chroma <= 3
+                && luma >= 0
+                && luma <= MAX_DEPTH
+                && other >= 0
+                && other <= MAX_DEPTH;
         if (!sound) {
             return null;
         }
         // Segmentation, parallelism and frame rate are not told; lengths have four bytes.
-        w.u16(0xF000).u8(0xFC).u8(0xFC | chroma).u8(0xF8 | luma).u8(0xF8 | other).u16(0).u8(subLayers + 1 << 3 | nested << 2 | 3)
-            .u8(HevcUnits.PPS - HevcUnits.VPS + 1).bytes(arrays.array(), 0, arrays.length());
+        w.u16(0xF000)
+                .u8(0xFC)
+                .u8(0xFC | chroma)
+                .u8(0xF8 | luma)
+                .u8(0xF8 | other)
+                .u16(0)
+                .u8(subLayers + 1 << 3 | nested << 2 | 3)
+                .u8(HevcUnits.PPS - HevcUnits.VPS + 1)
+                .bytes(arrays.array(), 0, arrays.length());
         return new HevcConfiguration((int) width, (int) height, w.toByteArray());
     }
 

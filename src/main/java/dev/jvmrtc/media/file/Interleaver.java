@@ -6,15 +6,17 @@ import java.util.Arrays;
 import java.util.PriorityQueue;
 
 /**
- * Brings the frames of several tracks into the order of their times, since sound and pictures of one moment do not come in one moment. "All absolute (block +
- * cluster) timecodes MUST be monotonically increasing" (WebM container guidelines); browsers refuse what is not. A frame waits until each track has one too,
- * for a second of the file's time at most.
+ * Brings the frames of several tracks into the order of their times, since sound and pictures of one moment do not come
+ * in one moment. "All absolute (block + cluster) timecodes MUST be monotonically increasing" (WebM container
+ * guidelines); browsers refuse what is not. A frame waits until each track has one too, for a second of the file's time
+ * at most.
  */
 final class Interleaver {
     /** A track that is silent holds up the others for so long. */
     static final long MAX_HOLD_MICROS = 1_000_000;
     /** What files can tell apart. */
     private static final long STEP_MICROS = 1_000;
+
     static final int MAX_FRAMES = 4_096;
     static final int MAX_BYTES = 16 << 20;
 
@@ -64,7 +66,8 @@ final class Interleaver {
     }
 
     void add(int track, byte[] data, long micros, boolean keyFrame) throws IOException {
-        // Not behind what is in the file already, and after the track's own last frame: in a track the order of decoding is kept, and players drop one of two
+        // Not behind what is in the file already, and after the track's own last frame: in a track the order of
+        // decoding is kept, and players drop one of two
         // pictures of the same time.
         long at = Math.max(Math.max(micros, written), last[track] + STEP_MICROS);
         last[track] = at;
@@ -73,7 +76,10 @@ final class Interleaver {
         bytes += data.length;
         tracksWaiting += waiting[track]++ == 0 ? 1 : 0; // it has not ended
         while (!queue.isEmpty()
-            && (tracksWaiting == tracks || newest - queue.peek().micros > MAX_HOLD_MICROS || queue.size() > MAX_FRAMES || bytes > MAX_BYTES)) {
+                && (tracksWaiting == tracks
+                        || newest - queue.peek().micros > MAX_HOLD_MICROS
+                        || queue.size() > MAX_FRAMES
+                        || bytes > MAX_BYTES)) {
             assert Steps.count();
             putFirst();
         }

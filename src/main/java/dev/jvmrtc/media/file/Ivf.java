@@ -22,8 +22,7 @@ public final class Ivf {
     private static final int FRAME_HEADER = 12;
     private static final int CLOCK = 90_000;
 
-    private Ivf() {
-    }
+    private Ivf() {}
 
     static Clip read(byte[] file) throws IOException {
         ByteBuffer b = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
@@ -75,7 +74,9 @@ public final class Ivf {
             throw new EOFException("IVF without a frame");
         }
         long step = frames.size() > 1 && last > 0 ? last / (frames.size() - 1) : CLOCK / 25;
-        EncodedFormat format = codec.equals("VP9") ? new EncodedFormat(codec, java.util.Map.of("profile-id", "0")) : EncodedFormat.of(codec);
+        EncodedFormat format = codec.equals("VP9")
+                ? new EncodedFormat(codec, java.util.Map.of("profile-id", "0"))
+                : EncodedFormat.of(codec);
         return new Clip("video", format, CLOCK, frames, last + step);
     }
 
@@ -100,8 +101,8 @@ public final class Ivf {
     }
 
     /**
-     * Writes frames to a file as they come; {@link #close} completes the header with the length in units of 1/90,000 s, as FFmpeg reads it. One thread at a
-     * time.
+     * Writes frames to a file as they come; {@link #close} completes the header with the length in units of 1/90,000 s,
+     * as FFmpeg reads it. One thread at a time.
      */
     public static final class Writer implements Closeable {
         private final FileChannel out;
@@ -116,16 +117,28 @@ public final class Ivf {
             if (!this.codec.equals("VP8") && !this.codec.equals("VP9")) {
                 throw new IOException("an IVF file holds VP8 or VP9, not " + codec);
             }
-            out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+            out = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
             writeHeader(0, 0);
         }
 
-        /** The time base is that of RTP; readers differ in whether the length is in its units (FFmpeg) or in frames, and most do not look at it. */
+        /**
+         * The time base is that of RTP; readers differ in whether the length is in its units (FFmpeg) or in frames, and
+         * most do not look at it.
+         */
         private void writeHeader(int width, int height) throws IOException {
             ByteBuffer h = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
-            h.put("DKIF".getBytes(StandardCharsets.US_ASCII)).putShort((short) 0).putShort((short) HEADER)
-                .put((codec.equals("VP8") ? "VP80" : "VP90").getBytes(StandardCharsets.US_ASCII)).putShort((short) width).putShort((short) height)
-                .putInt(CLOCK).putInt(1).putInt(0).putInt(0).flip();
+            h.put("DKIF".getBytes(StandardCharsets.US_ASCII))
+                    .putShort((short) 0)
+                    .putShort((short) HEADER)
+                    .put((codec.equals("VP8") ? "VP80" : "VP90").getBytes(StandardCharsets.US_ASCII))
+                    .putShort((short) width)
+                    .putShort((short) height)
+                    .putInt(CLOCK)
+                    .putInt(1)
+                    .putInt(0)
+                    .putInt(0)
+                    .flip();
             out.write(h, 0);
             if (out.position() < HEADER) {
                 out.position(HEADER);
@@ -142,7 +155,8 @@ public final class Ivf {
                     writeHeader(size[0], size[1]);
                 }
             }
-            // Timestamps wrap every 13 hours; one that does not go on, as only a peer that means ill has it, stands for the same time.
+            // Timestamps wrap every 13 hours; one that does not go on, as only a peer that means ill has it, stands for
+            // the same time.
             ticks += lastTimestamp == null ? 0 : Math.max(0, (int) (f.rtpTimestamp() - lastTimestamp));
             lastTimestamp = f.rtpTimestamp();
             ByteBuffer h = ByteBuffer.allocate(FRAME_HEADER).order(ByteOrder.LITTLE_ENDIAN);
@@ -161,7 +175,8 @@ public final class Ivf {
             try (out) {
                 ByteBuffer count = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
                 long interval = frames > 1 ? ticks / (frames - 1) : CLOCK / 25;
-                count.putInt((int) Math.min(0xffffffffL, frames == 0 ? 0 : ticks + interval)).flip();
+                count.putInt((int) Math.min(0xffffffffL, frames == 0 ? 0 : ticks + interval))
+                        .flip();
                 out.write(count, 24);
             }
         }

@@ -10,7 +10,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The frames of a Matroska or WebM file (RFC 9559), in one walk over its elements. Where it is cut off, what came before is taken. */
+/**
+ * The frames of a Matroska or WebM file (RFC 9559), in one walk over its elements. Where it is cut off, what came
+ * before is taken.
+ */
 final class MatroskaReader {
     private static final int VIDEO = 1;
     private static final int AUDIO = 2;
@@ -28,10 +31,12 @@ final class MatroskaReader {
     }
 
     /** An element: its content lies from {@code from} to {@code to}. */
-    private record Element(int id, int from, int to, boolean unknownLength, boolean whole) {
-    }
+    private record Element(int id, int from, int to, boolean unknownLength, boolean whole) {}
 
-    /** The element at {@code at}, or null where there is none that ends before {@code end} with its head. One that is longer than what is there is cut. */
+    /**
+     * The element at {@code at}, or null where there is none that ends before {@code end} with its head. One that is
+     * longer than what is there is cut.
+     */
     private Element element(int at, int end) {
         int idBytes = at < end ? Integer.numberOfLeadingZeros(d[at] & 0xff) - 23 : 9;
         if (idBytes > 4 || at + idBytes >= end) {
@@ -103,11 +108,11 @@ final class MatroskaReader {
     }
 
     /**
-     * The segment's children, and those of its clusters, which may have no length: what begins the next of the segment's children ends them (RFC 8794
-     * §6.2).
+     * The segment's children, and those of its clusters, which may have no length: what begins the next of the
+     * segment's children ends them (RFC 8794 §6.2).
      */
     private void walk(int from, int to) throws IOException {
-        for (Element e = element(from, to); e != null;) {
+        for (Element e = element(from, to); e != null; ) {
             assert Steps.count();
             int next = e.to;
             switch (e.id) {
@@ -169,7 +174,7 @@ final class MatroskaReader {
                 case Ebml.CODEC_ID -> codec = text(e);
                 case Ebml.CODEC_PRIVATE -> configuration = java.util.Arrays.copyOfRange(d, e.from, e.to);
                 case Ebml.CONTENT_ENCODINGS -> encoded = true;
-                default -> { }
+                default -> {}
             }
         }
         if (type != VIDEO && type != AUDIO || byNumber.containsKey(number)) {

@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Matroska (RFC 9559), and WebM where all codecs are WebM's. The segment and its last cluster have no length while the file is written ("unknown-sized", RFC
- * 9559 §25.3.4), so that a player reads on to where it ends. Room is kept for what is known later: the kind of document, the tracks, the duration and where
- * cues are.
+ * Matroska (RFC 9559), and WebM where all codecs are WebM's. The segment and its last cluster have no length while the
+ * file is written ("unknown-sized", RFC 9559 §25.3.4), so that a player reads on to where it ends. Room is kept for
+ * what is known later: the kind of document, the tracks, the duration and where cues are.
  */
 final class MatroskaWriter extends TrackWriter {
     private static final int HEADER_SIZE = 64;
@@ -18,12 +18,15 @@ final class MatroskaWriter extends TrackWriter {
     private static final int SEEK_HEAD_SIZE = 96;
     /** As much as {@link #MAX_TRACKS} tracks of ordinary make need. */
     private static final int TRACKS_SIZE = 16_384;
+
     private static final int DURATION_SIZE = 11;
     /**
-     * "It is RECOMMENDED that the size of each individual Cluster Element be limited to store no more than 5 seconds or 5 megabytes" (RFC 9559 §25.1). A block's
-     * time, in milliseconds behind its cluster's, is a signed number of two bytes (§10.1).
+     * "It is RECOMMENDED that the size of each individual Cluster Element be limited to store no more than 5 seconds or
+     * 5 megabytes" (RFC 9559 §25.1). A block's time, in milliseconds behind its cluster's, is a signed number of two
+     * bytes (§10.1).
      */
     private static final long CLUSTER_MILLIS = 5_000;
+
     private static final long CLUSTER_BYTES = 5 << 20;
     private static final int VIDEO = 1;
     private static final int AUDIO = 2;
@@ -119,15 +122,18 @@ final class MatroskaWriter extends TrackWriter {
         if (!t.name.isEmpty()) {
             Ebml.text(e, Ebml.NAME, t.name);
         }
-        Ebml.text(e, Ebml.CODEC_ID, switch (t.codec) {
-            case "VP8" -> "V_VP8";
-            case "VP9" -> "V_VP9";
-            case "AV1" -> "V_AV1";
-            case "H264" -> "V_MPEG4/ISO/AVC";
-            case "H265" -> "V_MPEGH/ISO/HEVC";
-            case "OPUS" -> "A_OPUS";
-            default -> "A_MS/ACM";
-        });
+        Ebml.text(
+                e,
+                Ebml.CODEC_ID,
+                switch (t.codec) {
+                    case "VP8" -> "V_VP8";
+                    case "VP9" -> "V_VP9";
+                    case "AV1" -> "V_AV1";
+                    case "H264" -> "V_MPEG4/ISO/AVC";
+                    case "H265" -> "V_MPEGH/ISO/HEVC";
+                    case "OPUS" -> "A_OPUS";
+                    default -> "A_MS/ACM";
+                });
         byte[] configuration = switch (t.codec) {
             case "OPUS" -> opusHead();
             case "PCMU" -> waveFormat(7);
@@ -163,14 +169,30 @@ final class MatroskaWriter extends TrackWriter {
 
     /** RFC 7845 §5.1; without pre-skip, since what a call sends has no beginning of its own. */
     private static byte[] opusHead() {
-        return ByteBuffer.allocate(19).order(ByteOrder.LITTLE_ENDIAN).put("OpusHead".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 2)
-            .putShort((short) 0).putInt(48_000).putShort((short) 0).put((byte) 0).array();
+        return ByteBuffer.allocate(19)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put("OpusHead".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) 1)
+                .put((byte) 2)
+                .putShort((short) 0)
+                .putInt(48_000)
+                .putShort((short) 0)
+                .put((byte) 0)
+                .array();
     }
 
     /** A WAVEFORMATEX (Matroska codec mappings, "A_MS/ACM"): 8 kHz, one channel, a byte a sample. */
     private static byte[] waveFormat(int tag) {
-        return ByteBuffer.allocate(18).order(ByteOrder.LITTLE_ENDIAN).putShort((short) tag).putShort((short) 1).putInt(8_000).putInt(8_000).putShort((short) 1)
-            .putShort((short) 8).putShort((short) 0).array();
+        return ByteBuffer.allocate(18)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putShort((short) tag)
+                .putShort((short) 1)
+                .putInt(8_000)
+                .putInt(8_000)
+                .putShort((short) 1)
+                .putShort((short) 8)
+                .putShort((short) 0)
+                .array();
     }
 
     @Override
@@ -194,7 +216,10 @@ final class MatroskaWriter extends TrackWriter {
         }
         ByteWriter b = new ByteWriter(h.data().length + 16);
         Ebml.length(Ebml.id(b, Ebml.SIMPLE_BLOCK), 4 + h.data().length);
-        b.u8(0x80 | t.number).u16((int) (millis - clusterMillis)).u8(h.keyFrame() ? 0x80 : 0).bytes(h.data());
+        b.u8(0x80 | t.number)
+                .u16((int) (millis - clusterMillis))
+                .u8(h.keyFrame() ? 0x80 : 0)
+                .bytes(h.data());
         append(b.array(), b.length());
     }
 

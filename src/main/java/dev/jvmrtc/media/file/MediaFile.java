@@ -12,16 +12,16 @@ public final class MediaFile {
     /** Longer times than Clip's thirty days are not looked at: what is computed from them fits. */
     static final long MAX_MICROS = 100L * 24 * 3_600 * 1_000_000;
 
-    private MediaFile() {
-    }
+    private MediaFile() {}
 
     /**
-     * The tracks of a WebM, Matroska or MP4 file with VP8, VP9, H.264, AV1 or Opus in it, in the file's order. Their timestamps have one beginning, that of
-     * the file, and all last as long as the longest, so that sound and pictures that are played together stay together. Key frames of H.264 and AV1 have
-     * their parameter sets or sequence header in them, from what the file says of the track where they come without; one whose are not known is no key frame.
+     * The tracks of a WebM, Matroska or MP4 file with VP8, VP9, H.264, AV1 or Opus in it, in the file's order. Their
+     * timestamps have one beginning, that of the file, and all last as long as the longest, so that sound and pictures
+     * that are played together stay together. Key frames of H.264 and AV1 have their parameter sets or sequence header
+     * in them, from what the file says of the track where they come without; one whose are not known is no key frame.
      *
-     * @throws IOException with a sentence, where it is no such file, has pictures or sound in another codec, pictures in another order than they are decoded
-     *     in, or none
+     * @throws IOException with a sentence, where it is no such file, has pictures or sound in another codec, pictures
+     *     in another order than they are decoded in, or none
      */
     public static List<Clip> read(byte[] file) throws IOException {
         List<ClipTrack> tracks = Mp4Reader.begins(file) ? new Mp4Reader(file).read() : new MatroskaReader(file).read();

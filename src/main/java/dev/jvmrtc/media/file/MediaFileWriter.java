@@ -7,17 +7,18 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Writes encoded tracks of sound and pictures to one file as they come. What is written can be played while it is, and after the process has died but for the
- * last second (two of MP4); {@link #close} adds what lets players seek. {@link CallRecorder} feeds one with the tracks of a call.
+ * Writes encoded tracks of sound and pictures to one file as they come. What is written can be played while it is, and
+ * after the process has died but for the last second (two of MP4); {@link #close} adds what lets players seek.
+ * {@link CallRecorder} feeds one with the tracks of a call.
  *
  * <p>Tracks may be added at any time. One thread at a time.
  */
 public interface MediaFileWriter extends Closeable {
 
     /**
-     * A writer by the file's name: {@code .webm}, {@code .mkv} and {@code .mka} Matroska, which holds all codecs; {@code .mp4} and {@code .m4a} MP4,
-     * which holds H264, H265, VP9, AV1 and opus. An existing file is replaced. Throws IOException for another name, and
-     * where the file cannot be written.
+     * A writer by the file's name: {@code .webm}, {@code .mkv} and {@code .mka} Matroska, which holds all codecs;
+     * {@code .mp4} and {@code .m4a} MP4, which holds H264, H265, VP9, AV1 and opus. An existing file is replaced.
+     * Throws IOException for another name, and where the file cannot be written.
      */
     static MediaFileWriter create(Path file) throws IOException {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
@@ -34,22 +35,23 @@ public interface MediaFileWriter extends Closeable {
     boolean holds(String codec);
 
     /**
-     * Adds a track, which begins with its first frame that needs no other. Throws IOException where the file cannot hold the codec, or has no room for a
-     * further track.
+     * Adds a track, which begins with its first frame that needs no other. Throws IOException where the file cannot
+     * hold the codec, or has no room for a further track.
      *
-     * @param codec name as in SDP: VP8, VP9, H264, H265, AV1, opus, PCMU or PCMA; case does not matter. Null leaves it to the first frame
+     * @param codec name as in SDP: VP8, VP9, H264, H265, AV1, opus, PCMU or PCMA; case does not matter. Null leaves it
+     *     to the first frame
      * @param name what players show as the track's name, or null; what is beyond 64 characters is left out
      * @return the track's number in this file
      */
     int addTrack(String codec, String name) throws IOException;
 
     /**
-     * Writes a frame in the track's codec: H.264 and H.265 in Annex B form, AV1 as units with their lengths. Frames before the first that needs no other, and such
-     * without content, are left out.
+     * Writes a frame in the track's codec: H.264 and H.265 in Annex B form, AV1 as units with their lengths. Frames
+     * before the first that needs no other, and such without content, are left out.
      *
-     * @param micros when it is to be shown or heard, in microseconds since the beginning of the file, the same clock for all tracks. A gap between frames is
-     *     kept. What does not go on from the track's last frame, or comes more than a second after later frames of other tracks, is written at the earliest
-     *     time that is left
+     * @param micros when it is to be shown or heard, in microseconds since the beginning of the file, the same clock
+     *     for all tracks. A gap between frames is kept. What does not go on from the track's last frame, or comes more
+     *     than a second after later frames of other tracks, is written at the earliest time that is left
      * @return whether it was taken
      */
     boolean write(int track, EncodedFrame frame, long micros) throws IOException;

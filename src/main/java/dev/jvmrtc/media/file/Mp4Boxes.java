@@ -9,8 +9,7 @@ import java.util.function.Consumer;
 final class Mp4Boxes {
     private static final int UNITY = 0x10000;
 
-    private Mp4Boxes() {
-    }
+    private Mp4Boxes() {}
 
     static int type(String letters) {
         return Bytes.i32(letters.getBytes(StandardCharsets.US_ASCII), 0);

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The samples of an MP4 file (ISO/IEC 14496-12), with one index or in fragments. Where it is cut off, what is there is taken. A sample lies anywhere and as
- * often as an index says, so all samples together may be as long as the file, no longer.
+ * The samples of an MP4 file (ISO/IEC 14496-12), with one index or in fragments. Where it is cut off, what is there is
+ * taken. A sample lies anywhere and as often as an index says, so all samples together may be as long as the file, no
+ * longer.
  */
 final class Mp4Reader {
     private static final int MAX_DEPTH = 8;
@@ -35,8 +36,7 @@ final class Mp4Reader {
     }
 
     /** What a box holds lies from {@code from} to {@code to}; beginning at {@code start}. */
-    private record Box(String type, int start, int from, int to, boolean whole) {
-    }
+    private record Box(String type, int start, int from, int to, boolean whole) {}
 
     private interface Visitor {
         void visit(Box box) throws IOException;
@@ -48,8 +48,11 @@ final class Mp4Reader {
         long scale;
         String handler = "";
         ClipTrack clip;
-        /** How much later than its samples' times the track is shown, in units of its scale: an edit list's (§8.6.6). */
+        /**
+         * How much later than its samples' times the track is shown, in units of its scale: an edit list's (§8.6.6).
+         */
         long shift;
+
         long leadIn;
         final Map<String, Box> tables = new HashMap<>();
         int defaultDuration;
@@ -138,18 +141,19 @@ final class Mp4Reader {
                         samples(t);
                     }
                 }
-                case "mvex" -> boxes(b.from, b.to, x -> {
-                    if (x.type.equals("trex")) {
-                        int at = need(x, 24);
-                        Track t = byId(Bytes.u32(d, at + 4));
-                        if (t != null) {
-                            t.defaultDuration = Bytes.i32(d, at + 12);
-                            t.defaultSize = Bytes.i32(d, at + 16);
-                            t.defaultFlags = Bytes.i32(d, at + 20);
+                case "mvex" ->
+                    boxes(b.from, b.to, x -> {
+                        if (x.type.equals("trex")) {
+                            int at = need(x, 24);
+                            Track t = byId(Bytes.u32(d, at + 4));
+                            if (t != null) {
+                                t.defaultDuration = Bytes.i32(d, at + 12);
+                                t.defaultSize = Bytes.i32(d, at + 16);
+                                t.defaultFlags = Bytes.i32(d, at + 20);
+                            }
                         }
-                    }
-                });
-                default -> { }
+                    });
+                default -> {}
             }
         });
     }
@@ -186,12 +190,15 @@ final class Mp4Reader {
                 case "stsd" -> description(b, t);
                 case "stts", "ctts", "stsc", "stsz", "stco", "co64", "stss" -> t.tables.put(b.type, b);
                 case "edts", "mdia", "minf", "stbl" -> track(b, t, depth + 1);
-                default -> { }
+                default -> {}
             }
         });
     }
 
-    /** Time that passes before the track begins, and what of it is left out: of the first two edits, which are all that encoders write. */
+    /**
+     * Time that passes before the track begins, and what of it is left out: of the first two edits, which are all that
+     * encoders write.
+     */
     private void edits(Box b, Track t) throws IOException {
         int at = need(b, 8);
         boolean wide = d[at] == 1;
@@ -225,7 +232,9 @@ final class Mp4Reader {
                 case "vp09" -> "VP9";
                 case "av01" -> "AV1";
                 case "Opus" -> "opus";
-                default -> throw ClipTrack.refused(e.type.equals("encv") || e.type.equals("enca") ? "encrypted" : e.type, video);
+                default ->
+                    throw ClipTrack.refused(
+                            e.type.equals("encv") || e.type.equals("enca") ? "encrypted" : e.type, video);
             };
             byte[][] configuration = {new byte[0]};
             boxes(Math.min(e.to, e.from + (video ? PICTURE_ENTRY : SOUND_ENTRY)), e.to, c -> {
@@ -257,12 +266,21 @@ final class Mp4Reader {
             throw malformed("samples");
         }
         long limit = MediaFile.MAX_MICROS / MICROS;
-        if (decoded / t.scale > limit || Math.abs(t.shift) / t.scale > limit || t.leadIn / movieScale > limit || Math.abs(composition) / t.scale > limit) {
+        if (decoded / t.scale > limit
+                || Math.abs(t.shift) / t.scale > limit
+                || t.leadIn / movieScale > limit
+                || Math.abs(composition) / t.scale > limit) {
             throw malformed("time");
         }
         // An edit list takes the delay of composition away again; where there is none, so do we.
         long shown = decoded + t.shift + (t.shift < 0 ? composition : 0);
-        t.clip.add(d, (int) offset, (int) (offset + size), micros(shown, t.scale) + micros(t.leadIn, movieScale), key, d.length);
+        t.clip.add(
+                d,
+                (int) offset,
+                (int) (offset + size),
+                micros(shown, t.scale) + micros(t.leadIn, movieScale),
+                key,
+                d.length);
     }
 
     /** Rounded down; no product of ticks and a million, which may not fit. */
@@ -312,7 +330,8 @@ final class Mp4Reader {
                     assert Steps.count();
                     sync++;
                 }
-                boolean key = syncs == null || sync < syncCount && Bytes.u32(d, syncs.from + 8 + sync * 4) == sample + 1;
+                boolean key =
+                        syncs == null || sync < syncCount && Bytes.u32(d, syncs.from + 8 + sync * 4) == sample + 1;
                 add(t, offset, size, time, compositions == null ? 0 : (int) compositions.next(), key);
                 offset += size;
                 time += durations.next();

@@ -14,12 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * MP4 in fragments (ISO/IEC 14496-12 §8.8): each holds what came in about a second with an index of its own, so that the file can be played up to its last
- * whole fragment. The movie box lies before them, with room to be written again for tracks that begin later.
+ * MP4 in fragments (ISO/IEC 14496-12 §8.8): each holds what came in about a second with an index of its own, so that
+ * the file can be played up to its last whole fragment. The movie box lies before them, with room to be written again
+ * for tracks that begin later.
  */
 final class Mp4Writer extends TrackWriter {
     /** As much as {@link #MAX_TRACKS} tracks of ordinary make need. */
     private static final int MOVIE_SIZE = 65_536;
+
     private static final int MOVIE_SCALE = 1_000;
     private static final long FRAGMENT_MICROS = 1_000_000;
     private static final int FRAGMENT_BYTES = 4 << 20;
@@ -100,7 +102,12 @@ final class Mp4Writer extends TrackWriter {
                     full(x, "mehd", 1, 0, b -> b.u64(endMicros / 1_000));
                 }
                 for (Track t : begun) {
-                    full(x, "trex", 0, 0, b -> b.u32(t.number).u32(1).u32(0).u32(0).u32(0));
+                    full(
+                            x,
+                            "trex",
+                            0,
+                            0,
+                            b -> b.u32(t.number).u32(1).u32(0).u32(0).u32(0));
                 }
             });
         });
@@ -122,7 +129,12 @@ final class Mp4Writer extends TrackWriter {
             b.u16(f.width()).u16(0).u16(f.height()).u16(0);
         });
         box(w, "mdia", d -> {
-            full(d, "mdhd", 0, 0, b -> b.u32(0).u32(0).u32(scale(t)).u32(0).u16(0x55C4).u16(0)); // "und"
+            full(
+                    d,
+                    "mdhd",
+                    0,
+                    0,
+                    b -> b.u32(0).u32(0).u32(scale(t)).u32(0).u16(0x55C4).u16(0)); // "und"
             full(d, "hdlr", 0, 0, b -> {
                 b.u32(0).u32(Mp4Boxes.type(video ? "vide" : "soun"));
                 zeros(b, 12);
@@ -134,10 +146,13 @@ final class Mp4Writer extends TrackWriter {
                 } else {
                     full(m, "smhd", 0, 0, b -> zeros(b, 4));
                 }
-                box(m, "dinf", i -> full(i, "dref", 0, 0, r -> {
-                    r.u32(1);
-                    full(r, "url ", 0, 1, b -> { });
-                }));
+                box(
+                        m,
+                        "dinf",
+                        i -> full(i, "dref", 0, 0, r -> {
+                            r.u32(1);
+                            full(r, "url ", 0, 1, b -> {});
+                        }));
                 box(m, "stbl", s -> {
                     full(s, "stsd", 0, 0, b -> {
                         b.u32(1);
@@ -160,20 +175,30 @@ final class Mp4Writer extends TrackWriter {
             // Its parameter sets stay in band too, as those of H.264, which players of "avc1" do not mind.
             case "H265" -> visual(w, "hev1", f, b -> box(b, "hvcC", c -> c.bytes(f.configuration())));
             case "AV1" -> visual(w, "av01", f, b -> box(b, "av1C", c -> c.bytes(f.configuration())));
-            case "VP9" -> visual(w, "vp09", f, b -> full(b, "vpcC", 1, 0, c -> {
-                c.u8(f.vpx().profile()).u8(vp9Level(f)).u8(f.vpx().bitDepth() << 4 | f.vpx().subsampling() << 1);
-                c.u24(0x020202).u16(0); // colours unspecified
-            }));
-            default -> box(w, "Opus", b -> {
-                zeros(b, 6);
-                b.u16(1).u64(0).u16(2).u16(16).u32(0).u32(48_000L << 16);
-                // "Encapsulation of Opus in ISO Base Media File Format" §4.3.2; without pre-skip, since what a call sends has no beginning of its own
-                box(b, "dOps", o -> o.u8(0).u8(2).u16(0).u32(48_000).u16(0).u8(0));
-            });
+            case "VP9" ->
+                visual(
+                        w,
+                        "vp09",
+                        f,
+                        b -> full(b, "vpcC", 1, 0, c -> {
+                            c.u8(f.vpx().profile())
+                                    .u8(vp9Level(f))
+                                    .u8(f.vpx().bitDepth() << 4 | f.vpx().subsampling() << 1);
+                            c.u24(0x020202).u16(0); // colours unspecified
+                        }));
+            default ->
+                box(w, "Opus", b -> {
+                    zeros(b, 6);
+                    b.u16(1).u64(0).u16(2).u16(16).u32(0).u32(48_000L << 16);
+                    // "Encapsulation of Opus in ISO Base Media File Format" §4.3.2; without pre-skip, since what a call
+                    // sends has no beginning of its own
+                    box(b, "dOps", o -> o.u8(0).u8(2).u16(0).u32(48_000).u16(0).u8(0));
+                });
         }
     }
 
-    private static void visual(ByteWriter w, String type, TrackFormat f, java.util.function.Consumer<ByteWriter> configuration) {
+    private static void visual(
+            ByteWriter w, String type, TrackFormat f, java.util.function.Consumer<ByteWriter> configuration) {
         box(w, type, b -> {
             zeros(b, 6);
             b.u16(1);
@@ -200,7 +225,8 @@ final class Mp4Writer extends TrackWriter {
     @Override
     void put(Track t, Interleaver.Held h) throws IOException {
         boolean cue = h.keyFrame() && (t.format.isVideo() || !hasVideo());
-        boolean full = fragmentMicros >= 0 && h.micros() - fragmentMicros >= FRAGMENT_MICROS || waitingBytes > FRAGMENT_BYTES;
+        boolean full =
+                fragmentMicros >= 0 && h.micros() - fragmentMicros >= FRAGMENT_MICROS || waitingBytes > FRAGMENT_BYTES;
         if (full || cue && t.format.isVideo() && waitingBytes > 0) {
             writeFragment();
         }
@@ -237,16 +263,24 @@ final class Mp4Writer extends TrackWriter {
                 box(m, "traf", f -> {
                     full(f, "tfhd", 0, 0x020000, b -> b.u32(t.number)); // default-base-is-moof
                     full(f, "tfdt", 1, 0, b -> b.u64(ticks(t, all.get(0).micros())));
-                    full(f, "trun", 0, 0x000701, b -> { // data offset, and of each sample duration, size and flags
-                        b.u32(all.size());
-                        offsets[i] = b.length();
-                        b.u32(0);
-                        for (int k = 0; k < all.size(); k++) {
-                            Interleaver.Held h = all.get(k);
-                            long next = k + 1 < all.size() ? all.get(k + 1).micros() : h.micros() + t.lastStep;
-                            b.u32(ticks(t, next) - ticks(t, h.micros())).u32(h.data().length).u32(h.keyFrame() ? KEY : NOT_KEY);
-                        }
-                    });
+                    full(
+                            f,
+                            "trun",
+                            0,
+                            0x000701,
+                            b -> { // data offset, and of each sample duration, size and flags
+                                b.u32(all.size());
+                                offsets[i] = b.length();
+                                b.u32(0);
+                                for (int k = 0; k < all.size(); k++) {
+                                    Interleaver.Held h = all.get(k);
+                                    long next =
+                                            k + 1 < all.size() ? all.get(k + 1).micros() : h.micros() + t.lastStep;
+                                    b.u32(ticks(t, next) - ticks(t, h.micros()))
+                                            .u32(h.data().length)
+                                            .u32(h.keyFrame() ? KEY : NOT_KEY);
+                                }
+                            });
                 });
             }
         });
@@ -282,7 +316,11 @@ final class Mp4Writer extends TrackWriter {
                 if (!its.isEmpty()) {
                     full(m, "tfra", 1, 0, b -> {
                         b.u32(t.number).u32(0).u32(its.size());
-                        its.forEach(i -> b.u64(ticks(t, cues.micros(i))).u64(cues.position(i)).u8(1).u8(1).u8(1));
+                        its.forEach(i -> b.u64(ticks(t, cues.micros(i)))
+                                .u64(cues.position(i))
+                                .u8(1)
+                                .u8(1)
+                                .u8(1));
                     });
                 }
             }

@@ -15,7 +15,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Opus in Ogg (RFC 7845, RFC 3533): files of one logical stream, and of several behind one another are read, of one are written. */
+/**
+ * Opus in Ogg (RFC 7845, RFC 3533): files of one logical stream, and of several behind one another are read, of one are
+ * written.
+ */
 public final class OggOpus {
     private static final int CLOCK = 48_000;
     private static final int PAGE_HEADER = 27;
@@ -28,10 +31,14 @@ public final class OggOpus {
     private static final int MAX_SAMPLES = 5_760;
     /** What a page has room for. */
     private static final int MAX_PACKET = 255 * 255 - 1;
-    /** What libopus, the encoder of nearly all peers, is behind by, and its header says: 6.5 ms to skip before sound (RFC 7845 §4.2). */
+    /**
+     * What libopus, the encoder of nearly all peers, is behind by, and its header says: 6.5 ms to skip before sound
+     * (RFC 7845 §4.2).
+     */
     private static final int PRE_SKIP = 312;
     /** A gap of more is none of the time: the file goes on at once. */
     private static final long MAX_GAP = 10L * CLOCK;
+
     private static final int[] CRC = new int[256];
 
     static {
@@ -44,8 +51,7 @@ public final class OggOpus {
         }
     }
 
-    private OggOpus() {
-    }
+    private OggOpus() {}
 
     static Clip read(byte[] file) throws IOException {
         Reader r = new Reader();
@@ -90,7 +96,8 @@ public final class OggOpus {
             if (known && origin == null) {
                 origin = time + samples - granule;
             }
-            // A page that ends later than its packets reach has a gap before them. One that ends earlier is trimmed (RFC 7845 §4.4), for which RTP has no word.
+            // A page that ends later than its packets reach has a gap before them. One that ends earlier is trimmed
+            // (RFC 7845 §4.4), for which RTP has no word.
             long gap = known ? origin + granule - samples - time : 0;
             time += gap > 0 && gap <= MAX_GAP ? gap : 0;
             origin = gap > MAX_GAP ? null : origin;
@@ -103,9 +110,13 @@ public final class OggOpus {
 
         private void header(byte[] p) throws IOException {
             if (!startsWith(p, headers == 0 ? "OpusHead" : "OpusTags")) {
-                throw new IOException(frames.isEmpty() ? "not an Ogg file with Opus" : "Ogg with something else than Opus behind the first stream");
+                throw new IOException(
+                        frames.isEmpty()
+                                ? "not an Ogg file with Opus"
+                                : "Ogg with something else than Opus behind the first stream");
             }
-            // RFC 7845 §5.1: version, channels, …, mapping family; other families than 0 tell the number of streams in each packet next.
+            // RFC 7845 §5.1: version, channels, …, mapping family; other families than 0 tell the number of streams in
+            // each packet next.
             if (headers++ == 0) {
                 if (p.length < 19 || (p[8] & 0xf0) != 0) {
                     throw new IOException("Ogg with an Opus header that cannot be read");
@@ -113,7 +124,7 @@ public final class OggOpus {
                 int streams = p[18] == 0 ? 1 : p.length > 19 ? p[19] & 0xff : 0;
                 if (streams != 1) {
                     throw new IOException("Ogg with Opus in " + (p[9] & 0xff) + " channels, as several streams:"
-                        + " WebRTC has one or two channels, encode it again (ffmpeg -ac 2)");
+                            + " WebRTC has one or two channels, encode it again (ffmpeg -ac 2)");
                 }
             }
         }
@@ -130,15 +141,17 @@ public final class OggOpus {
         }
         int toc = packet[0] & 0xff;
         int config = toc >> 3;
-        int frame = config < 12 ? new int[] {480, 960, 1_920, 2_880}[config & 3] : config < 16 ? new int[] {480, 960}[config & 1]
-            : new int[] {120, 240, 480, 960}[config & 3];
+        int frame = config < 12
+                ? new int[] {480, 960, 1_920, 2_880}[config & 3]
+                : config < 16 ? new int[] {480, 960}[config & 1] : new int[] {120, 240, 480, 960}[config & 3];
         int count = (toc & 3) == 0 ? 1 : (toc & 3) < 3 ? 2 : packet.length > 1 ? packet[1] & 0x3f : 0;
         return frame * count;
     }
 
     /**
-     * Writes Opus packets to a file as they come, a page for each; {@link #close} ends the stream. Of gaps in the timestamps up to 10 s (loss, DTX) the
-     * decoder is asked to conceal what is missing, so that the file has the length of the time. One thread at a time.
+     * Writes Opus packets to a file as they come, a page for each; {@link #close} ends the stream. Of gaps in the
+     * timestamps up to 10 s (loss, DTX) the decoder is asked to conceal what is missing, so that the file has the
+     * length of the time. One thread at a time.
      */
     public static final class Writer implements Closeable {
         private final FileChannel out;
@@ -150,14 +163,23 @@ public final class OggOpus {
 
         /** An existing file is replaced. {@code channels}: 1 or 2. */
         public Writer(Path file, int channels) throws IOException {
-            out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+            out = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
             ByteBuffer head = ByteBuffer.allocate(19).order(ByteOrder.LITTLE_ENDIAN);
-            head.put("OpusHead".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) channels).putShort((short) PRE_SKIP)
-                .putInt(CLOCK).putShort((short) 0).put((byte) 0);
+            head.put("OpusHead".getBytes(StandardCharsets.US_ASCII))
+                    .put((byte) 1)
+                    .put((byte) channels)
+                    .putShort((short) PRE_SKIP)
+                    .putInt(CLOCK)
+                    .putShort((short) 0)
+                    .put((byte) 0);
             writePage(List.of(head.array()), FIRST_PAGE);
             byte[] vendor = "jvmrtc".getBytes(StandardCharsets.US_ASCII);
             ByteBuffer tags = ByteBuffer.allocate(16 + vendor.length).order(ByteOrder.LITTLE_ENDIAN);
-            tags.put("OpusTags".getBytes(StandardCharsets.US_ASCII)).putInt(vendor.length).put(vendor).putInt(0);
+            tags.put("OpusTags".getBytes(StandardCharsets.US_ASCII))
+                    .putInt(vendor.length)
+                    .put(vendor)
+                    .putInt(0);
             writePage(List.of(tags.array()), 0);
         }
 
@@ -181,7 +203,10 @@ public final class OggOpus {
             return packets;
         }
 
-        /** The packet that came last is held: which is the last of all has to stand at its page (RFC 7845 §3: "There MUST NOT be any more pages … after"). */
+        /**
+         * The packet that came last is held: which is the last of all has to stand at its page (RFC 7845 §3: "There
+         * MUST NOT be any more pages … after").
+         */
         private void flush(int flags) throws IOException {
             if (last != null) {
                 granule += samples(last);
@@ -190,8 +215,9 @@ public final class OggOpus {
         }
 
         /**
-         * RFC 7845 §4.1: a muxer SHOULD emit packets that explicitly request packet loss concealment in place of the missing ones; in the mode of the packet
-         * before: frames of no bytes (RFC 6716 §3.2.5), and what is left in frames of 2.5 ms.
+         * RFC 7845 §4.1: a muxer SHOULD emit packets that explicitly request packet loss concealment in place of the
+         * missing ones; in the mode of the packet before: frames of no bytes (RFC 6716 §3.2.5), and what is left in
+         * frames of 2.5 ms.
          */
         private void conceal(long gap) throws IOException {
             List<byte[]> fill = new ArrayList<>();
@@ -218,8 +244,14 @@ public final class OggOpus {
             int segments = inIt.stream().mapToInt(p -> p.length / 255 + 1).sum();
             int length = inIt.stream().mapToInt(p -> p.length).sum();
             ByteBuffer b = ByteBuffer.allocate(PAGE_HEADER + segments + length).order(ByteOrder.LITTLE_ENDIAN);
-            b.put("OggS".getBytes(StandardCharsets.US_ASCII)).put((byte) 0).put((byte) flags).putLong(granule).putInt(0x6a766d72).putInt(page++).putInt(0)
-                .put((byte) segments);
+            b.put("OggS".getBytes(StandardCharsets.US_ASCII))
+                    .put((byte) 0)
+                    .put((byte) flags)
+                    .putLong(granule)
+                    .putInt(0x6a766d72)
+                    .putInt(page++)
+                    .putInt(0)
+                    .put((byte) segments);
             for (byte[] p : inIt) {
                 for (int i = 0; i < p.length / 255; i++) {
                     b.put((byte) 255);
@@ -240,7 +272,10 @@ public final class OggOpus {
         public void close() throws IOException {
             try (out) {
                 if (last == null) {
-                    writePage(List.of(), LAST_PAGE); // a page of no packets may end a stream (RFC 3533 §6); one of an empty packet is no Opus
+                    writePage(
+                            List.of(),
+                            LAST_PAGE); // a page of no packets may end a stream (RFC 3533 §6); one of an empty packet
+                    // is no Opus
                 } else {
                     flush(LAST_PAGE);
                 }

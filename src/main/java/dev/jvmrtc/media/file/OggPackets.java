@@ -8,7 +8,10 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cuts an Ogg file (RFC 3533) into the packets of its logical streams, one after the other (§4: "chained"). A file that was cut off gives what is whole. */
+/**
+ * Cuts an Ogg file (RFC 3533) into the packets of its logical streams, one after the other (§4: "chained"). A file that
+ * was cut off gives what is whole.
+ */
 final class OggPackets {
     private static final int PAGE_HEADER = 27;
     private static final int CONTINUED = 1;
@@ -28,8 +31,7 @@ final class OggPackets {
         void page(List<byte[]> packets, long granule) throws IOException;
     }
 
-    private OggPackets() {
-    }
+    private OggPackets() {}
 
     /** @throws IOException where it is no Ogg file, or streams run beside one another */
     static void read(byte[] file, Pages to) throws IOException {
@@ -51,7 +53,8 @@ final class OggPackets {
             int body = at + PAGE_HEADER + segments;
             if ((flags & BEGINS) != 0) {
                 if (serial != null && !data) {
-                    // §4: of streams that run beside one another all first pages come first: another than the sound's, such as pictures.
+                    // §4: of streams that run beside one another all first pages come first: another than the sound's,
+                    // such as pictures.
                     throw new IOException("Ogg with streams beside one another: only sound alone can be read");
                 }
                 serial = b.getInt(at + 14);

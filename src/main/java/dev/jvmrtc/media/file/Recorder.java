@@ -15,10 +15,12 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * Writes a track to a file, as the file's name says: {@code .y4m} raw pictures, {@code .wav} raw sound, {@code .ivf} VP8 or VP9, {@code .ogg} or {@code .opus} Opus. The
- * encoded frames of a received track are written as they came; what a local track gives raw is encoded for an encoded file.
+ * Writes a track to a file, as the file's name says: {@code .y4m} raw pictures, {@code .wav} raw sound, {@code .ivf}
+ * VP8 or VP9, {@code .ogg} or {@code .opus} Opus. The encoded frames of a received track are written as they came; what
+ * a local track gives raw is encoded for an encoded file.
  *
- * <p>Frames are written on the thread that brings them. Where writing fails, as on a full disk, the recorder stops, and {@link #onError} is told. Any thread may close it.
+ * <p>Frames are written on the thread that brings them. Where writing fails, as on a full disk, the recorder stops, and
+ * {@link #onError} is told. Any thread may close it.
  */
 public final class Recorder implements AutoCloseable {
     private static final double FRAME_RATE = 30;
@@ -28,15 +30,15 @@ public final class Recorder implements AutoCloseable {
         void write(T frame) throws IOException;
     }
 
-    private record Output(Writer<EncodedFrame> encoded, Writer<VideoFrame> pictures, Writer<AudioFrame> sound, Closeable file) {
-    }
+    private record Output(
+            Writer<EncodedFrame> encoded, Writer<VideoFrame> pictures, Writer<AudioFrame> sound, Closeable file) {}
 
     private final MediaStreamTrack track;
     private final EncodedMedia encoded;
     private final boolean raw;
     private final String name;
     private final Output output;
-    private Consumer<IOException> errorHandler = e -> { };
+    private Consumer<IOException> errorHandler = e -> {};
     private IOException failure;
     private boolean closed;
     private long frames;
@@ -82,7 +84,8 @@ public final class Recorder implements AutoCloseable {
         this.name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         boolean video = track.getKind().equals("video");
         if (video ? !endsWith(".y4m", ".ivf") : !endsWith(".wav", ".ogg", ".opus")) {
-            throw new IOException(file + ": " + (video ? "pictures are written to .y4m and .ivf" : "sound is written to .wav, .ogg and .opus"));
+            throw new IOException(file + ": "
+                    + (video ? "pictures are written to .y4m and .ivf" : "sound is written to .wav, .ogg and .opus"));
         }
         this.raw = endsWith(".y4m", ".wav");
         this.output = raw ? rawOutput(file) : encodedOutput(file);
@@ -93,10 +96,12 @@ public final class Recorder implements AutoCloseable {
         }
         if (encoded.isEncodedHere()) {
             String codec = video ? "VP8" : "opus";
-            if (Codecs.encoders(track.getKind()).stream().noneMatch(f -> f.codec().equalsIgnoreCase(codec))) {
+            if (Codecs.encoders(track.getKind()).stream()
+                    .noneMatch(f -> f.codec().equalsIgnoreCase(codec))) {
                 output.file.close();
                 encoded.close();
-                throw new IOException(file + " holds " + codec + ", for which there is no encoder: " + Codecs.advice(codec));
+                throw new IOException(
+                        file + " holds " + codec + ", for which there is no encoder: " + Codecs.advice(codec));
             }
             encoded.formatSelected(EncodedFormat.of(codec));
         }
@@ -128,15 +133,19 @@ public final class Recorder implements AutoCloseable {
             return new Output(o::write, null, null, o);
         }
         OggOpus.Writer w = new OggOpus.Writer(file, 2);
-        return new Output(f -> {
-            require(f, "opus");
-            w.write(f);
-        }, null, null, w);
+        return new Output(
+                f -> {
+                    require(f, "opus");
+                    w.write(f);
+                },
+                null,
+                null,
+                w);
     }
 
     /**
-     * The time of pictures, which a remote peer tells, kept from running away from our own: a pause is filled with the last picture, so that a time that leaps with each
-     * picture would fill the disk.
+     * The time of pictures, which a remote peer tells, kept from running away from our own: a pause is filled with the
+     * last picture, so that a time that leaps with each picture would fill the disk.
      */
     static final class Pace {
         private static final long MAX_AHEAD_MICROS = 2_000_000;

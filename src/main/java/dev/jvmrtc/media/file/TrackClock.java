@@ -1,21 +1,29 @@
 package dev.jvmrtc.media.file;
 
 /**
- * The times of one track in a recording, on the clock that all its tracks share. They begin when the first frame comes and go on as the RTP timestamps do, so
- * that gaps stay; capture times, which RTCP's sender reports give, put the tracks of one sender in step (RFC 3550 §6.4.1). A peer sets both, so times that
- * leap are not believed. Sans I/O.
+ * The times of one track in a recording, on the clock that all its tracks share. They begin when the first frame comes
+ * and go on as the RTP timestamps do, so that gaps stay; capture times, which RTCP's sender reports give, put the
+ * tracks of one sender in step (RFC 3550 §6.4.1). A peer sets both, so times that leap are not believed. Sans I/O.
  */
 final class TrackClock {
-    /** Media comes late, not early: a time further ahead of our own, or behind, is a leap, and the track begins anew from ours. */
+    /**
+     * Media comes late, not early: a time further ahead of our own, or behind, is a leap, and the track begins anew
+     * from ours.
+     */
     static final long MAX_AHEAD_MICROS = 2_000_000;
+
     static final long MAX_BEHIND_MICROS = 5_000_000;
-    /** What is later than this all the time, not only while a path is held up, has paused without timestamps that go on. */
+    /**
+     * What is later than this all the time, not only while a path is held up, has paused without timestamps that go on.
+     */
     private static final long LATE_MICROS = 1_000_000;
+
     private static final long LATE_FOR_MICROS = 3_000_000;
     /** Capture times that say otherwise by more are wrong. */
     private static final long MAX_CORRECTION_MICROS = 2_000_000;
     /** A track that is early by more waits at once; by less, it comes nearer with each frame, which nobody hears. */
     private static final long JUMP_MICROS = 80_000;
+
     private static final double SLOW = 0.05;
     private static final double FAST = 0.5;
     private static final double WEIGHT = 0.05;
@@ -33,6 +41,7 @@ final class TrackClock {
     private boolean corrected;
     /** By how much later the track should be, as capture times say. */
     private double off;
+
     private long lastRtp;
     private double time;
     /** When it was last in time. */

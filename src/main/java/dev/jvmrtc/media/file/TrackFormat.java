@@ -50,18 +50,25 @@ record TrackFormat(String codec, int width, int height, int rotation, byte[] con
             case "VP9" -> of(knownCodec, VpxHeaders.vp9(d), f.rotation());
             case "H264" -> {
                 List<NalUnit> units = NalUnit.split(d);
-                NalUnit sps = units.stream().filter(u -> u.type() == NalUnit.SPS).findFirst().orElse(null);
+                NalUnit sps = units.stream()
+                        .filter(u -> u.type() == NalUnit.SPS)
+                        .findFirst()
+                        .orElse(null);
                 SequenceParameters s = sps == null || !f.keyFrame() ? null : SequenceParameters.of(sps);
                 byte[] c = s == null ? null : H264Units.configuration(units, s, MAX_CONFIGURATION);
                 yield c == null ? null : new TrackFormat(knownCodec, s.width(), s.height(), f.rotation(), c, null);
             }
             case "H265" -> {
                 HevcConfiguration c = f.keyFrame() ? HevcConfiguration.of(NalUnit.split(d), MAX_CONFIGURATION) : null;
-                yield c == null ? null : new TrackFormat(knownCodec, c.width(), c.height(), f.rotation(), c.record(), null);
+                yield c == null
+                        ? null
+                        : new TrackFormat(knownCodec, c.width(), c.height(), f.rotation(), c.record(), null);
             }
             case "AV1" -> {
                 Av1Units.Sequence s = f.keyFrame() ? Av1Units.sequence(d, MAX_CONFIGURATION) : null;
-                yield s == null ? null : new TrackFormat(knownCodec, s.width(), s.height(), f.rotation(), s.configuration(), null);
+                yield s == null
+                        ? null
+                        : new TrackFormat(knownCodec, s.width(), s.height(), f.rotation(), s.configuration(), null);
             }
             default -> new TrackFormat(knownCodec, 0, 0, 0, NOTHING, null);
         };
@@ -74,8 +81,14 @@ record TrackFormat(String codec, int width, int height, int rotation, byte[] con
     /** A frame as files hold it; null where it holds nothing. */
     static byte[] stored(String knownCodec, byte[] data) {
         byte[] d = switch (knownCodec) {
-            case "H264" -> H264Units.withLengths(NalUnit.split(data).stream().filter(u -> u.type() != NalUnit.DELIMITER).toList());
-            case "H265" -> H264Units.withLengths(NalUnit.split(data).stream().filter(u -> HevcUnits.type(u.data()[u.from()]) != HevcUnits.DELIMITER).toList());
+            case "H264" ->
+                H264Units.withLengths(NalUnit.split(data).stream()
+                        .filter(u -> u.type() != NalUnit.DELIMITER)
+                        .toList());
+            case "H265" ->
+                H264Units.withLengths(NalUnit.split(data).stream()
+                        .filter(u -> HevcUnits.type(u.data()[u.from()]) != HevcUnits.DELIMITER)
+                        .toList());
             case "AV1" -> Av1Units.withoutDelimiters(data);
             default -> data;
         };

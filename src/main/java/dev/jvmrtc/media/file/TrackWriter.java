@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * What the writers of this package have in common: tracks that begin with a frame that needs no other, in the order of time, and a file of which the
- * beginning is written again.
+ * What the writers of this package have in common: tracks that begin with a frame that needs no other, in the order of
+ * time, and a file of which the beginning is written again.
  */
 abstract class TrackWriter implements MediaFileWriter {
     static final int MAX_TRACKS = 64;
@@ -26,6 +26,7 @@ abstract class TrackWriter implements MediaFileWriter {
         final String name;
         /** As files know it; null before the first frame where it was left to that. */
         String codec;
+
         TrackFormat format;
         boolean ended;
         long lastMicros = -1;
@@ -49,7 +50,8 @@ abstract class TrackWriter implements MediaFileWriter {
     private boolean broken;
 
     TrackWriter(Path file) throws IOException {
-        out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+        out = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
     }
 
     @Override
@@ -140,7 +142,10 @@ abstract class TrackWriter implements MediaFileWriter {
     /** Whether files of this kind hold one of the codecs that this package knows. */
     abstract boolean isHeld(String knownCodec);
 
-    /** The track's format is known now. Throws {@link NoRoomException} where it has no place in the file, which goes on without. */
+    /**
+     * The track's format is known now. Throws {@link NoRoomException} where it has no place in the file, which goes on
+     * without.
+     */
     abstract void begin(Track t) throws IOException;
 
     abstract void put(Track t, Interleaver.Held frame) throws IOException;

@@ -8,12 +8,10 @@ final class VpxHeaders {
     private static final int VP9_SYNC = 0x498342;
     private static final int SRGB = 7;
 
-    private VpxHeaders() {
-    }
+    private VpxHeaders() {}
 
     /** {@code bitDepth} is 8, 10 or 12; {@code subsampling} as in a vpcC box: 1 for 4:2:0, 2 for 4:2:2, 3 for 4:4:4. */
-    record Header(int width, int height, int profile, int bitDepth, int subsampling) {
-    }
+    record Header(int width, int height, int profile, int bitDepth, int subsampling) {}
 
     /** Null where it is no key frame, or none with a size. */
     static Header vp8(byte[] d) {

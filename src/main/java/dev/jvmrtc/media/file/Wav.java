@@ -22,11 +22,11 @@ public final class Wav {
     private static final int PCM = 1;
     /** PCM in a format that says what its channels are. */
     private static final int EXTENSIBLE = 0xFFFE;
+
     private static final int MAX_FORMAT = 64;
     private static final long MAX_DATA = 0xFFFFFFFFL - HEADER;
 
-    private Wav() {
-    }
+    private Wav() {}
 
     /** Reads samples one after the other. One thread at a time. */
     public static final class Reader implements Closeable {
@@ -67,8 +67,15 @@ public final class Wav {
                 int kind = format.getShort(0) & 0xFFFF;
                 channels = format.getShort(2);
                 sampleRate = format.getInt(4);
-                if (kind != PCM && kind != EXTENSIBLE || format.getShort(14) != 16 || channels < 1 || channels > 2 || sampleRate < 8_000 || sampleRate > 192_000) {
-                    throw new IOException(file + ": only samples of 16 bits in one or two channels at 8,000 to 192,000 a second can be read");
+                if (kind != PCM && kind != EXTENSIBLE
+                        || format.getShort(14) != 16
+                        || channels < 1
+                        || channels > 2
+                        || sampleRate < 8_000
+                        || sampleRate > 192_000) {
+                    throw new IOException(
+                            file
+                                    + ": only samples of 16 bits in one or two channels at 8,000 to 192,000 a second can be read");
                 }
             } catch (EOFException e) {
                 in.close();
@@ -99,7 +106,10 @@ public final class Wav {
             return channels;
         }
 
-        /** Up to so many milliseconds of sound; null at the end, which is where the file ends, whatever it says of its length. */
+        /**
+         * Up to so many milliseconds of sound; null at the end, which is where the file ends, whatever it says of its
+         * length.
+         */
         public AudioFrame read(int millis) throws IOException {
             int wanted = (int) Math.min(left, (long) sampleRate * millis / 1_000 * channels * 2);
             byte[] b = in.readNBytes(wanted);
@@ -119,7 +129,10 @@ public final class Wav {
         }
     }
 
-    /** Writes sound as it comes, brought to the rate and channels of the first; {@link #close} completes the header. One thread at a time. */
+    /**
+     * Writes sound as it comes, brought to the rate and channels of the first; {@link #close} completes the header. One
+     * thread at a time.
+     */
     public static final class Writer implements Closeable {
         private final FileChannel out;
         private int sampleRate;
@@ -129,7 +142,8 @@ public final class Wav {
 
         /** An existing file is replaced. */
         public Writer(Path file) throws IOException {
-            out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+            out = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
         }
 
         public void write(AudioFrame frame) throws IOException {
@@ -155,9 +169,19 @@ public final class Wav {
 
         private void writeHeader() throws IOException {
             ByteBuffer h = ByteBuffer.allocate(HEADER).order(ByteOrder.LITTLE_ENDIAN);
-            h.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt((int) (HEADER - 8 + bytes)).put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16)
-                .putShort((short) PCM).putShort((short) channels).putInt(sampleRate).putInt(sampleRate * channels * 2).putShort((short) (channels * 2))
-                .putShort((short) 16).put("data".getBytes(StandardCharsets.US_ASCII)).putInt((int) bytes).flip();
+            h.put("RIFF".getBytes(StandardCharsets.US_ASCII))
+                    .putInt((int) (HEADER - 8 + bytes))
+                    .put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII))
+                    .putInt(16)
+                    .putShort((short) PCM)
+                    .putShort((short) channels)
+                    .putInt(sampleRate)
+                    .putInt(sampleRate * channels * 2)
+                    .putShort((short) (channels * 2))
+                    .putShort((short) 16)
+                    .put("data".getBytes(StandardCharsets.US_ASCII))
+                    .putInt((int) bytes)
+                    .flip();
             out.write(h, 0);
             out.position(HEADER + bytes);
         }

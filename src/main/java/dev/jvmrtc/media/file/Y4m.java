@@ -13,7 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Raw pictures in a YUV4MPEG2 file: a line that tells size and rate, then pictures, each behind a line that begins with FRAME. Only 4:2:0 with 8 bits. */
+/**
+ * Raw pictures in a YUV4MPEG2 file: a line that tells size and rate, then pictures, each behind a line that begins with
+ * FRAME. Only 4:2:0 with 8 bits.
+ */
 public final class Y4m {
     private static final String SIGNATURE = "YUV4MPEG2";
     private static final String FRAME = "FRAME";
@@ -21,10 +24,10 @@ public final class Y4m {
     private static final int MAX_LINE = 512;
     /** The largest picture, in pixels, as for decoders (4096x2304). */
     private static final long MAX_PIXELS = 4_096L * 2_304;
+
     private static final double MAX_RATE = 1_000;
 
-    private Y4m() {
-    }
+    private Y4m() {}
 
     /** Reads pictures one after the other. One thread at a time. */
     public static final class Reader implements Closeable {
@@ -51,7 +54,8 @@ public final class Y4m {
                     throw new IOException(file + " has pictures in " + layout + ": only 4:2:0 with 8 bits can be read");
                 }
                 if ((long) width * height > MAX_PIXELS) {
-                    throw new IOException(file + " announces pictures of " + width + "x" + height + ", larger than can be read");
+                    throw new IOException(
+                            file + " announces pictures of " + width + "x" + height + ", larger than can be read");
                 }
             } catch (IOException | RuntimeException e) {
                 in.close();
@@ -101,7 +105,9 @@ public final class Y4m {
             return frameRate;
         }
 
-        /** The next picture, to be released by the caller; null at the end, also where the last picture is not whole. */
+        /**
+         * The next picture, to be released by the caller; null at the end, also where the last picture is not whole.
+         */
         public VideoFrame read() throws IOException {
             String line = line();
             if (line == null) {
@@ -113,8 +119,9 @@ public final class Y4m {
             VideoFrame f = VideoFrame.allocate(width, height, (long) (frames * 1e6 / frameRate));
             boolean whole = false;
             try {
-                whole = in.readNBytes(f.y(), 0, f.y().length) == f.y().length && in.readNBytes(f.u(), 0, f.u().length) == f.u().length
-                    && in.readNBytes(f.v(), 0, f.v().length) == f.v().length;
+                whole = in.readNBytes(f.y(), 0, f.y().length) == f.y().length
+                        && in.readNBytes(f.u(), 0, f.u().length) == f.u().length
+                        && in.readNBytes(f.v(), 0, f.v().length) == f.v().length;
             } finally {
                 if (!whole) {
                     f.release();
@@ -149,8 +156,8 @@ public final class Y4m {
     }
 
     /**
-     * Writes pictures at an even rate: where one comes late the one before is repeated, where they come too fast some are left out. All get the size of the first, and
-     * are turned upright. One thread at a time.
+     * Writes pictures at an even rate: where one comes late the one before is repeated, where they come too fast some
+     * are left out. All get the size of the first, and are turned upright. One thread at a time.
      */
     public static final class Writer implements Closeable {
         /** A pause is not filled up beyond this many pictures. */
@@ -165,12 +172,14 @@ public final class Y4m {
         private long frames;
         /** Where the next picture stands in time, in pictures. */
         private long position;
+
         private byte[] last;
 
         /** An existing file is replaced. {@code frameRate}: pictures per second. */
         public Writer(Path file, double frameRate) throws IOException {
             if (!(frameRate > 0 && frameRate <= MAX_RATE)) {
-                throw new IllegalArgumentException("a file has up to " + MAX_RATE + " pictures a second, not " + frameRate);
+                throw new IllegalArgumentException(
+                        "a file has up to " + MAX_RATE + " pictures a second, not " + frameRate);
             }
             this.file = file;
             this.frameRate = frameRate;
@@ -189,8 +198,15 @@ public final class Y4m {
                     width = upright.width();
                     height = upright.height();
                     firstMicros = timestampMicros;
-                    out.write(String.format(Locale.ROOT, "%s W%d H%d F%d:1000 Ip A1:1 C420jpeg%n", SIGNATURE, width, height, Math.round(frameRate * 1_000))
-                        .replace("\r", "").getBytes(StandardCharsets.US_ASCII));
+                    out.write(String.format(
+                                    Locale.ROOT,
+                                    "%s W%d H%d F%d:1000 Ip A1:1 C420jpeg%n",
+                                    SIGNATURE,
+                                    width,
+                                    height,
+                                    Math.round(frameRate * 1_000))
+                            .replace("\r", "")
+                            .getBytes(StandardCharsets.US_ASCII));
                 }
                 long due = Math.round((timestampMicros - firstMicros) * frameRate / 1e6);
                 for (int i = 0; i < MAX_REPEATED && position < due && last != null; i++) {

@@ -1,2 +1,5 @@
-/** Files of encoded media: a call in one file, written while it goes on, and such files read to be played, without a codec. */
+/**
+ * Files of encoded media: a call in one file, written while it goes on, and such files read to be played, without a
+ * codec.
+ */
 package dev.jvmrtc.media.file;

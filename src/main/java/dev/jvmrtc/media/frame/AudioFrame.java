@@ -14,7 +14,8 @@ public record AudioFrame(short[] samples, int sampleRate, int channels) {
             throw new IllegalArgumentException("sound has 8,000 to 192,000 samples a second, not " + sampleRate);
         }
         if (channels < 1 || channels > 2 || samples.length % channels != 0) {
-            throw new IllegalArgumentException("samples come in one channel or in pairs, not " + samples.length + " in " + channels + " channels");
+            throw new IllegalArgumentException(
+                    "samples come in one channel or in pairs, not " + samples.length + " in " + channels + " channels");
         }
     }
 

@@ -4,16 +4,17 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Takes a track's sound at the rate and in the number of channels that its taker needs, whatever the track has: 16,000 Hz in one channel for speech
- * recognition, say.
+ * Takes a track's sound at the rate and in the number of channels that its taker needs, whatever the track has: 16,000
+ * Hz in one channel for speech recognition, say.
  *
  * <pre>{@code
  * track.addSink(new AudioSink(16_000, 1, frame -> recognizer.accept(frame.samples())));
  * }</pre>
  *
- * <p>A sink is for one track: it keeps the end of what it was given for what comes next. The taker is called on the thread that {@link MediaSink#onAudioFrame}
- * names. Frames last as long as those of the track, give or take a sample; the first ones of a track with another rate are shorter by some samples, which the
- * filter holds back (1 ms at 48,000 Hz).
+ * <p>A sink is for one track: it keeps the end of what it was given for what comes next. The taker is called on the
+ * thread that {@link MediaSink#onAudioFrame} names. Frames last as long as those of the track, give or take a sample;
+ * the first ones of a track with another rate are shorter by some samples, which the filter holds back (1 ms at 48,000
+ * Hz).
  */
 public final class AudioSink implements MediaSink {
     private final int sampleRate;

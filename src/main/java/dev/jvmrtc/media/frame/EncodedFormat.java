@@ -5,11 +5,11 @@ import java.util.Map;
 /**
  * A codec that a source can deliver frames of.
  *
- * @param codec name as in SDP: {@code opus}, {@code PCMU}, {@code PCMA}, {@code G722}, {@code VP8}, {@code VP9}, {@code H264}, {@code H265}, {@code AV1};
- *     case does not matter
- * @param parameters format parameters that must match what is negotiated: {@code profile-level-id} of H.264, {@code profile-id} of VP9 and H.265;
- *     empty where the source adapts. What an encoder is made with are those that were negotiated, and {@code ptime}, the milliseconds of a packet of sound that
- *     the peer asks for, where it does
+ * @param codec name as in SDP: {@code opus}, {@code PCMU}, {@code PCMA}, {@code G722}, {@code VP8}, {@code VP9},
+ *     {@code H264}, {@code H265}, {@code AV1}; case does not matter
+ * @param parameters format parameters that must match what is negotiated: {@code profile-level-id} of H.264,
+ *     {@code profile-id} of VP9 and H.265; empty where the source adapts. What an encoder is made with are those that
+ *     were negotiated, and {@code ptime}, the milliseconds of a packet of sound that the peer asks for, where it does
  */
 public record EncodedFormat(String codec, Map<String, String> parameters) {
 

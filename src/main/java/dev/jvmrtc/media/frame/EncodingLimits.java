@@ -13,7 +13,8 @@ public record EncodingLimits(double scaleDownBy, double maxFramerate, int tempor
 
     public EncodingLimits {
         if (!(scaleDownBy >= 1) || !(maxFramerate > 0) || temporalLayers < 1 || temporalLayers > 3) {
-            throw new IllegalArgumentException("a picture is scaled down by 1 or more, has more than no frames a second, and one to three layers");
+            throw new IllegalArgumentException(
+                    "a picture is scaled down by 1 or more, has more than no frames a second, and one to three layers");
         }
     }
 }

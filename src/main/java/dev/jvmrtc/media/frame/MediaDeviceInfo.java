@@ -5,5 +5,4 @@ package dev.jvmrtc.media.frame;
  *
  * @param kind {@code audioinput} or {@code videoinput}
  */
-public record MediaDeviceInfo(String deviceId, String kind, String label, String groupId) {
-}
+public record MediaDeviceInfo(String deviceId, String kind, String label, String groupId) {}

@@ -19,24 +19,82 @@ package dev.jvmrtc.media.frame;
  * @param deviceId see {@link MediaDeviceInfo}
  * @param groupId see {@link MediaDeviceInfo}
  */
-public record MediaTrackSettings(Long width, Long height, Double aspectRatio, Double frameRate, String facingMode, String resizeMode, Long sampleRate,
-                                    Long sampleSize, Boolean echoCancellation, Boolean autoGainControl, Boolean noiseSuppression, Double latency,
-                                    Long channelCount, String deviceId, String groupId) {
-    public static final MediaTrackSettings NONE = new MediaTrackSettings(null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+public record MediaTrackSettings(
+        Long width,
+        Long height,
+        Double aspectRatio,
+        Double frameRate,
+        String facingMode,
+        String resizeMode,
+        Long sampleRate,
+        Long sampleSize,
+        Boolean echoCancellation,
+        Boolean autoGainControl,
+        Boolean noiseSuppression,
+        Double latency,
+        Long channelCount,
+        String deviceId,
+        String groupId) {
+    public static final MediaTrackSettings NONE = new MediaTrackSettings(
+            null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
     /** Pictures of a size. */
     public static MediaTrackSettings ofPictures(long width, long height, Double frameRate) {
-        return new MediaTrackSettings(width, height, (double) width / height, frameRate, null, "none", null, null, null, null, null, null, null, null, null);
+        return new MediaTrackSettings(
+                width,
+                height,
+                (double) width / height,
+                frameRate,
+                null,
+                "none",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     /** Sound of 16 bits. */
     public static MediaTrackSettings ofSound(long sampleRate, long channelCount) {
-        return new MediaTrackSettings(null, null, null, null, null, null, sampleRate, 16L, false, false, false, null, channelCount, null, null);
+        return new MediaTrackSettings(
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                sampleRate,
+                16L,
+                false,
+                false,
+                false,
+                null,
+                channelCount,
+                null,
+                null);
     }
 
     /** The same of a device. */
     public MediaTrackSettings of(MediaDeviceInfo device) {
-        return new MediaTrackSettings(width, height, aspectRatio, frameRate, facingMode, resizeMode, sampleRate, sampleSize, echoCancellation, autoGainControl,
-            noiseSuppression, latency, channelCount, device.deviceId(), device.groupId());
+        return new MediaTrackSettings(
+                width,
+                height,
+                aspectRatio,
+                frameRate,
+                facingMode,
+                resizeMode,
+                sampleRate,
+                sampleSize,
+                echoCancellation,
+                autoGainControl,
+                noiseSuppression,
+                latency,
+                channelCount,
+                device.deviceId(),
+                device.groupId());
     }
 }

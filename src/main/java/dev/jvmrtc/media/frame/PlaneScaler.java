@@ -4,8 +4,7 @@ package dev.jvmrtc.media.frame;
 final class PlaneScaler {
     private static final int ONE = 1 << 12;
 
-    private PlaneScaler() {
-    }
+    private PlaneScaler() {}
 
     static void scale(byte[] from, int width, int height, byte[] to, int newWidth, int newHeight) {
         if (width == newWidth && height == newHeight) {
@@ -50,7 +49,8 @@ final class PlaneScaler {
                 int fx = (int) (x % ONE);
                 long above = (from[y0 * width + x0] & 0xFF) * (ONE - fx) + (from[y0 * width + x1] & 0xFF) * fx;
                 long below = (from[y1 * width + x0] & 0xFF) * (ONE - fx) + (from[y1 * width + x1] & 0xFF) * fx;
-                to[r * newWidth + c] = (byte) ((above * (ONE - fy) + below * fy + ONE * (long) ONE / 2) / ((long) ONE * ONE));
+                to[r * newWidth + c] =
+                        (byte) ((above * (ONE - fy) + below * fy + ONE * (long) ONE / 2) / ((long) ONE * ONE));
             }
         }
     }

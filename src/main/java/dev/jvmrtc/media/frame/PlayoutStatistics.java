@@ -1,7 +1,8 @@
 package dev.jvmrtc.media.frame;
 
 /**
- * How a received track has been played so far (webrtc-stats §8.4, inbound-rtp). Samples are those of all channels at once.
+ * How a received track has been played so far (webrtc-stats §8.4, inbound-rtp). Samples are those of all channels at
+ * once.
  *
  * @param delaySeconds how long what was played had waited, summed over all samples or pictures
  * @param emitted samples or pictures played
@@ -19,8 +20,21 @@ package dev.jvmrtc.media.frame;
  * @param betweenSeconds the times between pictures, summed
  * @param betweenSquaredSeconds their squares, summed
  */
-public record PlayoutStatistics(double delaySeconds, long emitted, double targetSeconds, long concealedSamples, long concealments, long silentSamples, long addedSamples,
-                                long removedSamples, double audioLevel, double audioEnergy, double samplesSeconds, long freezes, double freezeSeconds,
-                                double betweenSeconds, double betweenSquaredSeconds) {
+public record PlayoutStatistics(
+        double delaySeconds,
+        long emitted,
+        double targetSeconds,
+        long concealedSamples,
+        long concealments,
+        long silentSamples,
+        long addedSamples,
+        long removedSamples,
+        double audioLevel,
+        double audioEnergy,
+        double samplesSeconds,
+        long freezes,
+        double freezeSeconds,
+        double betweenSeconds,
+        double betweenSquaredSeconds) {
     public static final PlayoutStatistics NONE = new PlayoutStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }

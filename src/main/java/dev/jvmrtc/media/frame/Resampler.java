@@ -1,9 +1,9 @@
 package dev.jvmrtc.media.frame;
 
 /**
- * Brings a stream of samples to another rate and number of channels: a windowed sinc of 16 zero crossings, which cuts off what the lower of the two rates cannot
- * carry. For one stream, whose beginning and end it joins from call to call; from one thread at a time. Two channels become one as their mean, one becomes
- * two alike.
+ * Brings a stream of samples to another rate and number of channels: a windowed sinc of 16 zero crossings, which cuts
+ * off what the lower of the two rates cannot carry. For one stream, whose beginning and end it joins from call to call;
+ * from one thread at a time. Two channels become one as their mean, one becomes two alike.
  */
 public final class Resampler {
     private static final int ZERO_CROSSINGS = 16;
@@ -16,6 +16,7 @@ public final class Resampler {
     private final float[] kernel;
     /** Samples of the input on each side that an output sample depends on. */
     private final int reach;
+
     private float[][] held;
     private int heldCount;
     /** Where the next output sample lies in the input held, in units of 1/toRate of an input sample. */
@@ -40,7 +41,9 @@ public final class Resampler {
         for (int i = 0; i < kernel.length; i++) {
             double t = (double) i / PHASES;
             double x = Math.PI * t * cut;
-            double window = t >= reach ? 0 : 0.42 + 0.5 * Math.cos(Math.PI * t / reach) + 0.08 * Math.cos(2 * Math.PI * t / reach);
+            double window = t >= reach
+                    ? 0
+                    : 0.42 + 0.5 * Math.cos(Math.PI * t / reach) + 0.08 * Math.cos(2 * Math.PI * t / reach);
             kernel[i] = (float) (cut * (i == 0 ? 1 : Math.sin(x) / x) * window);
         }
         held = new float[toChannels][4 * reach];
@@ -54,17 +57,21 @@ public final class Resampler {
     }
 
     /**
-     * The sound at the other rate, as far as it is known: the last samples of a frame wait for the next one. Where nothing is to be changed, the frame itself.
+     * The sound at the other rate, as far as it is known: the last samples of a frame wait for the next one. Where
+     * nothing is to be changed, the frame itself.
      *
      * @throws IllegalArgumentException where the frame has another rate or number of channels than this takes
      */
     public AudioFrame resample(AudioFrame frame) {
         if (!fits(frame)) {
-            throw new IllegalArgumentException("sound of " + frame.sampleRate() + " Hz in " + frame.channels() + " channels was given where "
-                + fromRate + " Hz in " + fromChannels
-                + " was said: a stream that changes needs a new resampler");
+            throw new IllegalArgumentException(
+                    "sound of " + frame.sampleRate() + " Hz in " + frame.channels() + " channels was given where "
+                            + fromRate + " Hz in " + fromChannels
+                            + " was said: a stream that changes needs a new resampler");
         }
-        return fromRate == toRate && fromChannels == toChannels ? frame : new AudioFrame(resample(frame.samples()), toRate, toChannels);
+        return fromRate == toRate && fromChannels == toChannels
+                ? frame
+                : new AudioFrame(resample(frame.samples()), toRate, toChannels);
     }
 
     /** What of the output is known with these samples; the last {@link #reach} input samples wait for the next call. */
@@ -83,7 +90,8 @@ public final class Resampler {
             int at = (int) (position / toRate);
             float fraction = (float) (position % toRate) / toRate;
             for (int c = 0; c < toChannels; c++) {
-                out[i * toChannels + c] = (short) Math.max(Short.MIN_VALUE, Math.min(Short.MAX_VALUE, Math.round(sample(held[c], at, fraction))));
+                out[i * toChannels + c] = (short) Math.max(
+                        Short.MIN_VALUE, Math.min(Short.MAX_VALUE, Math.round(sample(held[c], at, fraction))));
             }
         }
         int done = Math.max(0, (int) (position / toRate) - reach);

@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The sinks of a source. Each gets what it asked for; whatever one throws, an Error too, costs itself what it was given, and nobody else anything. Any thread may
- * call any method.
+ * The sinks of a source. Each gets what it asked for; whatever one throws, an Error too, costs itself what it was
+ * given, and nobody else anything. Any thread may call any method.
  */
 public final class Sinks {
     private static final Logger LOG = LoggerFactory.getLogger(Sinks.class);
@@ -58,7 +58,14 @@ public final class Sinks {
                 if (s.wantsRtp()) {
                     s.onRtpPacket(packet);
                     CompletableFuture<Void> its = s.rtpRoom();
-                    room = its == null ? room : room == null ? its : room.thenCombine(its, (a, b) -> null); // not allOf, which would lose what a connection's futures know
+                    room = its == null
+                            ? room
+                            : room == null
+                                    ? its
+                                    : room.thenCombine(
+                                            its,
+                                            (a, b) -> null); // not allOf, which would lose what a connection's futures
+                    // know
                 }
             } catch (Throwable e) {
                 threw(e);

@@ -10,5 +10,11 @@ package dev.jvmrtc.media.frame;
  * @param audioEnergy the mean square of the samples, from 0 to 1, times the seconds
  * @param samplesSeconds how long the sound lasted
  */
-public record SourceStatistics(int width, int height, long frames, double framesPerSecond, double audioLevel, double audioEnergy, double samplesSeconds) {
-}
+public record SourceStatistics(
+        int width,
+        int height,
+        long frames,
+        double framesPerSecond,
+        double audioLevel,
+        double audioEnergy,
+        double samplesSeconds) {}

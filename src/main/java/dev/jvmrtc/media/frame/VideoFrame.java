@@ -4,16 +4,20 @@ import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A raw picture in I420: a plane of brightness and two of colour with half its width and height, rounded up; BT.601, limited range (black is 16, white 235).
+ * A raw picture in I420: a plane of brightness and two of colour with half its width and height, rounded up; BT.601,
+ * limited range (black is 16, white 235).
  *
- * <p>Frames are pooled. Who makes a frame and pushes it gives it away. Who is given one in a callback may use it until the callback returns; to use it longer, also
- * on another thread, {@link #keep} it, and {@link #release} it when done. A frame that is never released is not reused, and costs no more than that.
+ * <p>Frames are pooled. Who makes a frame and pushes it gives it away. Who is given one in a callback may use it until
+ * the callback returns; to use it longer, also on another thread, {@link #keep} it, and {@link #release} it when done.
+ * A frame that is never released is not reused, and costs no more than that.
  *
- * <p>The planes may be written by the maker before the frame is pushed; afterwards several takers share them, and none may write.
+ * <p>The planes may be written by the maker before the frame is pushed; afterwards several takers share them, and none
+ * may write.
  */
 public final class VideoFrame {
     /** Frames that wait for reuse, of one size: the size used last. */
     private static final int MAX_POOLED = 12;
+
     private static final ArrayDeque<VideoFrame> POOL = new ArrayDeque<>();
 
     private final int width;
@@ -41,7 +45,8 @@ public final class VideoFrame {
      */
     public static VideoFrame allocate(int width, int height, long timestampMicros) {
         if (width < 1 || height < 1 || width > 16_383 || height > 16_383) {
-            throw new IllegalArgumentException("a picture has 1 to 16383 pixels in each direction, not " + width + "x" + height);
+            throw new IllegalArgumentException(
+                    "a picture has 1 to 16383 pixels in each direction, not " + width + "x" + height);
         }
         VideoFrame f = null;
         synchronized (POOL) {
@@ -139,7 +144,8 @@ public final class VideoFrame {
         }
         if (left == 0) {
             synchronized (POOL) {
-                if (POOL.size() < MAX_POOLED && (POOL.isEmpty() || POOL.peekLast().width == width && POOL.peekLast().height == height)) {
+                if (POOL.size() < MAX_POOLED
+                        && (POOL.isEmpty() || POOL.peekLast().width == width && POOL.peekLast().height == height)) {
                     POOL.addLast(this);
                 }
             }
@@ -166,7 +172,10 @@ public final class VideoFrame {
         return f;
     }
 
-    /** The picture in another size, each pixel the mean of those that it stands for, or between its neighbours; to be released by the caller. */
+    /**
+     * The picture in another size, each pixel the mean of those that it stands for, or between its neighbours; to be
+     * released by the caller.
+     */
     public VideoFrame scaled(int newWidth, int newHeight) {
         VideoFrame f = allocate(newWidth, newHeight, timestampMicros);
         f.rotation = rotation;
@@ -176,7 +185,10 @@ public final class VideoFrame {
         return f;
     }
 
-    /** The middle of the picture in another size, so that it fills it without being distorted; to be released by the caller. */
+    /**
+     * The middle of the picture in another size, so that it fills it without being distorted; to be released by the
+     * caller.
+     */
     public VideoFrame filling(int newWidth, int newHeight) {
         // Whole pixels of colour: even places and sizes.
         int w = Math.min(width, Math.max(2, (int) Math.round((double) height * newWidth / newHeight) + 1 & ~1));
@@ -219,7 +231,9 @@ public final class VideoFrame {
         int c = 298 * ((y[py * width + px] & 0xFF) - 16);
         int d = (u[py / 2 * uvStride() + px / 2] & 0xFF) - 128;
         int e = (v[py / 2 * uvStride() + px / 2] & 0xFF) - 128;
-        return clamp(c + 409 * e + 128 >> 8) << 16 | clamp(c - 100 * d - 208 * e + 128 >> 8) << 8 | clamp(c + 516 * d + 128 >> 8);
+        return clamp(c + 409 * e + 128 >> 8) << 16
+                | clamp(c - 100 * d - 208 * e + 128 >> 8) << 8
+                | clamp(c + 516 * d + 128 >> 8);
     }
 
     private static int clamp(int v) {
@@ -228,6 +242,7 @@ public final class VideoFrame {
 
     @Override
     public String toString() {
-        return "VideoFrame[" + width + "x" + height + (rotation == 0 ? "" : " turned by " + rotation) + " at " + timestampMicros + " µs]";
+        return "VideoFrame[" + width + "x" + height + (rotation == 0 ? "" : " turned by " + rotation) + " at "
+                + timestampMicros + " µs]";
     }
 }

@@ -11,10 +11,14 @@ import dev.jvmrtc.media.playout.AudioPlayout;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** Decodes a track of sound, and gives its takers 10 milliseconds of it every 10 milliseconds, from the first on: silence where nothing comes. */
+/**
+ * Decodes a track of sound, and gives its takers 10 milliseconds of it every 10 milliseconds, from the first on:
+ * silence where nothing comes.
+ */
 final class AudioDecoding extends TrackDecoder {
     /** Frames that may wait for the decoder; more are dropped. */
     static final int MAX_WAITING = 64;
+
     private static final long TAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(AudioPlayout.TAKE_MILLIS);
     /** What was to be given while the machine slept, or the takers did, is left out. */
     private static final long MAX_BEHIND_NANOS = TimeUnit.MILLISECONDS.toNanos(500);

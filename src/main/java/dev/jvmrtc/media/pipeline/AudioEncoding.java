@@ -65,7 +65,8 @@ final class AudioEncoding extends EncodingView {
                 encoder.setTargetBitrate(encoderTarget);
             }
             if (resampler == null || !resampler.fits(frame)) {
-                resampler = new Resampler(frame.sampleRate(), frame.channels(), encoder.sampleRate(), encoder.channels());
+                resampler =
+                        new Resampler(frame.sampleRate(), frame.channels(), encoder.sampleRate(), encoder.channels());
             }
             if (lastNanos != 0 && now - lastNanos > PAUSE_NANOS) {
                 timestamp += (now - lastNanos) / 1_000 * encoder.rtpClockRate() / 1_000_000;
@@ -91,7 +92,8 @@ final class AudioEncoding extends EncodingView {
                 if (data != null) {
                     // It began a frame's time before its last sample, which came a little before the last of all.
                     long after = (samples.length - at) / encoder.channels() * 1_000L / encoder.sampleRate();
-                    deliver(new EncodedFrame(data, f.codec(), timestamp, millis - after - encoder.frameMillis(), true, null));
+                    deliver(new EncodedFrame(
+                            data, f.codec(), timestamp, millis - after - encoder.frameMillis(), true, null));
                 }
                 timestamp += encoder.rtpClockRate() / 1_000 * encoder.frameMillis();
             }

@@ -38,6 +38,7 @@ final class CodecMeter {
     }
 
     synchronized CodecStatistics statistics(String limitation) {
-        return new CodecStatistics(frames, keyFrames, dropped, width, height, nanos / (double) SECOND, rate, limitation);
+        return new CodecStatistics(
+                frames, keyFrames, dropped, width, height, nanos / (double) SECOND, rate, limitation);
     }
 }

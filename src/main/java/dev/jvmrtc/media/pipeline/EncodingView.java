@@ -17,7 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** A raw track as a source of encoded frames, for one taker. Encodes while it has a sink and a format was selected. A codec that throws is made anew, and counted. */
+/**
+ * A raw track as a source of encoded frames, for one taker. Encodes while it has a sink and a format was selected. A
+ * codec that throws is made anew, and counted.
+ */
 public abstract class EncodingView implements EncodedMedia {
     private static final Logger LOG = LoggerFactory.getLogger(EncodingView.class);
     final TrackView track;
@@ -99,11 +102,9 @@ public abstract class EncodingView implements EncodedMedia {
         sinks.deliver(frame);
     }
 
-    void accept(VideoFrame frame) {
-    }
+    void accept(VideoFrame frame) {}
 
-    void accept(AudioFrame frame) {
-    }
+    void accept(AudioFrame frame) {}
 
     @Override
     public final void formatSelected(EncodedFormat selected) {
@@ -142,7 +143,9 @@ public abstract class EncodingView implements EncodedMedia {
 
     /** Counted; told once aloud, since a codec that fails once may fail with every frame. */
     final void fail(Logger log, Throwable e) {
-        log.atLevel(failures++ == 0 ? Level.WARN : Level.DEBUG).setCause(e).log("the encoder of {} failed and is made anew", format);
+        log.atLevel(failures++ == 0 ? Level.WARN : Level.DEBUG)
+                .setCause(e)
+                .log("the encoder of {} failed and is made anew", format);
     }
 
     @Override
@@ -153,7 +156,8 @@ public abstract class EncodingView implements EncodedMedia {
     @Override
     public final SourceStatistics getSourceStatistics() {
         CodecStatistics p = pictures.statistics("none");
-        return new SourceStatistics(p.width(), p.height(), p.frames(), p.framesPerSecond(), sound.level(), sound.energy(), sound.seconds());
+        return new SourceStatistics(
+                p.width(), p.height(), p.frames(), p.framesPerSecond(), sound.level(), sound.energy(), sound.seconds());
     }
 
     /** How often the codec threw. */

@@ -10,10 +10,14 @@ public final class FrameRateLimit {
             return true;
         }
         long interval = (long) (1_000_000 / rate);
-        if (nextDueMicros != Long.MIN_VALUE && micros < nextDueMicros - interval / 4 && micros > nextDueMicros - 10 * interval) {
+        if (nextDueMicros != Long.MIN_VALUE
+                && micros < nextDueMicros - interval / 4
+                && micros > nextDueMicros - 10 * interval) {
             return false;
         }
-        nextDueMicros = nextDueMicros == Long.MIN_VALUE || micros - nextDueMicros > interval ? micros + interval : nextDueMicros + interval;
+        nextDueMicros = nextDueMicros == Long.MIN_VALUE || micros - nextDueMicros > interval
+                ? micros + interval
+                : nextDueMicros + interval;
         return true;
     }
 }

@@ -1,17 +1,19 @@
 package dev.jvmrtc.media.pipeline;
 
 /**
- * Makes pictures smaller where a machine is too slow to encode them as fast as they come, and larger again when it has time to spare. Sans I/O: told of each
- * picture.
+ * Makes pictures smaller where a machine is too slow to encode them as fast as they come, and larger again when it has
+ * time to spare. Sans I/O: told of each picture.
  */
 final class LoadAdaptation {
     /** Of the time between pictures, spent on encoding. */
     private static final double TOO_BUSY = 0.9;
+
     private static final double IDLE = 0.35;
     private static final long SHRINK_AFTER_NANOS = 2_000_000_000L;
     private static final long GROW_AFTER_NANOS = 10_000_000_000L;
     /** Width and height shrink by this, thus the work to less than half. */
     private static final double STEP = 1.5;
+
     private static final double MAX_SCALE = STEP * STEP * STEP;
     /** A new average counts for this much. */
     private static final double WEIGHT = 0.1;
@@ -21,6 +23,7 @@ final class LoadAdaptation {
     private long last;
     /** Since when it has been too busy, or idle; 0 while neither. */
     private long busySince;
+
     private long idleSince;
 
     /** A picture that came at {@code now} took this long to encode. */

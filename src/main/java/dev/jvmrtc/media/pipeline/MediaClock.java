@@ -6,13 +6,15 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one thread that wakes all tracks and generated sources of the process when something of theirs is due. What takes long is done on threads for codecs. */
+/**
+ * The one thread that wakes all tracks and generated sources of the process when something of theirs is due. What takes
+ * long is done on threads for codecs.
+ */
 public final class MediaClock {
     private static final Logger LOG = LoggerFactory.getLogger(MediaClock.class);
     private static final ScheduledThreadPoolExecutor CLOCK = clock();
 
-    private MediaClock() {
-    }
+    private MediaClock() {}
 
     private static ScheduledThreadPoolExecutor clock() {
         ScheduledThreadPoolExecutor e = new ScheduledThreadPoolExecutor(1, r -> {

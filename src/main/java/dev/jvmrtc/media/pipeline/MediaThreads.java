@@ -11,10 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shares the threads for codecs among the tracks: who has used the least of them has the next turn. A track that is dear falls behind alone.
+ * Shares the threads for codecs among the tracks: who has used the least of them has the next turn. A track that is
+ * dear falls behind alone.
  *
- * <p>There is a thread for each processor. Beyond them there is one more where somebody has waited for long: for tracks whose last turn was short, so that sound goes
- * on beside pictures that are hard to decode; for any track where a turn lasts for so long that its codec or taker is taken for stuck.
+ * <p>There is a thread for each processor. Beyond them there is one more where somebody has waited for long: for tracks
+ * whose last turn was short, so that sound goes on beside pictures that are hard to decode; for any track where a turn
+ * lasts for so long that its codec or taker is taken for stuck.
  */
 final class MediaThreads {
     private static final Logger LOG = LoggerFactory.getLogger(MediaThreads.class);
@@ -33,6 +35,7 @@ final class MediaThreads {
     abstract static class Client {
         /** The time of threads that it has used, beside the time of others when it came back. */
         private long used;
+
         private long order;
         private long waitsSince;
         private boolean heavy;
@@ -56,7 +59,8 @@ final class MediaThreads {
         }
     }
 
-    private static final Comparator<Client> LEAST_USED = Comparator.<Client>comparingLong(c -> c.used).thenComparingLong(c -> c.order);
+    private static final Comparator<Client> LEAST_USED =
+            Comparator.<Client>comparingLong(c -> c.used).thenComparingLong(c -> c.order);
 
     private final int processors;
     private final int maxStuck;
@@ -152,8 +156,8 @@ final class MediaThreads {
     }
 
     /**
-     * Ends a turn, and begins the next; null where this thread is to end. What fails for want of memory is tried again soon: neither a track nor the thread is lost
-     * by it.
+     * Ends a turn, and begins the next; null where this thread is to end. What fails for want of memory is tried again
+     * soon: neither a track nor the thread is lost by it.
      */
     private synchronized Turn take(Turn ended, boolean more) {
         Turn running = ended;
@@ -302,7 +306,9 @@ final class MediaThreads {
             stuck += now - t.startNanos >= STUCK_NANOS ? 1 : 0;
         }
         if (stuck >= processors) {
-            LOG.warn("codecs or takers of {} tracks have not returned for a second; others go on with one thread more", stuck);
+            LOG.warn(
+                    "codecs or takers of {} tracks have not returned for a second; others go on with one thread more",
+                    stuck);
         }
     }
 

@@ -6,12 +6,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Runs the codecs of one track, one task at a time and in order, on threads that all tracks of the process share fairly. */
+/**
+ * Runs the codecs of one track, one task at a time and in order, on threads that all tracks of the process share
+ * fairly.
+ */
 public final class MediaWorker extends MediaThreads.Client {
     private static final Logger LOG = LoggerFactory.getLogger(MediaWorker.class);
     /** Threads that may be there beside one for each processor. */
     static final int MAX_STUCK = 32;
-    private static final MediaThreads THREADS = new MediaThreads(Runtime.getRuntime().availableProcessors(), MAX_STUCK);
+
+    private static final MediaThreads THREADS =
+            new MediaThreads(Runtime.getRuntime().availableProcessors(), MAX_STUCK);
 
     private final MediaThreads threads;
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();

@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Decodes an encoded track for all its takers of pictures or sound, on threads for codecs. A frame that cannot be decoded, or a decoder that throws anything, an
- * Error too, costs that frame and those that depend on it; a taker that throws costs itself that frame. Both are counted by their reason.
+ * Decodes an encoded track for all its takers of pictures or sound, on threads for codecs. A frame that cannot be
+ * decoded, or a decoder that throws anything, an Error too, costs that frame and those that depend on it; a taker that
+ * throws costs itself that frame. Both are counted by their reason.
  */
 public abstract non-sealed class TrackDecoder implements PromptSink {
     private static final Logger LOG = LoggerFactory.getLogger(TrackDecoder.class);
@@ -34,6 +35,7 @@ public abstract non-sealed class TrackDecoder implements PromptSink {
     static final int MAX_WAITING_BYTES = 8 << 20;
     /** Failures are counted by so many reasons: a decoder of the application may make them up. */
     static final int MAX_REASONS = 32;
+
     private static final String OTHER_REASONS = "other reasons";
 
     final TrackView track;
@@ -104,7 +106,9 @@ public abstract non-sealed class TrackDecoder implements PromptSink {
 
     /** Told once aloud: what fails once may fail with every frame. */
     private void tell(String reason, Throwable e, String message) {
-        LOG.atLevel(failures.containsKey(reason) ? Level.DEBUG : Level.WARN).setCause(e).log("{}: {}", codec, message);
+        LOG.atLevel(failures.containsKey(reason) ? Level.DEBUG : Level.WARN)
+                .setCause(e)
+                .log("{}: {}", codec, message);
     }
 
     /** Lets go of a decoder that threw, which may throw again. */
@@ -143,7 +147,8 @@ public abstract non-sealed class TrackDecoder implements PromptSink {
     }
 
     void fail(String reason) {
-        failures.merge(failures.size() < MAX_REASONS || failures.containsKey(reason) ? reason : OTHER_REASONS, 1L, Long::sum);
+        failures.merge(
+                failures.size() < MAX_REASONS || failures.containsKey(reason) ? reason : OTHER_REASONS, 1L, Long::sum);
     }
 
     private void close() {

@@ -24,7 +24,10 @@ public interface TrackView {
     /** Asks whoever sends the track for a key frame. */
     void requestKeyFrame();
 
-    /** Adds a sink of the track's media, which is given it as the track's holder wants it to be: black or silent while the track is disabled. */
+    /**
+     * Adds a sink of the track's media, which is given it as the track's holder wants it to be: black or silent while
+     * the track is disabled.
+     */
     void addSink(MediaSink sink);
 
     void removeSink(MediaSink sink);

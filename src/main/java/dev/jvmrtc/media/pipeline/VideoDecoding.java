@@ -14,16 +14,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decodes a track of pictures, each when it is to be shown. After a frame that was not decoded a key frame is asked for: twice a second at first, ever less often as
- * long as none helps, and never where there is no decoder.
+ * Decodes a track of pictures, each when it is to be shown. After a frame that was not decoded a key frame is asked
+ * for: twice a second at first, ever less often as long as none helps, and never where there is no decoder.
  */
 final class VideoDecoding extends TrackDecoder {
     private static final Logger LOG = LoggerFactory.getLogger(VideoDecoding.class);
     /** Frames that may wait for the decoder; then all are dropped, up to the next key frame. */
     static final int MAX_WAITING = 32;
+
     static final long KEY_FRAME_INTERVAL_NANOS = 500_000_000;
     /** So many requests without a picture are taken for losses on the way; then the pauses between them double. */
     private static final int PATIENCE = 4;
+
     static final long MAX_KEY_FRAME_INTERVAL_NANOS = 32_000_000_000L;
 
     private final CodecMeter meter = new CodecMeter();
@@ -31,19 +33,23 @@ final class VideoDecoding extends TrackDecoder {
     private volatile PlayoutStatistics statistics = PlayoutStatistics.NONE;
     private VideoDecoder decoder;
     /**
-     * Of who delivers: the worker was told that frames are dropped, behind all that were taken. With the next frame that is taken this ends, so that the worker hears of
-     * each gap where it is: a key frame that comes before a gap does not mend it.
+     * Of who delivers: the worker was told that frames are dropped, behind all that were taken. With the next frame
+     * that is taken this ends, so that the worker hears of each gap where it is: a key frame that comes before a gap
+     * does not mend it.
      */
     private volatile boolean overrun;
     /** Pictures that waited to be shown when frames were dropped behind them. */
     private int heldBeforeGap;
+
     private boolean keyFrameNeeded = true;
     private long wakeAtNanos = NEVER;
     /** No frame more is decoded in the same task: others want the thread too. */
     private boolean goingOn;
+
     private long askedNanos = System.nanoTime() - KEY_FRAME_INTERVAL_NANOS;
     /** Requests for key frames since the last picture. */
     private int asked;
+
     private boolean missing;
 
     VideoDecoding(TrackView track) {
@@ -145,8 +151,10 @@ final class VideoDecoding extends TrackDecoder {
 
     private void askForKeyFrame() {
         long now = System.nanoTime();
-        long pause = asked < PATIENCE ? KEY_FRAME_INTERVAL_NANOS
-            : Math.min(MAX_KEY_FRAME_INTERVAL_NANOS, KEY_FRAME_INTERVAL_NANOS << Math.min(10, asked - PATIENCE + 1));
+        long pause = asked < PATIENCE
+                ? KEY_FRAME_INTERVAL_NANOS
+                : Math.min(
+                        MAX_KEY_FRAME_INTERVAL_NANOS, KEY_FRAME_INTERVAL_NANOS << Math.min(10, asked - PATIENCE + 1));
         if (missing || now - askedNanos < pause) {
             return;
         }

@@ -11,16 +11,21 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Encodes a video track for one sender. Of the pictures that come while the encoder is busy, the latest waits; the others are dropped and counted. */
+/**
+ * Encodes a video track for one sender. Of the pictures that come while the encoder is busy, the latest waits; the
+ * others are dropped and counted.
+ */
 final class VideoEncoding extends EncodingView {
     private static final Logger LOG = LoggerFactory.getLogger(VideoEncoding.class);
     private static final int RTP_CLOCK_KHZ = 90;
-    /** Key frames on request come no faster: on a path that loses because it is full, each makes it fuller, and is asked for again. The request waits. */
+    /**
+     * Key frames on request come no faster: on a path that loses because it is full, each makes it fuller, and is asked
+     * for again. The request waits.
+     */
     private static final long KEY_FRAME_INTERVAL_NANOS = 1_000_000_000L;
 
     /** A picture, and when it came, in milliseconds since 1970. */
-    private record Pending(VideoFrame picture, long millis) {
-    }
+    private record Pending(VideoFrame picture, long millis) {}
 
     private final AtomicReference<Pending> next = new AtomicReference<>();
     private volatile boolean keyFrameWanted = true;
@@ -88,7 +93,10 @@ final class VideoEncoding extends EncodingView {
             upright = frame.rotation() == 0 || limits().orientationSent() ? null : frame.upright();
             VideoFrame source = upright == null ? frame : upright;
             double scale = limits().scaleDownBy() * (keepsDetail() ? 1 : loadScale);
-            scaled = scale == 1 ? null : source.scaled(Math.max(1, (int) (source.width() / scale)), Math.max(1, (int) (source.height() / scale)));
+            scaled = scale == 1
+                    ? null
+                    : source.scaled(
+                            Math.max(1, (int) (source.width() / scale)), Math.max(1, (int) (source.height() / scale)));
             if (encoder == null || !f.equals(encoderFormat)) {
                 closeEncoder();
                 encoder = Codecs.videoEncoder(f);
@@ -117,8 +125,18 @@ final class VideoEncoding extends EncodingView {
                 VideoFrame sent = scaled == null ? source : scaled;
                 long now = System.nanoTime();
                 meter.worked(e.keyFrame(), sent.width(), sent.height(), now - start, now);
-                deliver(new EncodedFrame(e.data(), f.codec(), frame.timestampMicros() * RTP_CLOCK_KHZ / 1_000, captureMillis, e.keyFrame(), e.rid(),
-                    e.temporalLayer(), e.spatialLayer(), e.temporalLayers(), e.layerSync(), source.rotation()));
+                deliver(new EncodedFrame(
+                        e.data(),
+                        f.codec(),
+                        frame.timestampMicros() * RTP_CLOCK_KHZ / 1_000,
+                        captureMillis,
+                        e.keyFrame(),
+                        e.rid(),
+                        e.temporalLayer(),
+                        e.spatialLayer(),
+                        e.temporalLayers(),
+                        e.layerSync(),
+                        source.rotation()));
             }
             load.encoded(start, System.nanoTime() - start);
             loadScale = load.scale();

@@ -7,15 +7,19 @@ import dev.jvmrtc.media.frame.EncodedFrame;
 import dev.jvmrtc.media.frame.PlayoutStatistics;
 
 /**
- * Makes even sound of the encoded frames of a track: decodes them, makes up for what was lost, waits as long as they come unevenly, and gives 10 milliseconds whenever
- * it is asked. Sans I/O; for one thread at a time.
+ * Makes even sound of the encoded frames of a track: decodes them, makes up for what was lost, waits as long as they
+ * come unevenly, and gives 10 milliseconds whenever it is asked. Sans I/O; for one thread at a time.
  */
 public final class AudioPlayout {
     public static final int TAKE_MILLIS = 10;
     /** More than this in a row is not made up: it is a pause. */
     private static final int MAX_CONCEALED_MILLIS = 120;
-    /** Sound is made to wait longer by this much at a time, which is made good without a pause; where more than the second is missing, at once. */
+    /**
+     * Sound is made to wait longer by this much at a time, which is made good without a pause; where more than the
+     * second is missing, at once.
+     */
     private static final int GENTLE_MILLIS = 40;
+
     private static final int LEAP_MILLIS = 200;
 
     private final AudioDecoder decoder;
@@ -29,6 +33,7 @@ public final class AudioPlayout {
     private int frameMillis;
     /** When what was put last ends, by the sender's clock; NaN while that is not known. */
     private double captureEndMillis = Double.NaN;
+
     private long concealed;
     private long concealments;
     private long taken;
@@ -55,10 +60,14 @@ public final class AudioPlayout {
         captureEndMillis = frame.captureTimeMillis() == null ? Double.NaN : frame.captureTimeMillis() + duration / 1e3;
         put(sound, frame.rtpTimestamp(), now);
         double wait = Double.isNaN(captureEndMillis) || sync == null ? 0 : sync.soundWaitMillis(now, captureEndMillis);
-        buffer.setMinimumDelayMillis((int) Math.max(Math.max(PlayoutBuffer.MIN_DELAY_MILLIS, targetMillis), gently(wait)));
+        buffer.setMinimumDelayMillis(
+                (int) Math.max(Math.max(PlayoutBuffer.MIN_DELAY_MILLIS, targetMillis), gently(wait)));
     }
 
-    /** Single pictures that are late are not followed by a leap: sound comes to wait longer by being played slower, unless all pictures are very late. */
+    /**
+     * Single pictures that are late are not followed by a leap: sound comes to wait longer by being played slower,
+     * unless all pictures are very late.
+     */
     private double gently(double wait) {
         int held = buffer.heldMillis();
         return wait > held + LEAP_MILLIS ? wait : Math.min(wait, held + GENTLE_MILLIS);
@@ -122,8 +131,22 @@ public final class AudioPlayout {
         if (buffer == null) {
             return PlayoutStatistics.NONE;
         }
-        return new PlayoutStatistics(delaySeconds, taken, targetSeconds, concealed + buffer.silentSamples(), concealments + buffer.dryTimes(), buffer.silentSamples(),
-            buffer.addedSamples(), buffer.skippedSamples(), meter.level(), meter.energy(), meter.seconds(), 0, 0, 0, 0);
+        return new PlayoutStatistics(
+                delaySeconds,
+                taken,
+                targetSeconds,
+                concealed + buffer.silentSamples(),
+                concealments + buffer.dryTimes(),
+                buffer.silentSamples(),
+                buffer.addedSamples(),
+                buffer.skippedSamples(),
+                meter.level(),
+                meter.energy(),
+                meter.seconds(),
+                0,
+                0,
+                0,
+                0);
     }
 
     /** What is held, for tests. */

@@ -4,15 +4,17 @@ import dev.jvmrtc.media.frame.AudioFrame;
 import dev.jvmrtc.media.frame.Resampler;
 
 /**
- * Between sound that comes unevenly and a loudspeaker that takes it evenly. It waits as long as the sound's arrival varies, no longer: when it holds more or less than
- * that, because the sender's clock and the player's differ or the network has changed, it plays up to half a percent faster or slower, which nobody hears, until that is
- * made good. Where nothing is left it fades to silence, and begins again when enough has been gathered.
+ * Between sound that comes unevenly and a loudspeaker that takes it evenly. It waits as long as the sound's arrival
+ * varies, no longer: when it holds more or less than that, because the sender's clock and the player's differ or the
+ * network has changed, it plays up to half a percent faster or slower, which nobody hears, until that is made good.
+ * Where nothing is left it fades to silence, and begins again when enough has been gathered.
  *
  * <p>Sans I/O: whoever puts and takes tells the time. Any thread may call any method.
  */
 public final class PlayoutBuffer {
     /** The least that is held back where nobody asks for more or less, and the most for the sake of uneven arrival. */
     static final int MIN_DELAY_MILLIS = 40;
+
     static final int MAX_DELAY_MILLIS = 300;
     /** The most that may be asked for (webrtc-pc §5.3, jitterBufferTarget). */
     static final int MAX_MINIMUM_MILLIS = 4_000;
@@ -22,6 +24,7 @@ public final class PlayoutBuffer {
     private static final int CUT_MILLIS = 250;
     /** Room beyond the delay and what is cut. */
     private static final int SPARE_MILLIS = 450;
+
     private static final int FADE_MILLIS = 5;
     private static final double MAX_STRETCH = 0.005;
     /** By how much faster it plays for each second that it holds too much. */
@@ -30,6 +33,7 @@ public final class PlayoutBuffer {
     private static final double FORGET_PER_SECOND = 0.1;
     /** A new level of the buffer counts for this much in its average, for each second. */
     private static final double LEVEL_WEIGHT_PER_SECOND = 2;
+
     private static final double SECOND = 1e9;
 
     private final int rate;
@@ -40,17 +44,20 @@ public final class PlayoutBuffer {
     private Resampler resampler;
     /** Samples (of all channels at once) put and taken since the beginning; taken with its fraction. */
     private long put;
+
     private double taken;
     private long lastPutNanos;
     private long firstPutNanos;
     private long putAtFirst;
     /** By how much the earliest and the latest sound came before and after it was due, in seconds. */
     private double earliest;
+
     private double latest;
     private double level;
     private boolean playing;
     /** Nothing was left, while more was on its way. */
     private boolean resuming;
+
     private int fadedIn;
     private final short[] last;
     private long cutSamples;
@@ -91,8 +98,8 @@ public final class PlayoutBuffer {
     }
 
     /**
-     * Holds back at least so much, however evenly the sound comes: from 10 to 4,000 ms; 40 where nothing was set. More than before is waited for by playing slower, or,
-     * where it is much more, by a pause.
+     * Holds back at least so much, however evenly the sound comes: from 10 to 4,000 ms; 40 where nothing was set. More
+     * than before is waited for by playing slower, or, where it is much more, by a pause.
      */
     public synchronized void setMinimumDelayMillis(int millis) {
         int wanted = Math.max(10, Math.min(MAX_MINIMUM_MILLIS, millis));
@@ -104,7 +111,8 @@ public final class PlayoutBuffer {
         if (needed > capacity) {
             short[] larger = new short[needed * channels];
             for (long at = Math.max(0, put - capacity); at < put; at++) {
-                System.arraycopy(ring, (int) (at % capacity) * channels, larger, (int) (at % needed) * channels, channels);
+                System.arraycopy(
+                        ring, (int) (at % capacity) * channels, larger, (int) (at % needed) * channels, channels);
             }
             ring = larger;
             capacity = needed;
@@ -214,7 +222,10 @@ public final class PlayoutBuffer {
         return cutSamples * 1_000 / rate;
     }
 
-    /** Samples that were left out by playing faster, those that were cut out included; of all channels at once, as below. */
+    /**
+     * Samples that were left out by playing faster, those that were cut out included; of all channels at once, as
+     * below.
+     */
     public synchronized long skippedSamples() {
         return cutSamples + (long) skipped;
     }

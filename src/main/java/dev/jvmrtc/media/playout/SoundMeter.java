@@ -1,6 +1,9 @@
 package dev.jvmrtc.media.playout;
 
-/** How loud sound is, as webrtc-stats counts it (§8.4, audioLevel, totalAudioEnergy). Written by one thread, read by any. */
+/**
+ * How loud sound is, as webrtc-stats counts it (§8.4, audioLevel, totalAudioEnergy). Written by one thread, read by
+ * any.
+ */
 public final class SoundMeter {
     private static final double FULL = 32_768;
 

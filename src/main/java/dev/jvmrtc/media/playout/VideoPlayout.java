@@ -7,26 +7,32 @@ import dev.jvmrtc.media.frame.PlayoutStatistics;
 import java.util.ArrayDeque;
 
 /**
- * When the pictures of a track are shown: at once, unless they have to wait for the sound of their stream, or somebody has asked for a delay, through which they come
- * as evenly as they were taken. They wait encoded. Sans I/O; for one thread at a time.
+ * When the pictures of a track are shown: at once, unless they have to wait for the sound of their stream, or somebody
+ * has asked for a delay, through which they come as evenly as they were taken. They wait encoded. Sans I/O; for one
+ * thread at a time.
  */
 public final class VideoPlayout {
     /** More than four seconds at 60 pictures a second; of more, all wait no longer. */
     static final int MAX_HELD = 300;
     /** Encoded, in bytes: four seconds at 64 Mbit/s. Of more, all wait no longer, as above. */
     static final int MAX_HELD_BYTES = 32 << 20;
+
     private static final long MILLI = 1_000_000;
     private static final int CLOCK_KHZ = 90;
     /** By how much a clock of the sender may be slower than ours. */
     private static final double MAX_DRIFT = 500e-6;
+
     private static final long PAUSE_NANOS = 5_000_000_000L;
     private static final double DECODE_WEIGHT = 0.1;
-    /** webrtc-stats §8.4, freezeCount: a picture stood for longer than this more than usual, and three times as long as usual. */
+    /**
+     * webrtc-stats §8.4, freezeCount: a picture stood for longer than this more than usual, and three times as long as
+     * usual.
+     */
     private static final long FREEZE_NANOS = 150 * MILLI;
+
     private static final double USUAL_WEIGHT = 1.0 / 30;
 
-    private record Waiting(EncodedFrame frame, long arrivalNanos, long dueNanos) {
-    }
+    private record Waiting(EncodedFrame frame, long arrivalNanos, long dueNanos) {}
 
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private long heldBytes;
@@ -35,6 +41,7 @@ public final class VideoPlayout {
     private long mediaNanos;
     /** Least difference between arrival and media time: the picture that came soonest. */
     private double soonest;
+
     private long lastArrival;
     private boolean began;
     private long lastDue;
@@ -63,7 +70,8 @@ public final class VideoPlayout {
         }
         if (sync != null && frame.captureTimeMillis() != null) {
             sync.pictureCame(due, frame.captureTimeMillis(), decodeNanos / MILLI);
-            due = Math.max(due, now + (long) (sync.pictureWaitMillis(now, frame.captureTimeMillis()) * MILLI - decodeNanos));
+            due = Math.max(
+                    due, now + (long) (sync.pictureWaitMillis(now, frame.captureTimeMillis()) * MILLI - decodeNanos));
         }
         // In the order in which they came, whatever the clocks say.
         lastDue = waiting.isEmpty() ? due : Math.max(due, lastDue);
@@ -132,6 +140,21 @@ public final class VideoPlayout {
     }
 
     public PlayoutStatistics statistics() {
-        return new PlayoutStatistics(delaySeconds, emitted, targetSeconds, 0, 0, 0, 0, 0, 0, 0, 0, freezes, freezeSeconds, betweenSeconds, betweenSquaredSeconds);
+        return new PlayoutStatistics(
+                delaySeconds,
+                emitted,
+                targetSeconds,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                freezes,
+                freezeSeconds,
+                betweenSeconds,
+                betweenSquaredSeconds);
     }
 }

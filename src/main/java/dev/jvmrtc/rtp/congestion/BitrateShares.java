@@ -2,13 +2,15 @@ package dev.jvmrtc.rtp.congestion;
 
 import java.util.Arrays;
 
-/** Divides the bit rate of a transport among what is sent over it: sound first, since it is small and missed most; the rest by their weights. */
+/**
+ * Divides the bit rate of a transport among what is sent over it: sound first, since it is small and missed most; the
+ * rest by their weights.
+ */
 public final class BitrateShares {
     /** More than this a sound source is not given: Opus in stereo and G.711 are content with it. */
     public static final long AUDIO = 64_000;
 
-    private BitrateShares() {
-    }
+    private BitrateShares() {}
 
     /**
      * Bits per second for each stream. What a stream may not take, because of its limit, goes to the others.
@@ -30,8 +32,12 @@ public final class BitrateShares {
                 left -= shares[i];
             }
         }
-        // The smallest limits for their weight first: whoever cannot take its share leaves the rest to those that follow.
-        Integer[] order = java.util.stream.IntStream.range(0, video.length).filter(i -> video[i]).boxed().toArray(Integer[]::new);
+        // The smallest limits for their weight first: whoever cannot take its share leaves the rest to those that
+        // follow.
+        Integer[] order = java.util.stream.IntStream.range(0, video.length)
+                .filter(i -> video[i])
+                .boxed()
+                .toArray(Integer[]::new);
         Arrays.sort(order, (a, b) -> Double.compare((double) limits[a] / weights[a], (double) limits[b] / weights[b]));
         long weightLeft = Arrays.stream(order).mapToLong(i -> weights[i]).sum();
         for (int i : order) {

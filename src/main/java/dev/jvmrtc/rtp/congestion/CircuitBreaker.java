@@ -1,9 +1,9 @@
 package dev.jvmrtc.rtp.congestion;
 
 /**
- * Stops a stream whose packets arrive nowhere (RFC 8083 §4.1, RTCP timeout, and §4.2, media timeout): no report on it comes for 15 seconds while it is sent, or three
- * reports in a row tell of nothing new. After half a minute it is tried again, as after a change of the path. Of
- * congestion the rate takes care ({@link SendRateEstimate}). Sans I/O.
+ * Stops a stream whose packets arrive nowhere (RFC 8083 §4.1, RTCP timeout, and §4.2, media timeout): no report on it
+ * comes for 15 seconds while it is sent, or three reports in a row tell of nothing new. After half a minute it is tried
+ * again, as after a change of the path. Of congestion the rate takes care ({@link SendRateEstimate}). Sans I/O.
  */
 public final class CircuitBreaker {
     /** Reports in a row that tell of nothing new; with reports about once a second that is what §4.2 comes to. */
@@ -19,6 +19,7 @@ public final class CircuitBreaker {
     private long openedNanos;
     /** Whether anything was sent since the last report, and since when. */
     private boolean sending;
+
     private long sendingSinceNanos;
     private long lastSentNanos;
     private long highest = -1;

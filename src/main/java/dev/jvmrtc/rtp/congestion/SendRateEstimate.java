@@ -5,47 +5,57 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How much media one transport can carry, judged by what its receivers report: their losses (draft-ietf-rmcat-gcc-02 §6) and, where they send one, their own
- * estimate (REMB, draft-alvestrand-rmcat-remb-03). Of delays only the round trip is looked at: one that has grown says that a queue has filled, and the rate stops
- * growing before the queue overflows.
+ * How much media one transport can carry, judged by what its receivers report: their losses (draft-ietf-rmcat-gcc-02
+ * §6) and, where they send one, their own estimate (REMB, draft-alvestrand-rmcat-remb-03). Of delays only the round
+ * trip is looked at: one that has grown says that a queue has filled, and the rate stops growing before the queue
+ * overflows.
  */
 public final class SendRateEstimate {
     /** Bits per second before anything is known. */
     public static final long START = 300_000;
     /** Below this no picture is worth sending; a caller that must go lower pauses. */
     public static final long MIN = 30_000;
+
     public static final long MAX = 100_000_000;
 
     /** Fewer packets say too little about the share that is lost. */
     private static final int MIN_PACKETS = 20;
+
     private static final long DECREASE_INTERVAL_NANOS = 300_000_000L;
     /** A round trip is measured by reports that come about once a second, each on one that was sent before. */
     private static final long QUEUE_INTERVAL_NANOS = 1_200_000_000L;
+
     private static final long SECOND = 1_000_000_000L;
     private static final double MAX_REPAIR_SHARE = 0.5;
     /** A round trip longer by this than the shortest of late: the rate does not grow; by more: it falls. */
     private static final long QUEUE_NANOS = 60_000_000L;
+
     private static final long LONG_QUEUE_NANOS = 150_000_000L;
     /** Of what was sent, when the queue had become long, less what it takes to empty it within about a second. */
     private static final double QUEUE_BACK_OFF = 0.95;
+
     private static final double MIN_BACK_OFF = 0.5;
     /** Growth for each second: where nothing is known of the path, and close to where it was full the last time. */
     private static final double GROWTH = 0.08;
+
     private static final double CAREFUL_GROWTH = 0.02;
     private static final double CLOSE = 0.85;
     /** For so long it is remembered where the path was full. */
     private static final long CEILING_NANOS = 30 * SECOND;
-    /** The shortest round trip counts for this long, up to twice: a path that has become longer for good, or shares its queue with others, is not left to them. */
+    /**
+     * The shortest round trip counts for this long, up to twice: a path that has become longer for good, or shares its
+     * queue with others, is not left to them.
+     */
     private static final long SHORTEST_NANOS = 10 * SECOND;
 
     /** What the last report block of a source said. */
-    private record Seen(long highestSequence, int cumulativeLost) {
-    }
+    private record Seen(long highestSequence, int cumulativeLost) {}
 
     private final Map<Long, Seen> seen = new HashMap<>();
     private long rate = START;
     /** What was lost at last: a share that is sent twice. */
     private double repairShare;
+
     private long remb = MAX;
     private long expected;
     private long lost;

@@ -8,12 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * AV1 ("RTP Payload Format For AV1", version 1.0.0). Frames are temporal units: units (OBUs) each with its length, without temporal delimiters. "The temporal
- * delimiter OBU, if present, MUST be removed when transmitting" (§5).
+ * AV1 ("RTP Payload Format For AV1", version 1.0.0). Frames are temporal units: units (OBUs) each with its length,
+ * without temporal delimiters. "The temporal delimiter OBU, if present, MUST be removed when transmitting" (§5).
  */
 final class Av1 implements Packetizer, Depacketizer {
-    /** The aggregation header (§4.4): whether the first element goes on from the packet before, the last in the next, and whether a coded sequence begins. */
+    /**
+     * The aggregation header (§4.4): whether the first element goes on from the packet before, the last in the next,
+     * and whether a coded sequence begins.
+     */
     private static final int CONTINUES = 0x80;
+
     private static final int GOES_ON = 0x40;
     private static final int BEGINS_SEQUENCE = 0x08;
 
@@ -23,18 +27,21 @@ final class Av1 implements Packetizer, Depacketizer {
     private boolean open;
 
     /**
-     * Elements behind one another, each with its length (W 0), so that no packet but the last ends with a unit as long as there is room: Chromium takes a packet
-     * that begins and ends with units for a frame.
+     * Elements behind one another, each with its length (W 0), so that no packet but the last ends with a unit as long
+     * as there is room: Chromium takes a packet that begins and ends with units for a frame.
      */
     @Override
     public void packetize(OutgoingFrame f, int maxPayload, Output out) {
         List<Obu> all = Obu.split(f.data());
-        List<Obu> units = all == null ? List.of() : all.stream().filter(u -> isSent(u.type())).toList();
-        int begins = f.keyFrame() && units.stream().anyMatch(u -> u.type() == Obu.SEQUENCE_HEADER) ? BEGINS_SEQUENCE : 0;
+        List<Obu> units = all == null
+                ? List.of()
+                : all.stream().filter(u -> isSent(u.type())).toList();
+        int begins =
+                f.keyFrame() && units.stream().anyMatch(u -> u.type() == Obu.SEQUENCE_HEADER) ? BEGINS_SEQUENCE : 0;
         ByteWriter packet = new ByteWriter(maxPayload).u8(begins);
         for (int i = 0; i < units.size(); i++) {
             byte[] element = element(f.data(), units.get(i));
-            for (int at = 0; at < element.length;) {
+            for (int at = 0; at < element.length; ) {
                 int room = maxPayload - packet.length();
                 int n = Math.min(element.length - at, room - leb128Bytes(room));
                 boolean whole = at + n == element.length;
@@ -130,7 +137,10 @@ final class Av1 implements Packetizer, Depacketizer {
         return w.length() == 0 ? null : new CodedFrame(w.toByteArray(), keyFrame && sequence);
     }
 
-    /** Writes a unit with its length, whether it came with it or not; true for a sequence header. What is none is left out. */
+    /**
+     * Writes a unit with its length, whether it came with it or not; true for a sequence header. What is none is left
+     * out.
+     */
     private static boolean unit(byte[] d, int from, int to, ByteWriter w) {
         int header = d[from] & 0xff;
         int type = Obu.type(header);

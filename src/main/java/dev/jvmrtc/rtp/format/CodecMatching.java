@@ -3,32 +3,41 @@ package dev.jvmrtc.rtp.format;
 import java.util.Locale;
 import java.util.Map;
 
-/** When two descriptions of a codec mean the same, and what may be sent under one. Parameters are those of a=fmtp, their names in lower case. */
+/**
+ * When two descriptions of a codec mean the same, and what may be sent under one. Parameters are those of a=fmtp, their
+ * names in lower case.
+ */
 public final class CodecMatching {
 
-    private CodecMatching() {
-    }
+    private CodecMatching() {}
 
-    /** Equal for two descriptions of the same codec with parameters that go together, so that many need not be compared with many. Not for RTX, which its apt tells. */
+    /**
+     * Equal for two descriptions of the same codec with parameters that go together, so that many need not be compared
+     * with many. Not for RTX, which its apt tells.
+     */
     public static String key(String codec, int clockRate, int channels, Map<String, String> parameters) {
         String name = codec.toUpperCase(Locale.ROOT);
-        return name + "/" + clockRate + "/" + channels + switch (name) {
-            case "H264" -> "/" + H264Profile.of(parameters) + "/" + parameter(parameters, "packetization-mode", "0");
-            case "VP9" -> "/" + parameter(parameters, "profile-id", "0");
-            case "AV1" -> "/" + parameter(parameters, "profile", "0");
-            case "H265" -> "/" + h265Kind(parameters);
-            default -> "";
-        };
+        return name + "/" + clockRate + "/" + channels
+                + switch (name) {
+                    case "H264" ->
+                        "/" + H264Profile.of(parameters) + "/" + parameter(parameters, "packetization-mode", "0");
+                    case "VP9" -> "/" + parameter(parameters, "profile-id", "0");
+                    case "AV1" -> "/" + parameter(parameters, "profile", "0");
+                    case "H265" -> "/" + h265Kind(parameters);
+                    default -> "";
+                };
     }
 
     /** RFC 7798 §7.1: profile, tier and how many streams it comes in must be the same, levels may differ. */
     private static String h265Kind(Map<String, String> p) {
-        return parameter(p, "profile-id", "1") + "/" + parameter(p, "tier-flag", "0") + "/" + parameter(p, "tx-mode", "SRST").toUpperCase(Locale.ROOT);
+        return parameter(p, "profile-id", "1") + "/" + parameter(p, "tier-flag", "0") + "/"
+                + parameter(p, "tx-mode", "SRST").toUpperCase(Locale.ROOT);
     }
 
     /**
-     * Whether frames of a source with these parameters may be sent under a negotiated codec: for H.264 its profile must be able to decode the source's (every
-     * one can decode constrained baseline, RFC 6184 §8.1), for VP9 the profiles must be equal. No parameters mean that the source adapts.
+     * Whether frames of a source with these parameters may be sent under a negotiated codec: for H.264 its profile must
+     * be able to decode the source's (every one can decode constrained baseline, RFC 6184 §8.1), for VP9 the profiles
+     * must be equal. No parameters mean that the source adapts.
      */
     public static boolean canCarry(String codec, Map<String, String> negotiated, Map<String, String> source) {
         if (source.isEmpty()) {
@@ -49,7 +58,8 @@ public final class CodecMatching {
 
     /** Whether a frame of any size fits the payload format: not so in H.264's single NAL unit mode (RFC 6184 §6.2). */
     public static boolean canFragment(String codec, Map<String, String> negotiated) {
-        return !codec.equalsIgnoreCase("H264") || parameter(negotiated, "packetization-mode", "0").equals("1");
+        return !codec.equalsIgnoreCase("H264")
+                || parameter(negotiated, "packetization-mode", "0").equals("1");
     }
 
     /** RTX, FEC, redundancy, comfort noise and telephone events carry no codec of their own. */

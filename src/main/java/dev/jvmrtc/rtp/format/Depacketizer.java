@@ -3,7 +3,10 @@ package dev.jvmrtc.rtp.format;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.CodedFrame;
 
-/** Reads RTP payloads of one codec. The caller brings packets of a frame in order and without gaps; what outlasts a frame is said by {@link #whole}. */
+/**
+ * Reads RTP payloads of one codec. The caller brings packets of a frame in order and without gaps; what outlasts a
+ * frame is said by {@link #whole}.
+ */
 public interface Depacketizer {
 
     /** Where in a frame a payload can stand, by what is in it. */
@@ -41,7 +44,8 @@ public interface Depacketizer {
     boolean append(byte[] data, int offset, int length, ByteWriter frame);
 
     /**
-     * Completes a frame all of whose payloads were appended, in the order in which frames arrive; null where no picture is in it.
+     * Completes a frame all of whose payloads were appended, in the order in which frames arrive; null where no picture
+     * is in it.
      *
      * @param keyFrame whether a payload of it was said to be a key frame's
      */
@@ -54,7 +58,10 @@ public interface Depacketizer {
         return false;
     }
 
-    /** Whether a payload that is {@link Position#FIRST} begins a frame even if one with the same timestamp was lost before it. */
+    /**
+     * Whether a payload that is {@link Position#FIRST} begins a frame even if one with the same timestamp was lost
+     * before it.
+     */
     default boolean marksFrameStart() {
         return true;
     }

@@ -9,8 +9,8 @@ import dev.jvmrtc.wire.CodedFrame;
 import java.util.List;
 
 /**
- * H.264 (RFC 6184), packetization modes 0 (single NAL units) and 1 (also STAP-A and FU-A). Frames are access units in Annex B form, each NAL unit behind a
- * start code.
+ * H.264 (RFC 6184), packetization modes 0 (single NAL units) and 1 (also STAP-A and FU-A). Frames are access units in
+ * Annex B form, each NAL unit behind a start code.
  */
 public final class H264 implements Packetizer, Depacketizer {
     private static final int STAP_A = 24;
@@ -24,7 +24,10 @@ public final class H264 implements Packetizer, Depacketizer {
         this.packetizationMode = packetizationMode;
     }
 
-    /** A reader that knows the parameter sets of a description: the value of {@code sprop-parameter-sets} (RFC 6184 §8.1), or null. */
+    /**
+     * A reader that knows the parameter sets of a description: the value of {@code sprop-parameter-sets} (RFC 6184
+     * §8.1), or null.
+     */
     H264(int packetizationMode, String parameterSets) {
         this(packetizationMode);
         NalUnit.ofBase64(parameterSets).forEach(sets::learn);
@@ -106,7 +109,8 @@ public final class H264 implements Packetizer, Depacketizer {
 
     @Override
     public boolean marksFrameStart() {
-        return false; // an access unit may begin with any of several kinds of NAL units, each of them in a packet of its own
+        return false; // an access unit may begin with any of several kinds of NAL units, each of them in a packet of
+        // its own
     }
 
     @Override
@@ -121,12 +125,20 @@ public final class H264 implements Packetizer, Depacketizer {
             }
             boolean first = (d[o + 1] & 0x80) != 0;
             int inner = d[o + 1] & 31;
-            return new Info(first ? positionOf(inner, d[o + 2]) : Position.INNER, first && inner == NalUnit.IDR, 0, 0, NalUnit.isSlice(inner));
+            return new Info(
+                    first ? positionOf(inner, d[o + 2]) : Position.INNER,
+                    first && inner == NalUnit.IDR,
+                    0,
+                    0,
+                    NalUnit.isSlice(inner));
         }
         if (type == STAP_A) {
             return inspectAggregate(d, o, length);
         }
-        return type == 0 || type > FU_A ? null : new Info(positionOf(type, length > 1 ? d[o + 1] : 0), type == NalUnit.IDR, 0, 0, NalUnit.isSlice(type));
+        return type == 0 || type > FU_A
+                ? null
+                : new Info(
+                        positionOf(type, length > 1 ? d[o + 1] : 0), type == NalUnit.IDR, 0, 0, NalUnit.isSlice(type));
     }
 
     private static Info inspectAggregate(byte[] d, int o, int length) {
@@ -147,8 +159,9 @@ public final class H264 implements Packetizer, Depacketizer {
     }
 
     /**
-     * H.264 §7.4.1.2.3: "The first of any of the following NAL units … after the last VCL NAL unit of a primary coded picture specifies the start of a new
-     * access unit": delimiter, parameter sets, SEI, 14 to 18; and the slice of the first macroblock, whose number, 0, is written as the bit 1.
+     * H.264 §7.4.1.2.3: "The first of any of the following NAL units … after the last VCL NAL unit of a primary coded
+     * picture specifies the start of a new access unit": delimiter, parameter sets, SEI, 14 to 18; and the slice of the
+     * first macroblock, whose number, 0, is written as the bit 1.
      */
     private static Position positionOf(int type, int next) {
         return switch (type) {

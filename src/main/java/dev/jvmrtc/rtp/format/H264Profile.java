@@ -2,16 +2,28 @@ package dev.jvmrtc.rtp.format;
 
 import java.util.Map;
 
-/** The profile behind a profile-level-id (RFC 6184 §8.1, table 5): several bit patterns mean the same one. Levels may differ between two sides. */
+/**
+ * The profile behind a profile-level-id (RFC 6184 §8.1, table 5): several bit patterns mean the same one. Levels may
+ * differ between two sides.
+ */
 enum H264Profile {
-    CONSTRAINED_BASELINE, BASELINE, MAIN, CONSTRAINED_HIGH, HIGH;
+    CONSTRAINED_BASELINE,
+    BASELINE,
+    MAIN,
+    CONSTRAINED_HIGH,
+    HIGH;
 
     /** Whether a decoder of this profile decodes streams of the other one (ITU-T H.264 annex A). */
     boolean decodes(H264Profile other) {
-        return this == other || other == CONSTRAINED_BASELINE || this == HIGH && (other == MAIN || other == CONSTRAINED_HIGH);
+        return this == other
+                || other == CONSTRAINED_BASELINE
+                || this == HIGH && (other == MAIN || other == CONSTRAINED_HIGH);
     }
 
-    /** The profile of a codec's parameters, constrained baseline where it names none (RFC 6184: 42000A would be baseline; everyone means this), or null. */
+    /**
+     * The profile of a codec's parameters, constrained baseline where it names none (RFC 6184: 42000A would be
+     * baseline; everyone means this), or null.
+     */
     static H264Profile of(Map<String, String> parameters) {
         String id = CodecMatching.parameter(parameters, "profile-level-id", "42e00a");
         int v;

@@ -11,14 +11,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * H.265 (RFC 7798) as WebRTC has it: in the order of decoding, without decoding order numbers (sprop-max-don-diff 0). Single NAL units and fragments are sent,
- * aggregates are read too. Frames are access units in Annex B form.
+ * H.265 (RFC 7798) as WebRTC has it: in the order of decoding, without decoding order numbers (sprop-max-don-diff 0).
+ * Single NAL units and fragments are sent, aggregates are read too. Frames are access units in Annex B form.
  */
 final class H265 implements Packetizer, Depacketizer {
     private static final int AGGREGATE = 48;
     private static final int FRAGMENT = 49;
     /** Payload header and FU header (§4.4.3). */
     private static final int FRAGMENT_HEADER = 3;
+
     private static final int START = 0x80;
     private static final int END = 0x40;
     private static final byte[] START_CODE = NalUnit.startCode();
@@ -35,7 +36,9 @@ final class H265 implements Packetizer, Depacketizer {
     @Override
     public void packetize(OutgoingFrame f, int maxPayload, Output out) {
         byte[] d = f.data();
-        List<NalUnit> units = NalUnit.split(d).stream().filter(u -> HevcUnits.isPossible(HevcUnits.type(d[u.from()]), u.length())).toList();
+        List<NalUnit> units = NalUnit.split(d).stream()
+                .filter(u -> HevcUnits.isPossible(HevcUnits.type(d[u.from()]), u.length()))
+                .toList();
         for (int i = 0; i < units.size(); i++) {
             NalUnit u = units.get(i);
             boolean lastUnit = i == units.size() - 1;
@@ -45,7 +48,7 @@ final class H265 implements Packetizer, Depacketizer {
             }
             byte[] head = {(byte) (d[u.from()] & 0x81 | FRAGMENT << 1), d[u.from() + 1], 0};
             int first = u.from() + HevcUnits.HEADER;
-            for (int at = first; at < u.to();) {
+            for (int at = first; at < u.to(); ) {
                 int n = Math.min(u.to() - at, maxPayload - FRAGMENT_HEADER);
                 boolean last = at + n == u.to();
                 head[2] = (byte) ((at == first ? START : 0) | (last ? END : 0) | HevcUnits.type(d[u.from()]));
@@ -57,7 +60,8 @@ final class H265 implements Packetizer, Depacketizer {
 
     @Override
     public boolean marksFrameStart() {
-        return false; // an access unit may begin with any of several kinds of NAL units, each of them in a packet of its own
+        return false; // an access unit may begin with any of several kinds of NAL units, each of them in a packet of
+        // its own
     }
 
     @Override
@@ -69,11 +73,25 @@ final class H265 implements Packetizer, Depacketizer {
         if (type == FRAGMENT) {
             int inner = d[o + 2] & 63;
             boolean first = (d[o + 2] & START) != 0;
-            return length <= FRAGMENT_HEADER ? null
-                : new Info(first ? positionOf(inner, d[o + 3]) : Position.INNER, first && HevcUnits.isIntraRandomAccess(inner), 0, 0, HevcUnits.isSlice(inner));
+            return length <= FRAGMENT_HEADER
+                    ? null
+                    : new Info(
+                            first ? positionOf(inner, d[o + 3]) : Position.INNER,
+                            first && HevcUnits.isIntraRandomAccess(inner),
+                            0,
+                            0,
+                            HevcUnits.isSlice(inner));
         }
-        return type == AGGREGATE ? inspectAggregate(d, o, length) : type > FRAGMENT ? null
-            : new Info(positionOf(type, length > HevcUnits.HEADER ? d[o + 2] : 0), HevcUnits.isIntraRandomAccess(type), 0, 0, HevcUnits.isSlice(type));
+        return type == AGGREGATE
+                ? inspectAggregate(d, o, length)
+                : type > FRAGMENT
+                        ? null
+                        : new Info(
+                                positionOf(type, length > HevcUnits.HEADER ? d[o + 2] : 0),
+                                HevcUnits.isIntraRandomAccess(type),
+                                0,
+                                0,
+                                HevcUnits.isSlice(type));
     }
 
     private static Info inspectAggregate(byte[] d, int o, int length) {
@@ -114,7 +132,7 @@ final class H265 implements Packetizer, Depacketizer {
         }
         if (type == AGGREGATE) {
             int end = o + length;
-            for (int p = o + HevcUnits.HEADER; p < end;) {
+            for (int p = o + HevcUnits.HEADER; p < end; ) {
                 assert Steps.count();
                 int n = end - p < 2 ? 0 : Bytes.u16(d, p);
                 if (n == 0 || p + 2 + n > end || !HevcUnits.isPossible(HevcUnits.type(d[p + 2]), n)) {

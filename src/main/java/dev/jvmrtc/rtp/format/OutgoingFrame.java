@@ -9,7 +9,14 @@ package dev.jvmrtc.rtp.format;
  * @param layerSync predicted from layer 0 alone, so that a receiver may begin to take its layer here
  * @param rotation by how many degrees the picture has to be turned clockwise: 0, 90, 180 or 270
  */
-public record OutgoingFrame(byte[] data, boolean keyFrame, long rtpTimestamp, int temporalLayer, int temporalLayers, boolean layerSync, int rotation) {
+public record OutgoingFrame(
+        byte[] data,
+        boolean keyFrame,
+        long rtpTimestamp,
+        int temporalLayer,
+        int temporalLayers,
+        boolean layerSync,
+        int rotation) {
 
     /** A frame of a stream without layers, upright. */
     public static OutgoingFrame of(byte[] data, boolean keyFrame, long rtpTimestamp) {

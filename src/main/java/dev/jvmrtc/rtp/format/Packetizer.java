@@ -3,7 +3,10 @@ package dev.jvmrtc.rtp.format;
 /** Cuts an encoded frame into RTP payloads. May keep state from frame to frame (picture ids); one per stream. */
 public interface Packetizer {
 
-    /** Takes payloads in order; {@code last} marks the end of the frame. The bytes are lent for the duration of the call. */
+    /**
+     * Takes payloads in order; {@code last} marks the end of the frame. The bytes are lent for the duration of the
+     * call.
+     */
     @FunctionalInterface
     interface Output {
         void payload(byte[] head, int headLength, byte[] body, int bodyOffset, int bodyLength, boolean last);

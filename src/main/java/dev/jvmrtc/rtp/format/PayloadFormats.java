@@ -6,8 +6,7 @@ import java.util.Map;
 /** Chooses the payload format of a codec name. */
 public final class PayloadFormats {
 
-    private PayloadFormats() {
-    }
+    private PayloadFormats() {}
 
     /** Null for a codec without a payload format here. */
     public static Packetizer packetizer(String codec, Map<String, String> parameters, int random) {

@@ -3,8 +3,9 @@ package dev.jvmrtc.rtp.header;
 import java.util.Map;
 
 /**
- * What the ids of RTP header extensions mean (RFC 8285 §5) for what is sent, or for what is received, of one media section: those that both sides have agreed on.
- * Any extension has its row here; the ones that are asked for with each packet have a method of their own.
+ * What the ids of RTP header extensions mean (RFC 8285 §5) for what is sent, or for what is received, of one media
+ * section: those that both sides have agreed on. Any extension has its row here; the ones that are asked for with each
+ * packet have a method of their own.
  */
 public final class HeaderExtensions {
     /** The section that a packet belongs to (RFC 9143 §15.2). */
@@ -14,7 +15,8 @@ public final class HeaderExtensions {
     /** The same of the stream that a packet repairs (RFC 8852 §3.2). */
     public static final String REPAIRED_RID = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id";
     /** A number that counts all packets of a transport. */
-    public static final String TRANSPORT_SEQUENCE = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
+    public static final String TRANSPORT_SEQUENCE =
+            "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
     /** By how much a picture has to be turned (3GPP TS 26.114 §7.4.5). */
     public static final String VIDEO_ORIENTATION = "urn:3gpp:video-orientation";
 

@@ -6,14 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The header of a stream's packets (RFC 3550 §5.1) with its extensions (RFC 8285), laid out once: what is the same in each packet, and where the values stand that
- * each packet has of its own. Unchanging.
+ * The header of a stream's packets (RFC 3550 §5.1) with its extensions (RFC 8285), laid out once: what is the same in
+ * each packet, and where the values stand that each packet has of its own. Unchanging.
  */
 public final class HeaderTemplate {
     /** Longest value of an extension: its length is one byte (RFC 8285 §4.3). */
     public static final int MAX_VALUE = 255;
     /** Longest value of the one-byte form (RFC 8285 §4.2), and the largest id of it. */
     private static final int MAX_SHORT_VALUE = 16;
+
     private static final int MAX_SHORT_ID = 14;
     private static final int MAX_ID = 255;
     private static final int ONE_BYTE_PROFILE = 0xBEDE;
@@ -23,8 +24,7 @@ public final class HeaderTemplate {
     public static final HeaderTemplate PLAIN = builder().build();
 
     /** @param value what it begins with in each packet */
-    private record Element(int id, byte[] value) {
-    }
+    private record Element(int id, byte[] value) {}
 
     private final List<Element> elements;
     private final boolean twoByte;
@@ -65,7 +65,10 @@ public final class HeaderTemplate {
         private final List<Element> elements = new ArrayList<>();
         private boolean twoByte;
 
-        /** An extension with the same value in each packet; left out where no packet can have the id, or the value is empty or too long. */
+        /**
+         * An extension with the same value in each packet; left out where no packet can have the id, or the value is
+         * empty or too long.
+         */
         public Builder fixed(int id, byte[] value) {
             if (id > 0 && id <= MAX_ID && value.length > 0 && value.length <= MAX_VALUE) {
                 elements.add(new Element(id, value.clone()));

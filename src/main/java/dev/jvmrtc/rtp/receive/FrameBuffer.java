@@ -14,12 +14,14 @@ import java.util.Queue;
 import java.util.TreeMap;
 
 /**
- * Puts packets into order and frames together. A gap is waited for; when it is given up, audio goes on with what follows, video withholds delta frames until
- * the next key frame, for a decoder must not see a frame whose reference it never got.
+ * Puts packets into order and frames together. A gap is waited for; when it is given up, audio goes on with what
+ * follows, video withholds delta frames until the next key frame, for a decoder must not see a frame whose reference it
+ * never got.
  *
- * <p>A marker ends a frame in which there is a part of a picture, unless this source has gone on with the same timestamp after a marker before: then the next
- * timestamp ends it, or that nothing more comes for a while. A frame is delivered only where its beginning was seen: by what is in its first packet, or since
- * the packet right before it was there and had another timestamp.
+ * <p>A marker ends a frame in which there is a part of a picture, unless this source has gone on with the same
+ * timestamp after a marker before: then the next timestamp ends it, or that nothing more comes for a while. A frame is
+ * delivered only where its beginning was seen: by what is in its first packet, or since the packet right before it was
+ * there and had another timestamp.
  */
 final class FrameBuffer {
 
@@ -27,27 +29,42 @@ final class FrameBuffer {
     static final int MAX_PACKETS = 2_048;
     /** How long a gap in video is waited for while packets are asked for again. */
     private static final long VIDEO_PATIENCE_NANOS = 500_000_000L;
-    /** Audio is not asked for again: only reordering is waited for, of which a path has the more the more unevenly it delivers. */
+    /**
+     * Audio is not asked for again: only reordering is waited for, of which a path has the more the more unevenly it
+     * delivers.
+     */
     private static final long MIN_AUDIO_PATIENCE_NANOS = 20_000_000L;
+
     private static final long MAX_AUDIO_PATIENCE_NANOS = 100_000_000L;
     private static final double JITTERS = 4;
-    /** How long after its last packet a frame is held that only the next timestamp would end: over a picture's interval at 25 a second. */
+    /**
+     * How long after its last packet a frame is held that only the next timestamp would end: over a picture's interval
+     * at 25 a second.
+     */
     static final long END_PATIENCE_NANOS = 50_000_000L;
+
     private static final long UNKNOWN = -1;
     private static final int USUAL_FRAME = 4_096;
     /** A frame of more than this leaves no buffer behind. */
     private static final int LARGE_FRAME = 1 << 20;
 
-    private record Packet(long sequence, long timestamp, boolean marker, int payloadType, byte[] payload, Depacketizer.Info info, long arrivalNanos, long[] csrcs,
-                          int rotation) {
+    private record Packet(
+            long sequence,
+            long timestamp,
+            boolean marker,
+            int payloadType,
+            byte[] payload,
+            Depacketizer.Info info,
+            long arrivalNanos,
+            long[] csrcs,
+            int rotation) {
         boolean isPadding() {
             return payload.length == 0;
         }
     }
 
     /** Codec of a payload type. */
-    record Format(String codec, Depacketizer depacketizer) {
-    }
+    record Format(String codec, Depacketizer depacketizer) {}
 
     private final boolean video;
     private final ReceiveMemory memory;
@@ -55,22 +72,28 @@ final class FrameBuffer {
     private ByteWriter assembly = new ByteWriter(USUAL_FRAME);
     private Map<Integer, Format> formats;
     private long next = -1;
-    /** The frame that begins at {@code next} has been looked through up to here, so that each of its packets is looked at once. */
+    /**
+     * The frame that begins at {@code next} has been looked through up to here, so that each of its packets is looked
+     * at once.
+     */
     private long scanned = -1;
     /** Whether a part of a picture was among what has been looked through. */
     private boolean scannedPicture;
     /**
-     * Whether this source sets the marker at the end of a frame only. RFC 6184 §5.1: receivers "MAY use this bit as an early indication of the last packet of
-     * an access unit but MUST NOT rely on this property"; cameras set it on every NAL unit.
+     * Whether this source sets the marker at the end of a frame only. RFC 6184 §5.1: receivers "MAY use this bit as an
+     * early indication of the last packet of an access unit but MUST NOT rely on this property"; cameras set it on
+     * every NAL unit.
      */
     private boolean markersEndFrames = true;
     /** A frame is held that ends unless something goes on with its timestamp until then. */
     private long endsNanos = NEVER;
     /** Timestamp of the packet right before {@code next}; unknown where that one was lost. */
     private long timestampBefore = UNKNOWN;
+
     private boolean markerBefore;
     /** What of this timestamp still comes belongs to a frame that was given up. */
     private long givenUpTimestamp = UNKNOWN;
+
     private boolean keyFrameNeeded;
     private long gapSinceNanos = NEVER;
     private long audioPatienceNanos = MIN_AUDIO_PATIENCE_NANOS;
@@ -101,7 +124,8 @@ final class FrameBuffer {
 
     /** How unevenly packets arrive at present (RFC 3550 §6.4.1, jitter). */
     void setJitter(double seconds) {
-        audioPatienceNanos = Math.min(MAX_AUDIO_PATIENCE_NANOS, MIN_AUDIO_PATIENCE_NANOS + (long) (JITTERS * seconds * 1e9));
+        audioPatienceNanos =
+                Math.min(MAX_AUDIO_PATIENCE_NANOS, MIN_AUDIO_PATIENCE_NANOS + (long) (JITTERS * seconds * 1e9));
     }
 
     /** The sequence number that must come next, or −1 before the first packet. */
@@ -142,7 +166,18 @@ final class FrameBuffer {
                 return false;
             }
         }
-        packets.put(sequence, new Packet(sequence, p.timestamp(), p.marker(), p.payloadType(), payload, info, now, p.csrcs(), rotationOf(p)));
+        packets.put(
+                sequence,
+                new Packet(
+                        sequence,
+                        p.timestamp(),
+                        p.marker(),
+                        p.payloadType(),
+                        payload,
+                        info,
+                        now,
+                        p.csrcs(),
+                        rotationOf(p)));
         if (next < 0) {
             next = sequence;
         }
@@ -170,7 +205,9 @@ final class FrameBuffer {
     }
 
     private void removeBefore(long sequence) {
-        for (Map.Entry<Long, Packet> e = packets.firstEntry(); e != null && e.getKey() < sequence; e = packets.firstEntry()) {
+        for (Map.Entry<Long, Packet> e = packets.firstEntry();
+                e != null && e.getKey() < sequence;
+                e = packets.firstEntry()) {
             assert Steps.count();
             Packet p = e.getValue();
             memory.give(p.payload.length);
@@ -193,7 +230,9 @@ final class FrameBuffer {
     /** In degrees; −1 where the packet does not tell. */
     private int rotationOf(RtpPacket p) {
         // 0 0 0 0 C F R1 R0: the camera and the flip are not for who shows the picture upright.
-        return p.findExtension(orientationExtension) && p.extensionLength() == 1 ? (p.array()[p.extensionOffset()] & 3) * 90 : -1;
+        return p.findExtension(orientationExtension) && p.extensionLength() == 1
+                ? (p.array()[p.extensionOffset()] & 3) * 90
+                : -1;
     }
 
     /** Delivers what is complete. */
@@ -238,7 +277,10 @@ final class FrameBuffer {
             return true;
         }
         Format f = formats.get(first.payloadType);
-        if (first.timestamp == timestampBefore && markerBefore && first.info.position() != Depacketizer.Position.FIRST && first.timestamp != givenUpTimestamp) {
+        if (first.timestamp == timestampBefore
+                && markerBefore
+                && first.info.position() != Depacketizer.Position.FIRST
+                && first.timestamp != givenUpTimestamp) {
             markersEndFrames = false; // the frame before was not at its end: this is the rest of it
             givenUpTimestamp = first.timestamp;
         }
@@ -264,7 +306,10 @@ final class FrameBuffer {
                 scanned = s;
                 return isAtItsEnd(s - 1, now) ? s - 1 : -1;
             }
-            boolean begins = !p.isPadding() && scannedPicture && !markersEndFrames && p.info.position() == Depacketizer.Position.FIRST;
+            boolean begins = !p.isPadding()
+                    && scannedPicture
+                    && !markersEndFrames
+                    && p.info.position() == Depacketizer.Position.FIRST;
             if (!p.isPadding() && p.timestamp != first.timestamp || begins) {
                 return s - 1;
             }
@@ -276,7 +321,9 @@ final class FrameBuffer {
         }
     }
 
-    /** Whether nothing has come behind a packet with a marker, in the time in which the rest of its frame would have. */
+    /**
+     * Whether nothing has come behind a packet with a marker, in the time in which the rest of its frame would have.
+     */
     private boolean isAtItsEnd(long sequence, long now) {
         Packet p = packets.get(sequence);
         endsNanos = p.marker && packets.lastKey() == sequence ? p.arrivalNanos + END_PATIENCE_NANOS : NEVER;
@@ -320,8 +367,18 @@ final class FrameBuffer {
         }
         keyFrameNeeded = false;
         keyFrameWanted &= !key;
-        out.add(new ReceivedFrame(whole.data(), f.codec, first.payloadType, first.timestamp, key, first.info.temporalLayer(),
-            first.info.spatialLayer(), rotation, first.arrivalNanos, null, first.csrcs));
+        out.add(new ReceivedFrame(
+                whole.data(),
+                f.codec,
+                first.payloadType,
+                first.timestamp,
+                key,
+                first.info.temporalLayer(),
+                first.info.spatialLayer(),
+                rotation,
+                first.arrivalNanos,
+                null,
+                first.csrcs));
         if (assembly.length() > LARGE_FRAME) {
             assembly = new ByteWriter(USUAL_FRAME);
         }
@@ -338,7 +395,8 @@ final class FrameBuffer {
         }
         keyFrameNeeded = true;
         keyFrameWanted = true;
-        // Drop the frame with the hole, and what of its timestamp is behind it: go to the first frame that begins there.
+        // Drop the frame with the hole, and what of its timestamp is behind it: go to the first frame that begins
+        // there.
         long hole = packets.firstKey() != next ? next : firstHole();
         boolean begun = packets.firstKey() < hole;
         removeBefore(hole);

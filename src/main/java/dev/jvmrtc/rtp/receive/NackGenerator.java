@@ -11,11 +11,18 @@ import java.util.TreeSet;
 
 /** Which missing packets to ask for, when, and when to stop asking. Sequence numbers are extended. */
 final class NackGenerator {
-    /** Largest gap, in packets, that we ask to be resent: beyond half a second of 1080p video a key frame is cheaper. */
+    /**
+     * Largest gap, in packets, that we ask to be resent: beyond half a second of 1080p video a key frame is cheaper.
+     */
     static final int MAX_MISSING = 450;
+
     static final int MAX_REQUESTS = 10;
-    /** So many more may be found missing for each packet that arrives, in the long run: otherwise a peer that leaps makes us list what it never sent. */
+    /**
+     * So many more may be found missing for each packet that arrives, in the long run: otherwise a peer that leaps
+     * makes us list what it never sent.
+     */
     static final int MISSING_PER_PACKET = 8;
+
     private static final long MIN_INTERVAL_NANOS = 20_000_000L;
     private static final long DEFAULT_INTERVAL_NANOS = 100_000_000L;
 
@@ -39,6 +46,7 @@ final class NackGenerator {
     private final TreeMap<Long, Missing> missing = new TreeMap<>();
     /** The same, those to be asked for first at the front. */
     private final TreeSet<Missing> byTime = new TreeSet<>();
+
     private long intervalNanos = DEFAULT_INTERVAL_NANOS;
     private int allowance = MAX_MISSING;
 

@@ -25,10 +25,27 @@ public final class RtpReceiveStream {
     private static final int MAX_DOUBLINGS = 4;
 
     /** Figures of the stream for statistics. */
-    public record Snapshot(long ssrc, long packets, long bytes, long headerBytes, int lost, double jitterSeconds, long frames, long keyFrames, long nacks,
-                           long plis, long firs, long retransmittedPackets, long framesDropped, long lastPacketNanos, String codec, int payloadType,
-                           Long remoteNtpMillis, Long remotePackets, Long remoteBytes, long duplicates) {
-    }
+    public record Snapshot(
+            long ssrc,
+            long packets,
+            long bytes,
+            long headerBytes,
+            int lost,
+            double jitterSeconds,
+            long frames,
+            long keyFrames,
+            long nacks,
+            long plis,
+            long firs,
+            long retransmittedPackets,
+            long framesDropped,
+            long lastPacketNanos,
+            String codec,
+            int payloadType,
+            Long remoteNtpMillis,
+            Long remotePackets,
+            Long remoteBytes,
+            long duplicates) {}
 
     private final int ssrc;
     private final boolean video;
@@ -42,8 +59,11 @@ public final class RtpReceiveStream {
 
     private long highest = -1;
     private long base = -1;
-    /** As they were sent first; what was repaired is counted apart, since reports have to tell of what the path loses. */
+    /**
+     * As they were sent first; what was repaired is counted apart, since reports have to tell of what the path loses.
+     */
     private long packets;
+
     private long repaired;
     private long bytes;
     private long headerBytes;
@@ -64,6 +84,7 @@ public final class RtpReceiveStream {
     private boolean heard = true;
     /** Requests since the last key frame came. */
     private int unanswered;
+
     private long lastKeyFrameRequestNanos = NEVER;
     private Rtcp.SenderReport lastReport;
     private long lastReportNanos;
@@ -94,9 +115,13 @@ public final class RtpReceiveStream {
             byType.put(c.payloadType(), c);
             nackEnabled |= video && c.feedback().contains("nack");
             RtpCodec before = codecs.get(c.payloadType());
-            boolean same = before != null && before.name().equals(c.name()) && before.parameters().equals(c.parameters());
-            FrameBuffer.Format known = same ? frames.format(c.payloadType()) : null; // it knows the stream's parameter sets
-            Depacketizer d = known == null ? PayloadFormats.depacketizer(c.name(), c.parameters()) : known.depacketizer();
+            boolean same = before != null
+                    && before.name().equals(c.name())
+                    && before.parameters().equals(c.parameters());
+            FrameBuffer.Format known =
+                    same ? frames.format(c.payloadType()) : null; // it knows the stream's parameter sets
+            Depacketizer d =
+                    known == null ? PayloadFormats.depacketizer(c.name(), c.parameters()) : known.depacketizer();
             if (d != null) {
                 formats.put(c.payloadType(), new FrameBuffer.Format(c.name(), d));
             }
@@ -167,7 +192,10 @@ public final class RtpReceiveStream {
         return highest + SerialNumbers.distance16(sequence, (int) highest);
     }
 
-    /** Takes a retransmission (RFC 4588 §4): the original sequence number stands in the first two bytes. Probes with no content are counted only. */
+    /**
+     * Takes a retransmission (RFC 4588 §4): the original sequence number stands in the first two bytes. Probes with no
+     * content are counted only.
+     */
     public void handleRtx(long now, RtpPacket rtx, int originalPayloadType) {
         int n = rtx.payloadLength();
         bytes += n;
@@ -233,8 +261,18 @@ public final class RtpReceiveStream {
         }
         RtpCodec codec = codecs.get(f.payloadType());
         Long ntp = codec == null ? null : captureMillis(f.rtpTimestamp(), codec.clockRate());
-        return new ReceivedFrame(f.data(), f.codec(), f.payloadType(), f.rtpTimestamp(), f.keyFrame(), f.temporalLayer(), f.spatialLayer(), f.rotation(),
-            f.arrivalNanos(), ntp, f.contributingSources());
+        return new ReceivedFrame(
+                f.data(),
+                f.codec(),
+                f.payloadType(),
+                f.rtpTimestamp(),
+                f.keyFrame(),
+                f.temporalLayer(),
+                f.spatialLayer(),
+                f.rotation(),
+                f.arrivalNanos(),
+                ntp,
+                f.contributingSources());
     }
 
     private long captureMillis(long rtpTimestamp, int clockRate) {
@@ -253,7 +291,11 @@ public final class RtpReceiveStream {
     public long nextTimeoutNanos() {
         long next = ProtocolCore.soonest(frames.nextTimeoutNanos(), nackEnabled ? nacks.nextTimeoutNanos() : NEVER);
         if (keyFrameRequested && heard) {
-            next = ProtocolCore.soonest(next, lastKeyFrameRequestNanos == NEVER ? lastPacketNanos : lastKeyFrameRequestNanos + keyFrameRequestInterval());
+            next = ProtocolCore.soonest(
+                    next,
+                    lastKeyFrameRequestNanos == NEVER
+                            ? lastPacketNanos
+                            : lastKeyFrameRequestNanos + keyFrameRequestInterval());
         }
         return next;
     }
@@ -271,7 +313,8 @@ public final class RtpReceiveStream {
                 out.add(new Rtcp.Nack(senderSsrc, ssrc & 0xffffffffL, due));
             }
         }
-        boolean mayAsk = heard && (lastKeyFrameRequestNanos == NEVER || now - lastKeyFrameRequestNanos >= keyFrameRequestInterval());
+        boolean mayAsk = heard
+                && (lastKeyFrameRequestNanos == NEVER || now - lastKeyFrameRequestNanos >= keyFrameRequestInterval());
         if (keyFrameRequested && mayAsk) {
             keyFrameRequested = false;
             unanswered++;
@@ -303,18 +346,44 @@ public final class RtpReceiveStream {
         long lostInterval = expectedInterval - (packets - receivedPrior);
         expectedPrior = expected;
         receivedPrior = packets;
-        int fraction = expectedInterval <= 0 || lostInterval <= 0 ? 0 : (int) Math.min(255, (lostInterval << 8) / expectedInterval);
+        int fraction = expectedInterval <= 0 || lostInterval <= 0
+                ? 0
+                : (int) Math.min(255, (lostInterval << 8) / expectedInterval);
         long lastSr = lastReport == null ? 0 : lastReport.ntp() >>> 16 & 0xffffffffL;
         long delay = lastReport == null ? 0 : (now - lastReportNanos) / 1_000 * 65_536 / 1_000_000;
-        return new Rtcp.ReportBlock(ssrc & 0xffffffffL, fraction, (int) lost, highest - 0x10000L & 0xffffffffL, (long) jitter, lastSr, delay);
+        return new Rtcp.ReportBlock(
+                ssrc & 0xffffffffL,
+                fraction,
+                (int) lost,
+                highest - 0x10000L & 0xffffffffL,
+                (long) jitter,
+                lastSr,
+                delay);
     }
 
     public Snapshot snapshot() {
         RtpCodec codec = codecs.get(lastPayloadType);
         int lost = base < 0 ? 0 : (int) (highest - base + 1 - packets);
-        return new Snapshot(ssrc & 0xffffffffL, packets + repaired, bytes, headerBytes, lost, codec == null ? 0 : jitter / codec.clockRate(), frameCount, keyFrames,
-            nackCount, pliCount, firCount, retransmitted, frames.droppedFrames(), lastPacketNanos, codec == null ? null : codec.name(), lastPayloadType,
-            lastReport == null ? null : ntpToMillis(lastReport.ntp()), lastReport == null ? null : lastReport.packets(),
-            lastReport == null ? null : lastReport.octets(), duplicates);
+        return new Snapshot(
+                ssrc & 0xffffffffL,
+                packets + repaired,
+                bytes,
+                headerBytes,
+                lost,
+                codec == null ? 0 : jitter / codec.clockRate(),
+                frameCount,
+                keyFrames,
+                nackCount,
+                pliCount,
+                firCount,
+                retransmitted,
+                frames.droppedFrames(),
+                lastPacketNanos,
+                codec == null ? null : codec.name(),
+                lastPayloadType,
+                lastReport == null ? null : ntpToMillis(lastReport.ntp()),
+                lastReport == null ? null : lastReport.packets(),
+                lastReport == null ? null : lastReport.octets(),
+                duplicates);
     }
 }

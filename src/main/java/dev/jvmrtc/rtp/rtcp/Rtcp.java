@@ -23,7 +23,14 @@ public sealed interface Rtcp {
     void write(ByteWriter out);
 
     /** RFC 3550 §6.4.1. {@code fractionLost} in 1/256; {@code lastSr} and {@code delaySinceLastSr} in 1/65536 s. */
-    record ReportBlock(long ssrc, int fractionLost, int cumulativeLost, long highestSequence, long jitter, long lastSr, long delaySinceLastSr) {
+    record ReportBlock(
+            long ssrc,
+            int fractionLost,
+            int cumulativeLost,
+            long highestSequence,
+            long jitter,
+            long lastSr,
+            long delaySinceLastSr) {
         static ReportBlock parse(ByteReader r) throws MalformedException {
             long ssrc = r.u32();
             int fraction = r.u8();
@@ -32,8 +39,13 @@ public sealed interface Rtcp {
         }
 
         void write(ByteWriter out) {
-            out.u32(ssrc).u8(fractionLost).u24(Math.max(-0x800000, Math.min(0x7fffff, cumulativeLost))).u32(highestSequence).u32(jitter).u32(lastSr)
-                .u32(delaySinceLastSr);
+            out.u32(ssrc)
+                    .u8(fractionLost)
+                    .u24(Math.max(-0x800000, Math.min(0x7fffff, cumulativeLost)))
+                    .u32(highestSequence)
+                    .u32(jitter)
+                    .u32(lastSr)
+                    .u32(delaySinceLastSr);
         }
     }
 
@@ -48,7 +60,8 @@ public sealed interface Rtcp {
         out.put16(at + 2, (out.length() - at) / 4 - 1);
     }
 
-    record SenderReport(long ssrc, long ntp, long rtpTimestamp, long packets, long octets, List<ReportBlock> blocks) implements Rtcp {
+    record SenderReport(long ssrc, long ntp, long rtpTimestamp, long packets, long octets, List<ReportBlock> blocks)
+            implements Rtcp {
         @Override
         public void write(ByteWriter out) {
             int at = begin(out, blocks.size(), SR);
@@ -131,7 +144,10 @@ public sealed interface Rtcp {
         }
     }
 
-    /** A receiver's estimate of what it can take from us in all (draft-alvestrand-rmcat-remb-03 §2.2), in bits per second. */
+    /**
+     * A receiver's estimate of what it can take from us in all (draft-alvestrand-rmcat-remb-03 §2.2), in bits per
+     * second.
+     */
     record ReceiverEstimatedMaximumBitrate(long senderSsrc, long bitsPerSecond, List<Long> ssrcs) implements Rtcp {
         /** "REMB" */
         static final long IDENTIFIER = 0x52454d42L;
@@ -140,7 +156,11 @@ public sealed interface Rtcp {
         public void write(ByteWriter out) {
             int at = begin(out, 15, PSFB);
             int exponent = Math.max(0, 64 - Long.numberOfLeadingZeros(bitsPerSecond) - 18);
-            out.u32(senderSsrc).u32(0).u32(IDENTIFIER).u8(ssrcs.size()).u24(exponent << 18 | (int) (bitsPerSecond >> exponent));
+            out.u32(senderSsrc)
+                    .u32(0)
+                    .u32(IDENTIFIER)
+                    .u8(ssrcs.size())
+                    .u24(exponent << 18 | (int) (bitsPerSecond >> exponent));
             ssrcs.forEach(out::u32);
             end(out, at);
         }

@@ -7,11 +7,13 @@ import java.util.Arrays;
 import java.util.TreeMap;
 
 /**
- * Collects arrivals of packets with transport-wide sequence numbers and writes the feedback for them (draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1).
+ * Collects arrivals of packets with transport-wide sequence numbers and writes the feedback for them
+ * (draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1).
  */
 public final class TransportFeedback {
     /** Arrivals that wait for a report; at 100 ms this is 80,000 packets per second. */
     static final int MAX_PENDING = 8_192;
+
     private static final int MAX_STATUSES = 4_096;
     private static final long TICK_NANOS = 250_000;
     private static final long REFERENCE_NANOS = 64_000_000;
@@ -81,7 +83,11 @@ public final class TransportFeedback {
             arrivals.pollFirstEntry();
             return null;
         }
-        ByteWriter body = new ByteWriter().u16((int) base).u16(statuses.total).u24((int) reference).u8(feedbackCount++ & 0xff);
+        ByteWriter body = new ByteWriter()
+                .u16((int) base)
+                .u16(statuses.total)
+                .u24((int) reference)
+                .u8(feedbackCount++ & 0xff);
         statuses.write(body);
         body.bytes(deltas.toByteArray());
         return new Rtcp.TransportCc(senderSsrc, mediaSsrc, body.padTo4().toByteArray());

@@ -1,8 +1,9 @@
 package dev.jvmrtc.rtp.send;
 
 /**
- * An RTP packet in the clear, which has never left, with room behind it for what SRTP adds. It leaves by being protected, once, and in no other way: what is sent again
- * is a new packet of the RTX source, or a {@link RepeatedPacket}. Reused through {@link PacketPool}.
+ * An RTP packet in the clear, which has never left, with room behind it for what SRTP adds. It leaves by being
+ * protected, once, and in no other way: what is sent again is a new packet of the RTX source, or a
+ * {@link RepeatedPacket}. Reused through {@link PacketPool}.
  */
 public final class OutgoingPacket extends QueuedPacket {
     /** Largest packet with its SRTP overhead. */

@@ -5,16 +5,21 @@ import static dev.jvmrtc.core.ProtocolCore.NEVER;
 import java.util.ArrayDeque;
 
 /**
- * The packets of one transport that wait to be sent. A picture's packets leave one after the other at twice the rate that the path is believed to carry, so that a key
- * frame does not overflow the queue of a slow link; sound waits for nothing, and what is sent again goes before what is new. Sans I/O.
+ * The packets of one transport that wait to be sent. A picture's packets leave one after the other at twice the rate
+ * that the path is believed to carry, so that a key frame does not overflow the queue of a slow link; sound waits for
+ * nothing, and what is sent again goes before what is new. Sans I/O.
  */
 public final class Pacer {
     /** Faster than the path's rate, so that a picture that is larger than others is still there before the next one. */
     private static final double FACTOR = 2;
-    /** Nothing waits longer than this: where a source makes more than the path is believed to carry, it is the source's rate that counts. */
+    /**
+     * Nothing waits longer than this: where a source makes more than the path is believed to carry, it is the source's
+     * rate that counts.
+     */
     private static final double MAX_WAIT_SECONDS = 0.5;
     /** What may leave at once, since timers are not finer. */
     private static final long BURST_NANOS = 5_000_000;
+
     private static final double SECOND = 1e9;
     private static final long WINDOW_NANOS = 500_000_000;
 
@@ -25,9 +30,11 @@ public final class Pacer {
     private double rate = FACTOR * 300_000;
     /** When what has been sent at the present rate will have left. */
     private long freeNanos;
+
     private boolean started;
     /** Bytes that came in this window and the one before. */
     private long offered;
+
     private long offeredBefore;
     private long windowNanos;
     private boolean observing;

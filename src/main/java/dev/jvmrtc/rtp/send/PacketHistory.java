@@ -1,8 +1,9 @@
 package dev.jvmrtc.rtp.send;
 
 /**
- * The last packets of a stream, for resending. A ring by sequence number; nothing is allocated once it has been filled. With RTX the packets themselves are kept, in
- * the clear; without, only what they were, since who protected them keeps them.
+ * The last packets of a stream, for resending. A ring by sequence number; nothing is allocated once it has been filled.
+ * With RTX the packets themselves are kept, in the clear; without, only what they were, since who protected them keeps
+ * them.
  */
 final class PacketHistory {
 
@@ -10,12 +11,14 @@ final class PacketHistory {
     static final int SIZE = 1_024;
     /** How often one packet is resent at most: a path that loses it five times in a row loses all others too. */
     static final int MAX_RESENDS = 5;
+
     private static final long MAX_AGE_NANOS = 3_000_000_000L;
 
     static final class Entry {
         int sequence = -1;
         /** Null where the bytes are not kept here. */
         byte[] data;
+
         int length;
         int transportSequenceAt;
         long sentNanos;
@@ -59,8 +62,11 @@ final class PacketHistory {
     /** The packet, if it is still kept, was not resent within {@code minInterval}, and not too often. */
     Entry find(int sequence, long now, long minIntervalNanos) {
         Entry e = entries[sequence & SIZE - 1];
-        if (e == null || e.sequence != sequence || now - e.sentNanos > MAX_AGE_NANOS || e.resends == MAX_RESENDS
-            || e.resends > 0 && now - e.resentNanos < minIntervalNanos) {
+        if (e == null
+                || e.sequence != sequence
+                || now - e.sentNanos > MAX_AGE_NANOS
+                || e.resends == MAX_RESENDS
+                || e.resends > 0 && now - e.resentNanos < minIntervalNanos) {
             return null;
         }
         return e;

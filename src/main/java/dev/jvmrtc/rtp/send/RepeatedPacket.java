@@ -1,6 +1,9 @@
 package dev.jvmrtc.rtp.send;
 
-/** A packet that is to be sent again exactly as it was (no RTX was negotiated). It has no bytes: whoever protected the packet has kept those. */
+/**
+ * A packet that is to be sent again exactly as it was (no RTX was negotiated). It has no bytes: whoever protected the
+ * packet has kept those.
+ */
 public final class RepeatedPacket extends QueuedPacket {
     private final int sequence;
 

@@ -1,14 +1,16 @@
 package dev.jvmrtc.rtp.send;
 
 /**
- * How much of a stream may be sent again: a quarter of the larger of what it shall send and what it really sent in the last second, and at once as much as one key
- * frame. Whoever asks for more gets nothing, so that a receiver that asks for everything again and again draws a quarter more, not many times what it is sent.
+ * How much of a stream may be sent again: a quarter of the larger of what it shall send and what it really sent in the
+ * last second, and at once as much as one key frame. Whoever asks for more gets nothing, so that a receiver that asks
+ * for everything again and again draws a quarter more, not many times what it is sent.
  */
 final class RetransmissionBudget {
     /** One part in so many. */
     static final int SHARE = 4;
     /** What may be sent again at once where frames are smaller than this, in bytes: 20 packets. */
     static final int MIN_BURST = 24_000;
+
     private static final long SECOND = 1_000_000_000L;
     private static final int SLOTS = 10;
     private static final long SLOT_NANOS = SECOND / SLOTS;
@@ -19,6 +21,7 @@ final class RetransmissionBudget {
     private long slot;
     /** The origin of time is any: before the first packet there is no slot. */
     private boolean begun;
+
     private long sentLastSecond;
     private long targetBitsPerSecond;
     private long frameTimestamp = -1;

@@ -20,15 +20,31 @@ public final class RtpSendStream {
 
     /** Largest RTP packet before SRTP, so that a datagram stays within 1,200 bytes or so on any path. */
     static final int MAX_PACKET = 1_190;
+
     private static final long MIN_RESEND_INTERVAL_NANOS = 10_000_000L;
     /** Between two resends of a packet where we have measured no round trip, as a lite agent has none. */
     private static final long UNKNOWN_ROUND_TRIP_NANOS = 100_000_000L;
 
     /** Figures of the stream for statistics. */
-    public record Snapshot(long ssrc, Long rtxSsrc, long packets, long bytes, long headerBytes, long frames, long keyFrames, long retransmittedPackets,
-                           long retransmittedBytes, long nacks, long plis, long firs, String codec, int payloadType, Rtcp.ReportBlock lastBlock,
-                           long roundTripNanos, long reportCount, long totalRoundTripNanos) {
-    }
+    public record Snapshot(
+            long ssrc,
+            Long rtxSsrc,
+            long packets,
+            long bytes,
+            long headerBytes,
+            long frames,
+            long keyFrames,
+            long retransmittedPackets,
+            long retransmittedBytes,
+            long nacks,
+            long plis,
+            long firs,
+            String codec,
+            int payloadType,
+            Rtcp.ReportBlock lastBlock,
+            long roundTripNanos,
+            long reportCount,
+            long totalRoundTripNanos) {}
 
     private final int ssrc;
     private final int rtxSsrc;
@@ -47,6 +63,7 @@ public final class RtpSendStream {
     private HeaderTemplate lastHeader = HeaderTemplate.PLAIN;
     /** Of packets that do not end a frame. */
     private HeaderTemplate innerHeader = HeaderTemplate.PLAIN;
+
     private int sequence;
     private int rtxSequence;
     private int sourceSequence = -1;
@@ -79,7 +96,8 @@ public final class RtpSendStream {
         this.rtxSsrc = rtxSsrc;
         this.random = random;
         this.pool = pool;
-        // RFC 3550 §5.1: both start at random. The upper half is left out so that a rollover cannot fall among the first packets (RFC 3711 §3.3.1).
+        // RFC 3550 §5.1: both start at random. The upper half is left out so that a rollover cannot fall among the
+        // first packets (RFC 3711 §3.3.1).
         this.sequence = random.nextInt() & 0x7fff;
         this.rtxSequence = random.nextInt() & 0x7fff;
         this.timestampOffset = random.nextInt() & 0xffffffffL;
@@ -112,9 +130,14 @@ public final class RtpSendStream {
      * @param mid the value of that header extension, where it was agreed on
      */
     public void configure(RtpCodec newCodec, RtpCodec newRtx, HeaderExtensions newExtensions, String mid) {
-        boolean same = newCodec != null && codec != null && codec.name().equals(newCodec.name()) && codec.parameters().equals(newCodec.parameters());
+        boolean same = newCodec != null
+                && codec != null
+                && codec.name().equals(newCodec.name())
+                && codec.parameters().equals(newCodec.parameters());
         if (!same) {
-            packetizer = newCodec == null ? null : PayloadFormats.packetizer(newCodec.name(), newCodec.parameters(), random.nextInt());
+            packetizer = newCodec == null
+                    ? null
+                    : PayloadFormats.packetizer(newCodec.name(), newCodec.parameters(), random.nextInt());
         }
         resends = newCodec != null && newCodec.feedback().contains("nack");
         if (!resends || (rtx == null ? -1 : rtx.payloadType()) != (newRtx == null ? -1 : newRtx.payloadType())) {
@@ -123,14 +146,15 @@ public final class RtpSendStream {
         codec = newCodec;
         rtx = newRtx;
         extensions = newExtensions;
-        lastHeader = HeaderTemplate.builder().perPacket(extensions.transportSequence(), 2).perPacket(extensions.videoOrientation(), 1)
-            .fixed(extensions.mid(), mid.getBytes(StandardCharsets.US_ASCII)).build();
+        lastHeader = HeaderTemplate.builder()
+                .perPacket(extensions.transportSequence(), 2)
+                .perPacket(extensions.videoOrientation(), 1)
+                .fixed(extensions.mid(), mid.getBytes(StandardCharsets.US_ASCII))
+                .build();
         innerHeader = lastHeader.without(extensions.videoOrientation());
     }
 
-    /**
-     * Packetizes a frame into the queue; false where there is no codec to send it with.
-     */
+    /** Packetizes a frame into the queue; false where there is no codec to send it with. */
     public boolean sendFrame(OutgoingFrame frame, long captureNanos, Pacer out) {
         if (packetizer == null || frame.data().length == 0) {
             return false;
@@ -140,22 +164,23 @@ public final class RtpSendStream {
         noteTalkspurt(frame.rtpTimestamp());
         lastTimestamp = frame.rtpTimestamp() + timestampOffset & 0xffffffffL;
         lastCaptureNanos = captureNanos;
-        packetizer.packetize(frame, MAX_PACKET - lastHeader.length(), (head, headLength, body, bodyOffset, bodyLength, last) -> {
-            HeaderTemplate header = last ? lastHeader : innerHeader;
-            OutgoingPacket p = pool.take();
-            p.ensure(header.length() + headLength + bodyLength + 64);
-            // RFC 3551 §4.1: audio sets the marker on the first packet of a talkspurt only.
-            boolean marker = packetizer.marksFrameEnd() ? last : markNext;
-            markNext = false;
-            header.write(p.data, codec.payloadType(), marker, sequence, lastTimestamp, ssrc);
-            int orientation = header.offsetOf(extensions.videoOrientation());
-            if (orientation >= 0) {
-                p.data[orientation] = (byte) (frame.rotation() / 90);
-            }
-            System.arraycopy(head, 0, p.data, header.length(), headLength);
-            System.arraycopy(body, bodyOffset, p.data, header.length() + headLength, bodyLength);
-            finish(p, header, headLength + bodyLength, out);
-        });
+        packetizer.packetize(
+                frame, MAX_PACKET - lastHeader.length(), (head, headLength, body, bodyOffset, bodyLength, last) -> {
+                    HeaderTemplate header = last ? lastHeader : innerHeader;
+                    OutgoingPacket p = pool.take();
+                    p.ensure(header.length() + headLength + bodyLength + 64);
+                    // RFC 3551 §4.1: audio sets the marker on the first packet of a talkspurt only.
+                    boolean marker = packetizer.marksFrameEnd() ? last : markNext;
+                    markNext = false;
+                    header.write(p.data, codec.payloadType(), marker, sequence, lastTimestamp, ssrc);
+                    int orientation = header.offsetOf(extensions.videoOrientation());
+                    if (orientation >= 0) {
+                        p.data[orientation] = (byte) (frame.rotation() / 90);
+                    }
+                    System.arraycopy(head, 0, p.data, header.length(), headLength);
+                    System.arraycopy(body, bodyOffset, p.data, header.length() + headLength, bodyLength);
+                    finish(p, header, headLength + bodyLength, out);
+                });
         return true;
     }
 
@@ -182,7 +207,10 @@ public final class RtpSendStream {
         }
     }
 
-    /** Forwards a packet of another session: its payload, marker, and the distances of its numbers are kept, everything else is ours. */
+    /**
+     * Forwards a packet of another session: its payload, marker, and the distances of its numbers are kept, everything
+     * else is ours.
+     */
     public boolean sendPacket(RtpPacket source, long now, Pacer out) {
         if (codec == null) {
             return false;
@@ -257,13 +285,15 @@ public final class RtpSendStream {
     /**
      * A receiver asks for packets again.
      *
-     * @param roundTripNanos as measured by us, −1 where it is not known: what the peer says of it would let the peer say how often a packet is sent
+     * @param roundTripNanos as measured by us, −1 where it is not known: what the peer says of it would let the peer
+     *     say how often a packet is sent
      * @return how many were not sent because too much was sent again already
      */
     public int handleNack(long now, List<Integer> sequenceNumbers, long roundTripNanos, Pacer out) {
         nacks++;
         int refused = 0;
-        long interval = Math.max(MIN_RESEND_INTERVAL_NANOS, roundTripNanos < 0 ? UNKNOWN_ROUND_TRIP_NANOS : roundTripNanos);
+        long interval =
+                Math.max(MIN_RESEND_INTERVAL_NANOS, roundTripNanos < 0 ? UNKNOWN_ROUND_TRIP_NANOS : roundTripNanos);
         for (int s : sequenceNumbers) {
             assert Steps.count();
             PacketHistory.Entry e = resends ? history.find(s, now, interval) : null;
@@ -340,13 +370,34 @@ public final class RtpSendStream {
         }
         // RFC 3550 §6.4.1: the RTP timestamp "corresponds to the same time as the NTP timestamp".
         long since = (now - lastCaptureNanos) / 1_000 * codec.clockRate() / 1_000_000;
-        return new Rtcp.SenderReport(ssrc & 0xffffffffL, ntp, lastTimestamp + since & 0xffffffffL, packets & 0xffffffffL, octets & 0xffffffffL,
-            new ArrayList<>(blocks));
+        return new Rtcp.SenderReport(
+                ssrc & 0xffffffffL,
+                ntp,
+                lastTimestamp + since & 0xffffffffL,
+                packets & 0xffffffffL,
+                octets & 0xffffffffL,
+                new ArrayList<>(blocks));
     }
 
     public Snapshot snapshot() {
-        return new Snapshot(ssrc & 0xffffffffL, rtx == null ? null : (Long) (rtxSsrc & 0xffffffffL), packets, octets, headerBytes, frames, keyFrames,
-            retransmittedPackets, retransmittedBytes, nacks, plis, firs, codec == null ? null : codec.name(), codec == null ? -1 : codec.payloadType(),
-            lastBlock, roundTripNanos, reports, totalRoundTripNanos);
+        return new Snapshot(
+                ssrc & 0xffffffffL,
+                rtx == null ? null : (Long) (rtxSsrc & 0xffffffffL),
+                packets,
+                octets,
+                headerBytes,
+                frames,
+                keyFrames,
+                retransmittedPackets,
+                retransmittedBytes,
+                nacks,
+                plis,
+                firs,
+                codec == null ? null : codec.name(),
+                codec == null ? -1 : codec.payloadType(),
+                lastBlock,
+                roundTripNanos,
+                reports,
+                totalRoundTripNanos);
     }
 }

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The control chunks (RFC 9260 §3.3). DATA, I-DATA and SACK, which come by the million, are not among them: they are read and written in place, see
- * {@link DataHeader} and {@link Sack}.
+ * The control chunks (RFC 9260 §3.3). DATA, I-DATA and SACK, which come by the million, are not among them: they are
+ * read and written in place, see {@link DataHeader} and {@link Sack}.
  */
 public sealed interface Chunk {
 
@@ -35,13 +35,22 @@ public sealed interface Chunk {
     int MAX_PARAMETERS = 64;
 
     /** INIT and INIT ACK (§3.3.2, §3.3.3). {@code cookie} is null in an INIT. */
-    record Init(boolean ack, int initiateTag, long advertisedReceiverWindow, int outboundStreams, int inboundStreams, int initialTsn,
-                Extensions extensions, byte[] cookie) implements Chunk {
+    record Init(
+            boolean ack,
+            int initiateTag,
+            long advertisedReceiverWindow,
+            int outboundStreams,
+            int inboundStreams,
+            int initialTsn,
+            Extensions extensions,
+            byte[] cookie)
+            implements Chunk {
         private static final int STATE_COOKIE = 7;
         private static final int SUPPORTED_EXTENSIONS = 0x8008;
         private static final int FORWARD_TSN_SUPPORTED = 0xC000;
         /** RFC 9653 §4: Zero Checksum Acceptable, with the method that detects errors in the checksum's stead. */
         private static final int ZERO_CHECKSUM_ACCEPTABLE = 0x8001;
+
         private static final int ERROR_DETECTION_BY_DTLS = 1;
 
         @Override
@@ -72,7 +81,8 @@ public sealed interface Chunk {
                         }
                     }
                     default -> {
-                        // RFC 9260 §3.2.1: parameters of types 10… and 11… are skipped; address parameters mean nothing over DTLS.
+                        // RFC 9260 §3.2.1: parameters of types 10… and 11… are skipped; address parameters mean nothing
+                        // over DTLS.
                     }
                 }
             }
@@ -81,7 +91,11 @@ public sealed interface Chunk {
 
         @Override
         public void writeBody(ByteWriter out) {
-            out.u32(initiateTag).u32(advertisedReceiverWindow).u16(outboundStreams).u16(inboundStreams).u32(initialTsn);
+            out.u32(initiateTag)
+                    .u32(advertisedReceiverWindow)
+                    .u16(outboundStreams)
+                    .u16(inboundStreams)
+                    .u32(initialTsn);
             if (cookie != null) {
                 new Parameter(STATE_COOKIE, cookie).write(out);
             }
@@ -89,7 +103,10 @@ public sealed interface Chunk {
                 new Parameter(FORWARD_TSN_SUPPORTED, new byte[0]).write(out);
             }
             if (extensions.zeroChecksum()) {
-                new Parameter(ZERO_CHECKSUM_ACCEPTABLE, new ByteWriter(4).u32(ERROR_DETECTION_BY_DTLS).toByteArray()).write(out);
+                new Parameter(
+                                ZERO_CHECKSUM_ACCEPTABLE,
+                                new ByteWriter(4).u32(ERROR_DETECTION_BY_DTLS).toByteArray())
+                        .write(out);
             }
             byte[] types = extensions.chunkTypes();
             if (types.length > 0) {
@@ -186,8 +203,7 @@ public sealed interface Chunk {
      * @param unordered whether it counts among the unordered ones, which have numbers only where messages interleave
      * @param number stream sequence number or message identifier
      */
-    record Skipped(int streamId, boolean unordered, int number) {
-    }
+    record Skipped(int streamId, boolean unordered, int number) {}
 
     /** FORWARD TSN (RFC 3758 §3.2), or I-FORWARD-TSN (RFC 8260 §2.3.1). */
     record ForwardTsn(boolean interleaved, int newCumulativeTsn, Skipped[] streams) implements Chunk {

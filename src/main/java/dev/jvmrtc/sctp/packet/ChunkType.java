@@ -1,7 +1,9 @@
 package dev.jvmrtc.sctp.packet;
 
-/** Chunk types (RFC 9260 §3.2; FORWARD-TSN of RFC 3758, RE-CONFIG of RFC 6525, PAD of RFC 4820, I-DATA and
- * I-FORWARD-TSN of RFC 8260). The two highest bits say what to do with an unknown one. */
+/**
+ * Chunk types (RFC 9260 §3.2; FORWARD-TSN of RFC 3758, RE-CONFIG of RFC 6525, PAD of RFC 4820, I-DATA and I-FORWARD-TSN
+ * of RFC 8260). The two highest bits say what to do with an unknown one.
+ */
 public final class ChunkType {
     public static final int DATA = 0;
     public static final int INIT = 1;
@@ -22,6 +24,5 @@ public final class ChunkType {
     public static final int FORWARD_TSN = 192;
     public static final int I_FORWARD_TSN = 194;
 
-    private ChunkType() {
-    }
+    private ChunkType() {}
 }

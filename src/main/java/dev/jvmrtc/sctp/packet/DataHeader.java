@@ -5,7 +5,8 @@ import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.MalformedException;
 
 /**
- * The header of a DATA chunk (RFC 9260 §3.3.1), or of an I-DATA chunk (RFC 8260 §2.1), whose user data is read and written in place.
+ * The header of a DATA chunk (RFC 9260 §3.3.1), or of an I-DATA chunk (RFC 8260 §2.1), whose user data is read and
+ * written in place.
  *
  * <pre>
  * |   Type = 0    |  Res  |I|U|B|E|            Length             |      |   Type = 64   |  Res  |I|U|B|E|            Length             |
@@ -62,12 +63,33 @@ public final class DataHeader {
     }
 
     /** Writes the chunk's header for so many bytes of user data. */
-    public static void write(ByteWriter out, boolean interleaved, int flags, int length, int tsn, int streamId, int number, int payloadProtocolId, int fragment) {
+    public static void write(
+            ByteWriter out,
+            boolean interleaved,
+            int flags,
+            int length,
+            int tsn,
+            int streamId,
+            int number,
+            int payloadProtocolId,
+            int fragment) {
         if (!interleaved) {
-            out.u8(ChunkType.DATA).u8(flags).u16(LENGTH + length).u32(tsn).u16(streamId).u16(number & 0xffff).u32(payloadProtocolId);
+            out.u8(ChunkType.DATA)
+                    .u8(flags)
+                    .u16(LENGTH + length)
+                    .u32(tsn)
+                    .u16(streamId)
+                    .u16(number & 0xffff)
+                    .u32(payloadProtocolId);
         } else {
-            out.u8(ChunkType.I_DATA).u8(flags).u16(INTERLEAVED_LENGTH + length).u32(tsn).u16(streamId).u16(0).u32(number)
-                .u32((flags & FLAG_BEGIN) != 0 ? payloadProtocolId : fragment);
+            out.u8(ChunkType.I_DATA)
+                    .u8(flags)
+                    .u16(INTERLEAVED_LENGTH + length)
+                    .u32(tsn)
+                    .u16(streamId)
+                    .u16(0)
+                    .u32(number)
+                    .u32((flags & FLAG_BEGIN) != 0 ? payloadProtocolId : fragment);
         }
     }
 

@@ -1,17 +1,21 @@
 package dev.jvmrtc.sctp.packet;
 
 /**
- * What an endpoint can do beyond RFC 9260, as its INIT or INIT ACK tells: chunk types in Supported Extensions (RFC 5061 §4.2.7), and parameters of their own.
+ * What an endpoint can do beyond RFC 9260, as its INIT or INIT ACK tells: chunk types in Supported Extensions (RFC 5061
+ * §4.2.7), and parameters of their own.
  *
  * @param forwardTsn partial reliability (RFC 3758)
  * @param reconfig stream resets (RFC 6525)
- * @param pad padding (RFC 4820), so that larger packets may be tried: Chromium's connection fails at a DTLS record of 16 KiB, and peers like it do not announce padding
+ * @param pad padding (RFC 4820), so that larger packets may be tried: Chromium's connection fails at a DTLS record of
+ *     16 KiB, and peers like it do not announce padding
  * @param interleaving messages interleave: I-DATA and I-FORWARD-TSN in the place of DATA and FORWARD TSN (RFC 8260)
  * @param zeroChecksum a checksum of zero is taken, since DTLS below protects packets better than it (RFC 9653)
  */
-public record Extensions(boolean forwardTsn, boolean reconfig, boolean pad, boolean interleaving, boolean zeroChecksum) {
+public record Extensions(
+        boolean forwardTsn, boolean reconfig, boolean pad, boolean interleaving, boolean zeroChecksum) {
     /** All that we know. */
     public static final Extensions OURS = ofBits(-1);
+
     public static final Extensions NONE = ofBits(0);
 
     private static final int FORWARD_TSN = 1;
@@ -68,10 +72,19 @@ public record Extensions(boolean forwardTsn, boolean reconfig, boolean pad, bool
 
     /** As one number, for a cookie. */
     public int bits() {
-        return (forwardTsn ? FORWARD_TSN : 0) | (reconfig ? RECONFIG : 0) | (pad ? PAD : 0) | (interleaving ? INTERLEAVING : 0) | (zeroChecksum ? ZERO_CHECKSUM : 0);
+        return (forwardTsn ? FORWARD_TSN : 0)
+                | (reconfig ? RECONFIG : 0)
+                | (pad ? PAD : 0)
+                | (interleaving ? INTERLEAVING : 0)
+                | (zeroChecksum ? ZERO_CHECKSUM : 0);
     }
 
     public static Extensions ofBits(int bits) {
-        return new Extensions((bits & FORWARD_TSN) != 0, (bits & RECONFIG) != 0, (bits & PAD) != 0, (bits & INTERLEAVING) != 0, (bits & ZERO_CHECKSUM) != 0);
+        return new Extensions(
+                (bits & FORWARD_TSN) != 0,
+                (bits & RECONFIG) != 0,
+                (bits & PAD) != 0,
+                (bits & INTERLEAVING) != 0,
+                (bits & ZERO_CHECKSUM) != 0);
     }
 }

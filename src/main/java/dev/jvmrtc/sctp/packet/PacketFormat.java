@@ -29,8 +29,12 @@ public final class PacketFormat {
         this.remotePort = remotePort;
     }
 
-    /** Checks length, ports and checksum, which may be zero where that has been agreed (RFC 9653 §5.3); then the reader is at the first chunk. */
-    public void open(ByteReader reader, byte[] data, int offset, int length, boolean zeroChecksum) throws MalformedException {
+    /**
+     * Checks length, ports and checksum, which may be zero where that has been agreed (RFC 9653 §5.3); then the reader
+     * is at the first chunk.
+     */
+    public void open(ByteReader reader, byte[] data, int offset, int length, boolean zeroChecksum)
+            throws MalformedException {
         if (length < HEADER_LENGTH + CHUNK_HEADER_LENGTH || length % 4 != 0) {
             throw new MalformedException("SCTP packet of a wrong length");
         }

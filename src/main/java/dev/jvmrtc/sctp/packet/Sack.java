@@ -7,7 +7,8 @@ import dev.jvmrtc.wire.Bytes;
 import dev.jvmrtc.wire.MalformedException;
 
 /**
- * The SACK chunk (RFC 9260 §3.3.4), read in place: one object serves for all, one after the other, and is valid as long as the packet is.
+ * The SACK chunk (RFC 9260 §3.3.4), read in place: one object serves for all, one after the other, and is valid as long
+ * as the packet is.
  *
  * <pre>
  * |   Type = 3    |  Chunk Flags  |         Chunk Length          |
@@ -48,9 +49,15 @@ public final class Sack {
     }
 
     /** Begins a SACK; its gap blocks and then its duplicate TSNs are to follow. */
-    public static void write(ByteWriter out, int cumulativeTsn, long advertisedReceiverWindow, int gapBlocks, int duplicates) {
-        out.u8(ChunkType.SACK).u8(0).u16(LENGTH + GAP_BLOCK_LENGTH * gapBlocks + DUPLICATE_LENGTH * duplicates).u32(cumulativeTsn).u32(advertisedReceiverWindow)
-            .u16(gapBlocks).u16(duplicates);
+    public static void write(
+            ByteWriter out, int cumulativeTsn, long advertisedReceiverWindow, int gapBlocks, int duplicates) {
+        out.u8(ChunkType.SACK)
+                .u8(0)
+                .u16(LENGTH + GAP_BLOCK_LENGTH * gapBlocks + DUPLICATE_LENGTH * duplicates)
+                .u32(cumulativeTsn)
+                .u32(advertisedReceiverWindow)
+                .u16(gapBlocks)
+                .u16(duplicates);
     }
 
     public int cumulativeTsn() {

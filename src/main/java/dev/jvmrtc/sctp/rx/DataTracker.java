@@ -9,13 +9,17 @@ import dev.jvmrtc.wire.SerialNumbers;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Knows which TSNs have arrived, decides when a SACK is due and what it says. Knows TSNs only: streams and messages are the reassembly queue's business. */
+/**
+ * Knows which TSNs have arrived, decides when a SACK is due and what it says. Knows TSNs only: streams and messages are
+ * the reassembly queue's business.
+ */
 public final class DataTracker {
 
     /** Most ranges kept beyond the cumulative TSN; a TSN that would open one more is dropped as if it were lost. */
     public static final int MAX_RANGES = 512;
     /** Gap blocks in one SACK, which fits the smallest packet with them. */
     public static final int MAX_GAP_BLOCKS = 256;
+
     public static final int MAX_DUPLICATES_REPORTED = 20;
     /** A TSN this far beyond the cumulative one cannot be meant seriously, and a gap block could not name it. */
     static final int MAX_AHEAD = 65_535;
@@ -173,7 +177,9 @@ public final class DataTracker {
         return sackNow || dev.jvmrtc.core.ProtocolCore.due(delayedSackNanos, now);
     }
 
-    /** Whether there is anything that a SACK could report, due or not: one rides along for free on a packet with data. */
+    /**
+     * Whether there is anything that a SACK could report, due or not: one rides along for free on a packet with data.
+     */
     public boolean hasNews() {
         return sackNow || packetsSinceSack > 0;
     }

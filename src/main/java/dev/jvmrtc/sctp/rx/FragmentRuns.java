@@ -9,8 +9,9 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Fragments in runs of consecutive TSNs, so that adding one costs the same however many there are. A run never crosses the border of two messages: it ends
- * with an end fragment and starts with a beginning one, and never of two streams. Keys are unwrapped TSNs, or fragment sequence numbers where messages interleave.
+ * Fragments in runs of consecutive TSNs, so that adding one costs the same however many there are. A run never crosses
+ * the border of two messages: it ends with an end fragment and starts with a beginning one, and never of two streams.
+ * Keys are unwrapped TSNs, or fragment sequence numbers where messages interleave.
  */
 final class FragmentRuns {
 
@@ -26,12 +27,16 @@ final class FragmentRuns {
 
         /** Whether a fragment belongs to the end of it. */
         boolean goesOnWith(long key, DataHeader header) {
-            return last == key - 1 && !header.begins() && !segments.peekLast().ends() && segments.peekLast().streamId == header.streamId();
+            return last == key - 1
+                    && !header.begins()
+                    && !segments.peekLast().ends()
+                    && segments.peekLast().streamId == header.streamId();
         }
 
         /** Whether what is in the other is of the same message, if it follows without a gap. */
         boolean goesOnWith(Run other) {
-            return !other.segments.peekFirst().begins && other.segments.peekFirst().streamId == segments.peekFirst().streamId;
+            return !other.segments.peekFirst().begins
+                    && other.segments.peekFirst().streamId == segments.peekFirst().streamId;
         }
     }
 
@@ -45,7 +50,9 @@ final class FragmentRuns {
         byte[] forFirst(DataHeader header, int length);
     }
 
-    /** Adds a copy of a fragment; returns the whole message that it completes, which is gone from here then, or null. */
+    /**
+     * Adds a copy of a fragment; returns the whole message that it completes, which is gone from here then, or null.
+     */
     Deque<Segment> add(long key, DataHeader header, byte[] data, int offset, int length, Room room) {
         boolean last = isBeyondAll(key);
         Run before = last ? newest : runAt(key);
@@ -147,8 +154,9 @@ final class FragmentRuns {
     }
 
     /**
-     * Removes what can never become whole, where keys are TSNs and all up to one have arrived or been skipped: a run that ends before it, or one right behind it that does not
-     * begin a message. Those that skip a message need not skip what comes late of it.
+     * Removes what can never become whole, where keys are TSNs and all up to one have arrived or been skipped: a run
+     * that ends before it, or one right behind it that does not begin a message. Those that skip a message need not
+     * skip what comes late of it.
      */
     void dropOrphans(long arrived, Consumer<Segment> dropped) {
         while (!byFirst.isEmpty()) {

@@ -1,9 +1,10 @@
 package dev.jvmrtc.sctp.rx;
 
 /**
- * Everything that the peer of a connection makes us hold for its data, counted in one place: unfinished messages and those that wait for their turn, messages that
- * the application has not taken, channels that it has not been told of, labels of channels that are open. It is what the receive window that we advertise is less by,
- * so that a peer that fills it stops itself. One object for all associations of a connection, one after the other.
+ * Everything that the peer of a connection makes us hold for its data, counted in one place: unfinished messages and
+ * those that wait for their turn, messages that the application has not taken, channels that it has not been told of,
+ * labels of channels that are open. It is what the receive window that we advertise is less by, so that a peer that
+ * fills it stops itself. One object for all associations of a connection, one after the other.
  */
 public final class HeldBytes {
     private final long limit;

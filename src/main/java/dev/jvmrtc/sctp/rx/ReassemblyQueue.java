@@ -13,11 +13,15 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Puts fragments together into messages, and ordered messages into order. Does not know about acknowledgements: what is added here has been accepted. Keeps objects
- * for streams only while something of them waits here; of the others, the number that is due. What one packet costs is what it brings or lets go of, each once.
+ * Puts fragments together into messages, and ordered messages into order. Does not know about acknowledgements: what is
+ * added here has been accepted. Keeps objects for streams only while something of them waits here; of the others, the
+ * number that is due. What one packet costs is what it brings or lets go of, each once.
  */
 public final class ReassemblyQueue {
-    /** By so many numbers at the most a part of a message is late. Numbers wrap, and those of far later messages are not those of earlier ones. */
+    /**
+     * By so many numbers at the most a part of a message is late. Numbers wrap, and those of far later messages are not
+     * those of earlier ones.
+     */
     private static final int LATE = 65_536;
 
     /** An ordered message: incomplete with its runs, or whole and waiting for its turn. */
@@ -37,7 +41,10 @@ public final class ReassemblyQueue {
         int nextNumber;
         long nextUnwrapped;
         final TreeMap<Long, OrderedMessage> messages = new TreeMap<>();
-        /** The one of the latest fragment, or null: it mostly is that of the next too, and looking in the map makes a key. */
+        /**
+         * The one of the latest fragment, or null: it mostly is that of the next too, and looking in the map makes a
+         * key.
+         */
         OrderedMessage latest;
 
         OrderedStream(int id, int nextNumber) {
@@ -54,7 +61,9 @@ public final class ReassemblyQueue {
 
         /** The one that is due, if it is whole; it is gone from here then. */
         OrderedMessage pollDue() {
-            if (messages.isEmpty() || messages.firstKey() != nextUnwrapped || messages.firstEntry().getValue().whole == null) {
+            if (messages.isEmpty()
+                    || messages.firstKey() != nextUnwrapped
+                    || messages.firstEntry().getValue().whole == null) {
                 return null;
             }
             latest = null;
@@ -63,7 +72,10 @@ public final class ReassemblyQueue {
 
         /** @param interleaved whether numbers are message identifiers of 32 bits instead of sequence numbers of 16 */
         long unwrap(int number, boolean interleaved) {
-            return nextUnwrapped + (interleaved ? SerialNumbers.distance32(number, nextNumber) : SerialNumbers.distance16(number, nextNumber));
+            return nextUnwrapped
+                    + (interleaved
+                            ? SerialNumbers.distance32(number, nextNumber)
+                            : SerialNumbers.distance16(number, nextNumber));
         }
 
         void advanceTo(long unwrapped) {
@@ -80,6 +92,7 @@ public final class ReassemblyQueue {
         final TreeMap<Long, FragmentRuns> messages = new TreeMap<>();
         /** The message of the latest fragment, or null. */
         FragmentRuns latest;
+
         private long latestNumber;
 
         /** @param firstNumber what the others are counted from: a stream whose messages were all whole is made anew */
@@ -113,7 +126,9 @@ public final class ReassemblyQueue {
 
     /** Made once: it is needed with every packet. */
     private final Consumer<Segment> forgetSegment = this::forget;
-    /** Of the last message of several fragments: the next is often as long, and the array for it is then the right one. */
+    /**
+     * Of the last message of several fragments: the next is often as long, and the array for it is then the right one.
+     */
     private int lastLength;
     /** Those with messages that wait, and the latest. */
     private Map<Integer, OrderedStream> ordered = new HashMap<>();
@@ -125,9 +140,11 @@ public final class ReassemblyQueue {
     private StreamNumbers skippedUnordered = new StreamNumbers();
     /** Where messages interleave: streams with unfinished messages, and the latest. */
     private Map<Integer, UnorderedStream> unordered = new HashMap<>();
+
     private UnorderedStream latestUnordered;
     /** Where they do not: those of all streams, since TSNs tell what belongs together. */
     private FragmentRuns unorderedByTsn = new FragmentRuns();
+
     private final FragmentRuns.Room room = this::room;
     private final ArrayDeque<ReceivedMessage> ready = new ArrayDeque<>();
     private final int maxMessageSize;
@@ -145,7 +162,10 @@ public final class ReassemblyQueue {
         this.held = held;
     }
 
-    /** Bytes held in incomplete or waiting messages: the payloads, and what each piece costs that could not be added to another. */
+    /**
+     * Bytes held in incomplete or waiting messages: the payloads, and what each piece costs that could not be added to
+     * another.
+     */
     public long queuedBytes() {
         return queuedBytes;
     }
@@ -183,7 +203,8 @@ public final class ReassemblyQueue {
     /** A message of one fragment, whose turn it is. */
     private void readyAlone(DataHeader header, byte[] data, int offset, int length) {
         oversized |= length > maxMessageSize;
-        ready.add(new ReceivedMessage(header.streamId(), header.payloadProtocolId(), Arrays.copyOfRange(data, offset, offset + length)));
+        ready.add(new ReceivedMessage(
+                header.streamId(), header.payloadProtocolId(), Arrays.copyOfRange(data, offset, offset + length)));
     }
 
     private void count(long bytes, int fragments) {
@@ -234,7 +255,10 @@ public final class ReassemblyQueue {
         ready.add(assemble(whole));
     }
 
-    /** Whether it is a late part of an unordered message that the peer has given up: the rest of it is gone or never comes. */
+    /**
+     * Whether it is a late part of an unordered message that the peer has given up: the rest of it is gone or never
+     * comes.
+     */
     private boolean isSkipped(DataHeader header) {
         int behind = skippedUnordered.get(header.streamId());
         return behind != 0 && header.number() - behind < 0 && header.number() - behind >= -LATE;
@@ -268,7 +292,8 @@ public final class ReassemblyQueue {
             return false;
         }
         int due = nextNumbers.get(id);
-        boolean is = header.interleaved() ? header.number() == due : SerialNumbers.distance16(header.number(), due) == 0;
+        boolean is =
+                header.interleaved() ? header.number() == due : SerialNumbers.distance16(header.number(), due) == 0;
         if (is) {
             nextNumbers.set(id, due + 1);
         }
@@ -402,7 +427,10 @@ public final class ReassemblyQueue {
         deliver(s);
     }
 
-    /** RFC 6525 §5.2.2: the peer's stream starts again at sequence number 0. What is left of unordered messages without a number goes with their TSNs. */
+    /**
+     * RFC 6525 §5.2.2: the peer's stream starts again at sequence number 0. What is left of unordered messages without
+     * a number goes with their TSNs.
+     */
     public void resetStream(int streamId) {
         OrderedStream s = ordered.remove(streamId);
         if (s != null) {

@@ -2,7 +2,9 @@ package dev.jvmrtc.sctp.rx;
 
 import dev.jvmrtc.sctp.packet.DataHeader;
 
-/** Consecutive fragments of a message, copied together as they came in order: most messages are a single one in the end. */
+/**
+ * Consecutive fragments of a message, copied together as they came in order: most messages are a single one in the end.
+ */
 final class Segment {
     final int streamId;
     final int payloadProtocolId;

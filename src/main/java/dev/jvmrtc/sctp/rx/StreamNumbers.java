@@ -1,6 +1,9 @@
 package dev.jvmrtc.sctp.rx;
 
-/** The number that is due on each stream, in pages that are there once one of their streams has been used: 256 KiB for all of 65,536 streams. */
+/**
+ * The number that is due on each stream, in pages that are there once one of their streams has been used: 256 KiB for
+ * all of 65,536 streams.
+ */
 final class StreamNumbers {
     private static final int PAGE = 256;
 

@@ -1,12 +1,17 @@
 package dev.jvmrtc.sctp.tx;
 
 /**
- * CUBIC (RFC 9438) in bytes: after a loss the window is cut to seven tenths and grows back as a cubic function of time, slowly where it was cut and faster beyond;
- * never less than Reno would hold. Slow start ends by {@link SlowStartExit} or a loss. Deviates from RFC 9260 §7.2, which knows Reno only.
+ * CUBIC (RFC 9438) in bytes: after a loss the window is cut to seven tenths and grows back as a cubic function of time,
+ * slowly where it was cut and faster beyond; never less than Reno would hold. Slow start ends by {@link SlowStartExit}
+ * or a loss. Deviates from RFC 9260 §7.2, which knows Reno only.
  */
 public final class CubicCongestionController implements CongestionController {
-    /** RFC 9260 §7.2.1 allows about four packets; RFC 6928 showed ten to be safe for TCP, and browsers start SCTP with ten too. */
+    /**
+     * RFC 9260 §7.2.1 allows about four packets; RFC 6928 showed ten to be safe for TCP, and browsers start SCTP with
+     * ten too.
+     */
     private static final int INITIAL_PACKETS = 10;
+
     private static final int MIN_PACKETS = 4;
     /** RFC 9438 §4.6. */
     private static final double BETA = 0.7;
@@ -57,7 +62,8 @@ public final class CubicCongestionController implements CongestionController {
             threshold = Math.min(threshold, window);
         }
         boolean slowStart = window < threshold;
-        // RFC 9438 §5.8: a window that is not used says nothing of the path. In slow start half of it is enough, since packets are spread over the round trip.
+        // RFC 9438 §5.8: a window that is not used says nothing of the path. In slow start half of it is enough, since
+        // packets are spread over the round trip.
         boolean used = arrival.flightBefore + packetSize > window || slowStart && 2 * arrival.flightBefore >= window;
         if (arrival.inRecovery || !used) {
             return;
@@ -128,13 +134,17 @@ public final class CubicCongestionController implements CongestionController {
 
     private void reduce() {
         windowPrior = window;
-        // RFC 9438 §4.7, fast convergence: a flow that is cut before it was back where it had been has a competitor, and makes room.
+        // RFC 9438 §4.7, fast convergence: a flow that is cut before it was back where it had been has a competitor,
+        // and makes room.
         windowMax = window < windowMax ? window * (1 + BETA) / 2 : window;
         threshold = Math.max(window * BETA, (double) MIN_PACKETS * packetSize);
         inEpoch = false;
     }
 
-    /** RFC 9260 §7.2.1: after a timeout's time without data the window is halved, though not below four packets; here not below what a new association has. */
+    /**
+     * RFC 9260 §7.2.1: after a timeout's time without data the window is halved, though not below four packets; here
+     * not below what a new association has.
+     */
     @Override
     public void idle(long now, long timeouts) {
         double initial = (double) INITIAL_PACKETS * packetSize;
@@ -147,7 +157,8 @@ public final class CubicCongestionController implements CongestionController {
 
     @Override
     public void packetSizeChanged(int bytes) {
-        // RFC 9260 §7.2.1 counts the window in packets at the beginning; one that has not met its threshold yet is still there.
+        // RFC 9260 §7.2.1 counts the window in packets at the beginning; one that has not met its threshold yet is
+        // still there.
         if (bytes > packetSize && threshold > window) {
             window = Math.max(window, (double) MIN_PACKETS * bytes);
         }

@@ -1,8 +1,9 @@
 package dev.jvmrtc.sctp.tx;
 
 /**
- * Measures how fast data arrives (draft-ietf-ccwg-bbr §4.1): each chunk remembers how much had arrived when it left; what has arrived since, when it is acknowledged,
- * over the time that took, is a sample. Also counts round trips: one has passed when a chunk arrives that left after its beginning.
+ * Measures how fast data arrives (draft-ietf-ccwg-bbr §4.1): each chunk remembers how much had arrived when it left;
+ * what has arrived since, when it is acknowledged, over the time that took, is a sample. Also counts round trips: one
+ * has passed when a chunk arrives that left after its beginning.
  */
 final class DeliveryRate {
     private long delivered;
@@ -40,7 +41,9 @@ final class DeliveryRate {
     void arrived(long now, SentChunk c) {
         delivered += c.wireSize;
         deliveredNanos = now;
-        if (!sampled || c.sentNanos - sampleSentNanos > 0 || c.sentNanos == sampleSentNanos && c.deliveredBefore > priorDelivered) {
+        if (!sampled
+                || c.sentNanos - sampleSentNanos > 0
+                || c.sentNanos == sampleSentNanos && c.deliveredBefore > priorDelivered) {
             sampled = true;
             priorDelivered = c.deliveredBefore;
             priorNanos = c.deliveredBeforeNanos;
@@ -51,7 +54,10 @@ final class DeliveryRate {
         }
     }
 
-    /** After all that one SACK acknowledges: bytes a nanosecond, or 0 where there is no sample; then {@link #isLimited} and {@link #isNewRound} tell of it. */
+    /**
+     * After all that one SACK acknowledges: bytes a nanosecond, or 0 where there is no sample; then {@link #isLimited}
+     * and {@link #isNewRound} tell of it.
+     */
     double take(long minRttNanos) {
         newRound = false;
         if (!sampled) {

@@ -1,39 +1,57 @@
 package dev.jvmrtc.sctp.tx;
 
 /**
- * Sends what the path has shown to deliver, instead of what it has not lost yet: keeps a model of the path, its highest recent delivery rate and its lowest recent
- * round-trip time, whose product is what it holds. After BBR (draft-ietf-ccwg-bbr): packets leave at the path's rate, and twice what it holds may be in flight.
+ * Sends what the path has shown to deliver, instead of what it has not lost yet: keeps a model of the path, its highest
+ * recent delivery rate and its lowest recent round-trip time, whose product is what it holds. After BBR
+ * (draft-ietf-ccwg-bbr): packets leave at the path's rate, and twice what it holds may be in flight.
  *
- * <p>Losses that come with the path, as on radio links, do not slow it down, where Reno or CUBIC would halve or cut their window for each. Losses of a tenth and
- * more of a round trip's packets are taken for a full queue all the same. Deviates from RFC 9260 §7.2, which knows no other congestion control than Reno's.
+ * <p>Losses that come with the path, as on radio links, do not slow it down, where Reno or CUBIC would halve or cut
+ * their window for each. Losses of a tenth and more of a round trip's packets are taken for a full queue all the same.
+ * Deviates from RFC 9260 §7.2, which knows no other congestion control than Reno's.
  */
 public final class ModelCongestionController implements CongestionController {
     /** Growth while the path's capacity is not known: doubles the delivery rate in each round trip. */
     private static final double STARTUP_GAIN = 2.885;
+
     private static final double DRAIN_GAIN = 1 / STARTUP_GAIN;
-    /** In flight may be more than the path holds: acknowledgements come late and in clumps, and beside a flow that fills the queue less would starve. */
+    /**
+     * In flight may be more than the path holds: acknowledgements come late and in clumps, and beside a flow that fills
+     * the queue less would starve.
+     */
     private static final double WINDOW_GAIN = 2;
     /** After three rounds without a quarter more of it, capacity is taken to be known. */
     private static final double FULL_GROWTH = 1.25;
+
     private static final int FULL_ROUNDS = 3;
-    /** One round with more, to find capacity that has become free; one with less, to drain what that has queued; six as measured. */
+    /**
+     * One round with more, to find capacity that has become free; one with less, to drain what that has queued; six as
+     * measured.
+     */
     private static final double[] CYCLE = {1.25, 0.75, 1, 1, 1, 1, 1, 1};
+
     private static final int RATE_ROUNDS = 10;
     /** On shorter paths what is in flight waits for threads longer than for the network. */
     private static final long MIN_HORIZON_NANOS = 5_000_000L;
     /** Round trips that take so much longer than the shortest one show that a queue has formed. */
     private static final double QUEUED = 1.25;
+
     private static final long MIN_RTT_LIFE_NANOS = 10_000_000_000L;
     private static final long PROBE_RTT_NANOS = 200_000_000L;
     /** Above this share of losses in a round the queue is full, whatever else loses. */
     private static final double CONGESTION_LOSS = 0.1;
     /** Of a few packets one is a large share. */
     private static final int MIN_LOST_PACKETS = 8;
+
     private static final double BACK_OFF = 0.85;
     private static final int MIN_PACKETS = 4;
     private static final int INITIAL_PACKETS = 10;
 
-    private enum Mode { STARTUP, DRAIN, PROBE_RATE, PROBE_RTT }
+    private enum Mode {
+        STARTUP,
+        DRAIN,
+        PROBE_RATE,
+        PROBE_RTT
+    }
 
     private int packetSize;
     private Mode mode = Mode.STARTUP;
@@ -81,17 +99,19 @@ public final class ModelCongestionController implements CongestionController {
             return (long) INITIAL_PACKETS * packetSize;
         }
         double gain = mode == Mode.STARTUP ? STARTUP_GAIN : WINDOW_GAIN;
-        return Math.max(mode == Mode.STARTUP ? (long) INITIAL_PACKETS * packetSize : least, (long) (gain * path) + least);
+        return Math.max(
+                mode == Mode.STARTUP ? (long) INITIAL_PACKETS * packetSize : least, (long) (gain * path) + least);
     }
 
     @Override
     public double pacingRate() {
         return switch (mode) {
-            case STARTUP -> STARTUP_GAIN;
-            case DRAIN -> DRAIN_GAIN;
-            case PROBE_RATE -> CYCLE[cycle];
-            case PROBE_RTT -> 1;
-        } * rate();
+                    case STARTUP -> STARTUP_GAIN;
+                    case DRAIN -> DRAIN_GAIN;
+                    case PROBE_RATE -> CYCLE[cycle];
+                    case PROBE_RTT -> 1;
+                }
+                * rate();
     }
 
     @Override
@@ -114,7 +134,8 @@ public final class ModelCongestionController implements CongestionController {
     }
 
     private void endRound(Arrival arrival) {
-        boolean congested = lostInRound > MIN_LOST_PACKETS * (long) packetSize && lostInRound > CONGESTION_LOSS * (lostInRound + deliveredInRound);
+        boolean congested = lostInRound > MIN_LOST_PACKETS * (long) packetSize
+                && lostInRound > CONGESTION_LOSS * (lostInRound + deliveredInRound);
         deliveredInRound = 0;
         lostInRound = 0;
         if (mode == Mode.STARTUP) {
@@ -133,7 +154,10 @@ public final class ModelCongestionController implements CongestionController {
         rates[round] = 0;
     }
 
-    /** Without a queue it is not the path that lets no more through: a program that has just started, say, is slow by itself. */
+    /**
+     * Without a queue it is not the path that lets no more through: a program that has just started, say, is slow by
+     * itself.
+     */
     private boolean hasQueued() {
         return lastRttNanos > Math.max(QUEUED * minRttNanos, minRttNanos + MIN_HORIZON_NANOS);
     }

@@ -3,8 +3,8 @@ package dev.jvmrtc.sctp.tx;
 import static dev.jvmrtc.core.ProtocolCore.NEVER;
 
 /**
- * Spreads what the congestion window allows over the round trip, so that neither a pause nor an acknowledgement of much at once is followed by a burst that fills
- * the queues on the way. Stands in for the Max.Burst of RFC 9260 §6.1 D.
+ * Spreads what the congestion window allows over the round trip, so that neither a pause nor an acknowledgement of much
+ * at once is followed by a burst that fills the queues on the way. Stands in for the Max.Burst of RFC 9260 §6.1 D.
  */
 final class Pacer {
     /** What may leave at once: as much as in the beginning of an association. */
@@ -13,8 +13,12 @@ final class Pacer {
     private static final long BURST_NANOS = 2_000_000L;
     /** On shorter paths there is nothing to spread over. */
     private static final long MIN_RTT_NANOS = 2_000_000L;
-    /** Faster than the window is refilled: in slow start it doubles in a round trip, later it hardly grows (as TCP of Linux does). */
+    /**
+     * Faster than the window is refilled: in slow start it doubles in a round trip, later it hardly grows (as TCP of
+     * Linux does).
+     */
     private static final double SLOW_START_GAIN = 2;
+
     private static final double GAIN = 1.25;
 
     private double bytesPerNano;

@@ -6,9 +6,9 @@ import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.SerialNumbers;
 
 /**
- * Finds losses by time, as RACK does for TCP (RFC 8985 §6): what was sent a reordering window before something that has arrived is lost. Unlike the three missing
- * reports of RFC 9260 §7.2.4 that finds lost retransmissions too, needs no three chunks behind the lost one, and bears reordering. Holds what is in flight in the
- * order in which it was sent.
+ * Finds losses by time, as RACK does for TCP (RFC 8985 §6): what was sent a reordering window before something that has
+ * arrived is lost. Unlike the three missing reports of RFC 9260 §7.2.4 that finds lost retransmissions too, needs no
+ * three chunks behind the lost one, and bears reordering. Holds what is in flight in the order in which it was sent.
  */
 final class RackLossDetection {
     /** RFC 8985 §6.2 step 4: without reordering, this many chunks behind a gap stand for a loss. */
@@ -111,7 +111,10 @@ final class RackLossDetection {
         return sent - otherSent > 0 || sent == otherSent && SerialNumbers.before32(otherTsn, tsn);
     }
 
-    /** RFC 8985 §6.2 step 4: the peer had something twice, so it was sent again for nothing. Once a round trip, patience grows. */
+    /**
+     * RFC 8985 §6.2 step 4: the peer had something twice, so it was sent again for nothing. Once a round trip, patience
+     * grows.
+     */
     void duplicateReported(int cumulativeTsn, int nextTsn) {
         if (widened && SerialNumbers.before32(cumulativeTsn, widenedAtTsn)) {
             return;
@@ -135,7 +138,9 @@ final class RackLossDetection {
         return Math.min(windowFactor * Math.max(0, minRttNanos) / 4, Math.max(0, srttNanos));
     }
 
-    /** RFC 8985 §6.2 step 5. Calls back for what is lost, which must be removed there, and sets {@link #deadlineNanos}. */
+    /**
+     * RFC 8985 §6.2 step 5. Calls back for what is lost, which must be removed there, and sets {@link #deadlineNanos}.
+     */
     void detect(long now, int arrivedOutOfOrder, boolean inRecovery, long srttNanos, LossListener lost) {
         deadlineNanos = NEVER;
         if (!anyArrived) {
@@ -143,7 +148,9 @@ final class RackLossDetection {
         }
         long patience = rttNanos + reorderingWindow(arrivedOutOfOrder, inRecovery, srttNanos);
         // What is lost may take others with it, so each turn begins at the earliest that is left.
-        for (SentChunk c = earliest; c != null && isSentAfter(latestSentNanos, latestTsn, c.sentNanos, c.tsn); c = earliest) {
+        for (SentChunk c = earliest;
+                c != null && isSentAfter(latestSentNanos, latestTsn, c.sentNanos, c.tsn);
+                c = earliest) {
             assert Steps.count();
             long remaining = c.sentNanos + patience - now;
             if (remaining <= 0) {

@@ -17,24 +17,36 @@ import java.util.Map;
 import java.util.PriorityQueue;
 
 /**
- * Everything between "left the send queue" and "acknowledged": TSNs, flight size, SACKs, the T3 timer (RFC 9260 §6), tail-loss probes (RFC 8985 §7), partial
- * reliability (RFC 3758). Writes DATA or I-DATA chunks into packets; knows no streams beyond their numbers. What is lost, {@link RackLossDetection} tells.
+ * Everything between "left the send queue" and "acknowledged": TSNs, flight size, SACKs, the T3 timer (RFC 9260 §6),
+ * tail-loss probes (RFC 8985 §7), partial reliability (RFC 3758). Writes DATA or I-DATA chunks into packets; knows no
+ * streams beyond their numbers. What is lost, {@link RackLossDetection} tells.
  */
 public final class RetransmissionQueue {
 
-    /** Chunks in flight at most: bounds memory where the peer's window and ours would allow millions of small messages. */
+    /**
+     * Chunks in flight at most: bounds memory where the peer's window and ours would allow millions of small messages.
+     */
     public static final int MAX_OUTSTANDING_CHUNKS = 16_384;
     /** In one packet: peers, like us, take so many at the most. */
     private static final int MAX_CHUNKS_PER_PACKET = 64;
     /** Streams named in one FORWARD TSN, which has to fit a packet. */
     private static final int MAX_SKIPPED_STREAMS = 128;
-    /** Chunks that one FORWARD TSN skips: a peer that never goes on would else have us look at all of them again and again. */
+    /**
+     * Chunks that one FORWARD TSN skips: a peer that never goes on would else have us look at all of them again and
+     * again.
+     */
     private static final int MAX_SKIPPED_CHUNKS = 1_024;
-    /** A SACK of one chunk alone may be delayed so long by peers (RFC 9260 §6.2 recommends 200 ms); RFC 8985 §7.2, WCDelAckT. */
+    /**
+     * A SACK of one chunk alone may be delayed so long by peers (RFC 9260 §6.2 recommends 200 ms); RFC 8985 §7.2,
+     * WCDelAckT.
+     */
     private static final long MAX_SACK_DELAY_NANOS = 200_000_000L;
     /** Below, a probe would measure the scheduler. */
     private static final long MIN_PROBE_NANOS = 10_000_000L;
-    /** With a window of fewer packets each acknowledgement that is delayed costs throughput: RFC 7053 lets us ask for it. */
+    /**
+     * With a window of fewer packets each acknowledgement that is delayed costs throughput: RFC 7053 lets us ask for
+     * it.
+     */
     private static final int SMALL_WINDOW_PACKETS = 4;
 
     private final SendQueue sendQueue;
@@ -51,7 +63,9 @@ public final class RetransmissionQueue {
     private final CongestionController.Arrival arrival = new CongestionController.Arrival();
     private final Pacer pacer = new Pacer();
     /** Messages with a lifetime that have begun to leave. */
-    private final PriorityQueue<OutgoingMessage> mortal = new PriorityQueue<>(Comparator.comparingLong(m -> m.expiresNanos));
+    private final PriorityQueue<OutgoingMessage> mortal =
+            new PriorityQueue<>(Comparator.comparingLong(m -> m.expiresNanos));
+
     private boolean paced = true;
     private int packetSize;
     private int nextTsn;
@@ -70,6 +84,7 @@ public final class RetransmissionQueue {
     private int resendCount;
     /** None before this TSN waits to be sent again. */
     private int resendFrom;
+
     private int arrivedOutOfOrder;
     private boolean fastResendDue;
     private boolean inRecovery;
@@ -78,8 +93,14 @@ public final class RetransmissionQueue {
     private long retransmittedChunks;
     private long retransmittedBytes;
 
-    public RetransmissionQueue(int initialTsn, long peerWindow, SendQueue sendQueue, RttEstimator rtt, CongestionController congestion,
-                               boolean forwardTsnSupported, boolean interleaved) {
+    public RetransmissionQueue(
+            int initialTsn,
+            long peerWindow,
+            SendQueue sendQueue,
+            RttEstimator rtt,
+            CongestionController congestion,
+            boolean forwardTsnSupported,
+            boolean interleaved) {
         this.nextTsn = initialTsn;
         this.cumulativeAck = initialTsn - 1;
         this.advertisedWindow = peerWindow;
@@ -150,7 +171,11 @@ public final class RetransmissionQueue {
                 written = resend(now, packet);
             }
             if (resendCount == 0) {
-                written += sendNew(now, packet, chunkedPacketSize - PacketFormat.HEADER_LENGTH - headerLength, MAX_CHUNKS_PER_PACKET - written);
+                written += sendNew(
+                        now,
+                        packet,
+                        chunkedPacketSize - PacketFormat.HEADER_LENGTH - headerLength,
+                        MAX_CHUNKS_PER_PACKET - written);
             }
             if (written == 0 && probeDue) {
                 written = sendLastAgain(now, packet);
@@ -183,9 +208,12 @@ public final class RetransmissionQueue {
             if (c.state != State.TO_RESEND) {
                 continue;
             }
-            // One that was cut for a path with larger packets cannot be cut again: it travels alone, whatever becomes of it below.
+            // One that was cut for a path with larger packets cannot be cut again: it travels alone, whatever becomes
+            // of it below.
             boolean tooLarge = PacketFormat.HEADER_LENGTH + c.wireSize > packetSize;
-            boolean fits = tooLarge ? written == 0 : packet.length() + c.wireSize <= packetSize && written < MAX_CHUNKS_PER_PACKET;
+            boolean fits = tooLarge
+                    ? written == 0
+                    : packet.length() + c.wireSize <= packetSize && written < MAX_CHUNKS_PER_PACKET;
             boolean allowed = ignoreWindow || flightBytes == 0 || flightBytes + c.wireSize <= congestion.window();
             if (!fits || !allowed) {
                 break;
@@ -231,15 +259,17 @@ public final class RetransmissionQueue {
                 return written;
             }
             int wireSize = headerLength + (length + 3 & ~3);
-            // §6.1 A: with nothing in flight one chunk may probe a closed window. §6.1 B: otherwise no more than cwnd; a tail-loss probe is a packet above it.
+            // §6.1 A: with nothing in flight one chunk may probe a closed window. §6.1 B: otherwise no more than cwnd;
+            // a tail-loss probe is a packet above it.
             long window = congestion.window() + (probeDue ? packetSize : 0);
             if (flightBytes > 0 && (flightBytes + wireSize > window || length > peerWindow)) {
                 return written;
             }
             noteIdle(now);
             boolean begins = m.fragments == 0;
-            int flags = (begins ? DataHeader.FLAG_BEGIN : 0) | (length == m.remaining() ? DataHeader.FLAG_END : 0)
-                | (m.unordered ? DataHeader.FLAG_UNORDERED : 0);
+            int flags = (begins ? DataHeader.FLAG_BEGIN : 0)
+                    | (length == m.remaining() ? DataHeader.FLAG_END : 0)
+                    | (m.unordered ? DataHeader.FLAG_UNORDERED : 0);
             SentChunk c = outstanding.add();
             c.begin(nextTsn++, m, m.offset, length, flags, m.fragments, wireSize);
             sendQueue.consumed(m, length);
@@ -272,8 +302,16 @@ public final class RetransmissionQueue {
     }
 
     private void write(ByteWriter packet, SentChunk c, boolean immediate) {
-        DataHeader.write(packet, interleaved, c.flags | (immediate ? DataHeader.FLAG_IMMEDIATE : 0), c.length, c.tsn, c.message.streamId, c.message.number,
-            c.message.ppid, c.fragment);
+        DataHeader.write(
+                packet,
+                interleaved,
+                c.flags | (immediate ? DataHeader.FLAG_IMMEDIATE : 0),
+                c.length,
+                c.tsn,
+                c.message.streamId,
+                c.message.number,
+                c.message.ppid,
+                c.fragment);
         c.message.write(packet, c.offset, c.length);
         packet.padTo4();
     }
@@ -289,8 +327,9 @@ public final class RetransmissionQueue {
         if (resendCount > 0) {
             return fastResendDue || flightBytes == 0 || flightBytes + headerLength < congestion.window();
         }
-        return sendQueue.hasData() && outstanding.size() < MAX_OUTSTANDING_CHUNKS
-            && (flightBytes == 0 || flightBytes + headerLength < congestion.window() && peerWindow > 0);
+        return sendQueue.hasData()
+                && outstanding.size() < MAX_OUTSTANDING_CHUNKS
+                && (flightBytes == 0 || flightBytes + headerLength < congestion.window() && peerWindow > 0);
     }
 
     private void pace(long now) {
@@ -313,7 +352,10 @@ public final class RetransmissionQueue {
         probeNanos = t3Nanos != NEVER && t3Nanos - at <= 0 ? NEVER : at;
     }
 
-    /** §7.3: without anything new to send, the last that was sent is sent once more: its acknowledgement shows what is missing before it. */
+    /**
+     * §7.3: without anything new to send, the last that was sent is sent once more: its acknowledgement shows what is
+     * missing before it.
+     */
     private int sendLastAgain(long now, ByteWriter packet) {
         for (int i = outstanding.size() - 1; i >= 0; i--) {
             SentChunk c = outstanding.get(i);
@@ -430,7 +472,9 @@ public final class RetransmissionQueue {
         for (int g = 0; g < sack.gapBlocks(); g++) {
             assert Steps.count();
             int last = Math.min(outstanding.indexOf(cumulativeAck + sack.gapEnd(g)), outstanding.size() - 1);
-            for (int i = unsettled(Math.max(0, outstanding.indexOf(cumulativeAck + sack.gapStart(g)))); i <= last; i = unsettled(i + 1)) {
+            for (int i = unsettled(Math.max(0, outstanding.indexOf(cumulativeAck + sack.gapStart(g))));
+                    i <= last;
+                    i = unsettled(i + 1)) {
                 assert Steps.count();
                 SentChunk c = outstanding.get(i);
                 bytes += acknowledge(now, c);
@@ -443,8 +487,9 @@ public final class RetransmissionQueue {
     }
 
     /**
-     * The first from the {@code i}th on that is neither acknowledged nor given up, or the number of all. What is found out on the way is remembered, so that a peer that
-     * says the same again and again, which most do, does not have us look at all of it each time.
+     * The first from the {@code i}th on that is neither acknowledged nor given up, or the number of all. What is found
+     * out on the way is remembered, so that a peer that says the same again and again, which most do, does not have us
+     * look at all of it each time.
      */
     private int unsettled(int i) {
         int at = i;
@@ -534,7 +579,8 @@ public final class RetransmissionQueue {
 
     private void abandon(OutgoingMessage m) {
         if (m.remaining() > 0) {
-            // What has left of it may all arrive, and the peer would wait for the rest for ever: the TSN of one more fragment, which never leaves, lets it be skipped.
+            // What has left of it may all arrive, and the peer would wait for the rest for ever: the TSN of one more
+            // fragment, which never leaves, lets it be skipped.
             SentChunk rest = outstanding.add();
             rest.begin(nextTsn++, m, m.offset, m.remaining(), DataHeader.FLAG_END, m.fragments, 0);
             rest.state = State.ABANDONED;
@@ -551,7 +597,10 @@ public final class RetransmissionQueue {
         }
     }
 
-    /** Gives up expired messages that wait for a retransmission or are only partly sent. What is all in flight may yet arrive. */
+    /**
+     * Gives up expired messages that wait for a retransmission or are only partly sent. What is all in flight may yet
+     * arrive.
+     */
     private void expire(long now) {
         while (!mortal.isEmpty() && mortal.peek().isExpired(now)) {
             OutgoingMessage m = mortal.poll();
@@ -581,32 +630,41 @@ public final class RetransmissionQueue {
         return forwardTsnDue;
     }
 
-    private record StreamKey(int streamId, boolean unordered) {
-    }
+    private record StreamKey(int streamId, boolean unordered) {}
 
-    /** The FORWARD TSN or I-FORWARD-TSN to send now. It is repeated until the cumulative acknowledgement catches up, by the T3 timer. */
+    /**
+     * The FORWARD TSN or I-FORWARD-TSN to send now. It is repeated until the cumulative acknowledgement catches up, by
+     * the T3 timer.
+     */
     public Chunk takeForwardTsn(long now) {
         forwardTsnDue = false;
         int last = cumulativeAck;
         Map<StreamKey, Integer> skipped = new LinkedHashMap<>();
-        for (int i = 0; i < Math.min(outstanding.size(), MAX_SKIPPED_CHUNKS) && skipped.size() < MAX_SKIPPED_STREAMS; i++) {
+        for (int i = 0;
+                i < Math.min(outstanding.size(), MAX_SKIPPED_CHUNKS) && skipped.size() < MAX_SKIPPED_STREAMS;
+                i++) {
             assert Steps.count();
             SentChunk c = outstanding.get(i);
-            // RFC 3758 §3.5 C1 moves over abandoned chunks only: behind one that has arrived, the receiver goes on by itself. Those of a message that is given up have arrived
+            // RFC 3758 §3.5 C1 moves over abandoned chunks only: behind one that has arrived, the receiver goes on by
+            // itself. Those of a message that is given up have arrived
             // in vain, and are to go with the rest of it.
             if (c.state != State.ABANDONED && !c.message.abandoned) {
                 break;
             }
             last = c.tsn;
             if (interleaved || !c.message.unordered) {
-                skipped.merge(new StreamKey(c.message.streamId, c.message.unordered), c.message.number, (a, b) -> SerialNumbers.before32(a, b) ? b : a);
+                skipped.merge(
+                        new StreamKey(c.message.streamId, c.message.unordered),
+                        c.message.number,
+                        (a, b) -> SerialNumbers.before32(a, b) ? b : a);
             }
         }
         if (t3Nanos == NEVER) {
             t3Nanos = now + rtt.rtoNanos();
         }
-        Chunk.Skipped[] streams = skipped.entrySet().stream().map(e -> new Chunk.Skipped(e.getKey().streamId, e.getKey().unordered, e.getValue()))
-            .toArray(Chunk.Skipped[]::new);
+        Chunk.Skipped[] streams = skipped.entrySet().stream()
+                .map(e -> new Chunk.Skipped(e.getKey().streamId, e.getKey().unordered, e.getValue()))
+                .toArray(Chunk.Skipped[]::new);
         return new Chunk.ForwardTsn(interleaved, last, streams);
     }
 
@@ -614,7 +672,10 @@ public final class RetransmissionQueue {
 
     public long nextTimeoutNanos() {
         long next = ProtocolCore.soonest(t3Nanos, ProtocolCore.soonest(probeNanos, rack.deadlineNanos()));
-        boolean waits = paced && flightBytes > 0 && (resendCount > 0 || sendQueue.hasData()) && flightBytes + headerLength < congestion.window();
+        boolean waits = paced
+                && flightBytes > 0
+                && (resendCount > 0 || sendQueue.hasData())
+                && flightBytes + headerLength < congestion.window();
         return waits ? ProtocolCore.soonest(next, pacer.releaseNanos()) : next;
     }
 
@@ -648,7 +709,8 @@ public final class RetransmissionQueue {
             congestion.timeout(now); // a probe of a closed window is refused by the peer, not lost by the path
         }
         inRecovery = false;
-        // RFC 9260 §6.2.1 lets a peer drop what it has acknowledged by a gap block. One that still misses what it had said to have has done so.
+        // RFC 9260 §6.2.1 lets a peer drop what it has acknowledged by a gap block. One that still misses what it had
+        // said to have has done so.
         boolean reneged = !outstanding.isEmpty() && outstanding.first().state == State.ACKED;
         for (int i = 0; i < outstanding.size(); i++) {
             SentChunk c = outstanding.get(i);

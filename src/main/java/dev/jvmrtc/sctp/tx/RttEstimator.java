@@ -4,7 +4,10 @@ package dev.jvmrtc.sctp.tx;
 public final class RttEstimator {
     /** RFC 9260 §16 recommends 1 s; paths that carry calls answer sooner, and a lost INIT should not cost a second. */
     public static final long RTO_INITIAL_NANOS = 500_000_000L;
-    /** Deviates from RFC 9260 §16 (1 s), as the SCTP of browsers does: twice the longest delay of a SACK that peers use (200 ms) is patient enough. */
+    /**
+     * Deviates from RFC 9260 §16 (1 s), as the SCTP of browsers does: twice the longest delay of a SACK that peers use
+     * (200 ms) is patient enough.
+     */
     static final long RTO_MIN_NANOS = 400_000_000L;
     /** RFC 9260 §16 recommends 60 s. A call has other means to notice a dead path long before. */
     static final long RTO_MAX_NANOS = 10_000_000_000L;

@@ -8,20 +8,27 @@ import java.util.Map;
 import java.util.PriorityQueue;
 
 /**
- * Messages that have not left yet, by stream, served by weighted fair queueing (RFC 8260 §3.6): a stream of twice the weight gets twice the bytes while both have
- * some. Where messages interleave, streams take turns with every fragment; where they do not, a message once begun is finished first. Knows nothing of TSNs.
+ * Messages that have not left yet, by stream, served by weighted fair queueing (RFC 8260 §3.6): a stream of twice the
+ * weight gets twice the bytes while both have some. Where messages interleave, streams take turns with every fragment;
+ * where they do not, a message once begun is finished first. Knows nothing of TSNs.
  *
- * <p>The peer holds every message that has begun until it is whole, and its window is filled by them. So only as many large ones are under way at once as it can
- * hold; with more, none could ever end.
+ * <p>The peer holds every message that has begun until it is whole, and its window is filled by them. So only as many
+ * large ones are under way at once as it can hold; with more, none could ever end.
  */
 public final class SendQueue {
     /** The weight of a stream that nobody gave one: the normal priority of RFC 8831 §6.4. */
     public static final int DEFAULT_WEIGHT = 256;
-    /** A chunk costs more than its payload: without this, streams of tiny messages would get far more packets than others. */
+    /**
+     * A chunk costs more than its payload: without this, streams of tiny messages would get far more packets than
+     * others.
+     */
     private static final int OVERHEAD = 16;
     /** Messages of a packet are not held back for larger ones. */
     private static final int SMALL_MESSAGE = 1_024;
-    /** Streams that are looked at again when a message has ended: of many that are held back, those that have waited longest. */
+    /**
+     * Streams that are looked at again when a message has ended: of many that are held back, those that have waited
+     * longest.
+     */
     private static final int LET_GO_AT_ONCE = 16;
 
     private static final class Stream {
@@ -35,11 +42,13 @@ public final class SendQueue {
         boolean paused;
         /** Is to be told of in {@link #pollDrained} once it has nothing left to send. */
         boolean watched;
+
         boolean toldDrained;
         boolean waiting;
         boolean heldBack;
         /** Bytes served, scaled by weight: whose is lowest is next. */
         double virtualTime;
+
         long turn;
 
         Stream(int id) {
@@ -53,13 +62,14 @@ public final class SendQueue {
     }
 
     private final Map<Integer, Stream> streams = new HashMap<>();
-    private final PriorityQueue<Stream> waiting =
-        new PriorityQueue<>(Comparator.<Stream>comparingDouble(s -> s.virtualTime).thenComparingLong(s -> s.turn));
+    private final PriorityQueue<Stream> waiting = new PriorityQueue<>(
+            Comparator.<Stream>comparingDouble(s -> s.virtualTime).thenComparingLong(s -> s.turn));
     private final ArrayDeque<OutgoingMessage> finished = new ArrayDeque<>();
     /** Those that have let bytes go since {@link #takeReleased}. */
     private final ArrayDeque<Stream> released = new ArrayDeque<>();
     /** Whose turn it is; not among those that wait. */
     private Stream current;
+
     private double virtualNow;
     private long turns;
     private long bufferedBytes;
@@ -79,7 +89,10 @@ public final class SendQueue {
         this.peerWindow = peerWindow;
     }
 
-    /** So much may be under way with this message: a part of what the peer can hold, and small ones have some for themselves. */
+    /**
+     * So much may be under way with this message: a part of what the peer can hold, and small ones have some for
+     * themselves.
+     */
     private long begunLimit(OutgoingMessage m) {
         return m.length > SMALL_MESSAGE ? peerWindow / 2 : peerWindow / 4 * 3;
     }
@@ -130,7 +143,8 @@ public final class SendQueue {
             assert Steps.count();
             if (current == null) {
                 if (waiting.isEmpty() && begunBytes == 0) {
-                    letGo(); // those that had been let go had nothing to send, and no message under way will let go of more
+                    letGo(); // those that had been let go had nothing to send, and no message under way will let go of
+                    // more
                 }
                 current = waiting.poll();
                 if (current == null) {
@@ -161,7 +175,9 @@ public final class SendQueue {
     }
 
     boolean hasData() {
-        return current != null && !current.messages.isEmpty() || !waiting.isEmpty() || begunBytes == 0 && !heldBack.isEmpty();
+        return current != null && !current.messages.isEmpty()
+                || !waiting.isEmpty()
+                || begunBytes == 0 && !heldBack.isEmpty();
     }
 
     /** {@code n} bytes of the message that {@link #next} gave have left. Numbers it with its first. */

@@ -1,8 +1,8 @@
 package dev.jvmrtc.sctp.tx;
 
 /**
- * Chunks that the peer has not acknowledged cumulatively, by TSN, without holes: a ring, so that any is found at once. Its objects are used
- * round after round.
+ * Chunks that the peer has not acknowledged cumulatively, by TSN, without holes: a ring, so that any is found at once.
+ * Its objects are used round after round.
  */
 final class SentChunks {
     private static final int KEPT = 64;

@@ -1,11 +1,13 @@
 package dev.jvmrtc.sctp.tx;
 
 /**
- * HyStart++ (RFC 9406): slow start ends when round trips begin to take longer, before the queue on the way is full; carefully, since it may have been a coincidence.
+ * HyStart++ (RFC 9406): slow start ends when round trips begin to take longer, before the queue on the way is full;
+ * carefully, since it may have been a coincidence.
  */
 final class SlowStartExit {
     /** RFC 9406 §4.2 and §4.3. */
     private static final long MIN_RTT_THRESHOLD_NANOS = 4_000_000L;
+
     private static final long MAX_RTT_THRESHOLD_NANOS = 16_000_000L;
     private static final int MIN_RTT_DIVISOR = 8;
     private static final int SAMPLES = 8;
@@ -33,7 +35,8 @@ final class SlowStartExit {
         if (conservative) {
             conservative = roundMinNanos >= baselineNanos;
         } else if (lastRoundMinNanos != UNKNOWN) {
-            long threshold = Math.max(MIN_RTT_THRESHOLD_NANOS, Math.min(lastRoundMinNanos / MIN_RTT_DIVISOR, MAX_RTT_THRESHOLD_NANOS));
+            long threshold = Math.max(
+                    MIN_RTT_THRESHOLD_NANOS, Math.min(lastRoundMinNanos / MIN_RTT_DIVISOR, MAX_RTT_THRESHOLD_NANOS));
             if (roundMinNanos >= lastRoundMinNanos + threshold) {
                 conservative = true;
                 baselineNanos = roundMinNanos;

@@ -20,14 +20,13 @@ import java.util.Queue;
 import java.util.function.IntFunction;
 
 /**
- * The data channels of a session: channels wait here until there is an association, which begins when its transport is connected, and ends with its section or
- * its peer.
+ * The data channels of a session: channels wait here until there is an association, which begins when its transport is
+ * connected, and ends with its section or its peer.
  */
 public final class DataSession {
 
     /** A channel that was asked for before there is an association. */
-    private record PendingOpen(int handle, ChannelParameters parameters, Integer streamId) {
-    }
+    private record PendingOpen(int handle, ChannelParameters parameters, Integer streamId) {}
 
     private final RandomSource random;
     private final int maxMessageSize;
@@ -49,10 +48,16 @@ public final class DataSession {
     private DataChannels channels;
     /** The association is over; its channels can be asked for what they have counted. */
     private boolean ended;
+
     private int nextIncomingChannel = -1;
 
     /** @param transports those of the session by their ids, null for one that is gone */
-    public DataSession(RandomSource random, int maxMessageSize, IntFunction<Transport> transports, Queue<SessionEvent> events, Counters drops) {
+    public DataSession(
+            RandomSource random,
+            int maxMessageSize,
+            IntFunction<Transport> transports,
+            Queue<SessionEvent> events,
+            Counters drops) {
         this.random = random;
         this.maxMessageSize = maxMessageSize;
         this.transports = transports;
@@ -60,7 +65,10 @@ public final class DataSession {
         this.drops = drops;
     }
 
-    /** How data of channels is sent, how many bytes of the peer's may wait to be consumed, and how many channels it may open; before the first description. */
+    /**
+     * How data of channels is sent, how many bytes of the peer's may wait to be consumed, and how many channels it may
+     * open; before the first description.
+     */
     public void setDataLimits(SctpConfig.CongestionControl control, int receiveBuffer, int maxIncoming) {
         congestionControl = control;
         receiveWindow = receiveBuffer;
@@ -84,7 +92,10 @@ public final class DataSession {
         }
     }
 
-    /** The data section was refused: channels that wait for an association are forgotten without an event, since their owner has ended them. */
+    /**
+     * The data section was refused: channels that wait for an association are forgotten without an event, since their
+     * owner has ended them.
+     */
     public void dataRefused() {
         pendingOpens.clear();
     }
@@ -102,8 +113,10 @@ public final class DataSession {
         if (channels != null || plan == null || !isCarriedBy(t)) {
             return;
         }
-        SctpConfig config = SctpConfig.of(plan.localPort(), plan.remotePort()).withMaxMessageSize(maxMessageSize).withReceiveWindow(receiveWindow)
-            .withCongestionControl(congestionControl);
+        SctpConfig config = SctpConfig.of(plan.localPort(), plan.remotePort())
+                .withMaxMessageSize(maxMessageSize)
+                .withReceiveWindow(receiveWindow)
+                .withCongestionControl(congestionControl);
         if (held == null) {
             held = new HeldBytes(receiveWindow);
         }
@@ -129,7 +142,10 @@ public final class DataSession {
         sendMessage(now, handle, binary, ByteBuffer.wrap(message), DataChannels.NO_RECEIPT);
     }
 
-    /** The same for what remains in a buffer; for {@code receipt} see {@link DataChannels#send(long, int, boolean, ByteBuffer, long)}. */
+    /**
+     * The same for what remains in a buffer; for {@code receipt} see {@link DataChannels#send(long, int, boolean,
+     * ByteBuffer, long)}.
+     */
     public void sendMessage(long now, int handle, boolean binary, ByteBuffer message, long receipt) {
         if (channels != null) {
             channels.send(now, handle, binary, message, receipt);
@@ -142,7 +158,10 @@ public final class DataSession {
         }
     }
 
-    /** The application has taken events that {@linkplain DataChannelEvent#held held} so many bytes; the peer's window opens by as much. */
+    /**
+     * The application has taken events that {@linkplain DataChannelEvent#held held} so many bytes; the peer's window
+     * opens by as much.
+     */
     public void messagesConsumed(long bytes) {
         if (channels != null) {
             channels.association().consumed(bytes);
@@ -218,7 +237,10 @@ public final class DataSession {
 
     // ---------------------------------------------------------------- time and output
 
-    /** Whether packets of the association can leave. Where not, as while its transport is being replaced, its clock stands: no timer could do anything. */
+    /**
+     * Whether packets of the association can leave. Where not, as while its transport is being replaced, its clock
+     * stands: no timer could do anything.
+     */
     private boolean isFlowing() {
         Transport t = channels == null ? null : carrier();
         return t != null && t.connection() != null;

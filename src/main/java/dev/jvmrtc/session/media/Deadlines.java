@@ -8,7 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Who of many wants to be called when: a binary heap, so that neither a packet nor a turn of the loop costs a look at all of them. Times are compared by subtraction.
+ * Who of many wants to be called when: a binary heap, so that neither a packet nor a turn of the loop costs a look at
+ * all of them. Times are compared by subtraction.
  */
 final class Deadlines {
 
@@ -22,7 +23,10 @@ final class Deadlines {
     private int size;
     private final List<Item> due = new ArrayList<>();
 
-    /** The item wants to be called at that time, and not before; {@link dev.jvmrtc.core.ProtocolCore#NEVER} takes it out. */
+    /**
+     * The item wants to be called at that time, and not before; {@link dev.jvmrtc.core.ProtocolCore#NEVER} takes it
+     * out.
+     */
     void set(Item item, long deadline) {
         if (item.deadline == deadline && (item.place >= 0) == (deadline != NEVER)) {
             return;

@@ -4,8 +4,8 @@ import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.receive.ReceivedFrame;
 
 /**
- * Changes the frames of a sender before they are cut into packets, and those of its receiver when they are whole (what webrtc-encoded-transform has for pages).
- * Called on the loop; not to be exported yet.
+ * Changes the frames of a sender before they are cut into packets, and those of its receiver when they are whole (what
+ * webrtc-encoded-transform has for pages). Called on the loop; not to be exported yet.
  */
 public interface FrameTransform {
 

@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Brings the RTP and RTCP of one transport to the sections they belong to (RFC 9143 §9.2): by SSRC, MID, then payload type. What a packet costs does not grow with the
- * number of sections and sources: tables are made when sections change, and only those are called whose time has come.
+ * Brings the RTP and RTCP of one transport to the sections they belong to (RFC 9143 §9.2): by SSRC, MID, then payload
+ * type. What a packet costs does not grow with the number of sections and sources: tables are made when sections
+ * change, and only those are called whose time has come.
  */
 final class MediaRouter {
 
@@ -28,18 +29,18 @@ final class MediaRouter {
     static final int MAX_HELD = 128;
     /** Longest of them. */
     static final int MAX_HELD_LENGTH = 2_048;
+
     private static final long HOLD_NANOS = 2_000_000_000L;
 
     /** @param repairs the source that an RTX source belongs to, or null for a source of its own */
-    private record Route(MediaSection section, Integer repairs) {
-    }
+    private record Route(MediaSection section, Integer repairs) {}
 
-    private record Held(byte[] packet, long nanos) {
-    }
+    private record Held(byte[] packet, long nanos) {}
 
     private final Counters drops;
     /** What the peer's reports say of the path to it. */
     private final SendRateEstimate sendRate;
+
     private final IntMap<Route> routes;
     private final ArrayDeque<Held> held = new ArrayDeque<>();
     private final RtpPacket packet = new RtpPacket();
@@ -121,7 +122,11 @@ final class MediaRouter {
         MediaSection section = route.section;
         int repaired = section.repairedPayloadType(packet.payloadType());
         if (repaired >= 0) {
-            int main = route.repairs != null ? route.repairs : section.latestSource() == null ? packet.ssrc() : section.latestSource().ssrc();
+            int main = route.repairs != null
+                    ? route.repairs
+                    : section.latestSource() == null
+                            ? packet.ssrc()
+                            : section.latestSource().ssrc();
             section.handleRtx(now, packet, main, repaired);
         } else {
             section.handlePacket(now, packet, packet.ssrc(), reportedRoundTripNanos);
@@ -251,7 +256,8 @@ final class MediaRouter {
             if (s != null) {
                 s.handleReportBlock(now, b, ntpNow >>> 16 & 0xffffffffL);
                 sendRate.handleReportBlock(now, b, s.sender.roundTripNanos());
-                reportedRoundTripNanos = s.sender.roundTripNanos() >= 0 ? s.sender.roundTripNanos() : reportedRoundTripNanos;
+                reportedRoundTripNanos =
+                        s.sender.roundTripNanos() >= 0 ? s.sender.roundTripNanos() : reportedRoundTripNanos;
             }
         }
     }

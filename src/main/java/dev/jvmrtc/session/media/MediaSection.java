@@ -30,6 +30,7 @@ final class MediaSection {
 
     /** Sources that one section may have over its life; a peer that changes its SSRC gets the oldest one's place. */
     static final int MAX_SOURCES = 16;
+
     private static final int PAYLOAD_TYPES = 128;
 
     /** One source, and when it wants to be called. */
@@ -91,12 +92,14 @@ final class MediaSection {
     private final Counters drops;
     /** The oldest first; few enough to be looked through for each packet. */
     private final List<Receiver> sources = new ArrayList<>();
+
     final KeyFrameRequests keyFrameRequests = new KeyFrameRequests();
     private RtpReceiveStream latestSource;
     /** Of the transport; a section that has none yet waits for nothing. */
     private Deadlines deadlines = new Deadlines();
     /** Payload types that are received; for RTX the repaired one, else −1. */
     private final int[] repaired = new int[PAYLOAD_TYPES];
+
     private final boolean[] received = new boolean[PAYLOAD_TYPES];
 
     RtpSendStream sender;
@@ -108,7 +111,14 @@ final class MediaSection {
     private final CircuitBreaker breaker = new CircuitBreaker();
     private boolean stopped;
 
-    MediaSection(SessionPlan.Media plan, MediaWishes wishes, RandomSource random, PacketPool pool, ReceiveMemory memory, Queue<SessionEvent> events, Counters drops) {
+    MediaSection(
+            SessionPlan.Media plan,
+            MediaWishes wishes,
+            RandomSource random,
+            PacketPool pool,
+            ReceiveMemory memory,
+            Queue<SessionEvent> events,
+            Counters drops) {
         this.memory = memory;
         this.wishes = wishes;
         this.random = random;
@@ -185,10 +195,14 @@ final class MediaSection {
         RtpCodec chosen = null;
         RtpCodec rtx = null;
         if (plan.send()) {
-            // Packetization mode 0 cannot cut NAL units (RFC 6184 §6.2), which sources make of any size: it is the last resort.
+            // Packetization mode 0 cannot cut NAL units (RFC 6184 §6.2), which sources make of any size: it is the last
+            // resort.
             for (boolean fragmenting : new boolean[] {true, false}) {
                 for (RtpCodec c : plan.sendCodecs()) {
-                    if (chosen == null && !CodecMatching.isAuxiliary(c.name()) && (!fragmenting || CodecMatching.canFragment(c.name(), c.parameters())) && deliverable(c)) {
+                    if (chosen == null
+                            && !CodecMatching.isAuxiliary(c.name())
+                            && (!fragmenting || CodecMatching.canFragment(c.name(), c.parameters()))
+                            && deliverable(c)) {
                         chosen = withPtime(c);
                     }
                 }
@@ -205,7 +219,9 @@ final class MediaSection {
         if (sender != null) {
             sender.configure(chosen, rtx, plan.sendExtensions(), plan.mid());
         }
-        if (plan.send() && !wishes.source.isEmpty() && (!codecAnnounced || !java.util.Objects.equals(announcedCodec, chosen))) {
+        if (plan.send()
+                && !wishes.source.isEmpty()
+                && (!codecAnnounced || !java.util.Objects.equals(announcedCodec, chosen))) {
             codecAnnounced = true;
             announcedCodec = chosen;
             sendReady = false;
@@ -217,7 +233,8 @@ final class MediaSection {
         }
         if (!plan.send()) {
             if (announcedCodec != null) {
-                events.add(new SessionEvent.SendCodecChanged(plan.id(), plan.mid(), null)); // an encoder need not go on for nobody
+                events.add(new SessionEvent.SendCodecChanged(
+                        plan.id(), plan.mid(), null)); // an encoder need not go on for nobody
             }
             announcedCodec = null;
             codecAnnounced = false;
@@ -231,12 +248,21 @@ final class MediaSection {
         }
         Map<String, String> parameters = new LinkedHashMap<>(c.parameters());
         parameters.put("ptime", Integer.toString(plan.ptime()));
-        return new RtpCodec(c.payloadType(), c.name(), c.clockRate(), c.channels(), parameters, c.feedback(), c.associatedPayloadType());
+        return new RtpCodec(
+                c.payloadType(),
+                c.name(),
+                c.clockRate(),
+                c.channels(),
+                parameters,
+                c.feedback(),
+                c.associatedPayloadType());
     }
 
     private boolean deliverable(RtpCodec negotiated) {
         for (SourceFormat f : wishes.source) {
-            if (f == SourceFormat.ANY || f.codec().equalsIgnoreCase(negotiated.name()) && CodecMatching.canCarry(negotiated.name(), negotiated.parameters(), f.parameters())) {
+            if (f == SourceFormat.ANY
+                    || f.codec().equalsIgnoreCase(negotiated.name())
+                            && CodecMatching.canCarry(negotiated.name(), negotiated.parameters(), f.parameters())) {
                 return true;
             }
         }
@@ -347,7 +373,10 @@ final class MediaSection {
         }
     }
 
-    /** @param roundTripNanos of the path, as far as is known: after it, what was asked for may be asked for again; −1 where it is not known */
+    /**
+     * @param roundTripNanos of the path, as far as is known: after it, what was asked for may be asked for again; −1
+     *     where it is not known
+     */
     void handlePacket(long now, RtpPacket p, int ssrc, long roundTripNanos) {
         Receiver r = find(ssrc);
         if (r == null) {
@@ -363,7 +392,8 @@ final class MediaSection {
         }
         arrived();
         if (wishes.rawRtp) {
-            events.add(new SessionEvent.RtpReceived(plan.id(), java.util.Arrays.copyOfRange(p.array(), p.offset(), p.offset() + p.length())));
+            events.add(new SessionEvent.RtpReceived(
+                    plan.id(), java.util.Arrays.copyOfRange(p.array(), p.offset(), p.offset() + p.length())));
         }
         if (roundTripNanos >= 0) {
             r.stream.setRtt(roundTripNanos);

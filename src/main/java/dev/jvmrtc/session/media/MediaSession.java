@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Queue;
 
 /**
- * The media of a session: its sections by the ids of the plan, and what goes over each transport. What the application wishes of a section holds for those that
- * a later plan brings, too.
+ * The media of a session: its sections by the ids of the plan, and what goes over each transport. What the application
+ * wishes of a section holds for those that a later plan brings, too.
  */
 public final class MediaSession {
     private final RandomSource random;
@@ -41,7 +41,8 @@ public final class MediaSession {
     /** Ids of media that is gone; what is still said of it is of no use. */
     private final BitSet forgotten = new BitSet();
 
-    public MediaSession(RandomSource random, WallClock wallClock, String cname, Queue<SessionEvent> events, Counters drops) {
+    public MediaSession(
+            RandomSource random, WallClock wallClock, String cname, Queue<SessionEvent> events, Counters drops) {
         this.random = random;
         this.wallClock = wallClock;
         this.cname = cname;
@@ -77,7 +78,11 @@ public final class MediaSession {
         }
         old.values().forEach(MediaSection::forgetSources);
         old.values().stream().filter(s -> s.plan.send()).forEach(this::bye);
-        transports.forEach((id, t) -> t.setSections(now, sections.values().stream().filter(s -> s.plan.transportId() == id).toList()));
+        transports.forEach((id, t) -> t.setSections(
+                now,
+                sections.values().stream()
+                        .filter(s -> s.plan.transportId() == id)
+                        .toList()));
     }
 
     private void bye(MediaSection s) {
@@ -107,7 +112,8 @@ public final class MediaSession {
 
     /** Whether anything is to be sent or received over a transport. */
     public boolean isCarriedBy(Transport transport) {
-        return sections.values().stream().anyMatch(s -> s.plan.transportId() == transport.id && (s.plan.send() || s.plan.receive()));
+        return sections.values().stream()
+                .anyMatch(s -> s.plan.transportId() == transport.id && (s.plan.send() || s.plan.receive()));
     }
 
     // ---------------------------------------------------------------- what the application wishes
@@ -141,7 +147,10 @@ public final class MediaSession {
         }
     }
 
-    /** Whether anybody takes what a receiver receives, as is assumed until this is called; while nobody does, no key frames are asked for. */
+    /**
+     * Whether anybody takes what a receiver receives, as is assumed until this is called; while nobody does, no key
+     * frames are asked for.
+     */
     public void setHeard(int id, boolean heard) {
         wishesOf(id).heard = heard;
         MediaSection s = sections.get(id);
@@ -160,7 +169,10 @@ public final class MediaSession {
         wishesOf(id).transform = transform;
     }
 
-    /** What sees the packets of transports that are opened from now on, in their order when they leave, in the reverse one when they arrive. */
+    /**
+     * What sees the packets of transports that are opened from now on, in their order when they leave, in the reverse
+     * one when they arrive.
+     */
     public void setInterceptors(List<RtpInterceptor> all) {
         interceptors = List.copyOf(all);
     }
@@ -197,7 +209,8 @@ public final class MediaSession {
     /**
      * Forwards an RTP packet in the clear.
      *
-     * @param skipped the sequence number of the last packet before it that was dropped here, or −1: only what was missing after that one shows as a gap
+     * @param skipped the sequence number of the last packet before it that was dropped here, or −1: only what was
+     *     missing after that one shows as a gap
      */
     public void sendRtp(long now, int id, byte[] packet, int skipped) {
         if (!forwarded.wrap(packet, 0, packet.length)) {
@@ -294,8 +307,12 @@ public final class MediaSession {
     public List<SessionSnapshot.Media> snapshot() {
         List<SessionSnapshot.Media> all = new ArrayList<>();
         for (MediaSection s : sections.values()) {
-            all.add(new SessionSnapshot.Media(s.plan, s.sender == null ? null : s.sender.snapshot(), s.sources().stream().map(RtpReceiveStream::snapshot).toList(),
-                s.isSending() ? s.targetBitrate() : -1, s.isStopped()));
+            all.add(new SessionSnapshot.Media(
+                    s.plan,
+                    s.sender == null ? null : s.sender.snapshot(),
+                    s.sources().stream().map(RtpReceiveStream::snapshot).toList(),
+                    s.isSending() ? s.targetBitrate() : -1,
+                    s.isStopped()));
         }
         return all;
     }

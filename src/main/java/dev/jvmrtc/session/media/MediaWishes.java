@@ -9,11 +9,11 @@ final class MediaWishes {
     private static final int USUAL_WEIGHT = 256;
 
     /** @param maxBitrate in bits per second; {@code weight} beside other senders of video */
-    record Share(long maxBitrate, int weight) {
-    }
+    record Share(long maxBitrate, int weight) {}
 
     /** What the track can deliver; empty without one. */
     List<SourceFormat> source = List.of();
+
     Share share = new Share(Long.MAX_VALUE, USUAL_WEIGHT);
     /** Whether packets are wanted besides frames. */
     boolean rawRtp;

@@ -15,9 +15,11 @@ import java.util.function.Consumer;
 final class RtcpReporter {
     /** RFC 4585 §3.4 allows less than the 5 s of RFC 3550; browsers report video once a second. */
     private static final long INTERVAL_NANOS = 1_000_000_000L;
+
     private static final long TRANSPORT_FEEDBACK_NANOS = 100_000_000L;
     /** Packets of transport feedback at once; with numbers in a row, one reports 4,096. */
     static final int MAX_TRANSPORT_FEEDBACK = 16;
+
     private static final int MAX_BLOCKS = 31;
 
     final TransportFeedback transportFeedback = new TransportFeedback();
@@ -25,6 +27,7 @@ final class RtcpReporter {
     private final String cname;
     /** Stands for us where we send no media. */
     private final int receiverSsrc;
+
     private final ByteWriter packet = new ByteWriter(1_400);
     private long nextReportNanos = NEVER;
     private long nextTransportFeedbackNanos = NEVER;
@@ -35,7 +38,10 @@ final class RtcpReporter {
         this.receiverSsrc = random.nextInt();
     }
 
-    /** RFC 3550 §6.2: the first report after half the interval; intervals vary by half so that peers do not fall into step. */
+    /**
+     * RFC 3550 §6.2: the first report after half the interval; intervals vary by half so that peers do not fall into
+     * step.
+     */
     void start(long now) {
         if (nextReportNanos == NEVER) {
             nextReportNanos = now + interval() / 2;
@@ -54,10 +60,16 @@ final class RtcpReporter {
     }
 
     private long senderSsrc(SectionTable table) {
-        return (table.firstSender() == null ? receiverSsrc : table.firstSender().sender.ssrc()) & 0xffffffffL;
+        return (table.firstSender() == null
+                        ? receiverSsrc
+                        : table.firstSender().sender.ssrc())
+                & 0xffffffffL;
     }
 
-    /** Sends what is due: reports by the clock, feedback at once. {@code send} takes a packet with room for SRTCP behind it. */
+    /**
+     * Sends what is due: reports by the clock, feedback at once. {@code send} takes a packet with room for SRTCP behind
+     * it.
+     */
     void run(long now, long ntp, MediaRouter router, Consumer<ByteWriter> send) {
         List<MediaSection> sections = router.sections();
         long ssrc = senderSsrc(router.table());
@@ -111,7 +123,9 @@ final class RtcpReporter {
         packet.clear();
         boolean first = true;
         for (MediaSection s : sections) {
-            Rtcp.SenderReport sr = s.sender == null || !s.plan.send() ? null : s.sender.senderReport(now, ntp, first ? shown : List.of());
+            Rtcp.SenderReport sr = s.sender == null || !s.plan.send()
+                    ? null
+                    : s.sender.senderReport(now, ntp, first ? shown : List.of());
             if (sr != null && packet.length() < 1_000) {
                 sr.write(packet);
                 new Rtcp.SourceDescription(sr.ssrc(), cname).write(packet);

@@ -8,7 +8,10 @@ import java.util.Map;
 
 /** What is asked of all sections of a transport for a packet, answered once, when they change. */
 final class SectionTable {
-    /** Different ids of one header extension that are looked for; the sections of a bundle have the same (RFC 9143 §7.1.3 with RFC 8285 §5). */
+    /**
+     * Different ids of one header extension that are looked for; the sections of a bundle have the same (RFC 9143
+     * §7.1.3 with RFC 8285 §5).
+     */
     static final int MAX_IDS = 4;
 
     private final Map<String, MediaSection> byMid = new HashMap<>();

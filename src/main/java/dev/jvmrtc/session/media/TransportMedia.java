@@ -20,8 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The media of one transport: what arrives is routed to sections, what they send is paced by what the path is believed to carry, numbered and protected, and
- * reports go both ways. Whatever is counted or known once for each path has its place here.
+ * The media of one transport: what arrives is routed to sections, what they send is paced by what the path is believed
+ * to carry, numbered and protected, and reports go both ways. Whatever is counted or known once for each path has its
+ * place here.
  */
 final class TransportMedia {
     private static final int SRTCP_ROOM = 32;
@@ -35,12 +36,19 @@ final class TransportMedia {
     private final TransportSequence numbers = new TransportSequence();
     /** SSRCs of ours that have ended, and nobody has been told of yet. */
     private final List<Long> byes = new ArrayList<>();
+
     private final List<RtpInterceptor> interceptors;
     private final RtpPacket intercepted = new RtpPacket();
     private SendRateEstimate sendRate;
     private MediaRouter router;
 
-    TransportMedia(Transport transport, RandomSource random, String cname, PacketPool pool, List<RtpInterceptor> interceptors, Counters drops) {
+    TransportMedia(
+            Transport transport,
+            RandomSource random,
+            String cname,
+            PacketPool pool,
+            List<RtpInterceptor> interceptors,
+            Counters drops) {
         this.interceptors = interceptors;
         this.transport = transport;
         this.random = random;
@@ -95,7 +103,8 @@ final class TransportMedia {
 
     /** Tells the senders what each may send of what the path carries. */
     void divideBitrate() {
-        List<MediaSection> sending = sections().stream().filter(MediaSection::isSending).toList();
+        List<MediaSection> sending =
+                sections().stream().filter(MediaSection::isSending).toList();
         boolean[] video = new boolean[sending.size()];
         long[] limits = new long[sending.size()];
         int[] weights = new int[sending.size()];
@@ -160,10 +169,13 @@ final class TransportMedia {
         if (transport.hasLetGo()) {
             return NEVER; // there is nothing to send from
         }
-        if (!transport.hasKeys()) { // without them no report and no feedback can leave: what is due would be due for ever, and the loop would spin
+        if (!transport
+                .hasKeys()) { // without them no report and no feedback can leave: what is due would be due for ever,
+            // and the loop would spin
             return pacer.nextTimeoutNanos();
         }
-        return ProtocolCore.soonest(pacer.nextTimeoutNanos(), ProtocolCore.soonest(reporter.nextTimeoutNanos(), router.nextTimeoutNanos()));
+        return ProtocolCore.soonest(
+                pacer.nextTimeoutNanos(), ProtocolCore.soonest(reporter.nextTimeoutNanos(), router.nextTimeoutNanos()));
     }
 
     /** Sends all that may leave now. */

@@ -14,38 +14,34 @@ import java.util.List;
 public sealed interface SessionEvent {
 
     /** A new transport needs local addresses: the driver binds sockets, see {@code Transports.addLocalAddress}. */
-    record TransportOpened(int transportId) implements SessionEvent {
-    }
+    record TransportOpened(int transportId) implements SessionEvent {}
 
     /** A transport that gathered ahead is in use from now on, under the credentials that it has now. */
-    record TransportAdopted(int transportId) implements SessionEvent {
-    }
+    record TransportAdopted(int transportId) implements SessionEvent {}
 
     /**
-     * ICE restarts: the driver binds new sockets as for a new transport. The old ones stay until {@link OldSocketsUnused}; of still older ones only the one
-     * bound to {@code keep}, if any.
+     * ICE restarts: the driver binds new sockets as for a new transport. The old ones stay until
+     * {@link OldSocketsUnused}; of still older ones only the one bound to {@code keep}, if any.
      */
-    record TransportRestarted(int transportId, InetSocketAddress keep) implements SessionEvent {
-    }
+    record TransportRestarted(int transportId, InetSocketAddress keep) implements SessionEvent {}
 
     /** A pair of the new generation is in use: sockets from before the restart are to be closed. */
-    record OldSocketsUnused(int transportId) implements SessionEvent {
-    }
+    record OldSocketsUnused(int transportId) implements SessionEvent {}
 
     /** A transport is gone; its sockets are to be closed. */
-    record TransportClosed(int transportId) implements SessionEvent {
-    }
+    record TransportClosed(int transportId) implements SessionEvent {}
 
-    /** A candidate of the peer whose name (such as a browser's {@code .local}) the driver is to resolve and give back. */
-    record ResolveCandidate(int transportId, Candidate candidate) implements SessionEvent {
-    }
+    /**
+     * A candidate of the peer whose name (such as a browser's {@code .local}) the driver is to resolve and give back.
+     */
+    record ResolveCandidate(int transportId, Candidate candidate) implements SessionEvent {}
 
     /**
      * @param url of the server that it comes from, or null
      * @param relayProtocol "udp", "tcp" or "tls" for a relayed candidate, else null
      */
-    record LocalCandidate(int transportId, Candidate candidate, String url, String relayProtocol) implements SessionEvent {
-    }
+    record LocalCandidate(int transportId, Candidate candidate, String url, String relayProtocol)
+            implements SessionEvent {}
 
     /**
      * The driver is to open a TCP stream, see {@code Transports.streamOpened}.
@@ -53,78 +49,83 @@ public sealed interface SessionEvent {
      * @param local the address to open it from, or null for any
      * @param tlsHost whom the certificate must name, or null for a stream without TLS
      */
-    record OpenStream(int transportId, int streamId, InetAddress local, InetSocketAddress remote, String tlsHost) implements SessionEvent {
-    }
+    record OpenStream(int transportId, int streamId, InetAddress local, InetSocketAddress remote, String tlsHost)
+            implements SessionEvent {}
 
     /** A stream is of no use any more. */
-    record CloseStream(int streamId) implements SessionEvent {
-    }
+    record CloseStream(int streamId) implements SessionEvent {}
 
-    record GatheringStarted(int transportId) implements SessionEvent {
-    }
+    record GatheringStarted(int transportId) implements SessionEvent {}
 
-    record GatheringComplete(int transportId) implements SessionEvent {
-    }
+    record GatheringComplete(int transportId) implements SessionEvent {}
 
-    record IceServerError(int transportId, String url, InetSocketAddress base, int code, String text) implements SessionEvent {
-    }
+    record IceServerError(int transportId, String url, InetSocketAddress base, int code, String text)
+            implements SessionEvent {}
 
-    record IceStateChanged(int transportId, IceState state) implements SessionEvent {
-    }
+    record IceStateChanged(int transportId, IceState state) implements SessionEvent {}
 
-    record SelectedPairChanged(int transportId, Candidate local, Candidate remote) implements SessionEvent {
-    }
+    record SelectedPairChanged(int transportId, Candidate local, Candidate remote) implements SessionEvent {}
 
-    /** A transport has failed, and nobody has restarted ICE for a while: its sockets are of no use, and an ICE restart would need others. */
-    record SocketsUnused(int transportId) implements SessionEvent {
-    }
+    /**
+     * A transport has failed, and nobody has restarted ICE for a while: its sockets are of no use, and an ICE restart
+     * would need others.
+     */
+    record SocketsUnused(int transportId) implements SessionEvent {}
 
     /** No pair of the transport works any more: only an ICE restart can bring a path. */
-    record IceRestartNeeded(int transportId) implements SessionEvent {
-    }
+    record IceRestartNeeded(int transportId) implements SessionEvent {}
 
-    /** UDP goes straight from one address to the other: the driver is to look what its link takes, see {@code Transports.setLink}. */
-    record DirectPathSelected(int transportId, InetSocketAddress local, InetSocketAddress remote) implements SessionEvent {
-    }
+    /**
+     * UDP goes straight from one address to the other: the driver is to look what its link takes, see
+     * {@code Transports.setLink}.
+     */
+    record DirectPathSelected(int transportId, InetSocketAddress local, InetSocketAddress remote)
+            implements SessionEvent {}
 
-    record IceRoleChanged(int transportId, boolean controlling) implements SessionEvent {
-    }
+    record IceRoleChanged(int transportId, boolean controlling) implements SessionEvent {}
 
     /** States of RTCDtlsTransportState (webrtc-pc §5.5). */
-    enum DtlsState { NEW, CONNECTING, CONNECTED, CLOSED, FAILED }
+    enum DtlsState {
+        NEW,
+        CONNECTING,
+        CONNECTED,
+        CLOSED,
+        FAILED
+    }
 
     /** @param failure null unless FAILED */
-    record DtlsStateChanged(int transportId, DtlsState state, DtlsRole role, List<byte[]> remoteCertificates, String cipherSuite, String srtpProfile,
-                            String failure, boolean fingerprintMismatch, Integer sentAlert, Integer receivedAlert) implements SessionEvent {
-    }
+    record DtlsStateChanged(
+            int transportId,
+            DtlsState state,
+            DtlsRole role,
+            List<byte[]> remoteCertificates,
+            String cipherSuite,
+            String srtpProfile,
+            String failure,
+            boolean fingerprintMismatch,
+            Integer sentAlert,
+            Integer receivedAlert)
+            implements SessionEvent {}
 
-    record DataChannel(DataChannelEvent event) implements SessionEvent {
-    }
+    record DataChannel(DataChannelEvent event) implements SessionEvent {}
 
     /** The first packet of a receiver's media, or the first after a pause. */
-    record MediaArrived(int mediaId, String mid) implements SessionEvent {
-    }
+    record MediaArrived(int mediaId, String mid) implements SessionEvent {}
 
-    record FrameReceived(int mediaId, ReceivedFrame frame, long ssrc) implements SessionEvent {
-    }
+    record FrameReceived(int mediaId, ReceivedFrame frame, long ssrc) implements SessionEvent {}
 
     /** An RTP packet in the clear, where the application asked for them. */
-    record RtpReceived(int mediaId, byte[] packet) implements SessionEvent {
-    }
+    record RtpReceived(int mediaId, byte[] packet) implements SessionEvent {}
 
     /** The peer wants a key frame, or sending has just become possible and begins with one. */
-    record KeyFrameRequested(int mediaId) implements SessionEvent {
-    }
+    record KeyFrameRequested(int mediaId) implements SessionEvent {}
 
     /** What a sender is to keep within from now on, in bits per second. */
-    record TargetBitrateChanged(int mediaId, long bitsPerSecond) implements SessionEvent {
-    }
+    record TargetBitrateChanged(int mediaId, long bitsPerSecond) implements SessionEvent {}
 
     /** What a sender sends with from now on; null where its source can deliver nothing of what was negotiated. */
-    record SendCodecChanged(int mediaId, String mid, RtpCodec codec) implements SessionEvent {
-    }
+    record SendCodecChanged(int mediaId, String mid, RtpCodec codec) implements SessionEvent {}
 
     /** The peer said BYE for a receiver's source. */
-    record MediaEnded(int mediaId, String mid) implements SessionEvent {
-    }
+    record MediaEnded(int mediaId, String mid) implements SessionEvent {}
 }

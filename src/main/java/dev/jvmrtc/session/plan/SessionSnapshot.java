@@ -16,14 +16,32 @@ import java.util.Map;
  * @param sctpTransportId −1 without a data section
  * @param drops by reason, of the session and its parts
  */
-public record SessionSnapshot(List<Transport> transports, List<Media> media, Association.Snapshot sctp, int sctpTransportId, Map<String, Long> drops) {
+public record SessionSnapshot(
+        List<Transport> transports,
+        List<Media> media,
+        Association.Snapshot sctp,
+        int sctpTransportId,
+        Map<String, Long> drops) {
 
     /** @param sendBitrate what the path is believed to carry, in bits per second; −1 where no media is sent */
-    public record Transport(int id, IceState iceState, boolean controlling, SessionEvent.DtlsState dtlsState, String dtlsRole, String cipherSuite,
-                            String srtpProfile, byte[] localCertificate, List<byte[]> remoteCertificates, String localUfrag, CandidatePair.Snapshot selected,
-                            List<CandidatePair.Snapshot> pairs, List<Candidate> localCandidates, List<Candidate> remoteCandidates, long sendBitrate,
-                            boolean relayOnly, TransportHistory.Snapshot history) {
-    }
+    public record Transport(
+            int id,
+            IceState iceState,
+            boolean controlling,
+            SessionEvent.DtlsState dtlsState,
+            String dtlsRole,
+            String cipherSuite,
+            String srtpProfile,
+            byte[] localCertificate,
+            List<byte[]> remoteCertificates,
+            String localUfrag,
+            CandidatePair.Snapshot selected,
+            List<CandidatePair.Snapshot> pairs,
+            List<Candidate> localCandidates,
+            List<Candidate> remoteCandidates,
+            long sendBitrate,
+            boolean relayOnly,
+            TransportHistory.Snapshot history) {}
 
     /**
      * @param plan as it was taken on last
@@ -31,7 +49,12 @@ public record SessionSnapshot(List<Transport> transports, List<Media> media, Ass
      * @param targetBitrate what the sender was told, in bits per second; −1 while it cannot send
      * @param stopped the circuit breaker (RFC 8083) keeps it from sending
      */
-    public record Media(SessionPlan.Media plan, RtpSendStream.Snapshot outbound, List<RtpReceiveStream.Snapshot> inbound, long targetBitrate, boolean stopped) {
+    public record Media(
+            SessionPlan.Media plan,
+            RtpSendStream.Snapshot outbound,
+            List<RtpReceiveStream.Snapshot> inbound,
+            long targetBitrate,
+            boolean stopped) {
         public int id() {
             return plan.id();
         }

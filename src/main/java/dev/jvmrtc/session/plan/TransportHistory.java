@@ -16,8 +16,8 @@ public final class TransportHistory {
      * @param candidate what it gave, or null
      * @param errorCode 0 where it gave something
      */
-    public record ServerResult(String url, InetSocketAddress base, Candidate candidate, int errorCode, String text, long afterNanos) {
-    }
+    public record ServerResult(
+            String url, InetSocketAddress base, Candidate candidate, int errorCode, String text, long afterNanos) {}
 
     private Long openedNanos;
     private Long gatheredNanos;
@@ -29,12 +29,24 @@ public final class TransportHistory {
     private final List<ServerResult> servers = new ArrayList<>();
 
     /** Nanoseconds from the opening, or null for what has not come; a restart begins anew. */
-    public record Snapshot(Long gathered, Long described, Long path, Long handshake, Long connected, String dtlsFailure, List<ServerResult> servers) {
-    }
+    public record Snapshot(
+            Long gathered,
+            Long described,
+            Long path,
+            Long handshake,
+            Long connected,
+            String dtlsFailure,
+            List<ServerResult> servers) {}
 
     public Snapshot snapshot() {
-        return new Snapshot(since(gatheredNanos), since(describedNanos), since(pathNanos), since(handshakeNanos), since(connectedNanos), dtlsFailure,
-            List.copyOf(servers));
+        return new Snapshot(
+                since(gatheredNanos),
+                since(describedNanos),
+                since(pathNanos),
+                since(handshakeNanos),
+                since(connectedNanos),
+                dtlsFailure,
+                List.copyOf(servers));
     }
 
     private Long since(Long nanos) {
@@ -87,6 +99,7 @@ public final class TransportHistory {
         if (servers.size() >= MAX_SERVER_RESULTS) {
             servers.remove(0);
         }
-        servers.add(new ServerResult(url, base, candidate, errorCode, text, openedNanos == null ? 0 : now - openedNanos));
+        servers.add(
+                new ServerResult(url, base, candidate, errorCode, text, openedNanos == null ? 0 : now - openedNanos));
     }
 }

@@ -12,7 +12,9 @@ public record TurnServer(String url, String host, Transport transport, String us
 
     /** How a server is reached; the word is RTCIceServerTransportProtocol. The earlier, the better. */
     public enum Transport {
-        UDP, TCP, TLS;
+        UDP,
+        TCP,
+        TLS;
 
         @Override
         public String toString() {

@@ -2,7 +2,10 @@ package dev.jvmrtc.session.transport;
 
 import dev.jvmrtc.core.ProtocolCore;
 
-/** When a transport that has failed lets go of its sockets, relays and timers: a while after the failure, unless it is mended before. One that has let go waits for an ICE restart. */
+/**
+ * When a transport that has failed lets go of its sockets, relays and timers: a while after the failure, unless it is
+ * mended before. One that has let go waits for an ICE restart.
+ */
 public final class LettingGo {
     private final long afterNanos;
     private long atNanos = ProtocolCore.NEVER;

@@ -1,8 +1,14 @@
 package dev.jvmrtc.session.transport;
 
-/** What a datagram is, by its first byte (RFC 7983 §7; DTLS takes 20 … 63 so that the unified header of DTLS 1.3 fits). */
+/**
+ * What a datagram is, by its first byte (RFC 7983 §7; DTLS takes 20 … 63 so that the unified header of DTLS 1.3 fits).
+ */
 enum PacketKind {
-    STUN, DTLS, TURN_CHANNEL, RTP, UNKNOWN;
+    STUN,
+    DTLS,
+    TURN_CHANNEL,
+    RTP,
+    UNKNOWN;
 
     static PacketKind of(byte first) {
         int b = first & 0xff;

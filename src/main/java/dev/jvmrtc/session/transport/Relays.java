@@ -24,8 +24,9 @@ import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 
 /**
- * The TURN allocations of one transport. To the agent a relayed address is one more base; here what is sent from it goes to its server, and what comes from
- * the server goes up as if it had come in on it. Servers are asked in parallel, each on its own clock.
+ * The TURN allocations of one transport. To the agent a relayed address is one more base; here what is sent from it
+ * goes to its server, and what comes from the server goes up as if it had come in on it. Servers are asked in parallel,
+ * each on its own clock.
  */
 public final class Relays {
     /** Allocations of one transport: servers times addresses of ours. */
@@ -34,6 +35,7 @@ public final class Relays {
     private static final int MAX_BASES = 4;
     /** Servers that may follow one another by ALTERNATE-SERVER. */
     private static final int MAX_REDIRECTS = 3;
+
     private static final int MAX_WAITING = 64;
 
     /** Takes what servers failed with. */
@@ -41,11 +43,9 @@ public final class Relays {
         void failed(long now, String url, InetSocketAddress base, int code, String text);
     }
 
-    private record Base(InetSocketAddress address, int localPreference) {
-    }
+    private record Base(InetSocketAddress address, int localPreference) {}
 
-    private record Path(InetSocketAddress base, InetSocketAddress server) {
-    }
+    private record Path(InetSocketAddress base, InetSocketAddress server) {}
 
     private final class Relay {
         final TurnServer server;
@@ -94,19 +94,30 @@ public final class Relays {
     private final TurnClient.PeerSink upper;
     /** Around each message of a stream. */
     private final Consumer<Runnable> boundary;
+
     private final ServerErrors errors;
     private final List<Base> bases = new ArrayList<>();
     private final List<Relay> relays = new ArrayList<>();
     /** Of the generation before an ICE restart. */
     private final List<Relay> retiring = new ArrayList<>();
+
     private final Map<Path, Relay> byPath = new HashMap<>();
     private final Map<Integer, Relay> byStream = new HashMap<>();
     private final Map<InetSocketAddress, Relay> byRelayed = new HashMap<>();
     private DatagramSink sink;
     private boolean retiredUnused;
 
-    Relays(int transportId, IceAgent ice, RandomSource random, IntSupplier streamIds, boolean relayOnly, Queue<SessionEvent> events, Counters drops,
-           TurnClient.PeerSink upper, Consumer<Runnable> boundary, ServerErrors errors) {
+    Relays(
+            int transportId,
+            IceAgent ice,
+            RandomSource random,
+            IntSupplier streamIds,
+            boolean relayOnly,
+            Queue<SessionEvent> events,
+            Counters drops,
+            TurnClient.PeerSink upper,
+            Consumer<Runnable> boundary,
+            ServerErrors errors) {
         this.transportId = transportId;
         this.ice = ice;
         this.random = random;
@@ -165,7 +176,12 @@ public final class Relays {
             }
         }
         if (used == 0) {
-            errors.failed(now, server.url(), null, 701, "no address of ours can reach " + address.getAddress().getHostAddress());
+            errors.failed(
+                    now,
+                    server.url(),
+                    null,
+                    701,
+                    "no address of ours can reach " + address.getAddress().getHostAddress());
         }
     }
 
@@ -173,8 +189,12 @@ public final class Relays {
         Relay r = new Relay(server, address, null, streamIds.getAsInt(), redirects);
         if (add(r)) {
             byStream.put(r.streamId, r);
-            events.add(new SessionEvent.OpenStream(transportId, r.streamId, null, address,
-                server.transport() == TurnServer.Transport.TLS ? server.host() : null));
+            events.add(new SessionEvent.OpenStream(
+                    transportId,
+                    r.streamId,
+                    null,
+                    address,
+                    server.transport() == TurnServer.Transport.TLS ? server.host() : null));
         }
     }
 
@@ -189,7 +209,9 @@ public final class Relays {
     }
 
     private static boolean canReach(InetAddress ours, InetAddress server) {
-        return ours.getClass() == server.getClass() && !ours.isLinkLocalAddress() && ours.isLoopbackAddress() == server.isLoopbackAddress();
+        return ours.getClass() == server.getClass()
+                && !ours.isLinkLocalAddress()
+                && ours.isLoopbackAddress() == server.isLoopbackAddress();
     }
 
     // ---------------------------------------------------------------- data
@@ -242,7 +264,8 @@ public final class Relays {
     }
 
     /** Takes a datagram of a server; false where it is not one, or is none of TURN. */
-    boolean handleDatagram(long now, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
+    boolean handleDatagram(
+            long now, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
         if (byPath.isEmpty()) {
             return false;
         }
@@ -264,11 +287,15 @@ public final class Relays {
 
     void streamReceived(long now, int streamId, byte[] data, int offset, int length) {
         Relay r = byStream.get(streamId);
-        boolean sound = r.framing.handle(data, offset, length, (d, o, n) -> boundary.accept(() -> {
-            if (!r.client.handleMessage(now, d, o, n, upper, r::toServer)) {
-                drops.count("TURN: message that nobody asked for");
-            }
-        }));
+        boolean sound = r.framing.handle(
+                data,
+                offset,
+                length,
+                (d, o, n) -> boundary.accept(() -> {
+                    if (!r.client.handleMessage(now, d, o, n, upper, r::toServer)) {
+                        drops.count("TURN: message that nobody asked for");
+                    }
+                }));
         if (!sound) {
             r.client.serverLost("the server does not speak TURN");
         }
@@ -302,7 +329,8 @@ public final class Relays {
         InetSocketAddress own = a.mapped();
         // An address equal to its base is merely redundant: nobody stands between.
         InetSocketAddress mapped = own == null || own.equals(r.base) || isPlausible(r, own) ? own : null;
-        List<InetSocketAddress> relayed = a.relayed().stream().filter(x -> isPlausible(r, x)).toList();
+        List<InetSocketAddress> relayed =
+                a.relayed().stream().filter(x -> isPlausible(r, x)).toList();
         if (relayed.isEmpty()) {
             errors.failed(now, r.server.url(), r.base, 701, "the server gave no address that peers could send to");
             close(now, r);
@@ -312,7 +340,13 @@ public final class Relays {
             if (byRelayed.putIfAbsent(address, r) == null && relays.contains(r)) {
                 // Sound and picture would rather go over UDP than over a stream, all else being equal.
                 int preference = 65_535 - 16_384 * r.server.transport().ordinal() - Math.min(1_000, relays.indexOf(r));
-                ice.addRelayedAddress(now, address, relayOnly ? null : mapped, preference, r.server.url(), r.server.transport().toString());
+                ice.addRelayedAddress(
+                        now,
+                        address,
+                        relayOnly ? null : mapped,
+                        preference,
+                        r.server.url(),
+                        r.server.transport().toString());
             }
         }
         if (!relayOnly && r.base != null && mapped != null) {
@@ -321,10 +355,16 @@ public final class Relays {
         gathered(r);
     }
 
-    /** Whether a server may have given or seen the address: one that others can send to, on loopback only where we or the server are there, and not a socket of ours. */
+    /**
+     * Whether a server may have given or seen the address: one that others can send to, on loopback only where we or
+     * the server are there, and not a socket of ours.
+     */
     private boolean isPlausible(Relay r, InetSocketAddress told) {
-        boolean here = r.address.getAddress().isLoopbackAddress() || bases.stream().anyMatch(b -> b.address.getAddress().isLoopbackAddress());
-        boolean plausible = Reach.isUsable(told) && (here || !told.getAddress().isLoopbackAddress()) && bases.stream().noneMatch(b -> b.address.equals(told));
+        boolean here = r.address.getAddress().isLoopbackAddress()
+                || bases.stream().anyMatch(b -> b.address.getAddress().isLoopbackAddress());
+        boolean plausible = Reach.isUsable(told)
+                && (here || !told.getAddress().isLoopbackAddress())
+                && bases.stream().noneMatch(b -> b.address.equals(told));
         if (!plausible) {
             drops.count("TURN: address from a server that cannot be ours");
         }
@@ -332,16 +372,26 @@ public final class Relays {
     }
 
     private void redirected(long now, Relay r, TurnEvent.Redirected to) {
-        TurnServer next = new TurnServer(r.server.url(), to.domain() == null ? r.server.host() : to.domain(), r.server.transport(), r.server.username(),
-            r.server.password());
+        TurnServer next = new TurnServer(
+                r.server.url(),
+                to.domain() == null ? r.server.host() : to.domain(),
+                r.server.transport(),
+                r.server.username(),
+                r.server.password());
         InetAddress ip = to.alternate().getAddress();
-        boolean usable = Reach.isUsable(to.alternate()) && ip.isLoopbackAddress() == r.address.getAddress().isLoopbackAddress();
+        boolean usable = Reach.isUsable(to.alternate())
+                && ip.isLoopbackAddress() == r.address.getAddress().isLoopbackAddress();
         if (usable && r.redirects < MAX_REDIRECTS && relays.remove(r)) {
             forget(r);
             addServer(now, next, to.alternate(), r.redirects + 1);
             ice.gatheringEnded();
         } else {
-            errors.failed(now, r.server.url(), r.base, 300, "the server refers to another one that cannot be used, or again and again");
+            errors.failed(
+                    now,
+                    r.server.url(),
+                    r.base,
+                    300,
+                    "the server refers to another one that cannot be used, or again and again");
             drop(now, r);
         }
     }
@@ -407,7 +457,10 @@ public final class Relays {
 
     // ---------------------------------------------------------------- the end
 
-    /** ICE restarts: the relays of today go on until {@link #closeRetired}, while new servers are asked. Of older ones only the one in use stays, if any is. */
+    /**
+     * ICE restarts: the relays of today go on until {@link #closeRetired}, while new servers are asked. Of older ones
+     * only the one in use stays, if any is.
+     */
     void retire(long now, InetSocketAddress inUse) {
         for (Relay r : List.copyOf(retiring)) {
             if (inUse == null || !r.client.relayed().contains(inUse)) {

@@ -12,17 +12,19 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * SRTP of one transport between its DTLS connections: the keys of the present one, and what is protected with them. What was kept to be sent again goes with the
- * keys that it was protected with.
+ * SRTP of one transport between its DTLS connections: the keys of the present one, and what is protected with them.
+ * What was kept to be sent again goes with the keys that it was protected with.
  */
 final class SrtpSession {
-    static final String NO_PROFILE = "media was negotiated, but DTLS agreed on no SRTP protection profile (use_srtp, RFC 5764): the peer has to support one of "
-        + Arrays.stream(SrtpProfile.values()).map(SrtpProfile::name).collect(Collectors.joining(", "));
+    static final String NO_PROFILE =
+            "media was negotiated, but DTLS agreed on no SRTP protection profile (use_srtp, RFC 5764): the peer has to support one of "
+                    + Arrays.stream(SrtpProfile.values()).map(SrtpProfile::name).collect(Collectors.joining(", "));
 
     private final Counters drops;
     private DtlsEvent.Connected connected;
     /** Made by the first packet, since many a connection has channels only. */
     private SrtpSender sender;
+
     private SrtpReceiver receiver;
 
     SrtpSession(Counters drops) {
@@ -64,7 +66,10 @@ final class SrtpSession {
         receiver = new SrtpReceiver(suite, client ? serverKey : clientKey, client ? serverSalt : clientSalt);
     }
 
-    /** Protects an RTP packet in place; null where that must not be, or there are no keys. For {@code keep} see {@link #sentBefore}. */
+    /**
+     * Protects an RTP packet in place; null where that must not be, or there are no keys. For {@code keep} see
+     * {@link #sentBefore}.
+     */
     ProtectedPacket protectRtp(byte[] data, int length, boolean keep) {
         if (!hasKeys()) {
             return null;
@@ -91,7 +96,10 @@ final class SrtpSession {
         return sender.protectRtcp(data, 0, length);
     }
 
-    /** Unprotects in place; returns the new length, or −1 for what is dropped and counted. Whoever may send this to us is a stranger until it has been done. */
+    /**
+     * Unprotects in place; returns the new length, or −1 for what is dropped and counted. Whoever may send this to us
+     * is a stranger until it has been done.
+     */
     int unprotect(long now, boolean rtcp, byte[] data, int offset, int length) {
         makeKeys();
         int n = rtcp ? receiver.unprotectRtcp(data, offset, length) : receiver.unprotectRtp(now, data, offset, length);

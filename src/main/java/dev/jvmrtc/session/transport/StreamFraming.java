@@ -3,7 +3,10 @@ package dev.jvmrtc.session.transport;
 import dev.jvmrtc.wire.Bytes;
 import java.util.Arrays;
 
-/** Packets on a TCP stream, each behind its length in two bytes (RFC 4571 §2, as RFC 6544 §10.1 has it for ICE, DTLS and SRTP). */
+/**
+ * Packets on a TCP stream, each behind its length in two bytes (RFC 4571 §2, as RFC 6544 §10.1 has it for ICE, DTLS and
+ * SRTP).
+ */
 final class StreamFraming {
     static final int PREFIX = 2;
     static final int MAX_PACKET = 0xffff;
@@ -31,7 +34,8 @@ final class StreamFraming {
             int wanted = length < PREFIX ? PREFIX : PREFIX + Bytes.u16(pending, 0);
             int n = Math.min(wanted - length, end - at);
             if (pending.length < length + n) {
-                pending = Arrays.copyOf(pending, Math.min(PREFIX + MAX_PACKET, Math.max(2 * pending.length, length + n)));
+                pending =
+                        Arrays.copyOf(pending, Math.min(PREFIX + MAX_PACKET, Math.max(2 * pending.length, length + n)));
             }
             System.arraycopy(data, at, pending, length, n);
             length += n;

@@ -33,7 +33,10 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.function.IntSupplier;
 
-/** ICE, DTLS and SRTP of one transport: turns datagrams into clear RTP, RTCP and SCTP and back. Knows no media sections and no channels. */
+/**
+ * ICE, DTLS and SRTP of one transport: turns datagrams into clear RTP, RTCP and SCTP and back. Knows no media sections
+ * and no channels.
+ */
 public final class Transport {
 
     /** Takes what arrives in the clear; the bytes are lent. */
@@ -69,11 +72,13 @@ public final class Transport {
 
     /** Encrypted packets held until the keys are there: the peer may finish its handshake first. */
     public static final int MAX_EARLY_PACKETS = 64;
+
     private static final String WITHOUT_KEYS = "SRTP without keys";
     /** Longest of them: nobody's path carries more, but loopback does. */
     static final int MAX_EARLY_PACKET = 2_048;
     /** RFC 6347 §4.1: a record has 2^14 bytes at the most, and what surrounds it of whatever cipher. */
     private static final int MAX_RECORD = 1 << 14;
+
     private static final int MAX_RECORD_OVERHEAD = 80;
     /** DTLS datagrams held while no pair works yet. */
     private static final int MAX_PENDING_DTLS = 64;
@@ -97,12 +102,14 @@ public final class Transport {
     private DtlsEngine dtls;
     /** Whether something of what is being handled has proved to be the peer's own. */
     private boolean authentic;
+
     private DatagramSink sink;
     private long drainNow;
     private Boolean dtlsClient;
     private List<Fingerprint> fingerprints = List.of();
     /** The plan that had them, or null. */
     private SessionPlan.Transport described;
+
     private final TransportHistory history = new TransportHistory();
     private boolean dtlsStarted;
     private boolean dtlsRestarted;
@@ -115,21 +122,43 @@ public final class Transport {
     private String localUfrag;
     /** Gathers ahead for a section to come; nobody is told before it is {@link #adopt}ed. */
     private boolean pooled;
+
     private final ArrayDeque<IceEvent> untold = new ArrayDeque<>();
     private byte[] frame = {};
     private int packetLimit;
     private boolean insideMachine;
 
     /** @param streamIds numbers for the streams that the transport asks for, of which the session has each once */
-    public Transport(SessionPlan.Transport plan, DtlsIdentity identity, DtlsEngine.Factory dtlsFactory, RandomSource random, IntSupplier streamIds, boolean relayOnly,
-              boolean lite, boolean pooled, LettingGo lettingGo, Upper upper, Queue<SessionEvent> events, Counters drops) {
+    public Transport(
+            SessionPlan.Transport plan,
+            DtlsIdentity identity,
+            DtlsEngine.Factory dtlsFactory,
+            RandomSource random,
+            IntSupplier streamIds,
+            boolean relayOnly,
+            boolean lite,
+            boolean pooled,
+            LettingGo lettingGo,
+            Upper upper,
+            Queue<SessionEvent> events,
+            Counters drops) {
         this.pooled = pooled;
         this.lettingGo = lettingGo;
         this.id = plan.id();
         this.localUfrag = plan.local().usernameFragment();
         this.ice = new IceAgent(plan.local(), plan.controlling(), lite, random, streamIds);
         this.relayOnly = relayOnly;
-        this.relays = new Relays(plan.id(), ice, random, streamIds, relayOnly, events, drops, this::receive, this::apart, this::serverFailed);
+        this.relays = new Relays(
+                plan.id(),
+                ice,
+                random,
+                streamIds,
+                relayOnly,
+                events,
+                drops,
+                this::receive,
+                this::apart,
+                this::serverFailed);
         this.identity = identity;
         this.dtlsFactory = dtlsFactory;
         this.dtls = dtlsFactory.create(identity, this::sendDtls);
@@ -156,8 +185,12 @@ public final class Transport {
         events.add(new SessionEvent.TransportAdopted(id));
         events.add(new SessionEvent.GatheringStarted(id));
         for (IceEvent e = untold.poll(); e != null; e = untold.poll()) {
-            handle(now, e instanceof IceEvent.LocalCandidate c
-                ? new IceEvent.LocalCandidate(c.candidate().withUsernameFragment(localUfrag), c.url(), c.relayProtocol()) : e);
+            handle(
+                    now,
+                    e instanceof IceEvent.LocalCandidate c
+                            ? new IceEvent.LocalCandidate(
+                                    c.candidate().withUsernameFragment(localUfrag), c.url(), c.relayProtocol())
+                            : e);
         }
     }
 
@@ -169,9 +202,11 @@ public final class Transport {
             lettingGo.note(now, false); // there will be sockets again
             localUfrag = plan.local().usernameFragment();
             events.add(new SessionEvent.GatheringStarted(id));
-            events.add(new SessionEvent.TransportRestarted(id, ice.selectedPair() == null ? null : ice.selectedPair().base()));
+            events.add(new SessionEvent.TransportRestarted(
+                    id, ice.selectedPair() == null ? null : ice.selectedPair().base()));
             restarting = true;
-            relays.retire(now, ice.selectedPair() == null ? null : ice.selectedPair().base());
+            relays.retire(
+                    now, ice.selectedPair() == null ? null : ice.selectedPair().base());
             ice.restart(now, plan.local());
         }
         if (plan.remote() != null) {
@@ -202,13 +237,17 @@ public final class Transport {
 
     /** RFC 8842 §3.1; only together with an ICE restart, see {@code jsep.TlsIds}. */
     private boolean isAnotherAssociation(SessionPlan.Transport plan) {
-        return described != null && described.tlsId() != null && plan.tlsId() != null && !plan.tlsId().equals(described.tlsId())
-            && !plan.remote().usernameFragment().equals(described.remote().usernameFragment());
+        return described != null
+                && described.tlsId() != null
+                && plan.tlsId() != null
+                && !plan.tlsId().equals(described.tlsId())
+                && !plan.remote().usernameFragment().equals(described.remote().usernameFragment());
     }
 
     /**
-     * RFC 8842 §3.1: modified fingerprints mean a new DTLS association; nothing of the old one goes on. The old peer, where it still listens, hears nothing of
-     * it here: it was told by signalling. A change of roles alone is no reason for us, since answerers exist that name a role of their own each time.
+     * RFC 8842 §3.1: modified fingerprints mean a new DTLS association; nothing of the old one goes on. The old peer,
+     * where it still listens, hears nothing of it here: it was told by signalling. A change of roles alone is no reason
+     * for us, since answerers exist that name a role of their own each time.
      */
     private void restartDtls(long now) {
         dtls.close();
@@ -224,7 +263,8 @@ public final class Transport {
     }
 
     /** A socket of ours; where only relays are wanted, it serves to ask them. */
-    public void addLocalAddress(long now, InetSocketAddress address, InetSocketAddress advertised, int localPreference) {
+    public void addLocalAddress(
+            long now, InetSocketAddress address, InetSocketAddress advertised, int localPreference) {
         relays.addBase(address, localPreference);
         if (!relayOnly) {
             ice.addLocalAddress(now, address, advertised, localPreference);
@@ -239,7 +279,8 @@ public final class Transport {
     }
 
     /** A TCP listener of ours. */
-    public void addPassiveTcpAddress(long now, InetSocketAddress listener, InetSocketAddress advertised, int localPreference) {
+    public void addPassiveTcpAddress(
+            long now, InetSocketAddress listener, InetSocketAddress advertised, int localPreference) {
         if (!relayOnly) {
             ice.addPassiveTcpAddress(now, listener, advertised, localPreference);
         }
@@ -252,7 +293,8 @@ public final class Transport {
             return false;
         }
         int headers = (remote.getAddress() instanceof Inet4Address ? 20 : 40) + 8;
-        packetLimit = Math.max(0, Math.min(MAX_RECORD, mtu - headers) - MAX_RECORD_OVERHEAD); // the MTU may be unknown, which is 0
+        packetLimit = Math.max(
+                0, Math.min(MAX_RECORD, mtu - headers) - MAX_RECORD_OVERHEAD); // the MTU may be unknown, which is 0
         insideMachine = inside;
         return true;
     }
@@ -298,7 +340,8 @@ public final class Transport {
 
     // ---------------------------------------------------------------- input
 
-    public void handleDatagram(long now, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
+    public void handleDatagram(
+            long now, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
         if (closed || length == 0) {
             return;
         }
@@ -314,8 +357,9 @@ public final class Transport {
     }
 
     /**
-     * The trust boundary: what has not proved to be the peer's is dropped, whatever it makes our code throw, and so is all that a server says. What the peer has
-     * vouched for ends the connection, which then knows nothing certain any more.
+     * The trust boundary: what has not proved to be the peer's is dropped, whatever it makes our code throw, and so is
+     * all that a server says. What the peer has vouched for ends the connection, which then knows nothing certain any
+     * more.
      */
     private void dropped(RuntimeException e) {
         if (authentic) {
@@ -325,7 +369,8 @@ public final class Transport {
     }
 
     /** A datagram, straight from the peer or through a relay whose address {@code local} then is. */
-    private void receive(long now, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
+    private void receive(
+            long now, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
         if (length == 0) {
             return;
         }
@@ -386,7 +431,8 @@ public final class Transport {
         }
     }
 
-    // ---------------------------------------------------------------- streams: of TURN servers, and of peers (RFC 6544)
+    // ---------------------------------------------------------------- streams: of TURN servers, and of peers (RFC
+    // 6544)
 
     public boolean hasStream(int streamId) {
         return relays.hasStream(streamId) || ice.hasStream(streamId);
@@ -415,7 +461,7 @@ public final class Transport {
                 relays.streamReceived(now, streamId, data, offset, length);
             } else {
                 framings.computeIfAbsent(streamId, id -> new StreamFraming())
-                    .handle(data, offset, length, (d, o, n) -> apart(() -> receive(now, streamId, d, o, n)));
+                        .handle(data, offset, length, (d, o, n) -> apart(() -> receive(now, streamId, d, o, n)));
             }
             afterChange(now);
         } catch (RuntimeException e) {
@@ -423,7 +469,10 @@ public final class Transport {
         }
     }
 
-    /** One of several packets that come at once, behind a boundary of its own: the others are whole all the same, and vouch for nothing in it. */
+    /**
+     * One of several packets that come at once, behind a boundary of its own: the others are whole all the same, and
+     * vouch for nothing in it.
+     */
     private void apart(Runnable handling) {
         boolean before = authentic;
         authentic = false;
@@ -488,8 +537,12 @@ public final class Transport {
             relays.closeRetired();
             events.add(new SessionEvent.OldSocketsUnused(id));
         }
-        if (!dtlsStarted && !closed && dtlsClient != null && !fingerprints.isEmpty() && ice.selectedPair() != null
-            && !(dtlsRestarted && restarting)) { // the old path leads to the old peer
+        if (!dtlsStarted
+                && !closed
+                && dtlsClient != null
+                && !fingerprints.isEmpty()
+                && ice.selectedPair() != null
+                && !(dtlsRestarted && restarting)) { // the old path leads to the old peer
             dtlsStarted = true;
             history.handshakeBegan(now);
             setDtlsState(SessionEvent.DtlsState.CONNECTING, null);
@@ -499,7 +552,10 @@ public final class Transport {
         lettingGo.note(now, ice.state() == IceState.FAILED || dtlsState == SessionEvent.DtlsState.FAILED);
     }
 
-    /** Nobody has mended what failed: what the transport holds of the machine's, and of servers', is given back. An ICE restart opens anew. */
+    /**
+     * Nobody has mended what failed: what the transport holds of the machine's, and of servers', is given back. An ICE
+     * restart opens anew.
+     */
     private void letGo(long now) {
         ice.giveUp();
         relays.retire(now, null);
@@ -602,8 +658,9 @@ public final class Transport {
     }
 
     /**
-     * Fails where media has been agreed on and DTLS, now or before, has not agreed on SRTP: it would be connected and silent. RFC 5764 §4.1.1: "If there is
-     * no shared profile and that is not acceptable, the server SHOULD return an appropriate DTLS alert."
+     * Fails where media has been agreed on and DTLS, now or before, has not agreed on SRTP: it would be connected and
+     * silent. RFC 5764 §4.1.1: "If there is no shared profile and that is not acceptable, the server SHOULD return an
+     * appropriate DTLS alert."
      */
     public void requireSrtp(long now) {
         boolean up = dtlsState == SessionEvent.DtlsState.CONNECTING || dtlsState == SessionEvent.DtlsState.CONNECTED;
@@ -615,10 +672,19 @@ public final class Transport {
 
     private void setDtlsState(SessionEvent.DtlsState state, DtlsEvent.Closed end) {
         dtlsState = state;
-        events.add(new SessionEvent.DtlsStateChanged(id, state, dtlsClient == null ? null : dtlsClient ? DtlsRole.CLIENT : DtlsRole.SERVER,
-            connected == null ? List.of() : connected.peerCertificatesDer(), connected == null ? null : connected.cipherSuite(),
-            connected == null || connected.srtpProfile() == null ? null : connected.srtpProfile().name(), end == null ? null : end.cause(),
-            end != null && end.fingerprintMismatch(), end == null ? null : end.sentAlert(), end == null ? null : end.receivedAlert()));
+        events.add(new SessionEvent.DtlsStateChanged(
+                id,
+                state,
+                dtlsClient == null ? null : dtlsClient ? DtlsRole.CLIENT : DtlsRole.SERVER,
+                connected == null ? List.of() : connected.peerCertificatesDer(),
+                connected == null ? null : connected.cipherSuite(),
+                connected == null || connected.srtpProfile() == null
+                        ? null
+                        : connected.srtpProfile().name(),
+                end == null ? null : end.cause(),
+                end != null && end.fingerprintMismatch(),
+                end == null ? null : end.sentAlert(),
+                end == null ? null : end.receivedAlert()));
     }
 
     // ---------------------------------------------------------------- output
@@ -691,7 +757,10 @@ public final class Transport {
         return dtls.send(data, offset, length);
     }
 
-    /** Protects a packet in place and sends it; the array needs room for the overhead. {@code keep} as for {@link SrtpSession#protectRtp}. */
+    /**
+     * Protects a packet in place and sends it; the array needs room for the overhead. {@code keep} as for
+     * {@link SrtpSession#protectRtp}.
+     */
     public void sendRtp(byte[] data, int length, boolean keep) {
         sendMedia(srtp.protectRtp(data, length, keep));
     }
@@ -731,11 +800,17 @@ public final class Transport {
             return ProtocolCore.NEVER;
         }
         // A handshake that has not ended by then ends at its own time: it holds a thread.
-        return hasLetGo() ? dtls.nextTimeoutNanos()
-            : ProtocolCore.soonest(ProtocolCore.soonest(lettingGo.nextTimeoutNanos(), relays.nextTimeoutNanos()), ProtocolCore.soonest(ice.nextTimeoutNanos(), dtls.nextTimeoutNanos()));
+        return hasLetGo()
+                ? dtls.nextTimeoutNanos()
+                : ProtocolCore.soonest(
+                        ProtocolCore.soonest(lettingGo.nextTimeoutNanos(), relays.nextTimeoutNanos()),
+                        ProtocolCore.soonest(ice.nextTimeoutNanos(), dtls.nextTimeoutNanos()));
     }
 
-    /** Ends a handshake without a word, so that its thread does not wait for ever; can be called again, and throws nothing. */
+    /**
+     * Ends a handshake without a word, so that its thread does not wait for ever; can be called again, and throws
+     * nothing.
+     */
     public void abandon() {
         dtls.abandon();
     }
@@ -762,7 +837,9 @@ public final class Transport {
         }
         for (IceEvent e = ice.pollEvent(); e != null; e = ice.pollEvent()) {
             // The loss of a relay may have been answered by another pair, which is gone as well by now.
-            if (!(e instanceof IceEvent.LocalCandidate || e instanceof IceEvent.GatheringComplete || e instanceof IceEvent.SelectedPairChanged)) {
+            if (!(e instanceof IceEvent.LocalCandidate
+                    || e instanceof IceEvent.GatheringComplete
+                    || e instanceof IceEvent.SelectedPairChanged)) {
                 handle(now, e);
             }
         }
@@ -776,10 +853,23 @@ public final class Transport {
     public SessionSnapshot.Transport snapshot(byte[] certificate, long sendBitrate) {
         CandidatePair selected = ice.selectedPair();
         DtlsEvent.Connected c = connection();
-        return new SessionSnapshot.Transport(id, ice.state(), ice.isControlling(), dtlsState(), c == null ? null : c.role().name(),
-            c == null ? null : c.cipherSuite(), c == null || c.srtpProfile() == null ? null : c.srtpProfile().name(), certificate,
-            c == null ? List.of() : c.peerCertificatesDer(), ice.localCredentials().usernameFragment(),
-            selected == null ? null : selected.snapshot(), // during an ICE restart it is none of the pairs
-            ice.pairs(), ice.localCandidates(), ice.remoteCandidates(), sendBitrate, isRelayOnly(), history());
+        return new SessionSnapshot.Transport(
+                id,
+                ice.state(),
+                ice.isControlling(),
+                dtlsState(),
+                c == null ? null : c.role().name(),
+                c == null ? null : c.cipherSuite(),
+                c == null || c.srtpProfile() == null ? null : c.srtpProfile().name(),
+                certificate,
+                c == null ? List.of() : c.peerCertificatesDer(),
+                ice.localCredentials().usernameFragment(),
+                selected == null ? null : selected.snapshot(), // during an ICE restart it is none of the pairs
+                ice.pairs(),
+                ice.localCandidates(),
+                ice.remoteCandidates(),
+                sendBitrate,
+                isRelayOnly(),
+                history());
     }
 }

@@ -21,7 +21,10 @@ import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** The transports of a session by the ids of its plan, and what their driver has to tell them. What is said of one that is gone is ignored. */
+/**
+ * The transports of a session by the ids of its plan, and what their driver has to tell them. What is said of one that
+ * is gone is ignored.
+ */
 public final class Transports {
     /** See {@link #setReleaseAfterFailure}. */
     public static final long DEFAULT_RELEASE_AFTER_NANOS = 30_000_000_000L;
@@ -35,6 +38,7 @@ public final class Transports {
     private final Map<Integer, Transport> transports = new LinkedHashMap<>();
     /** The same, unchanging: transports come and go while it is gone through. */
     private List<Transport> all = List.of();
+
     private boolean ended;
     private int nextStreamId;
     private boolean relayOnly;
@@ -42,7 +46,13 @@ public final class Transports {
     private long releaseAfterNanos = DEFAULT_RELEASE_AFTER_NANOS;
     private Predicate<InetSocketAddress> remoteFilter = a -> true;
 
-    public Transports(DtlsIdentity identity, DtlsEngine.Factory dtlsFactory, RandomSource random, Transport.Upper upper, Queue<SessionEvent> events, Counters drops) {
+    public Transports(
+            DtlsIdentity identity,
+            DtlsEngine.Factory dtlsFactory,
+            RandomSource random,
+            Transport.Upper upper,
+            Queue<SessionEvent> events,
+            Counters drops) {
         this.identity = identity;
         this.dtlsFactory = dtlsFactory;
         this.random = random;
@@ -76,7 +86,10 @@ public final class Transports {
         }
     }
 
-    /** Closes those that are not planned; media and data have left them. Those that gather ahead wait for the first plan that has transports. */
+    /**
+     * Closes those that are not planned; media and data have left them. Those that gather ahead wait for the first plan
+     * that has transports.
+     */
     public void closeOthers(long now, List<SessionPlan.Transport> planned) {
         all().forEach(t -> t.requireSrtp(now));
         for (Transport t : all()) {
@@ -88,8 +101,19 @@ public final class Transports {
     }
 
     private Transport open(SessionPlan.Transport t, boolean pooled) {
-        Transport transport = new Transport(t, identity, dtlsFactory, random, () -> ++nextStreamId, relayOnly, lite, pooled, new LettingGo(releaseAfterNanos),
-            upper, events, drops);
+        Transport transport = new Transport(
+                t,
+                identity,
+                dtlsFactory,
+                random,
+                () -> ++nextStreamId,
+                relayOnly,
+                lite,
+                pooled,
+                new LettingGo(releaseAfterNanos),
+                upper,
+                events,
+                drops);
         transport.ice.setRemoteFilter(remoteFilter);
         transports.put(t.id(), transport);
         all = List.copyOf(transports.values());
@@ -112,8 +136,9 @@ public final class Transports {
     }
 
     /**
-     * Transports of a plan to come, which gather ahead (RTCConfiguration.iceCandidatePoolSize): those that have the ids 1 … {@code size}. What was gathered for
-     * such ones before is given up. Nothing happens once a plan has brought transports.
+     * Transports of a plan to come, which gather ahead (RTCConfiguration.iceCandidatePoolSize): those that have the ids
+     * 1 … {@code size}. What was gathered for such ones before is given up. Nothing happens once a plan has brought
+     * transports.
      */
     public void gatherAhead(long now, int size) {
         if (ended || transports.values().stream().anyMatch(t -> !t.isPooled())) {
@@ -123,7 +148,8 @@ public final class Transports {
             close(now, id, null);
         }
         for (int id = 1; id <= size; id++) {
-            IceCredentials unknown = IceCredentials.random(random); // those that count come with the plan; until then nobody knows these
+            IceCredentials unknown =
+                    IceCredentials.random(random); // those that count come with the plan; until then nobody knows these
             open(new SessionPlan.Transport(id, List.of(), unknown, null, false, false, null, List.of(), null), true);
         }
     }
@@ -145,12 +171,14 @@ public final class Transports {
     }
 
     /** As above, where peers reach the socket under {@code advertised}. */
-    public void addLocalAddress(long now, int transportId, InetSocketAddress address, InetSocketAddress advertised, int localPreference) {
+    public void addLocalAddress(
+            long now, int transportId, InetSocketAddress address, InetSocketAddress advertised, int localPreference) {
         change(now, transportId, t -> t.addLocalAddress(now, address, advertised, localPreference));
     }
 
     /** An address of ours that other connections use too: servers cannot be asked from it. */
-    public void addSharedAddress(long now, int transportId, InetSocketAddress address, InetSocketAddress advertised, int localPreference) {
+    public void addSharedAddress(
+            long now, int transportId, InetSocketAddress address, InetSocketAddress advertised, int localPreference) {
         Transport t = transports.get(transportId);
         if (t != null && !t.isRelayOnly()) {
             t.ice.addLocalAddress(now, address, advertised, localPreference);
@@ -176,7 +204,10 @@ public final class Transports {
         return false;
     }
 
-    /** Whether a server has given a transport nothing so far, and is not being asked: it is to be added where it can be reached. */
+    /**
+     * Whether a server has given a transport nothing so far, and is not being asked: it is to be added where it can be
+     * reached.
+     */
     public boolean lacksServer(int transportId, String url) {
         Transport t = transports.get(transportId);
         return t != null && !t.ice.hasServer(url) && !t.relays.hasServer(url);
@@ -192,12 +223,18 @@ public final class Transports {
         lite = only;
     }
 
-    /** Which addresses of the peer are wanted, for transports opened from now on; see {@link dev.jvmrtc.ice.IceAgent#setRemoteFilter}. */
+    /**
+     * Which addresses of the peer are wanted, for transports opened from now on; see
+     * {@link dev.jvmrtc.ice.IceAgent#setRemoteFilter}.
+     */
     public void setRemoteFilter(Predicate<InetSocketAddress> wanted) {
         remoteFilter = wanted;
     }
 
-    /** How long after its failure a transport opened from now on lets go of its sockets; {@link ProtocolCore#NEVER} for never. */
+    /**
+     * How long after its failure a transport opened from now on lets go of its sockets; {@link ProtocolCore#NEVER} for
+     * never.
+     */
     public void setReleaseAfterFailure(long nanos) {
         releaseAfterNanos = nanos;
     }
@@ -265,12 +302,14 @@ public final class Transports {
     }
 
     /** An address that TCP streams may be opened from, and how peers see it. */
-    public void addActiveTcpAddress(long now, int transportId, InetAddress address, InetAddress advertised, int localPreference) {
+    public void addActiveTcpAddress(
+            long now, int transportId, InetAddress address, InetAddress advertised, int localPreference) {
         change(now, transportId, t -> t.addActiveTcpAddress(now, address, advertised, localPreference));
     }
 
     /** A TCP listener, and how peers reach it; see {@link #streamAccepted}. */
-    public void addPassiveTcpAddress(long now, int transportId, InetSocketAddress listener, InetSocketAddress advertised, int localPreference) {
+    public void addPassiveTcpAddress(
+            long now, int transportId, InetSocketAddress listener, InetSocketAddress advertised, int localPreference) {
         change(now, transportId, t -> t.addPassiveTcpAddress(now, listener, advertised, localPreference));
     }
 
@@ -335,7 +374,8 @@ public final class Transports {
      * @param mtu the link's, in bytes of IP packets
      * @param insideMachine whether the peer is on this machine
      */
-    public void setLink(int transportId, InetSocketAddress local, InetSocketAddress remote, int mtu, boolean insideMachine) {
+    public void setLink(
+            int transportId, InetSocketAddress local, InetSocketAddress remote, int mtu, boolean insideMachine) {
         Transport t = transports.get(transportId);
         if (t != null && t.setLink(local, remote, mtu, insideMachine)) {
             upper.pathSelected(t);

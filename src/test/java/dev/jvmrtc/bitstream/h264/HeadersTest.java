@@ -23,10 +23,14 @@ class HeadersTest {
     @Test
     void aByteStreamIsCutBehindStartCodesAndBeforeTheZerosOfTheNext() {
         byte[] d = hex("aa" + "000001" + "09" + "10" + "00000001" + "000001" + "6588" + "0000" + "000001");
-        assertEquals(List.of("9 2", "5 2"), NalUnit.split(d).stream().map(u -> u.type() + " " + u.length()).toList());
+        assertEquals(
+                List.of("9 2", "5 2"),
+                NalUnit.split(d).stream().map(u -> u.type() + " " + u.length()).toList());
         assertEquals(List.of(), NalUnit.split(hex("6588")));
         assertEquals(List.of(), NalUnit.split(hex("00000001")));
-        assertEquals(List.of("7"), NalUnit.split(hex("00000167")).stream().map(u -> "" + u.type()).toList());
+        assertEquals(
+                List.of("7"),
+                NalUnit.split(hex("00000167")).stream().map(u -> "" + u.type()).toList());
     }
 
     @Test
@@ -34,7 +38,9 @@ class HeadersTest {
         // x264, high profile, 320x240 at 30 pictures a second: with emulation prevention bytes in its timing.
         String sps = "6764000dacd94141fb0110000003001000000303c0f1429960";
         assertEquals(new SequenceParameters(320, 240, 1, 0, 0, 30), SequenceParameters.of(unit(sps)));
-        assertEquals(new SequenceParameters(320, 240, 1, 0, 0, 30_000 / 1_001.0), SequenceParameters.of(unit("6742c00dd90141fb011000003e90000ea600f142a480")));
+        assertEquals(
+                new SequenceParameters(320, 240, 1, 0, 0, 30_000 / 1_001.0),
+                SequenceParameters.of(unit("6742c00dd90141fb011000003e90000ea600f142a480")));
         for (int n = 1; n < sps.length() / 2; n++) {
             SequenceParameters cut = SequenceParameters.of(unit(sps.substring(0, 2 * n)));
             assertTrue(cut == null || cut.width() == 320 && cut.height() == 240, n + " bytes");
@@ -65,7 +71,8 @@ class HeadersTest {
         assertEquals(0xff, nal.bits(32) << 8 | nal.bits(8));
         assertFalse(nal.ended());
         // 31 zeros are the longest code.
-        assertEquals((1L << 32) - 2, HeaderBits.of(hex("00000001ffffffff"), 0, 8).ue());
+        assertEquals(
+                (1L << 32) - 2, HeaderBits.of(hex("00000001ffffffff"), 0, 8).ue());
         HeaderBits none = HeaderBits.of(hex("00000000ffffffffff"), 0, 9);
         assertEquals(0, none.ue());
         assertTrue(none.ended());

@@ -18,6 +18,7 @@ class KnownSetsTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     /** SPS 31, PPS 255 of it, and an IDR picture of that. */
     private static final String SPS = "000001" + "6742c01e0415";
+
     private static final String PPS = "000001" + "6800800208";
     private static final String IDR = "000001" + "658800802a";
 
@@ -29,7 +30,12 @@ class KnownSetsTest {
 
     private String complete(String frame) {
         CodedFrame f = sets.complete(hex(frame));
-        return (f.keyFrame() ? "key" : "delta") + String.join("", NalUnit.split(f.data()).stream().map(u -> " " + u.type()).toList());
+        return (f.keyFrame() ? "key" : "delta")
+                + String.join(
+                        "",
+                        NalUnit.split(f.data()).stream()
+                                .map(u -> " " + u.type())
+                                .toList());
     }
 
     @Test
@@ -53,7 +59,11 @@ class KnownSetsTest {
     @Test
     void aDescriptionsSetsAreReadAndWhatIsNoneIsPassedOver() {
         assertEquals(List.of(), NalUnit.ofBase64(null));
-        assertEquals(List.of("7 6", "8 4"), NalUnit.ofBase64(" Z0LAHpWg,!,,aM48gA== ").stream().map(u -> u.type() + " " + u.length()).toList());
+        assertEquals(
+                List.of("7 6", "8 4"),
+                NalUnit.ofBase64(" Z0LAHpWg,!,,aM48gA== ").stream()
+                        .map(u -> u.type() + " " + u.length())
+                        .toList());
     }
 
     /** Nothing but what is given back: tens of pictures a second of each of hundreds of streams pass here. */

@@ -66,12 +66,35 @@ class G722Test {
         ByteBuffer b = ByteBuffer.allocate(2 * in.length).order(ByteOrder.LITTLE_ENDIAN);
         b.asShortBuffer().put(in);
         Files.write(raw, b.array());
-        ffmpeg("-f", "s16le", "-ar", "16000", "-ac", "1", "-i", raw.toString(), "-c:a", "g722", "-f", "g722", dir.resolve("g722").toString());
-        ffmpeg("-f", "g722", "-i", dir.resolve("g722").toString(), "-f", "s16le", dir.resolve("out.raw").toString());
+        ffmpeg(
+                "-f",
+                "s16le",
+                "-ar",
+                "16000",
+                "-ac",
+                "1",
+                "-i",
+                raw.toString(),
+                "-c:a",
+                "g722",
+                "-f",
+                "g722",
+                dir.resolve("g722").toString());
+        ffmpeg(
+                "-f",
+                "g722",
+                "-i",
+                dir.resolve("g722").toString(),
+                "-f",
+                "s16le",
+                dir.resolve("out.raw").toString());
         byte[] encoded = Files.readAllBytes(dir.resolve("g722"));
         assertArrayEquals(encoded, new G722().encode(in));
         short[] decoded = new short[in.length];
-        ByteBuffer.wrap(Files.readAllBytes(dir.resolve("out.raw"))).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer().get(decoded);
+        ByteBuffer.wrap(Files.readAllBytes(dir.resolve("out.raw")))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asShortBuffer()
+                .get(decoded);
         assertArrayEquals(decoded, new G722().decode(encoded));
     }
 

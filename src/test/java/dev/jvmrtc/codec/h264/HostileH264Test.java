@@ -28,7 +28,10 @@ import org.jcodec.codecs.h264.H264Decoder;
 import org.jcodec.codecs.h264.io.model.Frame;
 import org.junit.jupiter.api.Test;
 
-/** Access units that no encoder writes: each costs work and memory by its bytes and by the size of its picture, and the decoder comes back. */
+/**
+ * Access units that no encoder writes: each costs work and memory by its bytes and by the size of its picture, and the
+ * decoder comes back.
+ */
 class HostileH264Test {
     private static final long SEED = Long.getLong("jvmrtc.seed", 11L);
     private static final int SPS = 0x67;
@@ -43,12 +46,44 @@ class HostileH264Test {
     }
 
     private static byte[] sps(int frameNumberBitsLess4, int references, int columns, int rows) {
-        return nal(SPS, new BitWriter().u(8, 66).u(8, 0xE0).u(8, 31).ue(0).ue(frameNumberBitsLess4).ue(2).ue(references).u(1, 0).ue(columns - 1).ue(rows - 1)
-            .u(1, 1).u(1, 1).u(1, 0).u(1, 0).end());
+        return nal(
+                SPS,
+                new BitWriter()
+                        .u(8, 66)
+                        .u(8, 0xE0)
+                        .u(8, 31)
+                        .ue(0)
+                        .ue(frameNumberBitsLess4)
+                        .ue(2)
+                        .ue(references)
+                        .u(1, 0)
+                        .ue(columns - 1)
+                        .ue(rows - 1)
+                        .u(1, 1)
+                        .u(1, 1)
+                        .u(1, 0)
+                        .u(1, 0)
+                        .end());
     }
 
     private static byte[] pps(boolean arithmetic) {
-        return nal(PPS, new BitWriter().ue(0).ue(0).u(1, arithmetic ? 1 : 0).u(1, 0).ue(0).ue(0).ue(0).u(1, 0).u(2, 0).se(0).se(0).se(0).u(3, 0).end());
+        return nal(
+                PPS,
+                new BitWriter()
+                        .ue(0)
+                        .ue(0)
+                        .u(1, arithmetic ? 1 : 0)
+                        .u(1, 0)
+                        .ue(0)
+                        .ue(0)
+                        .ue(0)
+                        .u(1, 0)
+                        .u(2, 0)
+                        .se(0)
+                        .se(0)
+                        .se(0)
+                        .u(3, 0)
+                        .end());
     }
 
     private static BitWriter idrSlice(int first) {
@@ -102,19 +137,67 @@ class HostileH264Test {
     @Test
     void parameterSetsThatAnnounceWhatCannotBeAreRefused() throws Exception {
         Map<String, byte[]> hostile = Map.of(
-            "a table of 2^31 offsets", nal(SPS, new BitWriter().u(8, 66).u(8, 0xE0).u(8, 31).ue(0).ue(0).ue(1).u(1, 0).se(0).se(0).ue(0x7FFFFFFEL).se(0).end()),
-            "frame numbers of 30 bits", sps(26, 1, 4, 4),
-            "frame numbers of 17 bits", sps(13, 1, 4, 4),
-            "seventeen references", sps(0, 17, 4, 4),
-            "a number of 2^32", nal(SPS, new BitWriter().u(8, 66).u(8, 0xE0).u(8, 31).ue(0xFFFFFFFFL).end()),
-            "a set that ends too early", Arrays.copyOf(sps(4, 4), 9),
-            "a profile that does not exist", nal(SPS, new BitWriter().u(8, 1).u(8, 0).u(8, 31).end()),
-            "thousands of slice groups", nal(PPS, new BitWriter().ue(0).ue(0).u(2, 0).ue(100_000_000).ue(6).ue(100_000_000).end()),
-            "two slice groups", nal(PPS, new BitWriter().ue(0).ue(0).u(2, 0).ue(1).ue(0).ue(0).ue(0).end()),
-            "a set with an id of 256", nal(PPS, new BitWriter().ue(256).ue(0).end()));
+                "a table of 2^31 offsets",
+                        nal(
+                                SPS,
+                                new BitWriter()
+                                        .u(8, 66)
+                                        .u(8, 0xE0)
+                                        .u(8, 31)
+                                        .ue(0)
+                                        .ue(0)
+                                        .ue(1)
+                                        .u(1, 0)
+                                        .se(0)
+                                        .se(0)
+                                        .ue(0x7FFFFFFEL)
+                                        .se(0)
+                                        .end()),
+                "frame numbers of 30 bits", sps(26, 1, 4, 4),
+                "frame numbers of 17 bits", sps(13, 1, 4, 4),
+                "seventeen references", sps(0, 17, 4, 4),
+                "a number of 2^32",
+                        nal(
+                                SPS,
+                                new BitWriter()
+                                        .u(8, 66)
+                                        .u(8, 0xE0)
+                                        .u(8, 31)
+                                        .ue(0xFFFFFFFFL)
+                                        .end()),
+                "a set that ends too early", Arrays.copyOf(sps(4, 4), 9),
+                "a profile that does not exist",
+                        nal(SPS, new BitWriter().u(8, 1).u(8, 0).u(8, 31).end()),
+                "thousands of slice groups",
+                        nal(
+                                PPS,
+                                new BitWriter()
+                                        .ue(0)
+                                        .ue(0)
+                                        .u(2, 0)
+                                        .ue(100_000_000)
+                                        .ue(6)
+                                        .ue(100_000_000)
+                                        .end()),
+                "two slice groups",
+                        nal(
+                                PPS,
+                                new BitWriter()
+                                        .ue(0)
+                                        .ue(0)
+                                        .u(2, 0)
+                                        .ue(1)
+                                        .ue(0)
+                                        .ue(0)
+                                        .ue(0)
+                                        .end()),
+                "a set with an id of 256",
+                        nal(PPS, new BitWriter().ue(256).ue(0).end()));
         for (Map.Entry<String, byte[]> e : hostile.entrySet()) {
             String said = decode(decoder(), join(e.getValue(), idr(16)));
-            assertTrue(said.equals(MALFORMED) || said.equals("H.264: a feature that is not supported"), e.getKey() + ": " + said);
+            assertTrue(
+                    said.equals(MALFORMED) || said.equals("H.264: a feature that is not supported"),
+                    e.getKey() + ": " + said);
         }
         assertEquals("picture", decode(decoder(), key(4, 4)), "the same without the lie");
     }
@@ -122,9 +205,18 @@ class HostileH264Test {
     @Test
     void picturesAreBoundedInSizeAndInMemoryForReferences() throws Exception {
         assertEquals("H.264: too large", decode(decoder(), join(sps(257, 144), pps(false), idr(1))));
-        assertEquals("H.264: too large", decode(decoder(), join(sps(36_864, 1), pps(false), idr(1))), "one row of all macroblocks");
-        assertEquals("H.264: too large", decode(decoder(), join(sps(0, 16, 256, 144), pps(false), idr(1))), "sixteen references of the largest size");
-        assertEquals(MALFORMED, decode(decoder(), join(sps(0, 5, 256, 144), pps(false), idr(1))), "of the largest size, its macroblocks missing");
+        assertEquals(
+                "H.264: too large",
+                decode(decoder(), join(sps(36_864, 1), pps(false), idr(1))),
+                "one row of all macroblocks");
+        assertEquals(
+                "H.264: too large",
+                decode(decoder(), join(sps(0, 16, 256, 144), pps(false), idr(1))),
+                "sixteen references of the largest size");
+        assertEquals(
+                MALFORMED,
+                decode(decoder(), join(sps(0, 5, 256, 144), pps(false), idr(1))),
+                "of the largest size, its macroblocks missing");
         VideoDecoder small = decoder();
         small.setMaxPixels(640 * 480);
         assertEquals("H.264: too large", decode(small, key(41, 30)));
@@ -133,8 +225,28 @@ class HostileH264Test {
 
     /** Cropped by so many pixels. */
     private static byte[] cropped(int columns, int rows, int left, int right, int top, int bottom) {
-        byte[] set = nal(SPS, new BitWriter().u(8, 66).u(8, 0xE0).u(8, 31).ue(0).ue(0).ue(2).ue(1).u(1, 0).ue(columns - 1).ue(rows - 1)
-            .u(1, 1).u(1, 1).u(1, 1).ue(left / 2).ue(right / 2).ue(top / 2).ue(bottom / 2).u(1, 0).end());
+        byte[] set = nal(
+                SPS,
+                new BitWriter()
+                        .u(8, 66)
+                        .u(8, 0xE0)
+                        .u(8, 31)
+                        .ue(0)
+                        .ue(0)
+                        .ue(2)
+                        .ue(1)
+                        .u(1, 0)
+                        .ue(columns - 1)
+                        .ue(rows - 1)
+                        .u(1, 1)
+                        .u(1, 1)
+                        .u(1, 1)
+                        .ue(left / 2)
+                        .ue(right / 2)
+                        .ue(top / 2)
+                        .ue(bottom / 2)
+                        .u(1, 0)
+                        .end());
         return join(set, pps(false), idr(columns * rows));
     }
 
@@ -146,7 +258,8 @@ class HostileH264Test {
 
     @Test
     void theSizeThatIsBoundedIsThatOfThePictureThatIsShown() throws Exception {
-        assertEquals("picture", decode(1_920 * 1_080, cropped(120, 68, 0, 0, 0, 8)), "1080 lines are no whole macroblocks");
+        assertEquals(
+                "picture", decode(1_920 * 1_080, cropped(120, 68, 0, 0, 0, 8)), "1080 lines are no whole macroblocks");
         assertEquals("H.264: too large", decode(1_920 * 1_080 - 1, cropped(120, 68, 0, 0, 0, 8)));
         assertEquals("picture", decode(640 * 360, cropped(40, 23, 0, 0, 0, 8)));
         assertEquals("picture", decode(320 * 180, cropped(20, 12, 0, 0, 6, 6)));
@@ -155,10 +268,14 @@ class HostileH264Test {
 
     @Test
     void whatIsCroppedBeyondTheLastMacroblocksCountsAsIfItWereShown() throws Exception {
-        assertEquals("H.264: too large", decode(320 * 180, cropped(20, 12, 0, 0, 8, 8)), "a row of macroblocks for nothing");
+        assertEquals(
+                "H.264: too large", decode(320 * 180, cropped(20, 12, 0, 0, 8, 8)), "a row of macroblocks for nothing");
         assertEquals("H.264: too large", decode(320 * 180, cropped(21, 12, 8, 8, 0, 12)));
         assertEquals("H.264: too large", decode(320 * 180, cropped(40, 40, 638, 0, 0, 638)));
-        assertEquals("H.264: too large", decode(320 * 180, cropped(80, 1, 14, 0, 14, 0)), "a line of macroblocks, of which little is shown");
+        assertEquals(
+                "H.264: too large",
+                decode(320 * 180, cropped(80, 1, 14, 0, 14, 0)),
+                "a line of macroblocks, of which little is shown");
         assertEquals("picture", decode(320 * 192, cropped(20, 12, 0, 0, 8, 8)));
     }
 
@@ -167,7 +284,8 @@ class HostileH264Test {
         VideoDecoder d = decoder();
         Random random = new Random(SEED);
         List<byte[]> hostile = new ArrayList<>();
-        hostile.add(nal(P, pSlice(1).u(1, 0).u(1, 1).end())); // changes of the list of references, to the end of the data
+        hostile.add(
+                nal(P, pSlice(1).u(1, 0).u(1, 1).end())); // changes of the list of references, to the end of the data
         BitWriter changes = pSlice(1).u(1, 0).u(1, 1);
         BitWriter marking = pSlice(1).u(1, 0).u(1, 0).u(1, 1);
         for (int i = 0; i < 10_000; i++) {
@@ -182,7 +300,10 @@ class HostileH264Test {
         for (byte[] h : hostile) {
             assertEquals("picture", decode(d, key(4, 4)));
             assertEquals(MALFORMED, decode(d, h));
-            assertEquals("H.264: a reference is missing", decode(d, nal(P, pSlice(1).u(3, 0).se(0).ue(16).end())), "it goes on with a key frame");
+            assertEquals(
+                    "H.264: a reference is missing",
+                    decode(d, nal(P, pSlice(1).u(3, 0).se(0).ue(16).end())),
+                    "it goes on with a key frame");
         }
     }
 
@@ -191,7 +312,19 @@ class HostileH264Test {
         for (long run : new long[] {16, 17, 1 << 20, 0x7FFFFFFEL}) {
             VideoDecoder d = decoder();
             assertEquals("picture", decode(d, key(4, 4)));
-            assertEquals("picture", decode(d, nal(P, pSlice(1).u(1, 0).u(1, 0).u(1, 0).se(0).ue(run).end())));
+            assertEquals(
+                    "picture",
+                    decode(
+                            d,
+                            nal(
+                                    P,
+                                    pSlice(1)
+                                            .u(1, 0)
+                                            .u(1, 0)
+                                            .u(1, 0)
+                                            .se(0)
+                                            .ue(run)
+                                            .end())));
         }
     }
 
@@ -200,7 +333,8 @@ class HostileH264Test {
         VideoDecoder d = decoder();
         assertEquals("picture", decode(d, key(40, 30)));
         byte[][] same = new byte[500][];
-        Arrays.fill(same, nal(P, pSlice(1).u(1, 0).u(1, 0).u(1, 0).se(0).ue(1_200).end()));
+        Arrays.fill(
+                same, nal(P, pSlice(1).u(1, 0).u(1, 0).u(1, 0).se(0).ue(1_200).end()));
         byte[] frame = join(same);
         long before = Steps.taken();
         assertThrows(CodecException.class, () -> d.decode(EncodedFrame.of(frame, "H264", 0, false)));
@@ -211,7 +345,9 @@ class HostileH264Test {
     void dataThatEndsEarlyEndsThePicture() throws Exception {
         byte[] cut = nal(IDR, idrSlice(0).ue(3).ue(0).se(0).u(1, 1).end()); // one macroblock of 2,500
         VideoDecoder d = decoder();
-        long steps = Steps.of(() -> assertThrows(CodecException.class, () -> d.decode(EncodedFrame.of(join(sps(50, 50), pps(false), cut), "H264", 0, true))));
+        long steps = Steps.of(() -> assertThrows(
+                CodecException.class,
+                () -> d.decode(EncodedFrame.of(join(sps(50, 50), pps(false), cut), "H264", 0, true))));
         assertTrue(steps < 500, steps + " steps for " + cut.length + " bytes");
     }
 
@@ -231,7 +367,10 @@ class HostileH264Test {
             for (int zeros = 1; zeros <= 3; zeros++) {
                 VideoDecoder d = decoder();
                 assertEquals("picture", decode(d, key(4, 4)));
-                assertEquals(MALFORMED, decode(d, nal(P, predicted(whole).u(zeros, 0).end())), whole + " macroblocks, then " + zeros + " zeros");
+                assertEquals(
+                        MALFORMED,
+                        decode(d, nal(P, predicted(whole).u(zeros, 0).end())),
+                        whole + " macroblocks, then " + zeros + " zeros");
             }
         }
         for (int columns = 1; columns <= 16; columns++) { // wherever in its byte the stop bit is
@@ -252,7 +391,8 @@ class HostileH264Test {
                 random.nextBytes(rubbish);
             }
             BitWriter i = idrSlice(0);
-            BitWriter p = pSlice(1).u(1, 0).u(1, 0).u(1, 0).ue(random.nextInt(3)).se(0);
+            BitWriter p =
+                    pSlice(1).u(1, 0).u(1, 0).u(1, 0).ue(random.nextInt(3)).se(0);
             for (BitWriter w : List.of(i, p)) {
                 w.u(7, 127); // at least up to the next byte
                 for (byte b : rubbish) {
@@ -264,7 +404,9 @@ class HostileH264Test {
             assertTrue(said.equals(MALFORMED) || said.equals("picture"), "seed " + SEED + " run " + run + ": " + said);
             assertEquals("picture", decode(d, key(20, 20)));
             said = decode(d, join(pps(true), nal(P, p.end())));
-            assertTrue(said.equals(MALFORMED) || said.equals("picture") || said.equals("H.264: a reference is missing"), "seed " + SEED + " run " + run + ": " + said);
+            assertTrue(
+                    said.equals(MALFORMED) || said.equals("picture") || said.equals("H.264: a reference is missing"),
+                    "seed " + SEED + " run " + run + ": " + said);
         }
     }
 
@@ -287,7 +429,8 @@ class HostileH264Test {
             for (byte[] g : good) {
                 byte[] f = Arrays.copyOf(g, random.nextInt(4) == 0 ? 1 + random.nextInt(g.length) : g.length);
                 for (int n = random.nextInt(4); n > 0; n--) {
-                    f[random.nextInt(random.nextBoolean() ? Math.min(40, f.length) : f.length)] ^= (byte) (1 << random.nextInt(8));
+                    f[random.nextInt(random.nextBoolean() ? Math.min(40, f.length) : f.length)] ^=
+                            (byte) (1 << random.nextInt(8));
                 }
                 long before = Steps.taken();
                 boolean failed = false;
@@ -303,7 +446,9 @@ class HostileH264Test {
                 }
                 refused += failed ? 1 : 0;
                 // A size that was changed may be larger; only macroblocks that were read are counted.
-                assertTrue(Steps.taken() - before < 16L * f.length + 40_000, "seed " + SEED + " run " + run + ": " + (Steps.taken() - before) + " steps");
+                assertTrue(
+                        Steps.taken() - before < 16L * f.length + 40_000,
+                        "seed " + SEED + " run " + run + ": " + (Steps.taken() - before) + " steps");
             }
         }
         assertTrue(refused > 100, refused + " refused");
@@ -315,7 +460,8 @@ class HostileH264Test {
         H264Decoder theirs = new H264Decoder();
         VideoDecoder ours = decoder();
         int compared = 0;
-        for (EncodedFrame f : clip.frames().subList(0, Math.min(30, clip.frames().size()))) {
+        for (EncodedFrame f :
+                clip.frames().subList(0, Math.min(30, clip.frames().size()))) {
             byte[][] planes = {new byte[1 << 20], new byte[1 << 18], new byte[1 << 18], null};
             Frame p = theirs.decodeFrame(ByteBuffer.wrap(f.data().clone()), planes);
             VideoFrame expected = JCodecPictures.toFrame(p, 0);

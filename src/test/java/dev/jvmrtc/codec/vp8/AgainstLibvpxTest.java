@@ -23,11 +23,15 @@ import org.junit.jupiter.api.io.TempDir;
 class AgainstLibvpxTest {
     /** {@code -Djvmrtc.seeds=500} for more. */
     private static final int STREAMS = Integer.getInteger("jvmrtc.seeds", 40);
+
     private static final int[][] SIZES = {{16, 16}, {1, 1}, {33, 17}, {64, 48}, {175, 143}, {48, 100}};
 
     private static boolean isInstalled(String program) {
         try {
-            new ProcessBuilder(program, "--help").redirectErrorStream(true).start().destroy();
+            new ProcessBuilder(program, "--help")
+                    .redirectErrorStream(true)
+                    .start()
+                    .destroy();
             return true;
         } catch (IOException e) {
             return false;
@@ -35,12 +39,21 @@ class AgainstLibvpxTest {
     }
 
     private static void assumeInstalled() {
-        Assumptions.assumeTrue(isInstalled("vpxdec") && isInstalled("vpxenc"), "SKIPPED: vpxdec and vpxenc are not installed (Debian: vpx-tools)");
+        Assumptions.assumeTrue(
+                isInstalled("vpxdec") && isInstalled("vpxenc"),
+                "SKIPPED: vpxdec and vpxenc are not installed (Debian: vpx-tools)");
     }
 
     private static void write(Path file, int width, int height, List<byte[]> frames) throws IOException {
-        ByteBuffer b = ByteBuffer.allocate(32 + frames.stream().mapToInt(f -> f.length + 12).sum()).order(ByteOrder.LITTLE_ENDIAN);
-        b.put("DKIF".getBytes()).putShort((short) 0).putShort((short) 32).put("VP80".getBytes()).putShort((short) width).putShort((short) height);
+        ByteBuffer b = ByteBuffer.allocate(
+                        32 + frames.stream().mapToInt(f -> f.length + 12).sum())
+                .order(ByteOrder.LITTLE_ENDIAN);
+        b.put("DKIF".getBytes())
+                .putShort((short) 0)
+                .putShort((short) 32)
+                .put("VP80".getBytes())
+                .putShort((short) width)
+                .putShort((short) height);
         b.putInt(30).putInt(1).putInt(frames.size()).putInt(0);
         for (int i = 0; i < frames.size(); i++) {
             b.putInt(frames.get(i).length).putLong(i).put(frames.get(i));
@@ -50,8 +63,16 @@ class AgainstLibvpxTest {
 
     /** MD5 of each picture that libvpx shows. */
     private static List<String> libvpx(Path dir, Path ivf) throws Exception {
-        Process p = new ProcessBuilder("vpxdec", "--i420", "--md5", "-o", dir.resolve("p-%4.i420").toString(), ivf.toString()).directory(dir.toFile())
-            .redirectErrorStream(true).start();
+        Process p = new ProcessBuilder(
+                        "vpxdec",
+                        "--i420",
+                        "--md5",
+                        "-o",
+                        dir.resolve("p-%4.i420").toString(),
+                        ivf.toString())
+                .directory(dir.toFile())
+                .redirectErrorStream(true)
+                .start();
         String out = new String(p.getInputStream().readAllBytes());
         assertTrue(p.waitFor(60, TimeUnit.SECONDS));
         List<String> all = new ArrayList<>();
@@ -125,8 +146,21 @@ class AgainstLibvpxTest {
 
     /** {@code -Djvmrtc.streams=200} for more. */
     private static final int ENCODED_STREAMS = Integer.getInteger("jvmrtc.streams", 12);
-    private static final int[][] ENCODED_SIZES = {{1, 1}, {2, 3}, {15, 17}, {16, 16}, {33, 31}, {64, 48}, {176, 144}, {175, 143}, {320, 240}, {641, 479}, {1_280, 720},
-        {1_920, 1_080}};
+
+    private static final int[][] ENCODED_SIZES = {
+        {1, 1},
+        {2, 3},
+        {15, 17},
+        {16, 16},
+        {33, 31},
+        {64, 48},
+        {176, 144},
+        {175, 143},
+        {320, 240},
+        {641, 479},
+        {1_280, 720},
+        {1_920, 1_080}
+    };
 
     /** A moving slope, noise, and a cut to another scene. */
     private static void writeClip(Path file, int width, int height, int frames, Random random) throws IOException {
@@ -155,21 +189,61 @@ class AgainstLibvpxTest {
     private static List<String> encoder(Path clip, Path ivf, int pixels, Random random, boolean layers) {
         int kbps = Math.max(20, pixels / 200 * (1 + random.nextInt(8)));
         if (layers) {
-            return List.of("ffmpeg", "-nostdin", "-loglevel", "error", "-y", "-i", clip.toString(), "-c:v", "libvpx", "-deadline", "realtime", "-error-resilient", "1", "-b:v",
-                kbps + "k", "-ts-parameters", "ts_number_layers=3:ts_target_bitrate=" + kbps / 2 + "," + kbps * 3 / 4 + "," + kbps
-                + ":ts_rate_decimator=4,2,1:ts_periodicity=4:ts_layer_id=0,2,1,2:ts_layering_mode=3", "-f", "ivf", ivf.toString());
+            return List.of(
+                    "ffmpeg",
+                    "-nostdin",
+                    "-loglevel",
+                    "error",
+                    "-y",
+                    "-i",
+                    clip.toString(),
+                    "-c:v",
+                    "libvpx",
+                    "-deadline",
+                    "realtime",
+                    "-error-resilient",
+                    "1",
+                    "-b:v",
+                    kbps + "k",
+                    "-ts-parameters",
+                    "ts_number_layers=3:ts_target_bitrate=" + kbps / 2 + "," + kbps * 3 / 4 + "," + kbps
+                            + ":ts_rate_decimator=4,2,1:ts_periodicity=4:ts_layer_id=0,2,1,2:ts_layering_mode=3",
+                    "-f",
+                    "ivf",
+                    ivf.toString());
         }
-        List<String> c = new ArrayList<>(List.of("vpxenc", "--disable-warning-prompt", "--codec=vp8", "--ivf", "-q", "--target-bitrate=" + kbps, "--profile=" + random.nextInt(4),
-            "--cpu-used=" + (random.nextInt(17) - 8), "--token-parts=" + random.nextInt(4), "--sharpness=" + random.nextInt(8), "--noise-sensitivity=" + random.nextInt(4),
-            "--static-thresh=" + random.nextInt(2) * 800, "--kf-max-dist=" + (random.nextInt(4) == 0 ? 5 : 100), random.nextBoolean() ? "--rt" : "--good"));
+        List<String> c = new ArrayList<>(List.of(
+                "vpxenc",
+                "--disable-warning-prompt",
+                "--codec=vp8",
+                "--ivf",
+                "-q",
+                "--target-bitrate=" + kbps,
+                "--profile=" + random.nextInt(4),
+                "--cpu-used=" + (random.nextInt(17) - 8),
+                "--token-parts=" + random.nextInt(4),
+                "--sharpness=" + random.nextInt(8),
+                "--noise-sensitivity=" + random.nextInt(4),
+                "--static-thresh=" + random.nextInt(2) * 800,
+                "--kf-max-dist=" + (random.nextInt(4) == 0 ? 5 : 100),
+                random.nextBoolean() ? "--rt" : "--good"));
         if (random.nextInt(3) == 0) {
             c.add("--error-resilient=" + (1 + random.nextInt(3)));
         }
         if (random.nextInt(3) == 0) {
-            c.addAll(List.of("--auto-alt-ref=1", "--lag-in-frames=" + (1 + random.nextInt(10)), "--arnr-maxframes=5", "--arnr-strength=3"));
+            c.addAll(List.of(
+                    "--auto-alt-ref=1",
+                    "--lag-in-frames=" + (1 + random.nextInt(10)),
+                    "--arnr-maxframes=5",
+                    "--arnr-strength=3"));
         }
         if (random.nextInt(4) == 0) {
-            c.addAll(List.of("--end-usage=cbr", "--resize-allowed=1", "--resize-up=60", "--resize-down=40", "--drop-frame=" + random.nextInt(60)));
+            c.addAll(List.of(
+                    "--end-usage=cbr",
+                    "--resize-allowed=1",
+                    "--resize-up=60",
+                    "--resize-down=40",
+                    "--drop-frame=" + random.nextInt(60)));
         }
         c.addAll(List.of("-o", ivf.toString(), clip.toString()));
         return c;

@@ -33,8 +33,10 @@ class BoundedWorkTest {
     @Test
     void aKeyFrameOfFewBytesCannotAnnounceAPictureOfManyMacroblocks() {
         byte[] d = keyFrame(60, 40, 4_096, 2_304, 0);
-        long steps = Steps.of(() -> assertEquals(Vp8FormatException.Reason.TRUNCATED,
-            assertThrows(Vp8FormatException.class, () -> new Vp8Decoder(MAX_PIXELS).decode(d, 0, d.length)).reason()));
+        long steps = Steps.of(() -> assertEquals(
+                Vp8FormatException.Reason.TRUNCATED,
+                assertThrows(Vp8FormatException.class, () -> new Vp8Decoder(MAX_PIXELS).decode(d, 0, d.length))
+                        .reason()));
         assertEquals(0, steps);
     }
 
@@ -43,7 +45,8 @@ class BoundedWorkTest {
         Random random = new Random(3);
         for (int run = 0; run < 2_000; run++) {
             int bytes = 14 + random.nextInt(300);
-            byte[] d = keyFrame(bytes, random.nextInt(bytes), 1 + random.nextInt(900), 1 + random.nextInt(900), random.nextInt());
+            byte[] d = keyFrame(
+                    bytes, random.nextInt(bytes), 1 + random.nextInt(900), 1 + random.nextInt(900), random.nextInt());
             for (int i = 10; i < bytes && run % 3 == 0; i++) {
                 d[i] = (byte) random.nextInt();
             }
@@ -64,7 +67,8 @@ class BoundedWorkTest {
         double[] modes = leaves(Modes.KEY_FRAME_Y_TREE, Modes.KEY_FRAME_Y, 0, 5);
         double block = Double.MAX_VALUE;
         for (int context = 0; context < Modes.B_COUNT * Modes.B_COUNT; context++) {
-            for (double bits : leaves(Modes.BLOCK_TREE, Modes.KEY_FRAME_BLOCK, context * (Modes.B_COUNT - 1), Modes.B_COUNT)) {
+            for (double bits :
+                    leaves(Modes.BLOCK_TREE, Modes.KEY_FRAME_BLOCK, context * (Modes.B_COUNT - 1), Modes.B_COUNT)) {
                 block = Math.min(block, bits);
             }
         }
@@ -75,7 +79,9 @@ class BoundedWorkTest {
         for (double bits : leaves(Modes.UV_TREE, Modes.KEY_FRAME_UV, 0, 4)) {
             colour = Math.min(colour, bits);
         }
-        assertTrue(luma + colour > Vp8Decoder.MIN_BITS_PER_MACROBLOCK, luma + " bits for brightness and " + colour + " for colour");
+        assertTrue(
+                luma + colour > Vp8Decoder.MIN_BITS_PER_MACROBLOCK,
+                luma + " bits for brightness and " + colour + " for colour");
     }
 
     /** What each leaf of a tree costs at least. */
@@ -109,6 +115,8 @@ class BoundedWorkTest {
         decoder.decode(d, 0, d.length);
         FrameHeader header = new FrameHeader();
         header.parseTag(d, 0, d.length);
-        assertTrue(header.firstPartitionSize * 8 > 1_200 * Vp8Decoder.MIN_BITS_PER_MACROBLOCK, header.firstPartitionSize + " bytes for 1,200 macroblocks");
+        assertTrue(
+                header.firstPartitionSize * 8 > 1_200 * Vp8Decoder.MIN_BITS_PER_MACROBLOCK,
+                header.firstPartitionSize + " bytes for 1,200 macroblocks");
     }
 }

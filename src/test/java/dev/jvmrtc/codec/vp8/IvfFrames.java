@@ -14,8 +14,7 @@ import java.util.List;
 /** What tests of VP8 need of IVF files and pictures. */
 final class IvfFrames {
 
-    private IvfFrames() {
-    }
+    private IvfFrames() {}
 
     static List<byte[]> of(Path file) throws IOException {
         return of(Files.readAllBytes(file));

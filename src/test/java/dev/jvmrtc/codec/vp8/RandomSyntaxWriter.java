@@ -3,16 +3,20 @@ package dev.jvmrtc.codec.vp8;
 import java.util.Random;
 
 /**
- * Writes VP8 that no encoder would: every field of the header, every mode, split and vector at random, whatever picture comes of it. It knows the syntax only, and
- * keeps of a frame what the syntax of the next depends on.
+ * Writes VP8 that no encoder would: every field of the header, every mode, split and vector at random, whatever picture
+ * comes of it. It knows the syntax only, and keeps of a frame what the syntax of the next depends on.
  */
 final class RandomSyntaxWriter {
     private final Random random;
     private final int width;
     private final int height;
     private final int version;
-    /** Large coefficients with small quantizers, or the other way round: what overflows 16 bits is decoded differently by libvpx itself from processor to processor. */
+    /**
+     * Large coefficients with small quantizers, or the other way round: what overflows 16 bits is decoded differently
+     * by libvpx itself from processor to processor.
+     */
     private final boolean fine;
+
     private final int rows;
     private final int columns;
     private final MacroblockMap map;
@@ -94,7 +98,8 @@ final class RandomSyntaxWriter {
         if (!keyFrame) {
             interProbabilities(b, intra, last, golden);
         }
-        byte[] data = macroblocks(b, keyFrame, updateMap, skipFlags ? skip : -1, intra, last, golden, 1 << logPartitions, shown);
+        byte[] data = macroblocks(
+                b, keyFrame, updateMap, skipFlags ? skip : -1, intra, last, golden, 1 << logPartitions, shown);
         if (!refreshEntropy) {
             entropy.set(saved);
         }
@@ -185,7 +190,16 @@ final class RandomSyntaxWriter {
         }
     }
 
-    private byte[] macroblocks(BoolEncoder b, boolean keyFrame, boolean updateMap, int skip, int intra, int last, int golden, int partitionCount, boolean shown) {
+    private byte[] macroblocks(
+            BoolEncoder b,
+            boolean keyFrame,
+            boolean updateMap,
+            int skip,
+            int intra,
+            int last,
+            int golden,
+            int partitionCount,
+            boolean shown) {
         BoolEncoder[] partitions = new BoolEncoder[partitionCount];
         for (int i = 0; i < partitionCount; i++) {
             partitions[i] = new BoolEncoder();
@@ -308,7 +322,9 @@ final class RandomSyntaxWriter {
             int a = first < 4 ? above.blockMv(first + 12) : mb.blockMvs[first - 4];
             int kind = random.nextInt(4);
             b.tree(Mv.PART_TREE, Mv.partContext(l, a), 0, kind);
-            int mv = kind == Mv.LEFT_4X4 ? l : kind == Mv.ABOVE_4X4 ? a : kind == Mv.ZERO_4X4 ? 0 : Mv.add(best, vector(b));
+            int mv = kind == Mv.LEFT_4X4
+                    ? l
+                    : kind == Mv.ABOVE_4X4 ? a : kind == Mv.ZERO_4X4 ? 0 : Mv.add(best, vector(b));
             for (int i = 0; i < 16; i++) {
                 if (Mv.SPLIT_MAP[mb.split][i] == p) {
                     mb.blockMvs[i] = mv;
@@ -325,8 +341,11 @@ final class RandomSyntaxWriter {
     }
 
     private int component(BoolEncoder b, int offset) {
-        // With whole pixels of colour (version 3), libvpx leaves out the colours of macroblocks that lie almost, but not quite, as far outside as it clamps vectors.
-        int abs = version == 3 ? random.nextInt(4) : chance(0.5) ? random.nextInt(16) : random.nextInt(1 << 1 + random.nextInt(10));
+        // With whole pixels of colour (version 3), libvpx leaves out the colours of macroblocks that lie almost, but
+        // not quite, as far outside as it clamps vectors.
+        int abs = version == 3
+                ? random.nextInt(4)
+                : chance(0.5) ? random.nextInt(16) : random.nextInt(1 << 1 + random.nextInt(10));
         int[] p = entropy.mv;
         b.write(abs > 7, p[offset + Mv.IS_SHORT]);
         if (abs < 8) {

@@ -37,7 +37,10 @@ class Vp8DecoderTest {
             for (byte[] frame : IvfFrames.of(file)) {
                 Picture p = decoder.decode(frame, 0, frame.length);
                 if (p != null) {
-                    assertEquals(expected.get(shown).substring(0, 32), HexFormat.of().formatHex(IvfFrames.md5(p)), file.getFileName() + " picture " + shown);
+                    assertEquals(
+                            expected.get(shown).substring(0, 32),
+                            HexFormat.of().formatHex(IvfFrames.md5(p)),
+                            file.getFileName() + " picture " + shown);
                     shown++;
                 }
             }
@@ -71,7 +74,8 @@ class Vp8DecoderTest {
                 byte[] f = frames.get(i).clone();
                 for (int n = random.nextInt(8); n > 0; n--) {
                     // The header decides the most, so it is hit more often.
-                    f[random.nextBoolean() ? random.nextInt(f.length) : random.nextInt(Math.min(40, f.length))] = (byte) random.nextInt(256);
+                    f[random.nextBoolean() ? random.nextInt(f.length) : random.nextInt(Math.min(40, f.length))] =
+                            (byte) random.nextInt(256);
                 }
                 try {
                     decoder.decode(f, 0, random.nextInt(10) == 0 ? random.nextInt(f.length) : f.length);
@@ -100,8 +104,14 @@ class Vp8DecoderTest {
         List<byte[]> frames = IvfFrames.testPicture();
         Vp8Decoder decoder = new Vp8Decoder(MAX_PIXELS);
         byte[] inter = frames.get(1);
-        assertEquals(Reason.NO_KEY_FRAME, assertThrows(Vp8FormatException.class, () -> decoder.decode(inter, 0, inter.length)).reason());
-        assertEquals(Reason.NO_KEY_FRAME, assertThrows(Vp8FormatException.class, () -> decoder.decode(new byte[0], 0, 0)).reason());
+        assertEquals(
+                Reason.NO_KEY_FRAME,
+                assertThrows(Vp8FormatException.class, () -> decoder.decode(inter, 0, inter.length))
+                        .reason());
+        assertEquals(
+                Reason.NO_KEY_FRAME,
+                assertThrows(Vp8FormatException.class, () -> decoder.decode(new byte[0], 0, 0))
+                        .reason());
         assertNotNull(decoder.decode(frames.get(0), 0, frames.get(0).length));
         assertNotNull(decoder.decode(inter, 0, inter.length));
     }

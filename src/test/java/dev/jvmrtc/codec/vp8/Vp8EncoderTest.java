@@ -85,7 +85,8 @@ class Vp8EncoderTest {
             int oy = random.nextInt(60);
             for (int y = 0; y < p.height; y++) {
                 for (int x = 0; x < p.width; x++) {
-                    p.y[y * p.stride + x] = (byte) (i % 7 == 0 ? random.nextInt() : pattern[(y + oy) / 2 * 200 + x + ox]);
+                    p.y[y * p.stride + x] =
+                            (byte) (i % 7 == 0 ? random.nextInt() : pattern[(y + oy) / 2 * 200 + x + ox]);
                 }
             }
             Vp8Encoder.Frame f = encoder.encode(i / 10.0);
@@ -131,13 +132,21 @@ class Vp8EncoderTest {
                 frames.add(encoder.encode(i / 30.0));
                 expected.add(encoder.reconstructed().y.clone());
             }
-            assertEquals(layers, frames.stream().map(Vp8Encoder.Frame::temporalLayer).distinct().count());
+            assertEquals(
+                    layers,
+                    frames.stream()
+                            .map(Vp8Encoder.Frame::temporalLayer)
+                            .distinct()
+                            .count());
             for (int top = 0; top < layers; top++) {
                 Vp8Decoder decoder = new Vp8Decoder(MAX_PIXELS);
                 for (int i = 0; i < frames.size(); i++) {
                     Vp8Encoder.Frame f = frames.get(i);
                     if (f.temporalLayer() <= top) {
-                        assertArrayEquals(expected.get(i), decoder.decode(f.data(), 0, f.data().length).y, layers + " layers up to " + top + ", frame " + i);
+                        assertArrayEquals(
+                                expected.get(i),
+                                decoder.decode(f.data(), 0, f.data().length).y,
+                                layers + " layers up to " + top + ", frame " + i);
                     }
                 }
             }

@@ -48,7 +48,9 @@ class BcDtlsEngineTest {
     static DtlsIdentity identity(boolean rsa) throws Exception {
         Instant begins = Instant.now().minusSeconds(60);
         Instant expires = Instant.now().plusSeconds(86_400);
-        return rsa ? SelfSigned.rsa(2_048, begins, expires, RandomSource.seeded(3)) : SelfSigned.ecdsa(begins, expires, RandomSource.of(new SecureRandom()));
+        return rsa
+                ? SelfSigned.rsa(2_048, begins, expires, RandomSource.seeded(3))
+                : SelfSigned.ecdsa(begins, expires, RandomSource.of(new SecureRandom()));
     }
 
     private static final class Side {
@@ -63,8 +65,14 @@ class BcDtlsEngineTest {
 
         Side(DtlsIdentity identity, HandshakeExecutor executor, int[] cipherSuites) {
             this.identity = identity;
-            this.engine = new BcDtlsEngine(identity, (d, o, n) -> out.add(Arrays.copyOfRange(d, o, o + n)), executor, RandomSource.of(new SecureRandom()),
-                List.of(SrtpProfile.values()), cipherSuites, null);
+            this.engine = new BcDtlsEngine(
+                    identity,
+                    (d, o, n) -> out.add(Arrays.copyOfRange(d, o, o + n)),
+                    executor,
+                    RandomSource.of(new SecureRandom()),
+                    List.of(SrtpProfile.values()),
+                    cipherSuites,
+                    null);
         }
 
         Fingerprint print() {
@@ -73,12 +81,19 @@ class BcDtlsEngineTest {
 
         void collect() {
             for (DtlsEvent e = engine.pollEvent(); e != null; e = engine.pollEvent()) {
-                events.add(e instanceof DtlsEvent.Data d ? new DtlsEvent.Data(Arrays.copyOf(d.data(), d.length()), d.length()) : e); // it is lent
+                events.add(
+                        e instanceof DtlsEvent.Data d
+                                ? new DtlsEvent.Data(Arrays.copyOf(d.data(), d.length()), d.length())
+                                : e); // it is lent
             }
         }
 
         <T extends DtlsEvent> T event(Class<T> type) {
-            return events.stream().filter(type::isInstance).map(type::cast).findFirst().orElse(null);
+            return events.stream()
+                    .filter(type::isInstance)
+                    .map(type::cast)
+                    .findFirst()
+                    .orElse(null);
         }
     }
 
@@ -141,7 +156,12 @@ class BcDtlsEngineTest {
                     assertTrue(from.engine.send(new byte[length], 0, length), name);
                 }
                 exchange(c, s);
-                assertEquals(List.of(1, 1_200, 0x3fff, 1), to.events.stream().map(e -> ((DtlsEvent.Data) e).length()).toList(), name);
+                assertEquals(
+                        List.of(1, 1_200, 0x3fff, 1),
+                        to.events.stream()
+                                .map(e -> ((DtlsEvent.Data) e).length())
+                                .toList(),
+                        name);
             }
             s.events.clear();
             c.engine.close();
@@ -175,7 +195,12 @@ class BcDtlsEngineTest {
         assertEquals(List.of(0L, 1L, 2L, 3L), numbers, "Finished, twice data, Finished again");
         exchange(c, s);
         assertTrue(c.event(DtlsEvent.Connected.class) != null);
-        assertEquals(List.of((byte) 1, (byte) 2), c.events.stream().filter(DtlsEvent.Data.class::isInstance).map(e -> ((DtlsEvent.Data) e).data()[0]).toList());
+        assertEquals(
+                List.of((byte) 1, (byte) 2),
+                c.events.stream()
+                        .filter(DtlsEvent.Data.class::isInstance)
+                        .map(e -> ((DtlsEvent.Data) e).data()[0])
+                        .toList());
         s.engine.send(new byte[] {3}, 0, 1);
         c.engine.send(new byte[] {4}, 0, 1);
         exchange(c, s);
@@ -204,7 +229,9 @@ class BcDtlsEngineTest {
         assertEquals(Map.of("DTLS datagram too early, one of too many", 24L), s.engine.dropCounts());
         c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
         exchange(c, s);
-        assertEquals(Map.of("DTLS datagram too early, one of too many", 24L, "DTLS record that is not authentic", 16L), s.engine.dropCounts());
+        assertEquals(
+                Map.of("DTLS datagram too early, one of too many", 24L, "DTLS record that is not authentic", 16L),
+                s.engine.dropCounts());
         c.engine.send(new byte[] {7}, 0, 1);
         exchange(c, s);
         assertArrayEquals(new byte[] {7}, s.event(DtlsEvent.Data.class).data());
@@ -232,7 +259,10 @@ class BcDtlsEngineTest {
         return numbers;
     }
 
-    /** The clear handshake messages of a flight cut into fragments, a datagram each, and what else is in it: in an order by the seed, backwards for 0. */
+    /**
+     * The clear handshake messages of a flight cut into fragments, a datagram each, and what else is in it: in an order
+     * by the seed, backwards for 0.
+     */
     private static List<byte[]> cut(Iterable<byte[]> flight, int size, long seed) {
         List<byte[]> fragments = new ArrayList<>();
         List<byte[]> others = new ArrayList<>();
@@ -286,7 +316,9 @@ class BcDtlsEngineTest {
                 }
                 to.collect();
             }
-            assertTrue(s.event(DtlsEvent.Connected.class) != null && c.event(DtlsEvent.Connected.class) != null, "without a timer of either, seed " + seed);
+            assertTrue(
+                    s.event(DtlsEvent.Connected.class) != null && c.event(DtlsEvent.Connected.class) != null,
+                    "without a timer of either, seed " + seed);
             c.engine.close();
             s.engine.close();
         }
@@ -331,7 +363,10 @@ class BcDtlsEngineTest {
         s.engine.start(start, DtlsRole.SERVER, List.of(c.print()));
         s.engine.handleTimeout(start + 1_000_000_000L);
         assertEquals(0, asked[0]);
-        assertEquals(start + 30_000_000_000L, s.engine.nextTimeoutNanos(), "all that it waits for is the end of its patience");
+        assertEquals(
+                start + 30_000_000_000L,
+                s.engine.nextTimeoutNanos(),
+                "all that it waits for is the end of its patience");
         c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
         exchange(c, s);
         assertTrue(s.event(DtlsEvent.Connected.class) != null && c.event(DtlsEvent.Connected.class) != null);
@@ -396,7 +431,10 @@ class BcDtlsEngineTest {
             evil[18] = (byte) i;
             fresh.engine.handleDatagram(System.nanoTime(), evil, 0, evil.length);
         }
-        assertEquals(Map.of("DTLS datagram beyond the bounds", 101L), fresh.engine.dropCounts(), "one before the handshake, the others after it");
+        assertEquals(
+                Map.of("DTLS datagram beyond the bounds", 101L),
+                fresh.engine.dropCounts(),
+                "one before the handshake, the others after it");
         s.engine.close();
     }
 
@@ -431,7 +469,9 @@ class BcDtlsEngineTest {
         assertNull(c.event(DtlsEvent.Closed.class));
         c.engine.handleTimeout(start + 30_000_000_000L);
         c.collect();
-        assertEquals("DTLS failed: no handshake within 30 s", c.event(DtlsEvent.Closed.class).cause());
+        assertEquals(
+                "DTLS failed: no handshake within 30 s",
+                c.event(DtlsEvent.Closed.class).cause());
         assertEquals(dev.jvmrtc.core.ProtocolCore.NEVER, c.engine.nextTimeoutNanos());
         threads.shutdown();
         assertTrue(threads.awaitTermination(10, java.util.concurrent.TimeUnit.SECONDS), "its thread has ended");
@@ -475,7 +515,9 @@ class BcDtlsEngineTest {
         }
         all.forEach(s -> s.engine.close());
         threads.shutdown();
-        assertTrue(threads.awaitTermination(10, java.util.concurrent.TimeUnit.SECONDS), Thread.activeCount() + " threads, " + before + " before");
+        assertTrue(
+                threads.awaitTermination(10, java.util.concurrent.TimeUnit.SECONDS),
+                Thread.activeCount() + " threads, " + before + " before");
     }
 
     @Test

@@ -45,9 +45,13 @@ class BoundedWorkTest {
             EarlyRecords early = new EarlyRecords(drops, role == DtlsRole.SERVER);
             ArrayDeque<byte[]> inbox = new ArrayDeque<>();
             List<byte[]> worst = List.of(
-                full(60_000, ForgedRecordsTest.record(22, 0xfefd, 1, 5)), full(60_000, ForgedRecordsTest.record(23, 0xfefd, 1, 5)),
-                full(60_000, ForgedRecordsTest.record(21, 0xfefd, 0, 5, (byte) 2, (byte) 40)), full(60_000, ForgedRecordsTest.record(20, 0xfefd, 0, 5, (byte) 1)),
-                full(60_000, ForgedRecordsTest.record(63, 0xffff, 9, 5)), fragments(60_001), new byte[60_000]);
+                    full(60_000, ForgedRecordsTest.record(22, 0xfefd, 1, 5)),
+                    full(60_000, ForgedRecordsTest.record(23, 0xfefd, 1, 5)),
+                    full(60_000, ForgedRecordsTest.record(21, 0xfefd, 0, 5, (byte) 2, (byte) 40)),
+                    full(60_000, ForgedRecordsTest.record(20, 0xfefd, 0, 5, (byte) 1)),
+                    full(60_000, ForgedRecordsTest.record(63, 0xffff, 9, 5)),
+                    fragments(60_001),
+                    new byte[60_000]);
             long allowed = 0;
             long taken = 0;
             for (int round = 0; round < 40; round++) {
@@ -58,7 +62,8 @@ class BoundedWorkTest {
                             early.pass(kept, inbox);
                         }
                     });
-                    // Each goes twice through itself, if not at once then when those that are held are let go, who are looked at once more for each that is let go.
+                    // Each goes twice through itself, if not at once then when those that are held are let go, who are
+                    // looked at once more for each that is let go.
                     allowed += 2 * d.length / FRAGMENT + EarlyRecords.MAX_HELD * EarlyRecords.MAX_HELD;
                     assertTrue(taken <= allowed, taken + " steps instead of " + allowed + " in round " + round);
                 }
@@ -87,14 +92,19 @@ class BoundedWorkTest {
     @Test
     void lookingForRepeatsCostsTheRecordsAndFragmentsOfADatagram() {
         Repeats repeats = new Repeats(new Counters());
-        List<byte[]> worst = List.of(fragments(60_001), full(60_000, ForgedRecordsTest.record(22, 0xfefd, 0, 5, new byte[FRAGMENT])),
-            full(60_000, ForgedRecordsTest.record(20, 0xfefd, 0, 5, (byte) 1)), full(60_000, new byte[HEADER]));
+        List<byte[]> worst = List.of(
+                fragments(60_001),
+                full(60_000, ForgedRecordsTest.record(22, 0xfefd, 0, 5, new byte[FRAGMENT])),
+                full(60_000, ForgedRecordsTest.record(20, 0xfefd, 0, 5, (byte) 1)),
+                full(60_000, new byte[HEADER]));
         for (int round = 0; round < 20; round++) {
             long now = round * 100_000_000L;
             for (byte[] d : worst) {
                 byte[] copy = d.clone();
                 long steps = Steps.of(() -> repeats.sift(now, copy));
-                assertTrue(steps <= 1 + 3 * d.length / FRAGMENT, steps + " steps for " + d.length + " bytes in round " + round);
+                assertTrue(
+                        steps <= 1 + 3 * d.length / FRAGMENT,
+                        steps + " steps for " + d.length + " bytes in round " + round);
             }
         }
     }

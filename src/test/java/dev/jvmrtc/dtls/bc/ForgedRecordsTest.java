@@ -27,7 +27,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Records that anybody can send who knows two addresses and two ports: before, during and after the handshake they change nothing. RFC 6347 §4.1.2.7. */
+/**
+ * Records that anybody can send who knows two addresses and two ports: before, during and after the handshake they
+ * change nothing. RFC 6347 §4.1.2.7.
+ */
 @Timeout(120)
 class ForgedRecordsTest {
     private static final int[] LENGTHS = {0, 1, 2, 7, 8, 15, 16, 17, 23, 24, 25, 31, 32, 33, 48, 100};
@@ -57,8 +60,14 @@ class ForgedRecordsTest {
 
         Side(DtlsIdentity identity, int... suites) {
             print = Fingerprint.of("sha-256", identity.certificateDer());
-            engine = new BcDtlsEngine(identity, (d, o, n) -> out.add(Arrays.copyOfRange(d, o, o + n)), executor, RandomSource.of(new SecureRandom()),
-                List.of(SrtpProfile.values()), suites.length == 0 ? HandshakeParameters.CIPHER_SUITES : suites, null);
+            engine = new BcDtlsEngine(
+                    identity,
+                    (d, o, n) -> out.add(Arrays.copyOfRange(d, o, o + n)),
+                    executor,
+                    RandomSource.of(new SecureRandom()),
+                    List.of(SrtpProfile.values()),
+                    suites.length == 0 ? HandshakeParameters.CIPHER_SUITES : suites,
+                    null);
         }
 
         void start(DtlsRole role, Side peer) {
@@ -72,12 +81,19 @@ class ForgedRecordsTest {
 
         void collect() {
             for (DtlsEvent e = engine.pollEvent(); e != null; e = engine.pollEvent()) {
-                events.add(e instanceof DtlsEvent.Data d ? new DtlsEvent.Data(Arrays.copyOf(d.data(), d.length()), d.length()) : e);
+                events.add(
+                        e instanceof DtlsEvent.Data d
+                                ? new DtlsEvent.Data(Arrays.copyOf(d.data(), d.length()), d.length())
+                                : e);
             }
         }
 
         <T extends DtlsEvent> T event(Class<T> type) {
-            return events.stream().filter(type::isInstance).map(type::cast).findFirst().orElse(null);
+            return events.stream()
+                    .filter(type::isInstance)
+                    .map(type::cast)
+                    .findFirst()
+                    .orElse(null);
         }
     }
 
@@ -157,7 +173,8 @@ class ForgedRecordsTest {
                 all.add(record(22, version, 0, 7, fragment(message, 0, 60_000, 0, 5, 5))); // too long a message
                 all.add(record(22, version, 0, 7, fragment(message, 0, 5, 0, 50, 5))); // cut short
                 all.add(record(22, version, 0, 7, fragment(message, 0, 5, 4, 5, 5))); // beyond its end
-                all.add(record(22, version, 0, 7, Arrays.copyOf(fragment(message, 0, 5, 0, 5, 5), 11))); // less than a header
+                all.add(record(
+                        22, version, 0, 7, Arrays.copyOf(fragment(message, 0, 5, 0, 5, 5), 11))); // less than a header
             }
         }
         byte[] whole = record(22, 0xfefd, 0, 7, new byte[50]);
@@ -176,7 +193,7 @@ class ForgedRecordsTest {
             Side s = new Side(name.contains("RSA_WITH") ? rsa : ec);
             s.start(DtlsRole.SERVER, c);
             c.start(DtlsRole.CLIENT, s);
-            exchange(c, s, to -> { });
+            exchange(c, s, to -> {});
             for (Side victim : List.of(c, s)) {
                 Side peer = victim == c ? s : c;
                 victim.events.clear();
@@ -186,11 +203,12 @@ class ForgedRecordsTest {
                 assertEquals(List.of(), victim.events, name);
                 assertEquals(0, victim.out.size(), name + ": answers to forgeries");
                 peer.engine.send(new byte[] {1, 2}, 0, 2);
-                exchange(c, s, to -> { });
-                assertArrayEquals(new byte[] {1, 2}, victim.event(DtlsEvent.Data.class).data(), name);
+                exchange(c, s, to -> {});
+                assertArrayEquals(
+                        new byte[] {1, 2}, victim.event(DtlsEvent.Data.class).data(), name);
             }
             c.engine.close();
-            exchange(c, s, to -> { });
+            exchange(c, s, to -> {});
             assertNull(s.event(DtlsEvent.Closed.class).cause(), name + ": what is authentic still ends it");
         }
     }
@@ -215,7 +233,7 @@ class ForgedRecordsTest {
             assertNotNull(c.event(DtlsEvent.Connected.class), c.events + " " + c.engine.dropCounts());
             assertNotNull(s.event(DtlsEvent.Connected.class), s.events + " " + s.engine.dropCounts());
             s.engine.send(new byte[] {9}, 0, 1);
-            exchange(c, s, to -> { });
+            exchange(c, s, to -> {});
             assertArrayEquals(new byte[] {9}, c.event(DtlsEvent.Data.class).data());
         }
     }
@@ -243,7 +261,9 @@ class ForgedRecordsTest {
         now += 1;
         c.engine.handleTimeout(now);
         c.collect();
-        assertEquals("the peer ended DTLS with bad_certificate(42)", c.event(DtlsEvent.Closed.class).cause());
+        assertEquals(
+                "the peer ended DTLS with bad_certificate(42)",
+                c.event(DtlsEvent.Closed.class).cause());
         assertEquals(42, c.event(DtlsEvent.Closed.class).receivedAlert());
     }
 
@@ -257,7 +277,7 @@ class ForgedRecordsTest {
         assertEquals(List.of(), s.events);
         assertEquals(0, s.out.size());
         c.start(DtlsRole.CLIENT, s);
-        exchange(c, s, to -> { });
+        exchange(c, s, to -> {});
         assertNotNull(s.event(DtlsEvent.Connected.class), s.events + " " + s.engine.dropCounts());
         assertNotNull(c.event(DtlsEvent.Connected.class));
         s.engine.handleTimeout(now + BcDtlsEngine.DOUBT_NANOS);
@@ -271,12 +291,12 @@ class ForgedRecordsTest {
         Side s = new Side(ec);
         s.start(DtlsRole.SERVER, c);
         c.start(DtlsRole.CLIENT, s);
-        exchange(c, s, to -> { });
+        exchange(c, s, to -> {});
         long begin = now;
         for (int i = 0; i < 3 * BcDtlsEngine.MAX_ATTEMPTS; i++) {
             now += 200_000_000L;
             c.engine.handleTimeout(now);
-            exchange(c, s, to -> { });
+            exchange(c, s, to -> {});
             s.engine.handleTimeout(now);
         }
         now = begin + BcDtlsEngine.UNANSWERED_NANOS - 1;
@@ -298,17 +318,22 @@ class ForgedRecordsTest {
         for (int i = 0; i < BcDtlsEngine.MAX_ATTEMPTS - 1; i++) {
             s.take(record(22, 0xfefd, 0, 0, fragment(1, 0, 60, 0, 60, 60)));
         }
-        s.take(record(22, 0xfeff, 0, 1, fragment(1, 0, 300, 0, 10, 10))); // left lying: its handshake waits, each time twice as long
+        s.take(record(
+                22,
+                0xfeff,
+                0,
+                1,
+                fragment(1, 0, 300, 0, 10, 10))); // left lying: its handshake waits, each time twice as long
         for (int i = 0; i < 3; i++) {
             now += 3_000_000_000L;
             s.engine.handleTimeout(now);
         }
         c.start(DtlsRole.CLIENT, s);
-        exchange(c, s, to -> { });
+        exchange(c, s, to -> {});
         assertEquals(List.of(), s.events);
         now += 250_000_000L;
         s.engine.handleTimeout(now);
-        exchange(c, s, to -> { });
+        exchange(c, s, to -> {});
         assertNotNull(s.event(DtlsEvent.Connected.class), s.events + " " + s.engine.dropCounts());
     }
 
@@ -360,7 +385,9 @@ class ForgedRecordsTest {
             victim.engine.handleTimeout(now);
             victim.collect();
             DtlsEvent.Closed closed = victim.event(DtlsEvent.Closed.class);
-            assertEquals("DTLS failed: the peer's handshake message of 60000 bytes is beyond the bound of 32768", closed.cause());
+            assertEquals(
+                    "DTLS failed: the peer's handshake message of 60000 bytes is beyond the bound of 32768",
+                    closed.cause());
             assertEquals(47, closed.sentAlert(), "illegal_parameter");
             assertEquals(21, victim.out.getLast()[0], "which the peer is told");
             assertEquals(ProtocolCore.NEVER, victim.engine.nextTimeoutNanos());
@@ -396,7 +423,7 @@ class ForgedRecordsTest {
         assertEquals(List.of(), s.events, "it is not the next");
         assertEquals(List.of(), c.events);
         s.take(record(22, 0xfefd, 0, 0, fragment(11, 1, 60_000, 0, 5, 5)));
-        exchange(c, s, to -> { });
+        exchange(c, s, to -> {});
         now += OversizedMessage.STUCK_NANOS;
         s.engine.handleTimeout(now);
         s.collect();
@@ -493,7 +520,7 @@ class ForgedRecordsTest {
                 }
                 assertEquals(flight, s.out.size(), "resent the " + n + "th time, after " + wait + " ms, of " + first);
             }
-            exchange(c, s, to -> { });
+            exchange(c, s, to -> {});
             assertNotNull(c.event(DtlsEvent.Connected.class), c.events + " " + s.engine.dropCounts());
             assertEquals(null, s.engine.dropCounts().get(Repeats.TOO_OFTEN));
         }
@@ -527,7 +554,9 @@ class ForgedRecordsTest {
             s.engine.filter = new RecordFilter(new Counters()) {
                 @Override
                 byte[] sift(byte[] data, int offset, int length) {
-                    if (length == poison.length && Bytes.u16(data, offset + 9) == 0x666 && ++seen[0] == (beforeStart ? 1 : 2)) {
+                    if (length == poison.length
+                            && Bytes.u16(data, offset + 9) == 0x666
+                            && ++seen[0] == (beforeStart ? 1 : 2)) {
                         throw new ArrayIndexOutOfBoundsException("a bug");
                     }
                     return super.sift(data, offset, length);
@@ -541,7 +570,7 @@ class ForgedRecordsTest {
                 s.take(poison);
             }
             c.start(DtlsRole.CLIENT, s);
-            exchange(c, s, to -> { });
+            exchange(c, s, to -> {});
             assertNotNull(s.event(DtlsEvent.Connected.class), s.events.toString());
             assertEquals(1, s.engine.dropCounts().get(Counters.INTERNAL_ERROR));
         }

@@ -41,7 +41,8 @@ class HandshakeOffTheLoopTest {
     }
 
     private BcDtlsEngine engine(DtlsIdentity identity, HandshakeExecutor executor, RandomSource random) {
-        return new BcDtlsEngine(identity, (d, o, n) -> out.add(Arrays.copyOfRange(d, o, o + n)), executor, random, woken::release);
+        return new BcDtlsEngine(
+                identity, (d, o, n) -> out.add(Arrays.copyOfRange(d, o, o + n)), executor, random, woken::release);
     }
 
     private static Fingerprint print(DtlsIdentity i) {
@@ -83,18 +84,22 @@ class HandshakeOffTheLoopTest {
 
     @Test
     void twoThatAreWokenConnectAndCarryDataOfEitherSide() throws Exception {
-        record Message(int to, byte[] data) {
-        }
+        record Message(int to, byte[] data) {}
 
         LinkedBlockingQueue<Message> queue = new LinkedBlockingQueue<>();
         DtlsIdentity[] ids = {BcDtlsEngineTest.identity(false), BcDtlsEngineTest.identity(true)};
         BcDtlsEngine[] engines = new BcDtlsEngine[2];
         for (int i = 0; i < 2; i++) {
             int self = i;
-            engines[i] = new BcDtlsEngine(ids[i], (d, o, n) -> queue.add(new Message(1 - self, Arrays.copyOfRange(d, o, o + n))), h -> {
-                runAside(h);
-                return true;
-            }, RandomSource.of(new SecureRandom()), () -> queue.add(new Message(self, null)));
+            engines[i] = new BcDtlsEngine(
+                    ids[i],
+                    (d, o, n) -> queue.add(new Message(1 - self, Arrays.copyOfRange(d, o, o + n))),
+                    h -> {
+                        runAside(h);
+                        return true;
+                    },
+                    RandomSource.of(new SecureRandom()),
+                    () -> queue.add(new Message(self, null)));
         }
         engines[0].start(System.nanoTime(), DtlsRole.CLIENT, List.of(print(ids[1])));
         engines[1].start(System.nanoTime(), DtlsRole.SERVER, List.of(print(ids[0])));
@@ -136,11 +141,14 @@ class HandshakeOffTheLoopTest {
                 good.nextBytes(bytes);
             }
         };
-        BcDtlsEngine e = engine(id, h -> {
-            broken[0] = true;
-            runAside(h);
-            return true;
-        }, random);
+        BcDtlsEngine e = engine(
+                id,
+                h -> {
+                    broken[0] = true;
+                    runAside(h);
+                    return true;
+                },
+                random);
         long now = System.nanoTime();
         e.start(now, DtlsRole.CLIENT, List.of(print(id)));
         assertTrue(woken.tryAcquire(20, TimeUnit.SECONDS));
@@ -153,11 +161,14 @@ class HandshakeOffTheLoopTest {
     @Test
     void aClientThatGivesWayBeginsAnewWithTheSameHelloUnderOtherNumbers() throws Exception {
         DtlsIdentity id = BcDtlsEngineTest.identity(false);
-        BcDtlsEngine e = engine(id, h -> {
-            given.add(h);
-            runAside(h);
-            return true;
-        }, RandomSource.of(new SecureRandom()));
+        BcDtlsEngine e = engine(
+                id,
+                h -> {
+                    given.add(h);
+                    runAside(h);
+                    return true;
+                },
+                RandomSource.of(new SecureRandom()));
         long now = System.nanoTime();
         e.start(now, DtlsRole.CLIENT, List.of(print(id)));
         assertTrue(woken.tryAcquire(20, TimeUnit.SECONDS));
@@ -182,14 +193,17 @@ class HandshakeOffTheLoopTest {
     }
 
     private BcDtlsEngine clientWithItsHelloOut(DtlsIdentity id, long now) throws Exception {
-        BcDtlsEngine e = engine(id, h -> {
-            given.add(h);
-            Thread t = new Thread(h);
-            t.setDaemon(true);
-            threads.add(t);
-            t.start();
-            return true;
-        }, RandomSource.of(new SecureRandom()));
+        BcDtlsEngine e = engine(
+                id,
+                h -> {
+                    given.add(h);
+                    Thread t = new Thread(h);
+                    t.setDaemon(true);
+                    threads.add(t);
+                    t.start();
+                    return true;
+                },
+                RandomSource.of(new SecureRandom()));
         e.start(now, DtlsRole.CLIENT, List.of(print(id)));
         assertTrue(woken.tryAcquire(20, TimeUnit.SECONDS));
         e.handleTimeout(now);
@@ -201,7 +215,8 @@ class HandshakeOffTheLoopTest {
         DtlsIdentity id = BcDtlsEngineTest.identity(false);
         long now = System.nanoTime();
         BcDtlsEngine e = clientWithItsHelloOut(id, now);
-        // Between the order to give way and the thread's end. Here the thread ends meanwhile, which is the same: what counts is what was known before.
+        // Between the order to give way and the thread's end. Here the thread ends meanwhile, which is the same: what
+        // counts is what was known before.
         HandshakeExecutor.Handshake h = given.get(0);
         Handoff handoff = ((Handshake) h).handoff;
         byte[] hello = ForgedRecordsTest.record(22, 0xfefd, 0, 0, new byte[] {2, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 1, 3});
@@ -237,7 +252,8 @@ class HandshakeOffTheLoopTest {
         long now = System.nanoTime();
         BcDtlsEngine client = clientWithItsHelloOut(id, now);
         byte[] hello = out.remove(0);
-        byte[] junk = ForgedRecordsTest.record(22, 0xfefd, 0, 0, new byte[] {1, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 3, 1, 1, 1});
+        byte[] junk =
+                ForgedRecordsTest.record(22, 0xfefd, 0, 0, new byte[] {1, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 3, 1, 1, 1});
         woken.drainPermits();
         CountDownLatch computing = new CountDownLatch(1);
         BcDtlsEngine server = engine(id, after(computing), RandomSource.of(new SecureRandom()));

@@ -37,7 +37,8 @@ import org.junit.jupiter.api.Test;
 
 /** Keys of peers that would cost too much are refused as they stand, before anything is computed. */
 class PeerKeysTest {
-    private static final AlgorithmIdentifier SIGNATURE = new AlgorithmIdentifier(PKCSObjectIdentifiers.sha256WithRSAEncryption, DERNull.INSTANCE);
+    private static final AlgorithmIdentifier SIGNATURE =
+            new AlgorithmIdentifier(PKCSObjectIdentifiers.sha256WithRSAEncryption, DERNull.INSTANCE);
 
     private static byte[] certificate(SubjectPublicKeyInfo key) throws IOException {
         V3TBSCertificateGenerator g = new V3TBSCertificateGenerator();
@@ -57,7 +58,9 @@ class PeerKeysTest {
 
     private static byte[] rsa(int bits, BigInteger exponent) throws IOException {
         BigInteger n = BigInteger.ONE.shiftLeft(bits - 1).setBit(0);
-        return certificate(new SubjectPublicKeyInfo(new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE), new RSAPublicKey(n, exponent)));
+        return certificate(new SubjectPublicKeyInfo(
+                new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
+                new RSAPublicKey(n, exponent)));
     }
 
     private static void refused(byte[] certificate) {
@@ -77,27 +80,43 @@ class PeerKeysTest {
     @Test
     void curvesOfThePeersOwnAndKeysOfOtherKindsAreRefused() throws Exception {
         byte[] point = new byte[65];
-        for (Object[] c : new Object[][] {{SECObjectIdentifiers.secp256r1, true}, {SECObjectIdentifiers.secp384r1, true}, {SECObjectIdentifiers.secp521r1, true},
-            {SECObjectIdentifiers.sect571r1, false}, {new DERSequence(), false}, {DERNull.INSTANCE, false}}) {
-            byte[] der = certificate(new SubjectPublicKeyInfo(new AlgorithmIdentifier(X9ObjectIdentifiers.id_ecPublicKey, (org.bouncycastle.asn1.ASN1Encodable) c[0]), point));
+        for (Object[] c : new Object[][] {
+            {SECObjectIdentifiers.secp256r1, true},
+            {SECObjectIdentifiers.secp384r1, true},
+            {SECObjectIdentifiers.secp521r1, true},
+            {SECObjectIdentifiers.sect571r1, false},
+            {new DERSequence(), false},
+            {DERNull.INSTANCE, false}
+        }) {
+            byte[] der = certificate(new SubjectPublicKeyInfo(
+                    new AlgorithmIdentifier(
+                            X9ObjectIdentifiers.id_ecPublicKey, (org.bouncycastle.asn1.ASN1Encodable) c[0]),
+                    point));
             if ((Boolean) c[1]) {
                 assertDoesNotThrow(() -> PeerKeys.check(der));
             } else {
                 refused(der);
             }
         }
-        refused(certificate(new SubjectPublicKeyInfo(new AlgorithmIdentifier(X9ObjectIdentifiers.id_dsa, DERNull.INSTANCE), point)));
-        assertEquals(AlertDescription.bad_certificate, assertThrows(TlsFatalAlert.class, () -> PeerKeys.check(new byte[] {48, 0})).getAlertDescription());
+        refused(certificate(new SubjectPublicKeyInfo(
+                new AlgorithmIdentifier(X9ObjectIdentifiers.id_dsa, DERNull.INSTANCE), point)));
+        assertEquals(
+                AlertDescription.bad_certificate,
+                assertThrows(TlsFatalAlert.class, () -> PeerKeys.check(new byte[] {48, 0}))
+                        .getAlertDescription());
     }
 
     @Test
     void aHandshakeWithSuchAPeerFailsWithTheReason() throws Exception {
         DtlsIdentity ours = BcDtlsEngineTest.identity(false);
-        DtlsIdentity theirs = SelfSigned.rsa(4_224, Instant.now().minusSeconds(60), Instant.now().plusSeconds(86_400), RandomSource.seeded(7));
+        DtlsIdentity theirs = SelfSigned.rsa(
+                4_224, Instant.now().minusSeconds(60), Instant.now().plusSeconds(86_400), RandomSource.seeded(7));
         List<ArrayDeque<byte[]>> out = List.of(new ArrayDeque<>(), new ArrayDeque<>());
         List<BcDtlsEngine> engines = List.of(engine(ours, out.get(0)), engine(theirs, out.get(1)));
-        engines.get(0).start(System.nanoTime(), DtlsRole.SERVER, List.of(Fingerprint.of("sha-256", theirs.certificateDer())));
-        engines.get(1).start(System.nanoTime(), DtlsRole.CLIENT, List.of(Fingerprint.of("sha-256", ours.certificateDer())));
+        engines.get(0)
+                .start(System.nanoTime(), DtlsRole.SERVER, List.of(Fingerprint.of("sha-256", theirs.certificateDer())));
+        engines.get(1)
+                .start(System.nanoTime(), DtlsRole.CLIENT, List.of(Fingerprint.of("sha-256", ours.certificateDer())));
         for (int i = 0; i < 50; i++) {
             for (byte[] d = out.get(i % 2).poll(); d != null; d = out.get(i % 2).poll()) {
                 engines.get(1 - i % 2).handleDatagram(System.nanoTime(), d, 0, d.length);
@@ -109,11 +128,15 @@ class PeerKeysTest {
     }
 
     private static BcDtlsEngine engine(DtlsIdentity identity, ArrayDeque<byte[]> out) {
-        return new BcDtlsEngine(identity, (d, o, n) -> out.add(Arrays.copyOfRange(d, o, o + n)), h -> {
-            Thread t = new Thread(h);
-            t.setDaemon(true);
-            t.start();
-            return true;
-        }, RandomSource.of(new SecureRandom()));
+        return new BcDtlsEngine(
+                identity,
+                (d, o, n) -> out.add(Arrays.copyOfRange(d, o, o + n)),
+                h -> {
+                    Thread t = new Thread(h);
+                    t.setDaemon(true);
+                    t.start();
+                    return true;
+                },
+                RandomSource.of(new SecureRandom()));
     }
 }

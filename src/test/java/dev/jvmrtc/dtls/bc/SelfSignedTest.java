@@ -29,7 +29,8 @@ class SelfSignedTest {
     @Test
     void anEcCertificateIsSignedByTheKeyThatComesWithIt() throws Exception {
         X509Certificate c = check(SelfSigned.ecdsa(begins, expires, random), "EC", "SHA256withECDSA");
-        assertEquals(256, ((ECPublicKey) c.getPublicKey()).getParams().getOrder().bitLength());
+        assertEquals(
+                256, ((ECPublicKey) c.getPublicKey()).getParams().getOrder().bitLength());
     }
 
     @Test
@@ -37,8 +38,10 @@ class SelfSignedTest {
         check(SelfSigned.rsa(2_048, begins, expires, random), "RSA", "SHA256withRSA");
     }
 
-    private X509Certificate check(DtlsIdentity identity, String keyAlgorithm, String signatureAlgorithm) throws Exception {
-        X509Certificate c = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(identity.certificateDer()));
+    private X509Certificate check(DtlsIdentity identity, String keyAlgorithm, String signatureAlgorithm)
+            throws Exception {
+        X509Certificate c = (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(identity.certificateDer()));
         c.verify(c.getPublicKey());
         assertEquals(signatureAlgorithm, c.getSigAlgName());
         assertEquals(begins, c.getNotBefore().toInstant());
@@ -47,7 +50,8 @@ class SelfSignedTest {
         assertEquals("CN=WebRTC", c.getSubjectX500Principal().getName());
         assertEquals(c.getSubjectX500Principal(), c.getIssuerX500Principal());
         assertTrue(c.getSerialNumber().signum() > 0);
-        PrivateKey key = KeyFactory.getInstance(keyAlgorithm).generatePrivate(new PKCS8EncodedKeySpec(identity.privateKeyDer()));
+        PrivateKey key =
+                KeyFactory.getInstance(keyAlgorithm).generatePrivate(new PKCS8EncodedKeySpec(identity.privateKeyDer()));
         Signature signature = Signature.getInstance(signatureAlgorithm);
         signature.initSign(key);
         signature.update(identity.certificateDer());

@@ -22,14 +22,20 @@ class ImagesTest {
 
     @Test
     void colourGoesThereAndBackWithinThree() {
-        for (int type : new int[] {BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_INT_ARGB, BufferedImage.TYPE_3BYTE_BGR}) {
-            for (Color c : new Color[] {new Color(200, 30, 30), new Color(30, 30, 200), Color.BLACK, Color.WHITE, new Color(20, 180, 90)}) {
+        for (int type :
+                new int[] {BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_INT_ARGB, BufferedImage.TYPE_3BYTE_BGR}) {
+            for (Color c : new Color[] {
+                new Color(200, 30, 30), new Color(30, 30, 200), Color.BLACK, Color.WHITE, new Color(20, 180, 90)
+            }) {
                 for (int[] size : new int[][] {{64, 48}, {33, 17}, {1, 1}}) {
                     VideoFrame f = Images.toFrame(flat(c, size[0], size[1], type), 0);
                     Color back = new Color(Images.toImage(f).getRGB(size[0] / 2, size[1] / 2));
                     f.release();
-                    assertTrue(Math.abs(back.getRed() - c.getRed()) <= 3 && Math.abs(back.getGreen() - c.getGreen()) <= 3
-                        && Math.abs(back.getBlue() - c.getBlue()) <= 3, c + " came back as " + back);
+                    assertTrue(
+                            Math.abs(back.getRed() - c.getRed()) <= 3
+                                    && Math.abs(back.getGreen() - c.getGreen()) <= 3
+                                    && Math.abs(back.getBlue() - c.getBlue()) <= 3,
+                            c + " came back as " + back);
                 }
             }
         }

@@ -10,21 +10,30 @@ import dev.jvmrtc.media.Tone;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Run in a JVM of its own, with a sound system that feeds what is played back to the microphone: calls itself, plays the call, and says what the microphone hears. */
+/**
+ * Run in a JVM of its own, with a sound system that feeds what is played back to the microphone: calls itself, plays
+ * the call, and says what the microphone hears.
+ */
 public final class LoudspeakerToMicrophoneMain {
     private static final double HERTZ = 440;
     private static final int ENOUGH = 50;
 
     public static void main(String[] args) throws Exception {
-        RTCPeerConnectionFactory factory = RTCPeerConnectionFactory.builder().includeLoopback(true).build();
-        RTCPeerConnection a = factory.createPeerConnection(RTCConfiguration.builder().build());
-        RTCPeerConnection b = factory.createPeerConnection(RTCConfiguration.builder().build());
+        RTCPeerConnectionFactory factory =
+                RTCPeerConnectionFactory.builder().includeLoopback(true).build();
+        RTCPeerConnection a =
+                factory.createPeerConnection(RTCConfiguration.builder().build());
+        RTCPeerConnection b =
+                factory.createPeerConnection(RTCConfiguration.builder().build());
         a.onIceCandidate(e -> b.addIceCandidate(e.candidate()));
         b.onIceCandidate(e -> a.addIceCandidate(e.candidate()));
         a.addTrack(tracks(MediaDevices.generated()));
         b.onTrack(e -> new SoundOutput(e.track()));
-        a.setLocalDescription().thenCompose(v -> b.setRemoteDescription(a.getLocalDescription())).thenCompose(v -> b.setLocalDescription())
-            .thenCompose(v -> a.setRemoteDescription(b.getLocalDescription())).get(20, TimeUnit.SECONDS);
+        a.setLocalDescription()
+                .thenCompose(v -> b.setRemoteDescription(a.getLocalDescription()))
+                .thenCompose(v -> b.setLocalDescription())
+                .thenCompose(v -> a.setRemoteDescription(b.getLocalDescription()))
+                .get(20, TimeUnit.SECONDS);
         MediaStreamTrack microphone = tracks(new MediaDevices());
         System.out.println("microphone " + microphone.getSettings());
         AtomicInteger clear = new AtomicInteger();
@@ -43,9 +52,11 @@ public final class LoudspeakerToMicrophoneMain {
     }
 
     private static MediaStreamTrack tracks(MediaDevices devices) throws Exception {
-        return devices.getUserMedia(new MediaStreamConstraints(true, false)).get().getTracks().get(0);
+        return devices.getUserMedia(new MediaStreamConstraints(true, false))
+                .get()
+                .getTracks()
+                .get(0);
     }
 
-    private LoudspeakerToMicrophoneMain() {
-    }
+    private LoudspeakerToMicrophoneMain() {}
 }

@@ -16,22 +16,41 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Microphone and loudspeaker through javax.sound and ALSA, over a sound server without hardware: what is played into nothing is what the microphone hears. */
+/**
+ * Microphone and loudspeaker through javax.sound and ALSA, over a sound server without hardware: what is played into
+ * nothing is what the microphone hears.
+ */
 @Timeout(120)
 class SoundTest {
 
     private static boolean isInstalled(String program) {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)).anyMatch(d -> !d.isEmpty() && Files.isExecutable(Path.of(d, program)));
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .anyMatch(d -> !d.isEmpty() && Files.isExecutable(Path.of(d, program)));
     }
 
     /** PulseAudio with a sink that plays nowhere; its files are in a folder of its own. */
     private static Process startServer(Path dir) throws IOException, InterruptedException {
-        ProcessBuilder b = new ProcessBuilder("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "-L",
-            "module-native-protocol-unix socket=" + dir.resolve("native") + " auth-anonymous=1", "-L", "module-null-sink sink_name=nowhere rate=48000");
+        ProcessBuilder b = new ProcessBuilder(
+                "pulseaudio",
+                "-n",
+                "--daemonize=no",
+                "--exit-idle-time=-1",
+                "-L",
+                "module-native-protocol-unix socket=" + dir.resolve("native") + " auth-anonymous=1",
+                "-L",
+                "module-null-sink sink_name=nowhere rate=48000");
         b.environment().put("HOME", dir.toString());
-        b.environment().put("PULSE_RUNTIME_PATH", Files.createDirectory(dir.resolve("run")).toString());
-        b.environment().put("PULSE_STATE_PATH", Files.createDirectory(dir.resolve("state")).toString());
-        Process p = b.redirectErrorStream(true).redirectOutput(dir.resolve("log").toFile()).start();
+        b.environment()
+                .put(
+                        "PULSE_RUNTIME_PATH",
+                        Files.createDirectory(dir.resolve("run")).toString());
+        b.environment()
+                .put(
+                        "PULSE_STATE_PATH",
+                        Files.createDirectory(dir.resolve("state")).toString());
+        Process p = b.redirectErrorStream(true)
+                .redirectOutput(dir.resolve("log").toFile())
+                .start();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (!Files.exists(dir.resolve("native"))) {
             assertTrue(p.isAlive() && System.nanoTime() < end, () -> read(dir.resolve("log")));
@@ -58,7 +77,14 @@ class SoundTest {
             ctl.!default { type pulse }
             """);
         ProcessBuilder b = OwnJvm.java(OwnJvm.classPath(), LoudspeakerToMicrophoneMain.class);
-        b.environment().putAll(java.util.Map.of("ALSA_CONFIG_PATH", config.toString(), "PULSE_SERVER", "unix:" + dir.resolve("native"), "HOME", dir.toString()));
+        b.environment()
+                .putAll(java.util.Map.of(
+                        "ALSA_CONFIG_PATH",
+                        config.toString(),
+                        "PULSE_SERVER",
+                        "unix:" + dir.resolve("native"),
+                        "HOME",
+                        dir.toString()));
         Process p = b.start();
         StringBuilder said = new StringBuilder();
         try (BufferedReader out = p.inputReader()) {

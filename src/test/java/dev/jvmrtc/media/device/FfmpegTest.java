@@ -57,14 +57,20 @@ class FfmpegTest {
 
     @Test
     void aProcessThatFloodsItsErrorsStillDeliversAndLeavesNoThread() throws Exception {
-        FfmpegSource source = FfmpegSource.run(List.of("sh", "-c", "yes complaint >&2 & flood=$!; head -c 576000 /dev/zero; kill $flood"), 160, 120, 25, 10_000);
+        FfmpegSource source = FfmpegSource.run(
+                List.of("sh", "-c", "yes complaint >&2 & flood=$!; head -c 576000 /dev/zero; kill $flood"),
+                160,
+                120,
+                25,
+                10_000);
         MediaStreamTrack track = new MediaStreamTrack(source, "flood");
         CountDownLatch ended = new CountDownLatch(1);
         track.onEnded(e -> ended.countDown());
         assertTrue(track.getReadyState() == MediaStreamTrackState.ENDED || ended.await(20, TimeUnit.SECONDS));
         source.exited().get(10, TimeUnit.SECONDS);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (Thread.getAllStackTraces().keySet().stream().anyMatch(t -> t.getName().startsWith("jvmrtc-camera"))) {
+        while (Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(t -> t.getName().startsWith("jvmrtc-camera"))) {
             assertTrue(System.nanoTime() < end, "a thread is left");
             Thread.onSpinWait();
         }
@@ -82,13 +88,18 @@ class FfmpegTest {
 
     @Test
     void camerasAreFoundInWhatEachSystemLists(@TempDir Path dir) throws Exception {
-        for (String[] d : new String[][] {{"video0", "0", "Integrated Camera"}, {"video1", "1", "Integrated Camera"}, {"video2", "0", "USB Camera"}}) {
+        for (String[] d : new String[][] {
+            {"video0", "0", "Integrated Camera"}, {"video1", "1", "Integrated Camera"}, {"video2", "0", "USB Camera"}
+        }) {
             Files.createDirectory(dir.resolve(d[0]));
             Files.writeString(dir.resolve(d[0]).resolve("index"), d[1] + "\n");
             Files.writeString(dir.resolve(d[0]).resolve("name"), d[2] + "\n");
         }
-        assertEquals(List.of("/dev/video0 Integrated Camera", "/dev/video2 USB Camera"), names(FfmpegCameras.video4Linux(dir)));
-        assertEquals(List.of("0 FaceTime HD Camera", "1 OBS Virtual Camera"), names(FfmpegCameras.parseAvFoundation("""
+        assertEquals(
+                List.of("/dev/video0 Integrated Camera", "/dev/video2 USB Camera"),
+                names(FfmpegCameras.video4Linux(dir)));
+        assertEquals(
+                List.of("0 FaceTime HD Camera", "1 OBS Virtual Camera"), names(FfmpegCameras.parseAvFoundation("""
             [AVFoundation indev @ 0x7f8] AVFoundation video devices:
             [AVFoundation indev @ 0x7f8] [0] FaceTime HD Camera
             [AVFoundation indev @ 0x7f8] [1] OBS Virtual Camera

@@ -37,7 +37,9 @@ class CallRecorderTest {
 
     @Test
     void rawTracksOfAStreamAreEncodedIntoOneFile() throws Exception {
-        MediaStream s = MediaDevices.generated().getUserMedia(new MediaStreamConstraints(true, true)).get();
+        MediaStream s = MediaDevices.generated()
+                .getUserMedia(new MediaStreamConstraints(true, true))
+                .get();
         Path file = dir.resolve("a.webm");
         try (CallRecorder r = CallRecorder.start(file)) {
             for (MediaStreamTrack t : s.getTracks()) {
@@ -52,7 +54,8 @@ class CallRecorderTest {
         s.getTracks().forEach(MediaStreamTrack::stop);
         assumeTrue(Samples.has("ffprobe"));
         assertEquals("", Samples.decode(file));
-        List<String> codecs = Samples.probe(file, "stream=codec_name").lines().sorted().toList();
+        List<String> codecs =
+                Samples.probe(file, "stream=codec_name").lines().sorted().toList();
         assertEquals(List.of("opus", "vp8"), codecs);
     }
 
@@ -95,7 +98,8 @@ class CallRecorderTest {
             r.add(video.createTrack());
             audio.push(EncodedFrame.of(new byte[160], "G722", 0, true));
             push(video, "VP8", 0, 30);
-            assertEquals(30, MediaFile.read(Files.readAllBytes(file)).get(0).frames().size(), "what is in the file by now");
+            assertEquals(
+                    30, MediaFile.read(Files.readAllBytes(file)).get(0).frames().size(), "what is in the file by now");
         }
     }
 
@@ -116,15 +120,24 @@ class CallRecorderTest {
             push(video, "VP8", 0, 10);
             assertEquals(20, r.getFrames());
         }
-        assertEquals(0, Clip.readAll(dir.resolve("a.webm")).get(0).frames().get(0).rtpTimestamp(), 900, "the file begins with the first frame");
+        assertEquals(
+                0,
+                Clip.readAll(dir.resolve("a.webm")).get(0).frames().get(0).rtpTimestamp(),
+                900,
+                "the file begins with the first frame");
     }
 
     @Test
     void aTrackForWhichTheFileHasNoRoomIsLeftOutAndTheOthersGoOn() throws Exception {
         Path file = dir.resolve("a.mkv");
         List<IOException> told = new ArrayList<>();
-        EncodedFrame long1 = EncodedFrame.of(HexFormat.of().parseHex("00000001" + "6742c01e95a0" + "ff".repeat(1_900) + "00000001" + "68ce3c80" + "00000001"
-            + "65b8aaaa"), "H264", 0, true);
+        EncodedFrame long1 = EncodedFrame.of(
+                HexFormat.of()
+                        .parseHex("00000001" + "6742c01e95a0" + "ff".repeat(1_900) + "00000001" + "68ce3c80"
+                                + "00000001" + "65b8aaaa"),
+                "H264",
+                0,
+                true);
         EncodedVideoSource video = new EncodedVideoSource("VP8");
         try (CallRecorder r = CallRecorder.start(file)) {
             r.onError(told::add);
@@ -136,7 +149,10 @@ class CallRecorderTest {
                 s.push(long1);
             }
             assertTrue(told.size() > 0 && told.size() < 5, told + "");
-            assertTrue(told.get(0).getMessage().contains("left out") && told.get(0).getMessage().contains("no room"), told.get(0).getMessage());
+            assertTrue(
+                    told.get(0).getMessage().contains("left out")
+                            && told.get(0).getMessage().contains("no room"),
+                    told.get(0).getMessage());
             push(video, "VP8", 0, 30);
             assertEquals(30 + 2 * (10 - told.size()), r.getFrames());
         }
@@ -175,17 +191,23 @@ class CallRecorderTest {
             }
             assertEquals(List.of(), told);
             assertEquals(frames, r.getFrames(), "none after the end");
-            assertEquals(frames, MediaFile.read(Files.readAllBytes(file)).stream().mapToLong(c -> c.frames().size()).sum());
+            assertEquals(
+                    frames,
+                    MediaFile.read(Files.readAllBytes(file)).stream()
+                            .mapToLong(c -> c.frames().size())
+                            .sum());
         }
     }
 
     @Test
     void whereNothingCanBeWrittenThatIsSaid() throws Exception {
-        assertThrows(IOException.class, () -> CallRecorder.start(dir.resolve("none").resolve("a.webm")));
+        assertThrows(
+                IOException.class, () -> CallRecorder.start(dir.resolve("none").resolve("a.webm")));
         assertThrows(IOException.class, () -> CallRecorder.start(dir.resolve("a.ivf")));
         Path full = Path.of("/dev/full");
         assumeTrue(Files.exists(full));
         Path file = Files.createSymbolicLink(Files.createTempDirectory("full").resolve("full.webm"), full);
-        assertNotNull(assertThrows(IOException.class, () -> CallRecorder.start(file)).getMessage());
+        assertNotNull(
+                assertThrows(IOException.class, () -> CallRecorder.start(file)).getMessage());
     }
 }

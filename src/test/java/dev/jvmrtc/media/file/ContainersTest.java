@@ -52,8 +52,7 @@ class ContainersTest {
         return c.frames().stream().map(f -> (int) f.data()[1]).toList();
     }
 
-    private record Page(int flags, long granule, List<Integer> packets) {
-    }
+    private record Page(int flags, long granule, List<Integer> packets) {}
 
     private static List<Page> pages(byte[] d) {
         ByteBuffer b = ByteBuffer.wrap(d).order(ByteOrder.LITTLE_ENDIAN);
@@ -102,7 +101,9 @@ class ContainersTest {
         byte[] d = ogg(0, 3);
         byte[] other = Arrays.copyOf(d, 27 + 1 + 19);
         other[14] ^= 1;
-        assertThrows(IOException.class, () -> read("a.ogg", Arrays.copyOf(d, 47), other, Arrays.copyOfRange(d, 47, d.length)));
+        assertThrows(
+                IOException.class,
+                () -> read("a.ogg", Arrays.copyOf(d, 47), other, Arrays.copyOfRange(d, 47, d.length)));
     }
 
     @Test
@@ -112,7 +113,9 @@ class ContainersTest {
         for (int length = last; length < d.length; length++) {
             assertEquals(List.of(0, 1, 2, 3), indexes(read("a.ogg", Arrays.copyOf(d, length))), length + " bytes");
         }
-        assertEquals(List.of(0, 1, 2, 3, 4), indexes(read("a.ogg", d, "rubbish behind it".getBytes(StandardCharsets.US_ASCII))));
+        assertEquals(
+                List.of(0, 1, 2, 3, 4),
+                indexes(read("a.ogg", d, "rubbish behind it".getBytes(StandardCharsets.US_ASCII))));
         byte[] ivf = ivf(4);
         for (int length = ivf.length - 13; length < ivf.length; length++) {
             assertEquals(3, read("a.ivf", Arrays.copyOf(ivf, length)).frames().size(), length + " bytes");
@@ -122,8 +125,12 @@ class ContainersTest {
     @Test
     void anOggFileOfOursEndsWithItsLastPacketAndHasTheLengthOfTheTime() throws Exception {
         List<Page> pages = pages(ogg(0, 3));
-        assertEquals(List.of(19, 22), pages.subList(0, 2).stream().map(p -> p.packets.get(0)).toList());
-        assertEquals(List.of(new Page(0, 960, List.of(3)), new Page(0, 1_920, List.of(3)), new Page(4, 2_880, List.of(3))), pages.subList(2, 5));
+        assertEquals(
+                List.of(19, 22),
+                pages.subList(0, 2).stream().map(p -> p.packets.get(0)).toList());
+        assertEquals(
+                List.of(new Page(0, 960, List.of(3)), new Page(0, 1_920, List.of(3)), new Page(4, 2_880, List.of(3))),
+                pages.subList(2, 5));
         Page end = pages(ogg(0, 0)).get(2);
         assertEquals(new Page(4, 0, List.of()), end, "of nothing, too");
     }
@@ -147,7 +154,10 @@ class ContainersTest {
         assertEquals(960 * 12 + 120, samples, "nine packets, and 2.5 ms of 2.7; none for a leap of twenty seconds");
         List<Page> pages = pages(Files.readAllBytes(f));
         assertEquals(960 * 12 + 130, pages.get(pages.size() - 1).granule);
-        assertEquals(960 * 10 + 130, c.frames().get(c.frames().size() - 2).rtpTimestamp(), "the time of what follows is right to the sample");
+        assertEquals(
+                960 * 10 + 130,
+                c.frames().get(c.frames().size() - 2).rtpTimestamp(),
+                "the time of what follows is right to the sample");
     }
 
     @Test
@@ -156,14 +166,17 @@ class ContainersTest {
         int at = d.length - 31;
         ByteBuffer.wrap(d).order(ByteOrder.LITTLE_ENDIAN).putLong(at + 6, 2_880 + 48_000);
         Clip c = read("a.ogg", d);
-        assertEquals(List.of(0L, 960L, 1_920L + 48_000), c.frames().stream().map(EncodedFrame::rtpTimestamp).toList());
+        assertEquals(
+                List.of(0L, 960L, 1_920L + 48_000),
+                c.frames().stream().map(EncodedFrame::rtpTimestamp).toList());
     }
 
     private byte[] ivf(int frames) throws IOException {
         Path f = dir.resolve("some.ivf");
         try (Ivf.Writer w = new Ivf.Writer(f, "VP8")) {
             for (int i = 0; i < frames; i++) {
-                w.write(EncodedFrame.of(new byte[] {(byte) (i == 0 ? 0 : 1)}, "VP8", 0xffff_f000L + i * 9_000L & 0xffff_ffffL, i == 0));
+                w.write(EncodedFrame.of(
+                        new byte[] {(byte) (i == 0 ? 0 : 1)}, "VP8", 0xffff_f000L + i * 9_000L & 0xffff_ffffL, i == 0));
                 w.write(EncodedFrame.of(new byte[0], "VP8", 0, false));
             }
         }
@@ -186,8 +199,17 @@ class ContainersTest {
     private static String duration(Path f) throws Exception {
         Process p;
         try {
-            p = new ProcessBuilder("ffprobe", "-v", "warning", "-show_entries", "stream=duration", "-of", "csv=p=0", f.toString())
-                .redirectErrorStream(true).start();
+            p = new ProcessBuilder(
+                            "ffprobe",
+                            "-v",
+                            "warning",
+                            "-show_entries",
+                            "stream=duration",
+                            "-of",
+                            "csv=p=0",
+                            f.toString())
+                    .redirectErrorStream(true)
+                    .start();
         } catch (IOException e) {
             assumeTrue(false, "no ffprobe");
             return null;

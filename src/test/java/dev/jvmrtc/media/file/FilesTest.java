@@ -45,7 +45,8 @@ class FilesTest {
     @Test
     void picturesAreReadBackAsTheyWereWrittenAtAnEvenRate() throws Exception {
         Path file = dir.resolve("a.y4m");
-        // The third comes late: the second is repeated. The last but one comes too early: it is left out. One has another size.
+        // The third comes late: the second is repeated. The last but one comes too early: it is left out. One has
+        // another size.
         long[] millis = {0, 40, 120, 160, 165, 200};
         try (Y4m.Writer w = new Y4m.Writer(file, 25)) {
             for (int i = 0; i < millis.length; i++) {
@@ -101,8 +102,17 @@ class FilesTest {
     @Test
     void filesThatLieAreRefusedWithASentenceOrEndWhereTheyEnd() throws Exception {
         Path file = dir.resolve("lie");
-        for (String header : new String[] {"YUV4MPEG2 W99999 H2 F25:1\n", "YUV4MPEG2 W0 H2 F25:1\n", "YUV4MPEG2 W16000 H16000 F25:1\n", "YUV4MPEG2 W16 H16 F25:0\n",
-            "YUV4MPEG2 W16 H16 F25:1 C444\n", "YUV4MPEG2 W16 H16 F25:1 C420p10\n", "RIFF", "YUV4MPEG2 " + "x".repeat(2_000), "YUV4MPEG2 W16 H16"}) {
+        for (String header : new String[] {
+            "YUV4MPEG2 W99999 H2 F25:1\n",
+            "YUV4MPEG2 W0 H2 F25:1\n",
+            "YUV4MPEG2 W16000 H16000 F25:1\n",
+            "YUV4MPEG2 W16 H16 F25:0\n",
+            "YUV4MPEG2 W16 H16 F25:1 C444\n",
+            "YUV4MPEG2 W16 H16 F25:1 C420p10\n",
+            "RIFF",
+            "YUV4MPEG2 " + "x".repeat(2_000),
+            "YUV4MPEG2 W16 H16"
+        }) {
             Files.writeString(file, header);
             assertThrows(IOException.class, () -> new Y4m.Reader(file), header);
         }
@@ -142,11 +152,17 @@ class FilesTest {
                 assertTrue(e.getMessage() == null || !e.getMessage().isEmpty());
             }
         }
-        assertThrows(IOException.class, () -> MediaDevices.generated().withFile(Files.write(dir.resolve("x.wav"), "RIFFxxxx".getBytes(StandardCharsets.US_ASCII))));
+        assertThrows(
+                IOException.class,
+                () -> MediaDevices.generated()
+                        .withFile(Files.write(dir.resolve("x.wav"), "RIFFxxxx".getBytes(StandardCharsets.US_ASCII))));
     }
 
     private static MediaStreamTrack open(MediaDevices devices, boolean audio) throws Exception {
-        return devices.getUserMedia(new MediaStreamConstraints(audio, !audio)).get().getTracks().get(0);
+        return devices.getUserMedia(new MediaStreamConstraints(audio, !audio))
+                .get()
+                .getTracks()
+                .get(0);
     }
 
     @Test
@@ -157,7 +173,8 @@ class FilesTest {
         AudioSource audio = new AudioSource();
         MediaStreamTrack videoTrack = video.createTrack();
         MediaStreamTrack audioTrack = audio.createTrack();
-        try (Recorder a = Recorder.start(videoTrack, pictures); Recorder b = Recorder.start(audioTrack, sound)) {
+        try (Recorder a = Recorder.start(videoTrack, pictures);
+                Recorder b = Recorder.start(audioTrack, sound)) {
             for (int i = 0; i < 6; i++) {
                 video.push(picture(32, 32, i * 33_334L, 40 + i));
                 short[] s = new short[480];
@@ -194,10 +211,13 @@ class FilesTest {
 
     @Test
     void whatIsRecordedEncodedCanBeRead() throws Exception {
-        MediaStream s = MediaDevices.generated().getUserMedia(new MediaStreamConstraints(true, true)).get();
+        MediaStream s = MediaDevices.generated()
+                .getUserMedia(new MediaStreamConstraints(true, true))
+                .get();
         Path ivf = dir.resolve("a.ivf");
         Path ogg = dir.resolve("a.ogg");
-        try (Recorder v = Recorder.start(s.getVideoTracks().get(0), ivf); Recorder a = Recorder.start(s.getAudioTracks().get(0), ogg)) {
+        try (Recorder v = Recorder.start(s.getVideoTracks().get(0), ivf);
+                Recorder a = Recorder.start(s.getAudioTracks().get(0), ogg)) {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
             while ((v.getFrames() < 10 || a.getFrames() < 10) && System.nanoTime() < end) {
                 TimeUnit.MILLISECONDS.sleep(10);
@@ -206,7 +226,8 @@ class FilesTest {
         s.getTracks().forEach(MediaStreamTrack::stop);
         Clip pictures = Clip.read(ivf);
         assertTrue(pictures.frames().size() >= 10 && pictures.frames().get(0).keyFrame());
-        assertArrayEquals(new int[] {320, 240}, Ivf.vp8Size(pictures.frames().get(0).data()));
+        assertArrayEquals(
+                new int[] {320, 240}, Ivf.vp8Size(pictures.frames().get(0).data()));
         assertTrue(Clip.read(ogg).frames().size() >= 10);
     }
 
@@ -223,7 +244,8 @@ class FilesTest {
         MediaStreamTrack track = open(devices, false);
         BlockingQueue<String> ended = new LinkedBlockingQueue<>();
         track.onEnded(e -> ended.add("ended"));
-        assertTrue(track.getReadyState() == MediaStreamTrackState.ENDED || "ended".equals(ended.poll(5, TimeUnit.SECONDS)));
+        assertTrue(track.getReadyState() == MediaStreamTrackState.ENDED
+                || "ended".equals(ended.poll(5, TimeUnit.SECONDS)));
     }
 
     @Test
@@ -250,7 +272,8 @@ class FilesTest {
             Path file = dir.resolve("lie" + name.substring(name.lastIndexOf('.')));
             int refused = 0;
             for (int i = 0; i < 1_000; i++) {
-                byte[] bad = Arrays.copyOf(good, random.nextInt(10) == 0 ? random.nextInt(good.length) : Math.min(good.length, 2_000));
+                byte[] bad = Arrays.copyOf(
+                        good, random.nextInt(10) == 0 ? random.nextInt(good.length) : Math.min(good.length, 2_000));
                 for (int k = 0; k < 4 && bad.length > 0; k++) {
                     bad[random.nextInt(Math.min(60, bad.length))] = (byte) random.nextInt();
                 }

@@ -9,10 +9,10 @@ import dev.jvmrtc.bitstream.h265.HevcUnits;
 import dev.jvmrtc.media.frame.EncodedFrame;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
-import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.format.Packetizer;
 import dev.jvmrtc.rtp.format.PayloadFormats;
+import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.receive.ReceivedFrame;
 import dev.jvmrtc.rtp.receive.RtpReceiveStream;
 import dev.jvmrtc.wire.ByteWriter;
@@ -38,12 +38,14 @@ class H265PassThroughTest {
     private int sequence = 65_530;
 
     private static RtpReceiveStream stream(Map<String, String> parameters) {
-        return new RtpReceiveStream(7, true, List.of(new RtpCodec(96, "H265", 90_000, 1, parameters, List.of("nack", "nack pli"), -1)));
+        return new RtpReceiveStream(
+                7, true, List.of(new RtpCodec(96, "H265", 90_000, 1, parameters, List.of("nack", "nack pli"), -1)));
     }
 
     private void arrives(long timestamp, boolean marker, byte[] payload) {
         byte[] p = new byte[12 + payload.length];
-        RtpHeaders.writeHeader(p, 96, marker, sequence++ & 0xffff, (int) timestamp, 7, RtpHeaders.Extensions.NONE, 0, 0);
+        RtpHeaders.writeHeader(
+                p, 96, marker, sequence++ & 0xffff, (int) timestamp, 7, RtpHeaders.Extensions.NONE, 0, 0);
         System.arraycopy(payload, 0, p, 12, payload.length);
         RtpPacket view = new RtpPacket();
         assertTrue(view.wrap(p, 0, p.length));
@@ -91,11 +93,17 @@ class H265PassThroughTest {
         assertEquals(List.of("delta 1 36"), frames());
         List<byte[]> payloads = new ArrayList<>();
         byte[] unit = HexFormat.of().parseHex("00000001" + P + "00000001" + end);
-        PayloadFormats.packetizer("H265", Map.of(), 0).packetize(OutgoingFrame.of(unit, false, 0), 500, (head, h, b, o, length, last) -> {
-            payloads.add(new ByteWriter().bytes(head, 0, h).bytes(b, o, length).toByteArray());
-            assertEquals(payloads.size() == 2, last);
-        });
-        assertEquals(List.of(P, end), payloads.stream().map(HexFormat.of()::formatHex).toList());
+        PayloadFormats.packetizer("H265", Map.of(), 0)
+                .packetize(OutgoingFrame.of(unit, false, 0), 500, (head, h, b, o, length, last) -> {
+                    payloads.add(new ByteWriter()
+                            .bytes(head, 0, h)
+                            .bytes(b, o, length)
+                            .toByteArray());
+                    assertEquals(payloads.size() == 2, last);
+                });
+        assertEquals(
+                List.of(P, end),
+                payloads.stream().map(HexFormat.of()::formatHex).toList());
         arrives(6_000, false, P);
         arrives(6_000, true, "0201"); // a slice without anything
         arrives(9_000, true, P);
@@ -115,8 +123,22 @@ class H265PassThroughTest {
     void whatAnEncoderMadeIsSentReceivedAndRecorded(@TempDir Path dir) throws Exception {
         assumeTrue(Samples.has("ffmpeg"));
         Path raw = dir.resolve("a.hevc");
-        String said = Samples.run("ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc=size=322x242:rate=25:duration=2",
-            "-pix_fmt", "yuv420p", "-c:v", "libx265", "-x265-params", "bframes=0:keyint=25:slices=2:log-level=none", raw.toString());
+        String said = Samples.run(
+                "ffmpeg",
+                "-v",
+                "error",
+                "-nostdin",
+                "-f",
+                "lavfi",
+                "-i",
+                "testsrc=size=322x242:rate=25:duration=2",
+                "-pix_fmt",
+                "yuv420p",
+                "-c:v",
+                "libx265",
+                "-x265-params",
+                "bframes=0:keyint=25:slices=2:log-level=none",
+                raw.toString());
         assumeTrue(said.isEmpty(), said);
         List<EncodedFrame> received = new ArrayList<>();
         byte[] d = Files.readAllBytes(raw);
@@ -128,11 +150,21 @@ class H265PassThroughTest {
         units.add(null);
         for (NalUnit u : units) {
             int type = u == null ? -1 : HevcUnits.type(d[u.from()]);
-            boolean begins = u == null || HevcUnits.beginsAccessUnit(type) || HevcUnits.isSlice(type) && (d[u.from() + 2] & 0x80) != 0;
+            boolean begins = u == null
+                    || HevcUnits.beginsAccessUnit(type)
+                    || HevcUnits.isSlice(type) && (d[u.from() + 2] & 0x80) != 0;
             if (picture && begins) {
                 long at = n++ * 3_600L;
-                packetizer.packetize(OutgoingFrame.of(Arrays.copyOfRange(d, begin, u == null ? d.length : u.from() - 3), false, at), 500,
-                    (head, h, b, o, length, last) -> arrives(at, last, new ByteWriter().bytes(head, 0, h).bytes(b, o, length).toByteArray()));
+                packetizer.packetize(
+                        OutgoingFrame.of(Arrays.copyOfRange(d, begin, u == null ? d.length : u.from() - 3), false, at),
+                        500,
+                        (head, h, b, o, length, last) -> arrives(
+                                at,
+                                last,
+                                new ByteWriter()
+                                        .bytes(head, 0, h)
+                                        .bytes(b, o, length)
+                                        .toByteArray()));
                 for (ReceivedFrame f = stream.pollFrame(); f != null; f = stream.pollFrame()) {
                     received.add(EncodedFrame.of(f.data(), f.codec(), f.rtpTimestamp(), f.keyFrame()));
                 }
@@ -142,7 +174,9 @@ class H265PassThroughTest {
             picture |= u != null && HevcUnits.isSlice(type);
         }
         assertEquals(50, received.size());
-        assertTrue(received.get(0).keyFrame() && received.get(25).keyFrame() && !received.get(1).keyFrame());
+        assertTrue(received.get(0).keyFrame()
+                && received.get(25).keyFrame()
+                && !received.get(1).keyFrame());
         for (String kind : new String[] {"mkv", "mp4"}) {
             Path file = dir.resolve("a." + kind);
             try (MediaFileWriter w = MediaFileWriter.create(file)) {
@@ -152,7 +186,9 @@ class H265PassThroughTest {
                 }
             }
             assertEquals("", Samples.decode(file));
-            assertEquals("hevc,322,242,50", Samples.probe(file, "stream=codec_name,width,height,nb_read_frames", "-count_frames"));
+            assertEquals(
+                    "hevc,322,242,50",
+                    Samples.probe(file, "stream=codec_name,width,height,nb_read_frames", "-count_frames"));
         }
     }
 }

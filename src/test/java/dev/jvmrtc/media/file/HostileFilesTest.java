@@ -51,14 +51,18 @@ class HostileFilesTest {
                 }
             } else {
                 Clip c = Clip.read(file);
-                assertTrue(c.duration() * 1_000 >= (long) c.frames().size() * c.clockRate(), "it is played at a thousand frames a second at most");
+                assertTrue(
+                        c.duration() * 1_000 >= (long) c.frames().size() * c.clockRate(),
+                        "it is played at a thousand frames a second at most");
             }
         } catch (IOException e) {
             // refused
         } catch (RuntimeException | Error e) {
             throw new AssertionError(name + " seed " + SEED + " run " + run, e);
         }
-        assertTrue(Steps.taken() - before <= 4 * length + 100, name + " seed " + SEED + " run " + run + ": " + (Steps.taken() - before) + " steps");
+        assertTrue(
+                Steps.taken() - before <= 4 * length + 100,
+                name + " seed " + SEED + " run " + run + ": " + (Steps.taken() - before) + " steps");
     }
 
     @Test
@@ -74,7 +78,13 @@ class HostileFilesTest {
             w.write(new AudioFrame(new short[800], 8_000, 1));
         }
         Random random = new Random(SEED);
-        for (Path good : new Path[] {dir.resolve("good.y4m"), dir.resolve("good.wav"), CLIPS.resolve("pic-VP8.ivf"), CLIPS.resolve("tone.ogg"), CLIPS.resolve("pic-H264.h264")}) {
+        for (Path good : new Path[] {
+            dir.resolve("good.y4m"),
+            dir.resolve("good.wav"),
+            CLIPS.resolve("pic-VP8.ivf"),
+            CLIPS.resolve("tone.ogg"),
+            CLIPS.resolve("pic-H264.h264")
+        }) {
             byte[] bytes = Files.readAllBytes(good);
             bytes = Arrays.copyOf(bytes, Math.min(bytes.length, 20_000));
             Path file = dir.resolve("bad" + good.getFileName());
@@ -87,8 +97,14 @@ class HostileFilesTest {
 
     private static byte[] ivf(int rate, int scale, long... times) {
         ByteBuffer b = ByteBuffer.allocate(32 + times.length * 13).order(ByteOrder.LITTLE_ENDIAN);
-        b.put("DKIF".getBytes(StandardCharsets.US_ASCII)).putShort((short) 0).putShort((short) 32).put("VP80".getBytes(StandardCharsets.US_ASCII)).putInt(0).putInt(rate)
-            .putInt(scale).putLong(0);
+        b.put("DKIF".getBytes(StandardCharsets.US_ASCII))
+                .putShort((short) 0)
+                .putShort((short) 32)
+                .put("VP80".getBytes(StandardCharsets.US_ASCII))
+                .putInt(0)
+                .putInt(rate)
+                .putInt(scale)
+                .putLong(0);
         for (long t : times) {
             b.putInt(1).putLong(t).put((byte) 0);
         }
@@ -98,7 +114,13 @@ class HostileFilesTest {
     @Test
     void timesThatCannotBePlayedAreRefused(@TempDir Path dir) throws Exception {
         Path file = dir.resolve("a.ivf");
-        for (byte[] bad : new byte[][] {ivf(1, -1, 0, Long.MAX_VALUE / 2), ivf(30, 1, 0, -5), ivf(30, 1, 5, 4), ivf(1, 1, 0, 1L << 40), ivf(30, 1, new long[10_000])}) {
+        for (byte[] bad : new byte[][] {
+            ivf(1, -1, 0, Long.MAX_VALUE / 2),
+            ivf(30, 1, 0, -5),
+            ivf(30, 1, 5, 4),
+            ivf(1, 1, 0, 1L << 40),
+            ivf(30, 1, new long[10_000])
+        }) {
             Files.write(file, bad);
             assertThrows(IOException.class, () -> Clip.read(file));
         }

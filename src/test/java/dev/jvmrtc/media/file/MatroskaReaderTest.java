@@ -54,8 +54,12 @@ class MatroskaReaderTest {
             if (codec.startsWith("VP")) {
                 assertArrayEquals(sent.get(i).data(), f.data());
             } else if (codec.equals("H264")) {
-                List<byte[]> units = NalUnit.split(f.data()).stream().map(NalUnit::bytes).toList();
-                List<byte[]> before = NalUnit.split(sent.get(i).data()).stream().filter(u -> u.type() != 9).map(NalUnit::bytes).toList();
+                List<byte[]> units =
+                        NalUnit.split(f.data()).stream().map(NalUnit::bytes).toList();
+                List<byte[]> before = NalUnit.split(sent.get(i).data()).stream()
+                        .filter(u -> u.type() != 9)
+                        .map(NalUnit::bytes)
+                        .toList();
                 assertArrayEquals(before.toArray(), units.toArray());
             } else {
                 assertArrayEquals(Av1Units.withoutDelimiters(sent.get(i).data()), f.data());
@@ -64,7 +68,11 @@ class MatroskaReaderTest {
         Clip sound = clips.get(0);
         assertEquals(sound.duration() / 48, pictures.duration() / 90, 1, "both are as long as the file");
         assertThrows(IOException.class, () -> Clip.read(file), "more than one");
-        assertEquals(2, MediaDevices.generated().withFile(file).enumerateDevices().get().stream().filter(x -> x.label().equals("call.mkv")).count());
+        assertEquals(
+                2,
+                MediaDevices.generated().withFile(file).enumerateDevices().get().stream()
+                        .filter(x -> x.label().equals("call.mkv"))
+                        .count());
     }
 
     @Test
@@ -89,24 +97,33 @@ class MatroskaReaderTest {
         List<Clip> vp9 = Clip.readAll(ffmpeg("a.webm", "-c:v", "libvpx-vp9", "-c:a", "libopus"));
         assertEquals(List.of("video", "audio"), vp9.stream().map(Clip::kind).toList());
         assertEquals(50, vp9.get(0).frames().size());
-        List<Clip> vp8 = Clip.readAll(ffmpeg("live.webm", "-c:v", "libvpx", "-c:a", "libopus", "-f", "webm", "-live", "1"));
+        List<Clip> vp8 =
+                Clip.readAll(ffmpeg("live.webm", "-c:v", "libvpx", "-c:a", "libopus", "-f", "webm", "-live", "1"));
         assertTrue(vp8.get(1).frames().size() >= 100);
         Clip h264 = Clip.read(ffmpeg("a.mkv", "-c:v", "libx264", "-bf", "0", "-profile:v", "high", "-an"));
         assertEquals("64", h264.format().parameters().get("profile-level-id").substring(0, 2));
-        assertEquals(NalUnit.SPS, NalUnit.split(h264.frames().get(0).data()).get(0).type(), "parameter sets are in band");
+        assertEquals(
+                NalUnit.SPS, NalUnit.split(h264.frames().get(0).data()).get(0).type(), "parameter sets are in band");
     }
 
     @Test
     void whatACallCannotTakeIsRefusedWithASentence() throws Exception {
         assumeTrue(Samples.has("ffmpeg"));
-        String b = assertThrows(IOException.class, () -> Clip.readAll(ffmpeg("b.mkv", "-c:v", "libx264", "-an"))).getMessage();
+        String b = assertThrows(IOException.class, () -> Clip.readAll(ffmpeg("b.mkv", "-c:v", "libx264", "-an")))
+                .getMessage();
         assertTrue(b.contains("B-frames") && b.contains("-bf 0"), b);
-        String aac = assertThrows(IOException.class, () -> Clip.readAll(ffmpeg("aac.mkv", "-c:v", "libx264", "-bf", "0", "-c:a", "aac"))).getMessage();
+        String aac = assertThrows(
+                        IOException.class,
+                        () -> Clip.readAll(ffmpeg("aac.mkv", "-c:v", "libx264", "-bf", "0", "-c:a", "aac")))
+                .getMessage();
         assertTrue(aac.contains("AAC") && aac.contains("libopus"), aac);
         Path surround = ffmpeg("six.mka", "-vn", "-ac", "6", "-c:a", "libopus", "-mapping_family", "1");
-        String six = assertThrows(IOException.class, () -> Clip.readAll(surround)).getMessage();
+        String six =
+                assertThrows(IOException.class, () -> Clip.readAll(surround)).getMessage();
         assertTrue(six.contains("two channels"), six);
-        assertTrue(assertThrows(IOException.class, () -> Clip.readAll(ffmpeg("v.mkv", "-c:v", "mpeg4", "-an"))).getMessage().contains("convert"));
+        assertTrue(assertThrows(IOException.class, () -> Clip.readAll(ffmpeg("v.mkv", "-c:v", "mpeg4", "-an")))
+                .getMessage()
+                .contains("convert"));
     }
 
     /** A track of one cluster, whose blocks are given with their flags in front. */
@@ -127,20 +144,28 @@ class MatroskaReaderTest {
         ByteWriter cluster = new ByteWriter();
         Ebml.number(cluster, Ebml.TIMESTAMP, 100);
         for (int i = 0; i < blocks.length; i++) {
-            Ebml.master(cluster, Ebml.SIMPLE_BLOCK, new ByteWriter().u8(0x81).u16(i * 40).bytes(blocks[i]));
+            Ebml.master(
+                    cluster,
+                    Ebml.SIMPLE_BLOCK,
+                    new ByteWriter().u8(0x81).u16(i * 40).bytes(blocks[i]));
         }
         Ebml.master(w, Ebml.CLUSTER, cluster);
         return w.toByteArray();
     }
 
     private static byte[] laced(int flags, byte[] content) {
-        return file(2, "A_OPUS", new byte[0], new ByteWriter().u8(0x80 | flags).bytes(content).toByteArray());
+        return file(
+                2,
+                "A_OPUS",
+                new byte[0],
+                new ByteWriter().u8(0x80 | flags).bytes(content).toByteArray());
     }
 
     private static List<String> av1(String configuration, String... blocks) throws IOException {
         byte[][] all = Arrays.stream(blocks).map(HexFormat.of()::parseHex).toArray(byte[][]::new);
         return MediaFile.read(file(1, "V_AV1", HexFormat.of().parseHex(configuration), all)).get(0).frames().stream()
-            .map(f -> (f.keyFrame() ? "key " : "delta ") + HexFormat.of().formatHex(f.data())).toList();
+                .map(f -> (f.keyFrame() ? "key " : "delta ") + HexFormat.of().formatHex(f.data()))
+                .toList();
     }
 
     @Test
@@ -148,21 +173,46 @@ class MatroskaReaderTest {
         String sequence = "0a03010203";
         String metadata = "2a0109";
         // frame headers begin with show_existing_frame, frame_type in two bits, show_frame
-        String[] blocks = {"80" + "320210aa", "00" + "320230bb", "00" + "320210cc", "80" + "1200" + "0a03010204" + "320210dd", "00" + "320200ee"};
+        String[] blocks = {
+            "80" + "320210aa",
+            "00" + "320230bb",
+            "00" + "320210cc",
+            "80" + "1200" + "0a03010204" + "320210dd",
+            "00" + "320200ee"
+        };
         String own = "key 0a03010204" + "320210dd";
-        assertEquals(List.of("key " + sequence + metadata + "320210aa", "delta 320230bb", "key " + sequence + metadata + "320210cc", own, "delta 320200ee"),
-            av1("81040c00" + sequence + metadata, blocks));
+        assertEquals(
+                List.of(
+                        "key " + sequence + metadata + "320210aa",
+                        "delta 320230bb",
+                        "key " + sequence + metadata + "320210cc",
+                        own,
+                        "delta 320200ee"),
+                av1("81040c00" + sequence + metadata, blocks));
         for (String none : new String[] {"", "81040c00", "81040c00" + metadata + sequence, "81040c00" + "0a7f01"}) {
-            assertEquals(List.of("delta 320210aa", "delta 320230bb", "delta 320210cc", own, "delta 320200ee"), av1(none, blocks), "nobody can begin with it");
+            assertEquals(
+                    List.of("delta 320210aa", "delta 320230bb", "delta 320210cc", own, "delta 320200ee"),
+                    av1(none, blocks),
+                    "nobody can begin with it");
         }
         String[] many = Collections.nCopies(200, "80" + "320110").toArray(String[]::new);
-        assertThrows(IOException.class, () -> av1("81040c00" + "0a6401" + "00".repeat(99), many), "more is put in than there is");
+        assertThrows(
+                IOException.class,
+                () -> av1("81040c00" + "0a6401" + "00".repeat(99), many),
+                "more is put in than there is");
     }
 
     @Test
     void theLastUnitOfAFrameOfAv1MayBeWithoutItsLength() throws Exception {
-        assertEquals(List.of("key 0a03010203" + "320310aabb", "delta 2a0109" + "36480230cc", "delta 320230dd"),
-            av1("", "80" + "0a03010203" + "3010aabb", "00" + "2a0109" + "344830cc", "00" + "b0", "00" + "1200", "00" + "320230dd"));
+        assertEquals(
+                List.of("key 0a03010203" + "320310aabb", "delta 2a0109" + "36480230cc", "delta 320230dd"),
+                av1(
+                        "",
+                        "80" + "0a03010203" + "3010aabb",
+                        "00" + "2a0109" + "344830cc",
+                        "00" + "b0",
+                        "00" + "1200",
+                        "00" + "320230dd"));
     }
 
     @Test
@@ -175,7 +225,9 @@ class MatroskaReaderTest {
             // one byte, then two more (0xC1: 2 behind the bias of 63), then the rest
             List<EncodedFrame> frames = MediaFile.read(b).get(0).frames();
             assertEquals(3, frames.size());
-            assertEquals(List.of(4_800L, 5_760L, 6_720L), frames.stream().map(EncodedFrame::rtpTimestamp).toList());
+            assertEquals(
+                    List.of(4_800L, 5_760L, 6_720L),
+                    frames.stream().map(EncodedFrame::rtpTimestamp).toList());
         }
         assertThrows(IOException.class, () -> MediaFile.read(laced(2, new byte[] {2, (byte) 255, (byte) 255})));
         assertThrows(IOException.class, () -> MediaFile.read(laced(4, new byte[] {1, toc, 1, toc})));
@@ -197,11 +249,15 @@ class MatroskaReaderTest {
                 byte[] d = Arrays.copyOf(good, random.nextInt(3) == 0 ? 1 + random.nextInt(good.length) : good.length);
                 int head = Math.min(random.nextBoolean() ? 700 : d.length, d.length);
                 for (int n = random.nextInt(8); n > 0; n--) {
-                    d[random.nextInt(head)] = (byte) new int[] {0, 255, 127, 128, 0xA3, random.nextInt()}[random.nextInt(6)];
+                    d[random.nextInt(head)] =
+                            (byte) new int[] {0, 255, 127, 128, 0xA3, random.nextInt()}[random.nextInt(6)];
                 }
                 long before = Steps.taken();
                 try {
-                    long bytes = MediaFile.read(d).stream().flatMap(c -> c.frames().stream()).mapToLong(f -> f.data().length).sum();
+                    long bytes = MediaFile.read(d).stream()
+                            .flatMap(c -> c.frames().stream())
+                            .mapToLong(f -> f.data().length)
+                            .sum();
                     assertTrue(bytes <= 4L * d.length, bytes + " bytes of frames, seed " + SEED + " run " + run);
                 } catch (IOException e) {
                     assertTrue(!e.getMessage().isEmpty());

@@ -25,8 +25,7 @@ class MatroskaWriterTest {
     Path dir;
 
     /** A block of a file: its track, time in milliseconds and flags. */
-    private record Block(int track, long millis, boolean key, int size) {
-    }
+    private record Block(int track, long millis, boolean key, int size) {}
 
     /** What a walk over the elements of a file finds, with nothing of the reader of this package. */
     private static final class Walk {
@@ -86,14 +85,20 @@ class MatroskaWriterTest {
                 assertTrue(size >= 0 && size <= end - b.position(), Integer.toHexString(id) + " of " + size);
                 int next = b.position() + size;
                 switch (id) {
-                    case Ebml.DOC_TYPE -> docType = new String(b.array(), b.position(), size, StandardCharsets.US_ASCII);
+                    case Ebml.DOC_TYPE ->
+                        docType = new String(b.array(), b.position(), size, StandardCharsets.US_ASCII);
                     case Ebml.TIMESTAMP -> clusterTimes.add(b.getLong(b.position()));
                     case Ebml.SIMPLE_BLOCK -> {
                         int at = b.position();
                         boolean key = b.get(at + 3) == (byte) 0x80;
-                        blocks.add(new Block(b.get(at) & 0x7f, clusterTimes.get(clusterTimes.size() - 1) + b.getShort(at + 1), key, size - 4));
+                        blocks.add(new Block(
+                                b.get(at) & 0x7f,
+                                clusterTimes.get(clusterTimes.size() - 1) + b.getShort(at + 1),
+                                key,
+                                size - 4));
                         int c = clustersBeginWithKey.size() - 1;
-                        clustersBeginWithKey.set(c, clustersBeginWithKey.get(c) == null ? key : clustersBeginWithKey.get(c));
+                        clustersBeginWithKey.set(
+                                c, clustersBeginWithKey.get(c) == null ? key : clustersBeginWithKey.get(c));
                     }
                     case Ebml.INFO -> {
                         top.add(id);
@@ -124,7 +129,9 @@ class MatroskaWriterTest {
         }
         Walk k = walk(file);
         assertEquals(codec.equals("H264") ? "matroska" : "webm", k.docType);
-        assertTrue(k.segmentHasLength && k.clusterLengths.stream().allMatch(n -> n >= 0), "all lengths are known in the end");
+        assertTrue(
+                k.segmentHasLength && k.clusterLengths.stream().allMatch(n -> n >= 0),
+                "all lengths are known in the end");
         assertEquals(List.of(Ebml.SEEK_HEAD, Ebml.INFO, Ebml.TRACKS), k.top.subList(0, 3));
         assertEquals(Ebml.CUES, k.top.get(k.top.size() - 1));
         assertEquals(300, k.blocks.stream().filter(b -> b.track == 2).count());
@@ -137,11 +144,18 @@ class MatroskaWriterTest {
         assertTrue(k.clusterTimes.size() >= 9, "a cluster begins with each key frame: " + k.clusterTimes);
         assumeTrue(Samples.has("ffprobe"));
         assertEquals("", Samples.decode(file), "decodes without a word");
-        assertEquals(codec.toLowerCase() + ",video,320,240", Samples.probe(file, "stream=codec_name,codec_type,width,height", "-select_streams", "v"));
-        assertEquals("opus,audio,48000,2", Samples.probe(file, "stream=codec_name,codec_type,sample_rate,channels", "-select_streams", "a"));
+        assertEquals(
+                codec.toLowerCase() + ",video,320,240",
+                Samples.probe(file, "stream=codec_name,codec_type,width,height", "-select_streams", "v"));
+        assertEquals(
+                "opus,audio,48000,2",
+                Samples.probe(file, "stream=codec_name,codec_type,sample_rate,channels", "-select_streams", "a"));
         assertTrue(Samples.probe(file, "format=duration").startsWith("10.0"));
         // The key frame before 5.5 s is found by the cues.
-        String packet = Samples.probe(file, "packet=pts_time", "-select_streams", "v", "-read_intervals", "5.5%+#1").lines().findFirst().orElse("");
+        String packet = Samples.probe(file, "packet=pts_time", "-select_streams", "v", "-read_intervals", "5.5%+#1")
+                .lines()
+                .findFirst()
+                .orElse("");
         assertTrue(Double.parseDouble(packet.replace(",", "")) >= 4, packet);
     }
 
@@ -160,9 +174,12 @@ class MatroskaWriterTest {
         Files.write(cut, Arrays.copyOf(d, d.length * 2 / 3));
         if (Samples.has("ffprobe")) {
             assertEquals("", Samples.decode(copy));
-            String[] times = Samples.probe(copy, "packet=pts_time", "-select_streams", "v").split("\n");
+            String[] times = Samples.probe(copy, "packet=pts_time", "-select_streams", "v")
+                    .split("\n");
             assertTrue(Double.parseDouble(times[times.length - 1].replace(",", "")) > 4.9);
-            long whole = Samples.probe(cut, "packet=pts_time", "-select_streams", "v").lines().count();
+            long whole = Samples.probe(cut, "packet=pts_time", "-select_streams", "v")
+                    .lines()
+                    .count();
             assertTrue(whole > 80, whole + " pictures before the cut");
         }
         w.close();
@@ -191,13 +208,18 @@ class MatroskaWriterTest {
         }
         Walk k = walk(file);
         assertEquals("matroska", k.docType);
-        List<Long> times = k.blocks.stream().filter(b -> b.track == 1).map(Block::millis).toList();
+        List<Long> times =
+                k.blocks.stream().filter(b -> b.track == 1).map(Block::millis).toList();
         assertEquals(980, times.get(49));
         assertEquals(3_000, times.get(50));
-        assertEquals(List.of(5_100L), k.blocks.stream().filter(b -> b.track == 2).map(Block::millis).toList());
+        assertEquals(
+                List.of(5_100L),
+                k.blocks.stream().filter(b -> b.track == 2).map(Block::millis).toList());
         if (Samples.has("ffprobe")) {
             assertEquals("", Samples.decode(file));
-            assertEquals("audio,audio\nvideo,second\nvideo,third".replace("audio,audio", "audio"), Samples.probe(file, "stream=codec_type:stream_tags=title"));
+            assertEquals(
+                    "audio,audio\nvideo,second\nvideo,third".replace("audio,audio", "audio"),
+                    Samples.probe(file, "stream=codec_type:stream_tags=title"));
         }
     }
 
@@ -214,7 +236,8 @@ class MatroskaWriterTest {
         }
         assertEquals(100, walk(file).blocks.size());
         assumeTrue(Samples.has("ffprobe"));
-        assertEquals("pcm_mulaw,8000,1\npcm_alaw,8000,1", Samples.probe(file, "stream=codec_name,sample_rate,channels"));
+        assertEquals(
+                "pcm_mulaw,8000,1\npcm_alaw,8000,1", Samples.probe(file, "stream=codec_name,sample_rate,channels"));
         assertEquals("", Samples.decode(file));
     }
 
@@ -240,7 +263,9 @@ class MatroskaWriterTest {
     void whatAFileCannotHoldIsRefusedWithASentence() throws Exception {
         assertThrows(IOException.class, () -> MediaFileWriter.create(dir.resolve("call.avi")));
         try (MediaFileWriter w = MediaFileWriter.create(dir.resolve("call.webm"))) {
-            assertTrue(assertThrows(IOException.class, () -> w.addTrack("G722", null)).getMessage().contains("G722"));
+            assertTrue(assertThrows(IOException.class, () -> w.addTrack("G722", null))
+                    .getMessage()
+                    .contains("G722"));
             int v = w.addTrack("VP8", null);
             EncodedFrame other = EncodedFrame.of(new byte[1], "VP9", 0, true);
             assertThrows(IOException.class, () -> w.write(v, other, 0));

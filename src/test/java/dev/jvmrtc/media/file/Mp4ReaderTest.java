@@ -39,8 +39,13 @@ class Mp4ReaderTest {
             assertEquals(i * 3_600, pictures.frames().get(i).rtpTimestamp(), 600);
             assertEquals(i % 10 == 0, pictures.frames().get(i).keyFrame(), "picture " + i);
         }
-        assertEquals(NalUnit.SPS, NalUnit.split(pictures.frames().get(10).data()).get(0).type(), "parameter sets are in band");
-        assertTrue(Math.abs(clips.get(1).frames().size() - 101) <= 2, clips.get(1).frames().size() + " packets of sound");
+        assertEquals(
+                NalUnit.SPS,
+                NalUnit.split(pictures.frames().get(10).data()).get(0).type(),
+                "parameter sets are in band");
+        assertTrue(
+                Math.abs(clips.get(1).frames().size() - 101) <= 2,
+                clips.get(1).frames().size() + " packets of sound");
         assertEquals(2_000, clips.get(1).duration() / 48, 30);
     }
 
@@ -51,10 +56,27 @@ class Mp4ReaderTest {
         check(Clip.readAll(ffmpeg("end.mp4", media)));
         check(Clip.readAll(ffmpeg("start.mp4", concat(media, "-movflags", "+faststart"))));
         check(Clip.readAll(ffmpeg("fragments.mp4", concat(media, "-movflags", "+frag_keyframe+empty_moov"))));
-        check(Clip.readAll(ffmpeg("dash.mp4", concat(media, "-movflags", "+frag_keyframe+default_base_moof+empty_moov+negative_cts_offsets"))));
-        assertEquals("VP9", Clip.read(ffmpeg("vp9.mp4", "-c:v", "libvpx-vp9", "-an")).format().codec());
+        check(Clip.readAll(ffmpeg(
+                "dash.mp4",
+                concat(media, "-movflags", "+frag_keyframe+default_base_moof+empty_moov+negative_cts_offsets"))));
+        assertEquals(
+                "VP9",
+                Clip.read(ffmpeg("vp9.mp4", "-c:v", "libvpx-vp9", "-an"))
+                        .format()
+                        .codec());
         Path av1 = dir.resolve("av1.mp4");
-        assertEquals("", Samples.run("ffmpeg", "-v", "error", "-nostdin", "-i", "src/test/interop/media/pic-AV1.ivf", "-c", "copy", av1.toString()));
+        assertEquals(
+                "",
+                Samples.run(
+                        "ffmpeg",
+                        "-v",
+                        "error",
+                        "-nostdin",
+                        "-i",
+                        "src/test/interop/media/pic-AV1.ivf",
+                        "-c",
+                        "copy",
+                        av1.toString()));
         assertEquals("AV1", Clip.read(av1).format().codec());
         assertEquals(300, Clip.read(av1).frames().size());
     }
@@ -68,12 +90,17 @@ class Mp4ReaderTest {
     @Test
     void whatACallCannotTakeIsRefusedWithASentence() throws Exception {
         assumeTrue(Samples.has("ffmpeg"));
-        String b = assertThrows(IOException.class, () -> Clip.readAll(ffmpeg("b.mp4", "-c:v", "libx264", "-an"))).getMessage();
+        String b = assertThrows(IOException.class, () -> Clip.readAll(ffmpeg("b.mp4", "-c:v", "libx264", "-an")))
+                .getMessage();
         assertTrue(b.contains("B-frames") && b.contains("-bf 0"), b);
         Path fragments = ffmpeg("bf.mp4", "-c:v", "libx264", "-an", "-movflags", "+frag_keyframe+empty_moov");
-        String f = assertThrows(IOException.class, () -> Clip.readAll(fragments)).getMessage();
+        String f =
+                assertThrows(IOException.class, () -> Clip.readAll(fragments)).getMessage();
         assertTrue(f.contains("B-frames"), f);
-        String aac = assertThrows(IOException.class, () -> Clip.readAll(ffmpeg("aac.mp4", "-c:v", "libx264", "-bf", "0", "-c:a", "aac"))).getMessage();
+        String aac = assertThrows(
+                        IOException.class,
+                        () -> Clip.readAll(ffmpeg("aac.mp4", "-c:v", "libx264", "-bf", "0", "-c:a", "aac")))
+                .getMessage();
         assertTrue(aac.contains("AAC") && aac.contains("libopus"), aac);
         Path whole = ffmpeg("whole.mp4", "-c:v", "libx264", "-bf", "0", "-an");
         Path cut = Files.write(dir.resolve("cut.mp4"), Arrays.copyOf(Files.readAllBytes(whole), 3_000));
@@ -103,16 +130,26 @@ class Mp4ReaderTest {
         byte[] good = small(file);
         ByteWriter w = new ByteWriter();
         w.bytes(good);
-        Mp4Boxes.box(w, "moof", m -> Mp4Boxes.box(m, "traf", t -> {
-            Mp4Boxes.full(t, "tfhd", 0, 0x11, b -> b.u32(2).u64(1L << 40).u32(1)); // base-data-offset, default-sample-size
-            for (int i = 0; i < 10_000; i++) {
-                Mp4Boxes.full(t, "trun", 0, 0, b -> b.u32(0xFFFFFFFFL));
-            }
-        }));
+        Mp4Boxes.box(
+                w,
+                "moof",
+                m -> Mp4Boxes.box(m, "traf", t -> {
+                    Mp4Boxes.full(
+                            t,
+                            "tfhd",
+                            0,
+                            0x11,
+                            b -> b.u32(2).u64(1L << 40).u32(1)); // base-data-offset, default-sample-size
+                    for (int i = 0; i < 10_000; i++) {
+                        Mp4Boxes.full(t, "trun", 0, 0, b -> b.u32(0xFFFFFFFFL));
+                    }
+                }));
         byte[] d = w.toByteArray();
         long before = Steps.taken();
         assertEquals(60, MediaFile.read(d).get(1).frames().size());
-        assertTrue(Steps.taken() - before <= 8L * d.length, (Steps.taken() - before) + " steps for " + d.length + " bytes");
+        assertTrue(
+                Steps.taken() - before <= 8L * d.length,
+                (Steps.taken() - before) + " steps for " + d.length + " bytes");
     }
 
     @Test
@@ -146,7 +183,9 @@ class Mp4ReaderTest {
         t.add(delta, 0, 3, -40_000, false, 100);
         t.add(delta, 0, 3, 0, false, 100);
         t.add(delta, 0, 3, 40_000, false, 100);
-        assertEquals(List.of(0L, 90L, 180L, 3_600L), t.clip(80_000).frames().stream().map(EncodedFrame::rtpTimestamp).toList());
+        assertEquals(
+                List.of(0L, 90L, 180L, 3_600L),
+                t.clip(80_000).frames().stream().map(EncodedFrame::rtpTimestamp).toList());
         assertThrows(IOException.class, () -> t.add(delta, 0, 3, 30_000, false, 100));
     }
 
@@ -161,7 +200,18 @@ class Mp4ReaderTest {
             all.add(small(file));
         }
         if (Samples.has("ffmpeg")) {
-            all.add(Files.readAllBytes(ffmpeg("start.mp4", "-c:v", "libx264", "-bf", "0", "-g", "10", "-c:a", "libopus", "-movflags", "+faststart")));
+            all.add(Files.readAllBytes(ffmpeg(
+                    "start.mp4",
+                    "-c:v",
+                    "libx264",
+                    "-bf",
+                    "0",
+                    "-g",
+                    "10",
+                    "-c:a",
+                    "libopus",
+                    "-movflags",
+                    "+faststart")));
         }
         Random random = new Random(SEED);
         for (byte[] good : all) {
@@ -170,11 +220,15 @@ class Mp4ReaderTest {
                 byte[] d = Arrays.copyOf(good, random.nextInt(3) == 0 ? 1 + random.nextInt(good.length) : good.length);
                 int head = Math.min(random.nextInt(3) > 0 ? 3_000 : d.length, d.length);
                 for (int n = random.nextInt(8); n > 0; n--) {
-                    d[random.nextInt(head)] = (byte) new int[] {0, 255, 127, 128, 1, random.nextInt()}[random.nextInt(6)];
+                    d[random.nextInt(head)] =
+                            (byte) new int[] {0, 255, 127, 128, 1, random.nextInt()}[random.nextInt(6)];
                 }
                 long before = Steps.taken();
                 try {
-                    long bytes = MediaFile.read(d).stream().flatMap(c -> c.frames().stream()).mapToLong(f -> f.data().length).sum();
+                    long bytes = MediaFile.read(d).stream()
+                            .flatMap(c -> c.frames().stream())
+                            .mapToLong(f -> f.data().length)
+                            .sum();
                     assertTrue(bytes <= 4L * d.length, bytes + " bytes of frames, seed " + SEED + " run " + run);
                 } catch (IOException e) {
                     assertTrue(!e.getMessage().isEmpty());

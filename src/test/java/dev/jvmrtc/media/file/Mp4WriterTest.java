@@ -30,19 +30,29 @@ class Mp4WriterTest {
             Samples.write(w, codec, 10);
         }
         List<Clip> clips = Clip.readAll(file);
-        assertEquals(List.of("audio", "video"), clips.stream().map(Clip::kind).sorted().toList());
-        Clip pictures = clips.stream().filter(c -> c.kind().equals("video")).findFirst().orElseThrow();
+        assertEquals(
+                List.of("audio", "video"),
+                clips.stream().map(Clip::kind).sorted().toList());
+        Clip pictures =
+                clips.stream().filter(c -> c.kind().equals("video")).findFirst().orElseThrow();
         assertEquals(300, pictures.frames().size());
         for (int i = 0; i < 300; i++) {
             assertEquals(i * 3_000, pictures.frames().get(i).rtpTimestamp(), 90);
         }
         assumeTrue(Samples.has("ffprobe"));
         assertEquals("", Samples.decode(file), "decodes without a word");
-        assertEquals(codec.toLowerCase() + ",video,320,240", Samples.probe(file, "stream=codec_name,codec_type,width,height", "-select_streams", "v"));
-        assertEquals("opus,audio,48000,2", Samples.probe(file, "stream=codec_name,codec_type,sample_rate,channels", "-select_streams", "a"));
+        assertEquals(
+                codec.toLowerCase() + ",video,320,240",
+                Samples.probe(file, "stream=codec_name,codec_type,width,height", "-select_streams", "v"));
+        assertEquals(
+                "opus,audio,48000,2",
+                Samples.probe(file, "stream=codec_name,codec_type,sample_rate,channels", "-select_streams", "a"));
         assertEquals(10, Double.parseDouble(Samples.probe(file, "format=duration")), 0.1);
         assertEquals("300", Samples.probe(file, "stream=nb_read_packets", "-count_packets", "-select_streams", "v"));
-        String packet = Samples.probe(file, "packet=pts_time", "-select_streams", "v", "-read_intervals", "5.5%+#1").lines().findFirst().orElse("");
+        String packet = Samples.probe(file, "packet=pts_time", "-select_streams", "v", "-read_intervals", "5.5%+#1")
+                .lines()
+                .findFirst()
+                .orElse("");
         assertTrue(Double.parseDouble(packet.replace(",", "")) >= 4, packet);
     }
 
@@ -61,7 +71,10 @@ class Mp4WriterTest {
         assertTrue(whole >= 80 && whole < frames.size(), whole + " up to the cut");
         assumeTrue(Samples.has("ffprobe"));
         assertEquals("", Samples.decode(copy));
-        String counted = Samples.probe(cut, "stream=nb_read_packets", "-count_packets", "-select_streams", "v").lines().reduce((a, b) -> b).orElse("0");
+        String counted = Samples.probe(cut, "stream=nb_read_packets", "-count_packets", "-select_streams", "v")
+                .lines()
+                .reduce((a, b) -> b)
+                .orElse("0");
         assertTrue(Integer.parseInt(counted) >= 80, counted);
     }
 
@@ -78,7 +91,8 @@ class Mp4WriterTest {
             }
             EncodedFrame picture = Samples.pictures("H264").get(0);
             int v = w.addTrack("H264", "second");
-            assertTrue(w.write(v, new EncodedFrame(picture.data(), "H264", 0, null, true, null, 0, 0, 1, false, 90), 5_100_000));
+            assertTrue(w.write(
+                    v, new EncodedFrame(picture.data(), "H264", 0, null, true, null, 0, 0, 1, false, 90), 5_100_000));
             assertThrows(IOException.class, () -> w.addTrack("VP8", null));
         }
         List<Clip> clips = Clip.readAll(file);
@@ -87,7 +101,10 @@ class Mp4WriterTest {
         assertEquals(5_100 * 90, clips.get(1).frames().get(0).rtpTimestamp());
         assumeTrue(Samples.has("ffprobe"));
         assertEquals("", Samples.decode(file));
-        assertEquals("-90", Samples.probe(file, "stream_side_data=rotation", "-select_streams", "v"), "ffmpeg counts against the clock");
+        assertEquals(
+                "-90",
+                Samples.probe(file, "stream_side_data=rotation", "-select_streams", "v"),
+                "ffmpeg counts against the clock");
     }
 
     @Test

@@ -14,18 +14,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Ten seconds of pictures at 30 frames a second in each codec, and of a tone; and what other programs say of a file. */
+/**
+ * Ten seconds of pictures at 30 frames a second in each codec, and of a tone; and what other programs say of a file.
+ */
 final class Samples {
     private static final Path MEDIA = Path.of("src/test/interop/media");
 
-    private Samples() {
-    }
+    private Samples() {}
 
     static List<EncodedFrame> pictures(String codec) throws IOException {
         if (!codec.equals("AV1")) {
-            return Clip.read(MEDIA.resolve("pic-" + codec + (codec.equals("H264") ? ".h264" : ".ivf"))).frames();
+            return Clip.read(MEDIA.resolve("pic-" + codec + (codec.equals("H264") ? ".h264" : ".ivf")))
+                    .frames();
         }
-        ByteBuffer b = ByteBuffer.wrap(Files.readAllBytes(MEDIA.resolve("pic-AV1.ivf"))).order(ByteOrder.LITTLE_ENDIAN).position(32);
+        ByteBuffer b = ByteBuffer.wrap(Files.readAllBytes(MEDIA.resolve("pic-AV1.ivf")))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .position(32);
         List<EncodedFrame> frames = new ArrayList<>();
         while (b.hasRemaining()) {
             byte[] d = new byte[b.getInt()];
@@ -78,8 +82,21 @@ final class Samples {
 
     /** Two seconds of a test picture at 25 frames a second and of a tone, as ffmpeg makes a file of them. */
     static Path ffmpeg(Path file, String... options) throws Exception {
-        List<String> c = new ArrayList<>(List.of("ffmpeg", "-v", "error", "-nostdin", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=25:duration=2", "-f",
-            "lavfi", "-i", "sine=duration=2", "-pix_fmt", "yuv420p"));
+        List<String> c = new ArrayList<>(List.of(
+                "ffmpeg",
+                "-v",
+                "error",
+                "-nostdin",
+                "-f",
+                "lavfi",
+                "-i",
+                "testsrc=size=64x48:rate=25:duration=2",
+                "-f",
+                "lavfi",
+                "-i",
+                "sine=duration=2",
+                "-pix_fmt",
+                "yuv420p"));
         c.addAll(List.of(options));
         c.add(file.toString());
         assertEquals("", run(c.toArray(String[]::new)));
@@ -87,7 +104,8 @@ final class Samples {
     }
 
     static String probe(Path file, String entries, String... more) throws Exception {
-        List<String> c = new ArrayList<>(List.of("ffprobe", "-v", "warning", "-of", "csv=p=0", "-show_entries", entries));
+        List<String> c =
+                new ArrayList<>(List.of("ffprobe", "-v", "warning", "-of", "csv=p=0", "-show_entries", entries));
         c.addAll(List.of(more));
         c.add(file.toString());
         return run(c.toArray(String[]::new));
@@ -95,7 +113,21 @@ final class Samples {
 
     /** Decodes all of it; says nothing where nothing is wrong. */
     static String decode(Path file) throws Exception {
-        return run("ffmpeg", "-v", "warning", "-nostdin", "-guess_layout_max", "0", "-i", file.toString(), "-map", "0", "-fps_mode", "vfr", "-f",
-            "null", "-"); // two pictures within a thirtieth of a second are no fault
+        return run(
+                "ffmpeg",
+                "-v",
+                "warning",
+                "-nostdin",
+                "-guess_layout_max",
+                "0",
+                "-i",
+                file.toString(),
+                "-map",
+                "0",
+                "-fps_mode",
+                "vfr",
+                "-f",
+                "null",
+                "-"); // two pictures within a thirtieth of a second are no fault
     }
 }

@@ -57,7 +57,8 @@ class TrackClockTest {
         for (int i = 0; i < 100_000; i++) {
             long now = i * 20_000L;
             long t = c.of(random.nextInt(), random.nextInt(3) == 0 ? null : random.nextLong(), now);
-            boolean near = t <= now + TrackClock.MAX_AHEAD_MICROS + 2_000_000 && t >= now - TrackClock.MAX_BEHIND_MICROS - 2_000_000;
+            boolean near = t <= now + TrackClock.MAX_AHEAD_MICROS + 2_000_000
+                    && t >= now - TrackClock.MAX_BEHIND_MICROS - 2_000_000;
             assertTrue(t >= last && near, t + " at " + now);
             last = t;
         }
@@ -67,7 +68,8 @@ class TrackClockTest {
     void aPauseWithoutTimestampsOfItsOwnIsKept() {
         TrackClock c = new TrackClock(48_000, null);
         c.of(0, null, 0);
-        assertEquals(60_000_000, c.of(960, null, 60_000_000), "a minute later the timestamps have gone on by 20 ms only");
+        assertEquals(
+                60_000_000, c.of(960, null, 60_000_000), "a minute later the timestamps have gone on by 20 ms only");
     }
 
     @Test

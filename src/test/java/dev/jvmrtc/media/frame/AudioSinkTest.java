@@ -54,9 +54,11 @@ class AudioSinkTest {
     @Test
     void otherChannelsAloneChangeNoSampleAndHoldNoneBack() {
         List<short[]> got = new ArrayList<>();
-        new AudioSink(48_000, 1, f -> got.add(f.samples())).onAudioFrame(
-            new AudioFrame(new short[] {32_767, 32_767, -32_768, -32_768, 10, 20, -5, -6}, 48_000, 2));
-        new AudioSink(48_000, 2, f -> got.add(f.samples())).onAudioFrame(new AudioFrame(new short[] {32_767, -32_768, 7}, 48_000, 1));
+        new AudioSink(48_000, 1, f -> got.add(f.samples()))
+                .onAudioFrame(
+                        new AudioFrame(new short[] {32_767, 32_767, -32_768, -32_768, 10, 20, -5, -6}, 48_000, 2));
+        new AudioSink(48_000, 2, f -> got.add(f.samples()))
+                .onAudioFrame(new AudioFrame(new short[] {32_767, -32_768, 7}, 48_000, 1));
         assertArrayEquals(new short[] {32_767, -32_768, 15, -6}, got.get(0));
         assertArrayEquals(new short[] {32_767, 32_767, -32_768, -32_768, 7, 7}, got.get(1));
     }
@@ -75,12 +77,14 @@ class AudioSinkTest {
 
     @Test
     void whatCannotBeIsRefusedAtOnce() {
-        assertThrows(IllegalArgumentException.class, () -> new AudioSink(4_000, 1, f -> { }));
-        assertThrows(IllegalArgumentException.class, () -> new AudioSink(16_000, 3, f -> { }));
+        assertThrows(IllegalArgumentException.class, () -> new AudioSink(4_000, 1, f -> {}));
+        assertThrows(IllegalArgumentException.class, () -> new AudioSink(16_000, 3, f -> {}));
         assertThrows(NullPointerException.class, () -> new AudioSink(16_000, 1, null));
         Resampler r = new Resampler(48_000, 2, 16_000, 1);
         AudioFrame other = tone(44_100, 2, 0, 441);
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> r.resample(other)).getMessage().contains("new resampler"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> r.resample(other))
+                .getMessage()
+                .contains("new resampler"));
         AudioFrame same = tone(16_000, 1, 0, 160);
         assertSame(same, new Resampler(16_000, 1, 16_000, 1).resample(same));
     }

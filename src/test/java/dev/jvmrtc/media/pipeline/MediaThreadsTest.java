@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 
 class MediaThreadsTest {
 
-    /** The thread that waits has been notified for the first of two tracks, and has not woken yet, when the second comes. */
+    /**
+     * The thread that waits has been notified for the first of two tracks, and has not woken yet, when the second
+     * comes.
+     */
     @Test
     void aTrackThatComesBehindOneThatNeverReturnsIsServedThoughAThreadWasIdleForBoth() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
@@ -91,8 +94,8 @@ class MediaThreadsTest {
     }
 
     /**
-     * The clock stands for all that may fail where turns end and begin. Which of its calls fail is drawn, for the threads and the watch over them call it in turns: were
-     * it each third one, it could always be the same one's.
+     * The clock stands for all that may fail where turns end and begin. Which of its calls fail is drawn, for the
+     * threads and the watch over them call it in turns: were it each third one, it could always be the same one's.
      */
     @Test
     void anErrorBetweenTurnsLosesNeitherTracksNorThreads() throws Exception {
@@ -119,7 +122,8 @@ class MediaThreadsTest {
                 w.post(done::countDown);
             }
         }
-        assertTrue(done.await(20, TimeUnit.SECONDS), done.getCount() + " tasks were not done after " + thrown + " errors");
+        assertTrue(
+                done.await(20, TimeUnit.SECONDS), done.getCount() + " tasks were not done after " + thrown + " errors");
         armed.set(false);
         assertTrue(thrown.get() > 0);
         assertEquals(1, threads.threads());

@@ -22,7 +22,10 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** A picture with a real encoder through a link of 500 kbit/s, on the virtual clock: the rate settles below that, and the picture does not freeze. */
+/**
+ * A picture with a real encoder through a link of 500 kbit/s, on the virtual clock: the rate settles below that, and
+ * the picture does not freeze.
+ */
 class NarrowLinkTest {
     private static final long SECOND = 1_000_000_000L;
     private static final int LINK = 500_000;
@@ -34,7 +37,8 @@ class NarrowLinkTest {
     /** By then the rate has grown to what the link carries. */
     private static final int BEGIN = 10;
 
-    private final VirtualNetwork network = new VirtualNetwork(5, new VirtualNetwork.Conditions(0, 0, 20_000_000, 1_000_000));
+    private final VirtualNetwork network =
+            new VirtualNetwork(5, new VirtualNetwork.Conditions(0, 0, 20_000_000, 1_000_000));
     private final VideoEncoder encoder = Codecs.videoEncoder(EncodedFormat.of("VP8"));
     private final Random noise = new Random(1);
     private long arrivedBytes;
@@ -45,7 +49,14 @@ class NarrowLinkTest {
 
     private SimPeer peer(String name, String ip, long seed) {
         RandomSource random = RandomSource.seeded(seed);
-        return new SimPeer(name, ip, network, random, SimPeer.fakeIdentity(random), (id, out) -> new StandInDtls(id, out, random), "max-bundle");
+        return new SimPeer(
+                name,
+                ip,
+                network,
+                random,
+                SimPeer.fakeIdentity(random),
+                (id, out) -> new StandInDtls(id, out, random),
+                "max-bundle");
     }
 
     private void film(SimPeer peer, JsepTransceiver video, long start) {
@@ -62,14 +73,21 @@ class NarrowLinkTest {
             for (int i = 0; i < f.y().length; i++) {
                 int x = i % WIDTH;
                 boolean shape = x > left && x < left + 80 && i / WIDTH > 60 && i / WIDTH < 180;
-                f.y()[i] = (byte) ((shape ? 60 + ((x - left) * 13 + i / WIDTH * 7) % 120 : 60 + x / 4) + noise.nextInt(12));
+                f.y()[i] = (byte)
+                        ((shape ? 60 + ((x - left) * 13 + i / WIDTH * 7) % 120 : 60 + x / 4) + noise.nextInt(12));
             }
             java.util.Arrays.fill(f.u(), (byte) 120);
             java.util.Arrays.fill(f.v(), (byte) 130);
             EncodedFrame e = encoder.encode(f, peer.keyFrameRequests.remove((Integer) video.id));
             f.release();
             if (e != null) {
-                peer.session.media().sendFrame(network.now(), video.id, OutgoingFrame.of(e.data(), e.keyFrame(), filmed * 90_000 / PICTURES_PER_SECOND), network.now());
+                peer.session
+                        .media()
+                        .sendFrame(
+                                network.now(),
+                                video.id,
+                                OutgoingFrame.of(e.data(), e.keyFrame(), filmed * 90_000 / PICTURES_PER_SECOND),
+                                network.now());
                 peer.turn();
             }
             filmed++;
@@ -107,8 +125,8 @@ class NarrowLinkTest {
             return network.now() - start >= SECONDS * SECOND;
         });
         long rate = arrivedBytes * 8 / (SECONDS - BEGIN);
-        String figures = rate / 1_000 + " kbit/s arrived, the target is " + target / 1_000 + ", the longest gap was " + longestGap / 1_000_000 + " ms, "
-            + network.overflows() + " packets found the queue full";
+        String figures = rate / 1_000 + " kbit/s arrived, the target is " + target / 1_000 + ", the longest gap was "
+                + longestGap / 1_000_000 + " ms, " + network.overflows() + " packets found the queue full";
         System.out.println(figures);
         assertTrue(rate > LINK * 0.7 && rate < LINK, figures);
         assertTrue(target < LINK * 1.1, figures);

@@ -55,7 +55,15 @@ class TrackRobustnessTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {IllegalStateException.class, AssertionError.class, OutOfMemoryError.class, StackOverflowError.class, NoClassDefFoundError.class, Exception.class})
+    @ValueSource(
+            classes = {
+                IllegalStateException.class,
+                AssertionError.class,
+                OutOfMemoryError.class,
+                StackOverflowError.class,
+                NoClassDefFoundError.class,
+                Exception.class
+            })
     void whateverATakerThrowsCostsItselfThatPicture(Class<? extends Throwable> what) throws Exception {
         EncodedVideoSource source = new EncodedVideoSource("VP8");
         MediaStreamTrack track = source.createTrack();
@@ -106,7 +114,7 @@ class TrackRobustnessTest {
         EncodedVideoSource source = new EncodedVideoSource("AV1");
         MediaStreamTrack track = source.createTrack();
         AtomicInteger asked = new AtomicInteger();
-        track.onVideoFrame(f -> { });
+        track.onVideoFrame(f -> {});
         source.onKeyFrameRequested(rid -> asked.incrementAndGet());
         for (int i = 0; i <= 15; i++) { // all have room, and with the last key frame all have been looked at
             source.push(EncodedFrame.of(new byte[100], "AV1", i * 3_000L, i % 5 == 0));
@@ -144,7 +152,9 @@ class TrackRobustnessTest {
             for (int i = 1; i <= 6; i++) {
                 source.push(EncodedFrame.of(new byte[each], "VP8", i * 3_000L, false));
             }
-            assertTrue(track.getDecodeFailures().getOrDefault(TrackDecoder.TOO_SLOW, 0L) >= 1, "four have room, the sixth at the latest is told at once");
+            assertTrue(
+                    track.getDecodeFailures().getOrDefault(TrackDecoder.TOO_SLOW, 0L) >= 1,
+                    "four have room, the sixth at the latest is told at once");
         } finally {
             release.countDown();
         }
@@ -199,7 +209,8 @@ class TrackRobustnessTest {
         assertTrue(begun.tryAcquire(20, TimeUnit.SECONDS), "and the key frame behind it");
         source.push(frames.get(first + 4));
         assertTrue(begun.tryAcquire(20, TimeUnit.SECONDS));
-        List<Integer> expected = new ArrayList<>(IntStream.range(0, first).boxed().toList());
+        List<Integer> expected =
+                new ArrayList<>(IntStream.range(0, first).boxed().toList());
         expected.addAll(List.of(first + 1, first + 4));
         assertEquals(expected, seen);
     }

@@ -29,8 +29,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * A call with real codecs on the virtual clock: 2 % of all packets are lost, and the sound cards' clocks differ by 300 parts in a million. Every ten seconds a flash
- * and a beep are sent together. {@code -Djvmrtc.callMinutes=60} for an hour.
+ * A call with real codecs on the virtual clock: 2 % of all packets are lost, and the sound cards' clocks differ by 300
+ * parts in a million. Every ten seconds a flash and a beep are sent together. {@code -Djvmrtc.callMinutes=60} for an
+ * hour.
  */
 class LongCallTest {
     private static final int MINUTES = Integer.getInteger("jvmrtc.callMinutes", 2);
@@ -48,7 +49,8 @@ class LongCallTest {
     private static final int LOUD = 4_000;
     private static final int BRIGHT = 150;
 
-    private final VirtualNetwork network = new VirtualNetwork(SEED, new VirtualNetwork.Conditions(2, 0, 25 * MILLI, 10 * MILLI));
+    private final VirtualNetwork network =
+            new VirtualNetwork(SEED, new VirtualNetwork.Conditions(2, 0, 25 * MILLI, 10 * MILLI));
     private final long start = network.now();
     private final List<String> notes = new ArrayList<>();
 
@@ -57,6 +59,7 @@ class LongCallTest {
         final SimPeer peer;
         /** How much faster its sound card is than the true time, for recording and for playing. */
         final double drift;
+
         final VideoEncoder videoEncoder = Codecs.videoEncoder(EncodedFormat.of("VP8"));
         final AudioEncoder audioEncoder = Codecs.audioEncoder(new EncodedFormat("opus", Map.of("useinbandfec", "1")));
         final VideoDecoder videoDecoder = Codecs.videoDecoder("VP8");
@@ -108,13 +111,23 @@ class LongCallTest {
                 Arrays.fill(f.u(), (byte) 128);
                 Arrays.fill(f.v(), (byte) 128);
                 for (int i = 0; i < 40; i++) {
-                    Arrays.fill(f.y(), (i + 40) * WIDTH + (int) (filmed % 100), (i + 40) * WIDTH + (int) (filmed % 100) + 40, (byte) (60 + i));
+                    Arrays.fill(
+                            f.y(),
+                            (i + 40) * WIDTH + (int) (filmed % 100),
+                            (i + 40) * WIDTH + (int) (filmed % 100) + 40,
+                            (byte) (60 + i));
                 }
                 boolean key = peer.keyFrameRequests.remove((Integer) video.id);
                 EncodedFrame e = videoEncoder.encode(f, key);
                 f.release();
                 if (e != null) {
-                    peer.session.media().sendFrame(at, video.id, OutgoingFrame.of(e.data(), e.keyFrame(), filmed * 90_000 / PICTURES_PER_SECOND), at);
+                    peer.session
+                            .media()
+                            .sendFrame(
+                                    at,
+                                    video.id,
+                                    OutgoingFrame.of(e.data(), e.keyFrame(), filmed * 90_000 / PICTURES_PER_SECOND),
+                                    at);
                     peer.turn();
                     tidy();
                 }
@@ -161,7 +174,8 @@ class LongCallTest {
         /** What the session has delivered since. */
         private void receive(long now) {
             for (ReceivedFrame f : peer.frames) {
-                EncodedFrame e = new EncodedFrame(f.data(), f.codec(), f.rtpTimestamp(), f.ntpMillis(), f.keyFrame(), null);
+                EncodedFrame e =
+                        new EncodedFrame(f.data(), f.codec(), f.rtpTimestamp(), f.ntpMillis(), f.keyFrame(), null);
                 try {
                     if (f.codec().equals("VP8")) {
                         pictures.offer(e, now, sync);
@@ -221,7 +235,14 @@ class LongCallTest {
 
     private SimPeer peer(String name, String ip, long seed) {
         RandomSource random = RandomSource.seeded(seed);
-        return new SimPeer(name, ip, network, random, SimPeer.fakeIdentity(random), (id, out) -> new StandInDtls(id, out, random), "max-bundle");
+        return new SimPeer(
+                name,
+                ip,
+                network,
+                random,
+                SimPeer.fakeIdentity(random),
+                (id, out) -> new StandInDtls(id, out, random),
+                "max-bundle");
     }
 
     private static long heap() {
@@ -242,7 +263,13 @@ class LongCallTest {
         a.peer.negotiator.addTransceiver("video", Direction.SENDRECV, false, "t-v");
         a.peer.negotiate();
         List<SimPeer> both = List.of(a.peer, b.peer);
-        assertTrue(SimPeer.runUntil(network, both, 30 * SECOND, () -> b.peer.negotiator.transceivers().size() == 2), "negotiated");
+        assertTrue(
+                SimPeer.runUntil(
+                        network,
+                        both,
+                        30 * SECOND,
+                        () -> b.peer.negotiator.transceivers().size() == 2),
+                "negotiated");
         a.begin();
         b.begin();
         long[] heap = new long[2];
@@ -256,8 +283,12 @@ class LongCallTest {
         for (End e : List.of(a, b)) {
             String name = e.peer.name + " (seed " + SEED + "): ";
             int expected = MINUTES * 6 - 1;
-            assertTrue(e.beeps.size() >= expected - MINUTES && e.beeps.size() <= expected, name + e.beeps.size() + " beeps of " + expected);
-            assertTrue(e.flashes.size() >= expected - MINUTES && e.flashes.size() <= expected, name + e.flashes.size() + " flashes of " + expected);
+            assertTrue(
+                    e.beeps.size() >= expected - MINUTES && e.beeps.size() <= expected,
+                    name + e.beeps.size() + " beeps of " + expected);
+            assertTrue(
+                    e.flashes.size() >= expected - MINUTES && e.flashes.size() <= expected,
+                    name + e.flashes.size() + " flashes of " + expected);
             int compared = 0;
             long worst = 0;
             for (long flash : e.flashes) {
@@ -269,8 +300,10 @@ class LongCallTest {
                 }
             }
             PlayoutStatistics s = e.sound.statistics();
-            notes.add(name + compared + " flashes with beeps, at most " + worst / MILLI + " ms apart; sound held at most " + e.mostHeldMillis + " ms, "
-                + s.concealments() + " gaps made good, of silence " + s.silentSamples() / 48 + " ms; " + e.shown + " of " + e.filmed + " pictures shown");
+            notes.add(
+                    name + compared + " flashes with beeps, at most " + worst / MILLI + " ms apart; sound held at most "
+                            + e.mostHeldMillis + " ms, " + s.concealments() + " gaps made good, of silence "
+                            + s.silentSamples() / 48 + " ms; " + e.shown + " of " + e.filmed + " pictures shown");
             assertTrue(compared >= expected - 2 * MINUTES, name + compared + " compared");
             assertTrue(worst <= 80 * MILLI, name + notes);
             assertTrue(e.mostHeldMillis < 400, name + "sound held " + e.mostHeldMillis + " ms");

@@ -189,7 +189,9 @@ class PacedSoundTest {
         assertTrue(last.await(5, TimeUnit.SECONDS));
         synchronized (heard) {
             long samples = heard.stream().mapToLong(f -> f.samples().length).sum();
-            assertTrue(samples * 1_000_000 / 16_000 <= 60_000_000 - left + 60_000, "of a minute, " + samples + " samples were heard");
+            assertTrue(
+                    samples * 1_000_000 / 16_000 <= 60_000_000 - left + 60_000,
+                    "of a minute, " + samples + " samples were heard");
         }
         track.stop();
     }
@@ -222,8 +224,11 @@ class PacedSoundTest {
 
     @Test
     void anOwnerEndsItsSourceAndAllTracksOfItOnce() throws Exception {
-        for (AbstractSource source : List.of(new AudioSource(), new VideoSource(), new EncodedVideoSource("VP8"),
-            new RtpSource("audio", EncodedFormat.of("opus")))) {
+        for (AbstractSource source : List.of(
+                new AudioSource(),
+                new VideoSource(),
+                new EncodedVideoSource("VP8"),
+                new RtpSource("audio", EncodedFormat.of("opus")))) {
             List<String> ended = new ArrayList<>();
             MediaStreamTrack one = source.createTrack();
             MediaStreamTrack other = source.createTrack();

@@ -26,7 +26,10 @@ class PlayoutBufferTest {
         return new AudioFrame(s, RATE, 1);
     }
 
-    /** Sender and player by clocks of their own, frames late by chance up to {@code jitterMillis}; returns the most that was held, in milliseconds. */
+    /**
+     * Sender and player by clocks of their own, frames late by chance up to {@code jitterMillis}; returns the most that
+     * was held, in milliseconds.
+     */
     private int run(double seconds, double senderFasterBy, int jitterMillis) {
         long start = taken * (FRAME_NANOS / 2);
         double nextPut = start;
@@ -39,7 +42,8 @@ class PlayoutBufferTest {
                 buffer.put(frame(), arrival);
                 lastArrival = arrival;
                 nextPut += FRAME_NANOS / (1 + senderFasterBy);
-                arrival = Math.max(lastArrival, (long) nextPut + (long) (random.nextDouble() * jitterMillis * 1_000_000));
+                arrival =
+                        Math.max(lastArrival, (long) nextPut + (long) (random.nextDouble() * jitterMillis * 1_000_000));
             }
             buffer.take(out);
             taken++;
@@ -79,7 +83,9 @@ class PlayoutBufferTest {
         long dryAtFirst = buffer.dryTimes();
         assertTrue(buffer.delayMillis() > 90, buffer.delayMillis() + " ms");
         run(60, 0, 120);
-        assertTrue(buffer.dryTimes() - dryAtFirst <= 2, "ran dry " + (buffer.dryTimes() - dryAtFirst) + " times in a minute");
+        assertTrue(
+                buffer.dryTimes() - dryAtFirst <= 2,
+                "ran dry " + (buffer.dryTimes() - dryAtFirst) + " times in a minute");
         run(60, 0, 0);
         assertTrue(buffer.delayMillis() < 60, "and falls again: " + buffer.delayMillis() + " ms");
     }

@@ -62,7 +62,8 @@ class PlayoutTest {
         List<Long> shown = new ArrayList<>();
         long now = 0;
         for (int i = 0; i < 300; i++) {
-            long arrival = Math.max(now, (long) (i * 1_000 * MILLI / 30.0) + (long) (random.nextDouble() * 150 * MILLI));
+            long arrival =
+                    Math.max(now, (long) (i * 1_000 * MILLI / 30.0) + (long) (random.nextDouble() * 150 * MILLI));
             while (p.nextTimeoutNanos() != ProtocolCore.NEVER && p.nextTimeoutNanos() <= arrival) {
                 now = Math.max(now, p.nextTimeoutNanos());
                 while (p.poll(now) != null) {
@@ -88,7 +89,8 @@ class PlayoutTest {
             VideoPlayout video = new VideoPlayout();
             long heard = -1;
             long seen = -1;
-            // Each millisecond for a minute: frames come so long after their capture; at 50 s a loud one and a picture to go with it.
+            // Each millisecond for a minute: frames come so long after their capture; at 50 s a loud one and a picture
+            // to go with it.
             for (int ms = 0; ms < 60_000; ms++) {
                 long now = ms * MILLI;
                 int a = ms - delays[0];

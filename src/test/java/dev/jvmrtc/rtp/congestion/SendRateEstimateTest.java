@@ -31,7 +31,8 @@ class SendRateEstimateTest {
         now += SECOND;
         highest += packets;
         lost += (int) (packets * loss);
-        estimate.handleReportBlock(now, new Rtcp.ReportBlock(7, (int) (loss * 256), lost, highest, 0, 0, 0), roundTripMillis * 1_000_000L);
+        estimate.handleReportBlock(
+                now, new Rtcp.ReportBlock(7, (int) (loss * 256), lost, highest, 0, 0, 0), roundTripMillis * 1_000_000L);
     }
 
     @Test
@@ -40,7 +41,9 @@ class SendRateEstimateTest {
         for (int i = 0; i < 30; i++) {
             second(estimate.bitsPerSecond(), 0);
         }
-        assertTrue(estimate.bitsPerSecond() > 2_500_000, "300 kbit/s times 1.08 to the 30th, but was " + estimate.bitsPerSecond());
+        assertTrue(
+                estimate.bitsPerSecond() > 2_500_000,
+                "300 kbit/s times 1.08 to the 30th, but was " + estimate.bitsPerSecond());
         assertTrue(estimate.bitsPerSecond() < 3_500_000);
     }
 
@@ -81,7 +84,11 @@ class SendRateEstimateTest {
         second(before, 0, 50 + 100);
         assertEquals(before, estimate.bitsPerSecond(), "a round trip that is 100 ms longer");
         second(300_000, 0, 50 + 200);
-        assertEquals(225_000, estimate.bitsPerSecond(), 2_000, "one that is 200 ms longer: 0.95 of what was sent, less a fifth to empty the queue");
+        assertEquals(
+                225_000,
+                estimate.bitsPerSecond(),
+                2_000,
+                "one that is 200 ms longer: 0.95 of what was sent, less a fifth to empty the queue");
         second(225_000, 0, 60);
         assertTrue(estimate.bitsPerSecond() > 240_000, "the queue is empty again");
         for (int i = 0; i < 3; i++) {
@@ -89,7 +96,9 @@ class SendRateEstimateTest {
         }
         long close = estimate.bitsPerSecond();
         second(close, 0, 60);
-        assertTrue(estimate.bitsPerSecond() < close * 1.03, "slowly, close to where the path was full: " + close + " to " + estimate.bitsPerSecond());
+        assertTrue(
+                estimate.bitsPerSecond() < close * 1.03,
+                "slowly, close to where the path was full: " + close + " to " + estimate.bitsPerSecond());
     }
 
     @Test
@@ -118,14 +127,28 @@ class SendRateEstimateTest {
 
     @Test
     void soundComesFirstAndWhatOneStreamMayNotTakeGoesToTheOthers() {
-        assertArrayEquals(new long[] {64_000, 118_000, 118_000}, BitrateShares.divide(300_000, new boolean[] {false, true, true}, new long[] {NONE, NONE, NONE}, EQUAL));
-        assertArrayEquals(new long[] {20_000, 50_000, 230_000}, BitrateShares.divide(300_000, new boolean[] {false, true, true}, new long[] {20_000, 50_000, NONE}, EQUAL));
-        assertArrayEquals(new long[] {15_000, 15_000, 0}, BitrateShares.divide(30_000, new boolean[] {false, false, true}, new long[] {NONE, NONE, NONE}, EQUAL));
+        assertArrayEquals(
+                new long[] {64_000, 118_000, 118_000},
+                BitrateShares.divide(300_000, new boolean[] {false, true, true}, new long[] {NONE, NONE, NONE}, EQUAL));
+        assertArrayEquals(
+                new long[] {20_000, 50_000, 230_000},
+                BitrateShares.divide(
+                        300_000, new boolean[] {false, true, true}, new long[] {20_000, 50_000, NONE}, EQUAL));
+        assertArrayEquals(
+                new long[] {15_000, 15_000, 0},
+                BitrateShares.divide(30_000, new boolean[] {false, false, true}, new long[] {NONE, NONE, NONE}, EQUAL));
         assertArrayEquals(new long[0], BitrateShares.divide(30_000, new boolean[0], new long[0], new int[0]));
-        assertArrayEquals(new long[] {64_000, 80_000, 160_000}, BitrateShares.divide(304_000, new boolean[] {false, true, true}, new long[] {NONE, NONE, NONE},
-            new int[] {1, 256, 512}), "by their weights");
-        assertArrayEquals(new long[] {140_000, 100_000}, BitrateShares.divide(240_000, new boolean[] {true, true}, new long[] {NONE, 100_000}, new int[] {1, 4}),
-            "what one may not take the other has");
+        assertArrayEquals(
+                new long[] {64_000, 80_000, 160_000},
+                BitrateShares.divide(
+                        304_000, new boolean[] {false, true, true}, new long[] {NONE, NONE, NONE}, new int[] {
+                            1, 256, 512
+                        }),
+                "by their weights");
+        assertArrayEquals(
+                new long[] {140_000, 100_000},
+                BitrateShares.divide(240_000, new boolean[] {true, true}, new long[] {NONE, 100_000}, new int[] {1, 4}),
+                "what one may not take the other has");
     }
 
     @Test
@@ -133,11 +156,37 @@ class SendRateEstimateTest {
         for (long bits : new long[] {0, 1, 262_143, 262_144, 3_000_000, 1L << 40}) {
             ByteWriter w = new ByteWriter(64);
             new Rtcp.ReceiverEstimatedMaximumBitrate(1, bits, List.of(2L, 3L)).write(w);
-            Rtcp.ReceiverEstimatedMaximumBitrate read = (Rtcp.ReceiverEstimatedMaximumBitrate) Rtcp.parse(w.array(), 0, w.length()).get(0);
+            Rtcp.ReceiverEstimatedMaximumBitrate read = (Rtcp.ReceiverEstimatedMaximumBitrate)
+                    Rtcp.parse(w.array(), 0, w.length()).get(0);
             assertEquals(bits, read.bitsPerSecond(), bits >> 17);
             assertEquals(List.of(2L, 3L), read.ssrcs());
         }
-        byte[] absurd = {(byte) 0x8f, (byte) 206, 0, 4, 0, 0, 0, 1, 0, 0, 0, 0, 'R', 'E', 'M', 'B', 0, (byte) 0xff, (byte) 0xff, (byte) 0xff};
-        assertEquals(Long.MAX_VALUE, ((Rtcp.ReceiverEstimatedMaximumBitrate) Rtcp.parse(absurd, 0, absurd.length).get(0)).bitsPerSecond());
+        byte[] absurd = {
+            (byte) 0x8f,
+            (byte) 206,
+            0,
+            4,
+            0,
+            0,
+            0,
+            1,
+            0,
+            0,
+            0,
+            0,
+            'R',
+            'E',
+            'M',
+            'B',
+            0,
+            (byte) 0xff,
+            (byte) 0xff,
+            (byte) 0xff
+        };
+        assertEquals(
+                Long.MAX_VALUE,
+                ((Rtcp.ReceiverEstimatedMaximumBitrate)
+                                Rtcp.parse(absurd, 0, absurd.length).get(0))
+                        .bitsPerSecond());
     }
 }

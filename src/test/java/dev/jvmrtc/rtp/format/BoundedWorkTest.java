@@ -24,10 +24,14 @@ class BoundedWorkTest {
                 d.whole(frame.toByteArray(), true);
             }
         } catch (RuntimeException e) {
-            throw new AssertionError(codec + ", " + what + ": " + Arrays.toString(Arrays.copyOfRange(payload, from, from + length)), e);
+            throw new AssertionError(
+                    codec + ", " + what + ": " + Arrays.toString(Arrays.copyOfRange(payload, from, from + length)), e);
         }
-        assertTrue(Steps.taken() - before <= 2L * length + 2, codec + ", " + what + ": " + (Steps.taken() - before) + " steps for " + length + " bytes");
-        assertTrue(frame.length() <= 2 * length + 4, codec + ", " + what + ": " + frame.length() + " bytes of " + length);
+        assertTrue(
+                Steps.taken() - before <= 2L * length + 2,
+                codec + ", " + what + ": " + (Steps.taken() - before) + " steps for " + length + " bytes");
+        assertTrue(
+                frame.length() <= 2 * length + 4, codec + ", " + what + ": " + frame.length() + " bytes of " + length);
     }
 
     @Test

@@ -36,7 +36,12 @@ class HeaderTemplateTest {
     @Test
     void anyExtensionIsFoundWhereTheTemplateSaysThatItsValueStands() {
         for (int big : new int[] {4, 20}) {
-            HeaderTemplate t = HeaderTemplate.builder().perPacket(2, 2).perPacket(3, 1).fixed(big, "seven b".getBytes(StandardCharsets.US_ASCII)).perPacket(9, 3).build();
+            HeaderTemplate t = HeaderTemplate.builder()
+                    .perPacket(2, 2)
+                    .perPacket(3, 1)
+                    .fixed(big, "seven b".getBytes(StandardCharsets.US_ASCII))
+                    .perPacket(9, 3)
+                    .build();
             byte[] out = written(t);
             Bytes.put16(out, t.offsetOf(2), 0xabcd);
             out[t.offsetOf(9) + 2] = 42;
@@ -53,7 +58,10 @@ class HeaderTemplateTest {
     /** RFC 8285 §4.1.2: one form in all packets of a stream. */
     @Test
     void whatIsLeftOutOfSomePacketsDoesNotChangeTheirForm() {
-        HeaderTemplate t = HeaderTemplate.builder().perPacket(200, 1).fixed(1, new byte[] {65}).build();
+        HeaderTemplate t = HeaderTemplate.builder()
+                .perPacket(200, 1)
+                .fixed(1, new byte[] {65})
+                .build();
         HeaderTemplate less = t.without(200);
         assertEquals(Bytes.u16(written(t), 12), Bytes.u16(written(less), 12));
         assertFalse(packet.findExtension(200));
@@ -65,8 +73,16 @@ class HeaderTemplateTest {
         for (int id : new int[] {-1, 0, 256}) {
             assertEquals(12, HeaderTemplate.builder().perPacket(id, 2).build().length());
         }
-        assertEquals(12, HeaderTemplate.builder().fixed(1, new byte[0]).fixed(2, new byte[256]).build().length());
-        assertEquals(12 + 4 + 260, HeaderTemplate.builder().fixed(2, new byte[255]).build().length());
+        assertEquals(
+                12,
+                HeaderTemplate.builder()
+                        .fixed(1, new byte[0])
+                        .fixed(2, new byte[256])
+                        .build()
+                        .length());
+        assertEquals(
+                12 + 4 + 260,
+                HeaderTemplate.builder().fixed(2, new byte[255]).build().length());
     }
 
     @Test

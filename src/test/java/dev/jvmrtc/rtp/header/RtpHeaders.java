@@ -8,8 +8,7 @@ import java.util.Map;
 /** Headers of RTP packets for tests. */
 public final class RtpHeaders {
 
-    private RtpHeaders() {
-    }
+    private RtpHeaders() {}
 
     /** Ids and values; 0 and null for what a packet does not have. */
     public record Extensions(int midId, String mid, int transportSequenceId, int orientationId) {
@@ -25,8 +24,11 @@ public final class RtpHeaders {
         }
 
         public HeaderTemplate template() {
-            return HeaderTemplate.builder().perPacket(transportSequenceId, 2).perPacket(orientationId, 1)
-                .fixed(midId, mid == null ? new byte[0] : mid.getBytes(StandardCharsets.US_ASCII)).build();
+            return HeaderTemplate.builder()
+                    .perPacket(transportSequenceId, 2)
+                    .perPacket(orientationId, 1)
+                    .fixed(midId, mid == null ? new byte[0] : mid.getBytes(StandardCharsets.US_ASCII))
+                    .build();
         }
     }
 
@@ -36,8 +38,16 @@ public final class RtpHeaders {
     }
 
     /** Writes a header at the start of the array; returns its length. */
-    public static int writeHeader(byte[] out, int payloadType, boolean marker, int sequence, long timestamp, int ssrc, Extensions e, int transportSequence,
-                                  int rotation) {
+    public static int writeHeader(
+            byte[] out,
+            int payloadType,
+            boolean marker,
+            int sequence,
+            long timestamp,
+            int ssrc,
+            Extensions e,
+            int transportSequence,
+            int rotation) {
         HeaderTemplate t = e.template();
         t.write(out, payloadType, marker, sequence, timestamp, ssrc);
         if (t.offsetOf(e.transportSequenceId) >= 0) {

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
-import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.format.PayloadFormats;
+import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.wire.ByteWriter;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -21,8 +21,8 @@ class Av1ArrivalTest {
     private static final String DELIMITER = "1200";
     private static final String SEQUENCE = "0a03" + "010203";
 
-    private final RtpReceiveStream stream = new RtpReceiveStream(7, true,
-        List.of(new RtpCodec(96, "AV1", 90_000, 1, Map.of(), List.of("nack", "nack pli"), -1)));
+    private final RtpReceiveStream stream = new RtpReceiveStream(
+            7, true, List.of(new RtpCodec(96, "AV1", 90_000, 1, Map.of(), List.of("nack", "nack pli"), -1)));
     private int sequence = 65_533;
 
     private void arrives(int timestamp, boolean marker, byte[] payload) {
@@ -70,13 +70,20 @@ class Av1ArrivalTest {
             List<byte[]> payloads = new ArrayList<>();
             List<Boolean> last = new ArrayList<>();
             byte[] unit = hex(DELIMITER + SEQUENCE + frame(size));
-            PayloadFormats.packetizer("AV1", Map.of(), 0).packetize(OutgoingFrame.of(unit, true, 0), 21, (head, n, d, o, length, end) -> {
-                assertTrue(n + length <= 21);
-                payloads.add(new ByteWriter().bytes(head, 0, n).bytes(d, o, length).toByteArray());
-                last.add(end);
-            });
+            PayloadFormats.packetizer("AV1", Map.of(), 0)
+                    .packetize(OutgoingFrame.of(unit, true, 0), 21, (head, n, d, o, length, end) -> {
+                        assertTrue(n + length <= 21);
+                        payloads.add(new ByteWriter()
+                                .bytes(head, 0, n)
+                                .bytes(d, o, length)
+                                .toByteArray());
+                        last.add(end);
+                    });
             assertEquals(last.size() - 1, last.indexOf(true));
-            assertEquals(size > 18 - 9 ? 0x48 : 0x08, payloads.get(0)[0] & 0xff, "units share packets, and a sequence begins");
+            assertEquals(
+                    size > 18 - 9 ? 0x48 : 0x08,
+                    payloads.get(0)[0] & 0xff,
+                    "units share packets, and a sequence begins");
             for (int i = 0; i < payloads.size(); i++) {
                 arrives(size, last.get(i), payloads.get(i));
             }
@@ -110,7 +117,8 @@ class Av1ArrivalTest {
     @Test
     void whatIsMalformedIsRefused() {
         var d = PayloadFormats.depacketizer("AV1");
-        for (String bad : new String[] {"00" + "00", "00" + "05" + "30", "90" + "30aa", "20" + "ffffffffff" + "30", "10"}) {
+        for (String bad :
+                new String[] {"00" + "00", "00" + "05" + "30", "90" + "30aa", "20" + "ffffffffff" + "30", "10"}) {
             assertFalse(d.append(hex(bad), 0, bad.length() / 2, new ByteWriter()), bad);
         }
         assertEquals(null, d.inspect(hex("88aa"), 0, 2), "what goes on begins no sequence");

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.rtp.RtpPacket;
-import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.format.PayloadFormats;
+import dev.jvmrtc.rtp.header.RtpHeaders;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,8 @@ class FrameBufferTest {
     }
 
     private static FrameBuffer buffer(ReceiveMemory memory) {
-        return new FrameBuffer(true, Map.of(96, new FrameBuffer.Format("VP8", PayloadFormats.depacketizer("VP8"))), memory);
+        return new FrameBuffer(
+                true, Map.of(96, new FrameBuffer.Format("VP8", PayloadFormats.depacketizer("VP8"))), memory);
     }
 
     @Test
@@ -99,7 +100,15 @@ class FrameBufferTest {
             long sequence = 0;
             for (int i = 0; i < 400; i++) {
                 sequence += random.nextInt(5) == 0 ? random.nextInt(40) - 10 : 1;
-                b.insert(Math.max(0, sequence), packet((int) Math.max(0, sequence), sequence / 6, random.nextInt(4) == 0, random.nextInt(4) == 0, random.nextBoolean()), now);
+                b.insert(
+                        Math.max(0, sequence),
+                        packet(
+                                (int) Math.max(0, sequence),
+                                sequence / 6,
+                                random.nextInt(4) == 0,
+                                random.nextInt(4) == 0,
+                                random.nextBoolean()),
+                        now);
                 now += random.nextInt(50) * 1_000_000L;
                 b.poll(now, out);
                 assertTrue(memory.held() >= 0, "seed " + seed);

@@ -21,11 +21,13 @@ class H264ArrivalTest {
     private static final long MILLI = 1_000_000L;
     /** SPS 0 and 1 of constrained baseline, PPS 0 for SPS 0, PPS 1 for SPS 1. */
     private static final String SPS = "6742c01e95a0";
+
     private static final String OTHER_SPS = "6742c01e55a0";
     private static final String PPS = "68ce3c80";
     private static final String OTHER_PPS = "6848";
     /** Slices of the first macroblock, I and P, and of the second, all of PPS 0. */
     private static final String IDR = "65b8aaaa";
+
     private static final String IDR_REST = "654b8aaa";
     private static final String P = "41e0aaaa";
     private static final String P_REST = "415eaaaa";
@@ -87,7 +89,9 @@ class H264ArrivalTest {
 
     private List<String> later(long millis) {
         long end = now + millis * MILLI;
-        for (long at = stream.nextTimeoutNanos(); at != ProtocolCore.NEVER && at <= end && at > now; at = stream.nextTimeoutNanos()) {
+        for (long at = stream.nextTimeoutNanos();
+                at != ProtocolCore.NEVER && at <= end && at > now;
+                at = stream.nextTimeoutNanos()) {
             now = at;
             stream.handleTimeout(now);
         }
@@ -181,7 +185,10 @@ class H264ArrivalTest {
             keyFrameAsked = false;
             List<String> out = later(900);
             if (lost == 0) {
-                assertEquals(List.of("key 7 8 5 5 5 5", "delta 1"), out, "the sets are those of before, and the picture is whole");
+                assertEquals(
+                        List.of("key 7 8 5 5 5 5", "delta 1"),
+                        out,
+                        "the sets are those of before, and the picture is whole");
             } else {
                 assertEquals(List.of(), out, "lost " + lost);
                 assertTrue(keyFrameAsked);
@@ -242,7 +249,10 @@ class H264ArrivalTest {
         arrives(0, true, P);
         arrives(3_000, false, aggregate(SPS, PPS, "0605" + "02" + "0000" + "80"));
         arrives(3_000, true, I);
-        assertEquals(List.of(), frames(), "neither a P picture nor an I picture that pictures behind it need not begin with");
+        assertEquals(
+                List.of(),
+                frames(),
+                "neither a P picture nor an I picture that pictures behind it need not begin with");
         arrives(6_000, false, aggregate(RECOVERY));
         arrives(6_000, true, I);
         arrives(9_000, true, P);

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 /** How often a sender is asked for a key frame that does not come. */
 class KeyFrameRequestsTest {
     private static final long MILLI = 1_000_000L;
-    private final RtpReceiveStream stream = new RtpReceiveStream(1, true, List.of(new RtpCodec(96, "VP8", 90_000, 1, Map.of(), List.of("nack", "nack pli"), -1)));
+    private final RtpReceiveStream stream = new RtpReceiveStream(
+            1, true, List.of(new RtpCodec(96, "VP8", 90_000, 1, Map.of(), List.of("nack", "nack pli"), -1)));
     private final List<Long> asked = new ArrayList<>();
     private long now = 1_000_000_000L;
     private int sequence;
@@ -27,7 +28,8 @@ class KeyFrameRequestsTest {
         for (int i = 0; i < millis; i++) {
             if (i % 33 == 0 || key && i == millis - 1) {
                 byte[] p = new byte[20];
-                RtpHeaders.writeHeader(p, 96, true, ++sequence & 0xffff, sequence * 3_000L, 1, RtpHeaders.Extensions.NONE, 0, 0);
+                RtpHeaders.writeHeader(
+                        p, 96, true, ++sequence & 0xffff, sequence * 3_000L, 1, RtpHeaders.Extensions.NONE, 0, 0);
                 p[12] = 0x10;
                 p[13] = (byte) (key && i == millis - 1 ? 0 : 1);
                 RtpPacket view = new RtpPacket();
@@ -40,7 +42,7 @@ class KeyFrameRequestsTest {
             if (out.stream().anyMatch(r -> r instanceof Rtcp.PictureLoss)) {
                 asked.add((now - start) / MILLI);
             }
-            while (stream.pollFrame() != null) { }
+            while (stream.pollFrame() != null) {}
             now += MILLI;
         }
     }
@@ -48,7 +50,10 @@ class KeyFrameRequestsTest {
     @Test
     void aKeyFrameThatDoesNotComeIsAskedForEverMoreSeldom() {
         receive(20_000, false);
-        assertEquals(List.of(0L, 300L, 900L, 2_100L, 4_500L, 9_300L, 14_100L, 18_900L), asked.stream().map(t -> t / 300 * 300).toList(), asked.toString());
+        assertEquals(
+                List.of(0L, 300L, 900L, 2_100L, 4_500L, 9_300L, 14_100L, 18_900L),
+                asked.stream().map(t -> t / 300 * 300).toList(),
+                asked.toString());
         receive(100, true);
         asked.clear();
         sequence += 1_000; // a loss that cannot be repaired

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.rtp.RtpCodec;
-import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
+import dev.jvmrtc.rtp.header.HeaderExtensions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +105,9 @@ class PacerTest {
             worst.add((long) pacer.size());
             now = due;
         }
-        assertTrue(worst.stream().mapToLong(n -> n).max().orElseThrow() < 6 * 14, "half a second's packets, at the beginning: " + worst);
+        assertTrue(
+                worst.stream().mapToLong(n -> n).max().orElseThrow() < 6 * 14,
+                "half a second's packets, at the beginning: " + worst);
         assertEquals(0, worst.get(149), "then none is left when the next picture comes");
     }
 

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.rtp.RtpCodec;
-import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
+import dev.jvmrtc.rtp.header.HeaderExtensions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +64,7 @@ class ResendingTest {
         for (RtpCodec rtx : new RtpCodec[] {RTX, null}) {
             stream.configure(VP8, rtx, HeaderExtensions.NONE, "0");
             stream.setTargetBitrate(300_000);
-            run(2, 4_166, t -> { });
+            run(2, 4_166, t -> {});
             bytes = 0;
             againBytes = 0;
             run(10, 4_166, t -> stream.handleNack(t, last(374), 2 * MILLI, pacer));
@@ -84,7 +84,10 @@ class ResendingTest {
         }
         assertEquals(0, stream.handleNack(now, List.copyOf(sent), 2 * MILLI, pacer), "all of it");
         now += 10 * MILLI;
-        assertEquals(sent.size(), stream.handleNack(now, List.copyOf(sent), 2 * MILLI, pacer), "and then nothing for a while");
+        assertEquals(
+                sent.size(),
+                stream.handleNack(now, List.copyOf(sent), 2 * MILLI, pacer),
+                "and then nothing for a while");
     }
 
     @Test
@@ -127,13 +130,16 @@ class ResendingTest {
     @Test
     void whatIsSentAgainIsNeverThePacketItselfInTheClear() {
         // Every way to stop sending, or to send otherwise, between a packet and the NACK for it.
-        record Change(String name, RtpCodec codec, RtpCodec rtx) {
-        }
+        record Change(String name, RtpCodec codec, RtpCodec rtx) {}
         RtpCodec otherRtx = new RtpCodec(99, "rtx", 90_000, 1, Map.of("apt", "96"), List.of(), 96);
         RtpCodec withoutNack = new RtpCodec(96, "VP8", 90_000, 1, Map.of(), List.of(), -1);
         for (RtpCodec before : new RtpCodec[] {RTX, null}) {
-            for (Change c : List.of(new Change("no track, or on hold", null, null), new Change("no RTX any more", VP8, null), new Change("RTX from now on", VP8, RTX),
-                new Change("RTX under another number", VP8, otherRtx), new Change("no NACK any more", withoutNack, null))) {
+            for (Change c : List.of(
+                    new Change("no track, or on hold", null, null),
+                    new Change("no RTX any more", VP8, null),
+                    new Change("RTX from now on", VP8, RTX),
+                    new Change("RTX under another number", VP8, otherRtx),
+                    new Change("no NACK any more", withoutNack, null))) {
                 RtpSendStream s = new RtpSendStream(1, 2, RandomSource.seeded(1), pool);
                 s.configure(VP8, before, HeaderExtensions.NONE, "0");
                 s.sendFrame(OutgoingFrame.of(new byte[500], true, 0), now, pacer);
@@ -146,7 +152,10 @@ class ResendingTest {
                 now += 1_000 * MILLI;
                 for (QueuedPacket q = pacer.poll(now); q != null; q = pacer.poll(now)) {
                     if (q instanceof OutgoingPacket again) {
-                        assertEquals(2, dev.jvmrtc.wire.Bytes.i32(again.data, 8), c.name + ": a packet of the RTX source, to be protected as such");
+                        assertEquals(
+                                2,
+                                dev.jvmrtc.wire.Bytes.i32(again.data, 8),
+                                c.name + ": a packet of the RTX source, to be protected as such");
                         assertEquals(c.rtx == null ? -1 : c.rtx.payloadType(), again.data[1] & 0x7f, c.name);
                     } else {
                         assertFalse(s.hasRtx(), c.name + ": as it was sent, by whoever protected it");
@@ -170,7 +179,9 @@ class ResendingTest {
                 granted += budget.take(time, 500) ? 500 : 0;
             }
             // What may be sent at once, and a quarter of what was sent in the second before, once.
-            assertTrue(granted <= RetransmissionBudget.MIN_BURST + 10_000 / RetransmissionBudget.SHARE, granted + " bytes from " + origin);
+            assertTrue(
+                    granted <= RetransmissionBudget.MIN_BURST + 10_000 / RetransmissionBudget.SHARE,
+                    granted + " bytes from " + origin);
         }
     }
 }

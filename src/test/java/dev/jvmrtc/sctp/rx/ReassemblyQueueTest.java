@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class ReassemblyQueueTest {
 
     /** Of a chunk as it would come. */
-    private static DataHeader header(boolean interleaved, int flags, int tsn, int streamId, int number, int payloadProtocolId, int fragment) {
+    private static DataHeader header(
+            boolean interleaved, int flags, int tsn, int streamId, int number, int payloadProtocolId, int fragment) {
         ByteWriter w = new ByteWriter();
         DataHeader.write(w, interleaved, flags, 0, tsn, streamId, number, payloadProtocolId, fragment);
         DataHeader h = new DataHeader();
@@ -103,8 +104,21 @@ class ReassemblyQueueTest {
                 int cut = 1 + random.nextInt(Math.max(1, message.length / (1 + random.nextInt(40))));
                 for (int at = 0, i = 0; at < message.length; at += cut, i++) {
                     int n = Math.min(cut, message.length - at);
-                    int flags = (at == 0 ? DataHeader.FLAG_BEGIN : 0) | (at + n == message.length ? DataHeader.FLAG_END : 0);
-                    fragments.add(new Object[] {header(interleaved, flags, tsn++, 1, number, at == 0 || !interleaved ? 53 : 0, interleaved ? i : 0), message, at, n});
+                    int flags = (at == 0 ? DataHeader.FLAG_BEGIN : 0)
+                            | (at + n == message.length ? DataHeader.FLAG_END : 0);
+                    fragments.add(new Object[] {
+                        header(
+                                interleaved,
+                                flags,
+                                tsn++,
+                                1,
+                                number,
+                                at == 0 || !interleaved ? 53 : 0,
+                                interleaved ? i : 0),
+                        message,
+                        at,
+                        n
+                    });
                 }
             }
             // Some paths keep the order, some mix it a little, some wholly.

@@ -12,7 +12,8 @@ class RetransmissionQueueTest {
     @Test
     void sendsNoMoreChunksThanItWillRemember() {
         SendQueue queue = new SendQueue();
-        RetransmissionQueue r = new RetransmissionQueue(1, 1L << 30, queue, new RttEstimator(), new WideWindow(), true, false);
+        RetransmissionQueue r =
+                new RetransmissionQueue(1, 1L << 30, queue, new RttEstimator(), new WideWindow(), true, false);
         for (int i = 0; i < RetransmissionQueue.MAX_OUTSTANDING_CHUNKS + 1_000; i++) {
             queue.add(new OutgoingMessage(0, 53, new byte[1], false, -1, ProtocolCore.NEVER));
         }

@@ -7,10 +7,10 @@ import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.rtp.RtpCodec;
-import dev.jvmrtc.rtp.header.HeaderExtensions;
-import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.congestion.SendRateEstimate;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
+import dev.jvmrtc.rtp.header.HeaderExtensions;
+import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.receive.ReceiveMemory;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.rtp.send.OutgoingPacket;
@@ -30,13 +30,16 @@ import java.util.function.IntConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a packet of RTP or RTCP costs, in steps, where a peer has set up as much as it can: it is its size that counts. */
+/**
+ * What a packet of RTP or RTCP costs, in steps, where a peer has set up as much as it can: it is its size that counts.
+ */
 class BoundedWorkTest {
     private static final int SECTIONS = 64;
     private static final int PACKETS = 2_000;
     private static final long MILLI = 1_000_000L;
     private static final RtpCodec VP8 = new RtpCodec(96, "VP8", 90_000, 1, Map.of(), List.of("nack", "nack pli"), -1);
-    private static final HeaderExtensions EXTENSIONS = HeaderExtensions.of(Map.of(HeaderExtensions.MID, 1, HeaderExtensions.TRANSPORT_SEQUENCE, 2));
+    private static final HeaderExtensions EXTENSIONS =
+            HeaderExtensions.of(Map.of(HeaderExtensions.MID, 1, HeaderExtensions.TRANSPORT_SEQUENCE, 2));
     private static final RtpHeaders.Extensions NONE = RtpHeaders.Extensions.NONE;
 
     private final RandomSource random = RandomSource.seeded(1);
@@ -50,7 +53,10 @@ class BoundedWorkTest {
     private long sentBytes;
     private long sentPackets;
 
-    /** Many sections, all with as many sources as may be, each with a frame that is not whole and packets that are missing. */
+    /**
+     * Many sections, all with as many sources as may be, each with a frame that is not whole and packets that are
+     * missing.
+     */
     @BeforeEach
     void setUp() {
         PacketPool pool = new PacketPool();
@@ -58,15 +64,43 @@ class BoundedWorkTest {
         for (int i = 0; i < SECTIONS; i++) {
             MediaWishes wishes = new MediaWishes();
             wishes.source = List.of(SourceFormat.ANY);
-            MediaSection s = new MediaSection(new SessionPlan.Media(i, true, "m" + i, 1, true, true, 100_000 + i, 200_000 + i, List.of(VP8), List.of(VP8),
-                EXTENSIONS, EXTENSIONS, List.of(), Map.of(), true, Long.MAX_VALUE, 0), wishes, random, pool, memory, events, drops);
+            MediaSection s = new MediaSection(
+                    new SessionPlan.Media(
+                            i,
+                            true,
+                            "m" + i,
+                            1,
+                            true,
+                            true,
+                            100_000 + i,
+                            200_000 + i,
+                            List.of(VP8),
+                            List.of(VP8),
+                            EXTENSIONS,
+                            EXTENSIONS,
+                            List.of(),
+                            Map.of(),
+                            true,
+                            Long.MAX_VALUE,
+                            0),
+                    wishes,
+                    random,
+                    pool,
+                    memory,
+                    events,
+                    drops);
             sections.add(s);
         }
         router.setSections(now, sections, reporter);
         for (int i = 0; i < SECTIONS; i++) {
             for (int k = 0; k < MediaSection.MAX_SOURCES; k++) {
                 for (int sequence = 1; sequence < 60; sequence += 3) {
-                    receive(new RtpHeaders.Extensions(1, "m" + i, 2, 0), 1_000 * (k + 1) + i, sequence, 7, sequence == 1);
+                    receive(
+                            new RtpHeaders.Extensions(1, "m" + i, 2, 0),
+                            1_000 * (k + 1) + i,
+                            sequence,
+                            7,
+                            sequence == 1);
                 }
             }
         }
@@ -93,14 +127,15 @@ class BoundedWorkTest {
     /** So many packets, after each of which all is sent that is to be sent; steps for one on average. */
     private long stepsForEach(IntConsumer packet) {
         return Steps.of(() -> {
-            for (int i = 0; i < PACKETS; i++) {
-                now += MILLI;
-                router.handleTimeout(now);
-                packet.accept(i);
-                drain();
-                router.nextTimeoutNanos();
-            }
-        }) / PACKETS;
+                    for (int i = 0; i < PACKETS; i++) {
+                        now += MILLI;
+                        router.handleTimeout(now);
+                        packet.accept(i);
+                        drain();
+                        router.nextTimeoutNanos();
+                    }
+                })
+                / PACKETS;
     }
 
     private void assertFew(long steps, long bound) {
@@ -121,7 +156,9 @@ class BoundedWorkTest {
         settle();
         long plain = stepsForEach(i -> receive(NONE, 5_000_000 + i, i, i, true));
         assertTrue(plain <= 4, plain + " steps for a packet");
-        assertFew(stepsForEach(i -> receive(new RtpHeaders.Extensions(1, "nobody", 0, 0), 6_000_000 + i, i, i, true)), 16);
+        assertFew(
+                stepsForEach(i -> receive(new RtpHeaders.Extensions(1, "nobody", 0, 0), 6_000_000 + i, i, i, true)),
+                16);
     }
 
     @Test
@@ -144,8 +181,12 @@ class BoundedWorkTest {
     void transportNumbersThatLeapCostWhatOthersCost() {
         settle();
         sentPackets = 0;
-        assertFew(stepsForEach(i -> receive(new RtpHeaders.Extensions(0, null, 2, 0), 7_000_000, 4_000 * i, i, true)), 16);
-        assertTrue(sentPackets <= PACKETS / 100 * RtcpReporter.MAX_TRANSPORT_FEEDBACK + 40, sentPackets + " packets of feedback");
+        assertFew(
+                stepsForEach(i -> receive(new RtpHeaders.Extensions(0, null, 2, 0), 7_000_000, 4_000 * i, i, true)),
+                16);
+        assertTrue(
+                sentPackets <= PACKETS / 100 * RtcpReporter.MAX_TRANSPORT_FEEDBACK + 40,
+                sentPackets + " packets of feedback");
     }
 
     private long rtcp(Rtcp... packets) {
@@ -192,16 +233,25 @@ class BoundedWorkTest {
         int told = 0;
         for (int i = 0; i < 1_000; i++) {
             now += MILLI;
-            java.util.Arrays.fill(all, i % 2 == 0 ? new Rtcp.PictureLoss(1, 100_000) : new Rtcp.FullIntraRequest(1, 100_000, i & 0xff));
+            java.util.Arrays.fill(
+                    all,
+                    i % 2 == 0 ? new Rtcp.PictureLoss(1, 100_000) : new Rtcp.FullIntraRequest(1, 100_000, i & 0xff));
             rtcp(all);
             router.handleTimeout(now);
-            told += (int) events.stream().filter(e -> e instanceof SessionEvent.KeyFrameRequested).count();
+            told += (int) events.stream()
+                    .filter(e -> e instanceof SessionEvent.KeyFrameRequested)
+                    .count();
             events.clear();
         }
         assertEquals(5, told, "64,000 requests in a second");
         now += 250 * MILLI;
         router.handleTimeout(now);
-        assertEquals(1, events.stream().filter(e -> e instanceof SessionEvent.KeyFrameRequested).count(), "and what was asked for last is not forgotten");
+        assertEquals(
+                1,
+                events.stream()
+                        .filter(e -> e instanceof SessionEvent.KeyFrameRequested)
+                        .count(),
+                "and what was asked for last is not forgotten");
     }
 
     @Test
@@ -218,7 +268,9 @@ class BoundedWorkTest {
                 }
             }
         }
-        assertEquals(1, sections.stream().filter(x -> x.sender.snapshot().packets() > 0).count());
+        assertEquals(
+                1,
+                sections.stream().filter(x -> x.sender.snapshot().packets() > 0).count());
         rtcp(new Rtcp.Nack(1, 100_000, numbers));
         assertTrue(pacer.size() > 0, "it is answered");
     }

@@ -8,10 +8,10 @@ import com.sun.management.ThreadMXBean;
 import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.rtp.RtpCodec;
-import dev.jvmrtc.rtp.header.HeaderExtensions;
-import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.congestion.SendRateEstimate;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
+import dev.jvmrtc.rtp.header.HeaderExtensions;
+import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.receive.ReceiveMemory;
 import dev.jvmrtc.rtp.send.Pacer;
 import dev.jvmrtc.rtp.send.PacketPool;
@@ -34,8 +34,31 @@ class MediaLimitsTest {
     private final RtcpReporter reporter = new RtcpReporter(random, "c");
 
     private MediaSection audio() {
-        return new MediaSection(new SessionPlan.Media(1, false, "0", 1, false, true, 1, 2, List.of(), List.of(CODEC), HeaderExtensions.NONE,
-            HeaderExtensions.NONE, List.of(), Map.of(), true, Long.MAX_VALUE, 0), new MediaWishes(), random, new PacketPool(), new ReceiveMemory(), events, drops);
+        return new MediaSection(
+                new SessionPlan.Media(
+                        1,
+                        false,
+                        "0",
+                        1,
+                        false,
+                        true,
+                        1,
+                        2,
+                        List.of(),
+                        List.of(CODEC),
+                        HeaderExtensions.NONE,
+                        HeaderExtensions.NONE,
+                        List.of(),
+                        Map.of(),
+                        true,
+                        Long.MAX_VALUE,
+                        0),
+                new MediaWishes(),
+                random,
+                new PacketPool(),
+                new ReceiveMemory(),
+                events,
+                drops);
     }
 
     private void packet(long now, int payloadType, int ssrc) {
@@ -81,12 +104,39 @@ class MediaLimitsTest {
     void aSenderWhosePacketsNobodyReportsOnStopsAndBeginsAgainWithAKeyFrame() {
         MediaWishes wishes = new MediaWishes();
         wishes.source = List.of(SourceFormat.ANY);
-        MediaSection s = new MediaSection(new SessionPlan.Media(1, false, "0", 1, true, false, 1, 2, List.of(CODEC), List.of(), HeaderExtensions.NONE,
-            HeaderExtensions.NONE, List.of(), Map.of(), true, Long.MAX_VALUE, 0), wishes, random, new PacketPool(), new ReceiveMemory(), events, drops);
+        MediaSection s = new MediaSection(
+                new SessionPlan.Media(
+                        1,
+                        false,
+                        "0",
+                        1,
+                        true,
+                        false,
+                        1,
+                        2,
+                        List.of(CODEC),
+                        List.of(),
+                        HeaderExtensions.NONE,
+                        HeaderExtensions.NONE,
+                        List.of(),
+                        Map.of(),
+                        true,
+                        Long.MAX_VALUE,
+                        0),
+                wishes,
+                random,
+                new PacketPool(),
+                new ReceiveMemory(),
+                events,
+                drops);
         Pacer out = new Pacer();
         int[] sent = new int[60];
         for (int second = 0; second < 60; second++) {
-            assertTrue(s.sendFrame(second * 1_000_000_000L, OutgoingFrame.of(new byte[10], true, second * 48_000L), second * 1_000_000_000L, out));
+            assertTrue(s.sendFrame(
+                    second * 1_000_000_000L,
+                    OutgoingFrame.of(new byte[10], true, second * 48_000L),
+                    second * 1_000_000_000L,
+                    out));
             sent[second] = out.size();
         }
         assertEquals(15, sent[14]);
@@ -96,7 +146,10 @@ class MediaLimitsTest {
         assertTrue(events.stream().anyMatch(e -> e instanceof SessionEvent.KeyFrameRequested));
     }
 
-    /** A packet that came before is dropped by its stream: what it costs until then is finding the section, the source and the codec. */
+    /**
+     * A packet that came before is dropped by its stream: what it costs until then is finding the section, the source
+     * and the codec.
+     */
     @Test
     void findingWhereAPacketBelongsMakesNoObject() {
         router.setSections(0, List.of(audio()), reporter);

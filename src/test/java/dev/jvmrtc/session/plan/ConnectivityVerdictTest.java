@@ -21,7 +21,14 @@ class ConnectivityVerdictTest {
 
     private SimPeer peer(String name, String ip, long seed) {
         RandomSource random = RandomSource.seeded(seed);
-        return new SimPeer(name, ip, network, random, SimPeer.fakeIdentity(random), (id, out) -> new StandInDtls(id, out, random), "balanced");
+        return new SimPeer(
+                name,
+                ip,
+                network,
+                random,
+                SimPeer.fakeIdentity(random),
+                (id, out) -> new StandInDtls(id, out, random),
+                "balanced");
     }
 
     private void call(long seconds) {
@@ -42,7 +49,8 @@ class ConnectivityVerdictTest {
     }
 
     private Nat nat(String prefix, String publicIp, boolean blocksUdp) {
-        return new Nat(prefix, publicIp, Nat.Dependence.ADDRESS_AND_PORT, Nat.Dependence.ADDRESS_AND_PORT, false, blocksUdp);
+        return new Nat(
+                prefix, publicIp, Nat.Dependence.ADDRESS_AND_PORT, Nat.Dependence.ADDRESS_AND_PORT, false, blocksUdp);
     }
 
     @Test
@@ -67,7 +75,11 @@ class ConnectivityVerdictTest {
         server.nonce = "x";
         a.useTurn(SimPeer.address("10.9.9.1", 3_478), TurnServer.Transport.UDP);
         call(60);
-        assertTrue(verdict(a).contains("there is no relay: turn:/10.9.9.1:3478?transport=udp failed with 701 the TURN server does not answer"), verdict(a));
+        assertTrue(
+                verdict(a)
+                        .contains(
+                                "there is no relay: turn:/10.9.9.1:3478?transport=udp failed with 701 the TURN server does not answer"),
+                verdict(a));
     }
 
     @Test
@@ -111,8 +123,14 @@ class ConnectivityVerdictTest {
     void namesAHandshakeThatFailed() {
         RandomSource random = RandomSource.seeded(5);
         // Its certificate is another one than it signals.
-        b = new SimPeer("b", "10.0.0.2", network, random, SimPeer.fakeIdentity(RandomSource.seeded(6)),
-            (id, out) -> new StandInDtls(SimPeer.fakeIdentity(RandomSource.seeded(7)), out, random), "balanced");
+        b = new SimPeer(
+                "b",
+                "10.0.0.2",
+                network,
+                random,
+                SimPeer.fakeIdentity(RandomSource.seeded(6)),
+                (id, out) -> new StandInDtls(SimPeer.fakeIdentity(RandomSource.seeded(7)), out, random),
+                "balanced");
         call(3);
         assertSays("A path was found, but the DTLS handshake failed: fingerprint", a);
         assertTrue(verdict(a).contains("not the one whose description was signalled"), verdict(a));

@@ -34,7 +34,14 @@ class LettingGoTest {
 
     private SimPeer peer(String name, String ip, long seed) {
         RandomSource random = RandomSource.seeded(seed);
-        return new SimPeer(name, ip, network, random, SimPeer.fakeIdentity(random), (id, out) -> new StandInDtls(id, out, random), "balanced");
+        return new SimPeer(
+                name,
+                ip,
+                network,
+                random,
+                SimPeer.fakeIdentity(random),
+                (id, out) -> new StandInDtls(id, out, random),
+                "balanced");
     }
 
     private void connect() {
@@ -134,8 +141,7 @@ class LettingGoTest {
         }
 
         @Override
-        public void handleDatagram(long now, byte[] data, int offset, int length) {
-        }
+        public void handleDatagram(long now, byte[] data, int offset, int length) {}
 
         @Override
         public boolean send(byte[] data, int offset, int length) {
@@ -148,7 +154,8 @@ class LettingGoTest {
     /** One whose handshake waits, and its peer. */
     private SimPeer withWaiting(Waiting engine) {
         RandomSource random = RandomSource.seeded(5);
-        SimPeer p = new SimPeer("w", "10.0.0.5", network, random, SimPeer.fakeIdentity(random), (id, out) -> engine, "balanced");
+        SimPeer p = new SimPeer(
+                "w", "10.0.0.5", network, random, SimPeer.fakeIdentity(random), (id, out) -> engine, "balanced");
         p.connectTo(b);
         b.connectTo(p);
         p.openChannel(1, new ChannelParameters("x", "", true, null, null, false), null);
@@ -162,7 +169,8 @@ class LettingGoTest {
         Waiting engine = new Waiting(false);
         SimPeer p = withWaiting(engine);
         b.vanish();
-        assertTrue(SimPeer.runUntil(network, List.of(p, b), 100 * SECOND, () -> p.has(SessionEvent.SocketsUnused.class)));
+        assertTrue(
+                SimPeer.runUntil(network, List.of(p, b), 100 * SECOND, () -> p.has(SessionEvent.SocketsUnused.class)));
         assertTrue(engine.holdsThread);
         assertEquals(engine.endsNanos, p.session.nextTimeoutNanos());
         SimPeer.runUntil(network, List.of(p, b), 130 * SECOND, () -> false);

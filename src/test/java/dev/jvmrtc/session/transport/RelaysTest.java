@@ -24,7 +24,14 @@ class RelaysTest {
 
     private SimPeer peer(String name, String ip, long seed) {
         RandomSource random = RandomSource.seeded(seed);
-        SimPeer p = new SimPeer(name, ip, network, random, SimPeer.fakeIdentity(random), (id, out) -> new StandInDtls(id, out, random), "balanced");
+        SimPeer p = new SimPeer(
+                name,
+                ip,
+                network,
+                random,
+                SimPeer.fakeIdentity(random),
+                (id, out) -> new StandInDtls(id, out, random),
+                "balanced");
         p.session.transports().setRelayOnly(true);
         return p;
     }
@@ -38,7 +45,10 @@ class RelaysTest {
     }
 
     private List<SessionEvent.IceServerError> errors() {
-        return a.events.stream().filter(e -> e instanceof SessionEvent.IceServerError).map(e -> (SessionEvent.IceServerError) e).toList();
+        return a.events.stream()
+                .filter(e -> e instanceof SessionEvent.IceServerError)
+                .map(e -> (SessionEvent.IceServerError) e)
+                .toList();
     }
 
     @Test
@@ -58,7 +68,9 @@ class RelaysTest {
         second.alternate = first.address;
         a.useTurn(first.address, TurnServer.Transport.UDP);
         call();
-        assertEquals(List.of(300), errors().stream().map(SessionEvent.IceServerError::code).toList());
+        assertEquals(
+                List.of(300),
+                errors().stream().map(SessionEvent.IceServerError::code).toList());
         assertTrue(a.has(SessionEvent.GatheringComplete.class));
     }
 
@@ -67,7 +79,9 @@ class RelaysTest {
         first.alternate = SimPeer.address("224.0.0.1", 3_478);
         a.useTurn(first.address, TurnServer.Transport.UDP);
         call();
-        assertEquals(List.of(300), errors().stream().map(SessionEvent.IceServerError::code).toList());
+        assertEquals(
+                List.of(300),
+                errors().stream().map(SessionEvent.IceServerError::code).toList());
     }
 
     @Test
@@ -80,7 +94,10 @@ class RelaysTest {
         }
         b.useTurn(first.address, TurnServer.Transport.UDP);
         assertTrue(call());
-        assertEquals(6L, a.session.dropCounts().get("TURN: too many allocations"), "one over UDP, the others beyond the bound");
+        assertEquals(
+                6L,
+                a.session.dropCounts().get("TURN: too many allocations"),
+                "one over UDP, the others beyond the bound");
         assertEquals(List.of(), errors());
     }
 

@@ -30,7 +30,8 @@ class StreamFramingTest {
             StreamFraming framing = new StreamFraming();
             List<byte[]> received = new ArrayList<>();
             for (int at = 0; at < all.length; ) {
-                int n = Math.min(all.length - at, random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 1 + random.nextInt(5_000));
+                int n = Math.min(
+                        all.length - at, random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 1 + random.nextInt(5_000));
                 framing.handle(all, at, n, (d, o, length) -> received.add(Arrays.copyOfRange(d, o, o + length)));
                 at += n;
             }

@@ -27,7 +27,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
 
-/** Headless Chromium with its fake camera and microphone, driven over the DevTools protocol with the JDK's own WebSocket client. */
+/**
+ * Headless Chromium with its fake camera and microphone, driven over the DevTools protocol with the JDK's own WebSocket
+ * client.
+ */
 public final class Chromium implements AutoCloseable {
     private static final long START_MILLIS = 30_000;
 
@@ -40,13 +43,17 @@ public final class Chromium implements AutoCloseable {
     private final Map<Integer, CompletableFuture<JsonObject>> calls = new ConcurrentHashMap<>();
     private final StringBuilder partial = new StringBuilder();
 
-    /** Skips the calling test where there is no browser, unless {@code -Djvmrtc.requireBrowser=true} makes that a failure. */
+    /**
+     * Skips the calling test where there is no browser, unless {@code -Djvmrtc.requireBrowser=true} makes that a
+     * failure.
+     */
     public static void assumeInstalled() {
         boolean there = executable() != null;
         if (!there && Boolean.getBoolean("jvmrtc.requireBrowser")) {
             throw new AssertionError("Chromium is not installed, and this run requires it");
         }
-        Assumptions.assumeTrue(there, "SKIPPED: Chromium is not installed (looked for chromium and google-chrome on the PATH)");
+        Assumptions.assumeTrue(
+                there, "SKIPPED: Chromium is not installed (looked for chromium and google-chrome on the PATH)");
     }
 
     private static String executable() {
@@ -64,7 +71,9 @@ public final class Chromium implements AutoCloseable {
     public static Chromium withScript(String script) throws IOException, InterruptedException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", x -> {
-            byte[] page = ("<!doctype html><meta charset=utf-8><title>jvmrtc</title><body><script>" + script + "</script>").getBytes("UTF-8");
+            byte[] page = ("<!doctype html><meta charset=utf-8><title>jvmrtc</title><body><script>" + script
+                            + "</script>")
+                    .getBytes("UTF-8");
             x.getResponseHeaders().set("Content-Type", "text/html");
             x.sendResponseHeaders(200, page.length);
             x.getResponseBody().write(page);
@@ -83,12 +92,27 @@ public final class Chromium implements AutoCloseable {
         this.server = server;
         this.url = url;
         profile = Files.createTempDirectory("jvmrtc-chromium");
-        List<String> command = new ArrayList<>(List.of(executable(), "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync", "--use-fake-device-for-media-stream",
-            "--use-fake-ui-for-media-stream", "--autoplay-policy=no-user-gesture-required", "--remote-debugging-port=0", "--user-data-dir=" + profile));
+        List<String> command = new ArrayList<>(List.of(
+                executable(),
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--use-fake-device-for-media-stream",
+                "--use-fake-ui-for-media-stream",
+                "--autoplay-policy=no-user-gesture-required",
+                "--remote-debugging-port=0",
+                "--user-data-dir=" + profile));
         command.addAll(flags);
         command.add(url);
-        process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(profile.resolve("log").toFile()).start();
+        process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(profile.resolve("log").toFile())
+                .start();
         socket = connect();
         awaitPage();
     }
@@ -97,8 +121,13 @@ public final class Chromium implements AutoCloseable {
     private void awaitPage() throws InterruptedException {
         long until = System.nanoTime() + START_MILLIS * 1_000_000;
         while (System.nanoTime() < until) {
-            JsonObject answer = call("document.readyState === 'complete' && location.href.startsWith('" + url + "')", 20);
-            if (answer.has("result") && answer.getAsJsonObject("result").getAsJsonObject("result").get("value").getAsBoolean()) {
+            JsonObject answer =
+                    call("document.readyState === 'complete' && location.href.startsWith('" + url + "')", 20);
+            if (answer.has("result")
+                    && answer.getAsJsonObject("result")
+                            .getAsJsonObject("result")
+                            .get("value")
+                            .getAsBoolean()) {
                 return;
             }
             TimeUnit.MILLISECONDS.sleep(50);
@@ -113,12 +142,19 @@ public final class Chromium implements AutoCloseable {
         while (System.nanoTime() < until) {
             if (Files.exists(portFile) && Files.readAllLines(portFile).size() >= 2) {
                 String port = Files.readAllLines(portFile).get(0);
-                String list = http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/json/list")).build(),
-                    HttpResponse.BodyHandlers.ofString()).body();
+                String list = http.send(
+                                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/json/list"))
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofString())
+                        .body();
                 for (JsonElement e : JsonParser.parseString(list).getAsJsonArray()) {
                     JsonObject o = e.getAsJsonObject();
-                    if (o.get("type").getAsString().equals("page") && o.get("url").getAsString().startsWith(url)) {
-                        return http.newWebSocketBuilder().buildAsync(URI.create(o.get("webSocketDebuggerUrl").getAsString()), new Listener()).join();
+                    if (o.get("type").getAsString().equals("page")
+                            && o.get("url").getAsString().startsWith(url)) {
+                        return http.newWebSocketBuilder()
+                                .buildAsync(
+                                        URI.create(o.get("webSocketDebuggerUrl").getAsString()), new Listener())
+                                .join();
                     }
                 }
             }
@@ -135,7 +171,8 @@ public final class Chromium implements AutoCloseable {
             if (last) {
                 JsonObject m = JsonParser.parseString(partial.toString()).getAsJsonObject();
                 partial.setLength(0);
-                CompletableFuture<JsonObject> call = m.has("id") ? calls.remove(m.get("id").getAsInt()) : null;
+                CompletableFuture<JsonObject> call =
+                        m.has("id") ? calls.remove(m.get("id").getAsInt()) : null;
                 if (call != null) {
                     call.complete(m);
                 }
@@ -180,7 +217,10 @@ public final class Chromium implements AutoCloseable {
         try {
             return answer.get(seconds, TimeUnit.SECONDS);
         } catch (java.util.concurrent.TimeoutException e) {
-            throw new AssertionError("the page did not answer within " + seconds + " s: " + expression.lines().findFirst().orElse(""), e);
+            throw new AssertionError(
+                    "the page did not answer within " + seconds + " s: "
+                            + expression.lines().findFirst().orElse(""),
+                    e);
         } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
             throw new AssertionError(e);
         }

@@ -15,7 +15,9 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Assumptions;
 
-/** A coturn server of a test, on loopback: UDP and TCP on one port, TLS on another, with a certificate for localhost. */
+/**
+ * A coturn server of a test, on loopback: UDP and TCP on one port, TLS on another, with a certificate for localhost.
+ */
 public final class Coturn implements AutoCloseable {
     public static final String USER = "user";
     public static final String PASSWORD = "secret";
@@ -56,12 +58,42 @@ public final class Coturn implements AutoCloseable {
 
     /** Starts it, or starts it again, and waits until it listens. */
     public void start() throws Exception {
-        List<String> command = new ArrayList<>(List.of("/usr/bin/turnserver", "-n", "--listening-ip", "127.0.0.1", "--relay-ip", "127.0.0.1", "-p",
-            Integer.toString(port), "--tls-listening-port", Integer.toString(tlsPort), "--cert", folder.resolve("cert.pem").toString(), "--pkey",
-            folder.resolve("key.pem").toString(), "--lt-cred-mech", "--realm", "test", "--user", USER + ":" + PASSWORD, "--no-cli", "--allow-loopback-peers", "--allow-loopback-peers",
-            "--no-dtls", "--pidfile", folder.resolve("pid").toString(), "--userdb", folder.resolve("db").toString(), "--log-file", "stdout", "--simple-log"));
+        List<String> command = new ArrayList<>(List.of(
+                "/usr/bin/turnserver",
+                "-n",
+                "--listening-ip",
+                "127.0.0.1",
+                "--relay-ip",
+                "127.0.0.1",
+                "-p",
+                Integer.toString(port),
+                "--tls-listening-port",
+                Integer.toString(tlsPort),
+                "--cert",
+                folder.resolve("cert.pem").toString(),
+                "--pkey",
+                folder.resolve("key.pem").toString(),
+                "--lt-cred-mech",
+                "--realm",
+                "test",
+                "--user",
+                USER + ":" + PASSWORD,
+                "--no-cli",
+                "--allow-loopback-peers",
+                "--allow-loopback-peers",
+                "--no-dtls",
+                "--pidfile",
+                folder.resolve("pid").toString(),
+                "--userdb",
+                folder.resolve("db").toString(),
+                "--log-file",
+                "stdout",
+                "--simple-log"));
         command.addAll(options);
-        process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
+        process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("log").toFile())
+                .start();
         for (int i = 0; i < 200; i++) {
             try (Socket s = new Socket()) {
                 s.connect(new InetSocketAddress("127.0.0.1", port), 1_000);

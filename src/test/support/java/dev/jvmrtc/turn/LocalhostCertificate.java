@@ -23,9 +23,28 @@ public final class LocalhostCertificate {
     public LocalhostCertificate(Path folder) throws GeneralSecurityException, IOException, InterruptedException {
         this.folder = folder;
         Path store = folder.resolve("keys.p12");
-        Process p = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", ALIAS, "-keyalg", "EC",
-            "-dname", "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1", "-validity", "10", "-storetype", "PKCS12", "-keystore", store.toString(),
-            "-storepass", new String(PASSWORD)).redirectErrorStream(true).start();
+        Process p = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        ALIAS,
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost,ip:127.0.0.1",
+                        "-validity",
+                        "10",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        new String(PASSWORD))
+                .redirectErrorStream(true)
+                .start();
         p.getInputStream().readAllBytes();
         if (p.waitFor() != 0) {
             throw new IllegalStateException("keytool failed");
@@ -43,8 +62,11 @@ public final class LocalhostCertificate {
     }
 
     private void pem(String file, String what, byte[] der) throws IOException {
-        Files.writeString(folder.resolve(file), "-----BEGIN " + what + "-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
-            + "\n-----END " + what + "-----\n");
+        Files.writeString(
+                folder.resolve(file),
+                "-----BEGIN " + what + "-----\n"
+                        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + what
+                        + "-----\n");
     }
 
     /** A server's: has the key. */
