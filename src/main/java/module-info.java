@@ -3,6 +3,8 @@ module dev.jvmrtc {
     requires org.bouncycastle.provider;
     requires org.bouncycastle.tls;
     requires org.slf4j;
+    // RTCDataChannel.send(ByteBuf) and what else takes or gives counted buffers.
+    requires transitive io.netty.buffer;
     // Only raw Opus needs it; without it there is none.
     requires static concentus;
     // Only raw H.264 needs it; without it there is none.

@@ -7,6 +7,7 @@ import dev.jvmrtc.fuzz.FuzzInput;
 import dev.jvmrtc.sctp.SctpConfig;
 import dev.jvmrtc.sctp.tx.OutgoingMessage;
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -103,7 +104,7 @@ public final class DcepFuzz {
         private void carry(ArrayDeque<byte[]> wire, DataChannels to) {
             for (byte[] p = wire.poll(); p != null; p = wire.poll()) {
                 byte[] packet = p;
-                FuzzBounds.work(packet.length, () -> to.handlePacket(now, packet, 0, packet.length));
+                FuzzBounds.work(packet.length, () -> to.handlePacket(now, LentBytes.of(packet)));
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.jvmrtc.datachannel.DataChannelEvent;
 import dev.jvmrtc.datachannel.DataChannels;
 import dev.jvmrtc.sctp.SctpConfig;
 import dev.jvmrtc.sctp.packet.Extensions;
+import dev.jvmrtc.wire.LentBytes;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 
@@ -98,7 +99,7 @@ public final class AssociationFuzz {
     private void give(ArrayDeque<byte[]> wire, DataChannels to) {
         for (byte[] d = wire.poll(); d != null; d = wire.poll()) {
             byte[] packet = d;
-            FuzzBounds.work(packet.length, () -> to.handlePacket(now, packet, 0, packet.length));
+            FuzzBounds.work(packet.length, () -> to.handlePacket(now, LentBytes.of(packet)));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.dtls.HandshakeExecutor;
 import dev.jvmrtc.dtls.bc.BcDtlsEngine;
 import dev.jvmrtc.dtls.bc.SelfSigned;
+import dev.jvmrtc.wire.LentBytes;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -169,7 +170,7 @@ public final class DtlsFuzz {
         if (passed.size() < 32) {
             passed.add(d.clone());
         }
-        FuzzBounds.work(d.length, () -> engines[to].handleDatagram(System.nanoTime(), d, 0, d.length));
+        FuzzBounds.work(d.length, () -> engines[to].handleDatagram(System.nanoTime(), LentBytes.of(d)));
         for (int i = 0; i < 2; i++) {
             boolean live = connected[0] && connected[1];
             for (DtlsEvent e = engines[i].pollEvent(); e != null; e = engines[i].pollEvent()) {
@@ -182,7 +183,7 @@ public final class DtlsFuzz {
                     }
                 } else if (e instanceof DtlsEvent.Data data) {
                     received[i]++;
-                    if (!new String(data.data(), 0, data.length()).equals("a message")) {
+                    if (!new String(data.plaintext().copy()).equals("a message")) {
                         throw new IllegalStateException("data that nobody sent");
                     }
                 }

@@ -9,6 +9,7 @@ import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.stun.TransactionId;
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -85,9 +86,9 @@ public final class IceFuzz {
             int stream = in.next(8);
             FuzzBounds.work(d.length, () -> {
                 if (overStream) {
-                    agent.handleStream(now, stream, d, 0, d.length);
+                    agent.handleStream(now, stream, LentBytes.of(d));
                 } else {
-                    agent.handleDatagram(now, LOCAL, from, d, 0, d.length);
+                    agent.handleDatagram(now, LOCAL, from, LentBytes.of(d));
                 }
             });
             settle(d.length);

@@ -5,6 +5,7 @@ import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.DtlsRole;
 import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.dtls.SrtpProfile;
+import dev.jvmrtc.wire.LentBytes;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
@@ -47,9 +48,9 @@ final class OpenDtls implements DtlsEngine {
     }
 
     @Override
-    public void handleDatagram(long now, byte[] data, int offset, int length) {
-        if (open && length > 1 && data[offset] == APPLICATION_DATA) {
-            events.add(new DtlsEvent.Data(Arrays.copyOfRange(data, offset + 1, offset + length), length - 1));
+    public void handleDatagram(long now, LentBytes datagram) {
+        if (open && datagram.length() > 1 && datagram.u8(0) == APPLICATION_DATA) {
+            events.add(new DtlsEvent.Data(datagram.retain(1, datagram.length() - 1)));
         }
     }
 

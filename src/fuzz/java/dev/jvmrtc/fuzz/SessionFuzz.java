@@ -34,6 +34,7 @@ import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.stun.TransactionId;
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -448,7 +449,9 @@ public final class SessionFuzz {
     private void give(InetSocketAddress from, byte[] d) {
         byte[] own = Arrays.copyOf(d, d.length + ROOM); // it is decrypted in place
         FuzzBounds.work(
-                d.length, () -> victim.session.handleDatagram(now, TRANSPORT, victim.address, from, own, 0, d.length));
+                d.length,
+                () -> victim.session.handleDatagram(
+                        now, TRANSPORT, victim.address, from, LentBytes.of(own, 0, d.length)));
         int before = victim.sent;
         victim.turn();
         FuzzBounds.atMost(MAX_SENT_AT_ONCE, victim.sent - before, "datagrams for one of " + d.length + " bytes");
@@ -467,7 +470,7 @@ public final class SessionFuzz {
                 FuzzBounds.atMost(MAX_SENT_AT_ONCE, s.sent - before, "datagrams in one turn");
             }
             for (byte[] d = victim.out.poll(); d != null; d = victim.out.poll()) {
-                peer.session.handleDatagram(now, TRANSPORT, peer.address, victim.address, d, 0, d.length);
+                peer.session.handleDatagram(now, TRANSPORT, peer.address, victim.address, LentBytes.of(d));
             }
             peer.turn();
             for (byte[] d = peer.out.poll(); d != null; d = peer.out.poll()) {

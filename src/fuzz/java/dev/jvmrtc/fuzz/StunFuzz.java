@@ -4,6 +4,7 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.stun.BehaviorDiscovery;
 import dev.jvmrtc.stun.StunAttribute;
 import dev.jvmrtc.stun.StunMessage;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -77,7 +78,7 @@ public final class StunFuzz {
             if (answer.length >= StunMessage.HEADER_LENGTH) {
                 System.arraycopy(q.data(), 8, answer, 8, 12); // the transaction, which the server knows
             }
-            d.handleDatagram(now, SERVER, answer, 0, answer.length);
+            d.handleDatagram(now, SERVER, LentBytes.of(answer));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.turn.TurnClient;
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -149,11 +150,9 @@ public final class TurnFuzz {
                 d.length,
                 () -> client.handleMessage(
                         now,
-                        d,
-                        0,
-                        d.length,
-                        (n, relay, peer, x, o, l) -> {
-                            if (o < 0 || l < 0 || o + l > x.length) {
+                        LentBytes.of(d),
+                        (n, relay, peer, x) -> {
+                            if (x.offset() < 0 || x.length() < 0 || x.offset() + x.length() > x.array().length) {
                                 throw new IllegalStateException("data outside of its array");
                             }
                         },

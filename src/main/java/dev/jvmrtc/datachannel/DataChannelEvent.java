@@ -1,5 +1,7 @@
 package dev.jvmrtc.datachannel;
 
+import io.netty.buffer.ByteBuf;
+
 /**
  * What {@link DataChannels} has to tell. {@code channel} is the handle that names a channel here, not its stream id.
  */
@@ -11,6 +13,9 @@ public sealed interface DataChannelEvent {
     default int held() {
         return 0;
     }
+
+    /** Nobody takes it: gives back what it holds. */
+    default void release() {}
 
     /** The peer was replaced: what was there has been reported closed, and a new association is on its way. */
     record TransportRestarted() implements DataChannelEvent {}
@@ -36,6 +41,19 @@ public sealed interface DataChannelEvent {
         @Override
         public int held() {
             return DataChannels.held(data.length);
+        }
+    }
+
+    /**
+     * A message of a channel whose {@linkplain DataChannels#takeBuffers messages are taken as buffers}.
+     *
+     * @param data to be released by whoever takes the event
+     * @param held see {@link #held()}
+     */
+    record BufferMessage(int channel, boolean binary, ByteBuf data, int held) implements DataChannelEvent {
+        @Override
+        public void release() {
+            data.release();
         }
     }
 

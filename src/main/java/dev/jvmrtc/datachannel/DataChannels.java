@@ -10,7 +10,9 @@ import dev.jvmrtc.sctp.SctpEvent;
 import dev.jvmrtc.sctp.rx.HeldBytes;
 import dev.jvmrtc.sctp.rx.ReceivedMessage;
 import dev.jvmrtc.sctp.tx.OutgoingMessage;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
+import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -67,6 +69,8 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
         int labelBytes;
         /** It is more than the peer may have: nobody knows it, and it only waits for its end. */
         boolean refused;
+        /** Its messages are told as {@link DataChannelEvent.BufferMessage}. */
+        boolean takesBuffers;
 
         Channel(int handle, ChannelParameters parameters, Integer streamId) {
             this.handle = handle;
@@ -229,6 +233,14 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
                 receipt));
     }
 
+    /** Whether the messages of a channel are told as buffers or, as by default, as arrays. */
+    public void takeBuffers(int handle, boolean value) {
+        Channel c = byHandle.get(handle);
+        if (c != null) {
+            c.takesBuffers = value;
+        }
+    }
+
     private void finished(long receipt, boolean delivered) {
         if (receipt != NO_RECEIPT) {
             events.add(new DataChannelEvent.Finished(receipt, delivered));
@@ -266,6 +278,14 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
         events.add(new DataChannelEvent.TransportRestarted());
     }
 
+    /** The session is over: what has come and nobody was told of is let go of. Nothing may be called afterwards. */
+    public void close() {
+        association.abandon();
+        forgetEarly();
+        events.forEach(DataChannelEvent::release);
+        events.clear();
+    }
+
     /** The handle that the peer's next channel would get. */
     public int nextIncomingHandle() {
         return nextIncomingHandle;
@@ -273,8 +293,8 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
 
     // ---------------------------------------------------------------- SCTP below
 
-    public void handlePacket(long now, byte[] data, int offset, int length) {
-        association.handlePacket(now, data, offset, length);
+    public void handlePacket(long now, LentBytes packet) {
+        association.handlePacket(now, packet);
         pump();
     }
 
@@ -333,7 +353,7 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
         Channel c = byStream.get(m.streamId());
         if (m.payloadProtocolId() == PPID_DCEP) {
             association.consumed(m.held());
-            handleDcep(m, c);
+            handleDcep(m.streamId(), m.takeBytes(), c);
             return;
         }
         if (c == null) {
@@ -342,20 +362,46 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
         }
         if (c.refused) {
             drops.count("message for a channel that was refused");
-            association.consumed(m.held());
+            forget(m);
             return;
         }
         c.acknowledged = true;
         switch (m.payloadProtocolId()) {
-            case PPID_STRING -> events.add(new DataChannelEvent.Message(c.handle, false, m.payload()));
-            case PPID_BINARY -> events.add(new DataChannelEvent.Message(c.handle, true, m.payload()));
-            case PPID_STRING_EMPTY -> events.add(new DataChannelEvent.Message(c.handle, false, new byte[0]));
-            case PPID_BINARY_EMPTY -> events.add(new DataChannelEvent.Message(c.handle, true, new byte[0]));
+            case PPID_STRING -> tell(c, false, m);
+            case PPID_BINARY -> tell(c, true, m);
+            case PPID_STRING_EMPTY -> tellEmpty(c, false, m);
+            case PPID_BINARY_EMPTY -> tellEmpty(c, true, m);
             default -> {
                 drops.count("message with an unknown payload protocol id");
-                association.consumed(m.held());
+                forget(m);
             }
         }
+    }
+
+    private void tell(Channel c, boolean binary, ReceivedMessage m) {
+        if (c.takesBuffers) {
+            ByteBuf data = m.takeBuffer();
+            int holds = ReceivedMessage.held(LentBytes.pinnedBy(data));
+            held.add(holds - m.held());
+            events.add(new DataChannelEvent.BufferMessage(c.handle, binary, data, holds));
+        } else {
+            DataChannelEvent.Message e = new DataChannelEvent.Message(c.handle, binary, m.takeBytes());
+            held.taken(m.held() - e.held());
+            events.add(e);
+        }
+    }
+
+    private void tellEmpty(Channel c, boolean binary, ReceivedMessage m) {
+        m.release();
+        DataChannelEvent.Message e = new DataChannelEvent.Message(c.handle, binary, new byte[0]);
+        held.taken(m.held() - e.held());
+        events.add(e);
+    }
+
+    /** Nobody is told of it. */
+    private void forget(ReceivedMessage m) {
+        association.consumed(m.held());
+        m.release();
     }
 
     /**
@@ -367,13 +413,15 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     }
 
     private void holdEarly(ReceivedMessage m) {
-        if (earlyBytes + m.held() > MAX_EARLY_BYTES) {
+        ReceivedMessage alone = m.alone();
+        held.add(alone.held() - m.held());
+        if (earlyBytes + alone.held() > MAX_EARLY_BYTES) {
             drops.count("message for a channel that does not exist");
-            association.consumed(m.held());
+            forget(alone);
             return;
         }
-        earlyBytes += m.held();
-        early.computeIfAbsent(m.streamId(), id -> new ArrayList<>()).add(m);
+        earlyBytes += alone.held();
+        early.computeIfAbsent(m.streamId(), id -> new ArrayList<>()).add(alone);
     }
 
     private List<ReceivedMessage> takeEarly(int streamId) {
@@ -390,12 +438,13 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
 
     private void forgetEarly() {
         association.consumed(earlyBytes);
+        early.values().forEach(messages -> messages.forEach(ReceivedMessage::release));
         early.clear();
         earlyBytes = 0;
     }
 
-    private void handleDcep(ReceivedMessage m, Channel c) {
-        int type = m.payload().length == 0 ? -1 : m.payload()[0] & 0xff;
+    private void handleDcep(int streamId, byte[] message, Channel c) {
+        int type = message.length == 0 ? -1 : message[0] & 0xff;
         if (type == OpenMessage.ACK_TYPE) {
             if (c != null) {
                 c.acknowledged = true;
@@ -403,17 +452,17 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
             return;
         }
         try {
-            ChannelParameters parameters = OpenMessage.parse(m.payload());
+            ChannelParameters parameters = OpenMessage.parse(message);
             if (c != null && isUsedAgain(c)) {
                 // The peer uses the stream again, so it has performed our reset; only its answer has not come yet.
-                unansweredResets.set(m.streamId());
-                byStream.remove(m.streamId());
+                unansweredResets.set(streamId);
+                byStream.remove(streamId);
                 closed(c, null, null);
-            } else if (c != null || m.streamId() > MAX_STREAM_ID) {
+            } else if (c != null || streamId > MAX_STREAM_ID) {
                 drops.count("DATA_CHANNEL_OPEN on a stream in use");
                 return;
             }
-            open(m.streamId(), parameters);
+            open(streamId, parameters);
         } catch (MalformedException e) {
             drops.count("malformed DCEP: " + e.getMessage());
         }

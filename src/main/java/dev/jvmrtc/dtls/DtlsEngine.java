@@ -1,6 +1,7 @@
 package dev.jvmrtc.dtls;
 
 import dev.jvmrtc.core.ProtocolCore;
+import dev.jvmrtc.wire.LentBytes;
 import java.util.List;
 import java.util.Map;
 
@@ -31,9 +32,10 @@ public interface DtlsEngine extends ProtocolCore<DtlsEvent> {
     /**
      * A datagram of the range 20 … 63 (RFC 7983). What it makes our code throw comes out of this call, before it has
      * proved to be the peer's. A few are held before {@link #start} or while the handshake computes: what one of these
-     * makes our code throw costs that datagram, in whatever call it is handled.
+     * makes our code throw costs that datagram, in whatever call it is handled. What is decrypted may be decrypted in
+     * place.
      */
-    void handleDatagram(long nowNanos, byte[] data, int offset, int length);
+    void handleDatagram(long nowNanos, LentBytes datagram);
 
     /** Encrypts and sends application data; false where the association is not connected. */
     boolean send(byte[] data, int offset, int length);
@@ -43,7 +45,7 @@ public interface DtlsEngine extends ProtocolCore<DtlsEvent> {
         return Map.of();
     }
 
-    /** Sends close_notify where connected, and releases everything. */
+    /** Sends close_notify where connected, and releases everything; no data is polled afterwards. */
     void close();
 
     /**

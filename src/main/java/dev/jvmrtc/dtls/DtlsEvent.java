@@ -1,5 +1,6 @@
 package dev.jvmrtc.dtls;
 
+import dev.jvmrtc.wire.LentBytes;
 import java.util.List;
 
 /** What a {@link DtlsEngine} has to tell. */
@@ -24,11 +25,8 @@ public sealed interface DtlsEvent {
         }
     }
 
-    /**
-     * Decrypted application data, the first {@code length} bytes of an array that is lent until the next event is
-     * polled.
-     */
-    record Data(byte[] data, int length) implements DtlsEvent {}
+    /** Decrypted application data, to be {@linkplain LentBytes#release released} by whoever has polled it. */
+    record Data(LentBytes plaintext) implements DtlsEvent {}
 
     /**
      * The end. {@code cause} is null for a close_notify of either side; alerts are their numbers (RFC 5246 §7.2) or

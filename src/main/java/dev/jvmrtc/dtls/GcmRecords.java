@@ -26,6 +26,8 @@ public final class GcmRecords {
 
     private static final int NONCE_LENGTH = 8;
     private static final int TAG_LENGTH = 16;
+    /** Where the ciphertext begins in a record, and in its place the plaintext. */
+    public static final int PLAINTEXT_OFFSET = HEADER_LENGTH + NONCE_LENGTH;
     /** What a record is longer than its plaintext. */
     public static final int OVERHEAD = HEADER_LENGTH + NONCE_LENGTH + TAG_LENGTH;
 
@@ -102,12 +104,12 @@ public final class GcmRecords {
     }
 
     /**
-     * Opens a record, of which all {@code length} bytes are there.
+     * Opens a record in place, of which all {@code length} bytes are there; the plaintext begins at
+     * {@link #PLAINTEXT_OFFSET} of it.
      *
-     * @param plain takes the plaintext, and has room for the whole record
-     * @return the plaintext's length, or −1 where the record is dropped, which is counted
+     * @return the plaintext's length, or −1 where the record is dropped, which is counted; its bytes are then undefined
      */
-    public int open(byte[] datagram, int offset, int length, byte[] plain) {
+    public int open(byte[] datagram, int offset, int length) {
         int plaintext = length - OVERHEAD;
         if (plaintext < 0 || plaintext > MAX_PLAINTEXT) {
             drops.count("DTLS record of a wrong length");
@@ -121,7 +123,7 @@ public final class GcmRecords {
         try {
             start(Cipher.DECRYPT_MODE, read, datagram, offset, plaintext);
             int n = read.cipher.doFinal(
-                    datagram, offset + HEADER_LENGTH + NONCE_LENGTH, plaintext + TAG_LENGTH, plain, 0);
+                    datagram, offset + PLAINTEXT_OFFSET, plaintext + TAG_LENGTH, datagram, offset + PLAINTEXT_OFFSET);
             seen.add(number);
             return n;
         } catch (AEADBadTagException e) {

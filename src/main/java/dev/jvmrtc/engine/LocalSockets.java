@@ -201,8 +201,7 @@ final class LocalSockets {
             UdpSocket s = inRange(port -> UdpSocket.bind(
                     loop,
                     new InetSocketAddress(a, port),
-                    (at, socket, from, data, offset, length) ->
-                            driver.receive(at, transportId, socket.local(), from, data, offset, length)));
+                    (at, socket, from, datagram) -> driver.receive(at, transportId, socket.local(), from, datagram)));
             if (network.dscp() != 0) {
                 s.setDscp(network.dscp());
             }

@@ -14,6 +14,7 @@ import dev.jvmrtc.net.Resolver;
 import dev.jvmrtc.net.TcpStream;
 import dev.jvmrtc.session.PeerSession;
 import dev.jvmrtc.session.plan.SessionEvent;
+import dev.jvmrtc.wire.LentBytes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -350,8 +351,8 @@ public final class SessionDriver extends EventLoop.Timed {
         }
 
         @Override
-        public void received(long now, byte[] data, int offset, int length) {
-            guarded(() -> session.transports().streamReceived(now, id, data, offset, length));
+        public void received(long now, LentBytes bytes) {
+            guarded(() -> session.transports().streamReceived(now, id, bytes));
         }
 
         @Override
@@ -393,7 +394,7 @@ public final class SessionDriver extends EventLoop.Timed {
                 id = session.transports().streamAccepted(now, transportId, accepted.listener(), accepted.remote());
                 if (id != 0) {
                     streams.put(id, TcpStream.accepted(loop, accepted, new StreamHandler(id)));
-                    session.transports().streamReceived(now, id, read, 0, read.length);
+                    session.transports().streamReceived(now, id, LentBytes.of(read));
                     return;
                 }
             } catch (IOException e) {
@@ -454,16 +455,9 @@ public final class SessionDriver extends EventLoop.Timed {
     }
 
     /** A datagram for a transport. On the loop. */
-    void receive(
-            long now,
-            int transportId,
-            InetSocketAddress local,
-            InetSocketAddress remote,
-            byte[] data,
-            int offset,
-            int length) {
+    void receive(long now, int transportId, InetSocketAddress local, InetSocketAddress remote, LentBytes data) {
         if (!closed) {
-            guarded(() -> session.handleDatagram(now, transportId, local, remote, data, offset, length));
+            guarded(() -> session.handleDatagram(now, transportId, local, remote, data));
         }
     }
 
@@ -476,11 +470,9 @@ public final class SessionDriver extends EventLoop.Timed {
             int transportId,
             InetSocketAddress local,
             InetSocketAddress remote,
-            byte[] data,
-            int offset,
-            int length,
+            LentBytes data,
             boolean answer) {
-        receive(now, transportId, local, remote, data, offset, length);
+        receive(now, transportId, local, remote, data);
         if (answer && !closed && session.transports().wasAuthentic(transportId)) {
             sockets.proved(transportId, local, remote);
         }
@@ -490,9 +482,13 @@ public final class SessionDriver extends EventLoop.Timed {
     void receive(List<SharedUdpPort.Datagram> datagrams) {
         loop.execute(() -> {
             long now = System.nanoTime();
-            datagrams.forEach(d -> d.counted().taken(d.data().length));
-            for (SharedUdpPort.Datagram d : datagrams) {
-                receive(now, d.transportId(), d.local(), d.remote(), d.data(), 0, d.data().length, d.answer());
+            datagrams.forEach(d -> d.counted().taken(d.data().readableBytes()));
+            try {
+                for (SharedUdpPort.Datagram d : datagrams) {
+                    receive(now, d.transportId(), d.local(), d.remote(), LentBytes.of(d.data()), d.answer());
+                }
+            } finally {
+                datagrams.forEach(d -> d.data().release());
             }
         });
     }

@@ -10,6 +10,7 @@ import dev.jvmrtc.net.TcpStream;
 import dev.jvmrtc.stun.StunAttribute;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.wire.Bytes;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -139,10 +140,10 @@ public final class SharedTcpPort extends SharedPort<TcpListener> {
         }
 
         @Override
-        public void received(long now, byte[] data, int offset, int length) {
+        public void received(long now, LentBytes data) {
             int before = bytes.length;
-            bytes = Arrays.copyOf(bytes, before + length);
-            System.arraycopy(data, offset, bytes, before, length);
+            bytes = Arrays.copyOf(bytes, before + data.length());
+            System.arraycopy(data.array(), data.offset(), bytes, before, data.length());
             if (bytes.length < 2) {
                 return;
             }

@@ -8,7 +8,9 @@ import dev.jvmrtc.stun.StunAttribute;
 import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.stun.TransactionId;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -90,12 +92,12 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
 
     private record Path(UdpSocket socket, InetSocketAddress remote) {}
 
-    /** A datagram on its way to another loop. */
+    /** A datagram on its way to another loop, which releases it. */
     record Datagram(
             int transportId,
             InetSocketAddress local,
             InetSocketAddress remote,
-            byte[] data,
+            ByteBuf data,
             boolean answer,
             HandOver counted) {}
 
@@ -317,23 +319,22 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
      * The trust boundary of the port: a datagram that makes our code throw is dropped. What a connection makes of its
      * own is that connection's affair.
      */
-    private void receiveFromAnybody(
-            long now, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length) {
+    private void receiveFromAnybody(long now, UdpSocket socket, InetSocketAddress from, LentBytes data) {
         try {
-            receive(now, socket, from, data, offset, length);
+            receive(now, socket, from, data);
         } catch (RuntimeException e) {
             InternalErrors.count(drops, e);
         }
     }
 
-    private void receive(long now, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length) {
+    private void receive(long now, UdpSocket socket, InetSocketAddress from, LentBytes data) {
         Owner owner = byRemote.get(socket).get(from);
         Member to = owner == null ? null : owner.member;
         boolean answer = false;
-        if (StunMessage.isStun(data, offset, length)) {
+        if (StunMessage.isStun(data.array(), data.offset(), data.length())) {
             StunMessage s;
             try {
-                s = StunMessage.parse(data, offset, length);
+                s = StunMessage.parse(data.array(), data.offset(), data.length());
             } catch (MalformedException e) {
                 drops.count("malformed STUN: " + e.getMessage());
                 return;
@@ -343,7 +344,7 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
                 if (asker != null) {
                     members.getOrDefault(asker, Map.of())
                             .values()
-                            .forEach(asking -> pass(now, asking, socket, from, data, offset, length, false));
+                            .forEach(asking -> pass(now, asking, socket, from, data, false));
                     return;
                 }
                 Member asking = answered(s, new Path(socket, from), owner);
@@ -361,7 +362,7 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
             drops.count("datagram that no connection expects");
             return;
         }
-        pass(now, to, socket, from, data, offset, length, answer);
+        pass(now, to, socket, from, data, answer);
     }
 
     /**
@@ -406,39 +407,30 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
     }
 
     /** @param answer whether it has the transaction of a check of the member, and comes from where that went */
-    private void pass(
-            long now,
-            Member m,
-            UdpSocket socket,
-            InetSocketAddress from,
-            byte[] data,
-            int offset,
-            int length,
-            boolean answer) {
+    private void pass(long now, Member m, UdpSocket socket, InetSocketAddress from, LentBytes data, boolean answer) {
         if (m.driver.isOn(loop)) {
-            m.driver.receive(now, m.transportId, socket.local(), from, data, offset, length, answer);
+            m.driver.receive(now, m.transportId, socket.local(), from, data, answer);
             return;
         }
-        if (!m.handOver.reserve(length)) {
+        if (!m.handOver.reserve(data.length())) {
             drops.count("datagram for a loop that does not keep up");
             return;
         }
         if (batch.isEmpty()) {
             loop.atEndOfTurn(at -> handOver());
         }
+        ByteBuf kept = null;
         boolean added = false;
         try {
+            kept = data.keep(0, data.length());
             added = batch.computeIfAbsent(m.driver, d -> new ArrayList<>())
-                    .add(new Datagram(
-                            m.transportId,
-                            socket.local(),
-                            from,
-                            Arrays.copyOfRange(data, offset, offset + length),
-                            answer,
-                            m.handOver));
+                    .add(new Datagram(m.transportId, socket.local(), from, kept, answer, m.handOver));
         } finally {
             if (!added) {
-                m.handOver.taken(length); // no memory for it
+                m.handOver.taken(data.length()); // no memory for it
+                if (kept != null) {
+                    kept.release();
+                }
             }
         }
     }
@@ -460,7 +452,8 @@ public final class SharedUdpPort extends SharedPort<UdpSocket> {
             driver.receive(datagrams);
         } catch (Throwable e) {
             for (Datagram d : datagrams) {
-                d.counted.taken(d.data.length);
+                d.counted.taken(d.data.readableBytes());
+                d.data.release();
             }
             datagrams.clear(); // where the loop has the command, and only no thread, it finds nothing in it
             failed(e);

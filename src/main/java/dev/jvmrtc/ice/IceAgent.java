@@ -9,6 +9,7 @@ import dev.jvmrtc.ice.CandidatePair.State;
 import dev.jvmrtc.stun.StunAttribute;
 import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -452,10 +453,10 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     }
 
     /** A STUN message that came over a stream, without its framing. */
-    public void handleStream(long now, int streamId, byte[] data, int offset, int length) {
+    public void handleStream(long now, int streamId, LentBytes message) {
         Route route = streams.route(streamId);
         if (route != null) {
-            handleMessage(now, route, data, offset, length);
+            handleMessage(now, route, message);
         }
     }
 
@@ -518,9 +519,8 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     // ---------------------------------------------------------------- input
 
     /** A STUN datagram that came in on {@code base}. */
-    public void handleDatagram(
-            long now, InetSocketAddress base, InetSocketAddress from, byte[] data, int offset, int length) {
-        handleMessage(now, new Route(0, base, from), data, offset, length);
+    public void handleDatagram(long now, InetSocketAddress base, InetSocketAddress from, LentBytes datagram) {
+        handleMessage(now, new Route(0, base, from), datagram);
     }
 
     /** Whether the message that came last, or that is being handled, has proved to be the peer's. */
@@ -528,13 +528,13 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
         return authentic;
     }
 
-    private void handleMessage(long now, Route route, byte[] data, int offset, int length) {
+    private void handleMessage(long now, Route route, LentBytes message) {
         authentic = false;
         if (connectivity.is(IceState.CLOSED)) {
             return;
         }
         try {
-            StunMessage m = StunMessage.parse(data, offset, length);
+            StunMessage m = StunMessage.parse(message.array(), message.offset(), message.length());
             if (m.method() != StunMessage.BINDING) {
                 drops.count("STUN method not supported");
                 return;

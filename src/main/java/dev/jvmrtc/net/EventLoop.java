@@ -70,7 +70,11 @@ public final class EventLoop {
     private final PriorityQueue<Entry> deadlines =
             new PriorityQueue<>((a, b) -> Long.compare(a.deadline - b.deadline, 0));
     private final ArrayDeque<LongConsumer> endOfTurn = new ArrayDeque<>();
+    /** Where streams are read to. */
     private final ByteBuffer receiveBuffer = ByteBuffer.allocate(MAX_DATAGRAM);
+    /** Where datagrams are read to; outside the heap, where the operating system can write. */
+    private final ByteBuffer datagramBuffer = ByteBuffer.allocateDirect(MAX_DATAGRAM);
+
     private final ByteBuffer sendBuffer = ByteBuffer.allocateDirect(MAX_DATAGRAM);
     private final Object startLock = new Object();
     private Thread thread;
@@ -363,6 +367,10 @@ public final class EventLoop {
     }
 
     /** What is read is put here; on the heap. */
+    ByteBuffer datagramBuffer() {
+        return datagramBuffer;
+    }
+
     ByteBuffer receiveBuffer() {
         return receiveBuffer;
     }

@@ -1,5 +1,6 @@
 package dev.jvmrtc.net;
 
+import dev.jvmrtc.wire.LentBytes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,8 +33,8 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
     public interface Handler {
         void opened(long nowNanos);
 
-        /** The bytes are lent for the duration of the call. */
-        void received(long nowNanos, byte[] data, int offset, int length);
+        /** Bytes of the stream, cut anyhow. */
+        void received(long nowNanos, LentBytes bytes);
 
         /** The stream did not open, broke or was ended by the peer; not called after {@link #close()}. */
         void closed(long nowNanos, String reason);
@@ -186,7 +187,7 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
                 return;
             }
             if (tls == null) {
-                handler.received(now, b.array(), 0, n);
+                handler.received(now, LentBytes.of(b.array(), 0, n));
             } else {
                 tls.receive(b.array(), 0, n);
                 proceed(now);
@@ -245,7 +246,8 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
     private void deliver(ByteBuffer plain) {
         if (!closed) {
             handler.received(
-                    System.nanoTime(), plain.array(), plain.arrayOffset() + plain.position(), plain.remaining());
+                    System.nanoTime(),
+                    LentBytes.of(plain.array(), plain.arrayOffset() + plain.position(), plain.remaining()));
         }
     }
 

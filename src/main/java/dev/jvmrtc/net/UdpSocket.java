@@ -1,5 +1,8 @@
 package dev.jvmrtc.net;
 
+import dev.jvmrtc.wire.LentBytes;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -21,10 +24,10 @@ public final class UdpSocket implements EventLoop.Selectable {
     /** Datagrams of so many bytes and fewer are not probes of what a path takes, and have to pass. */
     private static final int EVERY_PATH = 1_232;
 
-    /** Takes datagrams; the bytes are lent for the duration of the call. */
+    /** Takes datagrams, lent in buffers of their size from the pool. */
     @FunctionalInterface
     public interface Handler {
-        void datagram(long nowNanos, UdpSocket socket, InetSocketAddress from, byte[] data, int offset, int length);
+        void datagram(long nowNanos, UdpSocket socket, InetSocketAddress from, LentBytes datagram);
     }
 
     private final EventLoop loop;
@@ -96,7 +99,7 @@ public final class UdpSocket implements EventLoop.Selectable {
 
     @Override
     public void ready(long now, SelectionKey key) {
-        ByteBuffer buffer = loop.receiveBuffer();
+        ByteBuffer buffer = loop.datagramBuffer();
         for (int i = 0; i < READ_BATCH && !closed; i++) {
             buffer.clear();
             InetSocketAddress from;
@@ -109,7 +112,22 @@ public final class UdpSocket implements EventLoop.Selectable {
             if (from == null) {
                 break;
             }
-            handler.datagram(now, this, from, buffer.array(), 0, buffer.position());
+            lend(now, from, buffer.flip());
+        }
+    }
+
+    /**
+     * The datagram moves to a buffer as long as it is: whoever keeps a part of it then pins no more. NIO itself would
+     * move it, out of native memory, if it were given an array.
+     */
+    private void lend(long now, InetSocketAddress from, ByteBuffer received) {
+        int n = received.remaining();
+        ByteBuf datagram = ByteBufAllocator.DEFAULT.heapBuffer(n, n);
+        try {
+            datagram.writeBytes(received);
+            handler.datagram(now, this, from, LentBytes.of(datagram));
+        } finally {
+            datagram.release();
         }
     }
 

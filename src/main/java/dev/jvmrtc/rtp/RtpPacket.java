@@ -2,6 +2,8 @@ package dev.jvmrtc.rtp;
 
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.Bytes;
+import dev.jvmrtc.wire.LentBytes;
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -21,6 +23,9 @@ public final class RtpPacket {
     private static final int ONE_BYTE_PROFILE = 0xBEDE;
     private static final int TWO_BYTE_PROFILE = 0x1000;
 
+    /** What the bytes are lent by, or null where nobody counts them. */
+    private LentBytes lent;
+
     private byte[] data;
     private int offset;
     private int length;
@@ -29,7 +34,14 @@ public final class RtpPacket {
     private int extensionOffset;
     private int extensionLength = -1;
 
-    /** Whether the bytes are a well-formed packet; then this views them. */
+    /** Whether the bytes are a well-formed packet; then this views them, and may keep them. */
+    public boolean wrap(LentBytes packet) {
+        boolean sound = wrap(packet.array(), packet.offset(), packet.length());
+        lent = sound ? packet : lent;
+        return sound;
+    }
+
+    /** The same for bytes that nobody counts. */
     public boolean wrap(byte[] bytes, int start, int size) {
         if (size < FIXED_HEADER || (bytes[start] & 0xc0) != 0x80) {
             return false;
@@ -51,12 +63,18 @@ public final class RtpPacket {
                 return false;
             }
         }
+        lent = null;
         data = bytes;
         offset = start;
         length = size;
         headerLength = header;
         paddingLength = padding;
         return true;
+    }
+
+    /** The packet beyond the call, as {@link LentBytes#keep}: to be released by the caller. */
+    public ByteBuf keep() {
+        return (lent == null ? LentBytes.of(data, offset, length) : lent).keep(0, length);
     }
 
     public byte[] array() {

@@ -25,6 +25,7 @@ import dev.jvmrtc.sctp.tx.SendQueue;
 import dev.jvmrtc.wire.ByteReader;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.Bytes;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -88,6 +89,9 @@ public final class Association implements ProtocolCore<SctpEvent> {
 
     private final ByteReader body = new ByteReader();
     private final DataHeader dataHeader = new DataHeader();
+    /** The packet that is handled at present; lent, and null between packets. */
+    private LentBytes received;
+
     private final Sack sack = new Sack();
     private final SendQueue sendQueue = new SendQueue();
     private final SendQueue.ReleaseListener bufferReleased =
@@ -270,15 +274,18 @@ public final class Association implements ProtocolCore<SctpEvent> {
 
     // ---------------------------------------------------------------- input
 
-    public void handlePacket(long now, byte[] data, int offset, int length) {
+    public void handlePacket(long now, LentBytes arrived) {
         if (state == AssociationState.ENDED) {
             return;
         }
         try {
-            format.open(chunks, data, offset, length, tracker != null);
-            handleChunks(now, PacketFormat.verificationTag(data, offset));
+            received = arrived;
+            format.open(chunks, arrived.array(), arrived.offset(), arrived.length(), tracker != null);
+            handleChunks(now, PacketFormat.verificationTag(arrived.array(), arrived.offset()));
         } catch (MalformedException e) {
             drops.count("malformed SCTP: " + e.getMessage());
+        } finally {
+            received = null;
         }
         if (tracker != null) {
             tracker.endOfPacket(now);
@@ -571,7 +578,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
             resets.hold(header, body.bytes(length));
             return;
         }
-        reassembly.add(header, body.array(), body.position(), length);
+        reassembly.add(header, received.slice(body.position() - received.offset(), length));
         if (reassembly.isOversized()) {
             protocolViolation(ErrorCause.of(ErrorCause.PROTOCOL_VIOLATION, "message larger than a=max-message-size"));
         }
@@ -612,7 +619,6 @@ public final class Association implements ProtocolCore<SctpEvent> {
         }
         for (ReceivedMessage m = reassembly.poll(); m != null; m = reassembly.poll()) {
             assert Steps.count();
-            held.add(m.held());
             events.add(new SctpEvent.Message(m));
         }
     }
@@ -697,13 +703,20 @@ public final class Association implements ProtocolCore<SctpEvent> {
 
     private void forgetReceived() {
         if (reassembly != null) {
-            reassembly.clear();
+            reassembly.close();
             resets.end();
         }
     }
 
     /** Nothing leaves any more: who has asked for receipts is told. What has come and was not told yet is forgotten. */
     public void abandon() {
+        for (SctpEvent e : events) {
+            if (e instanceof SctpEvent.Message m) {
+                held.taken(m.message().held());
+                m.message().release();
+            }
+        }
+        events.removeIf(e -> e instanceof SctpEvent.Message);
         forgetReceived();
         finishAll();
     }

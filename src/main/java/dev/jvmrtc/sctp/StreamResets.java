@@ -14,6 +14,7 @@ import dev.jvmrtc.sctp.tx.RttEstimator;
 import dev.jvmrtc.sctp.tx.SendQueue;
 import dev.jvmrtc.wire.ByteReader;
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import dev.jvmrtc.wire.SerialNumbers;
 import java.util.ArrayList;
@@ -272,7 +273,7 @@ final class StreamResets {
         for (DeferredData w : d.waiting) {
             assert Steps.count();
             held.taken(ReceivedMessage.held(w.payload.length));
-            reassembly.add(w.header, w.payload, 0, w.payload.length);
+            reassembly.add(w.header, LentBytes.of(w.payload));
         }
     }
 

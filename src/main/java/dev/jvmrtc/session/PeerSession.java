@@ -14,6 +14,7 @@ import dev.jvmrtc.session.plan.SessionPlan;
 import dev.jvmrtc.session.plan.SessionSnapshot;
 import dev.jvmrtc.session.transport.Transport;
 import dev.jvmrtc.session.transport.Transports;
+import dev.jvmrtc.wire.LentBytes;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -81,16 +82,10 @@ public final class PeerSession implements ProtocolCore<SessionEvent> {
     // ---------------------------------------------------------------- input from below
 
     public void handleDatagram(
-            long now,
-            int transportId,
-            InetSocketAddress local,
-            InetSocketAddress remote,
-            byte[] bytes,
-            int offset,
-            int length) {
+            long now, int transportId, InetSocketAddress local, InetSocketAddress remote, LentBytes datagram) {
         Transport t = transports.get(transportId);
         if (t != null) {
-            t.handleDatagram(now, local, remote, bytes, offset, length);
+            t.handleDatagram(now, local, remote, datagram);
         }
     }
 
@@ -107,18 +102,18 @@ public final class PeerSession implements ProtocolCore<SessionEvent> {
         }
 
         @Override
-        public void rtp(long now, Transport from, byte[] bytes, int offset, int length) {
-            media.handleRtp(now, from, bytes, offset, length);
+        public void rtp(long now, Transport from, LentBytes packet) {
+            media.handleRtp(now, from, packet);
         }
 
         @Override
-        public void rtcp(long now, Transport from, byte[] bytes, int offset, int length) {
-            media.handleRtcp(now, from, bytes, offset, length);
+        public void rtcp(long now, Transport from, LentBytes packet) {
+            media.handleRtcp(now, from, packet);
         }
 
         @Override
-        public void applicationData(long now, Transport from, byte[] bytes, int length) {
-            data.handlePacket(now, from, bytes, length);
+        public void applicationData(long now, Transport from, LentBytes packet) {
+            data.handlePacket(now, from, packet);
         }
 
         @Override
@@ -220,6 +215,7 @@ public final class PeerSession implements ProtocolCore<SessionEvent> {
         closed = true;
         transports.end();
         media.close();
+        data.close();
     }
 
     /**
@@ -241,6 +237,8 @@ public final class PeerSession implements ProtocolCore<SessionEvent> {
         }
         try {
             end(); // behind what others wait for: this may need memory that there is not
+            events.forEach(SessionEvent::release);
+            events.clear();
         } catch (Throwable e) {
             thrown.accept(e);
         }

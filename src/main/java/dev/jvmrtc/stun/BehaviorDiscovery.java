@@ -3,6 +3,7 @@ package dev.jvmrtc.stun;
 import static dev.jvmrtc.core.ProtocolCore.NEVER;
 
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -128,12 +129,12 @@ public final class BehaviorDiscovery {
     }
 
     /** A datagram that came in on the socket; what is no answer to the present question is ignored. */
-    public void handleDatagram(long now, InetSocketAddress from, byte[] data, int offset, int length) {
+    public void handleDatagram(long now, InetSocketAddress from, LentBytes data) {
         try {
-            if (step == Step.DONE || !StunMessage.isStun(data, offset, length)) {
+            if (step == Step.DONE || !StunMessage.isStun(data.array(), data.offset(), data.length())) {
                 return;
             }
-            StunMessage m = StunMessage.parse(data, offset, length);
+            StunMessage m = StunMessage.parse(data.array(), data.offset(), data.length());
             if (!m.transactionId().equals(transaction)
                     || m.messageClass() == StunClass.REQUEST
                     || m.messageClass() == StunClass.INDICATION) {

@@ -8,6 +8,7 @@ import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.stun.TransactionId;
 import dev.jvmrtc.wire.Bytes;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,7 +35,7 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
     /** Takes what a peer sent to the relayed address; the bytes are lent for the duration of the call. */
     @FunctionalInterface
     public interface PeerSink {
-        void received(long now, InetSocketAddress relayed, InetSocketAddress peer, byte[] data, int offset, int length);
+        void received(long now, InetSocketAddress relayed, InetSocketAddress peer, LentBytes data);
     }
 
     static final int ALLOCATE = 0x003;
@@ -308,17 +309,17 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
      * A datagram, or a whole message of a stream, that came from the server. False where it is none of ours: a server
      * may be asked by STUN from the same address.
      */
-    public boolean handleMessage(long now, byte[] data, int offset, int length, PeerSink peers, ServerSink sink) {
-        if (state == State.ENDED || length < CHANNEL_HEADER) {
+    public boolean handleMessage(long now, LentBytes data, PeerSink peers, ServerSink sink) {
+        if (state == State.ENDED || data.length() < CHANNEL_HEADER) {
             return false;
         }
-        int first = data[offset] & 0xff;
+        int first = data.u8(0);
         if (first >= 0x40 && first <= 0x4f) {
-            handleChannelData(now, data, offset, length, peers);
+            handleChannelData(now, data, peers);
             return true;
         }
         try {
-            StunMessage m = StunMessage.parse(data, offset, length);
+            StunMessage m = StunMessage.parse(data.array(), data.offset(), data.length());
             if (m.messageClass() == StunClass.INDICATION && m.method() == DATA) {
                 handleData(now, m, peers);
                 return true;
@@ -334,14 +335,14 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
         return true;
     }
 
-    private void handleChannelData(long now, byte[] data, int offset, int length, PeerSink peers) {
-        InetSocketAddress peer = peersByChannel.get(Bytes.u16(data, offset));
-        int n = Bytes.u16(data, offset + 2);
-        if (peer == null || n > length - CHANNEL_HEADER) {
+    private void handleChannelData(long now, LentBytes data, PeerSink peers) {
+        InetSocketAddress peer = peersByChannel.get(Bytes.u16(data.array(), data.offset()));
+        int n = Bytes.u16(data.array(), data.offset() + 2);
+        if (peer == null || n > data.length() - CHANNEL_HEADER) {
             drops.count("TURN: data on an unknown channel");
             return;
         }
-        peers.received(now, relayedOf(peer), peer, data, offset + CHANNEL_HEADER, n);
+        peers.received(now, relayedOf(peer), peer, data.slice(CHANNEL_HEADER, n));
     }
 
     private void handleData(long now, StunMessage m, PeerSink peers) throws MalformedException {
@@ -356,7 +357,7 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
             drops.count("TURN: data of a peer without permission");
             return;
         }
-        peers.received(now, relayedOf(from.get(0)), from.get(0), data, 0, data.length);
+        peers.received(now, relayedOf(from.get(0)), from.get(0), LentBytes.of(data));
     }
 
     /** The relayed address of the peer's family. */

@@ -3,6 +3,7 @@ package dev.jvmrtc.turn;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.wire.Bytes;
+import dev.jvmrtc.wire.LentBytes;
 import java.util.Arrays;
 
 /**
@@ -13,7 +14,7 @@ public final class TurnFraming {
     /** Takes a whole message; the bytes are lent for the duration of the call. */
     @FunctionalInterface
     public interface Sink {
-        void message(byte[] data, int offset, int length);
+        void message(LentBytes message);
     }
 
     private byte[] pending = new byte[4_096];
@@ -21,14 +22,15 @@ public final class TurnFraming {
     private boolean broken;
 
     /** Takes bytes as they come; false where they are no TURN, after which the stream is of no use. */
-    public boolean handle(byte[] data, int offset, int count, Sink sink) {
+    public boolean handle(LentBytes bytes, Sink sink) {
         if (broken) {
             return false;
         }
+        int count = bytes.length();
         if (pending.length < length + count) {
             pending = Arrays.copyOf(pending, Math.max(2 * pending.length, length + count));
         }
-        System.arraycopy(data, offset, pending, length, count);
+        System.arraycopy(bytes.array(), bytes.offset(), pending, length, count);
         length += count;
         int at = 0;
         while (length - at >= 4) {
@@ -47,7 +49,7 @@ public final class TurnFraming {
             if (length - at < whole) {
                 break;
             }
-            sink.message(pending, at, first < 4 ? whole : 4 + body);
+            sink.message(LentBytes.of(pending, at, first < 4 ? whole : 4 + body));
             at += whole;
         }
         if (at > 0) {

@@ -14,6 +14,7 @@ import dev.jvmrtc.sctp.packet.PacketFormat;
 import dev.jvmrtc.sctp.packet.Sack;
 import dev.jvmrtc.wire.ByteReader;
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,7 +78,7 @@ class BoundedWorkTest {
         FORMAT.finish(w);
         size = w.length();
         return Steps.of(() -> {
-            us.handlePacket(now, w.array(), 0, w.length());
+            us.handlePacket(now, LentBytes.of(w.array(), 0, w.length()));
             us.drain(now, (d, o, n) -> first = first == null ? Arrays.copyOfRange(d, o, o + n) : first);
             for (DataChannelEvent e = us.pollEvent(); e != null; e = us.pollEvent()) {
                 events.add(e);

@@ -10,6 +10,7 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.sctp.AssociationState;
 import dev.jvmrtc.sctp.SctpConfig;
 import dev.jvmrtc.sctp.packet.Extensions;
+import dev.jvmrtc.wire.LentBytes;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -180,7 +181,7 @@ class DataChannelSimulationTest {
                 now = Math.max(now, next);
                 while (!wire.isEmpty() && wire.peek().at <= now) {
                     Delivery d = wire.poll();
-                    (d.toB ? b : a).handlePacket(now, d.packet, 0, d.packet.length);
+                    (d.toB ? b : a).handlePacket(now, LentBytes.of(d.packet));
                 }
                 a.handleTimeout(now);
                 b.handleTimeout(now);
@@ -354,7 +355,7 @@ class DataChannelSimulationTest {
                 now = Math.max(now, sent ? next : Math.min(next, 12 * SECOND));
                 while (!wire.isEmpty() && wire.peek().at <= now) {
                     Delivery d = wire.poll();
-                    (d.toB ? b : a).handlePacket(now, d.packet, 0, d.packet.length);
+                    (d.toB ? b : a).handlePacket(now, LentBytes.of(d.packet));
                 }
                 a.handleTimeout(now);
                 b.handleTimeout(now);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.sctp.SctpConfig;
 import dev.jvmrtc.sctp.rx.HeldBytes;
+import dev.jvmrtc.wire.LentBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +26,7 @@ class DataChannelsTest {
                 from.handleTimeout(now);
                 List<byte[]> wire = new ArrayList<>();
                 from.drain(now, (d, o, n) -> wire.add(Arrays.copyOfRange(d, o, o + n)));
-                wire.forEach(p -> to.handlePacket(now, p, 0, p.length));
+                wire.forEach(p -> to.handlePacket(now, LentBytes.of(p)));
             }
             for (DataChannelEvent e = b.pollEvent(); e != null; e = b.pollEvent()) {
                 eventsB.add(e);

@@ -23,6 +23,7 @@ import dev.jvmrtc.stun.StunAttribute;
 import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.stun.TransactionId;
+import dev.jvmrtc.wire.LentBytes;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -85,7 +86,7 @@ class SessionDriverTest {
         public void start(long nowNanos, DtlsRole role, List<Fingerprint> peerFingerprints) {}
 
         @Override
-        public void handleDatagram(long nowNanos, byte[] data, int offset, int length) {}
+        public void handleDatagram(long nowNanos, LentBytes datagram) {}
 
         @Override
         public boolean send(byte[] data, int offset, int length) {

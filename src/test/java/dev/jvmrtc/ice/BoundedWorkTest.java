@@ -10,6 +10,7 @@ import dev.jvmrtc.stun.StunAttribute;
 import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.stun.TransactionId;
+import dev.jvmrtc.wire.LentBytes;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 
@@ -75,7 +76,8 @@ class BoundedWorkTest {
             byte[] c = check(false, false, 5);
             InetSocketAddress from = theirs(i);
             assertBounded(
-                    "a check from a new address", cost(() -> agent.handleDatagram(now, ours(0), from, c, 0, c.length)));
+                    "a check from a new address",
+                    cost(() -> agent.handleDatagram(now, ours(0), from, LentBytes.of(c))));
         }
         assertEquals(IceAgent.MAX_REMOTE_CANDIDATES, agent.remoteCandidates().size());
         assertTrue(agent.pairs().size() <= CheckList.MAX_PAIRS);
@@ -89,7 +91,7 @@ class BoundedWorkTest {
             byte[] c = check(i % 3 == 0, i % 2 == 0, i % 5 == 0 ? -1 : 0);
             InetSocketAddress from = theirs(i % 120);
             InetSocketAddress to = ours(i % BASES);
-            assertBounded("check " + i, cost(() -> agent.handleDatagram(now, to, from, c, 0, c.length)));
+            assertBounded("check " + i, cost(() -> agent.handleDatagram(now, to, from, LentBytes.of(c))));
             InetSocketAddress candidate = theirs(i);
             assertBounded(
                     "candidate " + i, cost(() -> agent.addRemoteCandidate(now, Candidate.host(candidate, 1))) / BASES);
@@ -120,7 +122,7 @@ class BoundedWorkTest {
             if (i % 3 == 0) {
                 byte[] c = check(false, false, 5);
                 asked++;
-                agent.handleDatagram(now, ours(0), victim, c, 0, c.length);
+                agent.handleDatagram(now, ours(0), victim, LentBytes.of(c));
             }
             if (agent.nextTimeoutNanos() <= now) {
                 agent.handleTimeout(now);

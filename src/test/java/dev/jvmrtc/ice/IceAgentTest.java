@@ -12,6 +12,7 @@ import dev.jvmrtc.stun.StunAttribute;
 import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.stun.TransactionId;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ class IceAgentTest extends TwoAgents {
             stranger.addRemoteCandidate(now, Candidate.host(B, 65535));
             stranger.handleTimeout(now + 1);
             Transmit t = stranger.pollTransmit();
-            b.handleDatagram(now, B, from, t.data(), 0, t.data().length);
+            b.handleDatagram(now, B, from, LentBytes.of(t.data()));
         }
         assertEquals(5, b.drops().get("check before the answer, too many"));
     }
@@ -218,7 +219,7 @@ class IceAgentTest extends TwoAgents {
         a.addRemoteCandidate(now, Candidate.host(B, 65535));
         a.handleTimeout(now);
         Transmit check = a.pollTransmit();
-        b.handleDatagram(now, B, A, check.data(), 0, check.data().length);
+        b.handleDatagram(now, B, A, LentBytes.of(check.data()));
     }
 
     @Test
@@ -241,14 +242,14 @@ class IceAgentTest extends TwoAgents {
     void whoWasAnsweredBeforeThePeerHadAskedAsksOnceMoreAsSoonAsThePeerHasItsAnswer() throws MalformedException {
         Transmit ours = checkOfBBeforeAKnowsIt();
         a.setRemoteCredentials(now, credB, false);
-        a.handleDatagram(now, A, B, ours.data(), 0, ours.data().length);
+        a.handleDatagram(now, A, B, LentBytes.of(ours.data()));
         Transmit answer = a.pollTransmit();
-        b.handleDatagram(now, B, A, answer.data(), 0, answer.data().length);
+        b.handleDatagram(now, B, A, LentBytes.of(answer.data()));
         assertEquals(IceState.CONNECTED, b.state());
         a.handleTimeout(now);
         Transmit theirs = a.pollTransmit();
         for (int times = 1; times <= 3; times++) {
-            b.handleDatagram(now, B, A, theirs.data(), 0, theirs.data().length);
+            b.handleDatagram(now, B, A, LentBytes.of(theirs.data()));
             b.handleTimeout(now);
             assertEquals(StunClass.SUCCESS_RESPONSE, parse(b.pollTransmit()).messageClass());
             Transmit more = b.pollTransmit();
@@ -278,7 +279,7 @@ class IceAgentTest extends TwoAgents {
     void theAnswerToACancelledCheckCountsAndSavesTheCheckThatWasTriggered() {
         Transmit late = checkOfBBeforeAKnowsIt();
         aBegins();
-        a.handleDatagram(now, A, B, late.data(), 0, late.data().length);
+        a.handleDatagram(now, A, B, LentBytes.of(late.data()));
         now += SECOND / 50;
         exchange();
         assertEquals(IceState.CONNECTED, b.state());
@@ -308,7 +309,7 @@ class IceAgentTest extends TwoAgents {
                 .u64(StunAttribute.ICE_CONTROLLED, 1)
                 .integrity("wrong".getBytes())
                 .fingerprinted();
-        a.handleDatagram(now, A, STRANGER, forged, 0, forged.length);
+        a.handleDatagram(now, A, STRANGER, LentBytes.of(forged));
         assertNull(a.pollTransmit());
         assertFalse(a.isPermitted(A, STRANGER));
         assertEquals(1, a.drops().get("STUN request with wrong credentials"));
@@ -326,7 +327,7 @@ class IceAgentTest extends TwoAgents {
                 .xorMappedAddress(A)
                 .integrity(credB.key())
                 .fingerprinted();
-        a.handleDatagram(now, A, STRANGER, answer, 0, answer.length);
+        a.handleDatagram(now, A, STRANGER, LentBytes.of(answer));
         assertNull(a.selectedPair());
         assertEquals(1, a.drops().get("STUN response from an address that was not asked"));
     }
@@ -373,7 +374,7 @@ class IceAgentTest extends TwoAgents {
                                 transactionId(java.util.Arrays.copyOfRange(t.data(), 8, 20)))
                         .xorMappedAddress(new InetSocketAddress("203.0.113.5", port))
                         .fingerprinted();
-                a.handleDatagram(now, A, server, answer, 0, answer.length);
+                a.handleDatagram(now, A, server, LentBytes.of(answer));
             }
             for (IceEvent e = a.pollEvent(); e != null; e = a.pollEvent()) {
                 events.add(e);
@@ -432,7 +433,7 @@ class IceAgentTest extends TwoAgents {
                     .u64(StunAttribute.ICE_CONTROLLING, i % 2 == 0 ? 0 : -1)
                     .integrity(key)
                     .fingerprinted();
-            a.handleDatagram(now, A, B, check, 0, check.length);
+            a.handleDatagram(now, A, B, LentBytes.of(check));
             for (Transmit t = a.pollTransmit(); t != null; t = a.pollTransmit()) {
                 assertTrue(t.data().length <= check.length + 64, "no amplifier");
                 answers++;
@@ -469,7 +470,7 @@ class IceAgentTest extends TwoAgents {
                                     transactionId(java.util.Arrays.copyOfRange(t.data(), 8, 20)))
                             .xorMappedAddress(new InetSocketAddress("203.0.113.5", 7777))
                             .fingerprinted();
-                    a.handleDatagram(now, A, good, answer, 0, answer.length);
+                    a.handleDatagram(now, A, good, LentBytes.of(answer));
                 }
             }
             for (IceEvent e = a.pollEvent(); e != null; e = a.pollEvent()) {

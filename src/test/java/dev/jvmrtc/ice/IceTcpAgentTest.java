@@ -12,6 +12,7 @@ import dev.jvmrtc.stun.StunAttribute;
 import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.stun.TransactionId;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -72,12 +73,12 @@ class IceTcpAgentTest {
                     any = true;
                     if (t.stream() == 0) {
                         if (udpWorks) {
-                            to.handleDatagram(now, t.remote(), t.local(), t.data(), 0, t.data().length);
+                            to.handleDatagram(now, t.remote(), t.local(), LentBytes.of(t.data()));
                         }
                     } else {
                         Integer there = (from == a ? ofA : ofB).get(t.stream());
                         if (there != null) {
-                            to.handleStream(now, there, t.data(), 0, t.data().length);
+                            to.handleStream(now, there, LentBytes.of(t.data()));
                         }
                     }
                 }
@@ -260,7 +261,7 @@ class IceTcpAgentTest {
         assertTrue(taken.stream().limit(3).noneMatch(b::hasStream), "the oldest have given way");
         assertTrue(taken.stream().skip(3).allMatch(b::hasStream));
         byte[] noise = {0, 1, 2, 3};
-        b.handleStream(now, taken.get(3), noise, 0, noise.length);
+        b.handleStream(now, taken.get(3), LentBytes.of(noise));
         assertFalse(b.isPermitted(taken.get(3)));
         runFor(TcpStreams.UNPROVEN_NANOS + SECOND);
         assertEquals(TcpStreams.MAX_UNPROVEN, b.drops().get("TCP stream without a check"));
@@ -315,7 +316,7 @@ class IceTcpAgentTest {
                     .u64(StunAttribute.ICE_CONTROLLING, 1)
                     .integrity(credB.key())
                     .fingerprinted();
-            b.handleStream(now, id, check, 0, check.length);
+            b.handleStream(now, id, LentBytes.of(check));
         }
         assertEquals(TcpStreams.MAX_STREAMS, taken.stream().filter(b::hasStream).count());
         assertEquals(accepted - TcpStreams.MAX_STREAMS, b.drops().get("TCP stream of a peer that has too many"));

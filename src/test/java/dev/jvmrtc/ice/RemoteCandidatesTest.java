@@ -9,6 +9,7 @@ import dev.jvmrtc.stun.StunAttribute;
 import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.stun.TransactionId;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -128,7 +129,7 @@ class RemoteCandidatesTest {
                 .u64(StunAttribute.ICE_CONTROLLING, 5)
                 .integrity(local.key())
                 .fingerprinted();
-        agent.handleDatagram(SECOND, OURS, from, m, 0, m.length);
+        agent.handleDatagram(SECOND, OURS, from, LentBytes.of(m));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.jvmrtc.ice;
 
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.core.Transmit;
+import dev.jvmrtc.wire.LentBytes;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,7 @@ abstract class TwoAgents {
                             ? a
                             : t.remote().equals(B) || t.remote().equals(B2) ? b : null;
                     if (to != null && !cut && !gone.contains(t.remote()) && !gone.contains(t.local())) {
-                        to.handleDatagram(now, t.remote(), t.local(), t.data(), 0, t.data().length);
+                        to.handleDatagram(now, t.remote(), t.local(), LentBytes.of(t.data()));
                     }
                 }
             }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.wire.LentBytes;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;
@@ -57,7 +58,7 @@ class EventLoopTest {
                 bound.complete(UdpSocket.bind(
                         on,
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        (now, socket, from, data, offset, length) -> socket.send(from, data, offset, length)));
+                        (now, socket, from, data) -> socket.send(from, data.array(), data.offset(), data.length())));
             } catch (IOException e) {
                 bound.completeExceptionally(e);
             }
@@ -102,9 +103,7 @@ class EventLoopTest {
             loop.afterNextSelect(rest::countDown);
             try {
                 socket[0] = UdpSocket.bind(
-                        loop,
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        (at, s, from, data, offset, length) -> {
+                        loop, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), (at, s, from, data) -> {
                             rest.countDown();
                             throw new AssertionError("of a socket, on purpose");
                         });
@@ -164,7 +163,7 @@ class EventLoopTest {
                 bound.complete(UdpSocket.bind(
                         loop,
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        (now, socket, from, data, offset, length) -> received.complete(length)));
+                        (now, socket, from, data) -> received.complete(data.length())));
             } catch (IOException e) {
                 bound.completeExceptionally(e);
             }
@@ -229,7 +228,7 @@ class EventLoopTest {
                                 }
 
                                 @Override
-                                public void received(long nowNanos, byte[] data, int offset, int length) {
+                                public void received(long nowNanos, LentBytes bytes) {
                                     // nothing comes
                                 }
 

@@ -9,6 +9,7 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.sctp.SctpConfig.CongestionControl;
 import dev.jvmrtc.sctp.packet.Extensions;
 import dev.jvmrtc.sctp.tx.OutgoingMessage;
+import dev.jvmrtc.wire.LentBytes;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,12 +40,12 @@ class AllocationTest {
         waiting = 0;
         from.drain(now, collect);
         for (int i = 0, n = waiting; i < n; i++) {
-            to.handlePacket(now, wire[i], 0, lengths[i]);
+            to.handlePacket(now, LentBytes.of(wire[i], 0, lengths[i]));
             if (i % 2 == 1) {
                 waiting = wire.length - 1;
                 to.drain(now, collect);
                 if (waiting == wire.length) {
-                    from.handlePacket(now, wire[waiting - 1], 0, lengths[waiting - 1]);
+                    from.handlePacket(now, LentBytes.of(wire[waiting - 1], 0, lengths[waiting - 1]));
                 }
             }
         }
@@ -60,8 +61,9 @@ class AllocationTest {
         long messages = 0;
         for (SctpEvent e = a.pollEvent(); e != null; e = a.pollEvent()) {
             if (e instanceof SctpEvent.Message m) {
-                assertEquals(MESSAGE, m.message().payload().length);
+                assertEquals(MESSAGE, m.message().length());
                 a.consumed(m.message().held());
+                m.message().release();
                 messages++;
             }
         }

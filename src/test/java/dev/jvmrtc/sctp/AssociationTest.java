@@ -9,10 +9,13 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.sctp.packet.Extensions;
 import dev.jvmrtc.sctp.rx.ReceivedMessage;
 import dev.jvmrtc.sctp.tx.OutgoingMessage;
+import dev.jvmrtc.wire.LentBytes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +52,7 @@ class AssociationTest {
                 for (byte[] p : wire) {
                     any = true;
                     if (dropEvery == 0 || ++sent % dropEvery != 0) {
-                        to.handlePacket(now, p, 0, p.length);
+                        to.handlePacket(now, LentBytes.of(p));
                     }
                 }
             }
@@ -82,6 +85,8 @@ class AssociationTest {
         }
     }
 
+    private final Map<ReceivedMessage, byte[]> taken = new IdentityHashMap<>();
+
     private void connect() {
         a.connect(now);
         b.connect(now);
@@ -90,10 +95,17 @@ class AssociationTest {
         assertEquals(AssociationState.ESTABLISHED, b.state());
     }
 
-    private static List<byte[]> messages(List<SctpEvent> events) {
+    /** The payloads of all messages among the events, each taken once. */
+    private List<byte[]> messages(List<SctpEvent> events) {
+        return received(events).stream()
+                .map(m -> taken.computeIfAbsent(m, ReceivedMessage::takeBytes))
+                .toList();
+    }
+
+    private static List<ReceivedMessage> received(List<SctpEvent> events) {
         return events.stream()
                 .filter(e -> e instanceof SctpEvent.Message)
-                .map(e -> ((SctpEvent.Message) e).message().payload())
+                .map(e -> ((SctpEvent.Message) e).message())
                 .toList();
     }
 
@@ -159,10 +171,10 @@ class AssociationTest {
         assertTrue(
                 held <= SctpConfig.DEFAULT_RECEIVE_WINDOW + 100_000,
                 held + " bytes"); // the last message may be finished
-        for (int taken = 0; taken < sent; ) {
+        for (int seen = 0; seen < sent; ) {
             List<byte[]> got = messages(eventsB);
-            for (; taken < got.size(); taken++) {
-                b.consumed(ReceivedMessage.held(got.get(taken).length));
+            for (; seen < got.size(); seen++) {
+                b.consumed(received(eventsB).get(seen).held());
             }
             runFor(5 * SECOND);
         }
@@ -224,13 +236,13 @@ class AssociationTest {
         runFor(20 * SECOND);
         long delivered = messages(eventsB).stream().mapToLong(m -> m.length).sum();
         assertTrue(delivered <= 2L * SctpConfig.DEFAULT_RECEIVE_WINDOW, delivered + " bytes");
-        for (int taken = 0; messages(eventsB).size() < 200; ) {
+        for (int seen = 0; messages(eventsB).size() < 200; ) {
             List<byte[]> all = messages(eventsB);
-            assertTrue(all.size() > taken, "the window opened and nothing came");
-            b.consumed(all.subList(taken, all.size()).stream()
-                    .mapToLong(m -> ReceivedMessage.held(m.length))
+            assertTrue(all.size() > seen, "the window opened and nothing came");
+            b.consumed(received(eventsB).subList(seen, all.size()).stream()
+                    .mapToLong(ReceivedMessage::held)
                     .sum());
-            taken = all.size();
+            seen = all.size();
             runFor(5 * SECOND);
         }
     }
@@ -304,7 +316,7 @@ class AssociationTest {
                 wire.add(Arrays.copyOfRange(d, o, o + n));
             }
         });
-        wire.forEach(p -> b.handlePacket(now, p, 0, p.length));
+        wire.forEach(p -> b.handlePacket(now, LentBytes.of(p)));
         runFor(5 * SECOND);
         assertEquals(20, messages(eventsB).size());
         assertTrue(eventsB.get(eventsB.size() - 1) instanceof SctpEvent.IncomingStreamsReset, eventsB.toString());
@@ -328,10 +340,10 @@ class AssociationTest {
                 mostAtOnce = Math.max(mostAtOnce, wire.size() - before);
             } while (wire.size() > before && a.nextTimeoutNanos() == now);
             mostInARow = Math.max(mostInARow, wire.size());
-            wire.forEach(p -> b.handlePacket(now, p, 0, p.length));
+            wire.forEach(p -> b.handlePacket(now, LentBytes.of(p)));
             ArrayDeque<byte[]> back = new ArrayDeque<>();
             drain(b, back);
-            back.forEach(p -> a.handlePacket(now, p, 0, p.length));
+            back.forEach(p -> a.handlePacket(now, LentBytes.of(p)));
             collect();
             now += 1_000_000;
             a.handleTimeout(now);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.sctp.tx.OutgoingMessage;
+import dev.jvmrtc.wire.LentBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -84,8 +85,9 @@ class CongestionTest {
             }
             for (SctpEvent e = f.to.pollEvent(); e != null; e = f.to.pollEvent()) {
                 if (e instanceof SctpEvent.Message m) {
-                    f.received += m.message().payload().length;
+                    f.received += m.message().length();
                     f.to.consumed(m.message().held());
+                    m.message().release();
                 }
             }
         }
@@ -105,7 +107,7 @@ class CongestionTest {
                 now = Math.max(now, next);
                 while (!wire.isEmpty() && wire.peek().at <= now) {
                     Delivery d = wire.poll();
-                    d.to.handlePacket(now, d.packet, 0, d.packet.length);
+                    d.to.handlePacket(now, LentBytes.of(d.packet));
                 }
                 for (Flow f : flows) {
                     f.from.handleTimeout(now);

@@ -16,6 +16,7 @@ import dev.jvmrtc.sctp.tx.OutgoingMessage;
 import dev.jvmrtc.wire.ByteReader;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.Bytes;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ class HostilePeerTest {
         FORMAT.start(w, tag);
         chunks.accept(w);
         FORMAT.finish(w);
-        us.handlePacket(now, w.array(), 0, w.length());
+        us.handlePacket(now, LentBytes.of(w.array(), 0, w.length()));
         listen();
     }
 
@@ -586,13 +587,13 @@ class HostilePeerTest {
         ByteWriter w = new ByteWriter();
         FORMAT.start(w, 0);
         new Chunk.Init(false, TAG, 1 << 20, 65_535, 65_535, FIRST_TSN, Extensions.OURS, null).write(w);
-        us.handlePacket(now, w.array(), 0, w.length());
+        us.handlePacket(now, LentBytes.of(w.array(), 0, w.length()));
         listen();
         assertTrue(packets.isEmpty(), "RFC 9653 §5.2: not in a packet with INIT");
         connect(Extensions.OURS);
         FORMAT.start(w, ourTag);
         data(w, true, 3, FIRST_TSN, 2, 0, 0, new byte[10]);
-        us.handlePacket(now, w.array(), 0, w.length());
+        us.handlePacket(now, LentBytes.of(w.array(), 0, w.length()));
         listen();
         assertEquals(
                 1, events.stream().filter(e -> e instanceof SctpEvent.Message).count());

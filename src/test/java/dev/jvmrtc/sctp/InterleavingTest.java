@@ -8,6 +8,7 @@ import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.sctp.packet.Extensions;
 import dev.jvmrtc.sctp.tx.OutgoingMessage;
+import dev.jvmrtc.wire.LentBytes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,7 +60,7 @@ class InterleavingTest {
             for (SctpEvent e = b.pollEvent(); e != null; e = b.pollEvent()) {
                 if (e instanceof SctpEvent.Message m) {
                     received.add(new Received(
-                            now, m.message().streamId(), m.message().payload()));
+                            now, m.message().streamId(), m.message().takeBytes()));
                     b.consumed(m.message().held());
                 }
             }
@@ -81,7 +82,7 @@ class InterleavingTest {
                 for (ArrayDeque<Delivery> wire : List.of(there, back)) {
                     while (!wire.isEmpty() && wire.peek().at <= now) {
                         Delivery d = wire.poll();
-                        d.to.handlePacket(now, d.packet, 0, d.packet.length);
+                        d.to.handlePacket(now, LentBytes.of(d.packet));
                     }
                 }
                 a.handleTimeout(now);

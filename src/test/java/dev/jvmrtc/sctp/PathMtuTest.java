@@ -8,6 +8,7 @@ import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.sctp.packet.Extensions;
 import dev.jvmrtc.sctp.tx.OutgoingMessage;
+import dev.jvmrtc.wire.LentBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,7 +51,7 @@ class PathMtuTest {
             });
             for (SctpEvent e = from.pollEvent(); e != null; e = from.pollEvent()) {
                 if (e instanceof SctpEvent.Message m) {
-                    received.add(m.message().payload());
+                    received.add(m.message().takeBytes());
                     from.consumed(m.message().held());
                 }
             }
@@ -71,7 +72,7 @@ class PathMtuTest {
             now = Math.max(now, next);
             while (!wire.isEmpty() && wire.peek().at <= now) {
                 Delivery d = wire.poll();
-                d.to.handlePacket(now, d.packet, 0, d.packet.length);
+                d.to.handlePacket(now, LentBytes.of(d.packet));
             }
             a.handleTimeout(now);
             b.handleTimeout(now);

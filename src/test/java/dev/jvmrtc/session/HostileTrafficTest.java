@@ -13,6 +13,7 @@ import dev.jvmrtc.sim.ForwardingDtls;
 import dev.jvmrtc.sim.SimPeer;
 import dev.jvmrtc.sim.StandInDtls;
 import dev.jvmrtc.sim.VirtualNetwork;
+import dev.jvmrtc.wire.LentBytes;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -49,7 +50,7 @@ class HostileTrafficTest {
             if (i % 3 == 0) {
                 d[0] = (byte) new int[] {0, 1, 20, 22, 23, 63, 64, 128, 144, 191}[random.nextInt(10)];
             }
-            a.session.handleDatagram(network.now(), 1, US, i % 2 == 0 ? STRANGER : PEER, d, 0, d.length);
+            a.session.handleDatagram(network.now(), 1, US, i % 2 == 0 ? STRANGER : PEER, LentBytes.of(d));
             if (i % 100 == 0) {
                 a.turn();
             }
@@ -78,9 +79,7 @@ class HostileTrafficTest {
                     1,
                     US,
                     SimPeer.address("10.0.1." + i % 250, 1_000 + i % 50_000),
-                    hello,
-                    0,
-                    hello.length);
+                    LentBytes.of(hello));
         }
         assertEquals(100_000, a.session.dropCounts().get("DTLS from an address that has not passed a check"));
         assertTrue(
@@ -96,7 +95,7 @@ class HostileTrafficTest {
         byte[] rtp = new byte[50];
         rtp[0] = (byte) 0x80;
         for (int i = 0; i < Transport.MAX_EARLY_PACKETS + 7; i++) {
-            a.session.handleDatagram(network.now(), 1, US, PEER, rtp, 0, rtp.length);
+            a.session.handleDatagram(network.now(), 1, US, PEER, LentBytes.of(rtp));
         }
         assertEquals(7, a.session.dropCounts().get("SRTP before the keys"));
     }
@@ -117,12 +116,12 @@ class HostileTrafficTest {
         byte[] rtp = new byte[50];
         rtp[0] = (byte) 0x80;
         for (int i = 0; i < 5; i++) {
-            d.session.handleDatagram(network.now(), 1, ours, theirs, rtp, 0, rtp.length);
+            d.session.handleDatagram(network.now(), 1, ours, theirs, LentBytes.of(rtp));
         }
         assertTrue(
                 SimPeer.runUntil(network, List.of(d, e), 30 * SECOND, () -> e.labels.containsValue("x")),
                 "the call goes on");
-        d.session.handleDatagram(network.now(), 1, ours, theirs, rtp, 0, rtp.length);
+        d.session.handleDatagram(network.now(), 1, ours, theirs, LentBytes.of(rtp));
         assertEquals(6, d.session.dropCounts().get("SRTP without keys"));
     }
 

@@ -15,6 +15,7 @@ import dev.jvmrtc.sim.ForwardingDtls;
 import dev.jvmrtc.sim.SimPeer;
 import dev.jvmrtc.sim.StandInDtls;
 import dev.jvmrtc.sim.VirtualNetwork;
+import dev.jvmrtc.wire.LentBytes;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,7 +61,7 @@ class TrustBoundaryTest {
     @NoInternalErrors.Provoked
     void anExceptionForBytesThatAreNotAuthenticatedIsACountedDrop() {
         for (int i = 0; i < 3; i++) {
-            a.session.handleDatagram(network.now(), 1, US, PEER, BREAKS_THE_RECORD_LAYER, 0, 2);
+            a.session.handleDatagram(network.now(), 1, US, PEER, LentBytes.of(BREAKS_THE_RECORD_LAYER, 0, 2));
         }
         assertEquals(3, a.session.dropCounts().get(Counters.INTERNAL_ERROR));
         a.session.data().sendMessage(network.now(), 1, false, "still here".getBytes());
@@ -73,7 +74,7 @@ class TrustBoundaryTest {
     void anExceptionForWhatThePeerHasVouchedForIsNotHidden() {
         assertThrows(
                 NullPointerException.class,
-                () -> a.session.handleDatagram(network.now(), 1, US, PEER, BREAKS_WHAT_IS_ABOVE, 0, 2));
+                () -> a.session.handleDatagram(network.now(), 1, US, PEER, LentBytes.of(BREAKS_WHAT_IS_ABOVE, 0, 2)));
         assertNull(a.session.dropCounts().get(Counters.INTERNAL_ERROR));
     }
 
@@ -86,19 +87,19 @@ class TrustBoundaryTest {
         }
 
         @Override
-        public void handleDatagram(long now, byte[] data, int offset, int length) {
-            if (data[offset] == 63 && data[offset + 1] == 1) {
+        public void handleDatagram(long now, LentBytes datagram) {
+            if (datagram.u8(0) == 63 && datagram.u8(1) == 1) {
                 throw new ArrayIndexOutOfBoundsException("a bug");
             }
-            broken = data[offset] == 63;
-            super.handleDatagram(now, data, offset, length);
+            broken = datagram.u8(0) == 63;
+            super.handleDatagram(now, datagram);
         }
 
         @Override
         public DtlsEvent pollEvent() {
             if (broken) {
                 broken = false;
-                return new DtlsEvent.Data(null, 20);
+                return new DtlsEvent.Data(null);
             }
             return super.pollEvent();
         }

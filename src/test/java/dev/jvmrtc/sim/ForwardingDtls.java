@@ -4,6 +4,7 @@ import dev.jvmrtc.dtls.DtlsEngine;
 import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.DtlsRole;
 import dev.jvmrtc.dtls.Fingerprint;
+import dev.jvmrtc.wire.LentBytes;
 import java.util.List;
 import java.util.Map;
 
@@ -21,8 +22,8 @@ public abstract class ForwardingDtls implements DtlsEngine {
     }
 
     @Override
-    public void handleDatagram(long now, byte[] data, int offset, int length) {
-        inner.handleDatagram(now, data, offset, length);
+    public void handleDatagram(long now, LentBytes datagram) {
+        inner.handleDatagram(now, datagram);
     }
 
     @Override

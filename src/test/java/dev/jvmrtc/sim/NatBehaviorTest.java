@@ -13,6 +13,7 @@ import dev.jvmrtc.stun.StunAttribute;
 import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -75,7 +76,7 @@ class NatBehaviorTest {
     private static BehaviorDiscovery.Result discover(VirtualNetwork network, InetSocketAddress second) {
         BehaviorDiscovery d =
                 new BehaviorDiscovery(CLIENT, SimPeer.address(IP1, 3_478), second, RandomSource.seeded(1));
-        network.attach(CLIENT, (now, local, from, data) -> d.handleDatagram(now, from, data, 0, data.length));
+        network.attach(CLIENT, (now, local, from, data) -> d.handleDatagram(now, from, LentBytes.of(data)));
         d.start(network.now());
         long end = network.now() + 60_000_000_000L;
         while (d.result() == null && network.now() < end) {

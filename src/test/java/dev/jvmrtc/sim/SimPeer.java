@@ -27,6 +27,7 @@ import dev.jvmrtc.sctp.SctpConfig;
 import dev.jvmrtc.session.PeerSession;
 import dev.jvmrtc.session.plan.SessionEvent;
 import dev.jvmrtc.session.plan.TurnServer;
+import dev.jvmrtc.wire.LentBytes;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -228,7 +229,7 @@ public final class SimPeer {
     }
 
     private void receive(int transport, long now, InetSocketAddress local, InetSocketAddress from, byte[] data) {
-        bounded(data.length, () -> session.handleDatagram(now, transport, local, from, data, 0, data.length));
+        bounded(data.length, () -> session.handleDatagram(now, transport, local, from, LentBytes.of(data)));
         turn();
     }
 
@@ -273,7 +274,7 @@ public final class SimPeer {
         } else {
             bounded(
                     data.length,
-                    () -> session.transports().streamReceived(network.now(), streamId, data, 0, data.length));
+                    () -> session.transports().streamReceived(network.now(), streamId, LentBytes.of(data)));
         }
         turn();
     }

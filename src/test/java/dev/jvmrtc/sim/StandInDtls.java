@@ -11,6 +11,7 @@ import dev.jvmrtc.dtls.SrtpProfile;
 import dev.jvmrtc.wire.ByteReader;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.Bytes;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -88,7 +89,7 @@ public final class StandInDtls implements DtlsEngine {
             resendAt = now + RESEND;
         }
         for (byte[] d = held.poll(); d != null; d = held.poll()) {
-            handleDatagram(now, d, 0, d.length);
+            handleDatagram(now, LentBytes.of(d));
         }
     }
 
@@ -116,7 +117,10 @@ public final class StandInDtls implements DtlsEngine {
     }
 
     @Override
-    public void handleDatagram(long now, byte[] data, int offset, int length) {
+    public void handleDatagram(long now, LentBytes datagram) {
+        byte[] data = datagram.array();
+        int offset = datagram.offset();
+        int length = datagram.length();
         if (done) {
             return;
         }
@@ -260,7 +264,7 @@ public final class StandInDtls implements DtlsEngine {
             acknowledged = true;
             byte[] plain = Arrays.copyOfRange(r, offset + RECORD_HEADER, offset + length - CHECK);
             scramble(key, number, plain, 0, plain.length);
-            events.add(new DtlsEvent.Data(plain, plain.length));
+            events.add(new DtlsEvent.Data(LentBytes.of(plain)));
         } else if (kind == ALERT) {
             done = true;
             events.add(new DtlsEvent.Closed(null, false, null, 0));

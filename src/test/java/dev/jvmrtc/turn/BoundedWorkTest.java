@@ -10,6 +10,7 @@ import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.stun.TransactionId;
 import dev.jvmrtc.wire.Bytes;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.InetSocketAddress;
 import java.security.MessageDigest;
@@ -31,7 +32,7 @@ class BoundedWorkTest {
     }
 
     private void give(byte[] m) {
-        client.handleMessage(0, m, 0, m.length, (now, relayed, peer, d, o, n) -> {}, (d, o, n) -> sent += n);
+        client.handleMessage(0, LentBytes.of(m), (now, relayed, peer, d) -> {}, (d, o, n) -> sent += n);
     }
 
     private static byte[] challenge(byte[] request, int code, int nonce) {
@@ -99,7 +100,7 @@ class BoundedWorkTest {
         int[] whole = {0};
         long steps = Steps.of(() -> {
             for (int i = 0; i < message.length; i++) {
-                framing.handle(message, i, 1, (d, o, n) -> whole[0] += n);
+                framing.handle(LentBytes.of(message, i, 1), m -> whole[0] += m.length());
             }
         });
         assertEquals(message.length, whole[0]);

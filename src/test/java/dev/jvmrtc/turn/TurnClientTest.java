@@ -14,6 +14,7 @@ import dev.jvmrtc.stun.StunAttribute;
 import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.stun.TransactionId;
+import dev.jvmrtc.wire.LentBytes;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,10 +44,8 @@ class TurnClientTest {
                 US,
                 (now, local, from, data) -> client.handleMessage(
                         now,
-                        data,
-                        0,
-                        data.length,
-                        (at, relayed, peer, d, o, n) -> received.add(peer + " " + new String(d, o, n)),
+                        LentBytes.of(data),
+                        (at, relayed, peer, d) -> received.add(peer + " " + new String(d.copy())),
                         this::toServer));
         network.attach(PEER, (now, local, from, data) -> atPeer.add(new String(data)));
     }
@@ -208,12 +207,7 @@ class TurnClientTest {
                 d[random.nextInt(d.length)] ^= 1 << random.nextInt(8);
             }
             client.handleMessage(
-                    network.now(),
-                    d,
-                    0,
-                    d.length,
-                    (at, relayed, peer, x, o, n) -> received.add("forged"),
-                    this::toServer);
+                    network.now(), LentBytes.of(d), (at, relayed, peer, x) -> received.add("forged"), this::toServer);
         }
         assertEquals(List.of(), received);
         assertTrue(client.drops().get("TURN: data of a peer without permission") > 1_000);
@@ -236,7 +230,7 @@ class TurnClientTest {
                 .xorAddress(StunAttribute.XOR_RELAYED_ADDRESS, PEER)
                 .u32(StunAttribute.LIFETIME, 600)
                 .fingerprinted();
-        client.handleMessage(network.now(), forged, 0, forged.length, null, this::toServer);
+        client.handleMessage(network.now(), LentBytes.of(forged), null, this::toServer);
         assertNull(client.pollEvent());
         assertEquals(1, client.drops().get("TURN: answer with wrong integrity"));
     }
@@ -269,10 +263,11 @@ class TurnClientTest {
             TurnFraming f = new TurnFraming();
             List<Integer> lengths = new ArrayList<>();
             for (int at = 0; at < all.length; at += step) {
-                assertTrue(f.handle(all, at, Math.min(step, all.length - at), (d, o, n) -> lengths.add(n)));
+                assertTrue(
+                        f.handle(LentBytes.of(all, at, Math.min(step, all.length - at)), m -> lengths.add(m.length())));
             }
             assertEquals(List.of(stun.length, 9), lengths, "in steps of " + step);
         }
-        assertFalse(new TurnFraming().handle("220 mail.example".getBytes(), 0, 16, (d, o, n) -> {}));
+        assertFalse(new TurnFraming().handle(LentBytes.of("220 mail.example".getBytes()), m -> {}));
     }
 }

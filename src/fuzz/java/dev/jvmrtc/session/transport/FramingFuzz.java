@@ -3,6 +3,7 @@ package dev.jvmrtc.session.transport;
 import dev.jvmrtc.fuzz.FuzzBounds;
 import dev.jvmrtc.fuzz.FuzzInput;
 import dev.jvmrtc.turn.TurnFraming;
+import dev.jvmrtc.wire.LentBytes;
 import java.util.Map;
 
 /** Cuts any bytes, as a TCP stream brings them, into packets between peers and into messages of a TURN server. */
@@ -22,9 +23,9 @@ public final class FramingFuzz {
             boolean[] over = {false};
             FuzzBounds.work(piece.length, () -> {
                 if (toServer) {
-                    over[0] = !server.handle(piece, 0, piece.length, (d, o, n) -> out[0] += check(d, o, n));
+                    over[0] = !server.handle(LentBytes.of(piece), p -> out[0] += check(p));
                 } else {
-                    peers.handle(piece, 0, piece.length, (d, o, n) -> out[0] += check(d, o, n));
+                    peers.handle(LentBytes.of(piece), p -> out[0] += check(p));
                 }
             });
             ended = over[0];
@@ -32,11 +33,11 @@ public final class FramingFuzz {
         FuzzBounds.atMost(given, out[0], "bytes of packets");
     }
 
-    private static int check(byte[] d, int offset, int length) {
-        if (offset < 0 || length < 0 || offset + length > d.length) {
+    private static int check(LentBytes p) {
+        if (p.offset() < 0 || p.length() < 0 || p.offset() + p.length() > p.array().length) {
             throw new IllegalStateException("a packet outside of its array");
         }
-        return length;
+        return p.length();
     }
 
     /** First inputs, by name. */

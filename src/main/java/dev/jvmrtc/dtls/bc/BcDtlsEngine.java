@@ -15,6 +15,7 @@ import dev.jvmrtc.dtls.HandshakeExecutor;
 import dev.jvmrtc.dtls.RecordNumbers;
 import dev.jvmrtc.dtls.SrtpProfile;
 import dev.jvmrtc.wire.Bytes;
+import dev.jvmrtc.wire.LentBytes;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -93,12 +94,10 @@ public final class BcDtlsEngine implements DtlsEngine {
 
     private final ArrayDeque<byte[]> flight = new ArrayDeque<>(1);
     /**
-     * Where the next record's plaintext goes; as large as the largest datagram so far, since idle connections are many
-     * and large records few.
+     * Where Bouncy Castle puts a record's plaintext; as large as the largest datagram so far, since idle connections
+     * are many and large records few.
      */
     private byte[] plain = NONE;
-    /** The plaintext that the polled event lends, or null. */
-    private byte[] lent;
 
     private List<Fingerprint> fingerprints;
     private DtlsRole role;
@@ -211,7 +210,7 @@ public final class BcDtlsEngine implements DtlsEngine {
         }
         for (byte[] d = unstarted.poll(); d != null && !done; d = unstarted.poll()) {
             try {
-                shake(now, d, 0, d.length);
+                shake(now, LentBytes.of(d));
             } catch (RuntimeException e) {
                 InternalErrors.count(
                         drops, e); // each has a boundary of its own: whoever calls has handled none of them
@@ -221,34 +220,34 @@ public final class BcDtlsEngine implements DtlsEngine {
     }
 
     @Override
-    public void handleDatagram(long now, byte[] data, int offset, int length) {
+    public void handleDatagram(long now, LentBytes datagram) {
         if (done) {
             return;
         }
         if (connected != null) {
-            receive(data, offset, length);
+            receive(datagram);
         } else if (role != null) {
             collect(now); // whether it has ended meanwhile
             if (connected != null) {
-                receive(data, offset, length);
+                receive(datagram);
             } else if (!done) {
-                shake(now, data, offset, length);
+                shake(now, datagram);
                 proceed(now);
             }
         } else if (unstarted.size() < MAX_QUEUED) {
-            unstarted.add(Arrays.copyOfRange(data, offset, offset + length));
+            unstarted.add(datagram.copy());
         } else {
             drops.count(RecordFilter.BEYOND_BOUNDS);
         }
     }
 
     /** A datagram for the handshake. */
-    private void shake(long now, byte[] data, int offset, int length) {
+    private void shake(long now, LentBytes datagram) {
         if (inbox.size() + (handshake == null ? 0 : handshake.handoff.waiting()) >= MAX_QUEUED) {
             drops.count(RecordFilter.BEYOND_BOUNDS);
             return;
         }
-        byte[] d = filter.sift(data, offset, length);
+        byte[] d = filter.sift(datagram.array(), datagram.offset(), datagram.length());
         oversized.note(now, filter.takeOversized());
         int alert = filter.takeClearAlert();
         if (alert >= 0 && (alert >> 8 == AlertLevel.fatal || (alert & 0xff) == AlertDescription.close_notify)) {
@@ -474,7 +473,7 @@ public final class BcDtlsEngine implements DtlsEngine {
         for (byte[] d : left) {
             assert Steps.count();
             try {
-                receive(d, 0, d.length);
+                receive(LentBytes.of(d));
             } catch (RuntimeException e) {
                 InternalErrors.count(drops, e); // anybody may have sent it, and whoever calls has not
             }
@@ -547,26 +546,30 @@ public final class BcDtlsEngine implements DtlsEngine {
     // ---------------------------------------------------------------- after the handshake
 
     /** A datagram after the handshake. */
-    private void receive(byte[] data, int offset, int length) {
+    private void receive(LentBytes datagram) {
         if (records == null) {
-            receiveByBouncyCastle(data, offset, length);
+            receiveByBouncyCastle(datagram);
             return;
         }
-        int end = offset + length;
-        for (int p = offset; p < end && !done; ) {
+        byte[] data = datagram.array();
+        int start = datagram.offset();
+        int length = datagram.length();
+        for (int p = 0; p < length && !done; ) {
             assert Steps.count();
-            int n = end - p < GcmRecords.HEADER_LENGTH
+            int n = length - p < GcmRecords.HEADER_LENGTH
                     ? Integer.MAX_VALUE
-                    : GcmRecords.HEADER_LENGTH + Bytes.u16(data, p + 11);
-            if (n > end - p) {
+                    : GcmRecords.HEADER_LENGTH + Bytes.u16(data, start + p + 11);
+            if (n > length - p) {
                 drops.count("DTLS record of a wrong length");
                 return;
             }
-            if (GcmRecords.isApplicationData(data, p)) {
-                makeRoom(n);
-                addData(records.open(data, p, n, plain));
+            if (GcmRecords.isApplicationData(data, start + p)) {
+                int plaintext = records.open(data, start + p, n);
+                if (plaintext >= 0) {
+                    events.add(new DtlsEvent.Data(datagram.retain(p + GcmRecords.PLAINTEXT_OFFSET, plaintext)));
+                }
             } else {
-                receiveByBouncyCastle(data, p, n);
+                receiveByBouncyCastle(datagram.slice(p, n));
             }
             p += n;
         }
@@ -578,16 +581,9 @@ public final class BcDtlsEngine implements DtlsEngine {
         }
     }
 
-    private void addData(int length) {
-        if (length >= 0) {
-            events.add(new DtlsEvent.Data(plain, length));
-            plain = NONE; // until it comes back
-        }
-    }
-
-    private void receiveByBouncyCastle(byte[] data, int offset, int length) {
+    private void receiveByBouncyCastle(LentBytes received) {
         QueueTransport transport = handshake.transport;
-        byte[] d = filter.sift(data, offset, length);
+        byte[] d = filter.sift(received.array(), received.offset(), received.length());
         if (d == null || transport.isClosed()) {
             return;
         }
@@ -595,7 +591,10 @@ public final class BcDtlsEngine implements DtlsEngine {
         try {
             while (connected != null && !done) {
                 makeRoom(transport.getReceiveLimit());
-                addData(connected.receive(plain, 0, plain.length, 1));
+                int n = connected.receive(plain, 0, plain.length, 1);
+                if (n >= 0) {
+                    events.add(new DtlsEvent.Data(LentBytes.of(Arrays.copyOf(plain, n))));
+                }
                 if (transport.isClosed()) {
                     finish(null);
                 }
@@ -700,12 +699,24 @@ public final class BcDtlsEngine implements DtlsEngine {
             }
         }
         end();
+        forgetData();
     }
 
     @Override
     public void abandon() {
         endThread();
         end();
+        forgetData();
+    }
+
+    /** Nobody polls what was decrypted. */
+    private void forgetData() {
+        for (DtlsEvent e : events) {
+            if (e instanceof DtlsEvent.Data d) {
+                d.plaintext().release();
+            }
+        }
+        events.removeIf(e -> e instanceof DtlsEvent.Data);
     }
 
     /** One in the clear. */
@@ -737,11 +748,6 @@ public final class BcDtlsEngine implements DtlsEngine {
 
     @Override
     public DtlsEvent pollEvent() {
-        if (lent != null && lent.length > plain.length) {
-            plain = lent;
-        }
-        DtlsEvent e = events.poll();
-        lent = e instanceof DtlsEvent.Data d ? d.data() : null;
-        return e;
+        return events.poll();
     }
 }

@@ -2,11 +2,13 @@ package dev.jvmrtc.sctp.rx;
 
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.sctp.packet.DataHeader;
+import dev.jvmrtc.wire.LentBytes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * Fragments in runs of consecutive TSNs, so that adding one costs the same however many there are. A run never crosses
@@ -44,27 +46,25 @@ final class FragmentRuns {
     /** The last of them, or null: where nearly all fragments go, so that none of those makes work for the map. */
     private Run newest;
 
-    /** Where a segment's bytes may go. */
-    @FunctionalInterface
-    interface Room {
-        byte[] forFirst(DataHeader header, int length);
-    }
-
     /**
-     * Adds a copy of a fragment; returns the whole message that it completes, which is gone from here then, or null.
+     * Adds a fragment; returns the whole message that it completes, which is gone from here then, or null.
+     *
+     * @param more is told by how many bytes more memory is held
      */
-    Deque<Segment> add(long key, DataHeader header, byte[] data, int offset, int length, Room room) {
+    Deque<Segment> add(long key, DataHeader header, LentBytes payload, LongConsumer more) {
         boolean last = isBeyondAll(key);
         Run before = last ? newest : runAt(key);
         Run run = before != null && before.goesOnWith(key, header) ? before : null;
         if (run == null) {
             run = new Run();
             run.first = key;
-            run.segments.addLast(new Segment(header, room.forFirst(header, length)));
+            Segment first = new Segment(header);
+            more.accept(first.held());
+            run.segments.addLast(first);
             put(run);
         }
-        run.segments.peekLast().append(header, data, offset, length);
-        run.bytes += length;
+        more.accept(run.segments.peekLast().append(header, payload));
+        run.bytes += payload.length();
         run.last = key;
         Run after = last || header.ends() ? null : byFirst.get(key + 1);
         if (after != null && run.goesOnWith(after)) {

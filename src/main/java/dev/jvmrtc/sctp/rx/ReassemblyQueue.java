@@ -3,14 +3,18 @@ package dev.jvmrtc.sctp.rx;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.sctp.packet.Chunk;
 import dev.jvmrtc.sctp.packet.DataHeader;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.SerialNumbers;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * Puts fragments together into messages, and ordered messages into order. Does not know about acknowledgements: what is
@@ -125,11 +129,7 @@ public final class ReassemblyQueue {
     }
 
     /** Made once: it is needed with every packet. */
-    private final Consumer<Segment> forgetSegment = this::forget;
-    /**
-     * Of the last message of several fragments: the next is often as long, and the array for it is then the right one.
-     */
-    private int lastLength;
+    private final Consumer<Segment> dropSegment = this::drop;
     /** Those with messages that wait, and the latest. */
     private Map<Integer, OrderedStream> ordered = new HashMap<>();
     /** That of the latest fragment, or null. */
@@ -145,7 +145,9 @@ public final class ReassemblyQueue {
     /** Where they do not: those of all streams, since TSNs tell what belongs together. */
     private FragmentRuns unorderedByTsn = new FragmentRuns();
 
-    private final FragmentRuns.Room room = this::room;
+    /** Made once, too. */
+    private final LongConsumer holdMore = bytes -> count(bytes, 0);
+
     private final ArrayDeque<ReceivedMessage> ready = new ArrayDeque<>();
     private final int maxMessageSize;
     private int highestTsn;
@@ -163,8 +165,8 @@ public final class ReassemblyQueue {
     }
 
     /**
-     * Bytes held in incomplete or waiting messages: the payloads, and what each piece costs that could not be added to
-     * another.
+     * Bytes held in incomplete or waiting messages: the buffers that their payloads pin, and what each piece costs that
+     * could not be added to another.
      */
     public long queuedBytes() {
         return queuedBytes;
@@ -183,43 +185,39 @@ public final class ReassemblyQueue {
         return ready.poll();
     }
 
-    /** Takes a fragment; the payload is copied. */
-    public void add(DataHeader header, byte[] data, int offset, int length) {
+    /** Takes a fragment, whose payload is lent. */
+    public void add(DataHeader header, LentBytes payload) {
         boolean whole = header.begins() && header.ends();
         if (whole && header.isUnordered()) {
-            readyAlone(header, data, offset, length);
+            readyAlone(header, payload);
             return;
         }
         long key = header.interleaved() ? header.fragment() : unwrap(header.tsn());
         if (header.interleaved() && (key < 0 || key > maxMessageSize)) {
             oversized = true;
         } else if (header.isUnordered()) {
-            addUnordered(key, header, data, offset, length);
+            addUnordered(key, header, payload);
         } else {
-            addOrdered(key, header, data, offset, length, whole);
+            addOrdered(key, header, payload, whole);
         }
     }
 
     /** A message of one fragment, whose turn it is. */
-    private void readyAlone(DataHeader header, byte[] data, int offset, int length) {
-        oversized |= length > maxMessageSize;
-        ready.add(new ReceivedMessage(
-                header.streamId(), header.payloadProtocolId(), Arrays.copyOfRange(data, offset, offset + length)));
+    private void readyAlone(DataHeader header, LentBytes payload) {
+        oversized |= payload.length() > maxMessageSize;
+        ready(new ReceivedMessage(header.streamId(), header.payloadProtocolId(), payload));
+    }
+
+    /** It waits for the user from now on. */
+    private void ready(ReceivedMessage m) {
+        held.add(m.held());
+        ready.add(m);
     }
 
     private void count(long bytes, int fragments) {
         queuedBytes += bytes;
         queuedFragments += fragments;
         held.addUnfinished(bytes);
-    }
-
-    /** Room for a segment that begins so. Only for one message at a time is there more than it needs by far. */
-    private byte[] room(DataHeader header, int length) {
-        count(ReceivedMessage.OVERHEAD, 0);
-        if (!header.begins() || header.ends()) {
-            return new byte[length];
-        }
-        return new byte[queuedFragments == 1 && lastLength > length ? lastLength : 2 * length];
     }
 
     /** TSNs wrap; what is held together is never 2^31 apart. */
@@ -232,7 +230,7 @@ public final class ReassemblyQueue {
         return unwrapped;
     }
 
-    private void addUnordered(long key, DataHeader header, byte[] data, int offset, int length) {
+    private void addUnordered(long key, DataHeader header, LentBytes payload) {
         if (header.interleaved() && isSkipped(header)) {
             return;
         }
@@ -242,17 +240,17 @@ public final class ReassemblyQueue {
         if (runs.contains(key)) {
             return; // another fragment under the same number: a peer that does this loses it
         }
-        count(length, 1);
-        Deque<Segment> whole = runs.add(key, header, data, offset, length, room);
+        count(0, 1);
+        Deque<Segment> whole = runs.add(key, header, payload, holdMore);
         if (whole == null) {
             oversized |= runs.runBytes(key) > maxMessageSize;
             return;
         }
         if (s != null) {
             s.remove(number);
-            runs.forEach(this::forget);
+            runs.forEach(dropSegment);
         }
-        ready.add(assemble(whole));
+        ready(assemble(whole));
     }
 
     /**
@@ -300,16 +298,16 @@ public final class ReassemblyQueue {
         return is;
     }
 
-    private void addOrdered(long key, DataHeader header, byte[] data, int offset, int length, boolean whole) {
+    private void addOrdered(long key, DataHeader header, LentBytes payload, boolean whole) {
         if (whole && isDueAlone(header)) {
-            readyAlone(header, data, offset, length);
+            readyAlone(header, payload);
             return;
         }
         OrderedStream s = orderedStream(header.streamId());
         long n = s.unwrap(header.number(), header.interleaved());
         if (whole && n == s.nextUnwrapped && (s.messages.isEmpty() || s.messages.firstKey() != n)) {
             s.advanceTo(n + 1);
-            readyAlone(header, data, offset, length);
+            readyAlone(header, payload);
             deliver(s);
             return;
         }
@@ -317,8 +315,8 @@ public final class ReassemblyQueue {
         if (m == null || m.whole != null || m.runs.contains(key)) {
             return; // an old number, or a second message or fragment under one: a peer that does this loses it
         }
-        count(length, 1);
-        m.whole = m.runs.add(key, header, data, offset, length, room);
+        count(0, 1);
+        m.whole = m.runs.add(key, header, payload, holdMore);
         if (m.whole == null) {
             oversized |= m.runs.runBytes(key) > maxMessageSize;
         } else if (n == s.nextUnwrapped) {
@@ -330,56 +328,53 @@ public final class ReassemblyQueue {
         for (OrderedMessage m = s.pollDue(); m != null; m = s.pollDue()) {
             assert Steps.count();
             s.advanceTo(s.nextUnwrapped + 1);
-            m.runs.forEach(this::forget);
-            ready.add(assemble(m.whole));
+            m.runs.forEach(dropSegment);
+            ready(assemble(m.whole));
         }
     }
 
     private ReceivedMessage assemble(Deque<Segment> segments) {
         Segment first = segments.peekFirst();
-        int length = 0;
+        List<ByteBuf> parts = new ArrayList<>(segments.size());
+        long length = 0;
         for (Segment g : segments) {
             assert Steps.count();
             length += g.length();
+            uncount(g);
+            g.moveTo(parts);
         }
-        byte[] payload = first.bytes();
-        if (segments.size() > 1 || payload.length != length) {
-            payload = new byte[length];
-            int at = 0;
-            for (Segment g : segments) {
-                System.arraycopy(g.bytes(), 0, payload, at, g.length());
-                at += g.length();
-            }
-        }
-        lastLength = length;
         oversized |= length > maxMessageSize;
-        segments.forEach(this::forget);
-        return new ReceivedMessage(first.streamId, first.payloadProtocolId, payload);
+        return new ReceivedMessage(first.streamId, first.payloadProtocolId, parts);
     }
 
-    private void forget(Segment g) {
+    private void uncount(Segment g) {
+        count(-g.held(), -g.fragments());
+    }
+
+    private void drop(Segment g) {
         assert Steps.count();
-        count(-g.length() - ReceivedMessage.OVERHEAD, -g.fragments());
+        uncount(g);
+        g.release();
     }
 
-    private void forget(OrderedMessage m) {
-        m.runs.forEach(this::forget);
+    private void drop(OrderedMessage m) {
+        m.runs.forEach(dropSegment);
         if (m.whole != null) {
-            m.whole.forEach(this::forget);
+            m.whole.forEach(dropSegment);
         }
     }
 
     /** All TSNs up to this one have arrived or been skipped, and what has arrived was added. */
     public void arrivedUpTo(int cumulativeTsn) {
         if (!unorderedByTsn.isEmpty()) {
-            unorderedByTsn.dropOrphans(unwrap(cumulativeTsn), forgetSegment);
+            unorderedByTsn.dropOrphans(unwrap(cumulativeTsn), dropSegment);
         }
     }
 
     /** RFC 3758 §3.6, RFC 8260 §2.3.1: drops what the peer abandoned and delivers what waited for it. */
     public void forward(Chunk.ForwardTsn forward) {
         if (!forward.interleaved()) {
-            unorderedByTsn.dropUpTo(unwrap(forward.newCumulativeTsn()), this::forget);
+            unorderedByTsn.dropUpTo(unwrap(forward.newCumulativeTsn()), dropSegment);
         }
         for (Chunk.Skipped skipped : forward.streams()) {
             assert Steps.count();
@@ -397,7 +392,7 @@ public final class ReassemblyQueue {
         if (s != null) {
             s.latest = null;
             Map<Long, FragmentRuns> gone = s.messages.headMap(s.unwrap(skipped.number()), true);
-            gone.values().forEach(runs -> runs.forEach(this::forget));
+            gone.values().forEach(runs -> runs.forEach(dropSegment));
             gone.clear();
             if (s.messages.isEmpty() && s != latestUnordered) {
                 unordered.remove(s.id);
@@ -413,10 +408,10 @@ public final class ReassemblyQueue {
             assert Steps.count();
             // What is whole among the skipped ones has arrived and is delivered all the same.
             if (m.whole != null) {
-                m.runs.forEach(this::forget);
-                ready.add(assemble(m.whole));
+                m.runs.forEach(dropSegment);
+                ready(assemble(m.whole));
             } else {
-                forget(m);
+                drop(m);
             }
         }
         gone.clear();
@@ -434,20 +429,23 @@ public final class ReassemblyQueue {
     public void resetStream(int streamId) {
         OrderedStream s = ordered.remove(streamId);
         if (s != null) {
-            s.messages.values().forEach(this::forget);
+            s.messages.values().forEach(this::drop);
             latestOrdered = s == latestOrdered ? null : latestOrdered;
         }
         nextNumbers.set(streamId, 0);
         skippedUnordered.set(streamId, 0);
         UnorderedStream u = unordered.remove(streamId);
         if (u != null) {
-            u.messages.values().forEach(runs -> runs.forEach(this::forget));
+            u.messages.values().forEach(runs -> runs.forEach(dropSegment));
             latestUnordered = u == latestUnordered ? null : latestUnordered;
         }
     }
 
-    /** The same for all streams at once. Nothing is left here; the work does not depend on how much there was. */
+    /** The same for all streams at once. Nothing is left here but what is whole and in its turn. */
     public void clear() {
+        ordered.values().forEach(s -> s.messages.values().forEach(this::drop));
+        unordered.values().forEach(s -> s.messages.values().forEach(runs -> runs.forEach(dropSegment)));
+        unorderedByTsn.forEach(dropSegment);
         ordered = new HashMap<>();
         latestOrdered = null;
         nextNumbers = new StreamNumbers();
@@ -455,6 +453,15 @@ public final class ReassemblyQueue {
         unordered = new HashMap<>();
         latestUnordered = null;
         unorderedByTsn = new FragmentRuns();
-        count(-queuedBytes, -queuedFragments);
+        assert queuedBytes == 0 && queuedFragments == 0 : "something is held by nobody";
+    }
+
+    /** The end: what nobody has taken is let go of. */
+    public void close() {
+        clear();
+        for (ReceivedMessage m = ready.poll(); m != null; m = ready.poll()) {
+            held.taken(m.held());
+            m.release();
+        }
     }
 }

@@ -1,55 +1,99 @@
 package dev.jvmrtc.sctp.rx;
 
 import dev.jvmrtc.sctp.packet.DataHeader;
+import dev.jvmrtc.wire.LentBytes;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Consecutive fragments of a message, copied together as they came in order: most messages are a single one in the end.
+ * Consecutive fragments of a message, as they came in order: most messages are a single one in the end. Large fragments
+ * stay where they were received, in buffers that are shared with nobody else's bytes of note; small ones are copied
+ * behind each other, since each that was kept by itself would cost many times its length.
  */
 final class Segment {
+    /** A fragment as long as this may stay where it is: what it costs beside its bytes is a small part of them. */
+    private static final int LEAST_SHARED = 512;
+
     final int streamId;
     final int payloadProtocolId;
     final boolean begins;
     private boolean ends;
-    private byte[] bytes;
+    /** The payloads in order, each to be released once. */
+    private final List<ByteBuf> parts = new ArrayList<>(4);
+    /** The last of them where it is a copy of ours, which small fragments are added to; or null. */
+    private ByteBuf copies;
+
     private int length;
     private int fragments;
+    private long held;
 
-    /** @param room where the bytes go, as long as they fit */
-    Segment(DataHeader first, byte[] room) {
+    Segment(DataHeader first) {
         streamId = first.streamId();
         payloadProtocolId = first.payloadProtocolId();
         begins = first.begins();
-        bytes = room;
+        held = ReceivedMessage.OVERHEAD;
     }
 
-    /** Adds the next fragment, a copy of it. */
-    void append(DataHeader header, byte[] data, int offset, int n) {
-        if (length + n > bytes.length) {
-            // Messages are often a power of two long.
-            byte[] larger = new byte[Math.max(length + n, 2 * Integer.highestOneBit(length + n - 1))];
-            System.arraycopy(bytes, 0, larger, 0, length);
-            bytes = larger;
+    /**
+     * Adds the next fragment.
+     *
+     * @return by how many bytes more memory is held than before
+     */
+    long append(DataHeader header, LentBytes payload) {
+        long before = held;
+        int n = payload.length();
+        if (n >= LEAST_SHARED && payload.isMostOfItsBuffer()) {
+            ByteBuf shared = payload.keep(0, n);
+            parts.add(shared);
+            copies = null;
+            held += LentBytes.pinnedBy(shared);
+        } else {
+            if (copies == null) {
+                copies = ByteBufAllocator.DEFAULT.heapBuffer(n);
+                parts.add(copies);
+            } else {
+                held -= copies.capacity();
+            }
+            copies.writeBytes(payload.array(), payload.offset(), n);
+            held += copies.capacity();
         }
-        System.arraycopy(data, offset, bytes, length, n);
         length += n;
         fragments++;
         ends = header.ends();
+        return held - before;
     }
 
     boolean ends() {
         return ends;
     }
 
-    /** The payloads, in the first {@link #length} bytes. */
-    byte[] bytes() {
-        return bytes;
-    }
-
+    /** Bytes of payload. */
     int length() {
         return length;
     }
 
     int fragments() {
         return fragments;
+    }
+
+    /** Bytes of memory that it holds. */
+    long held() {
+        return held;
+    }
+
+    /** Hands the payloads over: whoever takes them releases them. */
+    void moveTo(List<ByteBuf> message) {
+        message.addAll(parts);
+        parts.clear();
+        copies = null;
+    }
+
+    /** Nobody wants it. */
+    void release() {
+        parts.forEach(ByteBuf::release);
+        parts.clear();
+        copies = null;
     }
 }

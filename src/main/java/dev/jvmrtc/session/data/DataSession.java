@@ -12,6 +12,7 @@ import dev.jvmrtc.sctp.rx.HeldBytes;
 import dev.jvmrtc.session.plan.SessionEvent;
 import dev.jvmrtc.session.plan.SessionPlan;
 import dev.jvmrtc.session.transport.Transport;
+import dev.jvmrtc.wire.LentBytes;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,6 +171,13 @@ public final class DataSession {
         }
     }
 
+    /** See {@link DataChannels#takeBuffers}; nothing happens where there is no such channel yet. */
+    public void takeBuffers(int handle, boolean value) {
+        if (channels != null) {
+            channels.takeBuffers(handle, value);
+        }
+    }
+
     public void closeChannel(int handle) {
         if (channels != null) {
             channels.close(handle);
@@ -189,14 +197,21 @@ public final class DataSession {
     // ---------------------------------------------------------------- what transports tell
 
     /** What DTLS has decrypted. */
-    public void handlePacket(long now, Transport from, byte[] bytes, int length) {
+    public void handlePacket(long now, Transport from, LentBytes packet) {
         connected(now, from);
         if (channels == null) {
             drops.count("SCTP without a data section");
             return;
         }
-        channels.handlePacket(now, bytes, 0, length);
+        channels.handlePacket(now, packet);
         pump();
+    }
+
+    /** The session is over: what has come and nobody was told of is let go of. */
+    public void close() {
+        if (channels != null) {
+            channels.close();
+        }
     }
 
     public void dtlsClosed(Transport from) {

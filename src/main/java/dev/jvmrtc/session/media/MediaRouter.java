@@ -9,9 +9,10 @@ import dev.jvmrtc.rtp.congestion.SendRateEstimate;
 import dev.jvmrtc.rtp.receive.RtpReceiveStream;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.rtp.send.Pacer;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +36,7 @@ final class MediaRouter {
     /** @param repairs the source that an RTX source belongs to, or null for a source of its own */
     private record Route(MediaSection section, Integer repairs) {}
 
-    private record Held(byte[] packet, long nanos) {}
+    private record Held(ByteBuf packet, long nanos) {}
 
     private final Counters drops;
     /** What the peer's reports say of the path to it. */
@@ -84,11 +85,14 @@ final class MediaRouter {
             }
             s.plan.remoteFid().forEach((main, rtx) -> addRoute(rtx.intValue(), new Route(s, main.intValue())));
         }
-        List<Held> waiting = List.copyOf(held);
-        held.clear();
-        for (Held h : waiting) {
-            if (now - h.nanos < HOLD_NANOS) {
-                handleRtp(now, h.packet, 0, h.packet.length, reporter);
+        for (int waiting = held.size(); waiting > 0; waiting--) {
+            Held h = held.poll();
+            try {
+                if (now - h.nanos < HOLD_NANOS) {
+                    handleRtp(now, LentBytes.of(h.packet), reporter);
+                }
+            } finally {
+                h.packet.release();
             }
         }
     }
@@ -101,8 +105,8 @@ final class MediaRouter {
         }
     }
 
-    void handleRtp(long now, byte[] data, int offset, int length, RtcpReporter reporter) {
-        if (!packet.wrap(data, offset, length)) {
+    void handleRtp(long now, LentBytes bytes, RtcpReporter reporter) {
+        if (!packet.wrap(bytes)) {
             drops.count("RTP malformed");
             return;
         }
@@ -116,7 +120,7 @@ final class MediaRouter {
             route = discover(route);
         }
         if (route == null) {
-            hold(now, data, offset, length);
+            hold(now, bytes);
             return;
         }
         MediaSection section = route.section;
@@ -148,21 +152,27 @@ final class MediaRouter {
         return route;
     }
 
-    private void hold(long now, byte[] data, int offset, int length) {
+    private void hold(long now, LentBytes bytes) {
         while (!held.isEmpty() && now - held.peek().nanos >= HOLD_NANOS) {
             assert Steps.count();
-            held.poll();
+            held.poll().packet.release();
             drops.count("RTP that no section takes");
         }
         if (held.size() >= MAX_HELD) {
-            held.poll();
+            held.poll().packet.release();
             drops.count("RTP that no section takes");
         }
-        if (length <= MAX_HELD_LENGTH) {
-            held.add(new Held(Arrays.copyOfRange(data, offset, offset + length), now));
+        if (bytes.length() <= MAX_HELD_LENGTH) {
+            held.add(new Held(bytes.keep(0, bytes.length()), now));
         } else {
             drops.count("RTP that no section takes");
         }
+    }
+
+    /** What waits for a section is let go of. */
+    void close() {
+        held.forEach(h -> h.packet.release());
+        held.clear();
     }
 
     // ---------------------------------------------------------------- time
@@ -195,10 +205,10 @@ final class MediaRouter {
     // ---------------------------------------------------------------- RTCP
 
     /** @param roundTripNanos of the transport, as measured by us; −1 where it is not known */
-    void handleRtcp(long now, byte[] data, int offset, int length, long ntpNow, long roundTripNanos, Pacer resend) {
+    void handleRtcp(long now, LentBytes compound, long ntpNow, long roundTripNanos, Pacer resend) {
         List<Rtcp> all;
         try {
-            all = Rtcp.parse(data, offset, length);
+            all = Rtcp.parse(compound.array(), compound.offset(), compound.length());
         } catch (MalformedException e) {
             drops.count("malformed RTCP: " + e.getMessage());
             return;

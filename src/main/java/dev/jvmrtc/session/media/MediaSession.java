@@ -14,6 +14,7 @@ import dev.jvmrtc.session.plan.SessionPlan;
 import dev.jvmrtc.session.plan.SessionSnapshot;
 import dev.jvmrtc.session.plan.SourceFormat;
 import dev.jvmrtc.session.transport.Transport;
+import dev.jvmrtc.wire.LentBytes;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -241,12 +242,12 @@ public final class MediaSession {
 
     // ---------------------------------------------------------------- what transports tell
 
-    public void handleRtp(long now, Transport from, byte[] bytes, int offset, int length) {
-        transports.get(from.id).handleRtp(now, bytes, offset, length);
+    public void handleRtp(long now, Transport from, LentBytes packet) {
+        transports.get(from.id).handleRtp(now, packet);
     }
 
-    public void handleRtcp(long now, Transport from, byte[] bytes, int offset, int length) {
-        transports.get(from.id).handleRtcp(now, bytes, offset, length, wallClock.ntp(now));
+    public void handleRtcp(long now, Transport from, LentBytes packet) {
+        transports.get(from.id).handleRtcp(now, packet, wallClock.ntp(now));
     }
 
     public void connected(long now, Transport from) {

@@ -16,6 +16,7 @@ import dev.jvmrtc.rtp.send.RepeatedPacket;
 import dev.jvmrtc.rtp.send.TransportSequence;
 import dev.jvmrtc.session.transport.Transport;
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.LentBytes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -86,6 +87,7 @@ final class TransportMedia {
     void restart(long now) {
         List<MediaSection> own = router.sections();
         pacer.clear(pool);
+        router.close();
         byes.clear(); // of sources that the new peer never knew
         beginAnew();
         own.forEach(MediaSection::restart);
@@ -122,16 +124,16 @@ final class TransportMedia {
 
     // ---------------------------------------------------------------- input
 
-    void handleRtp(long now, byte[] bytes, int offset, int length) {
-        if (interceptors.isEmpty() || passes(now, bytes, offset, length)) {
-            router.handleRtp(now, bytes, offset, length, reporter);
+    void handleRtp(long now, LentBytes packet) {
+        if (interceptors.isEmpty() || passes(now, packet)) {
+            router.handleRtp(now, packet, reporter);
         }
     }
 
     /** Whether all interceptors let an arriving packet through; what is no RTP packet is for the router to refuse. */
-    private boolean passes(long now, byte[] bytes, int offset, int length) {
+    private boolean passes(long now, LentBytes packet) {
         for (int i = interceptors.size() - 1; i >= 0; i--) {
-            if (intercepted.wrap(bytes, offset, length) && !interceptors.get(i).incoming(now, intercepted)) {
+            if (intercepted.wrap(packet) && !interceptors.get(i).incoming(now, intercepted)) {
                 drops.count("RTP taken by an interceptor");
                 return false;
             }
@@ -149,8 +151,8 @@ final class TransportMedia {
         return true;
     }
 
-    void handleRtcp(long now, byte[] bytes, int offset, int length, long ntp) {
-        router.handleRtcp(now, bytes, offset, length, ntp, transport.roundTripNanos(), pacer);
+    void handleRtcp(long now, LentBytes packet, long ntp) {
+        router.handleRtcp(now, packet, ntp, transport.roundTripNanos(), pacer);
         divideBitrate();
     }
 
@@ -222,6 +224,7 @@ final class TransportMedia {
 
     /** The transport is gone. */
     void close() {
+        router.close();
         pacer.clear(pool);
     }
 

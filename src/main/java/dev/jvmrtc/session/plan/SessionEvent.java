@@ -13,6 +13,9 @@ import java.util.List;
 /** What a {@code PeerSession} has to tell. Transports and media are named by the ids of the plan. */
 public sealed interface SessionEvent {
 
+    /** Nobody takes it: gives back what it holds. */
+    default void release() {}
+
     /** A new transport needs local addresses: the driver binds sockets, see {@code Transports.addLocalAddress}. */
     record TransportOpened(int transportId) implements SessionEvent {}
 
@@ -107,7 +110,12 @@ public sealed interface SessionEvent {
             Integer receivedAlert)
             implements SessionEvent {}
 
-    record DataChannel(DataChannelEvent event) implements SessionEvent {}
+    record DataChannel(DataChannelEvent event) implements SessionEvent {
+        @Override
+        public void release() {
+            event.release();
+        }
+    }
 
     /** The first packet of a receiver's media, or the first after a pause. */
     record MediaArrived(int mediaId, String mid) implements SessionEvent {}

@@ -1,5 +1,7 @@
 package dev.jvmrtc.session.transport;
 
+import dev.jvmrtc.wire.LentBytes;
+
 /**
  * What a datagram is, by its first byte (RFC 7983 §7; DTLS takes 20 … 63 so that the unified header of DTLS 1.3 fits).
  */
@@ -10,8 +12,8 @@ enum PacketKind {
     RTP,
     UNKNOWN;
 
-    static PacketKind of(byte first) {
-        int b = first & 0xff;
+    static PacketKind of(LentBytes packet) {
+        int b = packet.u8(0);
         if (b <= 3) {
             return STUN;
         }

@@ -11,6 +11,7 @@ import dev.jvmrtc.session.plan.TurnServer;
 import dev.jvmrtc.turn.TurnClient;
 import dev.jvmrtc.turn.TurnEvent;
 import dev.jvmrtc.turn.TurnFraming;
+import dev.jvmrtc.wire.LentBytes;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -264,13 +265,12 @@ public final class Relays {
     }
 
     /** Takes a datagram of a server; false where it is not one, or is none of TURN. */
-    boolean handleDatagram(
-            long now, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
+    boolean handleDatagram(long now, InetSocketAddress local, InetSocketAddress remote, LentBytes datagram) {
         if (byPath.isEmpty()) {
             return false;
         }
         Relay r = byPath.get(new Path(local, remote));
-        return r != null && r.client.handleMessage(now, data, offset, length, upper, r::toServer);
+        return r != null && r.client.handleMessage(now, datagram, upper, r::toServer);
     }
 
     // ---------------------------------------------------------------- streams
@@ -285,14 +285,12 @@ public final class Relays {
         r.client.start(now);
     }
 
-    void streamReceived(long now, int streamId, byte[] data, int offset, int length) {
+    void streamReceived(long now, int streamId, LentBytes bytes) {
         Relay r = byStream.get(streamId);
         boolean sound = r.framing.handle(
-                data,
-                offset,
-                length,
-                (d, o, n) -> boundary.accept(() -> {
-                    if (!r.client.handleMessage(now, d, o, n, upper, r::toServer)) {
+                bytes,
+                m -> boundary.accept(() -> {
+                    if (!r.client.handleMessage(now, m, upper, r::toServer)) {
                         drops.count("TURN: message that nobody asked for");
                     }
                 }));

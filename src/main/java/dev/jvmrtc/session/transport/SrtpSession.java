@@ -8,6 +8,7 @@ import dev.jvmrtc.srtp.ProtectedPacket;
 import dev.jvmrtc.srtp.SrtpReceiver;
 import dev.jvmrtc.srtp.SrtpSender;
 import dev.jvmrtc.srtp.SrtpSuite;
+import dev.jvmrtc.wire.LentBytes;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -100,9 +101,11 @@ final class SrtpSession {
      * Unprotects in place; returns the new length, or −1 for what is dropped and counted. Whoever may send this to us
      * is a stranger until it has been done.
      */
-    int unprotect(long now, boolean rtcp, byte[] data, int offset, int length) {
+    int unprotect(long now, boolean rtcp, LentBytes packet) {
         makeKeys();
-        int n = rtcp ? receiver.unprotectRtcp(data, offset, length) : receiver.unprotectRtp(now, data, offset, length);
+        int n = rtcp
+                ? receiver.unprotectRtcp(packet.array(), packet.offset(), packet.length())
+                : receiver.unprotectRtp(now, packet.array(), packet.offset(), packet.length());
         if (n < 0) {
             drops.count(reason(rtcp, receiver.refusal()));
         }

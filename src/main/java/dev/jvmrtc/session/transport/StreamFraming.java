@@ -1,6 +1,7 @@
 package dev.jvmrtc.session.transport;
 
 import dev.jvmrtc.wire.Bytes;
+import dev.jvmrtc.wire.LentBytes;
 import java.util.Arrays;
 
 /**
@@ -14,20 +15,21 @@ final class StreamFraming {
     /** Takes a packet; the bytes are lent for the duration of the call. */
     @FunctionalInterface
     interface Sink {
-        void packet(byte[] data, int offset, int length);
+        void packet(LentBytes packet);
     }
 
     private byte[] pending = new byte[2_048];
     private int length;
 
     /** Takes bytes as they come. What is kept is one packet at the most. */
-    void handle(byte[] data, int offset, int count, Sink sink) {
-        int end = offset + count;
-        int at = offset;
+    void handle(LentBytes bytes, Sink sink) {
+        byte[] data = bytes.array();
+        int end = bytes.offset() + bytes.length();
+        int at = bytes.offset();
         while (at < end) {
             if (length == 0 && end - at >= PREFIX && end - at - PREFIX >= Bytes.u16(data, at)) {
                 int n = Bytes.u16(data, at); // a whole packet, as most are: no need to move it
-                sink.packet(data, at + PREFIX, n);
+                sink.packet(bytes.slice(at + PREFIX - bytes.offset(), n));
                 at += PREFIX + n;
                 continue;
             }
@@ -43,7 +45,7 @@ final class StreamFraming {
             if (length >= PREFIX && length == PREFIX + Bytes.u16(pending, 0)) {
                 int whole = length;
                 length = 0;
-                sink.packet(pending, PREFIX, whole - PREFIX);
+                sink.packet(LentBytes.of(pending, PREFIX, whole - PREFIX));
             }
         }
     }

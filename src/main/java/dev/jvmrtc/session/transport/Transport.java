@@ -22,6 +22,8 @@ import dev.jvmrtc.session.plan.SessionPlan;
 import dev.jvmrtc.session.plan.SessionSnapshot;
 import dev.jvmrtc.session.plan.TransportHistory;
 import dev.jvmrtc.srtp.ProtectedPacket;
+import dev.jvmrtc.wire.LentBytes;
+import io.netty.buffer.ByteBuf;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,11 +49,11 @@ public final class Transport {
         /** A transport is gone. */
         void closed(Transport transport);
 
-        void rtp(long now, Transport from, byte[] data, int offset, int length);
+        void rtp(long now, Transport from, LentBytes packet);
 
-        void rtcp(long now, Transport from, byte[] data, int offset, int length);
+        void rtcp(long now, Transport from, LentBytes packet);
 
-        void applicationData(long now, Transport from, byte[] data, int length);
+        void applicationData(long now, Transport from, LentBytes packet);
 
         void dtlsConnected(long now, Transport from);
 
@@ -96,7 +98,7 @@ public final class Transport {
     private final Upper upper;
     private final Queue<SessionEvent> events;
     private final Counters drops;
-    private final ArrayDeque<byte[]> earlyPackets = new ArrayDeque<>();
+    private final ArrayDeque<ByteBuf> earlyPackets = new ArrayDeque<>();
     private final ArrayDeque<byte[]> pendingDtls = new ArrayDeque<>();
 
     private DtlsEngine dtls;
@@ -252,7 +254,7 @@ public final class Transport {
     private void restartDtls(long now) {
         dtls.close();
         pendingDtls.clear();
-        earlyPackets.clear();
+        forgetEarlyPackets();
         dtls = dtlsFactory.create(identity, this::sendDtls);
         dtlsStarted = false;
         dtlsRestarted = true;
@@ -340,15 +342,14 @@ public final class Transport {
 
     // ---------------------------------------------------------------- input
 
-    public void handleDatagram(
-            long now, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
-        if (closed || length == 0) {
+    public void handleDatagram(long now, InetSocketAddress local, InetSocketAddress remote, LentBytes datagram) {
+        if (closed || datagram.length() == 0) {
             return;
         }
         authentic = false;
         try {
-            if (!relays.handleDatagram(now, local, remote, data, offset, length)) {
-                receive(now, local, remote, data, offset, length);
+            if (!relays.handleDatagram(now, local, remote, datagram)) {
+                receive(now, local, remote, datagram);
             }
             afterChange(now);
         } catch (RuntimeException e) {
@@ -369,60 +370,59 @@ public final class Transport {
     }
 
     /** A datagram, straight from the peer or through a relay whose address {@code local} then is. */
-    private void receive(
-            long now, InetSocketAddress local, InetSocketAddress remote, byte[] data, int offset, int length) {
-        if (length == 0) {
+    private void receive(long now, InetSocketAddress local, InetSocketAddress remote, LentBytes datagram) {
+        if (datagram.length() == 0) {
             return;
         }
         CandidatePair pair = ice.selectedPair();
         if (pair != null && pair.stream() == 0 && pair.remoteAddress().equals(remote)) {
-            pair.countReceived(length, now);
+            pair.countReceived(datagram.length(), now);
         }
-        PacketKind kind = PacketKind.of(data[offset]);
+        PacketKind kind = PacketKind.of(datagram);
         if (kind == PacketKind.STUN) {
             try {
-                ice.handleDatagram(now, local, remote, data, offset, length);
+                ice.handleDatagram(now, local, remote, datagram);
             } finally {
                 authentic |= ice.wasAuthentic();
             }
         } else {
-            receive(now, kind, ice.isPermitted(local, remote), data, offset, length);
+            receive(now, kind, ice.isPermitted(local, remote), datagram);
         }
     }
 
     /** A packet from a peer's TCP stream. */
-    private void receive(long now, int streamId, byte[] data, int offset, int length) {
-        if (length == 0 || closed || !ice.hasStream(streamId)) {
+    private void receive(long now, int streamId, LentBytes packet) {
+        if (packet.length() == 0 || closed || !ice.hasStream(streamId)) {
             return;
         }
         CandidatePair pair = ice.selectedPair();
         if (pair != null && pair.stream() == streamId) {
-            pair.countReceived(length, now);
+            pair.countReceived(packet.length(), now);
         }
-        PacketKind kind = PacketKind.of(data[offset]);
+        PacketKind kind = PacketKind.of(packet);
         if (kind == PacketKind.STUN) {
             try {
-                ice.handleStream(now, streamId, data, offset, length);
+                ice.handleStream(now, streamId, packet);
             } finally {
                 authentic |= ice.wasAuthentic();
             }
         } else {
-            receive(now, kind, ice.isPermitted(streamId), data, offset, length);
+            receive(now, kind, ice.isPermitted(streamId), packet);
         }
     }
 
-    private void receive(long now, PacketKind kind, boolean permitted, byte[] data, int offset, int length) {
+    private void receive(long now, PacketKind kind, boolean permitted, LentBytes packet) {
         switch (kind) {
             case DTLS -> {
                 if (permitted) {
-                    dtls.handleDatagram(now, data, offset, length);
+                    dtls.handleDatagram(now, packet);
                 } else {
                     drops.count("DTLS from an address that has not passed a check");
                 }
             }
             case RTP -> {
                 if (permitted) {
-                    handleRtp(now, data, offset, length);
+                    handleRtp(now, packet);
                 } else {
                     drops.count("RTP from an address that has not passed a check");
                 }
@@ -454,14 +454,14 @@ public final class Transport {
         afterChange(now);
     }
 
-    public void streamReceived(long now, int streamId, byte[] data, int offset, int length) {
+    public void streamReceived(long now, int streamId, LentBytes bytes) {
         authentic = false;
         try {
             if (relays.hasStream(streamId)) {
-                relays.streamReceived(now, streamId, data, offset, length);
+                relays.streamReceived(now, streamId, bytes);
             } else {
                 framings.computeIfAbsent(streamId, id -> new StreamFraming())
-                        .handle(data, offset, length, (d, o, n) -> apart(() -> receive(now, streamId, d, o, n)));
+                        .handle(bytes, p -> apart(() -> receive(now, streamId, p)));
             }
             afterChange(now);
         } catch (RuntimeException e) {
@@ -494,32 +494,32 @@ public final class Transport {
         afterChange(now);
     }
 
-    private void handleRtp(long now, byte[] data, int offset, int length) {
+    private void handleRtp(long now, LentBytes packet) {
         if (!srtp.hasKeys()) {
             boolean awaited = dtlsState == SessionEvent.DtlsState.NEW || dtlsState == SessionEvent.DtlsState.CONNECTING;
             if (!awaited) {
                 drops.count(WITHOUT_KEYS);
-            } else if (length <= MAX_EARLY_PACKET && earlyPackets.size() < MAX_EARLY_PACKETS) {
-                earlyPackets.add(Arrays.copyOfRange(data, offset, offset + length));
+            } else if (packet.length() <= MAX_EARLY_PACKET && earlyPackets.size() < MAX_EARLY_PACKETS) {
+                earlyPackets.add(packet.keep(0, packet.length()));
             } else {
                 drops.count("SRTP before the keys");
             }
             return;
         }
-        if (length < 12) {
+        if (packet.length() < 12) {
             drops.count("SRTP too short");
             return;
         }
-        boolean rtcp = RtpPacket.isRtcp(data, offset, length);
-        int n = srtp.unprotect(now, rtcp, data, offset, length);
+        boolean rtcp = RtpPacket.isRtcp(packet.array(), packet.offset(), packet.length());
+        int n = srtp.unprotect(now, rtcp, packet);
         if (n < 0) {
             return;
         }
         authentic = true;
         if (rtcp) {
-            upper.rtcp(now, this, data, offset, n);
+            upper.rtcp(now, this, packet.slice(0, n));
         } else {
-            upper.rtp(now, this, data, offset, n);
+            upper.rtp(now, this, packet.slice(0, n));
         }
     }
 
@@ -637,12 +637,20 @@ public final class Transport {
                 srtp.start(c);
                 setDtlsState(SessionEvent.DtlsState.CONNECTED, null);
                 upper.dtlsConnected(now, this);
-                for (byte[] p = earlyPackets.poll(); p != null; p = earlyPackets.poll()) {
-                    byte[] early = p;
-                    apart(() -> handleRtp(now, early, 0, early.length));
+                for (ByteBuf p = earlyPackets.poll(); p != null; p = earlyPackets.poll()) {
+                    LentBytes early = LentBytes.of(p);
+                    try {
+                        apart(() -> handleRtp(now, early));
+                    } finally {
+                        p.release();
+                    }
                 }
             } else if (e instanceof DtlsEvent.Data d) {
-                upper.applicationData(now, this, d.data(), d.length());
+                try {
+                    upper.applicationData(now, this, d.plaintext());
+                } finally {
+                    d.plaintext().release();
+                }
             } else if (e instanceof DtlsEvent.Closed c) {
                 dtlsEnded(now, c);
             }
@@ -653,8 +661,13 @@ public final class Transport {
         history.dtlsFailed(c.cause());
         setDtlsState(c.isFailure() ? SessionEvent.DtlsState.FAILED : SessionEvent.DtlsState.CLOSED, c);
         srtp.forgetKeys();
-        earlyPackets.clear();
+        forgetEarlyPackets();
         upper.dtlsClosed(now, this);
+    }
+
+    private void forgetEarlyPackets() {
+        earlyPackets.forEach(ByteBuf::release);
+        earlyPackets.clear();
     }
 
     /**
@@ -813,6 +826,7 @@ public final class Transport {
      */
     public void abandon() {
         dtls.abandon();
+        forgetEarlyPackets();
     }
 
     /** Says goodbye where possible and ends; the sockets are the driver's to close. */

@@ -12,6 +12,7 @@ import dev.jvmrtc.ice.IceCredentials;
 import dev.jvmrtc.session.plan.SessionEvent;
 import dev.jvmrtc.session.plan.SessionPlan;
 import dev.jvmrtc.session.plan.TurnServer;
+import dev.jvmrtc.wire.LentBytes;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
@@ -271,10 +272,10 @@ public final class Transports {
     }
 
     /** Bytes of a stream, cut anyhow. */
-    public void streamReceived(long now, int streamId, byte[] data, int offset, int length) {
+    public void streamReceived(long now, int streamId, LentBytes bytes) {
         Transport t = transportOfStream(streamId);
         if (t != null) {
-            t.streamReceived(now, streamId, data, offset, length);
+            t.streamReceived(now, streamId, bytes);
         }
     }
 

@@ -13,6 +13,7 @@ import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.dtls.HandshakeExecutor;
 import dev.jvmrtc.dtls.SrtpProfile;
 import dev.jvmrtc.wire.Bytes;
+import dev.jvmrtc.wire.LentBytes;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -81,10 +82,7 @@ class BcDtlsEngineTest {
 
         void collect() {
             for (DtlsEvent e = engine.pollEvent(); e != null; e = engine.pollEvent()) {
-                events.add(
-                        e instanceof DtlsEvent.Data d
-                                ? new DtlsEvent.Data(Arrays.copyOf(d.data(), d.length()), d.length())
-                                : e); // it is lent
+                events.add(e);
             }
         }
 
@@ -105,7 +103,7 @@ class BcDtlsEngineTest {
                 Side to = from == a ? b : a;
                 for (byte[] d = from.out.poll(); d != null; d = from.out.poll()) {
                     any = true;
-                    to.engine.handleDatagram(System.nanoTime(), d, 0, d.length);
+                    to.engine.handleDatagram(System.nanoTime(), LentBytes.of(d));
                 }
                 from.collect();
                 to.collect();
@@ -126,7 +124,8 @@ class BcDtlsEngineTest {
         assertArrayEquals(s.identity.certificateDer(), cc.peerCertificatesDer().get(0));
         assertTrue(c.engine.send(new byte[] {1, 2, 3}, 0, 3));
         exchange(c, s);
-        assertArrayEquals(new byte[] {1, 2, 3}, s.event(DtlsEvent.Data.class).data());
+        assertArrayEquals(
+                new byte[] {1, 2, 3}, s.event(DtlsEvent.Data.class).plaintext().copy());
         c.engine.close();
         exchange(c, s);
         assertNull(s.event(DtlsEvent.Closed.class).cause(), "close_notify is no failure");
@@ -159,7 +158,7 @@ class BcDtlsEngineTest {
                 assertEquals(
                         List.of(1, 1_200, 0x3fff, 1),
                         to.events.stream()
-                                .map(e -> ((DtlsEvent.Data) e).length())
+                                .map(e -> ((DtlsEvent.Data) e).plaintext().length())
                                 .toList(),
                         name);
             }
@@ -199,13 +198,15 @@ class BcDtlsEngineTest {
                 List.of((byte) 1, (byte) 2),
                 c.events.stream()
                         .filter(DtlsEvent.Data.class::isInstance)
-                        .map(e -> ((DtlsEvent.Data) e).data()[0])
+                        .map(e -> (byte) ((DtlsEvent.Data) e).plaintext().u8(0))
                         .toList());
         s.engine.send(new byte[] {3}, 0, 1);
         c.engine.send(new byte[] {4}, 0, 1);
         exchange(c, s);
-        assertEquals(3, ((DtlsEvent.Data) c.events.get(c.events.size() - 1)).data()[0]);
-        assertEquals(4, ((DtlsEvent.Data) s.events.get(s.events.size() - 1)).data()[0]);
+        assertEquals(3, (byte)
+                ((DtlsEvent.Data) c.events.get(c.events.size() - 1)).plaintext().u8(0));
+        assertEquals(4, (byte)
+                ((DtlsEvent.Data) s.events.get(s.events.size() - 1)).plaintext().u8(0));
         s.engine.close();
         exchange(c, s);
         assertNull(c.event(DtlsEvent.Closed.class).cause());
@@ -224,7 +225,7 @@ class BcDtlsEngineTest {
             forged[4] = 1;
             forged[10] = (byte) i;
             forged[12] = 30;
-            s.engine.handleDatagram(System.nanoTime(), forged, 0, forged.length);
+            s.engine.handleDatagram(System.nanoTime(), LentBytes.of(forged));
         }
         assertEquals(Map.of("DTLS datagram too early, one of too many", 24L), s.engine.dropCounts());
         c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
@@ -234,13 +235,14 @@ class BcDtlsEngineTest {
                 s.engine.dropCounts());
         c.engine.send(new byte[] {7}, 0, 1);
         exchange(c, s);
-        assertArrayEquals(new byte[] {7}, s.event(DtlsEvent.Data.class).data());
+        assertArrayEquals(
+                new byte[] {7}, s.event(DtlsEvent.Data.class).plaintext().copy());
     }
 
     private static void pass(Side from, Side to, int datagrams) {
         for (int i = 0; i < datagrams; i++) {
             byte[] d = from.out.poll();
-            to.engine.handleDatagram(System.nanoTime(), d, 0, d.length);
+            to.engine.handleDatagram(System.nanoTime(), LentBytes.of(d));
         }
         from.collect();
         to.collect();
@@ -312,7 +314,7 @@ class BcDtlsEngineTest {
                 List<byte[]> flight = cut(from.out, 400, seed);
                 from.out.clear();
                 for (byte[] d : flight) {
-                    to.engine.handleDatagram(System.nanoTime(), d, 0, d.length);
+                    to.engine.handleDatagram(System.nanoTime(), LentBytes.of(d));
                 }
                 to.collect();
             }
@@ -415,21 +417,21 @@ class BcDtlsEngineTest {
         for (int i = 0; i < 100; i++) {
             evil[10] = (byte) i;
             evil[18] = (byte) i;
-            s.engine.handleDatagram(System.nanoTime(), evil, 0, evil.length);
+            s.engine.handleDatagram(System.nanoTime(), LentBytes.of(evil));
         }
         assertTrue(used() - before < 32L << 20);
         // And the engine still serves a peer that behaves.
         Side c = new Side(identity(false), executor);
         Side fresh = new Side(s.identity, executor);
         fresh.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
-        fresh.engine.handleDatagram(System.nanoTime(), evil, 0, evil.length);
+        fresh.engine.handleDatagram(System.nanoTime(), LentBytes.of(evil));
         c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(fresh.print()));
         exchange(c, fresh);
         assertTrue(fresh.event(DtlsEvent.Connected.class) != null);
         for (int i = 0; i < 100; i++) {
             evil[10] = (byte) i;
             evil[18] = (byte) i;
-            fresh.engine.handleDatagram(System.nanoTime(), evil, 0, evil.length);
+            fresh.engine.handleDatagram(System.nanoTime(), LentBytes.of(evil));
         }
         assertEquals(
                 Map.of("DTLS datagram beyond the bounds", 101L),
@@ -453,7 +455,7 @@ class BcDtlsEngineTest {
         for (int i = 0; i < RecordFilter.MAX_FRAGMENTS + 50; i++) {
             fragment[9] = (byte) (i >> 8);
             fragment[10] = (byte) i;
-            s.engine.handleDatagram(System.nanoTime(), fragment, 0, fragment.length);
+            s.engine.handleDatagram(System.nanoTime(), LentBytes.of(fragment));
         }
         assertEquals(Map.of("DTLS datagram beyond the bounds", 50L), s.engine.dropCounts());
         s.engine.close();
@@ -495,13 +497,14 @@ class BcDtlsEngineTest {
             byte[] b = new byte[1 + random.nextInt(100)];
             random.nextBytes(b);
             b[0] = (byte) (20 + random.nextInt(44));
-            s.engine.handleDatagram(System.nanoTime(), b, 0, b.length);
+            s.engine.handleDatagram(System.nanoTime(), LentBytes.of(b));
         }
         s.collect();
         assertNull(s.event(DtlsEvent.Closed.class));
         c.engine.send(new byte[] {9}, 0, 1);
         exchange(c, s);
-        assertArrayEquals(new byte[] {9}, s.event(DtlsEvent.Data.class).data());
+        assertArrayEquals(
+                new byte[] {9}, s.event(DtlsEvent.Data.class).plaintext().copy());
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.DtlsRole;
 import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.dtls.HandshakeExecutor;
+import dev.jvmrtc.wire.LentBytes;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ class HandshakeOffTheLoopTest {
         BcDtlsEngine e = engine(id, after(computing), RandomSource.of(new SecureRandom()));
         long now = System.nanoTime();
         e.start(now, DtlsRole.CLIENT, List.of(print(id))); // would never return if it waited
-        e.handleDatagram(now, new byte[] {22, 1}, 0, 2);
+        e.handleDatagram(now, LentBytes.of(new byte[] {22, 1}, 0, 2));
         e.handleTimeout(now + 1);
         assertEquals(0, out.size());
         computing.countDown();
@@ -112,7 +113,7 @@ class HandshakeOffTheLoopTest {
             if (m.data == null) {
                 e.handleTimeout(System.nanoTime());
             } else {
-                e.handleDatagram(System.nanoTime(), m.data, 0, m.data.length);
+                e.handleDatagram(System.nanoTime(), LentBytes.of(m.data));
             }
             for (DtlsEvent event = e.pollEvent(); event != null; event = e.pollEvent()) {
                 if (event instanceof DtlsEvent.Connected) {
@@ -259,10 +260,10 @@ class HandshakeOffTheLoopTest {
         BcDtlsEngine server = engine(id, after(computing), RandomSource.of(new SecureRandom()));
         server.start(now, DtlsRole.SERVER, List.of(print(id)));
         for (int i = 0; i < 3; i++) {
-            server.handleDatagram(now, junk, 0, junk.length);
+            server.handleDatagram(now, LentBytes.of(junk));
         }
         for (int i = 0; i < 20; i++) {
-            server.handleDatagram(now, hello, 0, hello.length);
+            server.handleDatagram(now, LentBytes.of(hello));
         }
         computing.countDown();
         while (woken.tryAcquire(2, TimeUnit.SECONDS)) {

@@ -9,6 +9,7 @@ import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.DtlsRole;
 import dev.jvmrtc.dtls.Fingerprint;
+import dev.jvmrtc.wire.LentBytes;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.SecureRandom;
@@ -119,7 +120,7 @@ class PeerKeysTest {
                 .start(System.nanoTime(), DtlsRole.CLIENT, List.of(Fingerprint.of("sha-256", ours.certificateDer())));
         for (int i = 0; i < 50; i++) {
             for (byte[] d = out.get(i % 2).poll(); d != null; d = out.get(i % 2).poll()) {
-                engines.get(1 - i % 2).handleDatagram(System.nanoTime(), d, 0, d.length);
+                engines.get(1 - i % 2).handleDatagram(System.nanoTime(), LentBytes.of(d));
             }
         }
         DtlsEvent.Closed closed = (DtlsEvent.Closed) engines.get(0).pollEvent();

@@ -9,6 +9,7 @@ import dev.jvmrtc.sctp.packet.DataHeader;
 import dev.jvmrtc.sctp.packet.PacketFormat;
 import dev.jvmrtc.wire.ByteReader;
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,10 +42,10 @@ class ReassemblyQueueTest {
         for (int i = 0; i < 20; i++) {
             for (int flags : new int[] {DataHeader.FLAG_UNORDERED, 0}) {
                 // The end comes first, then the beginning, then what is between.
-                q.add(header(false, flags | DataHeader.FLAG_END, tsn + 2, 1, i, 53, 0), new byte[] {3}, 0, 1);
-                q.add(header(false, flags | DataHeader.FLAG_BEGIN, tsn, 1, i, 53, 0), new byte[] {1}, 0, 1);
-                q.add(header(false, flags, tsn + 1, 1, i, 53, 0), new byte[] {2}, 0, 1);
-                assertArrayEquals(new byte[] {1, 2, 3}, q.poll().payload());
+                q.add(header(false, flags | DataHeader.FLAG_END, tsn + 2, 1, i, 53, 0), LentBytes.of(new byte[] {3}));
+                q.add(header(false, flags | DataHeader.FLAG_BEGIN, tsn, 1, i, 53, 0), LentBytes.of(new byte[] {1}));
+                q.add(header(false, flags, tsn + 1, 1, i, 53, 0), LentBytes.of(new byte[] {2}));
+                assertArrayEquals(new byte[] {1, 2, 3}, q.poll().takeBytes());
                 tsn += 3;
             }
             tsn += 1 << 30;
@@ -57,25 +58,25 @@ class ReassemblyQueueTest {
     @Test
     void aLatePartOfAnUnorderedMessageThatWasGivenUpIsNotKept() {
         ReassemblyQueue q = new ReassemblyQueue(100, 1 << 20, new HeldBytes(1 << 22));
-        q.add(header(true, UNORDERED | DataHeader.FLAG_BEGIN, 100, 1, 0, 53, 0), new byte[10], 0, 10);
+        q.add(header(true, UNORDERED | DataHeader.FLAG_BEGIN, 100, 1, 0, 53, 0), LentBytes.of(new byte[10]));
         q.forward(new Chunk.ForwardTsn(true, 101, new Chunk.Skipped[] {new Chunk.Skipped(1, true, 0)}));
-        q.add(header(true, UNORDERED | DataHeader.FLAG_END, 105, 1, 0, 0, 2), new byte[10], 0, 10);
+        q.add(header(true, UNORDERED | DataHeader.FLAG_END, 105, 1, 0, 0, 2), LentBytes.of(new byte[10]));
         assertEquals(0, q.queuedBytes());
-        q.add(header(true, UNORDERED | DataHeader.FLAG_BEGIN, 106, 1, 1, 53, 0), new byte[] {1}, 0, 1);
-        q.add(header(true, UNORDERED | DataHeader.FLAG_END, 107, 1, 1, 0, 1), new byte[] {2}, 0, 1);
-        assertArrayEquals(new byte[] {1, 2}, q.poll().payload(), "the next is another");
+        q.add(header(true, UNORDERED | DataHeader.FLAG_BEGIN, 106, 1, 1, 53, 0), LentBytes.of(new byte[] {1}));
+        q.add(header(true, UNORDERED | DataHeader.FLAG_END, 107, 1, 1, 0, 1), LentBytes.of(new byte[] {2}));
+        assertArrayEquals(new byte[] {1, 2}, q.poll().takeBytes(), "the next is another");
         q.resetStream(1);
-        q.add(header(true, UNORDERED | DataHeader.FLAG_BEGIN, 108, 1, 0, 53, 0), new byte[] {3}, 0, 1);
-        q.add(header(true, UNORDERED | DataHeader.FLAG_END, 109, 1, 0, 0, 1), new byte[] {4}, 0, 1);
-        assertArrayEquals(new byte[] {3, 4}, q.poll().payload(), "numbers begin anew");
+        q.add(header(true, UNORDERED | DataHeader.FLAG_BEGIN, 108, 1, 0, 53, 0), LentBytes.of(new byte[] {3}));
+        q.add(header(true, UNORDERED | DataHeader.FLAG_END, 109, 1, 0, 0, 1), LentBytes.of(new byte[] {4}));
+        assertArrayEquals(new byte[] {3, 4}, q.poll().takeBytes(), "numbers begin anew");
     }
 
     @Test
     void partsOfAnUnorderedMessageGoOnceTheOthersCannotComeAnyMore() {
         ReassemblyQueue q = new ReassemblyQueue(100, 1 << 20, new HeldBytes(1 << 22));
-        q.add(header(false, UNORDERED | DataHeader.FLAG_BEGIN, 100, 1, 0, 53, 0), new byte[10], 0, 10);
-        q.add(header(false, UNORDERED | DataHeader.FLAG_END, 103, 1, 0, 53, 0), new byte[10], 0, 10);
-        q.add(header(false, UNORDERED | DataHeader.FLAG_BEGIN, 104, 1, 0, 53, 0), new byte[] {1}, 0, 1);
+        q.add(header(false, UNORDERED | DataHeader.FLAG_BEGIN, 100, 1, 0, 53, 0), LentBytes.of(new byte[10]));
+        q.add(header(false, UNORDERED | DataHeader.FLAG_END, 103, 1, 0, 53, 0), LentBytes.of(new byte[10]));
+        q.add(header(false, UNORDERED | DataHeader.FLAG_BEGIN, 104, 1, 0, 53, 0), LentBytes.of(new byte[] {1}));
         q.arrivedUpTo(100);
         assertEquals(3, q.queuedFragments(), "what is between may come yet");
         q.forward(new Chunk.ForwardTsn(false, 101, new Chunk.Skipped[0]));
@@ -83,8 +84,8 @@ class ReassemblyQueueTest {
         assertEquals(2, q.queuedFragments(), "102 may be of the same message");
         q.arrivedUpTo(104);
         assertEquals(1, q.queuedFragments(), "102 was something else");
-        q.add(header(false, UNORDERED | DataHeader.FLAG_END, 105, 1, 0, 53, 0), new byte[] {2}, 0, 1);
-        assertArrayEquals(new byte[] {1, 2}, q.poll().payload());
+        q.add(header(false, UNORDERED | DataHeader.FLAG_END, 105, 1, 0, 53, 0), LentBytes.of(new byte[] {2}));
+        assertArrayEquals(new byte[] {1, 2}, q.poll().takeBytes());
         assertEquals(0, q.queuedBytes());
     }
 
@@ -130,10 +131,10 @@ class ReassemblyQueueTest {
             byte[] wire = new byte[1 << 16];
             for (Object[] f : fragments) {
                 System.arraycopy((byte[]) f[1], (int) f[2], wire, 7, (int) f[3]);
-                q.add((DataHeader) f[0], wire, 7, (int) f[3]);
+                q.add((DataHeader) f[0], LentBytes.of(wire, 7, (int) f[3]));
                 for (ReceivedMessage m = q.poll(); m != null; m = q.poll()) {
                     assertEquals(53, m.payloadProtocolId());
-                    received.add(m.payload());
+                    received.add(m.takeBytes());
                 }
             }
             // Compared only now: an array that was used again would not be what it was.

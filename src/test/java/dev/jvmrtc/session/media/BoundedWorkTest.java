@@ -22,6 +22,7 @@ import dev.jvmrtc.session.plan.SessionEvent;
 import dev.jvmrtc.session.plan.SessionPlan;
 import dev.jvmrtc.session.plan.SourceFormat;
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.LentBytes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,7 +113,7 @@ class BoundedWorkTest {
         int n = RtpHeaders.writeHeader(p, 96, false, sequence & 0xffff, timestamp, ssrc, e, sequence & 0xffff, 0);
         p[n] = (byte) (start ? 0x10 : 0);
         p[n + 1] = (byte) (start ? 0 : 1);
-        router.handleRtp(now, p, 0, n + 3, reporter);
+        router.handleRtp(now, LentBytes.of(p, 0, n + 3), reporter);
         return n + 3;
     }
 
@@ -194,7 +195,7 @@ class BoundedWorkTest {
         for (Rtcp r : packets) {
             r.write(w);
         }
-        long steps = Steps.of(() -> router.handleRtcp(now, w.array(), 0, w.length(), 0, MILLI, pacer));
+        long steps = Steps.of(() -> router.handleRtcp(now, LentBytes.of(w.array(), 0, w.length()), 0, MILLI, pacer));
         assertTrue(steps <= 8L * w.length(), steps + " steps for " + w.length() + " bytes");
         return steps;
     }

@@ -18,6 +18,7 @@ import dev.jvmrtc.rtp.send.PacketPool;
 import dev.jvmrtc.session.plan.SessionEvent;
 import dev.jvmrtc.session.plan.SessionPlan;
 import dev.jvmrtc.session.plan.SourceFormat;
+import dev.jvmrtc.wire.LentBytes;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -64,7 +65,7 @@ class MediaLimitsTest {
     private void packet(long now, int payloadType, int ssrc) {
         byte[] p = new byte[20];
         RtpHeaders.writeHeader(p, payloadType, true, 1, 0, ssrc, RtpHeaders.Extensions.NONE, 0, 0);
-        router.handleRtp(now, p, 0, p.length, reporter);
+        router.handleRtp(now, LentBytes.of(p), reporter);
     }
 
     @Test
@@ -155,14 +156,15 @@ class MediaLimitsTest {
         router.setSections(0, List.of(audio()), reporter);
         byte[] p = new byte[60];
         RtpHeaders.writeHeader(p, OPUS, true, 1, 0, 0x5a5a5a5a, RtpHeaders.Extensions.NONE, 0, 0);
+        LentBytes lent = LentBytes.of(p);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (int i = 0; i < 20_000; i++) {
-            router.handleRtp(1, p, 0, p.length, reporter);
+            router.handleRtp(1, lent, reporter);
         }
         events.clear();
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < 20_000; i++) {
-            router.handleRtp(1, p, 0, p.length, reporter);
+            router.handleRtp(1, lent, reporter);
         }
         long each = (threads.getCurrentThreadAllocatedBytes() - before) / 20_000;
         assertEquals(0, each, "bytes for each packet");

@@ -19,6 +19,7 @@ import dev.jvmrtc.sim.SimPeer;
 import dev.jvmrtc.sim.StandInDtls;
 import dev.jvmrtc.sim.TurnServerSim;
 import dev.jvmrtc.sim.VirtualNetwork;
+import dev.jvmrtc.wire.LentBytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -141,7 +142,7 @@ class LettingGoTest {
         }
 
         @Override
-        public void handleDatagram(long now, byte[] data, int offset, int length) {}
+        public void handleDatagram(long now, LentBytes datagram) {}
 
         @Override
         public boolean send(byte[] data, int offset, int length) {

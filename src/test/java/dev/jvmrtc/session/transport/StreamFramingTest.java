@@ -3,9 +3,9 @@ package dev.jvmrtc.session.transport;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.jvmrtc.wire.LentBytes;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ class StreamFramingTest {
             for (int at = 0; at < all.length; ) {
                 int n = Math.min(
                         all.length - at, random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 1 + random.nextInt(5_000));
-                framing.handle(all, at, n, (d, o, length) -> received.add(Arrays.copyOfRange(d, o, o + length)));
+                framing.handle(LentBytes.of(all, at, n), p -> received.add(p.copy()));
                 at += n;
             }
             assertEquals(sent.size(), received.size(), "seed " + seed);

@@ -1,0 +1,135 @@
+package dev.jvmrtc.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * Bytes that are lent for the duration of a call: what came from the network on its way up, a datagram or a part of it.
+ * Whoever is given them may read them, and may change them where nobody above needs them as they were (SRTP and DTLS
+ * decrypt in place); what has to outlive the call is {@linkplain #keep kept}. One thread at a time.
+ *
+ * <p>The bytes lie in an array, which JCA and the parsers read. Where that array comes from, a pool or somebody's own,
+ * only who makes the view knows.
+ */
+public final class LentBytes {
+    private byte[] array;
+    private int offset;
+    private int length;
+    /** Whose array it is, to be retained by who keeps a part of it; null for an array that nobody counts. */
+    private ByteBuf owner;
+
+    private LentBytes(byte[] array, int offset, int length, ByteBuf owner) {
+        this.array = array;
+        this.offset = offset;
+        this.length = length;
+        this.owner = owner;
+    }
+
+    /** A whole array that nobody counts. */
+    public static LentBytes of(byte[] array) {
+        return of(array, 0, array.length);
+    }
+
+    /** A part of an array that nobody counts: what is kept of it is copied. */
+    public static LentBytes of(byte[] array, int offset, int length) {
+        return new LentBytes(array, offset, length, null);
+    }
+
+    /** What is readable in a buffer on the heap, which stays the caller's. */
+    public static LentBytes of(ByteBuf buffer) {
+        return new LentBytes(
+                buffer.array(), buffer.arrayOffset() + buffer.readerIndex(), buffer.readableBytes(), buffer);
+    }
+
+    /** A part of it. */
+    public LentBytes slice(int from, int n) {
+        assert from >= 0 && n >= 0 && from + n <= length : "beyond what is lent";
+        return new LentBytes(array, offset + from, n, owner);
+    }
+
+    /** The array that the bytes are in. */
+    public byte[] array() {
+        return array;
+    }
+
+    /** Where they begin in {@link #array()}. */
+    public int offset() {
+        return offset;
+    }
+
+    /** How many they are. */
+    public int length() {
+        return length;
+    }
+
+    /** The byte at an index, from 0 to 255. */
+    public int u8(int index) {
+        return array[offset + index] & 0xff;
+    }
+
+    /** A copy that is the caller's. */
+    public byte[] copy() {
+        byte[] copy = new byte[length];
+        System.arraycopy(array, offset, copy, 0, length);
+        return copy;
+    }
+
+    /**
+     * A part of the bytes for a little longer than the call, to be {@linkplain #release released} by the caller: an
+     * event that waits to be polled. Not a copy where the array is counted.
+     */
+    public LentBytes retain(int from, int n) {
+        if (owner == null) {
+            byte[] copy = new byte[n];
+            System.arraycopy(array, offset + from, copy, 0, n);
+            return of(copy);
+        }
+        owner.retain();
+        return slice(from, n);
+    }
+
+    /** Ends what {@link #retain} began; the bytes are not to be looked at afterwards. */
+    public void release() {
+        if (owner != null) {
+            owner.release();
+        }
+    }
+
+    /**
+     * A part of the bytes beyond the call, to be released by the caller: the very bytes, not to be changed, where they
+     * are at least half of the buffer that they pin, else a copy of their own size. So what is kept costs at most twice
+     * its length, and {@link #pinnedBy} says how much it is.
+     */
+    public ByteBuf keep(int from, int n) {
+        assert from >= 0 && n >= 0 && from + n <= length : "beyond what is lent";
+        if (isShared(n)) {
+            return owner.retainedSlice(offset + from - owner.arrayOffset(), n);
+        }
+        ByteBuf copy = ByteBufAllocator.DEFAULT.heapBuffer(n, n);
+        copy.writeBytes(array, offset + from, n);
+        return copy;
+    }
+
+    private boolean isShared(int n) {
+        return owner != null && 2L * n >= owner.capacity();
+    }
+
+    /** Whether keeping all of it costs no copy: it is at least half of a buffer that is counted. */
+    public boolean isMostOfItsBuffer() {
+        return isShared(length);
+    }
+
+    /** Bytes of memory that one kept buffer holds: its own, or all of those that it is a part of. */
+    public static int pinnedBy(ByteBuf kept) {
+        ByteBuf whole = kept;
+        while (whole.unwrap() != null) {
+            whole = whole.unwrap();
+        }
+        return Math.max(whole.capacity(), kept.readableBytes());
+    }
+
+    @Override
+    public String toString() {
+        return length + " bytes lent";
+    }
+}
