@@ -3,8 +3,8 @@ package dev.jvmrtc.sctp;
 import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
-import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.sctp.packet.Chunk;
+import dev.jvmrtc.sctp.packet.ChunkReader;
 import dev.jvmrtc.sctp.packet.ChunkType;
 import dev.jvmrtc.sctp.packet.DataHeader;
 import dev.jvmrtc.sctp.packet.ErrorCause;
@@ -13,7 +13,6 @@ import dev.jvmrtc.sctp.packet.Sack;
 import dev.jvmrtc.sctp.rx.HeldBytes;
 import dev.jvmrtc.sctp.tx.OutgoingMessage;
 import dev.jvmrtc.sctp.tx.SendQueue;
-import dev.jvmrtc.wire.ByteReader;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.ArrayDeque;
@@ -50,8 +49,6 @@ public final class Association implements ProtocolCore<SctpEvent> {
             long unconsumedBytes,
             long heldBytes) {}
 
-    /** Chunks in one packet; a packet of bare headers could hold hundreds. */
-    static final int MAX_CHUNKS_PER_PACKET = 128;
     /** Packets sent before other connections of the loop have their turn. */
     static final int MAX_PACKETS_AT_ONCE = 64;
 
@@ -64,10 +61,8 @@ public final class Association implements ProtocolCore<SctpEvent> {
     /** What the user is to hear of. */
     private final ArrayDeque<SctpEvent> events = new ArrayDeque<>();
 
-    /** The packet that is read at present; the same object for every packet, as are the next three. */
-    private final ByteReader chunks = new ByteReader();
-    /** The body of the chunk that is read at present. */
-    private final ByteReader body = new ByteReader();
+    /** The chunks of the packet that is read at present; the same object for every packet, as are the next two. */
+    private final ChunkReader chunks = new ChunkReader();
     /** The header of the DATA chunk that is read at present. */
     private final DataHeader dataHeader = new DataHeader();
     /** The SACK that is read at present. */
@@ -273,7 +268,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
             return;
         }
         try {
-            format.open(chunks, data, offset, length, tcb != null);
+            chunks.open(format, data, offset, length, tcb != null);
             handleChunks(now, PacketFormat.verificationTag(data, offset));
         } catch (MalformedException e) {
             drops.count("malformed SCTP: " + e.getMessage());
@@ -286,20 +281,11 @@ public final class Association implements ProtocolCore<SctpEvent> {
     }
 
     private void handleChunks(long now, int tag) throws MalformedException {
-        for (int count = 0; chunks.remaining() >= PacketFormat.CHUNK_HEADER_LENGTH; count++) {
-            assert Steps.count();
-            int type = chunks.u8();
-            int flags = chunks.u8();
-            int length = chunks.u16();
-            if (length < PacketFormat.CHUNK_HEADER_LENGTH || count == MAX_CHUNKS_PER_PACKET) {
-                throw new MalformedException("chunk of a wrong length, or too many");
-            }
-            chunks.slice(length - PacketFormat.CHUNK_HEADER_LENGTH, body);
-            chunks.skip(Math.min(-length & 3, chunks.remaining()));
-            if (!isTagRight(type, flags, tag)) {
+        while (state != AssociationState.ENDED && chunks.next()) {
+            if (!isTagRight(chunks.type(), chunks.flags(), tag)) {
                 throw new MalformedException("wrong verification tag");
             }
-            if (!handleChunk(now, type, flags) || state == AssociationState.ENDED) {
+            if (!handleChunk(now, chunks.type(), chunks.flags())) {
                 return;
             }
         }
@@ -323,11 +309,11 @@ public final class Association implements ProtocolCore<SctpEvent> {
     private boolean handleChunk(long now, int type, int flags) throws MalformedException {
         switch (type) {
             case ChunkType.DATA, ChunkType.I_DATA -> {
-                dataHeader.read(type == ChunkType.I_DATA, flags, body);
+                dataHeader.read(type == ChunkType.I_DATA, flags, chunks.body());
                 handleData();
             }
             case ChunkType.SACK -> {
-                sack.read(body);
+                sack.read(chunks.body());
                 if (tcb != null) {
                     abortFor(tcb.handleSack(now, sack));
                 }
@@ -336,7 +322,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
                 // RFC 4820 §3: it is there for its length.
             }
             default -> {
-                Chunk chunk = Chunk.parse(type, body);
+                Chunk chunk = Chunk.parse(type, chunks.body());
                 if (chunk == null) {
                     drops.count("unknown SCTP chunk");
                     // RFC 9260 §3.2: of the two highest bits, the first clear one means "stop processing this SCTP
@@ -387,19 +373,13 @@ public final class Association implements ProtocolCore<SctpEvent> {
                 }
             }
             case ChunkType.SHUTDOWN_ACK -> {
-                // RFC 9260 §9.2: "Upon the receipt of the SHUTDOWN ACK chunk, the sender of the SHUTDOWN chunk MUST
-                // stop the T2-shutdown timer, send a SHUTDOWN COMPLETE chunk to its peer, and remove all record of the
-                // association." And: "If an endpoint is in the SHUTDOWN-ACK-SENT state and receives a SHUTDOWN ACK, it
-                // MUST" do the same.
-                if (state == AssociationState.SHUTDOWN_SENT || state == AssociationState.SHUTDOWN_ACK_SENT) {
+                if (Shutdown.isOverWithAck(state)) {
                     control.add(peerTag(), new Chunk.Bare(ChunkType.SHUTDOWN_COMPLETE));
                     end(null, null);
                 }
             }
             case ChunkType.SHUTDOWN_COMPLETE -> {
-                // RFC 9260 §9.2: "Upon reception of the SHUTDOWN COMPLETE chunk, the endpoint verifies that it is in
-                // the SHUTDOWN-ACK-SENT state; if it is not, the chunk SHOULD be discarded."
-                if (state == AssociationState.SHUTDOWN_ACK_SENT) {
+                if (Shutdown.isOverWithComplete(state)) {
                     end(null, null);
                 }
             }
@@ -409,7 +389,7 @@ public final class Association implements ProtocolCore<SctpEvent> {
 
     private void handleData() throws MalformedException {
         if (state.takesData()) {
-            abortFor(tcb.handleData(dataHeader, body));
+            abortFor(tcb.handleData(dataHeader, chunks.body()));
         } else {
             drops.count("DATA in a state that takes none");
         }

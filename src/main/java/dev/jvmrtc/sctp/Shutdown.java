@@ -55,6 +55,28 @@ final class Shutdown {
         };
     }
 
+    /**
+     * Whether a SHUTDOWN ACK ends the association.
+     *
+     * <p>"Upon the receipt of the SHUTDOWN ACK chunk, the sender of the SHUTDOWN chunk MUST stop the T2-shutdown timer,
+     * send a SHUTDOWN COMPLETE chunk to its peer, and remove all record of the association." And: "If an endpoint is in
+     * the SHUTDOWN-ACK-SENT state and receives a SHUTDOWN ACK, it MUST stop the T2-shutdown timer, send a SHUTDOWN
+     * COMPLETE chunk to its peer, and remove all record of the association."
+     */
+    static boolean isOverWithAck(AssociationState state) {
+        return state == AssociationState.SHUTDOWN_SENT || state == AssociationState.SHUTDOWN_ACK_SENT;
+    }
+
+    /**
+     * Whether a SHUTDOWN COMPLETE ends the association.
+     *
+     * <p>"Upon reception of the SHUTDOWN COMPLETE chunk, the endpoint verifies that it is in the SHUTDOWN-ACK-SENT
+     * state; if it is not, the chunk SHOULD be discarded."
+     */
+    static boolean isOverWithComplete(AssociationState state) {
+        return state == AssociationState.SHUTDOWN_ACK_SENT;
+    }
+
     /** What is said in a state, for the first time or again; null where nothing is. Starts the timer. */
     Chunk say(long now, AssociationState state) {
         Chunk said = switch (state) {
