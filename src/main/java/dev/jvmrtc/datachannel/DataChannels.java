@@ -281,6 +281,11 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     /** The session is over: what has come and nobody was told of is let go of. Nothing may be called afterwards. */
     public void close() {
         association.abandon();
+        for (SctpEvent e = association.pollEvent(); e != null; e = association.pollEvent()) {
+            if (e instanceof SctpEvent.Message m) {
+                forget(m.message());
+            }
+        }
         forgetEarly();
         events.forEach(DataChannelEvent::release);
         events.clear();

@@ -17,5 +17,43 @@ public enum AssociationState {
     SHUTDOWN_RECEIVED,
     SHUTDOWN_ACK_SENT,
     /** Over, by shutdown, ABORT or failure. Nothing leaves this state. */
-    ENDED
+    ENDED;
+
+    /** Whether the handshake goes on, so that an INIT begins nothing anew. */
+    boolean isOpening() {
+        return switch (this) {
+            case CLOSED, COOKIE_WAIT, COOKIE_ECHOED -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * Whether the association has come up and is not over. Data that overtook the COOKIE ACK is kept, but acknowledged
+     * and told of only then.
+     *
+     * <p>RFC 9260 §5.1 C: "[…] until the COOKIE ACK chunk is returned, the sender MUST NOT send any other packets to
+     * the peer."
+     */
+    boolean isUp() {
+        return switch (this) {
+            case CLOSED, COOKIE_WAIT, COOKIE_ECHOED, ENDED -> false;
+            default -> true;
+        };
+    }
+
+    /** Whether the peer may send data. */
+    boolean takesData() {
+        return switch (this) {
+            case COOKIE_ECHOED, ESTABLISHED, SHUTDOWN_PENDING, SHUTDOWN_SENT -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether our data leaves. */
+    boolean sendsData() {
+        return switch (this) {
+            case ESTABLISHED, SHUTDOWN_PENDING, SHUTDOWN_RECEIVED -> true;
+            default -> false;
+        };
+    }
 }

@@ -181,8 +181,14 @@ public final class ReassemblyQueue {
         return oversized;
     }
 
+    /** The next message, which waits for the user from now on; or null. */
     public ReceivedMessage poll() {
-        return ready.poll();
+        ReceivedMessage m = ready.poll();
+        if (m != null) {
+            held.addUnfinished(-m.held());
+            held.add(m.held());
+        }
+        return m;
     }
 
     /** Takes a fragment, whose payload is lent. */
@@ -208,9 +214,9 @@ public final class ReassemblyQueue {
         ready(new ReceivedMessage(header.streamId(), header.payloadProtocolId(), payload));
     }
 
-    /** It waits for the user from now on. */
+    /** It is whole and in its turn; only the user may have to hear of the association first. */
     private void ready(ReceivedMessage m) {
-        held.add(m.held());
+        held.addUnfinished(m.held());
         ready.add(m);
     }
 
@@ -460,7 +466,7 @@ public final class ReassemblyQueue {
     public void close() {
         clear();
         for (ReceivedMessage m = ready.poll(); m != null; m = ready.poll()) {
-            held.taken(m.held());
+            held.addUnfinished(-m.held());
             m.release();
         }
     }

@@ -11,15 +11,12 @@ import dev.jvmrtc.sctp.packet.Sack;
 import dev.jvmrtc.sctp.tx.SentChunk.State;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.SerialNumbers;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.PriorityQueue;
 
 /**
- * Everything between "left the send queue" and "acknowledged": TSNs, flight size, SACKs, the T3 timer (RFC 9260 §6),
- * tail-loss probes (RFC 8985 §7), partial reliability (RFC 3758). Writes DATA or I-DATA chunks into packets; knows no
- * streams beyond their numbers. What is lost, {@link RackLossDetection} tells.
+ * Everything between "left the send queue" and "acknowledged" (RFC 9260 §6, §7): what may leave when, what a SACK
+ * changes, the T3-rtx timer. Writes DATA or I-DATA chunks into packets; knows no streams beyond their numbers. What has
+ * become of each chunk stands in {@link OutstandingData}; what is lost, {@link RackLossDetection} and
+ * {@link TailLossProbe} tell; what is given up, {@link PartialReliability}.
  */
 public final class RetransmissionQueue {
 
@@ -29,69 +26,58 @@ public final class RetransmissionQueue {
     public static final int MAX_OUTSTANDING_CHUNKS = 16_384;
     /** In one packet: peers, like us, take so many at the most. */
     private static final int MAX_CHUNKS_PER_PACKET = 64;
-    /** Streams named in one FORWARD TSN, which has to fit a packet. */
-    private static final int MAX_SKIPPED_STREAMS = 128;
-    /**
-     * Chunks that one FORWARD TSN skips: a peer that never goes on would else have us look at all of them again and
-     * again.
-     */
-    private static final int MAX_SKIPPED_CHUNKS = 1_024;
-    /**
-     * A SACK of one chunk alone may be delayed so long by peers (RFC 9260 §6.2 recommends 200 ms); RFC 8985 §7.2,
-     * WCDelAckT.
-     */
-    private static final long MAX_SACK_DELAY_NANOS = 200_000_000L;
-    /** Below, a probe would measure the scheduler. */
-    private static final long MIN_PROBE_NANOS = 10_000_000L;
     /**
      * With a window of fewer packets each acknowledgement that is delayed costs throughput: RFC 7053 lets us ask for
      * it.
      */
     private static final int SMALL_WINDOW_PACKETS = 4;
 
+    /** Messages that have not left entirely. */
     private final SendQueue sendQueue;
+    /** How long acknowledgements take. */
     private final RttEstimator rtt;
+    /** How much may be in flight. */
     private final CongestionController congestion;
-    private final boolean forwardTsnSupported;
+    /** Whether chunks are I-DATA. */
     private final boolean interleaved;
+    /** Bytes of a chunk's header. */
     private final int headerLength;
 
-    private final SentChunks outstanding = new SentChunks();
+    /** What has become of each chunk. */
+    private final OutstandingData outstanding;
+    /** Which chunks are lost. */
     private final RackLossDetection rack;
+    /** Finds out whether the last of them are. */
+    private final TailLossProbe probe = new TailLossProbe();
+    /** Which messages are given up. */
+    private final PartialReliability partial;
+    /** How fast chunks arrive. */
     private final DeliveryRate delivery = new DeliveryRate();
-    private final RackLossDetection.LossListener lost = this::foundLost;
-    private final CongestionController.Arrival arrival = new CongestionController.Arrival();
+    /** Spreads packets over the round trip. */
     private final Pacer pacer = new Pacer();
-    /** Messages with a lifetime that have begun to leave. */
-    private final PriorityQueue<OutgoingMessage> mortal =
-            new PriorityQueue<>(Comparator.comparingLong(m -> m.expiresNanos));
+    /** Is told of what is lost; the same object each time. */
+    private final RackLossDetection.LossListener lost = this::foundLost;
+    /** What the congestion controller is told of; the same object each time. */
+    private final CongestionController.Arrival arrival = new CongestionController.Arrival();
 
+    /** Whether packets are spread over the round trip. */
     private boolean paced = true;
+    /** Bytes of a packet at present. */
     private int packetSize;
-    private int nextTsn;
-    private int cumulativeAck;
-    private long flightBytes;
+    /** The peer's window as its last SACK told it. */
     private long advertisedWindow;
+    /** What is left of it, by our own count. */
     private long peerWindow;
+    /** T3-rtx: when all that is in flight counts as lost, or NEVER. */
     private long t3Nanos = NEVER;
-    private long probeNanos = NEVER;
-    private boolean probeDue;
-    private boolean probing;
-    private int probedTsn;
-    private boolean probeWasAgain;
-    private long probeSentNanos;
+    /** When data left last, or NEVER. */
     private long lastSentNanos = NEVER;
-    private int resendCount;
-    /** None before this TSN waits to be sent again. */
-    private int resendFrom;
-
-    private int arrivedOutOfOrder;
+    /** Whether the first packet of a fast retransmit has not left. */
     private boolean fastResendDue;
+    /** Whether a loss is being repaired: Fast Recovery (RFC 9260 §7.2.4). */
     private boolean inRecovery;
+    /** The TSN with which Fast Recovery is over. */
     private int recoveryExit;
-    private boolean forwardTsnDue;
-    private long retransmittedChunks;
-    private long retransmittedBytes;
 
     public RetransmissionQueue(
             int initialTsn,
@@ -101,18 +87,16 @@ public final class RetransmissionQueue {
             CongestionController congestion,
             boolean forwardTsnSupported,
             boolean interleaved) {
-        this.nextTsn = initialTsn;
-        this.cumulativeAck = initialTsn - 1;
         this.advertisedWindow = peerWindow;
         this.peerWindow = peerWindow;
         this.sendQueue = sendQueue;
         this.rtt = rtt;
         this.congestion = congestion;
-        this.forwardTsnSupported = forwardTsnSupported;
         this.interleaved = interleaved;
         this.headerLength = interleaved ? DataHeader.INTERLEAVED_LENGTH : DataHeader.LENGTH;
-        this.resendFrom = initialTsn;
         this.rack = new RackLossDetection(initialTsn);
+        this.outstanding = new OutstandingData(initialTsn, sendQueue, rack, delivery);
+        this.partial = new PartialReliability(outstanding, sendQueue, forwardTsnSupported, interleaved);
     }
 
     /** Whether packets are spread over the round trip, as is right on any network; not inside a machine. */
@@ -121,11 +105,11 @@ public final class RetransmissionQueue {
     }
 
     public int nextTsn() {
-        return nextTsn;
+        return outstanding.nextTsn();
     }
 
     public long flightBytes() {
-        return flightBytes;
+        return outstanding.flightBytes();
     }
 
     /** Chunks that the peer has not acknowledged cumulatively. */
@@ -138,11 +122,11 @@ public final class RetransmissionQueue {
     }
 
     public long retransmittedChunks() {
-        return retransmittedChunks;
+        return outstanding.retransmittedChunks();
     }
 
     public long retransmittedBytes() {
-        return retransmittedBytes;
+        return outstanding.retransmittedBytes();
     }
 
     public boolean isEmpty() {
@@ -154,7 +138,12 @@ public final class RetransmissionQueue {
         outstanding.trim();
     }
 
-    // ---------------------------------------------------------------- sending
+    /** Nothing leaves any more. */
+    public void finishAll() {
+        outstanding.finishAll();
+    }
+
+    // ---------------------------------------------------------------- data leaves
 
     /**
      * Appends as many chunks to the packet as it and the windows have room for; returns how many.
@@ -164,27 +153,30 @@ public final class RetransmissionQueue {
     public int writeData(long now, ByteWriter packet, int maxPacketSize, int chunkedPacketSize) {
         packetSize = maxPacketSize;
         int before = packet.length();
-        expire(now);
+        partial.expire(now);
         int written = 0;
-        if (probeDue || mayLeave(now)) {
-            if (resendCount > 0) {
+        if (probe.isDue() || mayLeave(now)) {
+            if (outstanding.resendCount() > 0) {
                 written = resend(now, packet);
             }
-            if (resendCount == 0) {
+            if (outstanding.resendCount() == 0) {
                 written += sendNew(
                         now,
                         packet,
                         chunkedPacketSize - PacketFormat.HEADER_LENGTH - headerLength,
                         MAX_CHUNKS_PER_PACKET - written);
             }
-            if (written == 0 && probeDue) {
+            if (written == 0 && probe.isDue()) {
                 written = sendLastAgain(now, packet);
             }
         }
-        probeDue = false;
+        probe.attempted();
         if (written > 0) {
             pacer.left(packet.length() - before);
             lastSentNanos = now;
+            // RFC 9260 §6.3.2 R1: "Every time a DATA chunk is sent to any address (including a retransmission), if the
+            // T3-rtx timer of that address is not running, start it running so that it will expire after the RTO of
+            // that address."
             if (t3Nanos == NEVER) {
                 t3Nanos = now + rtt.rtoNanos();
             }
@@ -194,17 +186,17 @@ public final class RetransmissionQueue {
     }
 
     private boolean mayLeave(long now) {
-        return !paced || flightBytes == 0 || pacer.mayLeave(now);
+        return !paced || outstanding.flightBytes() == 0 || pacer.mayLeave(now);
     }
 
     private int resend(long now, ByteWriter packet) {
         int written = 0;
         // RFC 9260 §7.2.4: the first packet of a fast retransmit leaves whatever the window says.
         boolean ignoreWindow = fastResendDue;
-        for (int i = Math.max(0, outstanding.indexOf(resendFrom)); i < outstanding.size() && resendCount > 0; i++) {
+        for (int i = outstanding.resendIndex(); i < outstanding.size() && outstanding.resendCount() > 0; i++) {
             assert Steps.count();
             SentChunk c = outstanding.get(i);
-            resendFrom = c.tsn;
+            outstanding.resendFrom(c);
             if (c.state != State.TO_RESEND) {
                 continue;
             }
@@ -214,14 +206,12 @@ public final class RetransmissionQueue {
             boolean fits = tooLarge
                     ? written == 0
                     : packet.length() + c.wireSize <= packetSize && written < MAX_CHUNKS_PER_PACKET;
-            boolean allowed = ignoreWindow || flightBytes == 0 || flightBytes + c.wireSize <= congestion.window();
+            long flight = outstanding.flightBytes();
+            boolean allowed = ignoreWindow || flight == 0 || flight + c.wireSize <= congestion.window();
             if (!fits || !allowed) {
                 break;
             }
-            c.state = State.IN_FLIGHT;
-            resendCount--;
             sendAgain(now, packet, c, false);
-            flightBytes += c.wireSize;
             written++;
         }
         fastResendDue &= written == 0;
@@ -229,15 +219,11 @@ public final class RetransmissionQueue {
     }
 
     private void sendAgain(long now, ByteWriter packet, SentChunk c, boolean immediate) {
-        c.retransmits++;
-        c.sentNanos = now;
-        delivery.sent(now, c, flightBytes);
-        rack.sent(c);
-        retransmittedChunks++;
-        retransmittedBytes += c.length;
+        outstanding.sendAgain(now, c);
         write(packet, c, immediate);
         if (c == outstanding.first()) {
-            // RFC 9260 §6.3.2 R3 and §7.2.4: the earliest outstanding TSN goes out again, so its timer starts anew.
+            // RFC 9260 §7.2.4: "Restart the T3-rtx timer only if […] the endpoint is retransmitting the first
+            // outstanding DATA chunk sent to that address."
             t3Nanos = now + rtt.rtoNanos();
         }
     }
@@ -247,9 +233,10 @@ public final class RetransmissionQueue {
         while (outstanding.size() < MAX_OUTSTANDING_CHUNKS && written < maxChunks) {
             int room = packetSize - packet.length() - headerLength & ~3;
             OutgoingMessage m = room <= 0 ? null : sendQueue.next(now);
+            long flight = outstanding.flightBytes();
             if (m == null) {
-                if (room > 0 && flightBytes < congestion.window()) {
-                    delivery.limited(flightBytes);
+                if (room > 0 && flight < congestion.window()) {
+                    delivery.limited(flight);
                 }
                 return written;
             }
@@ -259,42 +246,41 @@ public final class RetransmissionQueue {
                 return written;
             }
             int wireSize = headerLength + (length + 3 & ~3);
-            // §6.1 A: with nothing in flight one chunk may probe a closed window. §6.1 B: otherwise no more than cwnd;
-            // a tail-loss probe is a packet above it.
-            long window = congestion.window() + (probeDue ? packetSize : 0);
-            if (flightBytes > 0 && (flightBytes + wireSize > window || length > peerWindow)) {
+            // RFC 9260 §6.1 A: with nothing in flight one chunk may probe a closed window. §6.1 B: otherwise no more
+            // than cwnd; a tail-loss probe is a packet above it.
+            long window = congestion.window() + (probe.isDue() ? packetSize : 0);
+            if (flight > 0 && (flight + wireSize > window || length > peerWindow)) {
                 return written;
             }
             noteIdle(now);
-            boolean begins = m.fragments == 0;
-            int flags = (begins ? DataHeader.FLAG_BEGIN : 0)
-                    | (length == m.remaining() ? DataHeader.FLAG_END : 0)
-                    | (m.unordered ? DataHeader.FLAG_UNORDERED : 0);
-            SentChunk c = outstanding.add();
-            c.begin(nextTsn++, m, m.offset, length, flags, m.fragments, wireSize);
-            sendQueue.consumed(m, length);
-            m.addChunk(c);
-            if (begins && forwardTsnSupported && m.expiresNanos != NEVER) {
-                mortal.add(m);
-            }
-            c.sentNanos = now;
-            delivery.sent(now, c, flightBytes);
-            rack.sent(c);
-            flightBytes += wireSize;
-            peerWindow = Math.max(0, peerWindow - length);
-            write(packet, c, probeDue || congestion.window() < (long) SMALL_WINDOW_PACKETS * packetSize);
-            if (probeDue) {
-                probeSent(now, c, false);
-                return written + 1;
-            }
+            SentChunk c = sendNext(now, m, length, wireSize);
+            write(packet, c, probe.isDue() || congestion.window() < (long) SMALL_WINDOW_PACKETS * packetSize);
             written++;
+            if (probe.isDue()) {
+                probe.sent(now, c, false);
+                return written;
+            }
         }
         return written;
     }
 
+    private SentChunk sendNext(long now, OutgoingMessage m, int length, int wireSize) {
+        boolean begins = m.fragments == 0;
+        int flags = (begins ? DataHeader.FLAG_BEGIN : 0)
+                | (length == m.remaining() ? DataHeader.FLAG_END : 0)
+                | (m.unordered ? DataHeader.FLAG_UNORDERED : 0);
+        SentChunk c = outstanding.send(now, m, length, flags, wireSize);
+        sendQueue.consumed(m, length);
+        if (begins) {
+            partial.begun(m);
+        }
+        peerWindow = Math.max(0, peerWindow - length);
+        return c;
+    }
+
     /** After a pause the window says little of the path as it is now. */
     private void noteIdle(long now) {
-        if (flightBytes == 0 && lastSentNanos != NEVER && now - lastSentNanos > rtt.rtoNanos()) {
+        if (outstanding.flightBytes() == 0 && lastSentNanos != NEVER && now - lastSentNanos > rtt.rtoNanos()) {
             congestion.idle(now, (now - lastSentNanos) / rtt.rtoNanos());
             lastSentNanos = now;
             pace(now);
@@ -318,18 +304,20 @@ public final class RetransmissionQueue {
 
     /** Whether {@link #writeData} would write something now. */
     public boolean canSend(long now) {
-        if (probeDue) {
+        if (probe.isDue()) {
             return true;
         }
         if (!mayLeave(now)) {
             return false;
         }
-        if (resendCount > 0) {
-            return fastResendDue || flightBytes == 0 || flightBytes + headerLength < congestion.window();
+        long flight = outstanding.flightBytes();
+        boolean inWindow = flight + headerLength < congestion.window();
+        if (outstanding.resendCount() > 0) {
+            return fastResendDue || flight == 0 || inWindow;
         }
         return sendQueue.hasData()
                 && outstanding.size() < MAX_OUTSTANDING_CHUNKS
-                && (flightBytes == 0 || flightBytes + headerLength < congestion.window() && peerWindow > 0);
+                && (flight == 0 || inWindow && peerWindow > 0);
     }
 
     private void pace(long now) {
@@ -338,33 +326,23 @@ public final class RetransmissionQueue {
         }
     }
 
-    // ---------------------------------------------------------------- tail-loss probes (RFC 8985 §7)
-
-    /** §7.2: a probe is due when two round trips pass without a word, if the timer does not run out before that. */
     private void armProbe(long now) {
-        long srtt = rtt.srttNanos();
-        if (probing || inRecovery || resendCount > 0 || flightBytes == 0 || srtt < 0) {
-            probeNanos = NEVER;
-            return;
-        }
-        boolean one = outstanding.size() == 1;
-        long at = now + Math.max(MIN_PROBE_NANOS, 2 * srtt) + (one ? MAX_SACK_DELAY_NANOS : 0);
-        probeNanos = t3Nanos != NEVER && t3Nanos - at <= 0 ? NEVER : at;
+        boolean useful = !inRecovery && outstanding.resendCount() == 0 && outstanding.flightBytes() > 0;
+        probe.arm(now, useful, rtt.srttNanos(), outstanding.size() == 1, t3Nanos);
     }
 
     /**
-     * §7.3: without anything new to send, the last that was sent is sent once more: its acknowledgement shows what is
-     * missing before it.
+     * RFC 8985 §7.3: without anything new to send, the last that was sent is sent once more: its acknowledgement shows
+     * what is missing before it.
      */
     private int sendLastAgain(long now, ByteWriter packet) {
         for (int i = outstanding.size() - 1; i >= 0; i--) {
             SentChunk c = outstanding.get(i);
             if (c.state == State.IN_FLIGHT) {
-                if (packet.length() + c.wireSize > packetSize || mustAbandon(c, now)) {
+                if (packet.length() + c.wireSize > packetSize || partial.mustAbandon(c, now)) {
                     return 0;
                 }
-                rack.remove(c);
-                probeSent(now, c, true);
+                probe.sent(now, c, true);
                 sendAgain(now, packet, c, true);
                 return 1;
             }
@@ -372,170 +350,82 @@ public final class RetransmissionQueue {
         return 0;
     }
 
-    private void probeSent(long now, SentChunk c, boolean again) {
-        probing = true;
-        probedTsn = c.tsn;
-        probeWasAgain = again;
-        probeSentNanos = now;
-        probeNanos = NEVER;
-    }
-
-    /** §7.4: where only the probe got through, what it repeated had been lost, and the path is congested. */
-    private void probeAnswered(long now, Sack sack) {
-        if (!probing || SerialNumbers.before32(sack.cumulativeTsn(), probedTsn)) {
-            return;
-        }
-        probing = false;
-        boolean wasNeeded = probeWasAgain && now - probeSentNanos >= rack.minRttNanos();
-        for (int i = 0; i < sack.duplicates(); i++) {
-            assert Steps.count();
-            wasNeeded &= sack.duplicate(i) != probedTsn;
-        }
-        if (wasNeeded && !inRecovery) {
-            congestion.lossDetected(now);
-        }
-    }
-
-    // ---------------------------------------------------------------- acknowledgement
+    // ---------------------------------------------------------------- acknowledgements come
 
     /** Handles a SACK; false where it acknowledges what was never sent. */
     public boolean handleSack(long now, Sack sack) {
-        if (SerialNumbers.before32(nextTsn - 1, sack.cumulativeTsn())) {
+        int cumulativeAck = outstanding.cumulativeAck();
+        if (SerialNumbers.before32(outstanding.nextTsn() - 1, sack.cumulativeTsn())) {
             return false;
         }
+        // RFC 9260 §6.2.1 D: "If Cumulative TSN Ack is less than the Cumulative TSN Ack Point, then drop the SACK
+        // chunk. Since Cumulative TSN Ack is monotonically increasing, a SACK chunk whose Cumulative TSN Ack is less
+        // than the Cumulative TSN Ack Point indicates an out-of-order SACK chunk."
         if (SerialNumbers.before32(sack.cumulativeTsn(), cumulativeAck)) {
-            return true; // out of order: an older SACK overtaken by a newer one
+            return true;
         }
-        long flightBefore = flightBytes;
-        boolean advanced = SerialNumbers.before32(cumulativeAck, sack.cumulativeTsn());
-        long acknowledged = 0;
-        long rttSample = -1;
-        while (!outstanding.isEmpty() && !SerialNumbers.before32(sack.cumulativeTsn(), outstanding.first().tsn)) {
-            assert Steps.count();
-            SentChunk c = outstanding.first();
-            if (c.state == State.IN_FLIGHT && c.retransmits == 0) {
-                rttSample = now - c.sentNanos;
-            }
-            acknowledged += acknowledge(now, c);
-            if (c.state == State.ACKED) {
-                arrivedOutOfOrder--;
-            }
-            if (c.tsn == c.message.lastTsn && c.message.remaining() == 0) {
-                sendQueue.finish(c.message, true);
-            }
-            c.message.removeFirstChunk();
-            outstanding.removeFirst();
-        }
-        cumulativeAck = sack.cumulativeTsn();
-        acknowledged += acknowledgeGaps(now, sack);
-        if (mortal.size() > 2 * outstanding.size() + 64) {
-            mortal.removeIf(m -> m.remaining() == 0 && !SerialNumbers.before32(cumulativeAck, m.lastTsn));
-        }
-        if (rttSample >= 0) {
-            rtt.observe(rttSample);
-            congestion.rttMeasured(now, rttSample);
+        long flightBefore = outstanding.flightBytes();
+        long acknowledged = outstanding.acknowledge(now, sack);
+        partial.acknowledged();
+        if (outstanding.rttSampleNanos() >= 0) {
+            rtt.observe(outstanding.rttSampleNanos());
+            congestion.rttMeasured(now, outstanding.rttSampleNanos());
         }
         if (sack.duplicates() > 0) {
-            rack.duplicateReported(cumulativeAck, nextTsn);
+            rack.duplicateReported(sack.cumulativeTsn(), outstanding.nextTsn());
         }
-        if (inRecovery && !SerialNumbers.before32(cumulativeAck, recoveryExit)) {
+        if (inRecovery && !SerialNumbers.before32(sack.cumulativeTsn(), recoveryExit)) {
             inRecovery = false;
             rack.recoveryEnded();
         }
         if (acknowledged > 0) {
-            arrival.bytes = acknowledged;
-            arrival.flightBefore = flightBefore;
-            arrival.inRecovery = inRecovery;
-            arrival.rate = delivery.take(rack.minRttNanos());
-            arrival.limited = delivery.isLimited();
-            arrival.newRound = delivery.isNewRound();
-            congestion.acknowledged(now, arrival);
+            tellCongestion(now, acknowledged, flightBefore);
         }
-        probeAnswered(now, sack);
+        if (probe.hasRepaired(now, sack, rack.minRttNanos()) && !inRecovery) {
+            congestion.lossDetected(now);
+        }
         detectLosses(now);
         advertisedWindow = sack.advertisedReceiverWindow();
-        peerWindow = Math.max(0, advertisedWindow - flightBytes);
-        // §6.3.2 R2, R3
-        if (outstanding.isEmpty()) {
-            t3Nanos = NEVER;
-        } else if (advanced) {
-            t3Nanos = now + rtt.rtoNanos();
-        }
-        advanceAbandoned();
+        peerWindow = Math.max(0, advertisedWindow - outstanding.flightBytes());
+        restartT3(now, sack.cumulativeTsn() != cumulativeAck);
+        partial.advance();
         armProbe(now);
         pace(now);
         return true;
     }
 
-    private long acknowledgeGaps(long now, Sack sack) {
-        long bytes = 0;
-        for (int g = 0; g < sack.gapBlocks(); g++) {
-            assert Steps.count();
-            int last = Math.min(outstanding.indexOf(cumulativeAck + sack.gapEnd(g)), outstanding.size() - 1);
-            for (int i = unsettled(Math.max(0, outstanding.indexOf(cumulativeAck + sack.gapStart(g))));
-                    i <= last;
-                    i = unsettled(i + 1)) {
-                assert Steps.count();
-                SentChunk c = outstanding.get(i);
-                bytes += acknowledge(now, c);
-                c.state = State.ACKED;
-                c.settledUpTo = outstanding.get(last).tsn;
-                arrivedOutOfOrder++;
-            }
-        }
-        return bytes;
+    private void tellCongestion(long now, long acknowledged, long flightBefore) {
+        arrival.bytes = acknowledged;
+        arrival.flightBefore = flightBefore;
+        arrival.inRecovery = inRecovery;
+        arrival.rate = delivery.take(rack.minRttNanos());
+        arrival.limited = delivery.isLimited();
+        arrival.newRound = delivery.isNewRound();
+        congestion.acknowledged(now, arrival);
     }
 
-    /**
-     * The first from the {@code i}th on that is neither acknowledged nor given up, or the number of all. What is found
-     * out on the way is remembered, so that a peer that says the same again and again, which most do, does not have us
-     * look at all of it each time.
-     */
-    private int unsettled(int i) {
-        int at = i;
-        while (at < outstanding.size() && isSettled(outstanding.get(at))) {
-            assert Steps.count();
-            at = outstanding.indexOf(outstanding.get(at).settledUpTo) + 1;
-        }
-        for (int j = i; j < at; ) {
-            SentChunk c = outstanding.get(j);
-            j = outstanding.indexOf(c.settledUpTo) + 1;
-            c.settledUpTo = outstanding.first().tsn + at - 1;
-        }
-        return at;
-    }
-
-    private static boolean isSettled(SentChunk c) {
-        return c.state == State.ACKED || c.state == State.ABANDONED;
-    }
-
-    /** The peer has the chunk; returns its payload bytes where that is news. */
-    private long acknowledge(long now, SentChunk c) {
-        boolean news = c.state == State.IN_FLIGHT || c.state == State.TO_RESEND;
-        if (c.state == State.IN_FLIGHT) {
-            rack.arrived(now, c);
-            delivery.arrived(now, c);
-        }
-        leaveFlight(c);
-        return news ? c.length : 0;
-    }
-
-    private void leaveFlight(SentChunk c) {
-        if (c.state == State.IN_FLIGHT) {
-            flightBytes -= c.wireSize;
-            rack.remove(c);
-        } else if (c.state == State.TO_RESEND) {
-            resendCount--;
+    private void restartT3(long now, boolean advanced) {
+        if (outstanding.isEmpty()) {
+            // RFC 9260 §6.3.2 R2: "Whenever all outstanding data sent to an address have been acknowledged, turn off
+            // the T3-rtx timer of that address."
+            t3Nanos = NEVER;
+        } else if (advanced) {
+            // R3: "Whenever a SACK chunk is received that acknowledges the DATA chunk with the earliest outstanding TSN
+            // for that address, restart the T3-rtx timer for that address with its current RTO (if there is still
+            // outstanding data on that address)."
+            t3Nanos = now + rtt.rtoNanos();
         }
     }
 
     private void detectLosses(long now) {
-        int before = resendCount;
-        rack.detect(now, arrivedOutOfOrder, inRecovery, rtt.srttNanos(), lost);
-        if (resendCount > before && !inRecovery) {
+        int before = outstanding.resendCount();
+        rack.detect(now, outstanding.arrivedOutOfOrder(), inRecovery, rtt.srttNanos(), lost);
+        if (outstanding.resendCount() > before && !inRecovery) {
+            // RFC 9260 §7.2.4: "If not in Fast Recovery, enter Fast Recovery and mark the highest outstanding TSN as
+            // the Fast Recovery exit point."
             fastResendDue = true;
             inRecovery = true;
-            recoveryExit = nextTsn - 1;
+            recoveryExit = outstanding.nextTsn() - 1;
             congestion.lossDetected(now);
         }
     }
@@ -546,136 +436,38 @@ public final class RetransmissionQueue {
     }
 
     private void markLost(long now, SentChunk c) {
-        leaveFlight(c);
-        if (mustAbandon(c, now)) {
-            c.state = State.ABANDONED;
-            abandon(c.message);
+        if (partial.mustAbandon(c, now)) {
+            partial.abandon(c);
         } else {
-            toResend(c);
+            outstanding.resend(c);
         }
     }
 
-    private void toResend(SentChunk c) {
-        c.state = State.TO_RESEND;
-        c.settledUpTo = c.tsn;
-        if (resendCount++ == 0 || SerialNumbers.before32(c.tsn, resendFrom)) {
-            resendFrom = c.tsn;
-        }
-    }
-
-    /** Nothing leaves any more. */
-    public void finishAll() {
-        for (int i = 0; i < outstanding.size(); i++) {
-            sendQueue.finish(outstanding.get(i).message, false);
-        }
-    }
-
-    // ---------------------------------------------------------------- partial reliability (RFC 3758)
-
-    private boolean mustAbandon(SentChunk c, long now) {
-        boolean limited = c.message.maxRetransmits >= 0 && c.retransmits >= c.message.maxRetransmits;
-        return forwardTsnSupported && (c.message.abandoned || limited || c.message.isExpired(now));
-    }
-
-    private void abandon(OutgoingMessage m) {
-        if (m.remaining() > 0) {
-            // What has left of it may all arrive, and the peer would wait for the rest for ever: the TSN of one more
-            // fragment, which never leaves, lets it be skipped.
-            SentChunk rest = outstanding.add();
-            rest.begin(nextTsn++, m, m.offset, m.remaining(), DataHeader.FLAG_END, m.fragments, 0);
-            rest.state = State.ABANDONED;
-            m.addChunk(rest);
-        }
-        sendQueue.abandon(m);
-        sendQueue.finish(m, false);
-        for (SentChunk c = m.firstChunk; c != null; c = c.nextOfMessage) {
-            assert Steps.count();
-            if (!isSettled(c)) {
-                leaveFlight(c);
-                c.state = State.ABANDONED;
-            }
-        }
-    }
-
-    /**
-     * Gives up expired messages that wait for a retransmission or are only partly sent. What is all in flight may yet
-     * arrive.
-     */
-    private void expire(long now) {
-        while (!mortal.isEmpty() && mortal.peek().isExpired(now)) {
-            OutgoingMessage m = mortal.poll();
-            if (!m.abandoned && (m.remaining() > 0 || hasToResend(m))) {
-                abandon(m);
-                advanceAbandoned();
-            }
-        }
-    }
-
-    private static boolean hasToResend(OutgoingMessage m) {
-        for (SentChunk c = m.firstChunk; c != null; c = c.nextOfMessage) {
-            assert Steps.count();
-            if (c.state == State.TO_RESEND) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** RFC 3758 §3.5 A5, C1: when the earliest outstanding chunks are abandoned, the peer must be told to skip them. */
-    private void advanceAbandoned() {
-        forwardTsnDue = !outstanding.isEmpty() && outstanding.first().state == State.ABANDONED;
-    }
+    // ---------------------------------------------------------------- partial reliability
 
     public boolean isForwardTsnDue() {
-        return forwardTsnDue;
+        return partial.isForwardTsnDue();
     }
-
-    private record StreamKey(int streamId, boolean unordered) {}
 
     /**
      * The FORWARD TSN or I-FORWARD-TSN to send now. It is repeated until the cumulative acknowledgement catches up, by
-     * the T3 timer.
+     * the T3-rtx timer.
      */
     public Chunk takeForwardTsn(long now) {
-        forwardTsnDue = false;
-        int last = cumulativeAck;
-        Map<StreamKey, Integer> skipped = new LinkedHashMap<>();
-        for (int i = 0;
-                i < Math.min(outstanding.size(), MAX_SKIPPED_CHUNKS) && skipped.size() < MAX_SKIPPED_STREAMS;
-                i++) {
-            assert Steps.count();
-            SentChunk c = outstanding.get(i);
-            // RFC 3758 §3.5 C1 moves over abandoned chunks only: behind one that has arrived, the receiver goes on by
-            // itself. Those of a message that is given up have arrived
-            // in vain, and are to go with the rest of it.
-            if (c.state != State.ABANDONED && !c.message.abandoned) {
-                break;
-            }
-            last = c.tsn;
-            if (interleaved || !c.message.unordered) {
-                skipped.merge(
-                        new StreamKey(c.message.streamId, c.message.unordered),
-                        c.message.number,
-                        (a, b) -> SerialNumbers.before32(a, b) ? b : a);
-            }
-        }
         if (t3Nanos == NEVER) {
             t3Nanos = now + rtt.rtoNanos();
         }
-        Chunk.Skipped[] streams = skipped.entrySet().stream()
-                .map(e -> new Chunk.Skipped(e.getKey().streamId, e.getKey().unordered, e.getValue()))
-                .toArray(Chunk.Skipped[]::new);
-        return new Chunk.ForwardTsn(interleaved, last, streams);
+        return partial.takeForwardTsn();
     }
 
     // ---------------------------------------------------------------- time
 
     public long nextTimeoutNanos() {
-        long next = ProtocolCore.soonest(t3Nanos, ProtocolCore.soonest(probeNanos, rack.deadlineNanos()));
+        long next = ProtocolCore.soonest(t3Nanos, ProtocolCore.soonest(probe.deadlineNanos(), rack.deadlineNanos()));
         boolean waits = paced
-                && flightBytes > 0
-                && (resendCount > 0 || sendQueue.hasData())
-                && flightBytes + headerLength < congestion.window();
+                && outstanding.flightBytes() > 0
+                && (outstanding.resendCount() > 0 || sendQueue.hasData())
+                && outstanding.flightBytes() + headerLength < congestion.window();
         return waits ? ProtocolCore.soonest(next, pacer.releaseNanos()) : next;
     }
 
@@ -687,28 +479,38 @@ public final class RetransmissionQueue {
         }
     }
 
-    /** Whether the T3 timer has run out just now; then everything in flight counts as lost (RFC 9260 §6.3.3). */
+    /** Whether the T3-rtx timer has run out just now; then everything in flight counts as lost. */
     public boolean handleTimeout(long now) {
         if (ProtocolCore.due(rack.deadlineNanos(), now)) {
             detectLosses(now);
-            advanceAbandoned();
+            partial.advance();
         }
-        if (ProtocolCore.due(probeNanos, now)) {
-            probeNanos = NEVER;
-            probeDue = true;
-        }
+        probe.handleTimeout(now);
         if (!ProtocolCore.due(t3Nanos, now)) {
             return false;
         }
         t3Nanos = NEVER;
-        probeNanos = NEVER;
-        probeDue = false;
-        probing = false;
+        probe.cancel();
+        // RFC 9260 §6.3.3 E2: "For the destination address for which the timer expires, set RTO = RTO * 2 ("back off
+        // the timer")."
         rtt.backOff();
         if (advertisedWindow > 0 || outstanding.size() > 1) {
-            congestion.timeout(now); // a probe of a closed window is refused by the peer, not lost by the path
+            // E1: "For the destination address for which the timer expires, adjust its ssthresh with rules defined in
+            // Section 7.2.3 and set cwnd = PMDCS." A probe of a closed window is refused by the peer, not lost by the
+            // path.
+            congestion.timeout(now);
         }
         inRecovery = false;
+        loseAll(now);
+        partial.advance();
+        pace(now);
+        if (!outstanding.isEmpty()) {
+            t3Nanos = now + rtt.rtoNanos();
+        }
+        return true;
+    }
+
+    private void loseAll(long now) {
         // RFC 9260 §6.2.1 lets a peer drop what it has acknowledged by a gap block. One that still misses what it had
         // said to have has done so.
         boolean reneged = !outstanding.isEmpty() && outstanding.first().state == State.ACKED;
@@ -718,19 +520,8 @@ public final class RetransmissionQueue {
             if (c.state == State.IN_FLIGHT) {
                 markLost(now, c);
             } else if (reneged && c.state == State.ACKED) {
-                arrivedOutOfOrder--;
-                if (c.message.abandoned) {
-                    c.state = State.ABANDONED;
-                } else {
-                    toResend(c);
-                }
+                outstanding.renege(c);
             }
         }
-        advanceAbandoned();
-        pace(now);
-        if (!outstanding.isEmpty()) {
-            t3Nanos = now + rtt.rtoNanos();
-        }
-        return true;
     }
 }

@@ -7,29 +7,43 @@ package dev.jvmrtc.sctp.tx;
 final class SentChunk {
 
     enum State {
+        /** Sent, and nothing heard of it. */
         IN_FLIGHT,
+        /** Acknowledged by a gap block. */
         ACKED,
+        /** Lost, and to be sent again. */
         TO_RESEND,
+        /** Given up. */
         ABANDONED
     }
 
     int tsn;
+    /** What it is a part of. */
     OutgoingMessage message;
+    /** Where its user data begins in the message. */
     int offset;
+    /** Bytes of its user data. */
     int length;
+    /** Of its header. */
     int flags;
     /** Of the fragment within its message (RFC 8260 §2.1). */
     int fragment;
 
+    /** Bytes with header and padding; 0 for one that never leaves. */
     int wireSize;
-    State state = State.IN_FLIGHT;
-    int retransmits;
-    long sentNanos;
-    /** What {@link DeliveryRate} remembers. */
-    long deliveredBefore;
 
+    State state = State.IN_FLIGHT;
+    /** How often it has left again. */
+    int retransmits;
+    /** When it left last. */
+    long sentNanos;
+    /** What {@link DeliveryRate} remembers: how much had arrived when it left. */
+    long deliveredBefore;
+    /** Likewise: when that had arrived. */
     long deliveredBeforeNanos;
+    /** Likewise: when the chunk left whose acknowledgement that was. */
     long firstSentNanos;
+    /** Likewise: whether there was too little to send. */
     boolean sentWhileLimited;
     /** The next chunk of the same message, or null. */
     SentChunk nextOfMessage;
@@ -38,8 +52,15 @@ final class SentChunk {
      */
     int settledUpTo;
 
+    /** The one in flight that was sent before it, or null. */
     SentChunk sentBefore;
+    /** The one in flight that was sent after it, or null. */
     SentChunk sentAfter;
+
+    /** Whether it is acknowledged or given up, so that nothing becomes of it any more. */
+    boolean isSettled() {
+        return state == State.ACKED || state == State.ABANDONED;
+    }
 
     /** Another fragment takes the place of the one that this was. */
     void begin(
