@@ -112,7 +112,8 @@ final class ConnectionSlots implements SessionDriver.Listener {
                 Long.toString(random.nextLong() >>> 2),
                 SctpConfig.DEFAULT_MAX_MESSAGE_SIZE,
                 factory.isIceLite(),
-                factory.sharesPorts()));
+                factory.sharesPorts(),
+                factory.codecs()));
         this.driver = factory.newDriver(
                 iceServers(configuration),
                 configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY,
@@ -397,7 +398,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
                     transports.dtls(agreement.data().transportId()),
                     agreement.data().maxMessageSize());
         }
-        SessionPlan plan = SessionPlans.of(agreement);
+        SessionPlan plan = SessionPlans.of(agreement, factory.codecs().registry());
         driver.command((session, now) -> session.apply(now, plan));
         transports.flushCandidates();
     }

@@ -58,7 +58,8 @@ public final class RTCRtpReceiver {
         this.slots = slots;
         this.transceiver = transceiver;
         this.source = new Source(kind);
-        this.track = MediaStreamTrack.create(source, trackId, "remote " + kind, true);
+        this.track = MediaStreamTrack.create(
+                source, trackId, "remote " + kind, true, slots.factory.codecs().registry()::clockRate);
         track.holdEvents(slots.tasks::post);
         this.muted = new LatestNews<>(slots.tasks, none -> {
             if (!slots.isClosed()) {

@@ -17,7 +17,6 @@ import dev.jvmrtc.media.frame.EncodingLimits;
 import dev.jvmrtc.media.frame.MediaSink;
 import dev.jvmrtc.media.frame.SourceStatistics;
 import dev.jvmrtc.rtp.RtpCodec;
-import dev.jvmrtc.rtp.format.CodecMatching;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.session.plan.SourceFormat;
@@ -88,7 +87,7 @@ public final class RTCRtpSender extends EventTarget {
 
     /** What can be sent of "audio" or "video"; null for any other kind. */
     public static RTCRtpCapabilities getCapabilities(String kind) {
-        return kind.equals("audio") || kind.equals("video") ? CodecTranslator.capabilities(kind) : null;
+        return CodecTranslator.capabilities(CodecTranslator.FOUND, kind);
     }
 
     /**
@@ -181,7 +180,7 @@ public final class RTCRtpSender extends EventTarget {
             if (after.outOfRange() != null) {
                 return slots.failed(after.outOfRange());
             }
-            RTCException layers = after.unsupportedLayers(transceiver.kind(), codec == null ? null : codec.name());
+            RTCException layers = after.unsupportedLayers(transceiver.kind(), codec == null ? null : codec.codec());
             if (layers != null) {
                 return slots.failed(layers);
             }
@@ -371,8 +370,7 @@ public final class RTCRtpSender extends EventTarget {
         }
         for (EncodedFormat f : media.formats()) {
             if (f.codec().equalsIgnoreCase(chosen.name())
-                    && (media.isEncodedHere()
-                            || CodecMatching.canCarry(chosen.name(), chosen.parameters(), f.parameters()))) {
+                    && (media.isEncodedHere() || chosen.codec().canCarry(chosen.parameters(), f.parameters()))) {
                 media.formatSelected(media.isEncodedHere() ? negotiated(f, chosen) : f);
                 return;
             }

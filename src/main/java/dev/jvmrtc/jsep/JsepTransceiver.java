@@ -50,11 +50,6 @@ public final class JsepTransceiver {
         this.rtxSsrc = rtxSsrc;
     }
 
-    /** Our codecs in the order to offer them: preferences, else all. */
-    List<SdpCodec> codecs() {
-        return preferences.isEmpty() ? Codecs.supported(kind) : preferences;
-    }
-
     @Override
     public String toString() {
         return "JsepTransceiver[" + kind + ", mid " + mid + ", " + direction + ", current " + currentDirection

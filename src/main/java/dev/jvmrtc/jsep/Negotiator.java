@@ -30,7 +30,7 @@ public final class Negotiator {
 
     private final LocalSettings settings;
     private final JsepState state;
-    private final Numbering numbering = new Numbering();
+    private final Numbering numbering;
     private final OwnCredentials own;
     private final TlsIds tlsIds;
     private final Offers offers;
@@ -46,6 +46,7 @@ public final class Negotiator {
         this.state = new JsepState(
                 new TransportTable(settings.bundlePolicy()),
                 settings.newCredentials().get());
+        this.numbering = new Numbering(settings.codecs());
         this.own = new OwnCredentials(settings);
         this.tlsIds = new TlsIds(
                 () -> settings.newCredentials().get().pwd()); // of the same letters, and as random as it has to be
@@ -156,7 +157,7 @@ public final class Negotiator {
 
     /** What the descriptions in force ask of the layers below. */
     public Agreement plan() {
-        return new Agreements(state).make();
+        return new Agreements(state, settings.codecs()).make();
     }
 
     /** webrtc-pc §4.7.3, "check if negotiation is needed". */

@@ -22,6 +22,7 @@ final class Numbering {
     /** RFC 8285 §4.2: what the one-byte form has. */
     private static final int ONE_BYTE_IDS = 14;
 
+    private final Codecs codecs;
     private final Map<String, Integer> payloadTypes = new HashMap<>();
     /** What each payload type means, or null: bounded, whatever the peer calls its codecs. */
     private final String[] meanings = new String[PAYLOAD_TYPES];
@@ -30,8 +31,12 @@ final class Numbering {
     /** Those of others, too, which are only kept free. */
     private final BitSet usedExtensionIds = new BitSet();
 
-    private static String key(String kind, SdpCodec c) {
-        return kind + "/" + Codecs.key(c);
+    Numbering(Codecs codecs) {
+        this.codecs = codecs;
+    }
+
+    private String key(String kind, SdpCodec c) {
+        return kind + "/" + codecs.key(c);
     }
 
     /**
@@ -110,10 +115,10 @@ final class Numbering {
     }
 
     /** Our codecs with the payload types to offer; RTX follows its codec. */
-    List<SdpCodec> number(String kind, List<SdpCodec> codecs) {
+    List<SdpCodec> number(String kind, List<SdpCodec> offered) {
         List<SdpCodec> numbered = new ArrayList<>();
         Map<Integer, Integer> renamed = new HashMap<>();
-        for (SdpCodec c : codecs) {
+        for (SdpCodec c : offered) {
             if (!c.isRtx()) {
                 int pt = allocate(key(kind, c), c.payloadType());
                 renamed.put(c.payloadType(), pt);
@@ -123,7 +128,7 @@ final class Numbering {
         List<SdpCodec> all = new ArrayList<>();
         for (SdpCodec main : numbered) {
             all.add(main);
-            for (SdpCodec rtx : codecs) {
+            for (SdpCodec rtx : offered) {
                 if (rtx.isRtx() && renamed.getOrDefault(rtx.associatedPayloadType(), -1) == main.payloadType()) {
                     int pt = allocate(key(kind, main) + "/rtx", rtx.payloadType());
                     all.add(rtx.withPayloadType(pt)

@@ -31,7 +31,7 @@ final class SectionWriter {
     record TransportLines(String ufrag, String pwd, String setup, String tlsId, boolean bundleOnly) {}
 
     MediaDescription offerMedia(JsepTransceiver t, String mid, TransportLines transport) {
-        List<SdpCodec> codecs = numbering.number(t.kind, t.codecs());
+        List<SdpCodec> codecs = numbering.number(t.kind, settings.codecs().of(t));
         MediaDescription m = media(t.kind, transport.bundleOnly ? 0 : 9, RTP_PROTOCOL, codecs);
         writeTransport(m.attributes, transport);
         m.attributes.add("mid", mid);

@@ -39,7 +39,8 @@ class BoundedWorkTest {
                 "1",
                 1 << 20,
                 false,
-                distinctCredentials));
+                distinctCredentials,
+                Codecs.STANDARD));
     }
 
     private static void answer(Negotiator n, String offer) throws JsepException {

@@ -14,6 +14,7 @@ import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.DtlsRole;
 import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.engine.SessionPlans;
+import dev.jvmrtc.jsep.Codecs;
 import dev.jvmrtc.jsep.Credentials;
 import dev.jvmrtc.jsep.Description;
 import dev.jvmrtc.jsep.JsepException;
@@ -113,7 +114,8 @@ public final class SimPeer {
                 Long.toString(random.nextLong() >>> 1),
                 1 << 20,
                 false,
-                distinct));
+                distinct,
+                Codecs.STANDARD));
         this.session = new PeerSession(
                 identity,
                 (id, out) -> new Watched(dtls.create(id, out)),

@@ -1,5 +1,6 @@
 package dev.jvmrtc.sim;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.datachannel.DataChannelEvent;
@@ -501,7 +502,7 @@ public final class SimulatedCall {
     private void dropRtx(SimPeer p) {
         for (JsepTransceiver t : p.negotiator.transceivers()) {
             if (t.kind.equals("video")) {
-                List<SdpCodec> without = Codecs.supported("video").stream()
+                List<SdpCodec> without = Codecs.STANDARD.supported(MediaKind.VIDEO).stream()
                         .filter(c -> !c.isRtx())
                         .toList();
                 t.preferences = t.preferences.isEmpty() ? without : List.of();

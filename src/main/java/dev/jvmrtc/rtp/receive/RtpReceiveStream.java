@@ -7,7 +7,6 @@ import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.format.Depacketizer;
-import dev.jvmrtc.rtp.format.PayloadFormats;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.wire.Bytes;
 import dev.jvmrtc.wire.SerialNumbers;
@@ -120,9 +119,10 @@ public final class RtpReceiveStream {
                     && before.parameters().equals(c.parameters());
             FrameBuffer.Format known =
                     same ? frames.format(c.payloadType()) : null; // it knows the stream's parameter sets
-            Depacketizer d =
-                    known == null ? PayloadFormats.depacketizer(c.name(), c.parameters()) : known.depacketizer();
-            if (d != null) {
+            if (known != null) {
+                formats.put(c.payloadType(), known);
+            } else if (c.codec() != null) {
+                Depacketizer d = c.codec().payload().depacketizer(c.parameters());
                 formats.put(c.payloadType(), new FrameBuffer.Format(c.name(), d));
             }
         }

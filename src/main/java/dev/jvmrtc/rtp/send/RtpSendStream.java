@@ -6,7 +6,6 @@ import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.format.Packetizer;
-import dev.jvmrtc.rtp.format.PayloadFormats;
 import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.rtp.header.HeaderTemplate;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
@@ -135,9 +134,9 @@ public final class RtpSendStream {
                 && codec.name().equals(newCodec.name())
                 && codec.parameters().equals(newCodec.parameters());
         if (!same) {
-            packetizer = newCodec == null
+            packetizer = newCodec == null || newCodec.codec() == null
                     ? null
-                    : PayloadFormats.packetizer(newCodec.name(), newCodec.parameters(), random.nextInt());
+                    : newCodec.codec().payload().packetizer(newCodec.parameters(), random.nextInt());
         }
         resends = newCodec != null && newCodec.feedback().contains("nack");
         if (!resends || (rtx == null ? -1 : rtx.payloadType()) != (newRtx == null ? -1 : newRtx.payloadType())) {

@@ -7,7 +7,6 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.congestion.CircuitBreaker;
-import dev.jvmrtc.rtp.format.CodecMatching;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.receive.ReceiveMemory;
 import dev.jvmrtc.rtp.receive.ReceivedFrame;
@@ -200,8 +199,8 @@ final class MediaSection {
             for (boolean fragmenting : new boolean[] {true, false}) {
                 for (RtpCodec c : plan.sendCodecs()) {
                     if (chosen == null
-                            && !CodecMatching.isAuxiliary(c.name())
-                            && (!fragmenting || CodecMatching.canFragment(c.name(), c.parameters()))
+                            && c.codec() != null
+                            && (!fragmenting || c.codec().payload().canFragment(c.parameters()))
                             && deliverable(c)) {
                         chosen = withPtime(c);
                     }
@@ -248,21 +247,14 @@ final class MediaSection {
         }
         Map<String, String> parameters = new LinkedHashMap<>(c.parameters());
         parameters.put("ptime", Integer.toString(plan.ptime()));
-        return new RtpCodec(
-                c.payloadType(),
-                c.name(),
-                c.clockRate(),
-                c.channels(),
-                parameters,
-                c.feedback(),
-                c.associatedPayloadType());
+        return c.withParameters(parameters);
     }
 
     private boolean deliverable(RtpCodec negotiated) {
         for (SourceFormat f : wishes.source) {
             if (f == SourceFormat.ANY
                     || f.codec().equalsIgnoreCase(negotiated.name())
-                            && CodecMatching.canCarry(negotiated.name(), negotiated.parameters(), f.parameters())) {
+                            && negotiated.codec().canCarry(negotiated.parameters(), f.parameters())) {
                 return true;
             }
         }
