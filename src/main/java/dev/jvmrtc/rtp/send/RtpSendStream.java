@@ -260,15 +260,22 @@ public final class RtpSendStream {
         budget.setTarget(bitsPerSecond);
     }
 
-    /** A packet is about to be protected; where it may be asked for again it is noted, with RTX its clear bytes too. */
-    public void beforeProtect(OutgoingPacket p, TransportSequence numbers, long now) {
+    /**
+     * A packet is about to be protected; where it may be asked for again it is noted, with RTX its clear bytes too.
+     *
+     * @return its transport-wide sequence number, or −1 where it carries none
+     */
+    public int beforeProtect(OutgoingPacket p, TransportSequence numbers, long now) {
         if (!p.retransmission && resends) {
             history.store(p, rtx != null, now);
             budget.sent(now, p.timestamp, p.length);
         }
-        if (p.transportSequenceAt >= 0) {
-            Bytes.put16(p.data, p.transportSequenceAt, numbers.next());
+        if (p.transportSequenceAt < 0) {
+            return -1;
         }
+        int number = numbers.next();
+        Bytes.put16(p.data, p.transportSequenceAt, number);
+        return number;
     }
 
     /** Whether whoever protects the packets has to keep them, for {@link RepeatedPacket}s. */
