@@ -6,6 +6,7 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.congestion.SendSideEstimator;
+import dev.jvmrtc.rtp.receive.Repair;
 import dev.jvmrtc.rtp.receive.RtpReceiveStream;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.rtp.send.Pacer;
@@ -124,14 +125,14 @@ final class MediaRouter {
             return;
         }
         MediaSection section = route.section;
-        int repaired = section.repairedPayloadType(packet.payloadType());
-        if (repaired >= 0) {
+        Repair repair = section.repair(packet.payloadType());
+        if (repair != null) {
             int main = route.repairs != null
                     ? route.repairs
                     : section.latestSource() == null
                             ? packet.ssrc()
                             : section.latestSource().ssrc();
-            section.handleRtx(now, packet, main, repaired);
+            section.handleRepair(now, packet, main, repair);
         } else {
             section.handlePacket(now, packet, packet.ssrc(), reportedRoundTripNanos);
         }
