@@ -46,7 +46,7 @@ final class CodecTranslator {
         }
         return new RTCRtpCapabilities(
                 new ArrayList<>(codecs.values()),
-                Codecs.offeredExtensions(kind.toString()).stream()
+                Codecs.offeredExtensions(kind).stream()
                         .map(RTCRtpHeaderExtensionCapability::new)
                         .toList());
     }
@@ -55,12 +55,12 @@ final class CodecTranslator {
         return kind == MediaKind.AUDIO ? (Integer) c.channels() : null;
     }
 
-    static RTCRtpCodecParameters parameters(String kind, SdpCodec c) {
+    static RTCRtpCodecParameters parameters(MediaKind kind, SdpCodec c) {
         return new RTCRtpCodecParameters(
                 c.payloadType(),
                 kind + "/" + c.name(),
                 c.clockRate(),
-                channels(MediaKind.of(kind), c),
+                channels(kind, c),
                 c.parameters().isEmpty() ? null : c.fmtp());
     }
 

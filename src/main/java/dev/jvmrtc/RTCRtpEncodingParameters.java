@@ -1,5 +1,6 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.dom.RTCRangeError;
 import dev.jvmrtc.rtp.format.Codec;
@@ -94,8 +95,8 @@ public final class RTCRtpEncodingParameters {
      * webrtc-svc: an OperationError where the codec cannot have the layers; null where it can. A codec that is not
      * known yet is taken for VP8.
      */
-    RTCException unsupportedLayers(String kind, Codec codec) {
-        if (scalabilityMode == null || kind.equals("audio")) {
+    RTCException unsupportedLayers(MediaKind kind, Codec codec) {
+        if (scalabilityMode == null || kind == MediaKind.AUDIO) {
             return null;
         }
         boolean layered = LAYERED.matcher(scalabilityMode).matches();

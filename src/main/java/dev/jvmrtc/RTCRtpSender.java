@@ -1,5 +1,6 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.dom.Event;
 import dev.jvmrtc.dom.EventTarget;
 import dev.jvmrtc.dom.EventType;
@@ -102,7 +103,7 @@ public final class RTCRtpSender extends EventTarget {
                         c.payloadType(),
                         transceiver.kind() + "/" + c.name(),
                         c.clockRate(),
-                        transceiver.kind().equals("audio") ? (Integer) c.channels() : null,
+                        transceiver.kind() == MediaKind.AUDIO ? (Integer) c.channels() : null,
                         null);
     }
 
@@ -230,7 +231,7 @@ public final class RTCRtpSender extends EventTarget {
 
     /** webrtc-pc §5.2, replaceTrack: another track of the same kind, or null, without negotiation. */
     public CompletableFuture<Void> replaceTrack(MediaStreamTrack withTrack) {
-        if (withTrack != null && !withTrack.getKind().equals(transceiver.kind())) {
+        if (withTrack != null && MediaKind.of(withTrack.getKind()) != transceiver.kind()) {
             return slots.failed(new RTCTypeError(
                     "a sender of " + transceiver.kind() + " cannot send a track of " + withTrack.getKind()));
         }

@@ -105,9 +105,8 @@ public final class RTCRtpTransceiver {
      *     {@link RTCPeerConnectionFactory#getCapabilities} does not list
      */
     public void setCodecPreferences(List<RTCRtpCodec> codecs) {
-        slots.locked(() -> jsep.preferences = codecs.isEmpty()
-                ? List.of()
-                : CodecTranslator.preferences(slots.factory.codecs(), MediaKind.of(jsep.kind), codecs));
+        slots.locked(() -> jsep.preferences =
+                codecs.isEmpty() ? List.of() : CodecTranslator.preferences(slots.factory.codecs(), jsep.kind, codecs));
     }
 
     @Override
@@ -122,7 +121,7 @@ public final class RTCRtpTransceiver {
         return jsep;
     }
 
-    String kind() {
+    MediaKind kind() {
         return jsep.kind;
     }
 

@@ -1,5 +1,6 @@
 package dev.jvmrtc.engine;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.ice.IceCredentials;
 import dev.jvmrtc.jsep.Agreement;
@@ -55,7 +56,7 @@ public final class SessionPlans {
     private static SessionPlan.Media media(Agreement.Media m, CodecRegistry known) {
         return new SessionPlan.Media(
                 m.transceiver().id,
-                m.transceiver().kind.equals("video"),
+                m.transceiver().kind == MediaKind.VIDEO,
                 m.mid(),
                 m.transportId(),
                 m.send(),

@@ -65,7 +65,7 @@ final class Answers {
         Predicate<Section> wanted =
                 o -> agreed.containsKey(o) ? !transceiverOf(o).stopping : o.isData() && !o.rejected();
         BundleAnswer bundle = new BundleAnswer(
-                offer, wanted, agreed::containsKey, settings.bundlePolicy().equals("max-bundle"));
+                offer, wanted, agreed::containsKey, settings.bundlePolicy() == BundlePolicy.MAX_BUNDLE);
         bundle.groups().forEach(group -> s.attributes.add("group", "BUNDLE " + String.join(" ", group)));
         for (Section o : offer.sections()) {
             assert Steps.count();

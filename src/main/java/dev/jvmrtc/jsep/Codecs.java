@@ -80,12 +80,12 @@ public final class Codecs {
 
     /** Those of a transceiver in the order to offer them: its preferences, else all that are supported. */
     List<SdpCodec> of(JsepTransceiver t) {
-        return t.preferences.isEmpty() ? supported(MediaKind.of(t.kind)) : t.preferences;
+        return t.preferences.isEmpty() ? supported(t.kind) : t.preferences;
     }
 
     /** Header extensions that we offer, by kind. */
-    public static List<String> offeredExtensions(String kind) {
-        return kind.equals("video")
+    public static List<String> offeredExtensions(MediaKind kind) {
+        return kind == MediaKind.VIDEO
                 ? List.of(HeaderExtensions.MID, HeaderExtensions.TRANSPORT_SEQUENCE, HeaderExtensions.VIDEO_ORIENTATION)
                 : List.of(HeaderExtensions.MID, HeaderExtensions.TRANSPORT_SEQUENCE);
     }
@@ -94,15 +94,15 @@ public final class Codecs {
      * Header extensions that we accept from an offer, by kind: those that we offer, and for video the stream ids of
      * simulcast.
      */
-    static boolean acceptsExtension(String kind, String uri) {
+    static boolean acceptsExtension(MediaKind kind, String uri) {
         return offeredExtensions(kind).contains(uri)
-                || kind.equals("video")
+                || kind == MediaKind.VIDEO
                         && (uri.equals(HeaderExtensions.RID) || uri.equals(HeaderExtensions.REPAIRED_RID));
     }
 
     /** RTCP feedback that we understand, of what the peer listed. */
-    List<String> acceptedFeedback(String kind, List<String> theirs) {
-        Set<String> ours = feedback.get(MediaKind.of(kind));
+    List<String> acceptedFeedback(MediaKind kind, List<String> theirs) {
+        Set<String> ours = feedback.get(kind);
         return theirs.stream().filter(ours::contains).distinct().toList();
     }
 
@@ -156,7 +156,7 @@ public final class Codecs {
     }
 
     /** What an answer has of an offered codec that matches ours. */
-    SdpCodec answer(String kind, SdpCodec ours, SdpCodec theirs) {
+    SdpCodec answer(MediaKind kind, SdpCodec ours, SdpCodec theirs) {
         // Parameters that both sides must share are the offerer's words; those that describe a receiver are ours (RFC
         // 7587 §7, RFC 6184 §8.2.2).
         Codec known = registry.find(ours.name());

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 /**
  * What negotiation must know of us.
  *
- * @param bundlePolicy "balanced", "max-compat" or "max-bundle"
+ * @param bundlePolicy how offers share transports
  * @param fingerprints of our certificates, as "sha-256 AB:CD…"
  * @param newCredentials gives a fresh ice-ufrag and ice-pwd
  * @param maxMessageSize what we announce for data channels
@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * @param codecs what can be offered and agreed on
  */
 public record LocalSettings(
-        String bundlePolicy,
+        BundlePolicy bundlePolicy,
         List<String> fingerprints,
         Supplier<Credentials> newCredentials,
         Supplier<Long> newSsrc,
@@ -30,7 +30,7 @@ public record LocalSettings(
 
     /** With the library's own codecs, and the same credentials for all transports. */
     public LocalSettings(
-            String bundlePolicy,
+            BundlePolicy bundlePolicy,
             List<String> fingerprints,
             Supplier<Credentials> newCredentials,
             Supplier<Long> newSsrc,

@@ -1,5 +1,6 @@
 package dev.jvmrtc.jsep;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.jsep.JsepException.Kind;
 import dev.jvmrtc.sdp.SdpException;
@@ -101,7 +102,7 @@ public final class Negotiator {
         return state.byIndex(index);
     }
 
-    public JsepTransceiver addTransceiver(String kind, Direction direction, boolean byAddTrack, String trackId) {
+    public JsepTransceiver addTransceiver(MediaKind kind, Direction direction, boolean byAddTrack, String trackId) {
         JsepTransceiver t = new JsepTransceiver(
                 ++lastTransceiverId,
                 kind,
@@ -427,9 +428,9 @@ public final class Negotiator {
             return;
         }
         if (t == null) {
-            t = Direction.ofSdp(s.direction()).receives() ? adoptable.take(s.kind()) : null;
+            t = Direction.ofSdp(s.direction()).receives() ? adoptable.take(s.mediaKind()) : null;
             if (t == null) {
-                t = addTransceiver(s.kind(), Direction.RECVONLY, false, null);
+                t = addTransceiver(s.mediaKind(), Direction.RECVONLY, false, null);
                 t.madeByRemoteOffer = true;
             }
         }

@@ -1,5 +1,6 @@
 package dev.jvmrtc.jsep;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.sdp.ExtMap;
 import dev.jvmrtc.sdp.SdpCodec;
@@ -35,7 +36,7 @@ final class Numbering {
         this.codecs = codecs;
     }
 
-    private String key(String kind, SdpCodec c) {
+    private String key(MediaKind kind, SdpCodec c) {
         return kind + "/" + codecs.key(c);
     }
 
@@ -50,7 +51,7 @@ final class Numbering {
             Section s = remote.get(i);
             if (!s.rejected() && !local.get(i).rejected()) {
                 learnCodecs(s, agreed);
-                s.extensions().forEach(e -> learnExtension(s.kind(), e, agreed));
+                s.extensions().forEach(e -> learnExtension(s.mediaKind(), e, agreed));
             }
         }
     }
@@ -74,14 +75,14 @@ final class Numbering {
             int apt = c.associatedPayloadType();
             SdpCodec main = apt >= 0 && apt < PAYLOAD_TYPES ? byPayloadType[apt] : null;
             if (!c.isRtx()) {
-                adopt(key(s.kind(), c), c.payloadType(), agreed);
+                adopt(key(s.mediaKind(), c), c.payloadType(), agreed);
             } else if (main != null) {
-                adopt(key(s.kind(), main) + "/rtx", c.payloadType(), agreed);
+                adopt(key(s.mediaKind(), main) + "/rtx", c.payloadType(), agreed);
             }
         }
     }
 
-    private void learnExtension(String kind, ExtMap e, Agreed agreed) {
+    private void learnExtension(MediaKind kind, ExtMap e, Agreed agreed) {
         assert Steps.count();
         if (!e.isUsable() || agreed.extensionIds.get(e.id()) || !agreed.extensions.add(e.uri())) {
             return;
@@ -115,7 +116,7 @@ final class Numbering {
     }
 
     /** Our codecs with the payload types to offer; RTX follows its codec. */
-    List<SdpCodec> number(String kind, List<SdpCodec> offered) {
+    List<SdpCodec> number(MediaKind kind, List<SdpCodec> offered) {
         List<SdpCodec> numbered = new ArrayList<>();
         Map<Integer, Integer> renamed = new HashMap<>();
         for (SdpCodec c : offered) {

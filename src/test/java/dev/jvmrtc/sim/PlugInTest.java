@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.rtp.RtpPacket;
@@ -41,13 +43,13 @@ class PlugInTest {
                 random,
                 SimPeer.fakeIdentity(random),
                 (id, out) -> new StandInDtls(id, out, random),
-                "balanced");
+                BundlePolicy.BALANCED);
     }
 
     private void call() {
         a.connectTo(b);
         b.connectTo(a);
-        audio = a.negotiator.addTransceiver("audio", Direction.SENDONLY, false, "t");
+        audio = a.negotiator.addTransceiver(MediaKind.AUDIO, Direction.SENDONLY, false, "t");
         a.session.media().setSource(audio.id, List.of(new SourceFormat("opus", Map.of())));
         a.negotiate();
         assertTrue(SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> a.keyFrameRequests.contains(audio.id)));

@@ -14,6 +14,7 @@ import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.DtlsRole;
 import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.engine.SessionPlans;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.jsep.Codecs;
 import dev.jvmrtc.jsep.Credentials;
 import dev.jvmrtc.jsep.Description;
@@ -98,7 +99,7 @@ public final class SimPeer {
             RandomSource random,
             DtlsIdentity identity,
             DtlsEngine.Factory dtls,
-            String bundlePolicy) {
+            BundlePolicy bundlePolicy) {
         this.name = name;
         this.ip = ip;
         this.network = network;
