@@ -22,6 +22,7 @@ import dev.jvmrtc.media.frame.VideoFrame;
 import dev.jvmrtc.rtp.*;
 import dev.jvmrtc.rtp.congestion.*;
 import dev.jvmrtc.rtp.receive.RtpReceiveStream;
+import dev.jvmrtc.rtp.receive.RtxRepair;
 import dev.jvmrtc.rtp.rtcp.*;
 import dev.jvmrtc.rtp.send.OutgoingPacket;
 import dev.jvmrtc.rtp.send.PacketPool;
@@ -81,11 +82,11 @@ public class Fuzz {
         System.out.printf("%s: %d cases, seed %d, slowest %.0f ms (%s)%n", a[0], n, seed, slowest, slowest > 200 ? slowestWhat.replace("\r\n", "|") : ""); found.forEach((k, v) -> System.out.println("  " + v + " x " + k + "  e.g. " + (example.get(k).length() > 700 ? example.get(k).substring(0, 700) : example.get(k)).replace("\r\n", "|"))); if (found.isEmpty()) System.out.println("  nothing thrown");
         System.exit(0);
     }
-    static Negotiator negotiator() { RandomSource q = RandomSource.seeded(r.nextInt()); return new Negotiator(new LocalSettings(new String[] {"balanced", "max-compat", "max-bundle"}[r.nextInt(3)], List.of("sha-256 " + String.join(":", Collections.nCopies(32, "AB"))), () -> new Credentials(q.nextIceChars(4), q.nextIceChars(24)), () -> q.nextInt() & 0xffffffffL, () -> UUID.randomUUID().toString(), "cname", "1", 1 << 20, r.nextInt(8) == 0)); }
+    static Negotiator negotiator() { RandomSource q = RandomSource.seeded(r.nextInt()); return new Negotiator(new LocalSettings(new BundlePolicy[] {BundlePolicy.BALANCED, BundlePolicy.MAX_COMPAT, BundlePolicy.MAX_BUNDLE}[r.nextInt(3)], List.of("sha-256 " + String.join(":", Collections.nCopies(32, "AB"))), () -> new Credentials(q.nextIceChars(4), q.nextIceChars(24)), () -> q.nextInt() & 0xffffffffL, () -> UUID.randomUUID().toString(), "cname", "1", 1 << 20, r.nextInt(8) == 0)); }
     static Runnable sdp() throws Exception {
         List<String> corpus = new ArrayList<>(); try (Stream<Path> p = Files.list(Path.of(System.getProperty("sdp.dir", "src/test/resources/sdp")))) { for (Path x : p.toList()) corpus.add(Files.readString(x)); }
         return () -> { String s = mutateText(corpus), s2 = r.nextBoolean() ? s : mutateText(List.of(s)); attempt(s, () -> { Negotiator g = negotiator();
-            if (r.nextInt(3) == 0) { g.addTransceiver("video", dev.jvmrtc.jsep.Direction.values()[r.nextInt(4)], true, null); if (r.nextBoolean()) g.wantData(); }
+            if (r.nextInt(3) == 0) { g.addTransceiver(MediaKind.VIDEO, dev.jvmrtc.jsep.Direction.values()[r.nextInt(4)], true, null); if (r.nextBoolean()) g.wantData(); }
             if (r.nextInt(4) == 0) { String o = g.createOffer(false); g.applyLocal(g.parse(true, SdpType.OFFER, o)); g.plan(); Description d = g.parse(false, r.nextBoolean() ? SdpType.ANSWER : SdpType.PRANSWER, r.nextBoolean() ? s : mutateText(List.of(o.replace("actpass", "active")))); g.applyRemote(d); g.plan(); g.createOffer(true); g.isNegotiationNeeded(); return; }
             Description d = g.parse(false, SdpType.OFFER, s); g.applyRemote(d); g.plan(); if (r.nextInt(6) == 0) { g.rollback(false); g.plan(); g.createOffer(false); return; }
             String ans = g.createAnswer(); g.applyLocal(g.parse(true, SdpType.ANSWER, ans)); g.plan(); g.isNegotiationNeeded();
@@ -112,7 +113,7 @@ public class Fuzz {
             seq[0] += r.nextInt(10) == 0 ? r.nextInt(65536) : r.nextInt(3) - (r.nextInt(5) == 0 ? 2 : 0);
             ByteWriter w = new ByteWriter().u8(0x80 | (r.nextBoolean() ? 0x10 : 0) | (r.nextInt(8) == 0 ? 0x20 : 0) | (r.nextInt(6) == 0 ? r.nextInt(16) : 0)).u8(new int[] {96, 102, 98, 111, 97, 60}[r.nextInt(6)] | (r.nextInt(3) == 0 ? 0x80 : 0)).u16(seq[0]).u32(r.nextInt(20) * 3000L).u32(1234).u16(r.nextBoolean() ? 0xbede : 0x1000).u16(r.nextInt(4)).u32(r.nextInt()).u32(r.nextInt()).bytes(pl);
             byte[] d = r.nextInt(3) == 0 ? mutate(w.toByteArray()) : w.toByteArray();
-            attempt("rtp " + hex(d), () -> { RtpPacket p = new RtpPacket(); if (p.wrap(d, 0, d.length)) { for (int id = 0; id < 20; id++) { p.findExtension(id); p.extensionText(id); p.extensionU16(id); } p.csrcs(); if (r.nextInt(4) == 0) s[0].handleRtx(now, p, 96); else s[0].handlePacket(now, p); while (s[0].pollFrame() != null) { } } s[0].handleTimeout(now); List<Rtcp> out = new ArrayList<>(); s[0].collectFeedback(now, 5, out); out.forEach(x -> x.write(new ByteWriter())); Rtcp.ReportBlock b = s[0].reportBlock(now); s[0].snapshot(); fb[0].observe(r.nextInt(65536), now); if (r.nextInt(50) == 0) for (Rtcp.TransportCc t = fb[0].build(1, 2); t != null; t = fb[0].build(1, 2)) t.write(new ByteWriter()); });
+            attempt("rtp " + hex(d), () -> { RtpPacket p = new RtpPacket(); if (p.wrap(d, 0, d.length)) { for (int id = 0; id < 20; id++) { p.findExtension(id); p.extensionText(id); p.extensionU16(id); } p.csrcs(); if (r.nextInt(4) == 0) s[0].handleRepair(now, p, new RtxRepair(96)); else s[0].handlePacket(now, p); while (s[0].pollFrame() != null) { } } s[0].handleTimeout(now); List<Rtcp> out = new ArrayList<>(); s[0].collectFeedback(now, 5, out); out.forEach(x -> x.write(new ByteWriter())); Rtcp.ReportBlock b = s[0].reportBlock(now); s[0].snapshot(); fb[0].observe(r.nextInt(65536), now); if (r.nextInt(50) == 0) for (Rtcp.TransportCc t = fb[0].build(1, 2); t != null; t = fb[0].build(1, 2)) t.write(new ByteWriter()); });
             ByteWriter q = new ByteWriter(); for (int i = r.nextInt(4); i >= 0; i--) { int len = r.nextInt(12); q.u8(0x80 | r.nextInt(32)).u8(r.nextInt(10) == 0 ? r.nextInt(256) : 200 + r.nextInt(7)).u16(len); for (int k = 0; k < len; k++) q.u32(r.nextInt(3) == 0 ? 77 : r.nextInt()); }
             byte[] e = r.nextInt(3) == 0 ? mutate(q.toByteArray()) : q.toByteArray();
             attempt("rtcp " + hex(e), () -> { if (r.nextInt(4) == 0) { byte[] f = new byte[r.nextInt(4000)]; r.nextBytes(f); snd[0].sendFrame(OutgoingFrame(f), now, pacer[0]); } for (QueuedPacket qp = pacer[0].poll(now); qp != null; qp = pacer[0].poll(now)) if (qp instanceof OutgoingPacket p) { p.stream().beforeProtect(p, new TransportSequence(), now); pool.release(p); }

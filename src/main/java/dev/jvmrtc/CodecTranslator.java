@@ -1,7 +1,10 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.jsep.Codecs;
+import dev.jvmrtc.media.codec.CodecDescription;
+import dev.jvmrtc.rtp.format.CodecRegistry;
 import dev.jvmrtc.sdp.SdpCodec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,11 +14,31 @@ import java.util.Map;
 /** Between the codecs of the W3C API and those of SDP. */
 final class CodecTranslator {
 
+    /** The library's own, and those that are found. */
+    static final Codecs FOUND = codecs(List.of());
+
     private CodecTranslator() {}
 
-    static RTCRtpCapabilities capabilities(String kind) {
+    /** What connections may negotiate where an application adds some. */
+    static Codecs codecs(List<CodecDescription> added) {
+        CodecRegistry all = CodecRegistry.STANDARD;
+        for (List<CodecDescription> some : List.of(dev.jvmrtc.media.codec.Codecs.descriptions(), added)) {
+            for (CodecDescription d : some) {
+                MediaKind kind = MediaKind.of(d.kind());
+                all = all.withOpaque(d.codec(), kind, d.clockRate(), d.channels(), d.parameters(), d.matched());
+            }
+        }
+        return all == CodecRegistry.STANDARD ? Codecs.STANDARD : new Codecs(all);
+    }
+
+    /** Null for what is neither audio nor video. */
+    static RTCRtpCapabilities capabilities(Codecs known, String kind) {
+        return MediaKind.of(kind) == null ? null : capabilities(known, MediaKind.of(kind));
+    }
+
+    private static RTCRtpCapabilities capabilities(Codecs known, MediaKind kind) {
         Map<String, RTCRtpCodec> codecs = new LinkedHashMap<>();
-        for (SdpCodec c : Codecs.available(kind)) {
+        for (SdpCodec c : known.available(kind)) {
             // webrtc-pc §5.2.10: RTX, RED and FEC are listed once, without the payload type that they serve.
             String fmtp = c.isRtx() || c.parameters().isEmpty() ? null : c.fmtp();
             RTCRtpCodec codec = new RTCRtpCodec(kind + "/" + c.name(), c.clockRate(), channels(kind, c), fmtp);
@@ -28,11 +51,11 @@ final class CodecTranslator {
                         .toList());
     }
 
-    private static Integer channels(String kind, SdpCodec c) {
-        return kind.equals("audio") ? (Integer) c.channels() : null;
+    private static Integer channels(MediaKind kind, SdpCodec c) {
+        return kind == MediaKind.AUDIO ? (Integer) c.channels() : null;
     }
 
-    static RTCRtpCodecParameters parameters(String kind, SdpCodec c) {
+    static RTCRtpCodecParameters parameters(MediaKind kind, SdpCodec c) {
         return new RTCRtpCodecParameters(
                 c.payloadType(),
                 kind + "/" + c.name(),
@@ -45,8 +68,8 @@ final class CodecTranslator {
      * Our codecs in the order of the preferences, RTX with each where the list names it. Throws
      * InvalidModificationError for what is not supported.
      */
-    static List<SdpCodec> preferences(String kind, List<RTCRtpCodec> wanted) {
-        RTCRtpCapabilities all = capabilities(kind);
+    static List<SdpCodec> preferences(Codecs known, MediaKind kind, List<RTCRtpCodec> wanted) {
+        RTCRtpCapabilities all = capabilities(known, kind);
         List<SdpCodec> chosen = new ArrayList<>();
         boolean rtx = wanted.stream().anyMatch(c -> c.mimeType().equalsIgnoreCase(kind + "/rtx"));
         for (RTCRtpCodec w : wanted) {
@@ -56,7 +79,7 @@ final class CodecTranslator {
                         "InvalidModificationError",
                         w + " is not among RTCRtpReceiver.getCapabilities(\"" + kind + "\").codecs()");
             }
-            for (SdpCodec ours : Codecs.available(kind)) {
+            for (SdpCodec ours : known.available(kind)) {
                 boolean same = !ours.isRtx()
                         && w.mimeType().equalsIgnoreCase(kind + "/" + ours.name())
                         && (w.sdpFmtpLine() == null
@@ -71,7 +94,7 @@ final class CodecTranslator {
             throw new RTCException("InvalidModificationError", "the preferences name no codec that carries media");
         }
         List<SdpCodec> result = new ArrayList<>(chosen);
-        for (SdpCodec c : Codecs.available(kind)) {
+        for (SdpCodec c : known.available(kind)) {
             if (rtx && c.isRtx() && chosen.stream().anyMatch(m -> m.payloadType() == c.associatedPayloadType())) {
                 result.add(c);
             }

@@ -17,6 +17,7 @@ import dev.jvmrtc.engine.SessionDriver;
 import dev.jvmrtc.engine.SessionPlans;
 import dev.jvmrtc.ice.IceCredentials;
 import dev.jvmrtc.jsep.Agreement;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.jsep.Credentials;
 import dev.jvmrtc.jsep.JsepException;
 import dev.jvmrtc.jsep.JsepTransceiver;
@@ -103,7 +104,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
         RTCCertificate certificate = certificates.get(0);
         RTCDtlsFingerprint print = certificate.getFingerprints().get(0);
         this.negotiator = new Negotiator(new LocalSettings(
-                configuration.bundlePolicy().toString(),
+                bundlePolicy(configuration),
                 List.of(print.algorithm() + " " + print.value().toUpperCase(java.util.Locale.ROOT)),
                 this::newCredentials,
                 this::newSsrc,
@@ -112,7 +113,8 @@ final class ConnectionSlots implements SessionDriver.Listener {
                 Long.toString(random.nextLong() >>> 2),
                 SctpConfig.DEFAULT_MAX_MESSAGE_SIZE,
                 factory.isIceLite(),
-                factory.sharesPorts()));
+                factory.sharesPorts(),
+                factory.codecs()));
         this.driver = factory.newDriver(
                 iceServers(configuration),
                 configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY,
@@ -153,6 +155,14 @@ final class ConnectionSlots implements SessionDriver.Listener {
                 new WallClock(System.currentTimeMillis(), now),
                 cname,
                 SctpConfig.DEFAULT_MAX_MESSAGE_SIZE);
+    }
+
+    private static BundlePolicy bundlePolicy(RTCConfiguration c) {
+        return switch (c.bundlePolicy()) {
+            case BALANCED -> BundlePolicy.BALANCED;
+            case MAX_COMPAT -> BundlePolicy.MAX_COMPAT;
+            case MAX_BUNDLE -> BundlePolicy.MAX_BUNDLE;
+        };
     }
 
     private Credentials newCredentials() {
@@ -397,7 +407,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
                     transports.dtls(agreement.data().transportId()),
                     agreement.data().maxMessageSize());
         }
-        SessionPlan plan = SessionPlans.of(agreement);
+        SessionPlan plan = SessionPlans.of(agreement, factory.codecs().registry());
         driver.command((session, now) -> session.apply(now, plan));
         transports.flushCandidates();
     }

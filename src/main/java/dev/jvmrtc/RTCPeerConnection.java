@@ -1,5 +1,6 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.dom.Event;
 import dev.jvmrtc.dom.EventTarget;
 import dev.jvmrtc.dom.EventType;
@@ -203,8 +204,8 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
                 if (slots.isClosed()) {
                     return null;
                 }
-                offerToReceive("audio", options.offerToReceiveAudio());
-                offerToReceive("video", options.offerToReceiveVideo());
+                offerToReceive(MediaKind.AUDIO, options.offerToReceiveAudio());
+                offerToReceive(MediaKind.VIDEO, options.offerToReceiveVideo());
                 slots.lastCreatedOffer = slots.negotiator.createOffer(options.iceRestart());
                 return slots.lastCreatedOffer;
             });
@@ -215,12 +216,12 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     /** webrtc-pc §4.4.3.2. Under the lock. */
-    private void offerToReceive(String kind, Boolean receive) {
+    private void offerToReceive(MediaKind kind, Boolean receive) {
         if (receive == null) {
             return;
         }
         List<JsepTransceiver> all = slots.negotiator.transceivers().stream()
-                .filter(t -> t.kind.equals(kind) && !t.stopping)
+                .filter(t -> t.kind == kind && !t.stopping)
                 .toList();
         if (!receive) {
             all.forEach(t -> t.direction = Direction.of(t.direction.sends(), false));
@@ -408,7 +409,7 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
      *     sent already
      */
     public RTCRtpSender addTrack(MediaStreamTrack track, MediaStream... streams) {
-        String kind = track.getKind(); // asks the source, which is never called under the lock
+        MediaKind kind = requireKind(track.getKind()); // asks the source, which is never called under the lock
         return slots.call(() -> {
             slots.requireOpen();
             List<RTCRtpTransceiver> all = slots.transceivers();
@@ -416,10 +417,8 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
                 throw new RTCException("InvalidAccessError", "the track is being sent already");
             }
             RTCRtpTransceiver reused = all.stream()
-                    .filter(t -> t.kind().equals(kind)
-                            && t.getSender().getTrack() == null
-                            && !t.jsep().stopping
-                            && !t.hasSent)
+                    .filter(t ->
+                            t.kind() == kind && t.getSender().getTrack() == null && !t.jsep().stopping && !t.hasSent)
                     .findFirst()
                     .orElse(null);
             List<String> ids =
@@ -467,10 +466,15 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     public RTCRtpTransceiver addTransceiver(String kind, RTCRtpTransceiverInit init) {
-        if (!kind.equals("audio") && !kind.equals("video")) {
-            throw new RTCTypeError("\"" + kind + "\": a transceiver is of \"audio\" or \"video\"");
+        return addTransceiver(requireKind(kind), null, init);
+    }
+
+    private static MediaKind requireKind(String word) {
+        MediaKind kind = MediaKind.of(word);
+        if (kind == null) {
+            throw new RTCTypeError("\"" + word + "\": a transceiver is of \"audio\" or \"video\"");
         }
-        return addTransceiver(kind, null, init);
+        return kind;
     }
 
     public RTCRtpTransceiver addTransceiver(MediaStreamTrack track) {
@@ -478,10 +482,10 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     public RTCRtpTransceiver addTransceiver(MediaStreamTrack track, RTCRtpTransceiverInit init) {
-        return addTransceiver(track.getKind(), track, init);
+        return addTransceiver(requireKind(track.getKind()), track, init);
     }
 
-    private RTCRtpTransceiver addTransceiver(String kind, MediaStreamTrack track, RTCRtpTransceiverInit init) {
+    private RTCRtpTransceiver addTransceiver(MediaKind kind, MediaStreamTrack track, RTCRtpTransceiverInit init) {
         if (init.sendEncodings().size() > 1) {
             throw new RTCException("NotSupportedError", "simulcast (more than one of sendEncodings) is not built yet");
         }

@@ -10,6 +10,8 @@ import dev.jvmrtc.engine.SessionDriver;
 import dev.jvmrtc.engine.SharedTcpPort;
 import dev.jvmrtc.engine.SharedUdpPort;
 import dev.jvmrtc.engine.TaskThreads;
+import dev.jvmrtc.jsep.Codecs;
+import dev.jvmrtc.media.codec.CodecDescription;
 import dev.jvmrtc.net.EventLoop;
 import dev.jvmrtc.net.MdnsResponder;
 import dev.jvmrtc.net.PeerNames;
@@ -23,7 +25,9 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -77,6 +81,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     private final long dataSendBuffer;
     private final boolean settleOnClose;
     private final HandshakeThreads handshakeThreads = new HandshakeThreads();
+    private final Codecs codecs;
     private volatile boolean closed;
 
     private RTCPeerConnectionFactory(Builder b) {
@@ -108,6 +113,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         peerNames = new PeerNames(!b.resolveRemoteNames);
         dataSendBuffer = b.dataSendBuffer;
         settleOnClose = b.settleOnClose;
+        codecs = b.codecs.isEmpty() ? CodecTranslator.FOUND : CodecTranslator.codecs(b.codecs);
         responder = new MdnsResponder(loops[0]);
         certificatePerConnection = b.certificatePerConnection;
         sslContext = b.sslContext;
@@ -132,6 +138,20 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
 
     long dataSendBuffer() {
         return dataSendBuffer;
+    }
+
+    /** What connections may negotiate. */
+    Codecs codecs() {
+        return codecs;
+    }
+
+    /**
+     * What connections of this factory can send and receive of "audio" or "video"; null for any other kind. More than
+     * {@link RTCRtpSender#getCapabilities}, which is static, where the factory has {@linkplain Builder#codec codecs} of
+     * its own.
+     */
+    public RTCRtpCapabilities getCapabilities(String kind) {
+        return CodecTranslator.capabilities(codecs, kind);
     }
 
     /** The UDP port that all connections share, or null where each has ports of its own. */
@@ -242,10 +262,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     }
 
     SessionDriver newDriver(
-            java.util.List<IceServer> iceServers,
-            boolean relayOnly,
-            ConnectionLog log,
-            SessionDriver.Listener listener) {
+            List<IceServer> iceServers, boolean relayOnly, ConnectionLog log, SessionDriver.Listener listener) {
         EventLoop loop = loops[Math.floorMod(next.getAndIncrement(), loops.length)];
         return new SessionDriver(
                 loop,
@@ -304,6 +321,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
 
         private int eventLoops = Runtime.getRuntime().availableProcessors();
         private Executor executor;
+        private final List<CodecDescription> codecs = new ArrayList<>();
         private boolean includeLoopback;
         private boolean settleOnClose = true;
         private boolean certificatePerConnection;
@@ -628,6 +646,16 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          */
         public Builder continualGathering(boolean value) {
             continualGathering = value;
+            return this;
+        }
+
+        /**
+         * One more codec that the factory's connections offer and agree to, behind the library's own and those that
+         * providers describe. {@link #build} throws {@link IllegalArgumentException} where its name is taken, or where
+         * there are more codecs than payload types.
+         */
+        public Builder codec(CodecDescription description) {
+            codecs.add(Objects.requireNonNull(description, "description"));
             return this;
         }
 

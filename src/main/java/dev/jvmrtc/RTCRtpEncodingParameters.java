@@ -1,7 +1,9 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.dom.RTCRangeError;
+import dev.jvmrtc.rtp.format.Codec;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -93,17 +95,18 @@ public final class RTCRtpEncodingParameters {
      * webrtc-svc: an OperationError where the codec cannot have the layers; null where it can. A codec that is not
      * known yet is taken for VP8.
      */
-    RTCException unsupportedLayers(String kind, String codec) {
-        if (scalabilityMode == null || kind.equals("audio")) {
+    RTCException unsupportedLayers(MediaKind kind, Codec codec) {
+        if (scalabilityMode == null || kind == MediaKind.AUDIO) {
             return null;
         }
-        boolean one = scalabilityMode.equals("L1T1");
-        if (one || LAYERED.matcher(scalabilityMode).matches() && (codec == null || codec.equalsIgnoreCase("VP8"))) {
+        boolean layered = LAYERED.matcher(scalabilityMode).matches();
+        if (scalabilityMode.equals("L1T1")
+                || layered && (codec == null || temporalLayers() <= codec.temporalLayers())) {
             return null;
         }
         return new RTCException(
                 "OperationError",
-                "scalabilityMode " + scalabilityMode + " cannot be had" + (codec == null ? "" : " of " + codec)
+                "scalabilityMode " + scalabilityMode + " cannot be had" + (codec == null ? "" : " of " + codec.name())
                         + ": L1T1 is for every codec, L1T2 and L1T3 for VP8");
     }
 

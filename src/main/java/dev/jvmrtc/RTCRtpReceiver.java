@@ -1,5 +1,6 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.dom.RTCRangeError;
 import dev.jvmrtc.jsep.Agreement;
 import dev.jvmrtc.jsep.Codecs;
@@ -54,11 +55,12 @@ public final class RTCRtpReceiver {
 
     private boolean toldHeard;
 
-    RTCRtpReceiver(ConnectionSlots slots, RTCRtpTransceiver transceiver, String kind, String trackId) {
+    RTCRtpReceiver(ConnectionSlots slots, RTCRtpTransceiver transceiver, MediaKind kind, String trackId) {
         this.slots = slots;
         this.transceiver = transceiver;
         this.source = new Source(kind);
-        this.track = MediaStreamTrack.create(source, trackId, "remote " + kind, true);
+        this.track = MediaStreamTrack.create(
+                source, trackId, "remote " + kind, true, slots.factory.codecs().registry()::clockRate);
         track.holdEvents(slots.tasks::post);
         this.muted = new LatestNews<>(slots.tasks, none -> {
             if (!slots.isClosed()) {
@@ -190,7 +192,7 @@ public final class RTCRtpReceiver {
 
     /** The network as a source. */
     private final class Source implements MediaSource {
-        private final String kind;
+        private final MediaKind kind;
         final CopyOnWriteArrayList<PromptSink> decoders = new CopyOnWriteArrayList<>();
         final CopyOnWriteArrayList<MediaSink> sinks = new CopyOnWriteArrayList<>();
         final AtomicInteger waiting = new AtomicInteger();
@@ -209,7 +211,7 @@ public final class RTCRtpReceiver {
 
         private final EarlyFrames<byte[]> earlyPackets = new EarlyFrames<>(slots.earlyBytes, p -> p.length);
 
-        Source(String kind) {
+        Source(MediaKind kind) {
             this.kind = kind;
         }
 
@@ -233,7 +235,7 @@ public final class RTCRtpReceiver {
         private void passEarlyFrames() {
             if (!early.isOver()) {
                 List<EncodedFrame> frames = early.take(System.nanoTime());
-                int stale = kind.equals("audio") ? frames.size() - SOUND_PLAYED : 0;
+                int stale = kind == MediaKind.AUDIO ? frames.size() - SOUND_PLAYED : 0;
                 for (int i = 0; i < frames.size(); i++) {
                     if (i >= stale) {
                         pass(frames.get(i));
@@ -282,7 +284,7 @@ public final class RTCRtpReceiver {
                 keyFrameNeeded = false; // whoever takes frames next begins with the key frame that it asks for
                 return;
             }
-            boolean picture = kind.equals("video");
+            boolean picture = kind == MediaKind.VIDEO;
             boolean room = hasRoom(frame.data().length);
             if (picture && keyFrameNeeded && room && sinceAsked++ % ASK_AGAIN == 0) {
                 requestKeyFrame(null);
@@ -348,7 +350,7 @@ public final class RTCRtpReceiver {
 
         @Override
         public String kind() {
-            return kind;
+            return kind.toString();
         }
 
         @Override
@@ -408,7 +410,7 @@ public final class RTCRtpReceiver {
 
         @Override
         public void requestKeyFrame(String rid) {
-            if (kind.equals("video")) {
+            if (kind == MediaKind.VIDEO) {
                 slots.driver.command((session, now) -> session.media().requestKeyFrame(transceiver.jsep().id));
             }
         }

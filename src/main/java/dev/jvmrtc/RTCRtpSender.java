@@ -1,5 +1,6 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.dom.Event;
 import dev.jvmrtc.dom.EventTarget;
 import dev.jvmrtc.dom.EventType;
@@ -17,7 +18,6 @@ import dev.jvmrtc.media.frame.EncodingLimits;
 import dev.jvmrtc.media.frame.MediaSink;
 import dev.jvmrtc.media.frame.SourceStatistics;
 import dev.jvmrtc.rtp.RtpCodec;
-import dev.jvmrtc.rtp.format.CodecMatching;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.session.plan.SourceFormat;
@@ -88,7 +88,7 @@ public final class RTCRtpSender extends EventTarget {
 
     /** What can be sent of "audio" or "video"; null for any other kind. */
     public static RTCRtpCapabilities getCapabilities(String kind) {
-        return kind.equals("audio") || kind.equals("video") ? CodecTranslator.capabilities(kind) : null;
+        return CodecTranslator.capabilities(CodecTranslator.FOUND, kind);
     }
 
     /**
@@ -103,7 +103,7 @@ public final class RTCRtpSender extends EventTarget {
                         c.payloadType(),
                         transceiver.kind() + "/" + c.name(),
                         c.clockRate(),
-                        transceiver.kind().equals("audio") ? (Integer) c.channels() : null,
+                        transceiver.kind() == MediaKind.AUDIO ? (Integer) c.channels() : null,
                         null);
     }
 
@@ -181,7 +181,7 @@ public final class RTCRtpSender extends EventTarget {
             if (after.outOfRange() != null) {
                 return slots.failed(after.outOfRange());
             }
-            RTCException layers = after.unsupportedLayers(transceiver.kind(), codec == null ? null : codec.name());
+            RTCException layers = after.unsupportedLayers(transceiver.kind(), codec == null ? null : codec.codec());
             if (layers != null) {
                 return slots.failed(layers);
             }
@@ -231,7 +231,7 @@ public final class RTCRtpSender extends EventTarget {
 
     /** webrtc-pc §5.2, replaceTrack: another track of the same kind, or null, without negotiation. */
     public CompletableFuture<Void> replaceTrack(MediaStreamTrack withTrack) {
-        if (withTrack != null && !withTrack.getKind().equals(transceiver.kind())) {
+        if (withTrack != null && MediaKind.of(withTrack.getKind()) != transceiver.kind()) {
             return slots.failed(new RTCTypeError(
                     "a sender of " + transceiver.kind() + " cannot send a track of " + withTrack.getKind()));
         }
@@ -371,8 +371,7 @@ public final class RTCRtpSender extends EventTarget {
         }
         for (EncodedFormat f : media.formats()) {
             if (f.codec().equalsIgnoreCase(chosen.name())
-                    && (media.isEncodedHere()
-                            || CodecMatching.canCarry(chosen.name(), chosen.parameters(), f.parameters()))) {
+                    && (media.isEncodedHere() || chosen.codec().canCarry(chosen.parameters(), f.parameters()))) {
                 media.formatSelected(media.isEncodedHere() ? negotiated(f, chosen) : f);
                 return;
             }

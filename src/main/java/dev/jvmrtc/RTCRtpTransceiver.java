@@ -1,5 +1,6 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.dom.RTCTypeError;
 import dev.jvmrtc.jsep.Direction;
@@ -100,12 +101,12 @@ public final class RTCRtpTransceiver {
     /**
      * Sets the order of codecs for later offers and answers; an empty list restores the default.
      *
-     * @throws RTCException {@code InvalidModificationError} for a codec that {@link RTCRtpReceiver#getCapabilities}
-     *     does not list
+     * @throws RTCException {@code InvalidModificationError} for a codec that
+     *     {@link RTCPeerConnectionFactory#getCapabilities} does not list
      */
     public void setCodecPreferences(List<RTCRtpCodec> codecs) {
-        slots.locked(
-                () -> jsep.preferences = codecs.isEmpty() ? List.of() : CodecTranslator.preferences(jsep.kind, codecs));
+        slots.locked(() -> jsep.preferences =
+                codecs.isEmpty() ? List.of() : CodecTranslator.preferences(slots.factory.codecs(), jsep.kind, codecs));
     }
 
     @Override
@@ -120,7 +121,7 @@ public final class RTCRtpTransceiver {
         return jsep;
     }
 
-    String kind() {
+    MediaKind kind() {
         return jsep.kind;
     }
 

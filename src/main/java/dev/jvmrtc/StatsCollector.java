@@ -1,5 +1,6 @@
 package dev.jvmrtc;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.ice.CandidatePair;
@@ -177,8 +178,8 @@ final class StatsCollector {
         return null;
     }
 
-    private static String kind(SessionSnapshot.Media m) {
-        return m.plan().video() ? "video" : "audio";
+    private static MediaKind kind(SessionSnapshot.Media m) {
+        return m.plan().video() ? MediaKind.VIDEO : MediaKind.AUDIO;
     }
 
     private static Double seconds(long nanos) {
@@ -186,7 +187,7 @@ final class StatsCollector {
     }
 
     private void outbound(SessionSnapshot.Media m, RTCRtpTransceiver t, RtpSendStream.Snapshot s) {
-        String kind = kind(m);
+        MediaKind kind = kind(m);
         String id = "OT" + m.transportId() + "_" + s.ssrc();
         String remoteId = s.lastBlock() == null ? null : "RI" + s.ssrc();
         String sourceId = null;
@@ -196,15 +197,15 @@ final class StatsCollector {
                     "S" + s.ssrc(),
                     new Members()
                             .put("trackIdentifier", t.getSender().getTrack().getId())
-                            .put("kind", kind)
-                            .source(t.getSender().source(), kind.equals("video")));
+                            .put("kind", kind.toString())
+                            .source(t.getSender().source(), kind == MediaKind.VIDEO));
         }
         add(
                 "outbound-rtp",
                 id,
                 new Members()
                         .put("ssrc", s.ssrc())
-                        .put("kind", kind)
+                        .put("kind", kind.toString())
                         .put("transportId", "T" + m.transportId())
                         .put("codecId", codec(m, m.plan().sendCodecs(), s.payloadType(), "O"))
                         .put("packetsSent", s.packets())
@@ -216,10 +217,10 @@ final class StatsCollector {
                         .put("retransmittedPacketsSent", s.retransmittedPackets())
                         .put("retransmittedBytesSent", s.retransmittedBytes())
                         .put("rtxSsrc", s.rtxSsrc())
-                        .put("framesSent", kind.equals("video") ? (Object) s.frames() : null)
+                        .put("framesSent", kind == MediaKind.VIDEO ? (Object) s.frames() : null)
                         .put("nackCount", s.nacks())
-                        .put("pliCount", kind.equals("video") ? (Object) s.plis() : null)
-                        .put("firCount", kind.equals("video") ? (Object) s.firs() : null)
+                        .put("pliCount", kind == MediaKind.VIDEO ? (Object) s.plis() : null)
+                        .put("firCount", kind == MediaKind.VIDEO ? (Object) s.firs() : null)
                         .put("targetBitrate", m.targetBitrate() < 0 ? null : (Object) (double) m.targetBitrate())
                         .put("active", m.plan().send() && !m.stopped())
                         .put("scalabilityMode", t.getSender().scalabilityMode())
@@ -235,7 +236,7 @@ final class StatsCollector {
                     remoteId,
                     new Members()
                             .put("ssrc", s.ssrc())
-                            .put("kind", kind)
+                            .put("kind", kind.toString())
                             .put("transportId", "T" + m.transportId())
                             .put("packetsLost", (long) b.cumulativeLost())
                             .put("jitter", c == null ? null : (Object) ((double) b.jitter() / c.clockRate()))
@@ -248,8 +249,8 @@ final class StatsCollector {
     }
 
     private void inbound(SessionSnapshot.Media m, RTCRtpTransceiver t, RtpReceiveStream.Snapshot s) {
-        String kind = kind(m);
-        boolean video = kind.equals("video");
+        MediaKind kind = kind(m);
+        boolean video = kind == MediaKind.VIDEO;
         String id = "IT" + m.transportId() + "_" + s.ssrc();
         String remoteId = s.remotePackets() == null ? null : "RO" + s.ssrc();
         PlayoutStatistics playout = t.getReceiver().getTrack().getPlayoutStatistics();
@@ -258,7 +259,7 @@ final class StatsCollector {
                 id,
                 new Members()
                         .put("ssrc", s.ssrc())
-                        .put("kind", kind)
+                        .put("kind", kind.toString())
                         .put("transportId", "T" + m.transportId())
                         .put("codecId", codec(m, m.plan().receiveCodecs(), s.payloadType(), "I"))
                         .put("packetsReceived", s.packets())
@@ -290,7 +291,7 @@ final class StatsCollector {
                     remoteId,
                     new Members()
                             .put("ssrc", s.ssrc())
-                            .put("kind", kind)
+                            .put("kind", kind.toString())
                             .put("transportId", "T" + m.transportId())
                             .put("packetsSent", s.remotePackets())
                             .put("bytesSent", s.remoteBytes())
@@ -313,7 +314,7 @@ final class StatsCollector {
                 "media-playout",
                 "AP" + s.ssrc(),
                 new Members()
-                        .put("kind", "audio")
+                        .put("kind", MediaKind.AUDIO.toString())
                         .put("synthesizedSamplesDuration", p.concealedSamples() / rate)
                         .put("synthesizedSamplesEvents", p.concealments())
                         .put("totalSamplesDuration", p.samplesSeconds())

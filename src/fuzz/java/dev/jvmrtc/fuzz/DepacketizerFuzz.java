@@ -1,8 +1,8 @@
 package dev.jvmrtc.fuzz;
 
+import dev.jvmrtc.rtp.format.CodecRegistry;
 import dev.jvmrtc.rtp.format.Depacketizer;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
-import dev.jvmrtc.rtp.format.PayloadFormats;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.CodedFrame;
 import java.util.List;
@@ -18,7 +18,10 @@ public final class DepacketizerFuzz {
 
     public static void fuzzerTestOneInput(byte[] data) {
         FuzzInput in = new FuzzInput(data);
-        Depacketizer d = PayloadFormats.depacketizer(NAMES.get(in.next(NAMES.size())));
+        Depacketizer d = CodecRegistry.STANDARD
+                .find(NAMES.get(in.next(NAMES.size())))
+                .payload()
+                .depacketizer(Map.of());
         ByteWriter frame = new ByteWriter();
         int given = 0;
         while (!in.isEmpty()) {
@@ -66,7 +69,10 @@ public final class DepacketizerFuzz {
                     ? nals
                     : NAMES.get(i).equals("H265") ? hevc : NAMES.get(i).equals("AV1") ? obus : new byte[60];
             ByteWriter w = new ByteWriter().u8(i);
-            PayloadFormats.packetizer(NAMES.get(i), Map.of("packetization-mode", "1"), 0)
+            CodecRegistry.STANDARD
+                    .find(NAMES.get(i))
+                    .payload()
+                    .packetizer(Map.of("packetization-mode", "1"), 0)
                     .packetize(
                             OutgoingFrame.of(frame, true, 0),
                             25,

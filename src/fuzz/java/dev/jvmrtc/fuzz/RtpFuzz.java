@@ -4,6 +4,7 @@ import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.receive.ReceivedFrame;
 import dev.jvmrtc.rtp.receive.RtpReceiveStream;
+import dev.jvmrtc.rtp.receive.RtxRepair;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.wire.ByteWriter;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ public final class RtpFuzz {
         }
         p.csrcs();
         if (again) {
-            stream.handleRtx(now, p, 96);
+            stream.handleRepair(now, p, new RtxRepair(96));
         } else {
             stream.handlePacket(now, p);
         }

@@ -1,7 +1,9 @@
 package dev.jvmrtc.fuzz;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.ice.Candidate;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.jsep.Credentials;
 import dev.jvmrtc.jsep.Description;
 import dev.jvmrtc.jsep.Direction;
@@ -43,7 +45,7 @@ public final class SdpFuzz {
     private static Negotiator negotiator(int seed, int policy) {
         RandomSource random = RandomSource.seeded(seed);
         return new Negotiator(new LocalSettings(
-                new String[] {"balanced", "max-compat", "max-bundle"}[policy],
+                new BundlePolicy[] {BundlePolicy.BALANCED, BundlePolicy.MAX_COMPAT, BundlePolicy.MAX_BUNDLE}[policy],
                 List.of("sha-256 " + String.join(":", Collections.nCopies(32, "AB"))),
                 () -> new Credentials(random.nextIceChars(8), random.nextIceChars(24)),
                 () -> random.nextInt() & 0xffffffffL,
@@ -89,7 +91,10 @@ public final class SdpFuzz {
             case 2, 3 -> {
                 if (from.transceivers().size() < 8) {
                     from.addTransceiver(
-                            in.flag() ? "audio" : "video", Direction.values()[in.next(4)], in.flag(), "t" + in.next());
+                            in.flag() ? MediaKind.AUDIO : MediaKind.VIDEO,
+                            Direction.values()[in.next(4)],
+                            in.flag(),
+                            "t" + in.next());
                 }
             }
             case 4 -> from.transceivers().forEach(t -> t.direction = Direction.values()[in.next(4)]);

@@ -1,6 +1,7 @@
 package dev.jvmrtc.fuzz;
 
 import dev.jvmrtc.core.DatagramSink;
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.core.WallClock;
 import dev.jvmrtc.datachannel.ChannelParameters;
@@ -11,6 +12,7 @@ import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.engine.SessionPlans;
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.ice.IceCredentials;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.jsep.Credentials;
 import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.jsep.JsepException;
@@ -105,7 +107,7 @@ public final class SessionFuzz {
             identity = new DtlsIdentity(false, null, certificate, Instant.MAX);
             Fingerprint f = Fingerprint.of("sha-256", certificate);
             negotiator = new Negotiator(new LocalSettings(
-                    "max-bundle",
+                    BundlePolicy.MAX_BUNDLE,
                     List.of(f.algorithm() + " " + f.value()),
                     () -> new Credentials(random.nextIceChars(8), random.nextIceChars(24)),
                     () -> random.nextInt() & 0xffffffffL,
@@ -218,8 +220,8 @@ public final class SessionFuzz {
     private void call() {
         victim.negotiator.wantData();
         victim.session.data().openChannel(1, new ChannelParameters("x", "", true, null, null, false), null);
-        JsepTransceiver audio = victim.negotiator.addTransceiver("audio", Direction.SENDRECV, false, "a");
-        JsepTransceiver video = victim.negotiator.addTransceiver("video", Direction.SENDRECV, false, "v");
+        JsepTransceiver audio = victim.negotiator.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV, false, "a");
+        JsepTransceiver video = victim.negotiator.addTransceiver(MediaKind.VIDEO, Direction.SENDRECV, false, "v");
         victim.session.media().setSource(audio.id, List.of(new SourceFormat("opus", Map.of())));
         victim.session.media().setSource(video.id, List.of(new SourceFormat("VP8", Map.of())));
         try {
@@ -416,7 +418,8 @@ public final class SessionFuzz {
             case 1 -> offerer.negotiator.wantIceRestart();
             case 2 -> {
                 if (offerer.negotiator.transceivers().size() < 6) {
-                    offerer.negotiator.addTransceiver(in.flag() ? "audio" : "video", Direction.SENDRECV, false, "n");
+                    offerer.negotiator.addTransceiver(
+                            in.flag() ? MediaKind.AUDIO : MediaKind.VIDEO, Direction.SENDRECV, false, "n");
                 }
             }
             default -> {

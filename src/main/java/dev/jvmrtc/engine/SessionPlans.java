@@ -1,9 +1,11 @@
 package dev.jvmrtc.engine;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.ice.IceCredentials;
 import dev.jvmrtc.jsep.Agreement;
 import dev.jvmrtc.rtp.RtpCodec;
+import dev.jvmrtc.rtp.format.CodecRegistry;
 import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.sdp.ExtMap;
 import dev.jvmrtc.sdp.SdpCodec;
@@ -17,11 +19,16 @@ public final class SessionPlans {
 
     private SessionPlans() {}
 
-    /** What the session is to be by an agreement. */
+    /** What the session is to be by an agreement on the library's own codecs. */
     public static SessionPlan of(Agreement a) {
+        return of(a, CodecRegistry.STANDARD);
+    }
+
+    /** What the session is to be by an agreement; {@code known}: the codecs that there are. */
+    public static SessionPlan of(Agreement a, CodecRegistry known) {
         return new SessionPlan(
                 a.transports().stream().map(SessionPlans::transport).toList(),
-                a.media().stream().map(SessionPlans::media).toList(),
+                a.media().stream().map(m -> media(m, known)).toList(),
                 a.data() == null
                         ? null
                         : new SessionPlan.Data(
@@ -46,18 +53,18 @@ public final class SessionPlans {
                 t.tlsId());
     }
 
-    private static SessionPlan.Media media(Agreement.Media m) {
+    private static SessionPlan.Media media(Agreement.Media m, CodecRegistry known) {
         return new SessionPlan.Media(
                 m.transceiver().id,
-                m.transceiver().kind.equals("video"),
+                m.transceiver().kind == MediaKind.VIDEO,
                 m.mid(),
                 m.transportId(),
                 m.send(),
                 m.receive(),
                 m.transceiver().ssrc,
                 m.transceiver().rtxSsrc,
-                m.sendCodecs().stream().map(SessionPlans::codec).toList(),
-                m.receiveCodecs().stream().map(SessionPlans::codec).toList(),
+                m.sendCodecs().stream().map(c -> codec(c, known)).toList(),
+                m.receiveCodecs().stream().map(c -> codec(c, known)).toList(),
                 extensions(m.sendExtensions()),
                 extensions(m.receiveExtensions()),
                 m.remoteSsrcs(),
@@ -67,7 +74,7 @@ public final class SessionPlans {
                 m.ptime());
     }
 
-    private static RtpCodec codec(SdpCodec c) {
+    private static RtpCodec codec(SdpCodec c, CodecRegistry known) {
         return new RtpCodec(
                 c.payloadType(),
                 c.name(),
@@ -75,7 +82,8 @@ public final class SessionPlans {
                 c.channels(),
                 c.parameters(),
                 c.feedback(),
-                c.isRtx() ? c.associatedPayloadType() : -1);
+                c.isRtx() ? c.associatedPayloadType() : -1,
+                known.find(c.name()));
     }
 
     private static HeaderExtensions extensions(List<ExtMap> all) {

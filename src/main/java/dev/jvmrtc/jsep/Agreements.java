@@ -20,8 +20,11 @@ final class Agreements {
 
     private final JsepState state;
 
-    Agreements(JsepState state) {
+    private final Codecs codecs;
+
+    Agreements(JsepState state, Codecs codecs) {
         this.state = state;
+        this.codecs = codecs;
     }
 
     /** What the descriptions in force ask of the layers below. */
@@ -135,16 +138,16 @@ final class Agreements {
         return common;
     }
 
-    private static Agreement.Media planMedia(JsepTransceiver t, Section l, Section r, int transportId) {
+    private Agreement.Media planMedia(JsepTransceiver t, Section l, Section r, int transportId) {
         Set<String> ours = new HashSet<>();
-        l.codecs().forEach(c -> ours.add(Codecs.key(c)));
+        l.codecs().forEach(c -> ours.add(codecs.key(c)));
         Map<String, SdpCodec> theirs = new HashMap<>();
         List<SdpCodec> send = new ArrayList<>();
         for (SdpCodec c : r.codecs()) {
             assert Steps.count();
-            theirs.putIfAbsent(Codecs.key(c), c);
-            if (c.isRtx() || ours.contains(Codecs.key(c))) {
-                send.add(c.withFeedback(Codecs.acceptedFeedback(t.kind, c.feedback())));
+            theirs.putIfAbsent(codecs.key(c), c);
+            if (c.isRtx() || ours.contains(codecs.key(c))) {
+                send.add(c.withFeedback(codecs.acceptedFeedback(t.kind, c.feedback())));
             }
         }
         // All that we announced, also what the answer left out: Chromium goes on sending the offer's first codec when
@@ -152,9 +155,9 @@ final class Agreements {
         List<SdpCodec> receive = new ArrayList<>();
         for (SdpCodec c : l.codecs()) {
             assert Steps.count();
-            SdpCodec agreed = c.isRtx() ? null : theirs.get(Codecs.key(c));
+            SdpCodec agreed = c.isRtx() ? null : theirs.get(codecs.key(c));
             receive.add(Codecs.asSentBy(agreed, c)
-                    .withFeedback(Codecs.acceptedFeedback(t.kind, agreed == null ? c.feedback() : agreed.feedback())));
+                    .withFeedback(codecs.acceptedFeedback(t.kind, agreed == null ? c.feedback() : agreed.feedback())));
         }
         List<ExtMap> sendExtensions = common(r, l);
         if (!l.hasMidLine()

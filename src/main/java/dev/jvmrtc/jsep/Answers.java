@@ -22,6 +22,7 @@ final class Answers {
     private final SectionWriter writer;
     private final OwnCredentials own;
     private final TlsIds tlsIds;
+    private final Codecs codecs;
 
     Answers(
             JsepState state,
@@ -36,6 +37,7 @@ final class Answers {
         this.writer = writer;
         this.own = own;
         this.tlsIds = tlsIds;
+        this.codecs = settings.codecs();
     }
 
     /** Only with a remote offer. */
@@ -51,25 +53,25 @@ final class Answers {
                         ? settings.newCredentials().get()
                         : state.credentials);
         SdpSession s = session.begin();
-        Map<Section, List<SdpCodec>> codecs = new IdentityHashMap<>();
+        Map<Section, List<SdpCodec>> agreed = new IdentityHashMap<>();
         for (Section o : offer.sections()) {
             assert Steps.count();
             JsepTransceiver t = o.media().isMedia() && !o.rejected() ? transceiverOf(o) : null;
             List<SdpCodec> common = t == null || t.stopped ? List.of() : commonCodecs(t, o);
             if (!common.stream().allMatch(Codecs::isAuxiliary)) {
-                codecs.put(o, common);
+                agreed.put(o, common);
             }
         }
         Predicate<Section> wanted =
-                o -> codecs.containsKey(o) ? !transceiverOf(o).stopping : o.isData() && !o.rejected();
+                o -> agreed.containsKey(o) ? !transceiverOf(o).stopping : o.isData() && !o.rejected();
         BundleAnswer bundle = new BundleAnswer(
-                offer, wanted, codecs::containsKey, settings.bundlePolicy().equals("max-bundle"));
+                offer, wanted, agreed::containsKey, settings.bundlePolicy() == BundlePolicy.MAX_BUNDLE);
         bundle.groups().forEach(group -> s.attributes.add("group", "BUNDLE " + String.join(" ", group)));
         for (Section o : offer.sections()) {
             assert Steps.count();
             s.media.add(
                     bundle.takes(o)
-                            ? answerSection(o, codecs.get(o), generation, tagged, before)
+                            ? answerSection(o, agreed.get(o), generation, tagged, before)
                             : SectionWriter.rejected(o.media(), o.media().mid()));
         }
         // RFC 8285 §6: "If an offer does not indicate support for mixed one- and two-byte header extensions ... the
@@ -80,7 +82,7 @@ final class Answers {
 
     private MediaDescription answerSection(
             Section o,
-            List<SdpCodec> codecs,
+            List<SdpCodec> agreed,
             Generation generation,
             Map<Integer, Section> tagged,
             Map<Integer, Section> before) {
@@ -96,7 +98,7 @@ final class Answers {
         Direction direction = t.stopping
                 ? Direction.INACTIVE
                 : t.direction.and(Direction.ofSdp(o.direction()).reversed());
-        return writer.answerMedia(t, o, direction, codecs, lines);
+        return writer.answerMedia(t, o, direction, agreed, lines);
     }
 
     private JsepTransceiver transceiverOf(Section o) {
@@ -121,9 +123,9 @@ final class Answers {
      * The offer's payload types that we can use, with our parameters: in the offer's order, or in that of
      * setCodecPreferences. RTX only with its codec.
      */
-    private static List<SdpCodec> commonCodecs(JsepTransceiver t, Section offer) {
+    private List<SdpCodec> commonCodecs(JsepTransceiver t, Section offer) {
         Map<String, SdpCodec> ours = new LinkedHashMap<>();
-        t.codecs().forEach(c -> ours.putIfAbsent(Codecs.key(c), c));
+        codecs.of(t).forEach(c -> ours.putIfAbsent(codecs.key(c), c));
         boolean rtxAllowed = ours.remove(null) != null;
         Map<String, List<SdpCodec>> main = new LinkedHashMap<>();
         if (!t.preferences.isEmpty()) {
@@ -133,12 +135,12 @@ final class Answers {
         List<SdpCodec> inOffersOrder = new ArrayList<>();
         for (SdpCodec theirs : offer.codecs()) {
             assert Steps.count();
-            String key = Codecs.key(theirs);
+            String key = codecs.key(theirs);
             if (key == null && rtxAllowed) {
                 repairs.computeIfAbsent(theirs.associatedPayloadType(), k -> new ArrayList<>())
                         .add(theirs.withFeedback(List.of()));
             } else if (key != null && ours.containsKey(key)) {
-                SdpCodec answered = answerCodec(t.kind, ours.get(key), theirs);
+                SdpCodec answered = codecs.answer(t.kind, ours.get(key), theirs);
                 inOffersOrder.add(answered);
                 main.computeIfAbsent(key, k -> new ArrayList<>()).add(answered);
             }
@@ -152,20 +154,6 @@ final class Answers {
             all.addAll(repairs.getOrDefault(c.payloadType(), List.of()));
         }
         return all;
-    }
-
-    private static SdpCodec answerCodec(String kind, SdpCodec ours, SdpCodec theirs) {
-        // Parameters that both sides must share are the offerer's words; those that describe a receiver are ours (RFC
-        // 7587 §7, RFC 6184 §8.2.2).
-        Map<String, String> parameters =
-                ours.name().equalsIgnoreCase("opus") ? ours.parameters() : Codecs.ofBothSides(theirs.parameters());
-        return new SdpCodec(
-                theirs.payloadType(),
-                theirs.name(),
-                theirs.clockRate(),
-                theirs.channels(),
-                parameters,
-                Codecs.acceptedFeedback(kind, theirs.feedback()));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.jvmrtc.jsep;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.sdp.SdpCodec;
 import java.util.List;
 
@@ -11,7 +12,7 @@ public final class JsepTransceiver {
     /** Of this transceiver alone among those of a connection. */
     public final int id;
 
-    public final String kind;
+    public final MediaKind kind;
     /** Made by addTrack, so that a remote offer may adopt it (RFC 9429 §5.10). */
     public final boolean byAddTrack;
 
@@ -40,7 +41,7 @@ public final class JsepTransceiver {
     boolean madeByRemoteOffer;
 
     public JsepTransceiver(
-            int id, String kind, Direction direction, boolean byAddTrack, String trackId, long ssrc, long rtxSsrc) {
+            int id, MediaKind kind, Direction direction, boolean byAddTrack, String trackId, long ssrc, long rtxSsrc) {
         this.id = id;
         this.kind = kind;
         this.direction = direction;
@@ -48,11 +49,6 @@ public final class JsepTransceiver {
         this.trackId = trackId;
         this.ssrc = ssrc;
         this.rtxSsrc = rtxSsrc;
-    }
-
-    /** Our codecs in the order to offer them: preferences, else all. */
-    List<SdpCodec> codecs() {
-        return preferences.isEmpty() ? Codecs.supported(kind) : preferences;
     }
 
     @Override

@@ -6,15 +6,16 @@ import java.util.function.Supplier;
 /**
  * What negotiation must know of us.
  *
- * @param bundlePolicy "balanced", "max-compat" or "max-bundle"
+ * @param bundlePolicy how offers share transports
  * @param fingerprints of our certificates, as "sha-256 AB:CD…"
  * @param newCredentials gives a fresh ice-ufrag and ice-pwd
  * @param maxMessageSize what we announce for data channels
  * @param iceLite whether our ICE agent is lite (RFC 8839 §5.3)
  * @param distinctCredentials whether each transport has ICE credentials of its own, see {@link OwnCredentials}
+ * @param codecs what can be offered and agreed on
  */
 public record LocalSettings(
-        String bundlePolicy,
+        BundlePolicy bundlePolicy,
         List<String> fingerprints,
         Supplier<Credentials> newCredentials,
         Supplier<Long> newSsrc,
@@ -23,12 +24,13 @@ public record LocalSettings(
         String sessionId,
         int maxMessageSize,
         boolean iceLite,
-        boolean distinctCredentials) {
+        boolean distinctCredentials,
+        Codecs codecs) {
     public static final int SCTP_PORT = 5000;
 
-    /** With the same credentials for all transports. */
+    /** With the library's own codecs, and the same credentials for all transports. */
     public LocalSettings(
-            String bundlePolicy,
+            BundlePolicy bundlePolicy,
             List<String> fingerprints,
             Supplier<Credentials> newCredentials,
             Supplier<Long> newSsrc,
@@ -47,6 +49,7 @@ public record LocalSettings(
                 sessionId,
                 maxMessageSize,
                 iceLite,
-                false);
+                false,
+                Codecs.STANDARD);
     }
 }

@@ -1,5 +1,6 @@
 package dev.jvmrtc.jsep;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.jsep.JsepException.Kind;
 import dev.jvmrtc.sdp.SdpException;
@@ -30,7 +31,7 @@ public final class Negotiator {
 
     private final LocalSettings settings;
     private final JsepState state;
-    private final Numbering numbering = new Numbering();
+    private final Numbering numbering;
     private final OwnCredentials own;
     private final TlsIds tlsIds;
     private final Offers offers;
@@ -46,6 +47,7 @@ public final class Negotiator {
         this.state = new JsepState(
                 new TransportTable(settings.bundlePolicy()),
                 settings.newCredentials().get());
+        this.numbering = new Numbering(settings.codecs());
         this.own = new OwnCredentials(settings);
         this.tlsIds = new TlsIds(
                 () -> settings.newCredentials().get().pwd()); // of the same letters, and as random as it has to be
@@ -100,7 +102,7 @@ public final class Negotiator {
         return state.byIndex(index);
     }
 
-    public JsepTransceiver addTransceiver(String kind, Direction direction, boolean byAddTrack, String trackId) {
+    public JsepTransceiver addTransceiver(MediaKind kind, Direction direction, boolean byAddTrack, String trackId) {
         JsepTransceiver t = new JsepTransceiver(
                 ++lastTransceiverId,
                 kind,
@@ -156,7 +158,7 @@ public final class Negotiator {
 
     /** What the descriptions in force ask of the layers below. */
     public Agreement plan() {
-        return new Agreements(state).make();
+        return new Agreements(state, settings.codecs()).make();
     }
 
     /** webrtc-pc §4.7.3, "check if negotiation is needed". */
@@ -426,9 +428,9 @@ public final class Negotiator {
             return;
         }
         if (t == null) {
-            t = Direction.ofSdp(s.direction()).receives() ? adoptable.take(s.kind()) : null;
+            t = Direction.ofSdp(s.direction()).receives() ? adoptable.take(s.mediaKind()) : null;
             if (t == null) {
-                t = addTransceiver(s.kind(), Direction.RECVONLY, false, null);
+                t = addTransceiver(s.mediaKind(), Direction.RECVONLY, false, null);
                 t.madeByRemoteOffer = true;
             }
         }

@@ -1,5 +1,6 @@
 package dev.jvmrtc.jsep;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.sdp.ExtMap;
 import dev.jvmrtc.sdp.SdpCodec;
@@ -22,6 +23,7 @@ final class Numbering {
     /** RFC 8285 §4.2: what the one-byte form has. */
     private static final int ONE_BYTE_IDS = 14;
 
+    private final Codecs codecs;
     private final Map<String, Integer> payloadTypes = new HashMap<>();
     /** What each payload type means, or null: bounded, whatever the peer calls its codecs. */
     private final String[] meanings = new String[PAYLOAD_TYPES];
@@ -30,8 +32,12 @@ final class Numbering {
     /** Those of others, too, which are only kept free. */
     private final BitSet usedExtensionIds = new BitSet();
 
-    private static String key(String kind, SdpCodec c) {
-        return kind + "/" + Codecs.key(c);
+    Numbering(Codecs codecs) {
+        this.codecs = codecs;
+    }
+
+    private String key(MediaKind kind, SdpCodec c) {
+        return kind + "/" + codecs.key(c);
     }
 
     /**
@@ -45,7 +51,7 @@ final class Numbering {
             Section s = remote.get(i);
             if (!s.rejected() && !local.get(i).rejected()) {
                 learnCodecs(s, agreed);
-                s.extensions().forEach(e -> learnExtension(s.kind(), e, agreed));
+                s.extensions().forEach(e -> learnExtension(s.mediaKind(), e, agreed));
             }
         }
     }
@@ -69,14 +75,14 @@ final class Numbering {
             int apt = c.associatedPayloadType();
             SdpCodec main = apt >= 0 && apt < PAYLOAD_TYPES ? byPayloadType[apt] : null;
             if (!c.isRtx()) {
-                adopt(key(s.kind(), c), c.payloadType(), agreed);
+                adopt(key(s.mediaKind(), c), c.payloadType(), agreed);
             } else if (main != null) {
-                adopt(key(s.kind(), main) + "/rtx", c.payloadType(), agreed);
+                adopt(key(s.mediaKind(), main) + "/rtx", c.payloadType(), agreed);
             }
         }
     }
 
-    private void learnExtension(String kind, ExtMap e, Agreed agreed) {
+    private void learnExtension(MediaKind kind, ExtMap e, Agreed agreed) {
         assert Steps.count();
         if (!e.isUsable() || agreed.extensionIds.get(e.id()) || !agreed.extensions.add(e.uri())) {
             return;
@@ -110,10 +116,10 @@ final class Numbering {
     }
 
     /** Our codecs with the payload types to offer; RTX follows its codec. */
-    List<SdpCodec> number(String kind, List<SdpCodec> codecs) {
+    List<SdpCodec> number(MediaKind kind, List<SdpCodec> offered) {
         List<SdpCodec> numbered = new ArrayList<>();
         Map<Integer, Integer> renamed = new HashMap<>();
-        for (SdpCodec c : codecs) {
+        for (SdpCodec c : offered) {
             if (!c.isRtx()) {
                 int pt = allocate(key(kind, c), c.payloadType());
                 renamed.put(c.payloadType(), pt);
@@ -123,7 +129,7 @@ final class Numbering {
         List<SdpCodec> all = new ArrayList<>();
         for (SdpCodec main : numbered) {
             all.add(main);
-            for (SdpCodec rtx : codecs) {
+            for (SdpCodec rtx : offered) {
                 if (rtx.isRtx() && renamed.getOrDefault(rtx.associatedPayloadType(), -1) == main.payloadType()) {
                     int pt = allocate(key(kind, main) + "/rtx", rtx.payloadType());
                     all.add(rtx.withPayloadType(pt)

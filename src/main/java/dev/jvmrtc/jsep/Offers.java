@@ -2,6 +2,7 @@ package dev.jvmrtc.jsep;
 
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.jsep.SectionWriter.TransportLines;
+import dev.jvmrtc.sdp.MediaDescription;
 import dev.jvmrtc.sdp.SdpSession;
 import dev.jvmrtc.sdp.Section;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ final class Offers {
             boolean gone = old.rejected() || old.media().isMedia() && (t == null || t.stopping || t.stopped);
             if (gone && old.media().isMedia()) {
                 JsepTransceiver heir =
-                        old.rejected() && isRecyclable(old.index()) ? unassociated.take(old.kind()) : null;
+                        old.rejected() && isRecyclable(old.index()) ? unassociated.take(old.mediaKind()) : null;
                 if (heir == null) {
                     s.media.add(SectionWriter.rejected(old.media(), old.mid()));
                 } else {
@@ -90,7 +91,8 @@ final class Offers {
             } else if (old.isData() && !old.rejected()) {
                 dataPlaced = true;
                 bundle.add(oldMid);
-                s.media.add(writer.data(oldMid, null, lines(trial, oldMid, "application", generation, bundle)));
+                s.media.add(writer.data(
+                        oldMid, null, lines(trial, oldMid, MediaDescription.APPLICATION, generation, bundle)));
             } else if (gone || !old.media().isMedia()) {
                 s.media.add(SectionWriter.rejected(old.media(), old.mid()));
             } else {
@@ -106,7 +108,7 @@ final class Offers {
         if (state.dataWanted && !dataPlaced) {
             String mid = mids.unused(usedMids);
             bundle.add(mid);
-            s.media.add(writer.data(mid, null, lines(trial, mid, "application", generation, bundle)));
+            s.media.add(writer.data(mid, null, lines(trial, mid, MediaDescription.APPLICATION, generation, bundle)));
         }
         if (bundle.remove(offerTag)) {
             bundle.add(0, offerTag);
@@ -127,7 +129,7 @@ final class Offers {
     private void addOffered(
             SdpSession s, List<String> bundle, TransportTable trial, JsepTransceiver t, String mid, Generation g) {
         bundle.add(mid);
-        s.media.add(writer.offerMedia(t, mid, lines(trial, mid, t.kind, g, bundle)));
+        s.media.add(writer.offerMedia(t, mid, lines(trial, mid, t.kind.toString(), g, bundle)));
     }
 
     private TransportLines lines(

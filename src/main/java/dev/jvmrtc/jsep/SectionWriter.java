@@ -1,5 +1,6 @@
 package dev.jvmrtc.jsep;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.sdp.AttributeList;
 import dev.jvmrtc.sdp.ExtMap;
@@ -31,7 +32,7 @@ final class SectionWriter {
     record TransportLines(String ufrag, String pwd, String setup, String tlsId, boolean bundleOnly) {}
 
     MediaDescription offerMedia(JsepTransceiver t, String mid, TransportLines transport) {
-        List<SdpCodec> codecs = numbering.number(t.kind, t.codecs());
+        List<SdpCodec> codecs = numbering.number(t.kind, settings.codecs().of(t));
         MediaDescription m = media(t.kind, transport.bundleOnly ? 0 : 9, RTP_PROTOCOL, codecs);
         writeTransport(m.attributes, transport);
         m.attributes.add("mid", mid);
@@ -81,10 +82,10 @@ final class SectionWriter {
         return offered == null ? null : Direction.ofSdp(offered).reversed().toSdp();
     }
 
-    private static MediaDescription media(String kind, int port, String protocol, List<SdpCodec> codecs) {
+    private static MediaDescription media(MediaKind kind, int port, String protocol, List<SdpCodec> codecs) {
         List<String> formats = new ArrayList<>();
         codecs.forEach(c -> formats.add(Integer.toString(c.payloadType())));
-        MediaDescription m = new MediaDescription(kind, port, protocol, formats, 0);
+        MediaDescription m = new MediaDescription(kind.toString(), port, protocol, formats, 0);
         m.connection = "IN IP4 0.0.0.0";
         m.attributes.add("rtcp", "9 IN IP4 0.0.0.0");
         return m;
@@ -100,7 +101,8 @@ final class SectionWriter {
                 && offer.media().attributes.has("sctpmap");
         String protocol = offer == null ? DATA_PROTOCOL : offer.media().protocol;
         List<String> formats = oldForm ? offer.media().formats : List.of("webrtc-datachannel");
-        MediaDescription m = new MediaDescription("application", transport.bundleOnly ? 0 : 9, protocol, formats, 0);
+        MediaDescription m =
+                new MediaDescription(MediaDescription.APPLICATION, transport.bundleOnly ? 0 : 9, protocol, formats, 0);
         m.connection = "IN IP4 0.0.0.0";
         writeTransport(m.attributes, transport);
         if (mid != null) {

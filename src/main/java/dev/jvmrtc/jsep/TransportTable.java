@@ -12,7 +12,7 @@ import java.util.Set;
  * afterwards (RFC 9143).
  */
 final class TransportTable {
-    private final String bundlePolicy;
+    private final BundlePolicy bundlePolicy;
     private final Map<String, Integer> byMid = new LinkedHashMap<>();
     private final Map<Integer, String> kinds = new HashMap<>();
     private final Map<Integer, Boolean> dtlsClient = new HashMap<>();
@@ -22,7 +22,7 @@ final class TransportTable {
     private int nextId = 1;
     private boolean bundled;
 
-    TransportTable(String bundlePolicy) {
+    TransportTable(BundlePolicy bundlePolicy) {
         this.bundlePolicy = bundlePolicy;
     }
 
@@ -74,9 +74,9 @@ final class TransportTable {
         // webrtc-pc §4.4.1.2, RTCBundlePolicy: max-bundle one for all, balanced one for each media type, max-compat one
         // for each section. Once the peer has
         // accepted BUNDLE, new sections join it.
-        if (bundled || bundlePolicy.equals("max-bundle")) {
+        if (bundled || bundlePolicy == BundlePolicy.MAX_BUNDLE) {
             shared = byMid.get(tagMid);
-        } else if (bundlePolicy.equals("balanced")) {
+        } else if (bundlePolicy == BundlePolicy.BALANCED) {
             for (Map.Entry<Integer, String> e : kinds.entrySet()) {
                 shared = e.getValue().equals(kind) ? e.getKey() : shared;
             }

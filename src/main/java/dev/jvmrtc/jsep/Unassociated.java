@@ -1,8 +1,9 @@
 package dev.jvmrtc.jsep;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.Steps;
 import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.function.Predicate;
 
 /** Transceivers without a section, in the order of their creation, to be taken by kind. */
 final class Unassociated {
-    private final Map<String, ArrayDeque<JsepTransceiver>> byKind = new HashMap<>();
+    private final Map<MediaKind, ArrayDeque<JsepTransceiver>> byKind = new EnumMap<>(MediaKind.class);
     private final Set<JsepTransceiver> all = new LinkedHashSet<>();
 
     Unassociated(List<JsepTransceiver> transceivers, Predicate<JsepTransceiver> which) {
@@ -25,7 +26,7 @@ final class Unassociated {
     }
 
     /** The first of a kind, or null. */
-    JsepTransceiver take(String kind) {
+    JsepTransceiver take(MediaKind kind) {
         ArrayDeque<JsepTransceiver> ofKind = byKind.get(kind);
         JsepTransceiver t = ofKind == null ? null : ofKind.poll();
         all.remove(t);

@@ -3,6 +3,7 @@ package dev.jvmrtc.media;
 import dev.jvmrtc.dom.Event;
 import dev.jvmrtc.dom.EventTarget;
 import dev.jvmrtc.dom.EventType;
+import dev.jvmrtc.media.codec.Codecs;
 import dev.jvmrtc.media.codec.VideoDecoder;
 import dev.jvmrtc.media.frame.AudioFrame;
 import dev.jvmrtc.media.frame.CodecStatistics;
@@ -25,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 /**
  * A track of sound or pictures (mediacapture-streams §4.3). {@link #addSink} takes pictures and sound out, or encoded
@@ -52,6 +54,9 @@ public final class MediaStreamTrack extends EventTarget {
     private volatile LipSync lipSync;
     private volatile long maxDecodedPixels = VideoDecoder.DEFAULT_MAX_PIXELS;
     private final TrackShaping shaping;
+    /** Of RTP timestamps, by the name of a codec: what the track's frames may be of, whoever sends them knows. */
+    private final ToIntFunction<String> clockRates;
+
     private volatile MediaStreamTrackState readyState = MediaStreamTrackState.LIVE;
 
     /** The track as encoding and decoding see it. */
@@ -59,6 +64,11 @@ public final class MediaStreamTrack extends EventTarget {
         @Override
         public String kind() {
             return source.kind();
+        }
+
+        @Override
+        public int clockRate(String codec) {
+            return clockRates.applyAsInt(codec);
         }
 
         @Override
@@ -99,7 +109,13 @@ public final class MediaStreamTrack extends EventTarget {
 
     /** A live track of a source. */
     public MediaStreamTrack(MediaSource source, String label) {
-        this(source, UUID.randomUUID().toString(), label, false);
+        this(
+                source,
+                UUID.randomUUID().toString(),
+                label,
+                false,
+                new TrackShaping(source, null, MediaTrackConstraints.NONE),
+                Codecs::clockRate);
     }
 
     /** A live track of a device. */
@@ -109,16 +125,20 @@ public final class MediaStreamTrack extends EventTarget {
                 UUID.randomUUID().toString(),
                 device.label(),
                 false,
-                new TrackShaping(source, device, constraints));
+                new TrackShaping(source, device, constraints),
+                Codecs::clockRate);
     }
 
-    private MediaStreamTrack(MediaSource source, String id, String label, boolean muted) {
-        this(source, id, label, muted, new TrackShaping(source, null, MediaTrackConstraints.NONE));
-    }
-
-    private MediaStreamTrack(MediaSource source, String id, String label, boolean muted, TrackShaping shaping) {
+    private MediaStreamTrack(
+            MediaSource source,
+            String id,
+            String label,
+            boolean muted,
+            TrackShaping shaping,
+            ToIntFunction<String> clockRates) {
         this.source = Objects.requireNonNull(source, "source");
         this.shaping = shaping;
+        this.clockRates = clockRates;
         this.id = id;
         this.label = label;
         this.muted = muted;
@@ -129,7 +149,18 @@ public final class MediaStreamTrack extends EventTarget {
 
     /** For makers of sources: a track together with the handle that mutes and ends it from the source's side. */
     public static Control create(MediaSource source, String id, String label, boolean muted) {
-        return new Control(new MediaStreamTrack(source, id, label, muted));
+        return create(source, id, label, muted, Codecs::clockRate);
+    }
+
+    /**
+     * As above, for a source that knows of codecs that are not known everywhere.
+     *
+     * @param clockRates of RTP timestamps, in Hz, by the name of a codec; 0 for one that it does not know either
+     */
+    public static Control create(
+            MediaSource source, String id, String label, boolean muted, ToIntFunction<String> clockRates) {
+        TrackShaping shaping = new TrackShaping(source, null, MediaTrackConstraints.NONE);
+        return new Control(new MediaStreamTrack(source, id, label, muted, shaping, clockRates));
     }
 
     /** The source's side of a track: what the track's holder must not be able to do. */
@@ -550,7 +581,8 @@ public final class MediaStreamTrack extends EventTarget {
     /** Another track of the same source, live even if this one has ended not yet (mediacapture-streams §4.3.1). */
     @Override
     public MediaStreamTrack clone() {
-        MediaStreamTrack t = new MediaStreamTrack(source, UUID.randomUUID().toString(), label, muted, shaping.copy());
+        MediaStreamTrack t =
+                new MediaStreamTrack(source, UUID.randomUUID().toString(), label, muted, shaping.copy(), clockRates);
         t.enabled = enabled;
         t.contentHint = contentHint;
         t.jitterBufferTargetMillis = jitterBufferTargetMillis;

@@ -1,5 +1,7 @@
 package dev.jvmrtc.rtp;
 
+import dev.jvmrtc.rtp.format.Codec;
+import dev.jvmrtc.rtp.format.CodecRegistry;
 import java.util.List;
 import java.util.Map;
 
@@ -8,6 +10,7 @@ import java.util.Map;
  *
  * @param associatedPayloadType for RTX the payload type that it repairs, else −1
  * @param feedback "nack", "nack pli", "ccm fir", "transport-cc"
+ * @param codec what is known of it; null for what carries no codec of its own, as RTX
  */
 public record RtpCodec(
         int payloadType,
@@ -16,9 +19,35 @@ public record RtpCodec(
         int channels,
         Map<String, String> parameters,
         List<String> feedback,
-        int associatedPayloadType) {
+        int associatedPayloadType,
+        Codec codec) {
+
+    /** One of the library's own codecs. */
+    public RtpCodec(
+            int payloadType,
+            String name,
+            int clockRate,
+            int channels,
+            Map<String, String> parameters,
+            List<String> feedback,
+            int associatedPayloadType) {
+        this(
+                payloadType,
+                name,
+                clockRate,
+                channels,
+                parameters,
+                feedback,
+                associatedPayloadType,
+                CodecRegistry.STANDARD.find(name));
+    }
 
     public boolean isRtx() {
         return associatedPayloadType >= 0;
+    }
+
+    public RtpCodec withParameters(Map<String, String> newParameters) {
+        return new RtpCodec(
+                payloadType, name, clockRate, channels, newParameters, feedback, associatedPayloadType, codec);
     }
 }

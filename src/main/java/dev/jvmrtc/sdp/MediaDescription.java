@@ -1,12 +1,18 @@
 package dev.jvmrtc.sdp;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.Steps;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A media section (RFC 8866 §5.14): the m= line and what follows it. */
 public final class MediaDescription {
+    /** What m= has for data, by the type of which it is the word (RFC 8841 §4.1). */
+    public static final String APPLICATION = "application";
+
+    /** The first word of m=, whatever it is. */
     public final String kind;
+
     public int port;
     public final String protocol;
     public final List<String> formats;
@@ -42,12 +48,17 @@ public final class MediaDescription {
         return port == 0 && !isBundleOnly();
     }
 
+    /** Of what is sent over RTP; null for data and for what nothing is known of. */
+    public MediaKind mediaKind() {
+        return MediaKind.of(kind);
+    }
+
     public boolean isMedia() {
-        return kind.equals("audio") || kind.equals("video");
+        return mediaKind() != null;
     }
 
     public boolean isData() {
-        return kind.equals("application") && protocol.contains("SCTP");
+        return kind.equals(APPLICATION) && protocol.contains("SCTP");
     }
 
     void write(StringBuilder out) {

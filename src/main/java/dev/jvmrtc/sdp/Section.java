@@ -1,5 +1,6 @@
 package dev.jvmrtc.sdp;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.Words;
 import java.util.ArrayList;
@@ -115,6 +116,11 @@ public record Section(
 
     private static final int MIN_PWD = 22;
     private static final Set<String> SETUPS = Set.of("actpass", "active", "passive", "holdconn");
+
+    /** Of what is sent over RTP; null for data and for what nothing is known of. */
+    public MediaKind mediaKind() {
+        return media.mediaKind();
+    }
 
     public boolean isData() {
         return media.isData();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.core.MediaKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,7 +31,7 @@ class AgreedDirectionTest {
 
     /** An answer of b that says this, whatever a has offered. */
     private String offerAndAnswer(Direction offered, Direction answered) throws JsepException {
-        a.addTransceiver("audio", offered, false, null);
+        a.addTransceiver(MediaKind.AUDIO, offered, false, null);
         String offer = a.createOffer(false);
         a.applyLocal(a.parse(true, SdpType.OFFER, offer));
         b.applyRemote(b.parse(false, SdpType.OFFER, offer));

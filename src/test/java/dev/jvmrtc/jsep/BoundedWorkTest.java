@@ -2,6 +2,7 @@ package dev.jvmrtc.jsep;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.sdp.HostileDescriptions;
 import java.util.List;
@@ -30,7 +31,7 @@ class BoundedWorkTest {
     static Negotiator negotiator(boolean distinctCredentials) {
         Random random = new Random(1);
         return new Negotiator(new LocalSettings(
-                "balanced",
+                BundlePolicy.BALANCED,
                 List.of("sha-256 AA:BB"),
                 () -> new Credentials("uuuu" + random.nextInt(1_000), "pppppppppppppppppppppppp"),
                 () -> random.nextInt() & 0xffffffffL,
@@ -39,7 +40,8 @@ class BoundedWorkTest {
                 "1",
                 1 << 20,
                 false,
-                distinctCredentials));
+                distinctCredentials,
+                Codecs.STANDARD));
     }
 
     private static void answer(Negotiator n, String offer) throws JsepException {
@@ -53,7 +55,7 @@ class BoundedWorkTest {
     private static long steps(String offer) {
         Negotiator n = negotiator();
         for (int i = 0; i < 50; i++) {
-            n.addTransceiver("video", Direction.SENDRECV, true, null);
+            n.addTransceiver(MediaKind.VIDEO, Direction.SENDRECV, true, null);
         }
         return Steps.of(() -> {
             try {

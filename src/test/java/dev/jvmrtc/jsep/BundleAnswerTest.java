@@ -7,22 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.sdp.Section;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The section whose transport a BUNDLE group uses: refused by the answerer, not the first, or missing. */
 class BundleAnswerTest {
     private static final String LINES = "a=(ice-ufrag|ice-pwd|ice-options|fingerprint|setup):[^\r]*\r\n";
 
-    private final Negotiator a = negotiator("max-bundle");
-    private final Negotiator b = negotiator("balanced");
+    private final Negotiator a = negotiator(BundlePolicy.MAX_BUNDLE);
+    private final Negotiator b = negotiator(BundlePolicy.BALANCED);
 
-    private static Negotiator negotiator(String policy) {
+    private static Negotiator negotiator(BundlePolicy policy) {
         Random random = new Random(2);
         return new Negotiator(new LocalSettings(
                 policy,
@@ -67,8 +68,8 @@ class BundleAnswerTest {
     }
 
     private String offerOfThree() throws JsepException {
-        a.addTransceiver("video", Direction.SENDRECV, false, null);
-        a.addTransceiver("audio", Direction.SENDRECV, false, null);
+        a.addTransceiver(MediaKind.VIDEO, Direction.SENDRECV, false, null);
+        a.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV, false, null);
         a.wantData();
         String offer = a.createOffer(false);
         a.applyLocal(a.parse(true, SdpType.OFFER, offer));
@@ -76,10 +77,10 @@ class BundleAnswerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"max-bundle", "balanced", "max-compat"})
-    void eachSectionOfAFirstOfferHasTheLinesOfItsTransport(String policy) {
+    @EnumSource(BundlePolicy.class)
+    void eachSectionOfAFirstOfferHasTheLinesOfItsTransport(BundlePolicy policy) {
         Negotiator n = negotiator(policy);
-        for (String kind : List.of("audio", "video", "audio", "video")) {
+        for (MediaKind kind : List.of(MediaKind.AUDIO, MediaKind.VIDEO, MediaKind.AUDIO, MediaKind.VIDEO)) {
             n.addTransceiver(kind, Direction.SENDRECV, false, null);
         }
         n.wantData();
@@ -92,7 +93,7 @@ class BundleAnswerTest {
             }
             assertEquals(sections[i].contains("a=bundle-only"), sections[i].split(" ")[1].equals("0"), offer);
         }
-        int bundleOnly = policy.equals("max-bundle") ? 4 : policy.equals("balanced") ? 2 : 0;
+        int bundleOnly = policy == BundlePolicy.MAX_BUNDLE ? 4 : policy == BundlePolicy.BALANCED ? 2 : 0;
         assertEquals(bundleOnly, offer.split("a=bundle-only", -1).length - 1, offer);
     }
 
@@ -238,17 +239,17 @@ class BundleAnswerTest {
     @Test
     void anAnswererWithMaxBundleHasOneTransport() throws JsepException {
         String unbundled = section("0", "aaaa") + section("1", "bbbb") + section("2", "cccc");
-        assertEquals(List.of("9", "0", "0"), ports(answer(negotiator("max-bundle"), head("") + unbundled)));
+        assertEquals(List.of("9", "0", "0"), ports(answer(negotiator(BundlePolicy.MAX_BUNDLE), head("") + unbundled)));
         assertEquals(
                 List.of("9", "9", "0"),
-                ports(answer(negotiator("max-bundle"), head("a=group:BUNDLE 0 1\r\n") + unbundled)));
+                ports(answer(negotiator(BundlePolicy.MAX_BUNDLE), head("a=group:BUNDLE 0 1\r\n") + unbundled)));
         assertEquals(
                 List.of("9", "0", "0"),
-                ports(answer(negotiator("max-bundle"), head("a=group:BUNDLE 1 2\r\n") + unbundled)));
+                ports(answer(negotiator(BundlePolicy.MAX_BUNDLE), head("a=group:BUNDLE 1 2\r\n") + unbundled)));
         String disabled = unbundled.replaceFirst("m=video 9", "m=video 0");
         assertEquals(
                 List.of("0", "9", "9"),
-                ports(answer(negotiator("max-bundle"), head("a=group:BUNDLE 1 2\r\n") + disabled)));
+                ports(answer(negotiator(BundlePolicy.MAX_BUNDLE), head("a=group:BUNDLE 1 2\r\n") + disabled)));
         assertEquals(List.of("9", "9", "9"), ports(answer(b, head("") + unbundled)));
     }
 }

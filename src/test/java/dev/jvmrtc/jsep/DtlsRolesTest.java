@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.core.MediaKind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,7 +17,7 @@ class DtlsRolesTest {
     /** An answer to an offer of sound and data. */
     private String answer() throws JsepException {
         Negotiator b = BoundedWorkTest.negotiator();
-        a.addTransceiver("audio", Direction.SENDRECV, false, null);
+        a.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV, false, null);
         a.wantData();
         String offer = a.createOffer(false);
         a.applyLocal(a.parse(true, SdpType.OFFER, offer));

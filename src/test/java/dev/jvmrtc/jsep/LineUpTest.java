@@ -86,7 +86,7 @@ class LineUpTest {
         assertEquals("2", n.byIndex(1).mid);
         answer("a0 -v");
         answer("a0 a1");
-        assertEquals("audio", n.byIndex(1).kind);
+        assertEquals(MediaKind.AUDIO, n.byIndex(1).kind);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.jvmrtc.jsep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.jvmrtc.core.MediaKind;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -14,8 +15,8 @@ class NumberingTest {
 
     NumberingTest() {
         for (Negotiator n : List.of(ours, peer)) {
-            n.addTransceiver("audio", Direction.SENDRECV, true, null);
-            n.addTransceiver("video", Direction.SENDRECV, true, null);
+            n.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV, true, null);
+            n.addTransceiver(MediaKind.VIDEO, Direction.SENDRECV, true, null);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.jvmrtc.jsep;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.jvmrtc.core.MediaKind;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -17,8 +18,8 @@ class PeerRestartTest {
 
     @BeforeEach
     void agreeOnAllInOneTransport() throws JsepException {
-        offerer.addTransceiver("audio", Direction.SENDRECV, false, null);
-        offerer.addTransceiver("video", Direction.SENDRECV, false, null);
+        offerer.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV, false, null);
+        offerer.addTransceiver(MediaKind.VIDEO, Direction.SENDRECV, false, null);
         offerer.wantData();
         assertEquals(3, fragments(negotiate(false)).size(), "a transport for each, should the peer not bundle");
         assertEquals(1, answerer.plan().transports().size());

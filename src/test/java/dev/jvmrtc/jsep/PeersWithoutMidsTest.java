@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.rtp.header.HeaderExtensions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -84,8 +85,8 @@ class PeersWithoutMidsTest {
     @Test
     void anAnswerWithoutMidsKeepsTheTransportsOfOurOffer() throws JsepException {
         Negotiator peer = BoundedWorkTest.negotiator();
-        n.addTransceiver("audio", Direction.SENDRECV, false, null);
-        n.addTransceiver("video", Direction.SENDRECV, false, null);
+        n.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV, false, null);
+        n.addTransceiver(MediaKind.VIDEO, Direction.SENDRECV, false, null);
         n.wantData();
         String offer = offer();
         List<Integer> offered =
@@ -110,7 +111,7 @@ class PeersWithoutMidsTest {
     @Test
     void aPeerThatWasOfferedMidsMayOfferWithoutThem() throws JsepException {
         Negotiator peer = BoundedWorkTest.negotiator();
-        JsepTransceiver t = n.addTransceiver("video", Direction.SENDRECV, false, null);
+        JsepTransceiver t = n.addTransceiver(MediaKind.VIDEO, Direction.SENDRECV, false, null);
         answered(offer(), peer);
         answer(withoutMids(peer.createOffer(false)));
         assertEquals(List.of(t), n.transceivers());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.core.MediaKind;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class TlsIdsTest {
     private static Negotiator negotiator(int seed) {
         Random random = new Random(seed);
         return new Negotiator(new LocalSettings(
-                "max-compat",
+                BundlePolicy.MAX_COMPAT,
                 List.of("sha-256 AA:BB"),
                 () -> new Credentials(
                         "uuuu" + random.nextInt(1_000_000),
@@ -57,7 +58,7 @@ class TlsIdsTest {
 
     @Test
     void eachTransportHasANameThatStays() throws JsepException {
-        a.addTransceiver("audio", Direction.SENDRECV, false, null);
+        a.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV, false, null);
         a.wantData();
         agree();
         List<String> ours = ids(a.local());
@@ -79,7 +80,7 @@ class TlsIdsTest {
 
     @Test
     void aPeerThatNamesNoneIsAnsweredWithoutAndMayBeOfferedOne() throws JsepException {
-        a.addTransceiver("audio", Direction.SENDRECV, false, null);
+        a.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV, false, null);
         String offer = offer(a, false).replaceAll("a=tls-id:[^\r]*\r\n", "");
         assertFalse(answer(b, offer).contains("a=tls-id"));
         assertNull(b.plan().transports().get(0).tlsId());
@@ -88,7 +89,7 @@ class TlsIdsTest {
 
     @Test
     void aNewNameWithAnIceRestartIsAnsweredWithANewOneAndRolesAreSettledAgain() throws JsepException {
-        a.addTransceiver("audio", Direction.SENDRECV, false, null);
+        a.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV, false, null);
         agree();
         String first = ids(b.local()).get(0);
         String other = "x".repeat(24);
@@ -108,7 +109,7 @@ class TlsIdsTest {
 
     @Test
     void aNewNameWithoutAnIceRestartIsTheSameAssociation() throws JsepException {
-        a.addTransceiver("audio", Direction.SENDRECV, false, null);
+        a.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV, false, null);
         agree();
         List<String> ours = ids(b.local());
         answer(b, offer(a, false).replaceAll("tls-id:[^\r]*", "tls-id:" + "x".repeat(24)));
@@ -117,7 +118,7 @@ class TlsIdsTest {
 
     @Test
     void whatIsNoNameIsNotRead() throws JsepException {
-        a.addTransceiver("audio", Direction.SENDRECV, false, null);
+        a.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV, false, null);
         assertFalse(answer(b, offer(a, false).replaceAll("tls-id:[^\r]*", "tls-id:short"))
                 .contains("tls-id"));
     }

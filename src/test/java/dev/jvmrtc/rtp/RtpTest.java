@@ -19,6 +19,7 @@ import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.receive.ReceivedFrame;
 import dev.jvmrtc.rtp.receive.RtpReceiveStream;
+import dev.jvmrtc.rtp.receive.RtxRepair;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.rtp.rtcp.TransportFeedback;
 import dev.jvmrtc.rtp.send.OutgoingPacket;
@@ -229,7 +230,7 @@ class RtpTest {
                     if (round > 0 || !lost.test(count++)) {
                         assertTrue(view.wrap(wire, 0, wire.length));
                         if (view.payloadType() == 97) {
-                            receiver.handleRtx(now, view, 96);
+                            receiver.handleRepair(now, view, new RtxRepair(96));
                         } else {
                             receiver.handlePacket(now, view);
                         }

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.jsep.Agreement;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.jsep.Credentials;
 import dev.jvmrtc.jsep.Description;
 import dev.jvmrtc.jsep.JsepTransceiver;
@@ -49,7 +51,7 @@ class RealDescriptionsTest {
         return descriptions().filter(p -> p.getFileName().toString().contains("-offer-"));
     }
 
-    static Negotiator negotiator(String policy) {
+    static Negotiator negotiator(BundlePolicy policy) {
         Random random = new Random(1);
         return new Negotiator(new LocalSettings(
                 policy,
@@ -85,7 +87,7 @@ class RealDescriptionsTest {
     @ParameterizedTest
     @MethodSource("offers")
     void everyOfferIsAnswered(Path file) throws Exception {
-        Negotiator n = negotiator("balanced");
+        Negotiator n = negotiator(BundlePolicy.BALANCED);
         n.applyRemote(n.parse(false, SdpType.OFFER, Files.readString(file)));
         String answer = n.createAnswer();
         n.applyLocal(n.parse(true, SdpType.ANSWER, answer));
@@ -126,10 +128,10 @@ class RealDescriptionsTest {
 
     @Test
     void offersWithSeparateTransportsAreJoinedByTheAnswer() throws Exception {
-        Negotiator a = negotiator("max-compat");
-        Negotiator b = negotiator("balanced");
-        a.addTransceiver("audio", dev.jvmrtc.jsep.Direction.SENDRECV, false, null);
-        a.addTransceiver("video", dev.jvmrtc.jsep.Direction.SENDRECV, false, null);
+        Negotiator a = negotiator(BundlePolicy.MAX_COMPAT);
+        Negotiator b = negotiator(BundlePolicy.BALANCED);
+        a.addTransceiver(MediaKind.AUDIO, dev.jvmrtc.jsep.Direction.SENDRECV, false, null);
+        a.addTransceiver(MediaKind.VIDEO, dev.jvmrtc.jsep.Direction.SENDRECV, false, null);
         a.wantData();
         String offer = a.createOffer(false);
         a.applyLocal(a.parse(true, SdpType.OFFER, offer));
@@ -144,10 +146,10 @@ class RealDescriptionsTest {
 
     @Test
     void aDataSectionThatIsWrittenInBothFormsIsAnsweredInTheOneOfTheRfc() throws Exception {
-        Negotiator a = negotiator("balanced");
+        Negotiator a = negotiator(BundlePolicy.BALANCED);
         a.wantData();
         String offer = a.createOffer(false);
-        Negotiator b = negotiator("balanced");
+        Negotiator b = negotiator(BundlePolicy.BALANCED);
         b.applyRemote(b.parse(
                 false,
                 SdpType.OFFER,
@@ -159,9 +161,9 @@ class RealDescriptionsTest {
 
     @Test
     void aPeerThatRefusesBundleGetsATransportForEachSection() throws Exception {
-        Negotiator a = negotiator("max-compat");
-        Negotiator b = negotiator("max-compat");
-        a.addTransceiver("audio", dev.jvmrtc.jsep.Direction.SENDRECV, false, null);
+        Negotiator a = negotiator(BundlePolicy.MAX_COMPAT);
+        Negotiator b = negotiator(BundlePolicy.MAX_COMPAT);
+        a.addTransceiver(MediaKind.AUDIO, dev.jvmrtc.jsep.Direction.SENDRECV, false, null);
         a.wantData();
         String offer = a.createOffer(false);
         a.applyLocal(a.parse(true, SdpType.OFFER, offer));
@@ -176,8 +178,8 @@ class RealDescriptionsTest {
 
     @Test
     void rollbackRestoresTransceiversAndTransports() throws Exception {
-        Negotiator a = negotiator("balanced");
-        JsepTransceiver ours = a.addTransceiver("audio", dev.jvmrtc.jsep.Direction.SENDRECV, true, null);
+        Negotiator a = negotiator(BundlePolicy.BALANCED);
+        JsepTransceiver ours = a.addTransceiver(MediaKind.AUDIO, dev.jvmrtc.jsep.Direction.SENDRECV, true, null);
         String remote = Files.readString(DIR.resolve("chromium-offer-dav-VP8.sdp"));
         a.applyRemote(a.parse(false, SdpType.OFFER, remote));
         assertEquals("0", ours.mid);
@@ -190,14 +192,14 @@ class RealDescriptionsTest {
 
     @Test
     void stoppedSectionsAreRejectedAndRecycled() throws Exception {
-        Negotiator a = negotiator("balanced");
-        Negotiator b = negotiator("balanced");
-        JsepTransceiver first = a.addTransceiver("video", dev.jvmrtc.jsep.Direction.SENDRECV, false, null);
+        Negotiator a = negotiator(BundlePolicy.BALANCED);
+        Negotiator b = negotiator(BundlePolicy.BALANCED);
+        JsepTransceiver first = a.addTransceiver(MediaKind.VIDEO, dev.jvmrtc.jsep.Direction.SENDRECV, false, null);
         exchange(a, b);
         first.stopping = true;
         exchange(a, b);
         assertTrue(a.currentLocal().sections().get(0).rejected());
-        a.addTransceiver("video", dev.jvmrtc.jsep.Direction.SENDRECV, false, null);
+        a.addTransceiver(MediaKind.VIDEO, dev.jvmrtc.jsep.Direction.SENDRECV, false, null);
         exchange(a, b);
         assertEquals(1, a.currentLocal().sections().size(), "the section is used again");
         assertFalse(a.currentLocal().sections().get(0).rejected());
@@ -226,7 +228,7 @@ class RealDescriptionsTest {
                     default -> text.delete(at, Math.min(text.length(), at + random.nextInt(60)));
                 }
             }
-            Negotiator n = negotiator("balanced");
+            Negotiator n = negotiator(BundlePolicy.BALANCED);
             try {
                 n.applyRemote(n.parse(false, SdpType.OFFER, text.toString()));
                 n.applyLocal(n.parse(true, SdpType.ANSWER, n.createAnswer()));

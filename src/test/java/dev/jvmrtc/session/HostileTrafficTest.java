@@ -7,6 +7,7 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.dtls.DtlsEngine;
 import dev.jvmrtc.dtls.DtlsEvent;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.session.plan.SessionEvent;
 import dev.jvmrtc.session.transport.Transport;
 import dev.jvmrtc.sim.ForwardingDtls;
@@ -135,7 +136,7 @@ class HostileTrafficTest {
                 random,
                 SimPeer.fakeIdentity(random),
                 (id, out) -> new WithoutSrtp(new StandInDtls(id, out, random)),
-                "balanced");
+                BundlePolicy.BALANCED);
     }
 
     private static final class WithoutSrtp extends ForwardingDtls {
@@ -162,6 +163,6 @@ class HostileTrafficTest {
                 random,
                 SimPeer.fakeIdentity(random),
                 (id, out) -> new StandInDtls(id, out, random),
-                "balanced");
+                BundlePolicy.BALANCED);
     }
 }

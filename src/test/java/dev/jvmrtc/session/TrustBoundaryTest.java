@@ -11,6 +11,7 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.dtls.DtlsEngine;
 import dev.jvmrtc.dtls.DtlsEvent;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.sim.ForwardingDtls;
 import dev.jvmrtc.sim.SimPeer;
 import dev.jvmrtc.sim.StandInDtls;
@@ -44,7 +45,7 @@ class TrustBoundaryTest {
                 random,
                 SimPeer.fakeIdentity(random),
                 (id, out) -> new Faulty(new StandInDtls(id, out, random)),
-                "balanced");
+                BundlePolicy.BALANCED);
     }
 
     @BeforeEach

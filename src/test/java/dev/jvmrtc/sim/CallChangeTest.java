@@ -3,8 +3,10 @@ package dev.jvmrtc.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.jsep.SignalingState;
@@ -30,7 +32,7 @@ class CallChangeTest {
                 random,
                 SimPeer.fakeIdentity(random),
                 (id, out) -> new StandInDtls(id, out, random),
-                "balanced");
+                BundlePolicy.BALANCED);
     }
 
     private void renegotiate(SimPeer offerer) {
@@ -60,13 +62,13 @@ class CallChangeTest {
     @Test
     void aSectionInThePlaceOfAStoppedOneJoinsTheTransportOfTheOthers() {
         connect();
-        JsepTransceiver first = a.negotiator.addTransceiver("video", Direction.SENDRECV, false, "v");
+        JsepTransceiver first = a.negotiator.addTransceiver(MediaKind.VIDEO, Direction.SENDRECV, false, "v");
         renegotiate(a);
         assertTrue(b.labels.containsValue("x"));
         long before = opened(a) + opened(b);
         first.stopping = true;
         renegotiate(a);
-        a.negotiator.addTransceiver("video", Direction.SENDRECV, false, "w");
+        a.negotiator.addTransceiver(MediaKind.VIDEO, Direction.SENDRECV, false, "w");
         renegotiate(a);
         assertEquals(before, opened(a) + opened(b), "no transport is opened");
         a.session.data().sendMessage(network.now(), 1, true, new byte[7]);

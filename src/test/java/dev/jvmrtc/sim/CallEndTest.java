@@ -3,8 +3,10 @@ package dev.jvmrtc.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
@@ -28,7 +30,7 @@ class CallEndTest {
                 random,
                 SimPeer.fakeIdentity(random),
                 (id, out) -> new StandInDtls(id, out, random),
-                "balanced");
+                BundlePolicy.BALANCED);
     }
 
     private static void connect(VirtualNetwork network, SimPeer a, SimPeer b) {
@@ -44,7 +46,7 @@ class CallEndTest {
             SimPeer a = peer("a", "10.0.0.1", network, seed * 2);
             SimPeer b = peer("b", "10.0.0.2", network, seed * 2 + 1);
             connect(network, a, b);
-            JsepTransceiver video = a.negotiator.addTransceiver("video", Direction.SENDRECV, false, "v");
+            JsepTransceiver video = a.negotiator.addTransceiver(MediaKind.VIDEO, Direction.SENDRECV, false, "v");
             a.session.media().setSource(video.id, List.of(new SourceFormat("VP8", Map.of())));
             a.negotiate();
             assertTrue(

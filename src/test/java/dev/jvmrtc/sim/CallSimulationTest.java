@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.datachannel.DataChannelEvent;
@@ -11,6 +12,7 @@ import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.SrtpProfile;
 import dev.jvmrtc.dtls.bc.BcDtlsEngine;
 import dev.jvmrtc.dtls.bc.SelfSigned;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
@@ -146,7 +148,9 @@ class CallSimulationTest {
                                     random,
                                     profiles)
                             : new StandInDtls(id, out, random),
-                    seed % 3 == 0 ? "max-bundle" : seed % 3 == 1 ? "balanced" : "max-compat");
+                    seed % 3 == 0
+                            ? BundlePolicy.MAX_BUNDLE
+                            : seed % 3 == 1 ? BundlePolicy.BALANCED : BundlePolicy.MAX_COMPAT);
         }
 
         Call run() {
@@ -167,8 +171,8 @@ class CallSimulationTest {
             a.openChannel(1, new ChannelParameters("ordered", "", true, null, null, false), null);
             a.openChannel(2, new ChannelParameters("unordered", "p", false, null, null, false), null);
             a.openChannel(3, new ChannelParameters("partial", "", false, 1, null, false), null);
-            JsepTransceiver audio = a.negotiator.addTransceiver("audio", Direction.SENDRECV, false, "t-a");
-            JsepTransceiver video = a.negotiator.addTransceiver("video", Direction.SENDRECV, false, "t-v");
+            JsepTransceiver audio = a.negotiator.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV, false, "t-a");
+            JsepTransceiver video = a.negotiator.addTransceiver(MediaKind.VIDEO, Direction.SENDRECV, false, "t-v");
             a.session.media().setSource(audio.id, List.of(new SourceFormat("opus", Map.of())));
             a.session.media().setSource(video.id, List.of(new SourceFormat("VP8", Map.of())));
             a.negotiate();
@@ -184,7 +188,8 @@ class CallSimulationTest {
             for (JsepTransceiver t : b.negotiator.transceivers()) {
                 b.session
                         .media()
-                        .setSource(t.id, List.of(new SourceFormat(t.kind.equals("audio") ? "opus" : "VP8", Map.of())));
+                        .setSource(
+                                t.id, List.of(new SourceFormat(t.kind == MediaKind.AUDIO ? "opus" : "VP8", Map.of())));
             }
             waitFor(
                     "media to be sendable",

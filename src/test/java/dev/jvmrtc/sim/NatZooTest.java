@@ -9,6 +9,7 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.ice.CandidateType;
 import dev.jvmrtc.ice.IceState;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.session.plan.SessionEvent;
 import dev.jvmrtc.session.plan.SessionSnapshot;
 import dev.jvmrtc.session.plan.TurnServer;
@@ -218,7 +219,7 @@ class NatZooTest {
                 random,
                 SimPeer.fakeIdentity(random),
                 (id, out) -> new StandInDtls(id, out, random),
-                "balanced");
+                BundlePolicy.BALANCED);
         if (servers != Servers.NONE) {
             p.useStun(server.address);
         }

@@ -5,18 +5,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.rtp.RtpPacket;
+import dev.jvmrtc.rtp.congestion.SendSideEstimator;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.receive.ReceivedFrame;
+import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.session.media.FrameTransform;
 import dev.jvmrtc.session.media.RtpInterceptor;
 import dev.jvmrtc.session.plan.SourceFormat;
+import dev.jvmrtc.wire.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What can be put between a session's media and its transports, and between its frames and its packets. */
@@ -37,13 +43,13 @@ class PlugInTest {
                 random,
                 SimPeer.fakeIdentity(random),
                 (id, out) -> new StandInDtls(id, out, random),
-                "balanced");
+                BundlePolicy.BALANCED);
     }
 
     private void call() {
         a.connectTo(b);
         b.connectTo(a);
-        audio = a.negotiator.addTransceiver("audio", Direction.SENDONLY, false, "t");
+        audio = a.negotiator.addTransceiver(MediaKind.AUDIO, Direction.SENDONLY, false, "t");
         a.session.media().setSource(audio.id, List.of(new SourceFormat("opus", Map.of())));
         a.negotiate();
         assertTrue(SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> a.keyFrameRequests.contains(audio.id)));
@@ -145,5 +151,75 @@ class PlugInTest {
         assertEquals(8, b.frames.size());
         assertEquals(1L, a.session.dropCounts().get("frame dropped by a transform"));
         assertEquals(1L, b.session.dropCounts().get("frame dropped by a transform"));
+    }
+
+    /** Believes that any path carries the same, and notes what it is told. */
+    private static final class FixedRate implements SendSideEstimator {
+        static final long RATE = 123_000;
+        final List<Integer> sent = new ArrayList<>();
+        final List<Integer> bytes = new ArrayList<>();
+        final List<Integer> acknowledged = new ArrayList<>();
+        int reports;
+        long remb;
+
+        @Override
+        public void handleSent(long now, int transportSequence, int length) {
+            sent.add(transportSequence);
+            bytes.add(length);
+        }
+
+        @Override
+        public void handleTransportFeedback(long now, Rtcp.TransportCc feedback) {
+            // draft-holmer-rmcat-transport-wide-cc-extensions-01 §3.1: base sequence number, packet status count
+            int base = Bytes.u16(feedback.body(), 0);
+            for (int i = 0; i < Bytes.u16(feedback.body(), 2); i++) {
+                acknowledged.add(base + i);
+            }
+        }
+
+        @Override
+        public void handleReportBlock(long now, Rtcp.ReportBlock block, long roundTripNanos) {
+            reports++;
+        }
+
+        @Override
+        public void handleRemb(long bitsPerSecond) {
+            remb = bitsPerSecond;
+        }
+
+        @Override
+        public long bitsPerSecond() {
+            return RATE;
+        }
+
+        @Override
+        public long mediaBitsPerSecond() {
+            return RATE;
+        }
+    }
+
+    @Test
+    void whoJudgesWhatAPathCarriesIsReplacedInOnePlaceAndToldAllThatIsSentAndReported() {
+        List<FixedRate> made = new ArrayList<>();
+        a.session.media().setEstimators(() -> {
+            made.add(new FixedRate());
+            return made.get(made.size() - 1);
+        });
+        call();
+        send(100);
+        SimPeer.runUntil(network, List.of(a, b), SECOND, () -> false); // for the last feedback
+        assertEquals(1, made.size(), "of one transport");
+        FixedRate rate = made.get(0);
+        assertEquals(IntStream.range(0, 100).boxed().toList(), rate.sent, "numbers from 0 on");
+        assertEquals(rate.sent, rate.acknowledged, "nothing is lost");
+        int header = rate.bytes.get(0) - 5;
+        assertTrue(header >= 12 && header < 40, "the RTP header and its extensions: " + header);
+        assertTrue(rate.reports >= 1, "in two seconds");
+        assertEquals(
+                FixedRate.RATE,
+                a.session
+                        .media()
+                        .sendBitrate(a.session.transports().all().iterator().next()));
+        assertEquals(64_000L, a.session.media().snapshot().get(0).targetBitrate(), "sound is content with less");
     }
 }

@@ -14,6 +14,8 @@ import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.DtlsRole;
 import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.engine.SessionPlans;
+import dev.jvmrtc.jsep.BundlePolicy;
+import dev.jvmrtc.jsep.Codecs;
 import dev.jvmrtc.jsep.Credentials;
 import dev.jvmrtc.jsep.Description;
 import dev.jvmrtc.jsep.JsepException;
@@ -97,7 +99,7 @@ public final class SimPeer {
             RandomSource random,
             DtlsIdentity identity,
             DtlsEngine.Factory dtls,
-            String bundlePolicy) {
+            BundlePolicy bundlePolicy) {
         this.name = name;
         this.ip = ip;
         this.network = network;
@@ -113,7 +115,8 @@ public final class SimPeer {
                 Long.toString(random.nextLong() >>> 1),
                 1 << 20,
                 false,
-                distinct));
+                distinct,
+                Codecs.STANDARD));
         this.session = new PeerSession(
                 identity,
                 (id, out) -> new Watched(dtls.create(id, out)),

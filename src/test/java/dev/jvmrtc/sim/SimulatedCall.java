@@ -1,11 +1,13 @@
 package dev.jvmrtc.sim;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
 import dev.jvmrtc.datachannel.DataChannelEvent;
 import dev.jvmrtc.datachannel.DataChannels;
 import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.ice.IceState;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.jsep.Codecs;
 import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.jsep.JsepTransceiver;
@@ -211,7 +213,7 @@ public final class SimulatedCall {
                 own,
                 identity,
                 (id, out) -> new StandInDtls(id, out, own),
-                pick("max-bundle", "balanced", "max-compat"));
+                pick(BundlePolicy.MAX_BUNDLE, BundlePolicy.BALANCED, BundlePolicy.MAX_COMPAT));
         p.setTap(tap);
         p.answersAll = false;
         p.useTransports(way != Way.TCP, way == Way.TCP || way == Way.DIRECT && random.nextInt(8) == 0);
@@ -308,9 +310,9 @@ public final class SimulatedCall {
             open(a);
         }
         if (!data || random.nextInt(4) != 0) {
-            addMedia(a, random.nextBoolean() ? "audio" : "video");
+            addMedia(a, random.nextBoolean() ? MediaKind.AUDIO : MediaKind.VIDEO);
             if (random.nextBoolean()) {
-                addMedia(a, "video");
+                addMedia(a, MediaKind.VIDEO);
             }
         }
         String setup = pick("actpass", "active", "passive");
@@ -407,7 +409,7 @@ public final class SimulatedCall {
             case 6 -> {
                 if (p.negotiator.transceivers().size() < 5) {
                     story.append(" ").append(p.name).append(" adds");
-                    addMedia(p, pick("audio", "video"));
+                    addMedia(p, pick(MediaKind.AUDIO, MediaKind.VIDEO));
                     negotiate(p);
                 }
             }
@@ -437,7 +439,7 @@ public final class SimulatedCall {
         both().forEach(SimPeer::turn);
     }
 
-    private void addMedia(SimPeer p, String kind) {
+    private void addMedia(SimPeer p, MediaKind kind) {
         JsepTransceiver t = p.negotiator.addTransceiver(
                 kind,
                 pick(Direction.SENDRECV, Direction.SENDRECV, Direction.SENDONLY, Direction.RECVONLY),
@@ -467,7 +469,8 @@ public final class SimulatedCall {
                                 ? List.of()
                                 : source == Source.PACKETS
                                         ? List.of(SourceFormat.ANY)
-                                        : List.of(new SourceFormat(t.kind.equals("audio") ? "opus" : "VP8", Map.of())));
+                                        : List.of(new SourceFormat(
+                                                t.kind == MediaKind.AUDIO ? "opus" : "VP8", Map.of())));
     }
 
     private void changeSource(SimPeer p) {
@@ -500,8 +503,8 @@ public final class SimulatedCall {
     /** The next description has the pictures without retransmission of their own, or with it again. */
     private void dropRtx(SimPeer p) {
         for (JsepTransceiver t : p.negotiator.transceivers()) {
-            if (t.kind.equals("video")) {
-                List<SdpCodec> without = Codecs.supported("video").stream()
+            if (t.kind == MediaKind.VIDEO) {
+                List<SdpCodec> without = Codecs.STANDARD.supported(MediaKind.VIDEO).stream()
                         .filter(c -> !c.isRtx())
                         .toList();
                 t.preferences = t.preferences.isEmpty() ? without : List.of();
@@ -674,7 +677,7 @@ public final class SimulatedCall {
             if (s.source == Source.NONE || t.stopped) {
                 continue;
             }
-            boolean video = t.kind.equals("video");
+            boolean video = t.kind == MediaKind.VIDEO;
             if (s.source == Source.PACKETS) {
                 sendPackets(p, t, s);
                 continue;

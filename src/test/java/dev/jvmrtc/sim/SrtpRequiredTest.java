@@ -3,8 +3,10 @@ package dev.jvmrtc.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.session.plan.SessionEvent;
 import java.util.List;
@@ -30,7 +32,7 @@ class SrtpRequiredTest {
                 random,
                 SimPeer.fakeIdentity(random),
                 (id, out) -> new StandInDtls(id, out, random).withoutSrtp(),
-                "max-bundle");
+                BundlePolicy.MAX_BUNDLE);
     }
 
     private void call(Direction media) {
@@ -38,7 +40,7 @@ class SrtpRequiredTest {
         b.connectTo(a);
         a.openChannel(1, new ChannelParameters("x", "", true, null, null, false), null);
         if (media != null) {
-            a.negotiator.addTransceiver("audio", media, false, "v");
+            a.negotiator.addTransceiver(MediaKind.AUDIO, media, false, "v");
         }
         a.negotiate();
     }
@@ -74,14 +76,14 @@ class SrtpRequiredTest {
     void channelsNeedNoSrtpAndMediaThatComesLaterDoes() {
         call(null);
         assertTrue(SimPeer.runUntil(network, List.of(a, b), 10 * SECOND, () -> b.labels.containsValue("x")));
-        a.negotiator.addTransceiver("audio", Direction.INACTIVE, false, "v");
+        a.negotiator.addTransceiver(MediaKind.AUDIO, Direction.INACTIVE, false, "v");
         a.negotiate();
         SimPeer.runUntil(network, List.of(a, b), 2 * SECOND, () -> false);
         assertEquals(
                 List.of(SessionEvent.DtlsState.CONNECTING, SessionEvent.DtlsState.CONNECTED),
                 states(a),
                 "nothing is to be sent");
-        a.negotiator.addTransceiver("audio", Direction.SENDRECV, false, "w");
+        a.negotiator.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV, false, "w");
         a.negotiate();
         assertTrue(SimPeer.runUntil(
                 network,

@@ -15,6 +15,14 @@ public interface CodecProvider {
     /** What it can decode; {@code kind} as above. */
     List<EncodedFormat> decoders(String kind);
 
+    /**
+     * Codecs that the library does not know, so that connections of all factories offer them and agree to them; what
+     * can be encoded or decoded of them is in {@link #encoders} and {@link #decoders}.
+     */
+    default List<CodecDescription> descriptions() {
+        return List.of();
+    }
+
     /** An encoder of one of {@link #encoders}, whose parameters are those that were negotiated. */
     default VideoEncoder createVideoEncoder(EncodedFormat format) {
         throw new UnsupportedOperationException(format.codec());

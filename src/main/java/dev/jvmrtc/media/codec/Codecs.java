@@ -1,6 +1,7 @@
 package dev.jvmrtc.media.codec;
 
 import dev.jvmrtc.media.frame.EncodedFormat;
+import dev.jvmrtc.rtp.format.CodecRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +45,26 @@ public final class Codecs {
     /** What can be decoded to raw media. */
     public static List<EncodedFormat> decoders(String kind) {
         return PROVIDERS.stream().flatMap(p -> p.decoders(kind).stream()).toList();
+    }
+
+    /** What providers say of codecs that the library does not know. */
+    public static List<CodecDescription> descriptions() {
+        return PROVIDERS.stream().flatMap(p -> p.descriptions().stream()).toList();
+    }
+
+    /**
+     * Of the RTP timestamps of a codec, in Hz, by its name without regard to case: of one that the library knows, or
+     * that a provider describes. 0 for any other.
+     */
+    public static int clockRate(String codec) {
+        int known = CodecRegistry.STANDARD.clockRate(codec);
+        return known != 0
+                ? known
+                : descriptions().stream()
+                        .filter(d -> d.codec().equalsIgnoreCase(codec))
+                        .mapToInt(CodecDescription::clockRate)
+                        .findFirst()
+                        .orElse(0);
     }
 
     /** A new encoder of raw video, of the first provider that has one; null where none has. */

@@ -169,7 +169,7 @@ public final class CallRecorder implements AutoCloseable {
                     throw new IOException("a track is left out: " + name + " cannot hold " + SafeText.line(codec, 32));
                 }
                 int number = lanes.size() == 1 ? first : writer.addTrack(codec, track.getLabel());
-                lane = new Lane(number, new TrackClock(TrackClock.rate(codec), sender));
+                lane = new Lane(number, new TrackClock(Codecs.clockRate(codec), sender));
                 lanes.put(codec, lane);
             }
             return lane;

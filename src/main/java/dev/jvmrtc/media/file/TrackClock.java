@@ -53,14 +53,6 @@ final class TrackClock {
         this.sender = sender;
     }
 
-    static int rate(String codec) {
-        return switch (codec.toLowerCase(java.util.Locale.ROOT)) {
-            case "opus" -> 48_000;
-            case "pcmu", "pcma", "g722" -> 8_000;
-            default -> 90_000;
-        };
-    }
-
     /**
      * When a frame is to be played, in microseconds since the recording's beginning; never less than the last time.
      *

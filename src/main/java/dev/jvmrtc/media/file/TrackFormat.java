@@ -35,13 +35,6 @@ record TrackFormat(String codec, int width, int height, int rotation, byte[] con
         };
     }
 
-    static boolean isVideo(String knownCodec) {
-        return switch (knownCodec) {
-            case "VP8", "VP9", "H264", "H265", "AV1" -> true;
-            default -> false;
-        };
-    }
-
     /** Null where a track cannot begin with this frame. */
     static TrackFormat of(String knownCodec, EncodedFrame f) {
         byte[] d = f.data();

@@ -93,8 +93,9 @@ final class AudioDecoding extends TrackDecoder {
 
     @Override
     boolean open(String codec) {
-        AudioDecoder decoder = Codecs.audioDecoder(codec);
-        playout = decoder == null ? null : new AudioPlayout(decoder, codec.equalsIgnoreCase("opus") ? 48_000 : 8_000);
+        int clockRate = track.clockRate(codec);
+        AudioDecoder decoder = clockRate == 0 ? null : Codecs.audioDecoder(codec);
+        playout = decoder == null ? null : new AudioPlayout(decoder, clockRate);
         return playout != null;
     }
 

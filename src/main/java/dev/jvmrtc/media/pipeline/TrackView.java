@@ -9,6 +9,9 @@ public interface TrackView {
     /** "audio" or "video". */
     String kind();
 
+    /** Of the RTP timestamps of a codec, in Hz; 0 where it is not known. */
+    int clockRate(String codec);
+
     /** What the content is (mst-content-hint); empty where that is not said. */
     String contentHint();
 

@@ -10,7 +10,7 @@ import java.util.Map;
  * trip is looked at: one that has grown says that a queue has filled, and the rate stops growing before the queue
  * overflows.
  */
-public final class SendRateEstimate {
+public final class SendRateEstimate implements SendSideEstimator {
     /** Bits per second before anything is known. */
     public static final long START = 300_000;
     /** Below this no picture is worth sending; a caller that must go lower pauses. */
@@ -70,8 +70,9 @@ public final class SendRateEstimate {
     private long shortestBefore = Long.MAX_VALUE;
     private long shortestSinceNanos;
 
-    /** Media of so many bytes has been sent: an estimate does not grow far beyond what it was tried with. */
-    public void handleSent(long now, int bytes) {
+    /** An estimate does not grow far beyond what it was tried with. */
+    @Override
+    public void handleSent(long now, int transportSequence, int bytes) {
         if (!counting) {
             counting = true;
             sinceNanos = now;
@@ -79,11 +80,11 @@ public final class SendRateEstimate {
         sentBytes += bytes;
     }
 
-    /**
-     * A receiver's report on one of our sources.
-     *
-     * @param roundTripNanos −1 where not known
-     */
+    /** Arrival times are not looked at. */
+    @Override
+    public void handleTransportFeedback(long now, Rtcp.TransportCc feedback) {}
+
+    @Override
     public void handleReportBlock(long now, Rtcp.ReportBlock block, long roundTripNanos) {
         observeRoundTrip(now, roundTripNanos);
         Seen before = seen.put(block.ssrc(), new Seen(block.highestSequence(), block.cumulativeLost()));
@@ -159,22 +160,17 @@ public final class SendRateEstimate {
         }
     }
 
-    /** The receiver's own estimate of all that it receives from us. */
+    @Override
     public void handleRemb(long bitsPerSecond) {
         remb = Math.max(MIN, Math.min(MAX, bitsPerSecond));
     }
 
-    /** A source has ended. */
-    public void forget(long ssrc) {
-        seen.remove(ssrc);
-    }
-
-    /** Bits per second of all that is sent. */
+    @Override
     public long bitsPerSecond() {
         return Math.min(rate, remb);
     }
 
-    /** Bits per second of new media: what is left when what gets lost is sent again. */
+    @Override
     public long mediaBitsPerSecond() {
         return (long) (bitsPerSecond() * (1 - repairShare));
     }

@@ -12,6 +12,8 @@ import java.util.List;
  * without temporal delimiters. "The temporal delimiter OBU, if present, MUST be removed when transmitting" (§5).
  */
 final class Av1 implements Packetizer, Depacketizer {
+    static final PayloadFormat FORMAT = PayloadFormat.of(random -> new Av1(), p -> new Av1());
+
     /**
      * The aggregation header (§4.4): whether the first element goes on from the packet before, the last in the next,
      * and whether a coded sequence begins.

@@ -25,7 +25,8 @@ public interface Depacketizer {
      * @param picture whether a part of a picture or sound is in it, and not only what is said about one
      */
     record Info(Position position, boolean keyFrame, int temporalLayer, int spatialLayer, boolean picture) {
-        public static final Info AUDIO = new Info(true, true, 0, 0);
+        /** A frame that needs no other. */
+        public static final Info WHOLE = new Info(true, true, 0, 0);
 
         /** For formats that mark where a frame begins. */
         public Info(boolean startsFrame, boolean keyFrame, int temporalLayer, int spatialLayer) {

@@ -7,12 +7,31 @@ import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.Bytes;
 import dev.jvmrtc.wire.CodedFrame;
 import java.util.List;
+import java.util.Map;
 
 /**
  * H.264 (RFC 6184), packetization modes 0 (single NAL units) and 1 (also STAP-A and FU-A). Frames are access units in
  * Annex B form, each NAL unit behind a start code.
  */
 public final class H264 implements Packetizer, Depacketizer {
+    static final PayloadFormat FORMAT = new PayloadFormat() {
+        @Override
+        public Packetizer packetizer(Map<String, String> negotiated, int random) {
+            return new H264(canFragment(negotiated) ? 1 : 0);
+        }
+
+        @Override
+        public Depacketizer depacketizer(Map<String, String> ofSender) {
+            return new H264(1, ofSender.get("sprop-parameter-sets"));
+        }
+
+        /** RFC 6184 §6.2: in the single NAL unit mode, "only single NAL unit packets MAY be used". */
+        @Override
+        public boolean canFragment(Map<String, String> negotiated) {
+            return "1".equals(negotiated.get("packetization-mode"));
+        }
+    };
+
     private static final int STAP_A = 24;
     private static final int FU_A = 28;
     private static final byte[] START_CODE = NalUnit.startCode();

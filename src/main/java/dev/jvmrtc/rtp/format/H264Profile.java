@@ -25,7 +25,7 @@ enum H264Profile {
      * baseline; everyone means this), or null.
      */
     static H264Profile of(Map<String, String> parameters) {
-        String id = CodecMatching.parameter(parameters, "profile-level-id", "42e00a");
+        String id = FmtpMatching.parameter(parameters, "profile-level-id", "42e00a");
         int v;
         try {
             v = Integer.parseInt(id, 16);

@@ -15,6 +15,8 @@ import java.util.Map;
  * Single NAL units and fragments are sent, aggregates are read too. Frames are access units in Annex B form.
  */
 final class H265 implements Packetizer, Depacketizer {
+    static final PayloadFormat FORMAT = PayloadFormat.of(random -> new H265(Map.of()), H265::new);
+
     private static final int AGGREGATE = 48;
     private static final int FRAGMENT = 49;
     /** Payload header and FU header (§4.4.3). */

@@ -15,6 +15,8 @@ import dev.jvmrtc.wire.ByteWriter;
  * </pre>
  */
 public final class Vp8 implements Packetizer, Depacketizer {
+    static final PayloadFormat FORMAT = PayloadFormat.of(Vp8::new, p -> new Vp8(0));
+
     private int pictureId;
     /** Counts the frames of layer 0, by which a receiver knows whether it has what a frame of a higher layer needs. */
     private int baseLayerIndex;

@@ -17,6 +17,8 @@ import dev.jvmrtc.wire.ByteWriter;
  * </pre>
  */
 public final class Vp9 implements Packetizer, Depacketizer {
+    static final PayloadFormat FORMAT = PayloadFormat.of(Vp9::new, p -> new Vp9(0));
+
     private int pictureId;
 
     public Vp9(int firstPictureId) {

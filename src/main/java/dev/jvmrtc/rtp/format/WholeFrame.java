@@ -2,8 +2,22 @@ package dev.jvmrtc.rtp.format;
 
 import dev.jvmrtc.wire.ByteWriter;
 
-/** Formats whose payload is the frame: Opus (RFC 7587 §4.2), G.711 and G.722 (RFC 3551 §4.5). */
-public final class WholeFrame implements Packetizer, Depacketizer {
+/**
+ * Formats whose payload is the frame: Opus (RFC 7587 §4.2), G.711 and G.722 (RFC 3551 §4.5), and what is opaque to us.
+ */
+final class WholeFrame implements Packetizer, Depacketizer {
+    static final PayloadFormat AUDIO = format(false);
+    static final PayloadFormat VIDEO = format(true);
+
+    private final boolean marksFrameEnd;
+
+    private WholeFrame(boolean marksFrameEnd) {
+        this.marksFrameEnd = marksFrameEnd;
+    }
+
+    private static PayloadFormat format(boolean marksFrameEnd) {
+        return PayloadFormat.of(random -> new WholeFrame(marksFrameEnd), p -> new WholeFrame(marksFrameEnd));
+    }
 
     @Override
     public void packetize(OutgoingFrame frame, int maxPayload, Output out) {
@@ -12,12 +26,12 @@ public final class WholeFrame implements Packetizer, Depacketizer {
 
     @Override
     public boolean marksFrameEnd() {
-        return false;
+        return marksFrameEnd;
     }
 
     @Override
     public Info inspect(byte[] data, int offset, int length) {
-        return Info.AUDIO;
+        return Info.WHOLE;
     }
 
     @Override

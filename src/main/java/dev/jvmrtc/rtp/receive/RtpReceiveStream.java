@@ -7,9 +7,7 @@ import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.format.Depacketizer;
-import dev.jvmrtc.rtp.format.PayloadFormats;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
-import dev.jvmrtc.wire.Bytes;
 import dev.jvmrtc.wire.SerialNumbers;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -53,7 +51,7 @@ public final class RtpReceiveStream {
     private final NackGenerator nacks = new NackGenerator();
     private final ArrayDeque<ReceivedFrame> arrived = new ArrayDeque<>();
     private final ArrayDeque<ReceivedFrame> ready = new ArrayDeque<>();
-    private final RtpPacket restored = new RtpPacket();
+    private final Repair.Output restored = this::acceptRestored;
     private Map<Integer, RtpCodec> codecs = Map.of();
     private boolean nackEnabled;
 
@@ -120,9 +118,10 @@ public final class RtpReceiveStream {
                     && before.parameters().equals(c.parameters());
             FrameBuffer.Format known =
                     same ? frames.format(c.payloadType()) : null; // it knows the stream's parameter sets
-            Depacketizer d =
-                    known == null ? PayloadFormats.depacketizer(c.name(), c.parameters()) : known.depacketizer();
-            if (d != null) {
+            if (known != null) {
+                formats.put(c.payloadType(), known);
+            } else if (c.codec() != null) {
+                Depacketizer d = c.codec().payload().depacketizer(c.parameters());
                 formats.put(c.payloadType(), new FrameBuffer.Format(c.name(), d));
             }
         }
@@ -193,29 +192,18 @@ public final class RtpReceiveStream {
     }
 
     /**
-     * Takes a retransmission (RFC 4588 §4): the original sequence number stands in the first two bytes. Probes with no
-     * content are counted only.
+     * Takes a packet that is none of this source, but repairs it. Whatever comes of it counts as repaired where it was
+     * missing: probes may repeat what has arrived.
      */
-    public void handleRtx(long now, RtpPacket rtx, int originalPayloadType) {
-        int n = rtx.payloadLength();
-        bytes += n;
-        headerBytes += rtx.length() - n;
-        if (n <= 2) {
-            return;
-        }
+    public void handleRepair(long now, RtpPacket p, Repair repair) {
+        bytes += p.payloadLength();
+        headerBytes += p.length() - p.payloadLength();
+        repair.handlePacket(now, p, ssrc, restored);
+    }
+
+    private void acceptRestored(long now, RtpPacket p) {
         retransmitted++;
-        // All else of the header, extensions too, is that of the original (§4).
-        int header = rtx.headerLength();
-        byte[] packet = new byte[header + n - 2];
-        byte[] d = rtx.array();
-        System.arraycopy(d, rtx.offset(), packet, 0, header);
-        packet[0] &= ~0x20; // the padding is the repair's own
-        packet[1] = (byte) ((rtx.marker() ? 0x80 : 0) | originalPayloadType);
-        Bytes.put16(packet, 2, Bytes.u16(d, rtx.payloadOffset()));
-        Bytes.put32(packet, 8, ssrc);
-        System.arraycopy(d, rtx.payloadOffset() + 2, packet, header, n - 2);
-        // Probes may repeat what has arrived: only what was missing counts as received.
-        if (highest >= 0 && restored.wrap(packet, 0, packet.length) && accept(now, restored)) {
+        if (highest >= 0 && accept(now, p)) {
             repaired++;
         }
     }

@@ -6,7 +6,6 @@ import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.format.Packetizer;
-import dev.jvmrtc.rtp.format.PayloadFormats;
 import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.rtp.header.HeaderTemplate;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
@@ -135,9 +134,9 @@ public final class RtpSendStream {
                 && codec.name().equals(newCodec.name())
                 && codec.parameters().equals(newCodec.parameters());
         if (!same) {
-            packetizer = newCodec == null
+            packetizer = newCodec == null || newCodec.codec() == null
                     ? null
-                    : PayloadFormats.packetizer(newCodec.name(), newCodec.parameters(), random.nextInt());
+                    : newCodec.codec().payload().packetizer(newCodec.parameters(), random.nextInt());
         }
         resends = newCodec != null && newCodec.feedback().contains("nack");
         if (!resends || (rtx == null ? -1 : rtx.payloadType()) != (newRtx == null ? -1 : newRtx.payloadType())) {
@@ -261,15 +260,22 @@ public final class RtpSendStream {
         budget.setTarget(bitsPerSecond);
     }
 
-    /** A packet is about to be protected; where it may be asked for again it is noted, with RTX its clear bytes too. */
-    public void beforeProtect(OutgoingPacket p, TransportSequence numbers, long now) {
+    /**
+     * A packet is about to be protected; where it may be asked for again it is noted, with RTX its clear bytes too.
+     *
+     * @return its transport-wide sequence number, or −1 where it carries none
+     */
+    public int beforeProtect(OutgoingPacket p, TransportSequence numbers, long now) {
         if (!p.retransmission && resends) {
             history.store(p, rtx != null, now);
             budget.sent(now, p.timestamp, p.length);
         }
-        if (p.transportSequenceAt >= 0) {
-            Bytes.put16(p.data, p.transportSequenceAt, numbers.next());
+        if (p.transportSequenceAt < 0) {
+            return -1;
         }
+        int number = numbers.next();
+        Bytes.put16(p.data, p.transportSequenceAt, number);
+        return number;
     }
 
     /** Whether whoever protects the packets has to keep them, for {@link RepeatedPacket}s. */

@@ -5,7 +5,8 @@ import dev.jvmrtc.core.IntMap;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.rtp.RtpPacket;
-import dev.jvmrtc.rtp.congestion.SendRateEstimate;
+import dev.jvmrtc.rtp.congestion.SendSideEstimator;
+import dev.jvmrtc.rtp.receive.Repair;
 import dev.jvmrtc.rtp.receive.RtpReceiveStream;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.rtp.send.Pacer;
@@ -40,7 +41,7 @@ final class MediaRouter {
 
     private final Counters drops;
     /** What the peer's reports say of the path to it. */
-    private final SendRateEstimate sendRate;
+    private final SendSideEstimator estimator;
 
     private final IntMap<Route> routes;
     private final ArrayDeque<Held> held = new ArrayDeque<>();
@@ -51,10 +52,10 @@ final class MediaRouter {
     /** As the peer's reports say; it serves to ask for packets again, not to send them again. */
     private long reportedRoundTripNanos = -1;
 
-    MediaRouter(RandomSource random, Counters drops, SendRateEstimate sendRate) {
+    MediaRouter(RandomSource random, Counters drops, SendSideEstimator estimator) {
         this.routes = new IntMap<>(random);
         this.drops = drops;
-        this.sendRate = sendRate;
+        this.estimator = estimator;
     }
 
     List<MediaSection> sections() {
@@ -124,14 +125,14 @@ final class MediaRouter {
             return;
         }
         MediaSection section = route.section;
-        int repaired = section.repairedPayloadType(packet.payloadType());
-        if (repaired >= 0) {
+        Repair repair = section.repair(packet.payloadType());
+        if (repair != null) {
             int main = route.repairs != null
                     ? route.repairs
                     : section.latestSource() == null
                             ? packet.ssrc()
                             : section.latestSource().ssrc();
-            section.handleRtx(now, packet, main, repaired);
+            section.handleRepair(now, packet, main, repair);
         } else {
             section.handlePacket(now, packet, packet.ssrc(), reportedRoundTripNanos);
         }
@@ -242,7 +243,9 @@ final class MediaRouter {
                     s.keyFrameRequests.request(now);
                 }
             } else if (r instanceof Rtcp.ReceiverEstimatedMaximumBitrate remb) {
-                sendRate.handleRemb(remb.bitsPerSecond());
+                estimator.handleRemb(remb.bitsPerSecond());
+            } else if (r instanceof Rtcp.TransportCc feedback) {
+                estimator.handleTransportFeedback(now, feedback);
             } else if (r instanceof Rtcp.Bye bye) {
                 for (long ssrc : bye.ssrcs()) {
                     MediaSection s = sectionOf((int) ssrc);
@@ -265,7 +268,7 @@ final class MediaRouter {
             MediaSection s = table.sender(b.ssrc());
             if (s != null) {
                 s.handleReportBlock(now, b, ntpNow >>> 16 & 0xffffffffL);
-                sendRate.handleReportBlock(now, b, s.sender.roundTripNanos());
+                estimator.handleReportBlock(now, b, s.sender.roundTripNanos());
                 reportedRoundTripNanos =
                         s.sender.roundTripNanos() >= 0 ? s.sender.roundTripNanos() : reportedRoundTripNanos;
             }

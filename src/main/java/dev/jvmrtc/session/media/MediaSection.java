@@ -7,11 +7,12 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.congestion.CircuitBreaker;
-import dev.jvmrtc.rtp.format.CodecMatching;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.receive.ReceiveMemory;
 import dev.jvmrtc.rtp.receive.ReceivedFrame;
+import dev.jvmrtc.rtp.receive.Repair;
 import dev.jvmrtc.rtp.receive.RtpReceiveStream;
+import dev.jvmrtc.rtp.receive.RtxRepair;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.rtp.send.Pacer;
 import dev.jvmrtc.rtp.send.PacketPool;
@@ -97,9 +98,10 @@ final class MediaSection {
     private RtpReceiveStream latestSource;
     /** Of the transport; a section that has none yet waits for nothing. */
     private Deadlines deadlines = new Deadlines();
-    /** Payload types that are received; for RTX the repaired one, else −1. */
-    private final int[] repaired = new int[PAYLOAD_TYPES];
+    /** What makes media of the packets of a payload type that is no media itself; null for media. */
+    private final Repair[] repairs = new Repair[PAYLOAD_TYPES];
 
+    /** Payload types that are received. */
     private final boolean[] received = new boolean[PAYLOAD_TYPES];
 
     RtpSendStream sender;
@@ -130,12 +132,12 @@ final class MediaSection {
 
     void apply(SessionPlan.Media newPlan) {
         plan = newPlan;
-        java.util.Arrays.fill(repaired, -1);
+        java.util.Arrays.fill(repairs, null);
         java.util.Arrays.fill(received, false);
         for (RtpCodec c : plan.receiveCodecs()) {
             if (plan.receive() && c.payloadType() >= 0 && c.payloadType() < PAYLOAD_TYPES) {
                 received[c.payloadType()] = true;
-                repaired[c.payloadType()] = c.associatedPayloadType();
+                repairs[c.payloadType()] = c.isRtx() ? new RtxRepair(c.associatedPayloadType()) : null;
             }
         }
         sources.forEach(r -> configure(r.stream));
@@ -151,9 +153,9 @@ final class MediaSection {
         s.setOrientationExtension(plan.receiveExtensions().videoOrientation());
     }
 
-    /** The section's payload type that a packet's is RTX for, or −1 where it is no RTX of ours. */
-    int repairedPayloadType(int payloadType) {
-        return repaired[payloadType];
+    /** What packets of a payload type repair others by; null for media. */
+    Repair repair(int payloadType) {
+        return repairs[payloadType];
     }
 
     boolean receives(int payloadType) {
@@ -200,8 +202,8 @@ final class MediaSection {
             for (boolean fragmenting : new boolean[] {true, false}) {
                 for (RtpCodec c : plan.sendCodecs()) {
                     if (chosen == null
-                            && !CodecMatching.isAuxiliary(c.name())
-                            && (!fragmenting || CodecMatching.canFragment(c.name(), c.parameters()))
+                            && c.codec() != null
+                            && (!fragmenting || c.codec().payload().canFragment(c.parameters()))
                             && deliverable(c)) {
                         chosen = withPtime(c);
                     }
@@ -248,21 +250,14 @@ final class MediaSection {
         }
         Map<String, String> parameters = new LinkedHashMap<>(c.parameters());
         parameters.put("ptime", Integer.toString(plan.ptime()));
-        return new RtpCodec(
-                c.payloadType(),
-                c.name(),
-                c.clockRate(),
-                c.channels(),
-                parameters,
-                c.feedback(),
-                c.associatedPayloadType());
+        return c.withParameters(parameters);
     }
 
     private boolean deliverable(RtpCodec negotiated) {
         for (SourceFormat f : wishes.source) {
             if (f == SourceFormat.ANY
                     || f.codec().equalsIgnoreCase(negotiated.name())
-                            && CodecMatching.canCarry(negotiated.name(), negotiated.parameters(), f.parameters())) {
+                            && negotiated.codec().canCarry(negotiated.parameters(), f.parameters())) {
                 return true;
             }
         }
@@ -402,13 +397,14 @@ final class MediaSection {
         settle(r);
     }
 
-    void handleRtx(long now, RtpPacket p, int ssrc, int originalPayloadType) {
+    /** @param ssrc of the source that is repaired */
+    void handleRepair(long now, RtpPacket p, int ssrc, Repair repair) {
         Receiver r = find(ssrc);
         if (r == null) {
             drops.count("RTX for a source that has sent nothing");
             return;
         }
-        r.stream.handleRtx(now, p, originalPayloadType);
+        r.stream.handleRepair(now, p, repair);
         settle(r);
     }
 

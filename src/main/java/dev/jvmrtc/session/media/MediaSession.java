@@ -5,6 +5,8 @@ import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.core.WallClock;
 import dev.jvmrtc.rtp.RtpPacket;
+import dev.jvmrtc.rtp.congestion.SendRateEstimate;
+import dev.jvmrtc.rtp.congestion.SendSideEstimator;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.receive.ReceiveMemory;
 import dev.jvmrtc.rtp.receive.RtpReceiveStream;
@@ -21,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.function.Supplier;
 
 /**
  * The media of a session: its sections by the ids of the plan, and what goes over each transport. What the application
@@ -36,6 +39,7 @@ public final class MediaSession {
     private final ReceiveMemory receiveMemory = new ReceiveMemory();
     private final RtpPacket forwarded = new RtpPacket();
     private List<RtpInterceptor> interceptors = List.of();
+    private Supplier<SendSideEstimator> estimators = SendRateEstimate::new;
     private final Map<Integer, TransportMedia> transports = new LinkedHashMap<>();
     private final Map<Integer, MediaSection> sections = new LinkedHashMap<>();
     private final Map<Integer, MediaWishes> wishes = new LinkedHashMap<>();
@@ -54,7 +58,8 @@ public final class MediaSession {
     // ---------------------------------------------------------------- the plan
 
     public void opened(Transport transport) {
-        transports.put(transport.id, new TransportMedia(transport, random, cname, pool, interceptors, drops));
+        transports.put(
+                transport.id, new TransportMedia(transport, random, cname, pool, interceptors, estimators, drops));
     }
 
     public void closed(Transport transport) {
@@ -176,6 +181,11 @@ public final class MediaSession {
      */
     public void setInterceptors(List<RtpInterceptor> all) {
         interceptors = List.copyOf(all);
+    }
+
+    /** What decides how much transports that are opened from now on carry: one for each, and for each of its peers. */
+    public void setEstimators(Supplier<SendSideEstimator> factory) {
+        estimators = factory;
     }
 
     /** Asks the sender of a receiver's video for a key frame. */

@@ -7,7 +7,7 @@ import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.congestion.BitrateShares;
-import dev.jvmrtc.rtp.congestion.SendRateEstimate;
+import dev.jvmrtc.rtp.congestion.SendSideEstimator;
 import dev.jvmrtc.rtp.send.OutgoingPacket;
 import dev.jvmrtc.rtp.send.Pacer;
 import dev.jvmrtc.rtp.send.PacketPool;
@@ -19,6 +19,7 @@ import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.LentBytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The media of one transport: what arrives is routed to sections, what they send is paced by what the path is believed
@@ -40,7 +41,8 @@ final class TransportMedia {
 
     private final List<RtpInterceptor> interceptors;
     private final RtpPacket intercepted = new RtpPacket();
-    private SendRateEstimate sendRate;
+    private final Supplier<SendSideEstimator> estimators;
+    private SendSideEstimator estimator;
     private MediaRouter router;
 
     TransportMedia(
@@ -49,8 +51,10 @@ final class TransportMedia {
             String cname,
             PacketPool pool,
             List<RtpInterceptor> interceptors,
+            Supplier<SendSideEstimator> estimators,
             Counters drops) {
         this.interceptors = interceptors;
+        this.estimators = estimators;
         this.transport = transport;
         this.random = random;
         this.drops = drops;
@@ -60,8 +64,8 @@ final class TransportMedia {
     }
 
     private void beginAnew() {
-        sendRate = new SendRateEstimate();
-        router = new MediaRouter(random, drops, sendRate);
+        estimator = estimators.get();
+        router = new MediaRouter(random, drops, estimator);
     }
 
     /** Whether there are keys to protect what is sent. */
@@ -116,7 +120,7 @@ final class TransportMedia {
             limits[i] = Math.min(s.plan.maxBitrate(), s.share().maxBitrate());
             weights[i] = s.share().weight();
         }
-        long[] shares = BitrateShares.divide(sendRate.mediaBitsPerSecond(), video, limits, weights);
+        long[] shares = BitrateShares.divide(estimator.mediaBitsPerSecond(), video, limits, weights);
         for (int i = 0; i < shares.length; i++) {
             sending.get(i).setTargetBitrate(shares[i]);
         }
@@ -182,18 +186,20 @@ final class TransportMedia {
 
     /** Sends all that may leave now. */
     void drain(long now, long ntp) {
-        pacer.setPathRate(now, sendRate.bitsPerSecond());
+        pacer.setPathRate(now, estimator.bitsPerSecond());
         for (QueuedPacket q = pacer.poll(now); q != null; q = pacer.poll(now)) {
-            sendRate.handleSent(now, q.length());
+            int length = q.length();
+            int number = -1;
             if (q instanceof OutgoingPacket p) {
                 if (interceptors.isEmpty() || p.isRetransmission() || leaves(now, p)) {
-                    p.stream().beforeProtect(p, numbers, now);
+                    number = p.stream().beforeProtect(p, numbers, now);
                     transport.sendRtp(p.data(), p.length(), p.stream().keepsProtected());
                 }
                 pool.release(p);
             } else if (q instanceof RepeatedPacket r) {
                 transport.repeatRtp(r.ssrc(), r.sequence());
             }
+            estimator.handleSent(now, number, length);
         }
         if (transport.hasKeys()) {
             reporter.run(now, ntp, router, this::sendRtcp);
@@ -230,6 +236,6 @@ final class TransportMedia {
 
     /** What the path is believed to carry, in bits per second; −1 where nothing is sent. */
     long sendBitrate() {
-        return sections().stream().anyMatch(MediaSection::isSending) ? sendRate.bitsPerSecond() : -1;
+        return sections().stream().anyMatch(MediaSection::isSending) ? estimator.bitsPerSecond() : -1;
     }
 }

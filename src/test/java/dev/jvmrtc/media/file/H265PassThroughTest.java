@@ -9,9 +9,9 @@ import dev.jvmrtc.bitstream.h265.HevcUnits;
 import dev.jvmrtc.media.frame.EncodedFrame;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
+import dev.jvmrtc.rtp.format.CodecRegistry;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.format.Packetizer;
-import dev.jvmrtc.rtp.format.PayloadFormats;
 import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.rtp.receive.ReceivedFrame;
 import dev.jvmrtc.rtp.receive.RtpReceiveStream;
@@ -93,7 +93,10 @@ class H265PassThroughTest {
         assertEquals(List.of("delta 1 36"), frames());
         List<byte[]> payloads = new ArrayList<>();
         byte[] unit = HexFormat.of().parseHex("00000001" + P + "00000001" + end);
-        PayloadFormats.packetizer("H265", Map.of(), 0)
+        CodecRegistry.STANDARD
+                .find("H265")
+                .payload()
+                .packetizer(Map.of(), 0)
                 .packetize(OutgoingFrame.of(unit, false, 0), 500, (head, h, b, o, length, last) -> {
                     payloads.add(new ByteWriter()
                             .bytes(head, 0, h)
@@ -145,7 +148,7 @@ class H265PassThroughTest {
         int begin = 0;
         int n = 0;
         boolean picture = false;
-        Packetizer packetizer = PayloadFormats.packetizer("H265", Map.of(), 0);
+        Packetizer packetizer = CodecRegistry.STANDARD.find("H265").payload().packetizer(Map.of(), 0);
         List<NalUnit> units = new ArrayList<>(NalUnit.split(d));
         units.add(null);
         for (NalUnit u : units) {

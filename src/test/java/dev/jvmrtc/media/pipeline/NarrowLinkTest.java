@@ -2,7 +2,9 @@ package dev.jvmrtc.media.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.media.codec.Codecs;
@@ -56,7 +58,7 @@ class NarrowLinkTest {
                 random,
                 SimPeer.fakeIdentity(random),
                 (id, out) -> new StandInDtls(id, out, random),
-                "max-bundle");
+                BundlePolicy.MAX_BUNDLE);
     }
 
     private void film(SimPeer peer, JsepTransceiver video, long start) {
@@ -113,7 +115,7 @@ class NarrowLinkTest {
         SimPeer b = peer("b", "10.0.0.2", 2);
         a.connectTo(b);
         b.connectTo(a);
-        JsepTransceiver video = a.negotiator.addTransceiver("video", Direction.SENDONLY, false, "t-v");
+        JsepTransceiver video = a.negotiator.addTransceiver(MediaKind.VIDEO, Direction.SENDONLY, false, "t-v");
         a.session.media().setSource(video.id, List.of(new SourceFormat("VP8", Map.of())));
         a.negotiate();
         assertTrue(SimPeer.runUntil(network, List.of(a, b), 30 * SECOND, () -> a.keyFrameRequests.contains(video.id)));

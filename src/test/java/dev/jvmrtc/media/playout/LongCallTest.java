@@ -2,7 +2,9 @@ package dev.jvmrtc.media.playout;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.jsep.Direction;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.media.codec.AudioEncoder;
@@ -242,7 +244,7 @@ class LongCallTest {
                 random,
                 SimPeer.fakeIdentity(random),
                 (id, out) -> new StandInDtls(id, out, random),
-                "max-bundle");
+                BundlePolicy.MAX_BUNDLE);
     }
 
     private static long heap() {
@@ -259,8 +261,8 @@ class LongCallTest {
         End b = new End(peer("b", "10.0.0.2", SEED * 2 + 1), -HALF_THE_DRIFT);
         a.peer.connectTo(b.peer);
         b.peer.connectTo(a.peer);
-        a.peer.negotiator.addTransceiver("audio", Direction.SENDRECV, false, "t-a");
-        a.peer.negotiator.addTransceiver("video", Direction.SENDRECV, false, "t-v");
+        a.peer.negotiator.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV, false, "t-a");
+        a.peer.negotiator.addTransceiver(MediaKind.VIDEO, Direction.SENDRECV, false, "t-v");
         a.peer.negotiate();
         List<SimPeer> both = List.of(a.peer, b.peer);
         assertTrue(

@@ -27,7 +27,7 @@ class SendRateEstimateTest {
 
     private void second(long bitsPerSecond, double loss, int roundTripMillis) {
         int packets = 100;
-        estimate.handleSent(now, (int) (bitsPerSecond / 8));
+        estimate.handleSent(now, -1, (int) (bitsPerSecond / 8));
         now += SECOND;
         highest += packets;
         lost += (int) (packets * loss);

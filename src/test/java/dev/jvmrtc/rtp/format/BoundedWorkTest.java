@@ -6,6 +6,7 @@ import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.ByteWriter;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,7 @@ class BoundedWorkTest {
     private static final List<String> CODECS = List.of("VP8", "VP9", "H264", "H265", "AV1", "opus", "G722", "PCMU");
 
     private static void check(String codec, byte[] payload, int from, int length, String what) {
-        Depacketizer d = PayloadFormats.depacketizer(codec);
+        Depacketizer d = CodecRegistry.STANDARD.find(codec).payload().depacketizer(Map.of());
         ByteWriter frame = new ByteWriter();
         long before = Steps.taken();
         try {

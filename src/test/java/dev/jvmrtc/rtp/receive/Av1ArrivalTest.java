@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
+import dev.jvmrtc.rtp.format.CodecRegistry;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
-import dev.jvmrtc.rtp.format.PayloadFormats;
 import dev.jvmrtc.rtp.header.RtpHeaders;
 import dev.jvmrtc.wire.ByteWriter;
 import java.util.ArrayList;
@@ -70,7 +70,10 @@ class Av1ArrivalTest {
             List<byte[]> payloads = new ArrayList<>();
             List<Boolean> last = new ArrayList<>();
             byte[] unit = hex(DELIMITER + SEQUENCE + frame(size));
-            PayloadFormats.packetizer("AV1", Map.of(), 0)
+            CodecRegistry.STANDARD
+                    .find("AV1")
+                    .payload()
+                    .packetizer(Map.of(), 0)
                     .packetize(OutgoingFrame.of(unit, true, 0), 21, (head, n, d, o, length, end) -> {
                         assertTrue(n + length <= 21);
                         payloads.add(new ByteWriter()
@@ -116,7 +119,7 @@ class Av1ArrivalTest {
 
     @Test
     void whatIsMalformedIsRefused() {
-        var d = PayloadFormats.depacketizer("AV1");
+        var d = CodecRegistry.STANDARD.find("AV1").payload().depacketizer(Map.of());
         for (String bad :
                 new String[] {"00" + "00", "00" + "05" + "30", "90" + "30aa", "20" + "ffffffffff" + "30", "10"}) {
             assertFalse(d.append(hex(bad), 0, bad.length() / 2, new ByteWriter()), bad);

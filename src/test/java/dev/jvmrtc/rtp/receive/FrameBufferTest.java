@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.rtp.RtpPacket;
-import dev.jvmrtc.rtp.format.PayloadFormats;
+import dev.jvmrtc.rtp.format.CodecRegistry;
 import dev.jvmrtc.rtp.header.RtpHeaders;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,7 +29,13 @@ class FrameBufferTest {
 
     private static FrameBuffer buffer(ReceiveMemory memory) {
         return new FrameBuffer(
-                true, Map.of(96, new FrameBuffer.Format("VP8", PayloadFormats.depacketizer("VP8"))), memory);
+                true,
+                Map.of(
+                        96,
+                        new FrameBuffer.Format(
+                                "VP8",
+                                CodecRegistry.STANDARD.find("VP8").payload().depacketizer(Map.of()))),
+                memory);
     }
 
     @Test

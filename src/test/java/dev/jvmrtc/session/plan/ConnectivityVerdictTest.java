@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.sim.Nat;
 import dev.jvmrtc.sim.SimPeer;
 import dev.jvmrtc.sim.StandInDtls;
@@ -28,7 +29,7 @@ class ConnectivityVerdictTest {
                 random,
                 SimPeer.fakeIdentity(random),
                 (id, out) -> new StandInDtls(id, out, random),
-                "balanced");
+                BundlePolicy.BALANCED);
     }
 
     private void call(long seconds) {
@@ -130,7 +131,7 @@ class ConnectivityVerdictTest {
                 random,
                 SimPeer.fakeIdentity(RandomSource.seeded(6)),
                 (id, out) -> new StandInDtls(SimPeer.fakeIdentity(RandomSource.seeded(7)), out, random),
-                "balanced");
+                BundlePolicy.BALANCED);
         call(3);
         assertSays("A path was found, but the DTLS handshake failed: fingerprint", a);
         assertTrue(verdict(a).contains("not the one whose description was signalled"), verdict(a));

@@ -13,6 +13,7 @@ import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.DtlsRole;
 import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.ice.IceState;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.session.plan.SessionEvent;
 import dev.jvmrtc.session.plan.TurnServer;
 import dev.jvmrtc.sim.SimPeer;
@@ -42,7 +43,7 @@ class LettingGoTest {
                 random,
                 SimPeer.fakeIdentity(random),
                 (id, out) -> new StandInDtls(id, out, random),
-                "balanced");
+                BundlePolicy.BALANCED);
     }
 
     private void connect() {
@@ -156,7 +157,13 @@ class LettingGoTest {
     private SimPeer withWaiting(Waiting engine) {
         RandomSource random = RandomSource.seeded(5);
         SimPeer p = new SimPeer(
-                "w", "10.0.0.5", network, random, SimPeer.fakeIdentity(random), (id, out) -> engine, "balanced");
+                "w",
+                "10.0.0.5",
+                network,
+                random,
+                SimPeer.fakeIdentity(random),
+                (id, out) -> engine,
+                BundlePolicy.BALANCED);
         p.connectTo(b);
         b.connectTo(p);
         p.openChannel(1, new ChannelParameters("x", "", true, null, null, false), null);

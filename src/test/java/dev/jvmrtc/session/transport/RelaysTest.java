@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.datachannel.ChannelParameters;
+import dev.jvmrtc.jsep.BundlePolicy;
 import dev.jvmrtc.session.plan.SessionEvent;
 import dev.jvmrtc.session.plan.TurnServer;
 import dev.jvmrtc.sim.SimPeer;
@@ -31,7 +32,7 @@ class RelaysTest {
                 random,
                 SimPeer.fakeIdentity(random),
                 (id, out) -> new StandInDtls(id, out, random),
-                "balanced");
+                BundlePolicy.BALANCED);
         p.session.transports().setRelayOnly(true);
         return p;
     }
