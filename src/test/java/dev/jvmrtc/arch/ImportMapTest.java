@@ -92,4 +92,17 @@ class ImportMapTest {
             assertEquals(list, info.group("seen").replaceAll("\\s+\\*?\\s*", " "), file + " says what it may see");
         }
     }
+
+    @Test
+    void theCompilerAsksForJavadocOfWhatIsExported() throws IOException {
+        Set<String> exported = new TreeSet<>();
+        Matcher export =
+                Pattern.compile("exports ([\\w.]+);").matcher(Files.readString(SOURCES.resolve("module-info.java")));
+        while (export.find()) {
+            exported.add(export.group(1));
+        }
+        Matcher asked = Pattern.compile("-Xdoclint/package:([\\w.,]+)<").matcher(Files.readString(Path.of("pom.xml")));
+        assertTrue(asked.find(), "pom.xml gives the compiler a list of packages");
+        assertEquals(exported, new TreeSet<>(List.of(asked.group(1).split(","))), "packages of -Xdoclint in pom.xml");
+    }
 }
