@@ -36,22 +36,25 @@ public final class DataChannelStreams {
         this.channel = channel;
     }
 
-    /** The messages of the peer, one after the other, text as UTF-8; ends when the channel is closed. */
+    /**
+     * {@return the messages of the peer, one after the other, text as UTF-8} Ends when the channel is closed. Its
+     * {@code read} blocks.
+     */
     public InputStream getInputStream() {
         return input;
     }
 
     /**
-     * What is written leaves in messages of 16 KiB, and what is left with {@code flush} and {@code close};
-     * {@code close} closes the channel.
+     * {@return what leaves in messages of 16 KiB, and what is left with {@code flush} and {@code close}} {@code close}
+     * closes the channel; {@code write} blocks where more is written than the network takes.
      */
     public OutputStream getOutputStream() {
         return output;
     }
 
     /**
-     * Both directions as one. Its {@code read} and {@code write} block; {@code close} sends what is left and closes the
-     * channel.
+     * {@return both directions as one} Its {@code read} and {@code write} block; {@code close} sends what is left and
+     * closes the channel.
      */
     public ByteChannel getByteChannel() {
         return bytes;

@@ -10,21 +10,34 @@ import java.util.Objects;
  */
 public record MessageEvent(Object data) {
 
+    /**
+     * Checks the argument.
+     *
+     * @param data a String or a ByteBuffer
+     */
     public MessageEvent {
         Objects.requireNonNull(data, "data");
     }
 
-    /** Whether the message is binary. */
+    /** {@return whether the message is binary} */
     public boolean isBinary() {
         return data instanceof ByteBuffer;
     }
 
-    /** The text of a text message; throws ClassCastException for a binary one. */
+    /**
+     * {@return the text of a text message}
+     *
+     * @throws ClassCastException for a binary one
+     */
     public String text() {
         return (String) data;
     }
 
-    /** The bytes of a binary message, positioned at its start; throws ClassCastException for a text one. */
+    /**
+     * {@return the bytes of a binary message, positioned at its start}
+     *
+     * @throws ClassCastException for a text one
+     */
     public ByteBuffer bytes() {
         return (ByteBuffer) data;
     }

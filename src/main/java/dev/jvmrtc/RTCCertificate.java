@@ -59,17 +59,18 @@ public final class RTCCertificate {
                 });
     }
 
-    /** Milliseconds since 1970 after which the certificate is not valid any more. */
+    /** {@return when it ceases to be valid, in milliseconds since 1970} (webrtc-pc §4.9.2) */
     public long getExpires() {
         return identity.expires().toEpochMilli();
     }
 
+    /** {@return its fingerprint by SHA-256, as descriptions have it} (webrtc-pc §4.9.2) */
     public List<RTCDtlsFingerprint> getFingerprints() {
         Fingerprint f = Fingerprint.of("sha-256", identity.certificateDer());
         return List.of(new RTCDtlsFingerprint(f.algorithm(), f.value().toLowerCase(Locale.ROOT)));
     }
 
-    /** Private key (PKCS #8) and certificate as PEM. Keep it secret. */
+    /** {@return private key (PKCS #8) and certificate as PEM} Keep it secret. Not of W3C. */
     public String toPem() {
         Base64.Encoder e = Base64.getMimeEncoder(64, new byte[] {'\n'});
         return "-----BEGIN PRIVATE KEY-----\n" + e.encodeToString(identity.privateKeyDer())
@@ -78,8 +79,11 @@ public final class RTCCertificate {
     }
 
     /**
-     * Reads what {@link #toPem} wrote, or any PKCS #8 EC (P-256) or RSA key with its certificate. Throws
-     * {@link RTCTypeError} for anything else.
+     * Reads what {@link #toPem} wrote, or any PKCS #8 EC (P-256) or RSA key with its certificate. Not of W3C.
+     *
+     * @param pem key and certificate, in any order
+     * @return the certificate
+     * @throws RTCTypeError for anything else
      */
     public static RTCCertificate fromPem(String pem) {
         PrivateKey key = null;

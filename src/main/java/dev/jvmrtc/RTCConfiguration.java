@@ -21,16 +21,28 @@ public record RTCConfiguration(
         List<RTCCertificate> certificates,
         int iceCandidatePoolSize) {
 
+    /**
+     * Copies the lists.
+     *
+     * @param iceServers servers that help to find a path; default none
+     * @param iceTransportPolicy which candidates are used; default all
+     * @param bundlePolicy how media share transports; default balanced
+     * @param rtcpMuxPolicy always require
+     * @param certificates ours; one is made where there is none
+     * @param iceCandidatePoolSize 0 … 255, for how many transports candidates are gathered before setLocalDescription,
+     *     so that they are there at once then; default 0. One for a call whose sections are bundled
+     */
     public RTCConfiguration {
         iceServers = iceServers == null ? null : List.copyOf(iceServers);
         certificates = certificates == null ? null : List.copyOf(certificates);
     }
 
+    /** {@return a builder with the specification's defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these values. */
+    /** {@return a builder that starts with these values} */
     public Builder toBuilder() {
         return new Builder()
                 .iceServers(iceServers)
@@ -52,36 +64,74 @@ public record RTCConfiguration(
 
         private Builder() {}
 
+        /**
+         * Servers that help to find a path; default none.
+         *
+         * @param iceServers replaces what was set before
+         * @return this builder
+         */
         public Builder iceServers(List<RTCIceServer> iceServers) {
             this.iceServers = iceServers;
             return this;
         }
 
+        /**
+         * Which candidates are used; default all.
+         *
+         * @param iceTransportPolicy replaces what was set before
+         * @return this builder
+         */
         public Builder iceTransportPolicy(RTCIceTransportPolicy iceTransportPolicy) {
             this.iceTransportPolicy = iceTransportPolicy;
             return this;
         }
 
+        /**
+         * How media share transports; default balanced.
+         *
+         * @param bundlePolicy replaces what was set before
+         * @return this builder
+         */
         public Builder bundlePolicy(RTCBundlePolicy bundlePolicy) {
             this.bundlePolicy = bundlePolicy;
             return this;
         }
 
+        /**
+         * Always require.
+         *
+         * @param rtcpMuxPolicy replaces what was set before
+         * @return this builder
+         */
         public Builder rtcpMuxPolicy(RTCRtcpMuxPolicy rtcpMuxPolicy) {
             this.rtcpMuxPolicy = rtcpMuxPolicy;
             return this;
         }
 
+        /**
+         * Ours; one is made where there is none.
+         *
+         * @param certificates replaces what was set before
+         * @return this builder
+         */
         public Builder certificates(List<RTCCertificate> certificates) {
             this.certificates = certificates;
             return this;
         }
 
+        /**
+         * 0 … 255, for how many transports candidates are gathered before setLocalDescription, so that they are there
+         * at once then; default 0. One for a call whose sections are bundled.
+         *
+         * @param iceCandidatePoolSize replaces what was set before
+         * @return this builder
+         */
         public Builder iceCandidatePoolSize(int iceCandidatePoolSize) {
             this.iceCandidatePoolSize = iceCandidatePoolSize;
             return this;
         }
 
+        /** {@return a new {@link RTCConfiguration} of what was set} */
         public RTCConfiguration build() {
             return new RTCConfiguration(
                     iceServers, iceTransportPolicy, bundlePolicy, rtcpMuxPolicy, certificates, iceCandidatePoolSize);

@@ -22,11 +22,17 @@ import java.util.function.Consumer;
  * connection's executor.
  */
 public final class RTCDataChannel extends EventTarget {
+    /** The channel can send. */
     public static final EventType<Event> OPEN = EventType.of("open", Event.class);
+    /** The peer has sent a message. */
     public static final EventType<MessageEvent> MESSAGE = EventType.of("message", MessageEvent.class);
+    /** {@link #getBufferedAmount} has fallen to the threshold or below. */
     public static final EventType<Event> BUFFERED_AMOUNT_LOW = EventType.of("bufferedamountlow", Event.class);
+    /** The channel has failed; {@code close} follows. */
     public static final EventType<RTCErrorEvent> ERROR = EventType.of("error", RTCErrorEvent.class);
+    /** The peer, or the end of the association, begins to close the channel. */
     public static final EventType<Event> CLOSING = EventType.of("closing", Event.class);
+    /** The channel is closed. */
     public static final EventType<Event> CLOSE = EventType.of("close", Event.class);
 
     /** Bytes that may wait to leave while {@link #sendAsync} takes another message at once. */
@@ -76,44 +82,52 @@ public final class RTCDataChannel extends EventTarget {
         holdEvents(slots::post);
     }
 
+    /** {@return the label that the channel was created with} May be empty; several channels may have the same. */
     public String getLabel() {
         return parameters.label();
     }
 
+    /** {@return whether messages arrive in order} By default true. */
     public boolean isOrdered() {
         return parameters.ordered();
     }
 
-    /** Milliseconds for which a message is resent, or null for ever. */
+    /** {@return milliseconds for which a message is resent, or null for ever} */
     public Integer getMaxPacketLifeTime() {
         return parameters.maxPacketLifeTimeMillis();
     }
 
-    /** How often a message is resent, or null for any number of times. */
+    /** {@return how often a message is resent, or null for any number of times} */
     public Integer getMaxRetransmits() {
         return parameters.maxRetransmits();
     }
 
+    /** {@return the subprotocol that the channel was created with; empty by default} */
     public String getProtocol() {
         return parameters.protocol();
     }
 
+    /** {@return whether both sides have created the channel themselves, with one id} */
     public boolean isNegotiated() {
         return parameters.negotiated();
     }
 
-    /** Its share of what is sent beside other channels (webrtc-priority §4.3). */
+    /** {@return its share of what is sent beside other channels (webrtc-priority §4.3)} */
     public RTCPriorityType getPriority() {
         return RTCPriorityType.ofChannel(parameters.priority());
     }
 
-    /** The SCTP stream, or null while it has not been chosen. */
+    /**
+     * {@return the SCTP stream, 0 … 65534, or null while it has not been chosen} That is when the role of DTLS is
+     * known.
+     */
     public Integer getId() {
         synchronized (slots.lock) {
             return id;
         }
     }
 
+    /** {@return whether it can send, or why not} Changes in tasks only, to {@code closing} also in {@link #close()}. */
     public RTCDataChannelState getReadyState() {
         synchronized (slots.lock) {
             return readyState;
@@ -121,7 +135,8 @@ public final class RTCDataChannel extends EventTarget {
     }
 
     /**
-     * Bytes given to {@code send} that have not left for the network. Grows in {@code send}, shrinks between callbacks.
+     * {@return bytes given to {@code send} that have not left for the network} Grows in {@code send}, shrinks between
+     * callbacks.
      */
     public long getBufferedAmount() {
         synchronized (slots.lock) {
@@ -129,25 +144,34 @@ public final class RTCDataChannel extends EventTarget {
         }
     }
 
+    /** {@return what {@link #setBufferedAmountLowThreshold} has set, in bytes; 0 at first} */
     public long getBufferedAmountLowThreshold() {
         synchronized (slots.lock) {
             return bufferedAmountLowThreshold;
         }
     }
 
-    /** When {@code bufferedAmount} falls to this or below, {@code bufferedamountlow} is fired. */
+    /**
+     * Sets when {@code bufferedamountlow} is fired: when {@link #getBufferedAmount} falls to this or below.
+     *
+     * @param bytes default 0
+     */
     public void setBufferedAmountLowThreshold(long bytes) {
         synchronized (slots.lock) {
             bufferedAmountLowThreshold = bytes;
         }
     }
 
-    /** Always {@code arraybuffer}: binary messages come as {@link ByteBuffer}. */
+    /** {@return always {@code arraybuffer}: binary messages come as {@link ByteBuffer}} */
     public String getBinaryType() {
         return "arraybuffer";
     }
 
-    /** Sends a text message. Errors as in {@link #send(byte[])}. */
+    /**
+     * Sends a text message. Errors as in {@link #send(byte[])}.
+     *
+     * @param data sent as UTF-8
+     */
     public void send(String data) {
         enqueue(false, data.getBytes(StandardCharsets.UTF_8));
     }
@@ -159,12 +183,17 @@ public final class RTCDataChannel extends EventTarget {
      *     connection's send buffer is full, see {@link RTCPeerConnectionFactory.Builder#dataSendBuffer}
      * @throws RTCTypeError where the message is larger than the peer takes, see
      *     {@link RTCSctpTransport#getMaxMessageSize()}
+     * @param data any number of bytes, none too
      */
     public void send(byte[] data) {
         enqueue(true, data.clone());
     }
 
-    /** Sends what remains in the buffer as a binary message; it is copied, and the buffer's position stays. */
+    /**
+     * Sends what remains in the buffer as a binary message. Errors as in {@link #send(byte[])}.
+     *
+     * @param data copied; its position stays
+     */
     public void send(ByteBuffer data) {
         byte[] copy = new byte[data.remaining()];
         data.duplicate().get(copy);
@@ -178,12 +207,18 @@ public final class RTCDataChannel extends EventTarget {
      *
      * @return completes when the message has been taken and the next may come; fails with what {@code send} would
      *     throw, also where the connection's send buffer is full because the caller did not wait
+     * @param data copied before this returns
      */
     public CompletableFuture<Void> sendAsync(byte[] data) {
         return data == null ? nothing() : sendOwned(data.clone());
     }
 
-    /** The same for what remains in the buffer, whose position stays. */
+    /**
+     * As {@link #sendAsync(byte[])}, for what remains in a buffer.
+     *
+     * @param data copied before this returns; its position stays
+     * @return as there
+     */
     public CompletableFuture<Void> sendAsync(ByteBuffer data) {
         if (data == null) {
             return nothing();
@@ -193,7 +228,12 @@ public final class RTCDataChannel extends EventTarget {
         return sendOwned(copy);
     }
 
-    /** The same for text. */
+    /**
+     * As {@link #sendAsync(byte[])}, for a text message.
+     *
+     * @param data sent as UTF-8
+     * @return as there
+     */
     public CompletableFuture<Void> sendAsync(String data) {
         return data == null ? nothing() : sendWhenPossible(false, data.getBytes(StandardCharsets.UTF_8), false);
     }
@@ -217,6 +257,7 @@ public final class RTCDataChannel extends EventTarget {
      *     with an {@link RTCException}, an {@code OperationError} where the message was given up (see
      *     {@link #getMaxRetransmits}, {@link #getMaxPacketLifeTime}) or the channel or the connection has ended before,
      *     and otherwise at once with what {@link #send(byte[])} would throw
+     * @param data what remains in it is sent; its position stays
      */
     public CompletableFuture<Void> sendZeroCopy(ByteBuffer data) {
         if (data == null) {
@@ -307,6 +348,7 @@ public final class RTCDataChannel extends EventTarget {
      * has listened to yet, see {@link #onMessage}, is read first. Idempotent. Not of W3C.
      *
      * @throws RTCException {@code InvalidStateError} where there is a publisher already
+     * @return the streams, the same at each call
      */
     public DataChannelStreams openStreams() {
         DataChannelStreams opened;
@@ -334,6 +376,7 @@ public final class RTCDataChannel extends EventTarget {
      * Idempotent. Not of W3C.
      *
      * @throws RTCException {@code InvalidStateError} where there are streams already
+     * @return the publisher, the same at each call
      */
     public Flow.Publisher<MessageEvent> openPublisher() {
         DataChannelPublisher opened;
@@ -357,6 +400,8 @@ public final class RTCDataChannel extends EventTarget {
      * A subscriber that sends each buffer as a binary message, copied, and requests more as the network takes them. The
      * channel is closed when the publisher completes or fails; what fails to be sent cancels the subscription. Not of
      * W3C.
+     *
+     * @return a new subscriber
      */
     public Flow.Subscriber<ByteBuffer> newSubscriber() {
         return new DataChannelSubscriber(this);
@@ -423,37 +468,60 @@ public final class RTCDataChannel extends EventTarget {
         failWaiting();
     }
 
-    /** The one handler of {@code open}; null clears it. */
+    /**
+     * Sets the one handler of {@code open}: the channel can send.
+     *
+     * @param handler gets nothing but the name; null clears it
+     */
     public void onOpen(Consumer<? super Event> handler) {
         setHandler(OPEN, handler);
     }
 
     /**
-     * The one handler of {@code message}; null clears it. Messages that have come before anybody listened are held for
-     * the first handler, at most 64 KiB of them; what is beyond that, and all that follows, is dropped and counted
-     * until then, see {@link RTCPeerConnection#getDropCounts()}. Nobody has to listen: a channel without a handler does
-     * not slow the others. All that a connection holds so, of channels and tracks together, is at most 4 MiB.
+     * Sets the one handler of {@code message}. Messages that have come before anybody listened are held for the first
+     * handler, at most 64 KiB of them; what is beyond that, and all that follows, is dropped and counted until then,
+     * see {@link RTCPeerConnection#getDropCounts()}. Nobody has to listen: a channel without a handler does not slow
+     * the others. All that a connection holds so, of channels and tracks together, is at most 4 MiB.
+     *
+     * @param handler gets the message; null clears it
      */
     public void onMessage(Consumer<? super MessageEvent> handler) {
         setHandler(MESSAGE, handler);
     }
 
-    /** The one handler of {@code bufferedamountlow}; null clears it. */
+    /**
+     * Sets the one handler of {@code bufferedamountlow}: {@link #getBufferedAmount} has fallen to the threshold or
+     * below.
+     *
+     * @param handler gets nothing but the name; null clears it
+     */
     public void onBufferedAmountLow(Consumer<? super Event> handler) {
         setHandler(BUFFERED_AMOUNT_LOW, handler);
     }
 
-    /** The one handler of {@code error}; null clears it. */
+    /**
+     * Sets the one handler of {@code error}: the channel has failed; {@code close} follows.
+     *
+     * @param handler gets why; null clears it
+     */
     public void onError(Consumer<? super RTCErrorEvent> handler) {
         setHandler(ERROR, handler);
     }
 
-    /** The one handler of {@code closing}; null clears it. */
+    /**
+     * Sets the one handler of {@code closing}: the peer, or the end of the association, begins to close the channel.
+     *
+     * @param handler gets nothing but the name; null clears it
+     */
     public void onClosing(Consumer<? super Event> handler) {
         setHandler(CLOSING, handler);
     }
 
-    /** The one handler of {@code close}; null clears it. */
+    /**
+     * Sets the one handler of {@code close}: the channel is closed.
+     *
+     * @param handler gets nothing but the name; null clears it
+     */
     public void onClose(Consumer<? super Event> handler) {
         setHandler(CLOSE, handler);
     }

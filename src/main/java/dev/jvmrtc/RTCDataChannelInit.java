@@ -21,11 +21,12 @@ public record RTCDataChannelInit(
         Integer id,
         RTCPriorityType priority) {
 
+    /** {@return a builder with the specification's defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these values. */
+    /** {@return a builder that starts with these values} */
     public Builder toBuilder() {
         return new Builder()
                 .ordered(ordered)
@@ -49,41 +50,84 @@ public record RTCDataChannelInit(
 
         private Builder() {}
 
+        /**
+         * Whether messages arrive in order; default true.
+         *
+         * @param ordered replaces what was set before
+         * @return this builder
+         */
         public Builder ordered(boolean ordered) {
             this.ordered = ordered;
             return this;
         }
 
+        /**
+         * Milliseconds for which a message is resent, 0 … 65535, or null for ever.
+         *
+         * @param maxPacketLifeTime replaces what was set before
+         * @return this builder
+         */
         public Builder maxPacketLifeTime(Integer maxPacketLifeTime) {
             this.maxPacketLifeTime = maxPacketLifeTime;
             return this;
         }
 
+        /**
+         * How often a message is resent, 0 … 65535, or null for any number; not together with maxPacketLifeTime.
+         *
+         * @param maxRetransmits replaces what was set before
+         * @return this builder
+         */
         public Builder maxRetransmits(Integer maxRetransmits) {
             this.maxRetransmits = maxRetransmits;
             return this;
         }
 
+        /**
+         * Subprotocol, at most 65535 bytes; default empty.
+         *
+         * @param protocol replaces what was set before
+         * @return this builder
+         */
         public Builder protocol(String protocol) {
             this.protocol = protocol;
             return this;
         }
 
+        /**
+         * Whether both sides create the channel themselves; default false.
+         *
+         * @param negotiated replaces what was set before
+         * @return this builder
+         */
         public Builder negotiated(boolean negotiated) {
             this.negotiated = negotiated;
             return this;
         }
 
+        /**
+         * 0 … 65534; required where negotiated.
+         *
+         * @param id replaces what was set before
+         * @return this builder
+         */
         public Builder id(Integer id) {
             this.id = id;
             return this;
         }
 
+        /**
+         * Its share of what is sent beside other channels; default low (webrtc-priority §4.3).
+         *
+         * @param priority replaces what was set before
+         * @return this builder
+         */
         public Builder priority(RTCPriorityType priority) {
             this.priority = priority;
             return this;
         }
 
+        /** {@return a new {@link RTCDataChannelInit} of what was set} */
         public RTCDataChannelInit build() {
             return new RTCDataChannelInit(
                     ordered, maxPacketLifeTime, maxRetransmits, protocol, negotiated, id, priority);

@@ -19,7 +19,13 @@ public enum RTCDataChannelState {
         this.word = word;
     }
 
-    /** The constant of a W3C word; throws {@link RTCTypeError} for any other. */
+    /**
+     * The constant of a word of W3C.
+     *
+     * @param word as {@link #toString()} gives it
+     * @return the constant
+     * @throws RTCTypeError for any other word
+     */
     public static RTCDataChannelState of(String word) {
         for (RTCDataChannelState v : values()) {
             if (v.word.equals(word)) {

@@ -8,11 +8,12 @@ package dev.jvmrtc;
  */
 public record RTCDtlsFingerprint(String algorithm, String value) {
 
+    /** {@return a builder with the specification's defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these values. */
+    /** {@return a builder that starts with these values} */
     public Builder toBuilder() {
         return new Builder().algorithm(algorithm).value(value);
     }
@@ -24,16 +25,29 @@ public record RTCDtlsFingerprint(String algorithm, String value) {
 
         private Builder() {}
 
+        /**
+         * Such as {@code sha-256}.
+         *
+         * @param algorithm replaces what was set before
+         * @return this builder
+         */
         public Builder algorithm(String algorithm) {
             this.algorithm = algorithm;
             return this;
         }
 
+        /**
+         * Lower-case hex bytes with colons.
+         *
+         * @param value replaces what was set before
+         * @return this builder
+         */
         public Builder value(String value) {
             this.value = value;
             return this;
         }
 
+        /** {@return a new {@link RTCDtlsFingerprint} of what was set} */
         public RTCDtlsFingerprint build() {
             return new RTCDtlsFingerprint(algorithm, value);
         }

@@ -9,7 +9,9 @@ import java.util.function.Consumer;
 
 /** A DTLS transport (webrtc-pc §5.5). Any thread may call any method. */
 public final class RTCDtlsTransport extends EventTarget {
+    /** {@link #getState} has changed. */
     public static final EventType<Event> STATE_CHANGE = EventType.of("statechange", Event.class);
+    /** The handshake or the transport has failed. */
     public static final EventType<RTCErrorEvent> ERROR = EventType.of("error", RTCErrorEvent.class);
 
     private final Object lock;
@@ -22,17 +24,19 @@ public final class RTCDtlsTransport extends EventTarget {
         this.iceTransport = new RTCIceTransport(lock);
     }
 
+    /** {@return the ICE transport below, always the same} */
     public RTCIceTransport getIceTransport() {
         return iceTransport;
     }
 
+    /** {@return how far the handshake is; {@code new} at first} */
     public RTCDtlsTransportState getState() {
         synchronized (lock) {
             return state;
         }
     }
 
-    /** The peer's certificate chain in DER, its own first; empty before {@code connected}. */
+    /** {@return the peer's certificate chain in DER, its own first; empty before {@code connected}} */
     public List<ByteBuffer> getRemoteCertificates() {
         synchronized (lock) {
             return remoteCertificates.stream()
@@ -41,12 +45,20 @@ public final class RTCDtlsTransport extends EventTarget {
         }
     }
 
-    /** The one handler of {@code statechange}; null clears it. */
+    /**
+     * Sets the one handler of {@code statechange}: {@link #getState} has changed.
+     *
+     * @param handler gets nothing but the name; null clears it
+     */
     public void onStateChange(Consumer<? super Event> handler) {
         setHandler(STATE_CHANGE, handler);
     }
 
-    /** The one handler of {@code error}; null clears it. */
+    /**
+     * Sets the one handler of {@code error}: the handshake or the transport has failed.
+     *
+     * @param handler gets why, with the alert; null clears it
+     */
     public void onError(Consumer<? super RTCErrorEvent> handler) {
         setHandler(ERROR, handler);
     }

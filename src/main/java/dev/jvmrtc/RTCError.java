@@ -14,6 +14,16 @@ public final class RTCError extends RTCException {
     private final Integer receivedAlert;
     private final Integer sentAlert;
 
+    /**
+     * An error with its particulars; null for those that do not belong to its kind.
+     *
+     * @param errorDetail what kind of error it is
+     * @param sdpLineNumber for {@code sdp-syntax-error}: the line, counted from 1
+     * @param sctpCauseCode for {@code sctp-failure}: the cause code of the ABORT
+     * @param receivedAlert for {@code dtls-failure}: the alert that came from the peer
+     * @param sentAlert for {@code dtls-failure}: the alert that we sent
+     * @param message what is wrong, and what to do about it
+     */
     public RTCError(
             RTCErrorDetailType errorDetail,
             Integer sdpLineNumber,
@@ -29,26 +39,27 @@ public final class RTCError extends RTCException {
         this.sentAlert = sentAlert;
     }
 
+    /** {@return what kind of error it is} */
     public RTCErrorDetailType getErrorDetail() {
         return errorDetail;
     }
 
-    /** For {@code sdp-syntax-error}: the line, counted from 1; else null. */
+    /** {@return for {@code sdp-syntax-error}: the line, counted from 1; else null} */
     public Integer getSdpLineNumber() {
         return sdpLineNumber;
     }
 
-    /** For {@code sctp-failure}: the cause code of the ABORT; else null. */
+    /** {@return for {@code sctp-failure}: the cause code of the ABORT (RFC 9260 §3.3.10); else null} */
     public Integer getSctpCauseCode() {
         return sctpCauseCode;
     }
 
-    /** For {@code dtls-failure}: the alert that came from the peer; else null. */
+    /** {@return for {@code dtls-failure}: the alert that came from the peer (RFC 5246 §7.2); else null} */
     public Integer getReceivedAlert() {
         return receivedAlert;
     }
 
-    /** For {@code dtls-failure}: the alert that we sent; else null. */
+    /** {@return for {@code dtls-failure}: the alert that we sent (RFC 5246 §7.2); else null} */
     public Integer getSentAlert() {
         return sentAlert;
     }

@@ -13,7 +13,7 @@ import dev.jvmrtc.dom.RTCTypeError;
  */
 public record RTCIceCandidateInit(String candidate, String sdpMid, Integer sdpMLineIndex, String usernameFragment) {
 
-    /** What {@code JSON.stringify(candidate)} gives in a browser. */
+    /** {@return what {@code JSON.stringify(candidate)} gives in a browser} */
     public String toJsonString() {
         return SignallingJson.write(this);
     }
@@ -27,16 +27,18 @@ public record RTCIceCandidateInit(String candidate, String sdpMid, Integer sdpML
      * @throws RTCException {@code SyntaxError} where it is no JSON object, has one of these members twice or is longer
      *     than 64 KiB
      * @throws RTCTypeError where its members are of other types
+     * @param json the text of an object, or {@code null}
      */
     public static RTCIceCandidateInit ofJson(String json) {
         return SignallingJson.candidate(json);
     }
 
+    /** {@return a builder with the specification's defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these values. */
+    /** {@return a builder that starts with these values} */
     public Builder toBuilder() {
         return new Builder()
                 .candidate(candidate)
@@ -54,26 +56,51 @@ public record RTCIceCandidateInit(String candidate, String sdpMid, Integer sdpML
 
         private Builder() {}
 
+        /**
+         * The candidate line, empty for the end of candidates.
+         *
+         * @param candidate replaces what was set before
+         * @return this builder
+         */
         public Builder candidate(String candidate) {
             this.candidate = candidate;
             return this;
         }
 
+        /**
+         * Mid of its media section, or null.
+         *
+         * @param sdpMid replaces what was set before
+         * @return this builder
+         */
         public Builder sdpMid(String sdpMid) {
             this.sdpMid = sdpMid;
             return this;
         }
 
+        /**
+         * Index of its media section, or null.
+         *
+         * @param sdpMLineIndex replaces what was set before
+         * @return this builder
+         */
         public Builder sdpMLineIndex(Integer sdpMLineIndex) {
             this.sdpMLineIndex = sdpMLineIndex;
             return this;
         }
 
+        /**
+         * Ice-ufrag of its generation, or null.
+         *
+         * @param usernameFragment replaces what was set before
+         * @return this builder
+         */
         public Builder usernameFragment(String usernameFragment) {
             this.usernameFragment = usernameFragment;
             return this;
         }
 
+        /** {@return a new {@link RTCIceCandidateInit} of what was set} */
         public RTCIceCandidateInit build() {
             return new RTCIceCandidateInit(candidate, sdpMid, sdpMLineIndex, usernameFragment);
         }

@@ -10,10 +10,12 @@ public final class RTCIceCandidatePair {
         this.remote = remote;
     }
 
+    /** {@return ours} */
     public RTCIceCandidate getLocal() {
         return local;
     }
 
+    /** {@return the peer's} */
     public RTCIceCandidate getRemote() {
         return remote;
     }

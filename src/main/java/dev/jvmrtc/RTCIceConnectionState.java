@@ -25,7 +25,13 @@ public enum RTCIceConnectionState {
         this.word = word;
     }
 
-    /** The constant of a W3C word; throws {@link RTCTypeError} for any other. */
+    /**
+     * The constant of a word of W3C.
+     *
+     * @param word as {@link #toString()} gives it
+     * @return the constant
+     * @throws RTCTypeError for any other word
+     */
     public static RTCIceConnectionState of(String word) {
         for (RTCIceConnectionState v : values()) {
             if (v.word.equals(word)) {

@@ -8,11 +8,12 @@ package dev.jvmrtc;
  */
 public record RTCIceParameters(String usernameFragment, String password) {
 
+    /** {@return a builder with the specification's defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these values. */
+    /** {@return a builder that starts with these values} */
     public Builder toBuilder() {
         return new Builder().usernameFragment(usernameFragment).password(password);
     }
@@ -29,16 +30,29 @@ public record RTCIceParameters(String usernameFragment, String password) {
 
         private Builder() {}
 
+        /**
+         * Ice-ufrag.
+         *
+         * @param usernameFragment replaces what was set before
+         * @return this builder
+         */
         public Builder usernameFragment(String usernameFragment) {
             this.usernameFragment = usernameFragment;
             return this;
         }
 
+        /**
+         * Ice-pwd.
+         *
+         * @param password replaces what was set before
+         * @return this builder
+         */
         public Builder password(String password) {
             this.password = password;
             return this;
         }
 
+        /** {@return a new {@link RTCIceParameters} of what was set} */
         public RTCIceParameters build() {
             return new RTCIceParameters(usernameFragment, password);
         }

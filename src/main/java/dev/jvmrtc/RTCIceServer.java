@@ -11,20 +11,33 @@ import java.util.List;
  */
 public record RTCIceServer(List<String> urls, String username, String credential) {
 
+    /**
+     * Copies the list.
+     *
+     * @param urls such as {@code stun:stun.example.org}
+     * @param username for TURN, or null
+     * @param credential for TURN, or null
+     */
     public RTCIceServer {
         urls = urls == null ? null : List.copyOf(urls);
     }
 
+    /** {@return a builder with the specification's defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these values. */
+    /** {@return a builder that starts with these values} */
     public Builder toBuilder() {
         return new Builder().urls(urls).username(username).credential(credential);
     }
 
-    /** A server without credentials. */
+    /**
+     * A server without credentials.
+     *
+     * @param urls such as {@code stun:stun.example.org}
+     * @return the server
+     */
     public static RTCIceServer of(String... urls) {
         return new RTCIceServer(List.of(urls), null, null);
     }
@@ -42,21 +55,40 @@ public record RTCIceServer(List<String> urls, String username, String credential
 
         private Builder() {}
 
+        /**
+         * Such as {@code stun:stun.example.org}; required.
+         *
+         * @param urls replaces what was set before
+         * @return this builder
+         */
         public Builder urls(List<String> urls) {
             this.urls = urls;
             return this;
         }
 
+        /**
+         * For TURN, or null.
+         *
+         * @param username replaces what was set before
+         * @return this builder
+         */
         public Builder username(String username) {
             this.username = username;
             return this;
         }
 
+        /**
+         * For TURN, or null; never logged.
+         *
+         * @param credential replaces what was set before
+         * @return this builder
+         */
         public Builder credential(String credential) {
             this.credential = credential;
             return this;
         }
 
+        /** {@return a new {@link RTCIceServer} of what was set} */
         public RTCIceServer build() {
             return new RTCIceServer(urls, username, credential);
         }

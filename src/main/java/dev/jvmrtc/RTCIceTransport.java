@@ -10,8 +10,11 @@ import java.util.function.Consumer;
 
 /** An ICE transport (webrtc-pc §5.6). Any thread may call any method. */
 public final class RTCIceTransport extends EventTarget {
+    /** {@link #getState} has changed. */
     public static final EventType<Event> STATE_CHANGE = EventType.of("statechange", Event.class);
+    /** {@link #getGatheringState} has changed. */
     public static final EventType<Event> GATHERING_STATE_CHANGE = EventType.of("gatheringstatechange", Event.class);
+    /** {@link #getSelectedCandidatePair} has changed. */
     public static final EventType<Event> SELECTED_CANDIDATE_PAIR_CHANGE =
             EventType.of("selectedcandidatepairchange", Event.class);
 
@@ -29,74 +32,90 @@ public final class RTCIceTransport extends EventTarget {
         this.lock = lock;
     }
 
+    /** {@return whether we are the controlling agent (RFC 8445 §6.1.1); {@code unknown} before negotiation} */
     public RTCIceRole getRole() {
         synchronized (lock) {
             return role;
         }
     }
 
+    /** {@return always {@code rtp}: RTCP is multiplexed with it} */
     public RTCIceComponent getComponent() {
         return RTCIceComponent.RTP;
     }
 
+    /** {@return how far checks are; {@code new} at first} */
     public RTCIceTransportState getState() {
         synchronized (lock) {
             return state;
         }
     }
 
+    /** {@return how far gathering is; {@code new} at first} */
     public RTCIceGathererState getGatheringState() {
         synchronized (lock) {
             return gatheringState;
         }
     }
 
-    /** Candidates of this generation that have been signalled in {@code icecandidate} events. */
+    /** {@return candidates of this generation that have been signalled in {@code icecandidate} events} */
     public List<RTCIceCandidate> getLocalCandidates() {
         synchronized (lock) {
             return List.copyOf(localCandidates);
         }
     }
 
-    /** Candidates given to addIceCandidate or found in the peer's description. */
+    /** {@return candidates given to addIceCandidate or found in the peer's description} */
     public List<RTCIceCandidate> getRemoteCandidates() {
         synchronized (lock) {
             return List.copyOf(remoteCandidates);
         }
     }
 
-    /** The pair that packets are sent over, or null. */
+    /** {@return the pair that packets are sent over, or null} */
     public RTCIceCandidatePair getSelectedCandidatePair() {
         synchronized (lock) {
             return selectedPair;
         }
     }
 
-    /** Ours, or null before the local description. */
+    /** {@return our ufrag and password, or null before the local description} */
     public RTCIceParameters getLocalParameters() {
         synchronized (lock) {
             return localParameters;
         }
     }
 
-    /** The peer's, or null before its description. */
+    /** {@return the peer's ufrag and password, or null before its description} */
     public RTCIceParameters getRemoteParameters() {
         synchronized (lock) {
             return remoteParameters;
         }
     }
 
-    /** The one handler of {@code statechange}; null clears it. */
+    /**
+     * Sets the one handler of {@code statechange}: {@link #getState} has changed.
+     *
+     * @param handler gets nothing but the name; null clears it
+     */
     public void onStateChange(Consumer<? super Event> handler) {
         setHandler(STATE_CHANGE, handler);
     }
 
-    /** The one handler of {@code gatheringstatechange}; null clears it. */
+    /**
+     * Sets the one handler of {@code gatheringstatechange}: {@link #getGatheringState} has changed.
+     *
+     * @param handler gets nothing but the name; null clears it
+     */
     public void onGatheringStateChange(Consumer<? super Event> handler) {
         setHandler(GATHERING_STATE_CHANGE, handler);
     }
 
-    /** The one handler of {@code selectedcandidatepairchange}; null clears it. */
+    /**
+     * Sets the one handler of {@code selectedcandidatepairchange}: {@link #getSelectedCandidatePair} has changed.
+     *
+     * @param handler gets nothing but the name; null clears it
+     */
     public void onSelectedCandidatePairChange(Consumer<? super Event> handler) {
         setHandler(SELECTED_CANDIDATE_PAIR_CHANGE, handler);
     }

@@ -10,11 +10,12 @@ package dev.jvmrtc;
  */
 public record RTCOfferOptions(boolean iceRestart, Boolean offerToReceiveAudio, Boolean offerToReceiveVideo) {
 
+    /** {@return a builder with the specification's defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these values. */
+    /** {@return a builder that starts with these values} */
     public Builder toBuilder() {
         return new Builder()
                 .iceRestart(iceRestart)
@@ -30,21 +31,40 @@ public record RTCOfferOptions(boolean iceRestart, Boolean offerToReceiveAudio, B
 
         private Builder() {}
 
+        /**
+         * Whether the offer restarts ICE; default false.
+         *
+         * @param iceRestart replaces what was set before
+         * @return this builder
+         */
         public Builder iceRestart(boolean iceRestart) {
             this.iceRestart = iceRestart;
             return this;
         }
 
+        /**
+         * Legacy: true makes sure of a receiving audio transceiver, false stops receiving; null leaves all as it is.
+         *
+         * @param offerToReceiveAudio replaces what was set before
+         * @return this builder
+         */
         public Builder offerToReceiveAudio(Boolean offerToReceiveAudio) {
             this.offerToReceiveAudio = offerToReceiveAudio;
             return this;
         }
 
+        /**
+         * The same for video.
+         *
+         * @param offerToReceiveVideo replaces what was set before
+         * @return this builder
+         */
         public Builder offerToReceiveVideo(Boolean offerToReceiveVideo) {
             this.offerToReceiveVideo = offerToReceiveVideo;
             return this;
         }
 
+        /** {@return a new {@link RTCOfferOptions} of what was set} */
         public RTCOfferOptions build() {
             return new RTCOfferOptions(iceRestart, offerToReceiveAudio, offerToReceiveVideo);
         }

@@ -34,22 +34,31 @@ import java.util.function.Consumer;
  * of the same connection fails, because it could never end.
  */
 public class RTCPeerConnection extends EventTarget implements AutoCloseable {
+    /** An offer has to be made (webrtc-pc §4.7.3). */
     public static final EventType<Event> NEGOTIATION_NEEDED = EventType.of("negotiationneeded", Event.class);
+    /** A candidate of ours was gathered (webrtc-pc §4.8.2). */
     public static final EventType<RTCPeerConnectionIceEvent> ICE_CANDIDATE =
             EventType.of("icecandidate", RTCPeerConnectionIceEvent.class);
+    /** A STUN or TURN server could not be used (webrtc-pc §4.8.3). */
     public static final EventType<RTCPeerConnectionIceErrorEvent> ICE_CANDIDATE_ERROR =
             EventType.of("icecandidateerror", RTCPeerConnectionIceErrorEvent.class);
     /** Not of W3C. */
     public static final EventType<RTCIceRestartNeededEvent> ICE_RESTART_NEEDED =
             EventType.of("icerestartneeded", RTCIceRestartNeededEvent.class);
 
+    /** {@link #getSignalingState} has changed. */
     public static final EventType<Event> SIGNALING_STATE_CHANGE = EventType.of("signalingstatechange", Event.class);
+    /** {@link #getIceConnectionState} has changed. */
     public static final EventType<Event> ICE_CONNECTION_STATE_CHANGE =
             EventType.of("iceconnectionstatechange", Event.class);
+    /** {@link #getIceGatheringState} has changed. */
     public static final EventType<Event> ICE_GATHERING_STATE_CHANGE =
             EventType.of("icegatheringstatechange", Event.class);
+    /** {@link #getConnectionState} has changed. */
     public static final EventType<Event> CONNECTION_STATE_CHANGE = EventType.of("connectionstatechange", Event.class);
+    /** The peer sends a track (webrtc-pc §5.7). */
     public static final EventType<RTCTrackEvent> TRACK = EventType.of("track", RTCTrackEvent.class);
+    /** The peer has created a data channel (webrtc-pc §6.3). */
     public static final EventType<RTCDataChannelEvent> DATA_CHANNEL =
             EventType.of("datachannel", RTCDataChannelEvent.class);
     /** Legacy. */
@@ -71,8 +80,12 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     /**
+     * A connection of the {@linkplain RTCPeerConnectionFactory#getDefault() default factory}.
+     *
+     * @param configuration ICE servers and more
      * @throws RTCException {@code SyntaxError} for a URL of an ICE server that cannot be understood;
      *     {@code InvalidAccessError} for a TURN server without credentials or a certificate that has expired
+     * @throws RTCTypeError where {@code iceCandidatePoolSize} is not 0 … 255
      */
     public RTCPeerConnection(RTCConfiguration configuration) {
         this(
@@ -122,6 +135,8 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
      * future of an operation begun here completes, in {@code thenRun} and its kin, runs in the very task that has
      * changed the state. Signals keep their order if all come this way. It always runs, after {@link #close()} too,
      * where methods fail as they say. What it throws is logged. Not of W3C.
+     *
+     * @param task runs once, whatever happens to the connection
      */
     public void execute(Runnable task) {
         slots.tasks.postSettlement(Objects.requireNonNull(task, "task"));
@@ -129,6 +144,7 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
 
     // ---------------------------------------------------------------- configuration
 
+    /** {@return the configuration in force, with the certificate that was made where none was given} */
     public RTCConfiguration getConfiguration() {
         return slots.call(() -> slots.configuration.toBuilder()
                 .certificates(slots.certificates())
@@ -136,10 +152,12 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     /**
-     * Changes what may change: ICE servers and, for gathering from now on, the transport policy.
+     * Changes what may change: ICE servers and, for gathering from now on, the transport policy (webrtc-pc §4.4.1.6).
      *
+     * @param configuration the whole of it, the rest as it was
      * @throws RTCException {@code InvalidStateError} after close; {@code InvalidModificationError} where bundlePolicy,
-     *     rtcpMuxPolicy or certificates differ
+     *     rtcpMuxPolicy or certificates differ, or iceCandidatePoolSize does after setLocalDescription; else as the
+     *     constructor
      */
     public void setConfiguration(RTCConfiguration configuration) {
         slots.locked(() -> {
@@ -172,14 +190,22 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     /**
-     * A new key with its certificate: {@code ECDSA} (P-256) or {@code RSA} (2048 bits), valid for 30 days. Made on the
-     * calling thread.
+     * Makes a key with its certificate, valid for 30 days, on the calling thread (webrtc-pc §4.9.1).
+     *
+     * @param algorithm {@code ECDSA} (P-256) or {@code RSA} (2048 bits)
+     * @return complete at once; fails with {@code NotSupportedError} for another algorithm
      */
     public static CompletableFuture<RTCCertificate> generateCertificate(String algorithm) {
         return generateCertificate(algorithm, RTCCertificate.DEFAULT_LIFETIME);
     }
 
-    /** The same with a lifetime of at most 365 days. Fails with {@code NotSupportedError} for another algorithm. */
+    /**
+     * Makes a key with its certificate, on the calling thread (webrtc-pc §4.9.1).
+     *
+     * @param algorithm {@code ECDSA} (P-256) or {@code RSA} (2048 bits)
+     * @param lifetime at most 365 days; what is longer is cut
+     * @return complete at once; fails with {@code NotSupportedError} for another algorithm
+     */
     public static CompletableFuture<RTCCertificate> generateCertificate(String algorithm, Duration lifetime) {
         try {
             Duration l = lifetime.compareTo(RTCCertificate.MAX_LIFETIME) > 0 ? RTCCertificate.MAX_LIFETIME : lifetime;
@@ -191,10 +217,22 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
 
     // ---------------------------------------------------------------- offer and answer
 
+    /**
+     * As {@link #createOffer(RTCOfferOptions)}, with the defaults.
+     *
+     * @return the offer
+     */
     public CompletableFuture<RTCSessionDescription> createOffer() {
         return createOffer(RTCOfferOptions.builder().build());
     }
 
+    /**
+     * Makes an offer of what is wanted at present; nothing changes before it is set (webrtc-pc §4.4.2). One of the
+     * chained operations.
+     *
+     * @param options whether to restart ICE
+     * @return the offer; fails with a TypeError for null
+     */
     public CompletableFuture<RTCSessionDescription> createOffer(RTCOfferOptions options) {
         if (options == null) {
             return slots.failed(new RTCTypeError("options are needed, or the method without them"));
@@ -230,7 +268,12 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
         }
     }
 
-    /** Fails with {@code InvalidStateError} unless there is a remote offer to answer. */
+    /**
+     * Makes an answer to the remote offer; nothing changes before it is set (webrtc-pc §4.4.2). One of the chained
+     * operations.
+     *
+     * @return the answer; fails with {@code InvalidStateError} unless there is a remote offer to answer
+     */
     public CompletableFuture<RTCSessionDescription> createAnswer() {
         return slots.chain(future -> {
             if (slots.isClosed()) {
@@ -251,11 +294,23 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
         });
     }
 
-    /** Sets an offer or answer made on the spot, whichever the signaling state calls for. */
+    /**
+     * Sets an offer or answer made on the spot, whichever the signaling state calls for (webrtc-pc §4.4.2). Gathering
+     * begins.
+     *
+     * @return completes when it is set
+     */
     public CompletableFuture<Void> setLocalDescription() {
         return slots.chain(future -> descriptions.setLocal(null, "", future));
     }
 
+    /**
+     * Sets a local description (webrtc-pc §4.4.2). Gathering begins. One of the chained operations.
+     *
+     * @param description what createOffer or createAnswer made, unchanged, or one with empty SDP; null is as none
+     * @return completes when it is set; fails with {@code InvalidModificationError} for another text, and with
+     *     {@code InvalidStateError} where the signaling state has no place for it
+     */
     public CompletableFuture<Void> setLocalDescription(RTCSessionDescription description) {
         if (description == null) {
             return setLocalDescription();
@@ -264,8 +319,13 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     /**
-     * Sets the peer's description. An offer over an offer of our own rolls ours back first. Fails with {@link RTCError}
-     * {@code sdp-syntax-error}, which names the line, {@code InvalidStateError} or {@code InvalidAccessError}.
+     * Sets the peer's description (webrtc-pc §4.4.2). An offer over an offer of our own rolls ours back first. One of
+     * the chained operations.
+     *
+     * @param description of the peer
+     * @return completes when it is set; fails, and changes nothing, with {@link RTCError} {@code sdp-syntax-error},
+     *     which names the line, {@code InvalidStateError} or {@code InvalidAccessError}, and with a TypeError where
+     *     there is no type
      */
     public CompletableFuture<Void> setRemoteDescription(RTCSessionDescription description) {
         if (description == null || description.getType() == null) {
@@ -274,14 +334,23 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
         return slots.chain(future -> descriptions.setRemote(description.getType(), description.getSdp(), future));
     }
 
-    /** Adds a candidate of the peer; null or one with an empty line means that there will be no more. */
+    /**
+     * As {@link #addIceCandidate(RTCIceCandidateInit)}.
+     *
+     * @param candidate of the peer; null or one with an empty line means that there will be no more
+     * @return as there
+     */
     public CompletableFuture<Void> addIceCandidate(RTCIceCandidate candidate) {
         return addIceCandidate(candidate == null ? RTCIceCandidateInit.builder().build() : candidate.toJSON());
     }
 
     /**
-     * The same. Fails with {@code OperationError} for a candidate whose ufrag is that of no remote description in
-     * force.
+     * Adds a candidate of the peer (webrtc-pc §4.4.2). One of the chained operations.
+     *
+     * @param candidate of the peer; null or one with an empty line means that there will be no more
+     * @return completes when it is added; fails with {@code InvalidStateError} before the remote description, with
+     *     {@code OperationError} for a candidate whose ufrag is that of no remote description in force, and with a
+     *     TypeError where neither sdpMid nor sdpMLineIndex is given
      */
     public CompletableFuture<Void> addIceCandidate(RTCIceCandidateInit candidate) {
         if (candidate == null) {
@@ -306,7 +375,7 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
                 : new RTCSessionDescription(RTCSdpType.valueOf(d.type().name()), d.text());
     }
 
-    /** The pending local description, else the current one, with the candidates gathered so far; or null. */
+    /** {@return the pending local description, else the current one, with the candidates gathered so far; or null} */
     public RTCSessionDescription getLocalDescription() {
         return description(slots.negotiator::local);
     }
@@ -324,23 +393,27 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
         return slots.gathered.gathered();
     }
 
+    /** {@return the local description that was agreed on last, with its candidates; or null} */
     public RTCSessionDescription getCurrentLocalDescription() {
         return description(slots.negotiator::currentLocal);
     }
 
+    /** {@return the local description that waits for an answer, or for ours; or null} */
     public RTCSessionDescription getPendingLocalDescription() {
         return description(slots.negotiator::pendingLocal);
     }
 
-    /** The pending remote description, else the current one, with the candidates added so far; or null. */
+    /** {@return the pending remote description, else the current one, with the candidates added so far; or null} */
     public RTCSessionDescription getRemoteDescription() {
         return description(slots.negotiator::remote);
     }
 
+    /** {@return the remote description that was agreed on last, with its candidates; or null} */
     public RTCSessionDescription getCurrentRemoteDescription() {
         return description(slots.negotiator::currentRemote);
     }
 
+    /** {@return the remote description that waits for an answer, or for the peer's; or null} */
     public RTCSessionDescription getPendingRemoteDescription() {
         return description(slots.negotiator::pendingRemote);
     }
@@ -357,54 +430,64 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
 
     // ---------------------------------------------------------------- states
 
+    /** {@return whose offer waits for an answer (webrtc-pc §4.3.1)} */
     public RTCSignalingState getSignalingState() {
         return slots.call(() -> slots.isClosed()
                 ? RTCSignalingState.CLOSED
                 : RTCSignalingState.valueOf(slots.negotiator.state().name()));
     }
 
+    /** {@return how far gathering is, of all transports (webrtc-pc §4.3.2)} */
     public RTCIceGatheringState getIceGatheringState() {
         return slots.call(() -> slots.transports.gatheringState);
     }
 
+    /** {@return how far ICE is, of all transports (webrtc-pc §4.3.4)} */
     public RTCIceConnectionState getIceConnectionState() {
         return slots.call(() -> slots.transports.iceConnectionState);
     }
 
+    /** {@return how far ICE and DTLS are, of all transports (webrtc-pc §4.3.3)} */
     public RTCPeerConnectionState getConnectionState() {
         return slots.call(() -> slots.transports.connectionState);
     }
 
-    /** Whether the peer takes candidates after its description; null before one. */
+    /** {@return whether the peer takes candidates after its description; null before one} */
     public Boolean getCanTrickleIceCandidates() {
         return slots.call(slots.negotiator::remoteTrickles);
     }
 
-    /** The SCTP transport, or null before a data section has been negotiated. */
+    /** {@return the SCTP transport, or null before a data section has been negotiated} */
     public RTCSctpTransport getSctp() {
         return slots.call(slots.data::sctp);
     }
 
     // ---------------------------------------------------------------- media
 
+    /** {@return the senders of all transceivers, the stopped ones left out} */
     public List<RTCRtpSender> getSenders() {
         return slots.call(() ->
                 slots.transceivers().stream().map(RTCRtpTransceiver::getSender).toList());
     }
 
+    /** {@return the receivers of all transceivers, the stopped ones left out} */
     public List<RTCRtpReceiver> getReceivers() {
         return slots.call(() -> slots.transceivers().stream()
                 .map(RTCRtpTransceiver::getReceiver)
                 .toList());
     }
 
+    /** {@return all transceivers in the order in which they were made, the stopped ones left out} */
     public List<RTCRtpTransceiver> getTransceivers() {
         return slots.call(slots::transceivers);
     }
 
     /**
-     * Sends a track, named to the peer as part of the streams (webrtc-pc §5.1).
+     * Sends a track (webrtc-pc §5.1); negotiation follows.
      *
+     * @param track local or remote
+     * @param streams which the peer is told that the track is part of
+     * @return its sender
      * @throws RTCException {@code InvalidStateError} after close; {@code InvalidAccessError} where the track is being
      *     sent already
      */
@@ -440,8 +523,11 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     }
 
     /**
-     * Stops sending a track. Throws as {@link #addTrack} does; a sender of another connection is an
-     * {@code InvalidAccessError}.
+     * Stops sending a track (webrtc-pc §5.1); negotiation follows.
+     *
+     * @param sender one of this connection's
+     * @throws RTCException {@code InvalidStateError} after close; {@code InvalidAccessError} for a sender of another
+     *     connection
      */
     public void removeTrack(RTCRtpSender sender) {
         slots.locked(() -> {
@@ -460,11 +546,27 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
         });
     }
 
-    /** A transceiver without a track, of "audio" or "video". */
+    /**
+     * As {@link #addTransceiver(String, RTCRtpTransceiverInit)}, with the defaults.
+     *
+     * @param kind "audio" or "video"
+     * @return the transceiver
+     */
     public RTCRtpTransceiver addTransceiver(String kind) {
         return addTransceiver(kind, RTCRtpTransceiverInit.builder().build());
     }
 
+    /**
+     * Adds a transceiver without a track (webrtc-pc §5.1); negotiation follows.
+     *
+     * @param kind "audio" or "video"
+     * @param init direction, streams and encoding
+     * @return the transceiver
+     * @throws RTCTypeError for another kind
+     * @throws RTCException {@code InvalidStateError} after close; {@code NotSupportedError} for more than one encoding;
+     *     {@code OperationError} for layers that cannot be had
+     * @throws dev.jvmrtc.dom.RTCRangeError where an encoding's scale or frame rate is out of range
+     */
     public RTCRtpTransceiver addTransceiver(String kind, RTCRtpTransceiverInit init) {
         return addTransceiver(requireKind(kind), null, init);
     }
@@ -477,10 +579,23 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
         return kind;
     }
 
+    /**
+     * As {@link #addTransceiver(MediaStreamTrack, RTCRtpTransceiverInit)}, with the defaults.
+     *
+     * @param track to be sent
+     * @return the transceiver
+     */
     public RTCRtpTransceiver addTransceiver(MediaStreamTrack track) {
         return addTransceiver(track, RTCRtpTransceiverInit.builder().build());
     }
 
+    /**
+     * Adds a transceiver that sends a track (webrtc-pc §5.1); negotiation follows. Errors as for one without a track.
+     *
+     * @param track to be sent
+     * @param init direction, streams and encoding
+     * @return the transceiver
+     */
     public RTCRtpTransceiver addTransceiver(MediaStreamTrack track, RTCRtpTransceiverInit init) {
         return addTransceiver(requireKind(track.getKind()), track, init);
     }
@@ -518,13 +633,22 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
 
     // ---------------------------------------------------------------- data
 
+    /**
+     * As {@link #createDataChannel(String, RTCDataChannelInit)}, with the defaults: ordered and reliable.
+     *
+     * @param label any text of at most 65535 bytes
+     * @return the channel
+     */
     public RTCDataChannel createDataChannel(String label) {
         return createDataChannel(label, RTCDataChannelInit.builder().build());
     }
 
     /**
-     * A new channel, open once both sides are connected.
+     * Creates a channel (webrtc-pc §6.1), open once both sides are connected. The first one needs negotiation.
      *
+     * @param label any text of at most 65535 bytes
+     * @param init how it behaves
+     * @return the channel
      * @throws RTCException {@code InvalidStateError} after close; {@code OperationError} where the id is in use
      * @throws RTCTypeError for arguments out of range or in conflict
      */
@@ -540,30 +664,33 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
 
     // ---------------------------------------------------------------- statistics
 
+    /** {@return statistics of all of the connection (webrtc-pc §8.2)} Completes after the end too. */
     public CompletableFuture<RTCStatsReport> getStats() {
         return slots.stats(null, false);
     }
 
     /**
-     * How often the connection dropped something, by reason: packets that no media section takes, forged or malformed
-     * ones, media that could not be sent. The first place to look when something does not arrive. Empty after the end.
-     * Not of W3C.
+     * {@return how often the connection dropped something, by reason: packets that no media section takes, forged or
+     * malformed ones, media that could not be sent} The first place to look when something does not arrive. Empty after
+     * the end. Not of W3C.
      */
     public CompletableFuture<Map<String, Long>> getDropCounts() {
         return slots.dropCounts();
     }
 
     /**
-     * How the connection stands with its network, at any time: candidates, checks, servers, phases, and a verdict in
-     * plain words. What to print when a call does not connect. Not of W3C.
+     * {@return how the connection stands with its network at present: candidates, checks, servers, phases, and a
+     * verdict in plain words} What to print when a call does not connect. Not of W3C.
      */
     public CompletableFuture<ConnectivityReport> getConnectivityReport() {
         return slots.connectivityReport();
     }
 
     /**
-     * Statistics of what is sent or received for one track; fails with {@code InvalidAccessError} where it is not
-     * exactly one sender's or receiver's.
+     * Statistics of what is sent or received for one track (webrtc-pc §8.2).
+     *
+     * @param selector the track; null for all
+     * @return fails with {@code InvalidAccessError} where it is not exactly one sender's or receiver's
      */
     public CompletableFuture<RTCStatsReport> getStats(MediaStreamTrack selector) {
         if (selector == null) {
@@ -596,24 +723,36 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
         slots.close();
     }
 
-    /** Completes when sockets, timers and buffers are gone after {@link #close()}. Not of W3C. */
+    /** {@return completes when sockets, timers and buffers are gone after {@link #close()}} Not of W3C. */
     public CompletableFuture<Void> closed() {
         return slots.closedFuture();
     }
 
     // ---------------------------------------------------------------- handlers
 
-    /** The one handler of {@code negotiationneeded}; null clears it. */
+    /**
+     * Sets the one handler of {@code negotiationneeded}: an offer has to be made (webrtc-pc §4.7.3).
+     *
+     * @param handler gets nothing but the name; null clears it
+     */
     public void onNegotiationNeeded(Consumer<? super Event> handler) {
         setHandler(NEGOTIATION_NEEDED, handler);
     }
 
-    /** The one handler of {@code icecandidate}; null clears it. A null candidate marks the end of gathering. */
+    /**
+     * Sets the one handler of {@code icecandidate}: a candidate of ours was gathered (webrtc-pc §4.8.2).
+     *
+     * @param handler gets the candidate to signal, null when gathering has ended; null clears it
+     */
     public void onIceCandidate(Consumer<? super RTCPeerConnectionIceEvent> handler) {
         setHandler(ICE_CANDIDATE, handler);
     }
 
-    /** The one handler of {@code icecandidateerror}; null clears it. */
+    /**
+     * Sets the one handler of {@code icecandidateerror}: a STUN or TURN server could not be used (webrtc-pc §4.8.3).
+     *
+     * @param handler gets which, and why; null clears it
+     */
     public void onIceCandidateError(Consumer<? super RTCPeerConnectionIceErrorEvent> handler) {
         setHandler(ICE_CANDIDATE_ERROR, handler);
     }
@@ -623,37 +762,63 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
      * its return nor another candidate pair has mended within four seconds, and when ICE fails.
      * {@code pc.onIceRestartNeeded(e -> pc.restartIce())} restarts by itself, given that {@code negotiationneeded} is
      * handled; where both ends do so, offers may cross as in any negotiation. Not of W3C.
+     *
+     * @param handler gets the transport that has lost its path; null clears it
      */
     public void onIceRestartNeeded(Consumer<? super RTCIceRestartNeededEvent> handler) {
         setHandler(ICE_RESTART_NEEDED, handler);
     }
 
-    /** The one handler of {@code signalingstatechange}; null clears it. */
+    /**
+     * Sets the one handler of {@code signalingstatechange}: {@link #getSignalingState} has changed.
+     *
+     * @param handler gets nothing but the name; null clears it
+     */
     public void onSignalingStateChange(Consumer<? super Event> handler) {
         setHandler(SIGNALING_STATE_CHANGE, handler);
     }
 
-    /** The one handler of {@code iceconnectionstatechange}; null clears it. */
+    /**
+     * Sets the one handler of {@code iceconnectionstatechange}: {@link #getIceConnectionState} has changed.
+     *
+     * @param handler gets nothing but the name; null clears it
+     */
     public void onIceConnectionStateChange(Consumer<? super Event> handler) {
         setHandler(ICE_CONNECTION_STATE_CHANGE, handler);
     }
 
-    /** The one handler of {@code icegatheringstatechange}; null clears it. */
+    /**
+     * Sets the one handler of {@code icegatheringstatechange}: {@link #getIceGatheringState} has changed.
+     *
+     * @param handler gets nothing but the name; null clears it
+     */
     public void onIceGatheringStateChange(Consumer<? super Event> handler) {
         setHandler(ICE_GATHERING_STATE_CHANGE, handler);
     }
 
-    /** The one handler of {@code connectionstatechange}; null clears it. */
+    /**
+     * Sets the one handler of {@code connectionstatechange}: {@link #getConnectionState} has changed.
+     *
+     * @param handler gets nothing but the name; null clears it
+     */
     public void onConnectionStateChange(Consumer<? super Event> handler) {
         setHandler(CONNECTION_STATE_CHANGE, handler);
     }
 
-    /** The one handler of {@code track}; null clears it. */
+    /**
+     * Sets the one handler of {@code track}: the peer sends a track (webrtc-pc §5.7).
+     *
+     * @param handler gets the track, its receiver and its streams; null clears it
+     */
     public void onTrack(Consumer<? super RTCTrackEvent> handler) {
         setHandler(TRACK, handler);
     }
 
-    /** The one handler of {@code datachannel}; null clears it. */
+    /**
+     * Sets the one handler of {@code datachannel}: the peer has created a data channel (webrtc-pc §6.3).
+     *
+     * @param handler gets the channel, which is open already; null clears it
+     */
     public void onDataChannel(Consumer<? super RTCDataChannelEvent> handler) {
         setHandler(DATA_CHANNEL, handler);
     }
@@ -730,42 +895,98 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
     // ---------------------------------------------------------------- legacy (webrtc-pc §4.4.3, and what browsers had
     // before it)
 
-    /** Calls {@code success} or {@code failure} instead of returning the result. */
+    /**
+     * Calls back instead of returning the result.
+     *
+     * @param success gets the offer
+     * @param failure gets why there is none
+     * @return completes in either case
+     * @deprecated use {@link #createOffer()}
+     */
     @Deprecated
     public CompletableFuture<Void> createOffer(Consumer<RTCSessionDescription> success, Consumer<Throwable> failure) {
         return LegacyCallbacks.call(createOffer(), success, failure);
     }
 
+    /**
+     * Calls back instead of returning the result.
+     *
+     * @param success gets the offer
+     * @param failure gets why there is none
+     * @param options as of {@link #createOffer(RTCOfferOptions)}
+     * @return completes in either case
+     * @deprecated use {@link #createOffer(RTCOfferOptions)}
+     */
     @Deprecated
     public CompletableFuture<Void> createOffer(
             Consumer<RTCSessionDescription> success, Consumer<Throwable> failure, RTCOfferOptions options) {
         return LegacyCallbacks.call(createOffer(options), success, failure);
     }
 
+    /**
+     * Calls back instead of returning the result.
+     *
+     * @param success gets the answer
+     * @param failure gets why there is none
+     * @return completes in either case
+     * @deprecated use {@link #createAnswer()}
+     */
     @Deprecated
     public CompletableFuture<Void> createAnswer(Consumer<RTCSessionDescription> success, Consumer<Throwable> failure) {
         return LegacyCallbacks.call(createAnswer(), success, failure);
     }
 
+    /**
+     * Calls back instead of returning the result.
+     *
+     * @param description as of {@link #setLocalDescription(RTCSessionDescription)}
+     * @param success called when it is set
+     * @param failure gets why it is not
+     * @return completes in either case
+     * @deprecated use {@link #setLocalDescription(RTCSessionDescription)}
+     */
     @Deprecated
     public CompletableFuture<Void> setLocalDescription(
             RTCSessionDescription description, Runnable success, Consumer<Throwable> failure) {
         return LegacyCallbacks.call(setLocalDescription(description), v -> success.run(), failure);
     }
 
+    /**
+     * Calls back instead of returning the result.
+     *
+     * @param description as of {@link #setRemoteDescription(RTCSessionDescription)}
+     * @param success called when it is set
+     * @param failure gets why it is not
+     * @return completes in either case
+     * @deprecated use {@link #setRemoteDescription(RTCSessionDescription)}
+     */
     @Deprecated
     public CompletableFuture<Void> setRemoteDescription(
             RTCSessionDescription description, Runnable success, Consumer<Throwable> failure) {
         return LegacyCallbacks.call(setRemoteDescription(description), v -> success.run(), failure);
     }
 
+    /**
+     * Calls back instead of returning the result.
+     *
+     * @param candidate as of {@link #addIceCandidate(RTCIceCandidate)}
+     * @param success called when it is added
+     * @param failure gets why it is not
+     * @return completes in either case
+     * @deprecated use {@link #addIceCandidate(RTCIceCandidate)}
+     */
     @Deprecated
     public CompletableFuture<Void> addIceCandidate(
             RTCIceCandidate candidate, Runnable success, Consumer<Throwable> failure) {
         return LegacyCallbacks.call(addIceCandidate(candidate), v -> success.run(), failure);
     }
 
-    /** Sends all tracks of a stream: {@link #addTrack} for each. */
+    /**
+     * Sends all tracks of a stream that are not being sent yet.
+     *
+     * @param stream of tracks
+     * @deprecated use {@link #addTrack}
+     */
     @Deprecated
     public void addStream(MediaStream stream) {
         for (MediaStreamTrack t : stream.getTracks()) {
@@ -775,7 +996,12 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
         }
     }
 
-    /** Stops sending all tracks of a stream. */
+    /**
+     * Stops sending all tracks of a stream.
+     *
+     * @param stream of tracks
+     * @deprecated use {@link #removeTrack}
+     */
     @Deprecated
     public void removeStream(MediaStream stream) {
         for (RTCRtpSender s : getSenders()) {
@@ -785,19 +1011,33 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
         }
     }
 
-    /** The peer's streams. */
+    /**
+     * {@return the peer's streams}
+     *
+     * @deprecated use {@link #getReceivers()}
+     */
     @Deprecated
     public List<MediaStream> getRemoteStreams() {
         return slots.call(descriptions::remoteStreams);
     }
 
-    /** The one handler of {@code addstream}; null clears it. */
+    /**
+     * Sets the one handler of {@code addstream}: the peer has a new stream.
+     *
+     * @param handler gets the stream; null clears it
+     * @deprecated use {@link #onTrack}
+     */
     @Deprecated
     public void onAddStream(Consumer<? super MediaStreamEvent> handler) {
         setHandler(ADD_STREAM, handler);
     }
 
-    /** The one handler of {@code removestream}; null clears it. */
+    /**
+     * Sets the one handler of {@code removestream}: no track is left in a stream of the peer.
+     *
+     * @param handler gets the stream; null clears it
+     * @deprecated use {@link MediaStream#onRemoveTrack}
+     */
     @Deprecated
     public void onRemoveStream(Consumer<? super MediaStreamEvent> handler) {
         setHandler(REMOVE_STREAM, handler);

@@ -146,27 +146,29 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     }
 
     /**
-     * What connections of this factory can send and receive of "audio" or "video"; null for any other kind. More than
-     * {@link RTCRtpSender#getCapabilities}, which is static, where the factory has {@linkplain Builder#codec codecs} of
-     * its own.
+     * What connections of this factory can send and receive. More than {@link RTCRtpSender#getCapabilities}, which is
+     * static, where the factory has {@linkplain Builder#codec codecs} of its own.
+     *
+     * @param kind "audio" or "video"
+     * @return the codecs and header extensions; null for any other kind
      */
     public RTCRtpCapabilities getCapabilities(String kind) {
         return CodecTranslator.capabilities(codecs, kind);
     }
 
-    /** The UDP port that all connections share, or null where each has ports of its own. */
+    /** {@return the UDP port that all connections share, or null where each has ports of its own} */
     public Integer getSharedUdpPort() {
         return sharedUdp == null ? null : (Integer) sharedUdp.port();
     }
 
-    /** The TCP port that all connections share, or null where there is none. */
+    /** {@return the TCP port that all connections share, or null where there is none} */
     public Integer getSharedTcpPort() {
         return sharedTcp == null ? null : (Integer) sharedTcp.port();
     }
 
     /**
-     * What was dropped on the shared ports before it reached a connection, by reason; empty without one. Never fails;
-     * completes on an event loop.
+     * {@return what was dropped on the shared ports before it reached a connection, by reason; empty without one} Never
+     * fails; completes on an event loop.
      */
     public CompletableFuture<Map<String, Long>> getSharedPortDropCounts() {
         CompletableFuture<Map<String, Long>> udp = new CompletableFuture<>();
@@ -197,28 +199,46 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         return sharedUdp != null || sharedTcp != null;
     }
 
-    /** The one behind {@code new RTCPeerConnection()}. */
+    /** {@return the one behind {@code new RTCPeerConnection()}, which cannot be closed} */
     public static RTCPeerConnectionFactory getDefault() {
         return Default.INSTANCE;
     }
 
+    /** {@return a builder with the defaults that its methods name} */
     public static Builder builder() {
         return new Builder();
     }
 
+    /**
+     * As {@link #createPeerConnection(RTCConfiguration)}, without ICE servers: for peers on the same network.
+     *
+     * @return the connection
+     */
     public RTCPeerConnection createPeerConnection() {
         return createPeerConnection(RTCConfiguration.builder().build());
     }
 
     /**
-     * Errors as of the constructor {@link RTCPeerConnection#RTCPeerConnection(RTCConfiguration)}, and
-     * {@code InvalidStateError} after {@link #close()}.
+     * A connection whose callbacks run on the factory's executor. Errors as of the constructor
+     * {@link RTCPeerConnection#RTCPeerConnection(RTCConfiguration)}, too.
+     *
+     * @param configuration ICE servers and more
+     * @return the connection
+     * @throws RTCException {@code InvalidStateError} after {@link #close()}
      */
     public RTCPeerConnection createPeerConnection(RTCConfiguration configuration) {
         return createPeerConnection(configuration, executor);
     }
 
-    /** A connection whose callbacks run on an executor of its own. */
+    /**
+     * A connection whose callbacks run on an executor of its own. Errors as of the constructor
+     * {@link RTCPeerConnection#RTCPeerConnection(RTCConfiguration)}, too.
+     *
+     * @param configuration ICE servers and more
+     * @param callbackExecutor see {@link Builder#executor}
+     * @return the connection
+     * @throws RTCException {@code InvalidStateError} after {@link #close()}
+     */
     public RTCPeerConnection createPeerConnection(RTCConfiguration configuration, Executor callbackExecutor) {
         if (closed) {
             throw new RTCException(
@@ -350,7 +370,13 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
 
         private Builder() {}
 
-        /** Number of threads that serve the network, 1 or more; default the number of cores. */
+        /**
+         * Sets how many threads serve the network.
+         *
+         * @param value 1 or more; default the number of cores
+         * @return this builder
+         * @throws IllegalArgumentException for less than 1
+         */
         public Builder eventLoops(int value) {
             if (value < 1) {
                 throw new IllegalArgumentException("a factory has one event loop or more");
@@ -368,6 +394,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * connection that it was called for, and harms no other; what waits for that connection's end is then completed
          * on the event loop. Running a task more than once has no effect; never running it means that the connection's
          * events do not come and its futures are not completed.
+         *
+         * @param value must not block in {@code execute}; null for the default
+         * @return this builder
          */
         public Builder executor(Executor value) {
             executor = value;
@@ -377,6 +406,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         /**
          * Whether loopback addresses are candidates too, for peers on the same machine; default only where there is no
          * other address.
+         *
+         * @param value true for peers on the same machine
+         * @return this builder
          */
         public Builder includeLoopback(boolean value) {
             includeLoopback = value;
@@ -387,6 +419,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * Whether {@code close()} fails what is still pending of a connection, offers, descriptions, candidates,
          * {@code replaceTrack}, with an {@code InvalidStateError}; default true. With false it stays pending for ever,
          * as W3C has it (webrtc-pc §4.4.1.2), which loses a thread that waits for it.
+         *
+         * @param value false for what W3C has
+         * @return this builder
          */
         public Builder settleOnClose(boolean value) {
             settleOnClose = value;
@@ -397,6 +432,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * Whether each connection that is given no certificate makes one of its own, as browsers do, so that peers
          * cannot tell that two calls come from the same process. Costs about a millisecond for each connection; default
          * false: a certificate is shared for a day.
+         *
+         * @param value true for one of its own
+         * @return this builder
          */
         public Builder certificatePerConnection(boolean value) {
             certificatePerConnection = value;
@@ -406,6 +444,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         /**
          * Whom to trust when a TURN server is reached over TLS ({@code turns:}); default what the Java runtime trusts.
          * The certificate must always name the host of the server's URL.
+         *
+         * @param value null for the default
+         * @return this builder
          */
         public Builder sslContext(SSLContext value) {
             sslContext = value;
@@ -413,8 +454,13 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         }
 
         /**
-         * Ports to use, UDP and TCP, 1 … 65535, both ends included; default any. Every transport needs one for each
-         * address of the machine.
+         * Sets which ports are used, UDP and TCP; default any. Every transport needs one for each address of the
+         * machine.
+         *
+         * @param min the first, 1 … 65535
+         * @param max the last, {@code min} … 65535
+         * @return this builder
+         * @throws IllegalArgumentException for another range
          */
         public Builder portRange(int min, int max) {
             if (min < 1 || max > 65_535 || min > max) {
@@ -430,6 +476,10 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * {@link RTCPeerConnectionFactory#getSharedUdpPort()}; default one for each connection. For servers behind a
          * firewall that opens one port. Behind a translator that maps one to one, give {@link #externalAddress} instead
          * of asking a STUN server for every call. Building fails with UncheckedIOException where the port is taken.
+         *
+         * @param port 0 … 65535
+         * @return this builder
+         * @throws IllegalArgumentException for another number
          */
         public Builder sharedUdpPort(int port) {
             if (port < 0 || port > 65_535) {
@@ -444,6 +494,10 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * {@link RTCPeerConnectionFactory#getSharedTcpPort()}; default none. May have the number of the UDP port. Peers
          * whose network lets no UDP through reach a server by it, without a TURN server. Building fails with
          * UncheckedIOException where the port is taken.
+         *
+         * @param port 0 … 65535
+         * @return this builder
+         * @throws IllegalArgumentException for another number
          */
         public Builder sharedTcpPort(int port) {
             if (port < 0 || port > 65_535) {
@@ -456,6 +510,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         /**
          * Whether TCP streams are opened to peers that listen for them (RFC 6544, active candidates); default true, as
          * in browsers. UDP comes first where both work.
+         *
+         * @param value false opens none
+         * @return this builder
          */
         public Builder activeTcp(boolean value) {
             activeTcp = value;
@@ -465,6 +522,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         /**
          * Whether each connection listens on TCP ports of its own, so that peers can open streams (RFC 6544, passive
          * candidates); default false. Servers rather use {@link #sharedTcpPort}.
+         *
+         * @param value true listens
+         * @return this builder
          */
         public Builder passiveTcp(boolean value) {
             passiveTcp = value;
@@ -476,6 +536,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * (draft-ietf-mmusic-mdns-ice-candidates), which we answer for by multicast DNS, so that only peers on the same
          * network learn them; default false. Addresses that STUN servers see are still told. Names cost a round of
          * multicast before a direct path is found.
+         *
+         * @param value true hides them
+         * @return this builder
          */
         public Builder hideLocalAddresses(boolean value) {
             hideAddresses = value;
@@ -486,6 +549,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * Whether candidates of peers that are host names of any kind are resolved by the machine's name servers;
          * default false: only the {@code .local} names of browsers are, by multicast DNS on the machine's own links.
          * With true, a peer can have this machine ask name servers of the peer's choice.
+         *
+         * @param value true asks name servers
+         * @return this builder
          */
         public Builder resolveRemoteNames(boolean value) {
             resolveRemoteNames = value;
@@ -499,6 +565,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * counted in {@link RTCPeerConnection#getDropCounts} as {@code remote candidate that the filter refuses}, as it
          * is where the filter throws. It is called on an event loop and must not block. Whatever it says, unusable
          * addresses, and ports below 1,024 but for 80 and 443 at public addresses, are refused.
+         *
+         * @param filter true for addresses that may be sent to
+         * @return this builder
          */
         public Builder remoteCandidateFilter(Predicate<InetSocketAddress> filter) {
             remoteCandidateFilter = Objects.requireNonNull(filter, "filter");
@@ -510,6 +579,10 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * restarts ICE; 0 or more, default 30 seconds. Later it has none, and no timers: a connection that nobody
          * closed costs memory only. A restart may come at any time, and opens new ones. A transport whose DTLS has
          * failed needs one as well from then on.
+         *
+         * @param value 0 or more
+         * @return this builder
+         * @throws IllegalArgumentException for less
          */
         public Builder releaseAfterFailure(Duration value) {
             if (value.isNegative()) {
@@ -523,6 +596,10 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * The differentiated services code point (RFC 2474) of UDP packets to peers, 0 … 63; default 0. All packets of
          * a connection share it, since they share a socket; RFC 8837 §5 recommends 46 (EF) for sound, 34 or 36 (AF4x)
          * for interactive video. Many networks rewrite it, and an operating system may not let a process set it.
+         *
+         * @param codePoint 0 … 63
+         * @return this builder
+         * @throws IllegalArgumentException for another number
          */
         public Builder dscp(int codePoint) {
             if (codePoint < 0 || codePoint > 63) {
@@ -536,6 +613,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * How data channels share the network; default {@link DataCongestionControl#CONSERVATIVE}. {@code MODEL_BASED}
          * is for long paths that lose packets without being full, such as radio links: see docs/performance.md before
          * choosing it.
+         *
+         * @param value null is as {@code CONSERVATIVE}
+         * @return this builder
          */
         public Builder dataCongestionControl(DataCongestionControl value) {
             dataCongestionControl = value == DataCongestionControl.MODEL_BASED
@@ -549,6 +629,8 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * {@link #DEFAULT_DATA_SEND_BUFFER}. What would be more, {@code send} refuses with an {@code OperationError}.
          *
          * @throws IllegalArgumentException where a message of the largest size would not fit
+         * @param bytes at least the largest message
+         * @return this builder
          */
         public Builder dataSendBuffer(long bytes) {
             if (bytes < SctpConfig.DEFAULT_MAX_MESSAGE_SIZE) {
@@ -569,6 +651,8 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * second.
          *
          * @throws IllegalArgumentException where it is less than twice a message of the largest size
+         * @param bytes at least twice the largest message
+         * @return this builder
          */
         public Builder dataReceiveBuffer(int bytes) {
             if (bytes < 2 * SctpConfig.DEFAULT_MAX_MESSAGE_SIZE) {
@@ -587,6 +671,8 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * tells it.
          *
          * @throws IllegalArgumentException where it is not 1 … 65,535
+         * @param channels 1 … 65,535
+         * @return this builder
          */
         public Builder maxDataChannels(int channels) {
             if (channels < 1 || channels > 65_535) {
@@ -598,6 +684,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
 
         /**
          * Whether there are UDP candidates; default true. Without them, connections go over TCP, or over TURN servers.
+         *
+         * @param value false for none
+         * @return this builder
          */
         public Builder udp(boolean value) {
             udp = value;
@@ -607,6 +696,10 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         /**
          * Peers reach {@code local} under {@code external}, port for port, as in clouds that translate addresses one to
          * one: candidates show the external address instead.
+         *
+         * @param local an address of this machine
+         * @param external what its peers see in its place
+         * @return this builder
          */
         public Builder externalAddress(InetAddress local, InetAddress external) {
             this.external.put(Objects.requireNonNull(local, "local"), Objects.requireNonNull(external, "external"));
@@ -616,13 +709,21 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         /**
          * Which network interfaces may be used, such as {@code i -> !i.getName().startsWith("docker")}; default all
          * that are up.
+         *
+         * @param filter true for interfaces that may be used
+         * @return this builder
          */
         public Builder interfaceFilter(Predicate<NetworkInterface> filter) {
             interfaces = Objects.requireNonNull(filter, "filter");
             return this;
         }
 
-        /** Which local addresses may be used, such as {@code a -> a instanceof Inet4Address}; default all. */
+        /**
+         * Which local addresses may be used, such as {@code a -> a instanceof Inet4Address}; default all.
+         *
+         * @param filter true for addresses that may be used
+         * @return this builder
+         */
         public Builder addressFilter(Predicate<InetAddress> filter) {
             addresses = Objects.requireNonNull(filter, "filter");
             return this;
@@ -631,6 +732,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         /**
          * Whether to answer checks only, and send none (RFC 8445 §2.5); default false. For servers with a public
          * address: cheaper, and peers must be full agents.
+         *
+         * @param value true for a server
+         * @return this builder
          */
         public Builder iceLite(boolean value) {
             iceLite = value;
@@ -643,6 +747,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * once. The call moves to another path without a restart where there is one. For machines that change networks.
          * Without it new addresses are looked for while a connection with a peer has no path, or restarts ICE, and none
          * is given up. A {@linkplain #sharedUdpPort shared port} is bound to new addresses too, and never gives one up.
+         *
+         * @param value true for machines that change networks
+         * @return this builder
          */
         public Builder continualGathering(boolean value) {
             continualGathering = value;
@@ -653,12 +760,21 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * One more codec that the factory's connections offer and agree to, behind the library's own and those that
          * providers describe. {@link #build} throws {@link IllegalArgumentException} where its name is taken, or where
          * there are more codecs than payload types.
+         *
+         * @param description of the codec
+         * @return this
          */
         public Builder codec(CodecDescription description) {
             codecs.add(Objects.requireNonNull(description, "description"));
             return this;
         }
 
+        /**
+         * Makes the factory, and binds shared ports.
+         *
+         * @return a factory, to be closed
+         * @throws UncheckedIOException where a shared port is taken
+         */
         public RTCPeerConnectionFactory build() {
             return new RTCPeerConnectionFactory(this);
         }

@@ -23,7 +23,13 @@ public enum RTCPeerConnectionState {
         this.word = word;
     }
 
-    /** The constant of a W3C word; throws {@link RTCTypeError} for any other. */
+    /**
+     * The constant of a word of W3C.
+     *
+     * @param word as {@link #toString()} gives it
+     * @return the constant
+     * @throws RTCTypeError for any other word
+     */
     public static RTCPeerConnectionState of(String word) {
         for (RTCPeerConnectionState v : values()) {
             if (v.word.equals(word)) {

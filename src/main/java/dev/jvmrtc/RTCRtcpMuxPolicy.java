@@ -13,7 +13,13 @@ public enum RTCRtcpMuxPolicy {
         this.word = word;
     }
 
-    /** The constant of a W3C word; throws {@link RTCTypeError} for any other. */
+    /**
+     * The constant of a word of W3C.
+     *
+     * @param word as {@link #toString()} gives it
+     * @return the constant
+     * @throws RTCTypeError for any other word
+     */
     public static RTCRtcpMuxPolicy of(String word) {
         for (RTCRtcpMuxPolicy v : values()) {
             if (v.word.equals(word)) {

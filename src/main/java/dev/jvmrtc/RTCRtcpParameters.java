@@ -8,11 +8,12 @@ package dev.jvmrtc;
  */
 public record RTCRtcpParameters(String cname, Boolean reducedSize) {
 
+    /** {@return a builder with the specification's defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these values. */
+    /** {@return a builder that starts with these values} */
     public Builder toBuilder() {
         return new Builder().cname(cname).reducedSize(reducedSize);
     }
@@ -24,16 +25,29 @@ public record RTCRtcpParameters(String cname, Boolean reducedSize) {
 
         private Builder() {}
 
+        /**
+         * Canonical name of our sources.
+         *
+         * @param cname replaces what was set before
+         * @return this builder
+         */
         public Builder cname(String cname) {
             this.cname = cname;
             return this;
         }
 
+        /**
+         * Whether reduced-size RTCP is in use.
+         *
+         * @param reducedSize replaces what was set before
+         * @return this builder
+         */
         public Builder reducedSize(Boolean reducedSize) {
             this.reducedSize = reducedSize;
             return this;
         }
 
+        /** {@return a new {@link RTCRtcpParameters} of what was set} */
         public RTCRtcpParameters build() {
             return new RTCRtcpParameters(cname, reducedSize);
         }

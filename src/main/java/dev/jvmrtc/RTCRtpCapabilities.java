@@ -10,16 +10,23 @@ import java.util.List;
  */
 public record RTCRtpCapabilities(List<RTCRtpCodec> codecs, List<RTCRtpHeaderExtensionCapability> headerExtensions) {
 
+    /**
+     * Copies the lists.
+     *
+     * @param codecs in order of preference
+     * @param headerExtensions in any order
+     */
     public RTCRtpCapabilities {
         codecs = codecs == null ? null : List.copyOf(codecs);
         headerExtensions = headerExtensions == null ? null : List.copyOf(headerExtensions);
     }
 
+    /** {@return a builder with the specification's defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these values. */
+    /** {@return a builder that starts with these values} */
     public Builder toBuilder() {
         return new Builder().codecs(codecs).headerExtensions(headerExtensions);
     }
@@ -31,16 +38,29 @@ public record RTCRtpCapabilities(List<RTCRtpCodec> codecs, List<RTCRtpHeaderExte
 
         private Builder() {}
 
+        /**
+         * In our order of preference.
+         *
+         * @param codecs replaces what was set before
+         * @return this builder
+         */
         public Builder codecs(List<RTCRtpCodec> codecs) {
             this.codecs = codecs;
             return this;
         }
 
+        /**
+         * Header extensions.
+         *
+         * @param headerExtensions replaces what was set before
+         * @return this builder
+         */
         public Builder headerExtensions(List<RTCRtpHeaderExtensionCapability> headerExtensions) {
             this.headerExtensions = headerExtensions;
             return this;
         }
 
+        /** {@return a new {@link RTCRtpCapabilities} of what was set} */
         public RTCRtpCapabilities build() {
             return new RTCRtpCapabilities(codecs, headerExtensions);
         }

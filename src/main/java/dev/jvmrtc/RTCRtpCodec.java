@@ -22,18 +22,22 @@ public class RTCRtpCodec {
         this.sdpFmtpLine = sdpFmtpLine;
     }
 
+    /** {@return kind and name, such as {@code video/VP8}} */
     public final String mimeType() {
         return mimeType;
     }
 
+    /** {@return the clock rate of its RTP timestamps, in Hz} */
     public final long clockRate() {
         return clockRate;
     }
 
+    /** {@return the channels of audio, or null} */
     public final Integer channels() {
         return channels;
     }
 
+    /** {@return format parameters as in a=fmtp, or null} */
     public final String sdpFmtpLine() {
         return sdpFmtpLine;
     }

@@ -4,13 +4,22 @@ package dev.jvmrtc;
 public final class RTCRtpCodecParameters extends RTCRtpCodec {
     private final int payloadType;
 
+    /**
+     * A codec in use.
+     *
+     * @param payloadType 0 … 127
+     * @param mimeType such as {@code video/VP8}
+     * @param clockRate in Hz
+     * @param channels of audio, or null
+     * @param sdpFmtpLine format parameters as in a=fmtp, or null
+     */
     public RTCRtpCodecParameters(
             int payloadType, String mimeType, long clockRate, Integer channels, String sdpFmtpLine) {
         super(mimeType, clockRate, channels, sdpFmtpLine);
         this.payloadType = payloadType;
     }
 
-    /** 0 … 127. */
+    /** {@return the RTP payload type, 0 … 127} */
     public int payloadType() {
         return payloadType;
     }

@@ -16,22 +16,24 @@ public class RTCRtpContributingSource {
         this.rtpTimestamp = rtpTimestamp;
     }
 
-    /** When its last frame was delivered, in milliseconds since 1970. */
+    /** {@return when its last frame was delivered, in milliseconds since 1970} */
     public double timestamp() {
         return timestamp;
     }
 
-    /** Its SSRC or CSRC, 0 … 2^32 − 1. */
+    /** {@return its SSRC or CSRC, 0 … 2^32 − 1} */
     public long source() {
         return source;
     }
 
-    /** 0.0 (silence) … 1.0, or null: the header extensions that tell it are not negotiated yet. */
+    /**
+     * {@return its loudness from 0, silence, to 1; null where no header extension tells it, as none is negotiated yet}
+     */
     public Double audioLevel() {
         return audioLevel;
     }
 
-    /** RTP timestamp of its last frame, 0 … 2^32 − 1. */
+    /** {@return the RTP timestamp of its last frame, 0 … 2^32 − 1} */
     public long rtpTimestamp() {
         return rtpTimestamp;
     }

@@ -31,11 +31,12 @@ public final class RTCRtpEncodingParameters {
         scalabilityMode = b.scalabilityMode;
     }
 
+    /** {@return a builder with the specification's defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these values. */
+    /** {@return a builder that starts with these values} */
     public Builder toBuilder() {
         return new Builder()
                 .rid(rid)
@@ -47,40 +48,40 @@ public final class RTCRtpEncodingParameters {
                 .priority(priority);
     }
 
-    /** Simulcast layer, or null. */
+    /** {@return the simulcast layer, or null} */
     public String rid() {
         return rid;
     }
 
-    /** Whether it is sent; default true. */
+    /** {@return whether it is sent; default true} */
     public boolean active() {
         return active;
     }
 
-    /** Bits per second, or null. */
+    /** {@return what it may take, in bits per second, or null for no limit} */
     public Long maxBitrate() {
         return maxBitrate;
     }
 
     /**
-     * How much of the path it has beside other video of the connection (webrtc-priority §4.1): each word twice that of
-     * the one before; default low.
+     * {@return how much of the path it has beside other video of the connection (webrtc-priority §4.1)} Each word twice
+     * that of the one before; default low.
      */
     public RTCPriorityType priority() {
         return priority;
     }
 
-    /** Frames per second, or null. */
+    /** {@return what it may have, in frames per second, or null for no limit} */
     public Double maxFramerate() {
         return maxFramerate;
     }
 
-    /** 1.0 or more, or null. */
+    /** {@return by how much width and height are divided, 1.0 or more, or null for 1.0} */
     public Double scaleResolutionDownBy() {
         return scaleResolutionDownBy;
     }
 
-    /** Temporal layers of VP8 (webrtc-svc §4): L1T1, L1T2 or L1T3; null for L1T1. */
+    /** {@return temporal layers of VP8 (webrtc-svc §4): L1T1, L1T2 or L1T3; null for L1T1} */
     public String scalabilityMode() {
         return scalabilityMode;
     }
@@ -149,41 +150,84 @@ public final class RTCRtpEncodingParameters {
 
         private Builder() {}
 
+        /**
+         * Names the simulcast layer.
+         *
+         * @param value null for none
+         * @return this builder
+         */
         public Builder rid(String value) {
             rid = value;
             return this;
         }
 
+        /**
+         * Sets whether it is sent.
+         *
+         * @param value by default true
+         * @return this builder
+         */
         public Builder active(boolean value) {
             active = value;
             return this;
         }
 
+        /**
+         * Limits what it takes.
+         *
+         * @param value bits per second; null, as by default, for no limit
+         * @return this builder
+         */
         public Builder maxBitrate(Long value) {
             maxBitrate = value;
             return this;
         }
 
+        /**
+         * Limits the frame rate.
+         *
+         * @param value frames per second, 0 or more; null, as by default, for no limit
+         * @return this builder
+         */
         public Builder maxFramerate(Double value) {
             maxFramerate = value;
             return this;
         }
 
+        /**
+         * Makes video smaller.
+         *
+         * @param value by how much width and height are divided, 1.0 or more; null, as by default, for 1.0
+         * @return this builder
+         */
         public Builder scaleResolutionDownBy(Double value) {
             scaleResolutionDownBy = value;
             return this;
         }
 
+        /**
+         * Sets the temporal layers (webrtc-svc §4).
+         *
+         * @param value L1T1, L1T2 or L1T3; null, as by default, for L1T1
+         * @return this builder
+         */
         public Builder scalabilityMode(String value) {
             scalabilityMode = value;
             return this;
         }
 
+        /**
+         * Sets how much of the path it has beside other video of the connection (webrtc-priority §4.1).
+         *
+         * @param value by default low
+         * @return this builder
+         */
         public Builder priority(RTCPriorityType value) {
             priority = Objects.requireNonNull(value, "priority");
             return this;
         }
 
+        /** {@return a new {@link RTCRtpEncodingParameters} of what was set} */
         public RTCRtpEncodingParameters build() {
             return new RTCRtpEncodingParameters(this);
         }

@@ -7,11 +7,12 @@ package dev.jvmrtc;
  */
 public record RTCRtpHeaderExtensionCapability(String uri) {
 
+    /** {@return a builder with the specification's defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these values. */
+    /** {@return a builder that starts with these values} */
     public Builder toBuilder() {
         return new Builder().uri(uri);
     }
@@ -22,11 +23,18 @@ public record RTCRtpHeaderExtensionCapability(String uri) {
 
         private Builder() {}
 
+        /**
+         * Its name.
+         *
+         * @param uri replaces what was set before
+         * @return this builder
+         */
         public Builder uri(String uri) {
             this.uri = uri;
             return this;
         }
 
+        /** {@return a new {@link RTCRtpHeaderExtensionCapability} of what was set} */
         public RTCRtpHeaderExtensionCapability build() {
             return new RTCRtpHeaderExtensionCapability(uri);
         }

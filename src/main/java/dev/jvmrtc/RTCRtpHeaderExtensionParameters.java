@@ -9,11 +9,12 @@ package dev.jvmrtc;
  */
 public record RTCRtpHeaderExtensionParameters(String uri, int id, boolean encrypted) {
 
+    /** {@return a builder with the specification's defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these values. */
+    /** {@return a builder that starts with these values} */
     public Builder toBuilder() {
         return new Builder().uri(uri).id(id).encrypted(encrypted);
     }
@@ -26,21 +27,40 @@ public record RTCRtpHeaderExtensionParameters(String uri, int id, boolean encryp
 
         private Builder() {}
 
+        /**
+         * Its name.
+         *
+         * @param uri replaces what was set before
+         * @return this builder
+         */
         public Builder uri(String uri) {
             this.uri = uri;
             return this;
         }
 
+        /**
+         * 1 … 255.
+         *
+         * @param id replaces what was set before
+         * @return this builder
+         */
         public Builder id(int id) {
             this.id = id;
             return this;
         }
 
+        /**
+         * Always false here.
+         *
+         * @param encrypted replaces what was set before
+         * @return this builder
+         */
         public Builder encrypted(boolean encrypted) {
             this.encrypted = encrypted;
             return this;
         }
 
+        /** {@return a new {@link RTCRtpHeaderExtensionParameters} of what was set} */
         public RTCRtpHeaderExtensionParameters build() {
             return new RTCRtpHeaderExtensionParameters(uri, id, encrypted);
         }

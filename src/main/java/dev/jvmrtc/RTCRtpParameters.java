@@ -17,15 +17,17 @@ public class RTCRtpParameters {
         this.codecs = List.copyOf(codecs);
     }
 
+    /** {@return the negotiated header extensions; empty before negotiation} */
     public final List<RTCRtpHeaderExtensionParameters> headerExtensions() {
         return headerExtensions;
     }
 
+    /** {@return how RTCP is used} */
     public final RTCRtcpParameters rtcp() {
         return rtcp;
     }
 
-    /** Negotiated codecs, the first in use; empty before negotiation. */
+    /** {@return negotiated codecs, the first in use; empty before negotiation} */
     public final List<RTCRtpCodecParameters> codecs() {
         return codecs;
     }

@@ -69,23 +69,29 @@ public final class RTCRtpReceiver {
         });
     }
 
-    /** The track; muted until something comes. */
+    /** {@return the track, always the same; muted until something comes} */
     public MediaStreamTrack getTrack() {
         return track.track();
     }
 
-    /** The transport, or null before negotiation. */
+    /** {@return the transport, or null before negotiation} */
     public RTCDtlsTransport getTransport() {
         synchronized (slots.lock) {
             return transport;
         }
     }
 
-    /** What can be received of "audio" or "video"; null for any other kind. */
+    /**
+     * What can be received (webrtc-pc §5.3).
+     *
+     * @param kind "audio" or "video"
+     * @return codecs and header extensions; null for any other kind
+     */
     public static RTCRtpCapabilities getCapabilities(String kind) {
         return RTCRtpSender.getCapabilities(kind);
     }
 
+    /** {@return what was negotiated for receiving; empty before} (webrtc-pc §5.3) */
     public RTCRtpReceiveParameters getParameters() {
         synchronized (slots.lock) {
             Agreement.Media p = plan;
@@ -104,12 +110,12 @@ public final class RTCRtpReceiver {
         }
     }
 
-    /** Statistics of what this receiver receives. */
+    /** {@return statistics of what this receiver receives (webrtc-pc §5.3)} */
     public CompletableFuture<RTCStatsReport> getStats() {
         return slots.stats(transceiver.jsep().id, false);
     }
 
-    /** What was set as {@link #setJitterBufferTarget}; null where nothing was. */
+    /** {@return what {@link #setJitterBufferTarget} has set, in milliseconds; null where nothing was} */
     public Double getJitterBufferTarget() {
         return jitterBufferTarget;
     }
@@ -130,12 +136,14 @@ public final class RTCRtpReceiver {
         track.setJitterBufferTarget(millis == null ? 0 : (int) Math.round(millis));
     }
 
-    /** Sources that were mixed into what came within the last ten seconds, the latest first (webrtc-pc §5.3). */
+    /**
+     * {@return sources that were mixed into what came within the last ten seconds, the latest first (webrtc-pc §5.3)}
+     */
     public List<RTCRtpContributingSource> getContributingSources() {
         return recentSources.contributing(System.currentTimeMillis());
     }
 
-    /** Sources that sent what came within the last ten seconds, the latest first (webrtc-pc §5.3). */
+    /** {@return sources that sent what came within the last ten seconds, the latest first (webrtc-pc §5.3)} */
     public List<RTCRtpSynchronizationSource> getSynchronizationSources() {
         return recentSources.synchronization(System.currentTimeMillis());
     }

@@ -18,18 +18,19 @@ public final class RTCRtpSendParameters extends RTCRtpParameters {
         this.encodings = List.copyOf(encodings);
     }
 
-    /** Ties setParameters to the getParameters before it. */
+    /** {@return what ties setParameters to the getParameters before it} */
     public String transactionId() {
         return transactionId;
     }
 
+    /** {@return the encodings, one at present} */
     public List<RTCRtpEncodingParameters> encodings() {
         return encodings;
     }
 
     /**
-     * A builder that starts with these values; {@code transactionId} stays as it is, since it ties setParameters to
-     * getParameters.
+     * {@return a builder that starts with these values} {@code transactionId} stays as it is, since it ties
+     * setParameters to getParameters.
      */
     public Builder toBuilder() {
         return new Builder(this);
@@ -51,28 +52,51 @@ public final class RTCRtpSendParameters extends RTCRtpParameters {
             codecs = p.codecs();
         }
 
-        /** The same number as before. */
+        /**
+         * Sets the encodings.
+         *
+         * @param value the same number as before
+         * @return this builder
+         */
         public Builder encodings(List<RTCRtpEncodingParameters> value) {
             encodings = value;
             return this;
         }
 
-        /** Read-only for setParameters, as the two that follow. */
+        /**
+         * Sets what setParameters refuses to change.
+         *
+         * @param value as {@link RTCRtpSender#getParameters} gave it
+         * @return this builder
+         */
         public Builder headerExtensions(List<RTCRtpHeaderExtensionParameters> value) {
             headerExtensions = value;
             return this;
         }
 
+        /**
+         * Sets what setParameters refuses to change.
+         *
+         * @param value as {@link RTCRtpSender#getParameters} gave it
+         * @return this builder
+         */
         public Builder rtcp(RTCRtcpParameters value) {
             rtcp = value;
             return this;
         }
 
+        /**
+         * Sets what setParameters refuses to change.
+         *
+         * @param value as {@link RTCRtpSender#getParameters} gave it
+         * @return this builder
+         */
         public Builder codecs(List<RTCRtpCodecParameters> value) {
             codecs = value;
             return this;
         }
 
+        /** {@return a new {@link RTCRtpSendParameters} of what was set} */
         public RTCRtpSendParameters build() {
             return new RTCRtpSendParameters(transactionId, encodings, headerExtensions, rtcp, codecs);
         }

@@ -72,28 +72,33 @@ public final class RTCRtpSender extends EventTarget {
         }
     }
 
-    /** The track, or null. */
+    /** {@return the track that is sent, or null} */
     public MediaStreamTrack getTrack() {
         synchronized (slots.lock) {
             return track;
         }
     }
 
-    /** The transport, or null before negotiation. */
+    /** {@return the transport, or null before negotiation} */
     public RTCDtlsTransport getTransport() {
         synchronized (slots.lock) {
             return transport;
         }
     }
 
-    /** What can be sent of "audio" or "video"; null for any other kind. */
+    /**
+     * What can be sent (webrtc-pc §5.2).
+     *
+     * @param kind "audio" or "video"
+     * @return codecs and header extensions; null for any other kind
+     */
     public static RTCRtpCapabilities getCapabilities(String kind) {
         return CodecTranslator.capabilities(CodecTranslator.FOUND, kind);
     }
 
     /**
-     * The codec that is being sent, or null while nothing can be: not negotiated, or nothing that the source can
-     * deliver. Not of W3C.
+     * {@return the codec that is being sent, or null while nothing can be: not negotiated, or nothing that the source
+     * can deliver} Not of W3C.
      */
     public RTCRtpCodecParameters getSendCodec() {
         RtpCodec c = codec;
@@ -107,11 +112,19 @@ public final class RTCRtpSender extends EventTarget {
                         null);
     }
 
-    /** Called when {@link #getSendCodec()} has changed; null clears it. Not of W3C. */
+    /**
+     * Sets who is called when {@link #getSendCodec()} has changed. Not of W3C.
+     *
+     * @param handler gets nothing but the name; null clears it
+     */
     public void onCodecChange(Consumer<? super Event> handler) {
         setHandler(CODEC_CHANGE, handler);
     }
 
+    /**
+     * {@return what was negotiated for sending, and the encoding; to be changed and given to {@link #setParameters}}
+     * (webrtc-pc §5.2)
+     */
     public RTCRtpSendParameters getParameters() {
         synchronized (slots.lock) {
             Agreement.Media p = plan;
@@ -135,11 +148,13 @@ public final class RTCRtpSender extends EventTarget {
 
     /**
      * Changes {@code active}, {@code maxBitrate}, {@code priority}, {@code maxFramerate}, {@code scaleResolutionDownBy}
-     * and {@code scalabilityMode} of the encoding (webrtc-pc §5.2, setParameters). Fails with {@code InvalidStateError}
-     * after the end of the transceiver or without getParameters before, with {@code InvalidModificationError} where
-     * something read-only was changed, with {@code NotSupportedError} where frame rate, scale or layers were and the
-     * track's source is encoded already, and with {@code OperationError} for a scalabilityMode that the codec cannot
-     * have.
+     * and {@code scalabilityMode} of the encoding (webrtc-pc §5.2, setParameters).
+     *
+     * @param parameters made of what the last {@link #getParameters} gave
+     * @return fails with {@code InvalidStateError} after the end of the transceiver or without getParameters before,
+     *     with {@code InvalidModificationError} where something read-only was changed, with {@code NotSupportedError}
+     *     where frame rate, scale or layers were and the track's source is encoded already, and with
+     *     {@code OperationError} for a scalabilityMode that the codec cannot have
      */
     public CompletableFuture<Void> setParameters(RTCRtpSendParameters parameters) {
         if (parameters == null) {
@@ -229,7 +244,13 @@ public final class RTCRtpSender extends EventTarget {
         }
     }
 
-    /** webrtc-pc §5.2, replaceTrack: another track of the same kind, or null, without negotiation. */
+    /**
+     * Sends another track without negotiation (webrtc-pc §5.2, replaceTrack).
+     *
+     * @param withTrack of the same kind, or null for none
+     * @return completes when it is sent; fails with a TypeError for another kind, and with {@code InvalidStateError}
+     *     where the transceiver is stopped
+     */
     public CompletableFuture<Void> replaceTrack(MediaStreamTrack withTrack) {
         if (withTrack != null && MediaKind.of(withTrack.getKind()) != transceiver.kind()) {
             return slots.failed(new RTCTypeError(
@@ -250,7 +271,11 @@ public final class RTCRtpSender extends EventTarget {
         });
     }
 
-    /** Puts the track into these streams for the peer; negotiation follows. */
+    /**
+     * Puts the track into these streams for the peer (webrtc-pc §5.2, setStreams); negotiation follows.
+     *
+     * @param streams which replace those of before; may be none
+     */
     public void setStreams(MediaStream... streams) {
         slots.locked(() -> {
             slots.requireOpen();
@@ -262,7 +287,7 @@ public final class RTCRtpSender extends EventTarget {
         });
     }
 
-    /** Statistics of what this sender sends. */
+    /** {@return statistics of what this sender sends (webrtc-pc §5.2)} */
     public CompletableFuture<RTCStatsReport> getStats() {
         return slots.stats(transceiver.jsep().id, true);
     }

@@ -29,22 +29,24 @@ public final class RTCRtpTransceiver {
         this.receiver = new RTCRtpReceiver(slots, this, jsep.kind, remoteTrackId);
     }
 
-    /** The media section's identification, or null before negotiation. */
+    /** {@return the media section's identification, or null before negotiation} (RFC 5888) */
     public String getMid() {
         synchronized (slots.lock) {
             return jsep.mid;
         }
     }
 
+    /** {@return its sender, always the same} */
     public RTCRtpSender getSender() {
         return sender;
     }
 
+    /** {@return its receiver, always the same} */
     public RTCRtpReceiver getReceiver() {
         return receiver;
     }
 
-    /** The direction that we want. */
+    /** {@return the direction that we want} What was agreed on is {@link #getCurrentDirection}. */
     public RTCRtpTransceiverDirection getDirection() {
         synchronized (slots.lock) {
             return jsep.stopping || jsep.stopped ? RTCRtpTransceiverDirection.STOPPED : of(jsep.direction);
@@ -56,6 +58,7 @@ public final class RTCRtpTransceiver {
      *
      * @throws RTCTypeError for {@code stopped}: call {@link #stop()}
      * @throws RTCException {@code InvalidStateError} where the transceiver is stopped or the connection closed
+     * @param direction any but {@code stopped}
      */
     public void setDirection(RTCRtpTransceiverDirection direction) {
         slots.locked(() -> {
@@ -74,7 +77,7 @@ public final class RTCRtpTransceiver {
         });
     }
 
-    /** The direction that was negotiated; null before, {@code stopped} after the end. */
+    /** {@return the direction that was negotiated; null before, {@code stopped} after the end} */
     public RTCRtpTransceiverDirection getCurrentDirection() {
         synchronized (slots.lock) {
             return jsep.stopped
@@ -101,6 +104,7 @@ public final class RTCRtpTransceiver {
     /**
      * Sets the order of codecs for later offers and answers; an empty list restores the default.
      *
+     * @param codecs of those of {@link RTCPeerConnectionFactory#getCapabilities}, the best first
      * @throws RTCException {@code InvalidModificationError} for a codec that
      *     {@link RTCPeerConnectionFactory#getCapabilities} does not list
      */

@@ -13,16 +13,24 @@ import java.util.List;
 public record RTCRtpTransceiverInit(
         RTCRtpTransceiverDirection direction, List<MediaStream> streams, List<RTCRtpEncodingParameters> sendEncodings) {
 
+    /**
+     * Copies the lists.
+     *
+     * @param direction default sendrecv
+     * @param streams streams of the sender; default none
+     * @param sendEncodings at most one until simulcast is built
+     */
     public RTCRtpTransceiverInit {
         streams = streams == null ? null : List.copyOf(streams);
         sendEncodings = sendEncodings == null ? null : List.copyOf(sendEncodings);
     }
 
+    /** {@return a builder with the specification's defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these values. */
+    /** {@return a builder that starts with these values} */
     public Builder toBuilder() {
         return new Builder().direction(direction).streams(streams).sendEncodings(sendEncodings);
     }
@@ -35,21 +43,40 @@ public record RTCRtpTransceiverInit(
 
         private Builder() {}
 
+        /**
+         * Default sendrecv.
+         *
+         * @param direction replaces what was set before
+         * @return this builder
+         */
         public Builder direction(RTCRtpTransceiverDirection direction) {
             this.direction = direction;
             return this;
         }
 
+        /**
+         * Streams of the sender; default none.
+         *
+         * @param streams replaces what was set before
+         * @return this builder
+         */
         public Builder streams(List<MediaStream> streams) {
             this.streams = streams;
             return this;
         }
 
+        /**
+         * At most one until simulcast is built.
+         *
+         * @param sendEncodings replaces what was set before
+         * @return this builder
+         */
         public Builder sendEncodings(List<RTCRtpEncodingParameters> sendEncodings) {
             this.sendEncodings = sendEncodings;
             return this;
         }
 
+        /** {@return a new {@link RTCRtpTransceiverInit} of what was set} */
         public RTCRtpTransceiverInit build() {
             return new RTCRtpTransceiverInit(direction, streams, sendEncodings);
         }

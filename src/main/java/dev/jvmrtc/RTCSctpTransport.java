@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 
 /** The SCTP transport under the data channels (webrtc-pc §6.1). Any thread may call any method. */
 public final class RTCSctpTransport extends EventTarget {
+    /** {@link #getState} has changed. */
     public static final EventType<Event> STATE_CHANGE = EventType.of("statechange", Event.class);
 
     private final Object lock;
@@ -20,19 +21,24 @@ public final class RTCSctpTransport extends EventTarget {
         this.transport = transport;
     }
 
+    /** {@return the DTLS transport below} */
     public RTCDtlsTransport getTransport() {
         synchronized (lock) {
             return transport;
         }
     }
 
+    /** {@return how far the association is; {@code connecting} at first} */
     public RTCSctpTransportState getState() {
         synchronized (lock) {
             return state;
         }
     }
 
-    /** Largest message in bytes that the peer takes; positive infinity where it names no limit. */
+    /**
+     * {@return the largest message that the peer takes, in bytes; positive infinity where it names no limit} (RFC 8841
+     * §6)
+     */
     public double getMaxMessageSize() {
         synchronized (lock) {
             return maxMessageSize;
@@ -40,8 +46,8 @@ public final class RTCSctpTransport extends EventTarget {
     }
 
     /**
-     * Channels that the peer may have open at once, see {@link RTCPeerConnectionFactory.Builder#maxDataChannels}; null
-     * before {@code connected}.
+     * {@return channels that the peer may have open at once, see
+     * {@link RTCPeerConnectionFactory.Builder#maxDataChannels}; null before {@code connected}}
      */
     public Integer getMaxChannels() {
         synchronized (lock) {
@@ -49,7 +55,11 @@ public final class RTCSctpTransport extends EventTarget {
         }
     }
 
-    /** The one handler of {@code statechange}; null clears it. */
+    /**
+     * Sets the one handler of {@code statechange}: {@link #getState} has changed.
+     *
+     * @param handler gets nothing but the name; null clears it
+     */
     public void onStateChange(Consumer<? super Event> handler) {
         setHandler(STATE_CHANGE, handler);
     }

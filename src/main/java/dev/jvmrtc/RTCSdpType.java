@@ -19,7 +19,13 @@ public enum RTCSdpType {
         this.word = word;
     }
 
-    /** The constant of a W3C word; throws {@link RTCTypeError} for any other. */
+    /**
+     * The constant of a word of W3C.
+     *
+     * @param word as {@link #toString()} gives it
+     * @return the constant
+     * @throws RTCTypeError for any other word
+     */
     public static RTCSdpType of(String word) {
         for (RTCSdpType v : values()) {
             if (v.word.equals(word)) {

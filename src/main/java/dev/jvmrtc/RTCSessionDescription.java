@@ -23,23 +23,33 @@ public final class RTCSessionDescription {
         this.sdp = sdp == null ? "" : sdp;
     }
 
+    /**
+     * A description as it was signalled.
+     *
+     * @param init type and text
+     */
     public RTCSessionDescription(RTCSessionDescriptionInit init) {
         this(Objects.requireNonNull(init.type(), "type"), init.sdp() == null ? "" : init.sdp());
     }
 
+    /** {@return whether it is an offer, an answer, a provisional answer or a rollback} */
     public RTCSdpType getType() {
         return type;
     }
 
+    /** {@return the session description (RFC 8866); empty for a rollback} */
     public String getSdp() {
         return sdp;
     }
 
+    /** {@return type and text, as it is signalled} */
     public RTCSessionDescriptionInit toJSON() {
         return new RTCSessionDescriptionInit(type, sdp);
     }
 
-    /** What {@code JSON.stringify(description)} gives in a browser: {@code {"type":"offer","sdp":"v=0\\r\\n…"}}. */
+    /**
+     * {@return what {@code JSON.stringify(description)} gives in a browser} {@code {"type":"offer","sdp":"v=0\\r\\n…"}}
+     */
     public String toJsonString() {
         return toJSON().toJsonString();
     }
@@ -47,6 +57,9 @@ public final class RTCSessionDescription {
     /**
      * Reads what {@link #toJsonString()} or a browser has written; throws as {@link RTCSessionDescriptionInit#ofJson}
      * does.
+     *
+     * @param json the text of an object
+     * @return the description
      */
     public static RTCSessionDescription ofJson(String json) {
         return new RTCSessionDescription(RTCSessionDescriptionInit.ofJson(json));

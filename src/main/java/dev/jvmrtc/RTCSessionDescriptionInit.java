@@ -11,7 +11,7 @@ import dev.jvmrtc.dom.RTCTypeError;
  */
 public record RTCSessionDescriptionInit(RTCSdpType type, String sdp) {
 
-    /** What {@code JSON.stringify(description)} gives in a browser. */
+    /** {@return what {@code JSON.stringify(description)} gives in a browser} */
     public String toJsonString() {
         return SignallingJson.write(this);
     }
@@ -23,16 +23,19 @@ public record RTCSessionDescriptionInit(RTCSdpType type, String sdp) {
      * @throws RTCException {@code SyntaxError} where it is no JSON object, has one of these members twice or is longer
      *     than the longest description
      * @throws RTCTypeError where it has no type, or its members are of other types
+     * @param json the text of an object
+     * @return the description
      */
     public static RTCSessionDescriptionInit ofJson(String json) {
         return SignallingJson.description(json);
     }
 
+    /** {@return a builder with the specification's defaults} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these values. */
+    /** {@return a builder that starts with these values} */
     public Builder toBuilder() {
         return new Builder().type(type).sdp(sdp);
     }
@@ -44,16 +47,29 @@ public record RTCSessionDescriptionInit(RTCSdpType type, String sdp) {
 
         private Builder() {}
 
+        /**
+         * Required.
+         *
+         * @param type replaces what was set before
+         * @return this builder
+         */
         public Builder type(RTCSdpType type) {
             this.type = type;
             return this;
         }
 
+        /**
+         * Empty for a rollback.
+         *
+         * @param sdp replaces what was set before
+         * @return this builder
+         */
         public Builder sdp(String sdp) {
             this.sdp = sdp;
             return this;
         }
 
+        /** {@return a new {@link RTCSessionDescriptionInit} of what was set} */
         public RTCSessionDescriptionInit build() {
             return new RTCSessionDescriptionInit(type, sdp);
         }

@@ -23,26 +23,32 @@ public final class RTCStats {
         this.members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
     }
 
+    /** {@return its key in the report} The same object has the same in each report. */
     public String id() {
         return id;
     }
 
-    /** RTCStatsType: {@code inbound-rtp}, {@code candidate-pair} … */
+    /** {@return the RTCStatsType: {@code inbound-rtp}, {@code candidate-pair} …} */
     public String type() {
         return type;
     }
 
-    /** Milliseconds since 1970. */
+    /** {@return when it was so, in milliseconds since 1970} */
     public double timestamp() {
         return timestamp;
     }
 
-    /** All members but id, type and timestamp. */
+    /** {@return all members but id, type and timestamp} */
     public Map<String, Object> members() {
         return members;
     }
 
-    /** A member, or null. */
+    /**
+     * One of its members.
+     *
+     * @param member its W3C name, such as {@code packetsReceived}
+     * @return a Long, Double, Boolean, String or collection; null where it is not known
+     */
     public Object get(String member) {
         return members.get(member);
     }

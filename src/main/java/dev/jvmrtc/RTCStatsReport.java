@@ -25,7 +25,12 @@ public final class RTCStatsReport extends AbstractMap<String, RTCStats> {
         return stats.get(id);
     }
 
-    /** All objects of a type, such as {@code inbound-rtp}. */
+    /**
+     * Finds the objects of a type.
+     *
+     * @param type such as {@code inbound-rtp}
+     * @return all of them; empty where there is none
+     */
     public List<RTCStats> ofType(String type) {
         return stats.values().stream().filter(s -> s.type().equals(type)).toList();
     }

@@ -8,8 +8,15 @@ package dev.jvmrtc;
 @Deprecated
 public final class webkitRTCPeerConnection extends RTCPeerConnection {
 
+    /** A connection without ICE servers. */
     public webkitRTCPeerConnection() {}
 
+    /**
+     * A connection of the {@linkplain RTCPeerConnectionFactory#getDefault() default factory}; errors as of
+     * {@link RTCPeerConnection#RTCPeerConnection(RTCConfiguration)}.
+     *
+     * @param configuration ICE servers and more
+     */
     public webkitRTCPeerConnection(RTCConfiguration configuration) {
         super(configuration);
     }

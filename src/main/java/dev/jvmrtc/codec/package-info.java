@@ -1,2 +1,6 @@
-/** The codecs that the library brings, behind {@link dev.jvmrtc.media.codec.CodecProvider}. */
+/**
+ * What the adapters of codecs share, each of which is a {@link dev.jvmrtc.media.codec.CodecProvider}.
+ *
+ * <p>May see: {@code media.codec}, {@code media.frame}.
+ */
 package dev.jvmrtc.codec;

@@ -87,32 +87,62 @@ public abstract class EventTarget {
      * With this object's lock held.
      *
      * @param alreadyHeld how many events of the type are held
+     * @param type of the event
+     * @param event its object
+     * @return whether there was room; by default, fewer than {@link #MAX_HELD_OF_A_TYPE} are held
      */
     protected boolean takeRoom(EventType<?> type, Object event, int alreadyHeld) {
         return alreadyHeld < MAX_HELD_OF_A_TYPE;
     }
 
-    /** An event that took room is held no longer. With this object's lock held. */
+    /**
+     * An event that took room is held no longer. With this object's lock held.
+     *
+     * @param type of the event
+     * @param event its object, which {@link #takeRoom} was asked about
+     */
     protected void giveRoomBack(EventType<?> type, Object event) {
         // It took nothing.
     }
 
-    /** Whether one event says all that several equal ones do, so that one of them is held. */
+    /**
+     * Whether one event says all that several equal ones do, so that one of them is held.
+     *
+     * @param event an event's object
+     * @return by default whether it carries nothing but its name
+     */
     protected boolean saysItOnce(Object event) {
         return event instanceof Event;
     }
 
-    /** Whether an event that was held is still true when somebody listens at last. */
+    /**
+     * Whether an event that was held is still true when somebody listens at last.
+     *
+     * @param type of the event
+     * @param event its object
+     * @return whether to tell it; by default, true
+     */
     protected boolean isStillTrue(EventType<?> type, Object event) {
         return true;
     }
 
-    /** Adds a listener for an event; adding the same one twice has no effect. */
+    /**
+     * Adds a listener for an event; adding the same one twice has no effect.
+     *
+     * @param type of the events, such as {@code RTCPeerConnection.TRACK}
+     * @param listener called with each event's object, one at a time
+     * @param <E> class of the events' objects
+     */
     public final <E> void addEventListener(EventType<E> type, Consumer<? super E> listener) {
         add(type.name(), listener, e -> listener.accept(type.eventClass().cast(e)));
     }
 
-    /** Adds a listener by the event's W3C name; it gets whatever object that event has. */
+    /**
+     * Adds a listener by the event's W3C name; it gets whatever object that event has.
+     *
+     * @param type such as {@code "track"}; a name that this object has no event of is never heard of
+     * @param listener called with each event's object, one at a time
+     */
     public final void addEventListener(String type, Consumer<Object> listener) {
         add(type, listener, listener);
     }
@@ -140,10 +170,24 @@ public abstract class EventTarget {
         return waited;
     }
 
+    /**
+     * Removes a listener; one that was never added is ignored. An event that is being told still reaches it. Until it
+     * is removed, a listener and all it refers to stay alive with this object.
+     *
+     * @param type with which it was added
+     * @param listener the same object that was added
+     * @param <E> class of the events' objects
+     */
     public final <E> void removeEventListener(EventType<E> type, Consumer<? super E> listener) {
         remove(type.name(), listener);
     }
 
+    /**
+     * Removes a listener by the event's W3C name; one that was never added is ignored.
+     *
+     * @param type with which it was added
+     * @param listener the same object that was added
+     */
     public final void removeEventListener(String type, Consumer<Object> listener) {
         remove(type, listener);
     }
@@ -158,7 +202,13 @@ public abstract class EventTarget {
         }
     }
 
-    /** Sets the one handler of an event; null clears it. */
+    /**
+     * Sets the one handler of an event; null clears it.
+     *
+     * @param type of the events
+     * @param handler called with each event's object; null for none
+     * @param <E> class of the events' objects
+     */
     protected final <E> void setHandler(EventType<E> type, Consumer<? super E> handler) {
         boolean first;
         synchronized (slots) {
@@ -186,6 +236,10 @@ public abstract class EventTarget {
     /**
      * Calls the listeners that there are now, never with a lock held; if nobody has ever listened, the event is held
      * where there is room for it.
+     *
+     * @param type of the event
+     * @param event its object
+     * @param <E> class of the event's object
      */
     protected final <E> void fire(EventType<E> type, E event) {
         List<Consumer<Object>> now = List.of();
@@ -246,7 +300,12 @@ public abstract class EventTarget {
         }
     }
 
-    /** What is held of a type, which is held no longer. */
+    /**
+     * What is held of a type, which is held no longer.
+     *
+     * @param type of the events
+     * @return their objects in order; empty where none is held
+     */
     protected final List<Object> takeHeld(EventType<?> type) {
         synchronized (slots) {
             return held == null ? List.of() : held.takeAll(type.name());

@@ -14,17 +14,24 @@ public final class EventType<E> {
         this.eventClass = eventClass;
     }
 
-    /** Events of a name; makers of event targets use this. */
+    /**
+     * Events of a name; classes that fire events use this.
+     *
+     * @param name as W3C has it
+     * @param eventClass class of the events' objects
+     * @param <E> the same
+     * @return a new type, equal to itself only
+     */
     public static <E> EventType<E> of(String name, Class<E> eventClass) {
         return new EventType<>(name, eventClass);
     }
 
-    /** The W3C name: {@code icecandidate}. */
+    /** {@return the W3C name: {@code icecandidate}} */
     public String name() {
         return name;
     }
 
-    /** The class of the event objects. */
+    /** {@return the class of the event objects} */
     public Class<E> eventClass() {
         return eventClass;
     }

@@ -10,12 +10,24 @@ public class RTCException extends RuntimeException implements RTCFailure {
     private static final long serialVersionUID = 1;
     private final String name;
 
-    /** @param name a W3C error name such as {@code InvalidStateError} */
+    /**
+     * An error without a cause.
+     *
+     * @param name a W3C error name such as {@code InvalidStateError}
+     * @param message what is wrong, and what to do about it
+     */
     public RTCException(String name, String message) {
         super(message);
         this.name = name;
     }
 
+    /**
+     * An error with a cause.
+     *
+     * @param name a W3C error name such as {@code InvalidStateError}
+     * @param message what is wrong, and what to do about it
+     * @param cause what led to it
+     */
     public RTCException(String name, String message, Throwable cause) {
         super(message, cause);
         this.name = name;

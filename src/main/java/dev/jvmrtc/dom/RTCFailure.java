@@ -18,9 +18,11 @@ package dev.jvmrtc.dom;
  */
 public interface RTCFailure {
 
-    /** The name of the error in JavaScript: that of a DOMException, {@code TypeError} or {@code RangeError}. */
+    /**
+     * {@return the name of the error in JavaScript: that of a DOMException, {@code TypeError} or {@code RangeError}}
+     */
     String getName();
 
-    /** What is wrong, and what to do about it. */
+    /** {@return what is wrong, and what to do about it} */
     String getMessage();
 }

@@ -4,6 +4,11 @@ package dev.jvmrtc.dom;
 public final class RTCRangeError extends IllegalArgumentException implements RTCFailure {
     private static final long serialVersionUID = 1;
 
+    /**
+     * An error of this kind.
+     *
+     * @param message what is wrong, and which range is meant
+     */
     public RTCRangeError(String message) {
         super(message);
     }

@@ -4,6 +4,11 @@ package dev.jvmrtc.dom;
 public final class RTCTypeError extends IllegalArgumentException implements RTCFailure {
     private static final long serialVersionUID = 1;
 
+    /**
+     * An error of this kind.
+     *
+     * @param message what is wrong with the argument
+     */
     public RTCTypeError(String message) {
         super(message);
     }

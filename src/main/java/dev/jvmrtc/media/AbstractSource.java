@@ -51,29 +51,36 @@ public abstract class AbstractSource implements MediaSource {
         return formats;
     }
 
-    /** A new track of this source. */
+    /** {@return a new track of this source} It has ended from the beginning where the source has. */
     public final MediaStreamTrack createTrack() {
         return new MediaStreamTrack(this, kind);
     }
 
     /**
-     * Called with the rid (null for all) when a receiver needs a key frame. On the thread of whoever asks; null clears
-     * it.
+     * Sets who is called when a receiver needs a key frame, on the thread of whoever asks.
+     *
+     * @param handler gets the rid of the simulcast layer, null for all; null clears it
      */
     public final void onKeyFrameRequested(Consumer<String> handler) {
         keyFrameHandler = handler;
     }
 
     /**
-     * Called with the rid (null for all) and bits per second once a sender can send, and whenever what it can carry has
-     * changed by more than a twentieth; null clears it. In a task of the sender's connection. A source of several
-     * senders hears each of them, and does well to keep to the least.
+     * Sets who is called once a sender can send, and whenever what it can carry has changed by more than a twentieth;
+     * in a task of the sender's connection. A source of several senders hears each of them, and does well to keep to
+     * the least.
+     *
+     * @param handler gets the rid of the simulcast layer, null for all, and bits per second; null clears it
      */
     public final void onTargetBitrate(BiConsumer<String, Long> handler) {
         bitrateHandler = handler;
     }
 
-    /** Called when a sender has been negotiated, with the format that it sends; null clears it. */
+    /**
+     * Sets who is called when a sender has been negotiated.
+     *
+     * @param handler gets the format that it sends; null clears it
+     */
     public final void onFormatSelected(Consumer<EncodedFormat> handler) {
         formatHandler = handler;
     }
@@ -112,13 +119,20 @@ public abstract class AbstractSource implements MediaSource {
         }
     }
 
-    /** Gives a frame to all sinks. For sources of encoded frames; from one thread at a time. */
+    /**
+     * Gives a frame to all sinks. For sources of encoded frames; from one thread at a time.
+     *
+     * @param frame shared by all, and not to be changed any more
+     */
     protected final void deliver(EncodedFrame frame) {
         sinks.deliver(frame);
     }
 
     /**
-     * Gives a packet to the sinks that want packets; the future completes when all of them have room for the next one.
+     * Gives a packet to the sinks that want packets; from one thread at a time.
+     *
+     * @param packet not to be changed any more
+     * @return completes when all of them have room for the next one
      */
     protected final CompletableFuture<Void> deliverRtp(byte[] packet) {
         return sinks.deliverRtp(packet);
@@ -145,6 +159,7 @@ public abstract class AbstractSource implements MediaSource {
         return false;
     }
 
+    /** {@return whether anybody takes what is delivered} */
     protected final boolean hasSinks() {
         return !sinks.isEmpty();
     }
@@ -182,6 +197,7 @@ public abstract class AbstractSource implements MediaSource {
         }
     }
 
+    /** {@return whether {@link #end} was called} */
     protected final boolean isEnded() {
         return ended;
     }

@@ -22,6 +22,7 @@ public class AudioSource extends AbstractSource {
     /** Somebody gives sound to the takers, or has been asked to; under the lock of {@link #paced}. */
     private boolean busy;
 
+    /** A source to which nothing was pushed yet. */
     public AudioSource() {
         super("audio", Codecs.encoders("audio"));
     }
@@ -36,6 +37,7 @@ public class AudioSource extends AbstractSource {
      *     for codecs. Who pushes the next frame then stays that much ahead of what is heard. It never fails;
      *     {@link #flush} and {@link #end} complete it too.
      * @throws IllegalStateException where more than 32 Mi samples (eleven minutes of 48,000 a second) would wait
+     * @param frame of any length, rate and number of channels
      */
     public final CompletableFuture<Void> push(AudioFrame frame) {
         if (isEnded()) {
@@ -73,8 +75,10 @@ public class AudioSource extends AbstractSource {
     }
 
     /**
-     * For makers of sources with a clock of their own, such as devices: gives sound to the takers at once, on the
-     * calling thread. Not to be mixed with {@link #push}.
+     * For sources with a clock of their own, such as devices: gives audio to the sinks at once, on the calling thread.
+     * Not to be mixed with {@link #push}.
+     *
+     * @param frame shared by all, and not to be changed any more
      */
     protected final void pushLive(AudioFrame frame) {
         deliverAudio(frame);

@@ -7,16 +7,29 @@ import java.util.List;
 /** An audio source that an application feeds with encoded frames: one frame is one RTP packet. */
 public final class EncodedAudioSource extends AbstractSource {
 
-    /** {@code formats}: what will be pushed, the best first. */
+    /**
+     * A source of several formats.
+     *
+     * @param formats what will be pushed, the best first; a sender is negotiated with one of them
+     */
     public EncodedAudioSource(List<EncodedFormat> formats) {
         super("audio", formats);
     }
 
+    /**
+     * A source of one format without parameters.
+     *
+     * @param codec its name in SDP, such as {@code opus}
+     */
     public EncodedAudioSource(String codec) {
         this(List.of(EncodedFormat.of(codec)));
     }
 
-    /** Hands a frame to all senders and sinks of this source's tracks. From any one thread at a time; never blocks. */
+    /**
+     * Hands a frame to all senders and sinks of this source's tracks. From any one thread at a time; never blocks.
+     *
+     * @param frame not to be changed any more; of a codec that a sender has not negotiated, that sender drops it
+     */
     public void push(EncodedFrame frame) {
         deliver(frame);
     }

@@ -88,18 +88,21 @@ public final class MediaDevices {
     }
 
     /**
-     * A stream with a track of the screen (screen-capture §5). Fails with {@code NotFoundError} where there is no
-     * display, and with {@code NotReadableError} where it cannot be seen, as under Wayland. Nobody is asked: an
-     * application has its user's rights anyway.
+     * Shares the screen (screen-capture §5). Nobody is asked: an application has its user's rights anyway.
+     *
+     * @return a stream with one track; fails with {@code NotFoundError} where there is no display, and with
+     *     {@code NotReadableError} where it cannot be seen, as under Wayland
      */
     public CompletableFuture<MediaStream> getDisplayMedia() {
         return getDisplayMedia(MediaTrackConstraints.NONE);
     }
 
     /**
-     * As {@link #getDisplayMedia()}, smaller or with fewer pictures. What is asked may be {@code ideal} or {@code max}:
-     * for {@code min}, {@code exact} and {@code advanced} it fails with a TypeError, since what is seen must not be
-     * chosen by an application (screen-capture §5.1).
+     * As {@link #getDisplayMedia()}, smaller or with fewer frames.
+     *
+     * @param video what is asked, as {@code ideal} or {@code max}
+     * @return a stream with one track; fails with a TypeError for {@code min}, {@code exact} and {@code advanced} too,
+     *     since what is seen must not be chosen by an application (screen-capture §5.1)
      */
     public CompletableFuture<MediaStream> getDisplayMedia(MediaTrackConstraints video) {
         if (!video.advanced().isEmpty()
@@ -127,7 +130,7 @@ public final class MediaDevices {
                 new RTCException("NotFoundError", "this Java runtime has no java.desktop, which knows of screens"));
     }
 
-    /** Devices that exist everywhere: a tone and a test picture. */
+    /** {@return devices that exist everywhere: a tone and a test pattern} */
     public static MediaDevices generated() {
         List<Device> all = new ArrayList<>();
         for (MediaDeviceProvider p : providers()) {
@@ -147,8 +150,11 @@ public final class MediaDevices {
 
     /**
      * These devices with those of a file in front, which play it over and over: raw video ({@code .y4m}), raw audio
-     * ({@code .wav}), or each track of what {@code Clip.readAll} reads. Throws IOException where no provider can play
-     * it, with what the first says of it.
+     * ({@code .wav}), or each track of what {@code Clip.readAll} reads.
+     *
+     * @param file to be played
+     * @return devices, the file's first
+     * @throws IOException where no provider can play it, with what the first says of it
      */
     public MediaDevices withFile(Path file) throws IOException {
         IOException refused = null;
@@ -175,15 +181,20 @@ public final class MediaDevices {
                         + " was lost where jars were put into one, have their service files merged");
     }
 
+    /** {@return the devices that there are, complete at once} (mediacapture-streams §9.2) */
     public CompletableFuture<List<MediaDeviceInfo>> enumerateDevices() {
         return CompletableFuture.completedFuture(
                 devices.stream().map(Device::info).toList());
     }
 
     /**
-     * A stream with a track of each kind that is wanted, from the device that fits best what is asked of it, the first
-     * of those that fit as well. Fails with {@code NotFoundError} where there is none, with
-     * {@link OverconstrainedError} where none can be as is required, and with a TypeError where nothing is wanted.
+     * Opens devices (mediacapture-streams §9.2): for each kind that is wanted the one that fits best what is asked of
+     * it, the first of those that fit as well.
+     *
+     * @param constraints what is wanted
+     * @return a stream with a track of each kind that is wanted, complete at once; fails with {@code NotFoundError}
+     *     where there is no device, with {@link OverconstrainedError} where none can be as is required, with
+     *     {@code NotReadableError} where it cannot be opened, and with a TypeError where nothing is wanted
      */
     public CompletableFuture<MediaStream> getUserMedia(MediaStreamConstraints constraints) {
         if (constraints.audio() == null && constraints.video() == null) {
@@ -237,7 +248,7 @@ public final class MediaDevices {
         return c != null && (c.min() != null || c.exact() != null);
     }
 
-    /** Which properties can be asked for (mediacapture-streams §9.2). */
+    /** {@return which properties can be asked for (mediacapture-streams §9.2)} */
     public MediaTrackSupportedConstraints getSupportedConstraints() {
         return MediaTrackSupportedConstraints.OURS;
     }

@@ -11,8 +11,10 @@ import java.util.function.Consumer;
 
 /** A group of tracks (mediacapture-streams §4.2). Any thread may call any method. */
 public final class MediaStream extends EventTarget {
+    /** The peer has added a track to the stream; see {@link #onAddTrack}. */
     public static final EventType<MediaStreamTrackEvent> ADD_TRACK =
             EventType.of("addtrack", MediaStreamTrackEvent.class);
+    /** The peer has taken a track from the stream; see {@link #onRemoveTrack}. */
     public static final EventType<MediaStreamTrackEvent> REMOVE_TRACK =
             EventType.of("removetrack", MediaStreamTrackEvent.class);
 
@@ -20,15 +22,25 @@ public final class MediaStream extends EventTarget {
     private final Map<String, MediaStreamTrack> tracks = new LinkedHashMap<>();
     final LipSync lipSync = new LipSync();
 
+    /** A stream without tracks. */
     public MediaStream() {
         this(List.of());
     }
 
-    /** Shares the tracks of another stream. */
+    /**
+     * Shares the tracks of another stream.
+     *
+     * @param stream whose tracks of this moment are taken
+     */
     public MediaStream(MediaStream stream) {
         this(stream.getTracks());
     }
 
+    /**
+     * A stream of these tracks.
+     *
+     * @param tracks which other streams may have too
+     */
     public MediaStream(List<MediaStreamTrack> tracks) {
         this(UUID.randomUUID().toString(), tracks);
     }
@@ -39,8 +51,11 @@ public final class MediaStream extends EventTarget {
     }
 
     /**
-     * For makers of remote streams: an empty stream of a given id with the handle that adds and removes tracks with
+     * For those who make remote streams: an empty stream together with the handle that adds and removes tracks with
      * events.
+     *
+     * @param id which the peer has given it
+     * @return the handle
      */
     public static Control create(String id) {
         return new Control(new MediaStream(id, List.of()));
@@ -56,63 +71,104 @@ public final class MediaStream extends EventTarget {
             this.stream = stream;
         }
 
+        /** {@return the stream that is controlled} */
         public MediaStream stream() {
             return stream;
         }
 
-        /** Puts the track in without an event; {@link #fireAddTrack} comes later, as webrtc-pc orders it. */
+        /**
+         * Puts the track in without an event; {@link #fireAddTrack} comes later, as webrtc-pc orders it.
+         *
+         * @param track of the peer's
+         * @return false where it was there
+         */
         public boolean add(MediaStreamTrack track) {
             synchronized (stream.tracks) {
                 return stream.tracks.putIfAbsent(track.getId(), track) == null;
             }
         }
 
+        /**
+         * Takes the track out without an event; {@link #fireRemoveTrack} comes later.
+         *
+         * @param track of the peer's
+         * @return false where it was not there
+         */
         public boolean remove(MediaStreamTrack track) {
             synchronized (stream.tracks) {
                 return stream.tracks.remove(track.getId()) != null;
             }
         }
 
+        /**
+         * Fires {@code addtrack}.
+         *
+         * @param track which was added
+         */
         public void fireAddTrack(MediaStreamTrack track) {
             stream.fire(ADD_TRACK, new MediaStreamTrackEvent(track));
         }
 
+        /**
+         * Fires {@code removetrack}.
+         *
+         * @param track which was taken out
+         */
         public void fireRemoveTrack(MediaStreamTrack track) {
             stream.fire(REMOVE_TRACK, new MediaStreamTrackEvent(track));
         }
     }
 
+    /** {@return its id: random, or what the peer has given it} (mediacapture-streams §4.2) */
     public String getId() {
         return id;
     }
 
+    /** {@return the tracks of audio, in the order in which they were added} */
     public List<MediaStreamTrack> getAudioTracks() {
         return getTracks().stream().filter(t -> t.getKind().equals("audio")).toList();
     }
 
+    /** {@return the tracks of video, in the order in which they were added} */
     public List<MediaStreamTrack> getVideoTracks() {
         return getTracks().stream().filter(t -> t.getKind().equals("video")).toList();
     }
 
+    /** {@return all tracks, in the order in which they were added} */
     public List<MediaStreamTrack> getTracks() {
         synchronized (tracks) {
             return List.copyOf(tracks.values());
         }
     }
 
-    /** The track of an id, or null. */
+    /**
+     * Looks for a track.
+     *
+     * @param trackId as {@link MediaStreamTrack#getId()} has it
+     * @return null where there is none
+     */
     public MediaStreamTrack getTrackById(String trackId) {
         synchronized (tracks) {
             return tracks.get(trackId);
         }
     }
 
+    /**
+     * Adds a track, without an event; one that is there already is ignored.
+     *
+     * @param track which other streams may have too
+     */
     public void addTrack(MediaStreamTrack track) {
         synchronized (tracks) {
             tracks.putIfAbsent(track.getId(), track);
         }
     }
 
+    /**
+     * Takes a track out, without an event; one that is not there is ignored.
+     *
+     * @param track which goes on as it is
+     */
     public void removeTrack(MediaStreamTrack track) {
         synchronized (tracks) {
             tracks.remove(track.getId());
@@ -125,17 +181,25 @@ public final class MediaStream extends EventTarget {
         return new MediaStream(getTracks().stream().map(MediaStreamTrack::clone).toList());
     }
 
-    /** Whether a track is live. */
+    /** {@return whether one of its tracks is live} */
     public boolean isActive() {
         return getTracks().stream().anyMatch(t -> t.getReadyState() == MediaStreamTrackState.LIVE);
     }
 
-    /** The one handler of {@code addtrack}; null clears it. */
+    /**
+     * Sets the one handler of {@code addtrack}: the peer has added a track.
+     *
+     * @param handler called in a task of the connection; null clears it
+     */
     public void onAddTrack(Consumer<? super MediaStreamTrackEvent> handler) {
         setHandler(ADD_TRACK, handler);
     }
 
-    /** The one handler of {@code removetrack}; null clears it. */
+    /**
+     * Sets the one handler of {@code removetrack}: the peer has taken a track out.
+     *
+     * @param handler called in a task of the connection; null clears it
+     */
     public void onRemoveTrack(Consumer<? super MediaStreamTrackEvent> handler) {
         setHandler(REMOVE_TRACK, handler);
     }

@@ -36,8 +36,11 @@ import java.util.function.ToIntFunction;
  * <p>Any thread may call any method.
  */
 public final class MediaStreamTrack extends EventTarget {
+    /** The source has stopped delivering; see {@link #onMute}. */
     public static final EventType<Event> MUTE = EventType.of("mute", Event.class);
+    /** The source delivers again; see {@link #onUnmute}. */
     public static final EventType<Event> UNMUTE = EventType.of("unmute", Event.class);
+    /** The source will never deliver again; see {@link #onEnded}. */
     public static final EventType<Event> ENDED = EventType.of("ended", Event.class);
 
     private final MediaSource source;
@@ -107,7 +110,12 @@ public final class MediaStreamTrack extends EventTarget {
         }
     };
 
-    /** A live track of a source. */
+    /**
+     * A live track of a source, with a random id.
+     *
+     * @param source which other tracks may share
+     * @param label what a user may be shown
+     */
     public MediaStreamTrack(MediaSource source, String label) {
         this(
                 source,
@@ -147,7 +155,15 @@ public final class MediaStreamTrack extends EventTarget {
         }
     }
 
-    /** For makers of sources: a track together with the handle that mutes and ends it from the source's side. */
+    /**
+     * For those who make sources: a track together with the handle that mutes and ends it from the source's side.
+     *
+     * @param source which other tracks may share
+     * @param id which the peer has given it, or any that no other track has
+     * @param label what a user may be shown
+     * @param muted whether nothing comes yet
+     * @return the handle
+     */
     public static Control create(MediaSource source, String id, String label, boolean muted) {
         return create(source, id, label, muted, Codecs::clockRate);
     }
@@ -155,7 +171,12 @@ public final class MediaStreamTrack extends EventTarget {
     /**
      * As above, for a source that knows of codecs that are not known everywhere.
      *
+     * @param source as above
+     * @param id as above
+     * @param label as above
+     * @param muted as above
      * @param clockRates of RTP timestamps, in Hz, by the name of a codec; 0 for one that it does not know either
+     * @return the handle
      */
     public static Control create(
             MediaSource source, String id, String label, boolean muted, ToIntFunction<String> clockRates) {
@@ -171,6 +192,7 @@ public final class MediaStreamTrack extends EventTarget {
             this.track = track;
         }
 
+        /** {@return the track that is controlled} */
         public MediaStreamTrack track() {
             return track;
         }
@@ -185,7 +207,11 @@ public final class MediaStreamTrack extends EventTarget {
             track.holdEvents(tasks);
         }
 
-        /** The source has stopped or resumed delivering; fires {@code mute} or {@code unmute} on a change. */
+        /**
+         * The source has stopped or resumed delivering; fires {@code mute} or {@code unmute} on a change.
+         *
+         * @param muted whether it has stopped
+         */
         public void setMuted(boolean muted) {
             if (track.muted != muted && track.readyState == MediaStreamTrackState.LIVE) {
                 track.muted = muted;
@@ -203,7 +229,11 @@ public final class MediaStreamTrack extends EventTarget {
             track.jitterBufferTargetMillis = millis;
         }
 
-        /** What is played of the track is kept in step with the stream's other tracks; with null, with nothing. */
+        /**
+         * What is played of the track is kept in step with the stream's other tracks.
+         *
+         * @param stream null for none
+         */
         public void synchronizeWith(MediaStream stream) {
             track.lipSync = stream == null ? null : stream.lipSync;
         }
@@ -331,43 +361,50 @@ public final class MediaStreamTrack extends EventTarget {
         }
     }
 
-    /** "audio" or "video". */
+    /** {@return "audio" or "video"} Never changes. */
     public String getKind() {
         return source.kind();
     }
 
+    /** {@return its id: random, or what the peer has given it} (mediacapture-streams §4.3) */
     public String getId() {
         return id;
     }
 
-    /** What a user may be shown: the device's or source's name. */
+    /** {@return what a user may be shown: the name of the device or source} */
     public String getLabel() {
         return label;
     }
 
+    /** {@return what {@link #setEnabled} has set; true at first} */
     public boolean isEnabled() {
         return enabled;
     }
 
     /**
-     * A disabled track delivers black pictures and silence; nothing where its source is encoded, since that cannot be
-     * made black or silent.
+     * Sets whether the track delivers its media, at once, from any thread (mediacapture-streams §4.3.1).
+     *
+     * @param enabled false makes it deliver black frames and silence; nothing where its source is encoded, since that
+     *     cannot be made black or silent
      */
     public void setEnabled(boolean enabled) {
         this.enabled = enabled;
     }
 
     /**
-     * What the track's content is, for whoever encodes it (mst-content-hint); empty where that is not said. Of
-     * {@code detail} and {@code text} a machine that is too slow drops pictures only, and does not make them smaller.
+     * {@return what the track's content is, for whoever encodes it (mst-content-hint); empty, as at first, where that
+     * is not said}
      */
     public String getContentHint() {
         return contentHint;
     }
 
     /**
-     * {@code speech}, {@code music} or empty for sound, {@code motion}, {@code detail}, {@code text} or empty for
-     * pictures; other values are ignored.
+     * Says what the track's content is (mst-content-hint). Of {@code detail} and {@code text} a machine that is too
+     * slow drops frames only, and does not make them smaller.
+     *
+     * @param hint {@code speech}, {@code speech-recognition}, {@code music} or empty for audio, {@code motion},
+     *     {@code detail}, {@code text} or empty for video; other values are ignored
      */
     public void setContentHint(String hint) {
         List<String> known = getKind().equals("audio")
@@ -378,37 +415,43 @@ public final class MediaStreamTrack extends EventTarget {
         }
     }
 
-    /** Whether the source is delivering nothing at present. A remote track is muted until its first packet. */
+    /** {@return whether the source is delivering nothing at present} A remote track is muted until its first packet. */
     public boolean isMuted() {
         return muted;
     }
 
+    /** {@return whether it is live or has ended} Once ended it stays so. */
     public MediaStreamTrackState getReadyState() {
         return readyState;
     }
 
     /**
-     * How the track is at present (mediacapture-streams §4.3.1); what is not known yet, as the size before the first
-     * picture, is null.
+     * {@return how the track is at present (mediacapture-streams §4.3.1)} What is not known yet, as the size before the
+     * first frame, is null.
      */
     public MediaTrackSettings getSettings() {
         return shaping.settings();
     }
 
-    /** What the track may be made to be by {@link #applyConstraints}: of its pictures, smaller ones and fewer. */
+    /**
+     * {@return what the track may be made to be by {@link #applyConstraints}: of its frames, smaller ones and fewer}
+     */
     public MediaTrackCapabilities getCapabilities() {
         return shaping.capabilities();
     }
 
-    /** What was asked last, of getUserMedia or {@link #applyConstraints}. */
+    /** {@return what was asked last, of getUserMedia or {@link #applyConstraints}} */
     public MediaTrackConstraints getConstraints() {
         return shaping.constraints();
     }
 
     /**
-     * Asks the track to be otherwise (mediacapture-streams §4.3.1): its pictures are cropped and made smaller, and left
-     * out, for all its takers, not for those of its clones. Fails with {@link OverconstrainedError}, and changes
-     * nothing, where something required cannot be had. Encoded tracks stay as they are.
+     * Asks the track to be otherwise (mediacapture-streams §4.3.1): its frames are cropped and made smaller, and left
+     * out, for all its sinks, not for those of its clones. Encoded tracks stay as they are.
+     *
+     * @param wanted which replaces what was asked before
+     * @return complete at once; fails with {@link OverconstrainedError}, and changes nothing, where something required
+     *     cannot be had
      */
     public CompletableFuture<Void> applyConstraints(MediaTrackConstraints wanted) {
         try {
@@ -419,12 +462,17 @@ public final class MediaStreamTrack extends EventTarget {
         }
     }
 
-    /** The source behind the track, which other tracks may share. */
+    /** {@return the source behind the track, which other tracks may share} */
     public MediaSource getSource() {
         return source;
     }
 
-    /** Adds a taker of this track's media. */
+    /**
+     * Adds a sink of this track's media. It gets what comes from now on, of a remote track also what was held for the
+     * first sink; adding one twice gives it everything twice.
+     *
+     * @param sink called on the threads that {@link MediaSink} names
+     */
     public void addSink(MediaSink sink) {
         Gate g = new Gate(sink);
         gates.add(g);
@@ -436,6 +484,11 @@ public final class MediaStreamTrack extends EventTarget {
         }
     }
 
+    /**
+     * Removes a sink, as often as it was added; one that is being called may get one more frame.
+     *
+     * @param sink one that was added; others are ignored
+     */
     public void removeSink(MediaSink sink) {
         for (Gate g : gates) {
             if (g.sink == sink) {
@@ -473,7 +526,10 @@ public final class MediaStreamTrack extends EventTarget {
         }
     }
 
-    /** How many frames of an encoded track could not be decoded for its takers of pictures or sound, by the reason. */
+    /**
+     * {@return how many frames of an encoded track could not be decoded for its sinks of raw video or audio, by the
+     * reason}
+     */
     public Map<String, Long> getDecodeFailures() {
         synchronized (gates) {
             return decoder == null ? Map.of() : decoder.failures();
@@ -494,19 +550,19 @@ public final class MediaStreamTrack extends EventTarget {
         maxDecodedPixels = pixels;
     }
 
-    /** What was set by {@link #setMaxDecodedPixels}. */
+    /** {@return what was set by {@link #setMaxDecodedPixels}} */
     public long getMaxDecodedPixels() {
         return maxDecodedPixels;
     }
 
-    /** How an encoded track is played for its takers of pictures or sound; null where it has none. */
+    /** {@return how an encoded track is played for its sinks of raw video or audio; null where it has none} */
     public PlayoutStatistics getPlayoutStatistics() {
         synchronized (gates) {
             return decoder == null ? null : decoder.playout();
         }
     }
 
-    /** What the decoder of an encoded track of pictures has done for its takers so far; null where it has none. */
+    /** {@return what the decoder of an encoded track of video has done for its sinks so far; null where it has none} */
     public CodecStatistics getDecodingStatistics() {
         synchronized (gates) {
             return decoder == null ? null : decoder.statistics();
@@ -514,14 +570,21 @@ public final class MediaStreamTrack extends EventTarget {
     }
 
     /**
-     * This track's media encoded, for one taker: by a new encoder of its own where the track is raw, which is told the
-     * format by {@link MediaSource#formatSelected}, else as the source delivers it. Whoever asks for it closes it.
+     * This track's media encoded: by a new encoder of its own where the track is raw, which is told the format by
+     * {@link MediaSource#formatSelected}, else as the source delivers it.
+     *
+     * @return encoded media for one sink; whoever asks for it closes it
      */
     public EncodedMedia encoded() {
         return isRaw() ? ((AbstractSource) source).encode(view) : new PassedThrough(this);
     }
 
-    /** Adds a taker of encoded frames, for short. */
+    /**
+     * Adds a sink of encoded frames, for short.
+     *
+     * @param consumer called with each frame, which is not to be changed
+     * @return the sink, for {@link #removeSink}
+     */
     public MediaSink onEncodedFrame(Consumer<EncodedFrame> consumer) {
         MediaSink sink = new MediaSink() {
             @Override
@@ -534,8 +597,11 @@ public final class MediaStreamTrack extends EventTarget {
     }
 
     /**
-     * Adds a taker of sound, for short. Nothing comes where the track is encoded with a codec that this machine has no
+     * Adds a sink of audio, for short. Nothing comes where the track is encoded with a codec that this machine has no
      * decoder for.
+     *
+     * @param consumer called with each frame, whose array is shared with other sinks
+     * @return the sink, for {@link #removeSink}
      */
     public MediaSink onAudioFrame(Consumer<AudioFrame> consumer) {
         MediaSink sink = new MediaSink() {
@@ -554,8 +620,10 @@ public final class MediaStreamTrack extends EventTarget {
     }
 
     /**
-     * Adds a taker of pictures, for short; they are lent, see {@link VideoFrame#keep()}. Nothing comes where there is
-     * no decoder for the track's codec.
+     * Adds a sink of video, for short. Nothing comes where there is no decoder for the track's codec.
+     *
+     * @param consumer called with each frame, which is lent: see {@link VideoFrame#keep()}
+     * @return the sink, for {@link #removeSink}
      */
     public MediaSink onVideoFrame(Consumer<VideoFrame> consumer) {
         MediaSink sink = new MediaSink() {
@@ -613,17 +681,30 @@ public final class MediaStreamTrack extends EventTarget {
         }
     }
 
-    /** The one handler of {@code mute}; null clears it. */
+    /**
+     * Sets the one handler of {@code mute}: the source has stopped delivering for a while.
+     *
+     * @param handler null clears it
+     */
     public void onMute(Consumer<? super Event> handler) {
         setHandler(MUTE, handler);
     }
 
-    /** The one handler of {@code unmute}; null clears it. */
+    /**
+     * Sets the one handler of {@code unmute}: the source delivers again.
+     *
+     * @param handler null clears it
+     */
     public void onUnmute(Consumer<? super Event> handler) {
         setHandler(UNMUTE, handler);
     }
 
-    /** The one handler of {@code ended}; null clears it. */
+    /**
+     * Sets the one handler of {@code ended}: the source will never deliver again, for another reason than
+     * {@link #stop()}.
+     *
+     * @param handler null clears it
+     */
     public void onEnded(Consumer<? super Event> handler) {
         setHandler(ENDED, handler);
     }

@@ -2,7 +2,9 @@ package dev.jvmrtc.media;
 
 /** MediaStreamTrackState (mediacapture-streams §4.3.2). */
 public enum MediaStreamTrackState {
+    /** Its source delivers, or may deliver again. */
     LIVE("live"),
+    /** Nothing will ever come of it again. */
     ENDED("ended");
 
     private final String word;

@@ -45,7 +45,14 @@ public record MediaTrackCapabilities(
     public static final MediaTrackCapabilities NONE = new MediaTrackCapabilities(
             null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
-    /** Pictures of up to this size, at up to this rate. */
+    /**
+     * Those of video that can be made smaller and slower.
+     *
+     * @param width the most, in pixels
+     * @param height the most, in pixels
+     * @param frameRate the most, in frames a second
+     * @return ranges up to these
+     */
     public static MediaTrackCapabilities ofPictures(long width, long height, double frameRate) {
         return new MediaTrackCapabilities(
                 new ULongRange(1L, width),
@@ -65,7 +72,13 @@ public record MediaTrackCapabilities(
                 null);
     }
 
-    /** Sound of 16 bits, which nothing is taken out of. */
+    /**
+     * Those of audio with 16 bits a sample, which nothing is taken out of.
+     *
+     * @param sampleRate in Hz
+     * @param channelCount 1 to 2 at the most
+     * @return these ranges
+     */
     public static MediaTrackCapabilities ofSound(ULongRange sampleRate, ULongRange channelCount) {
         List<Boolean> never = List.of(false);
         return new MediaTrackCapabilities(
@@ -86,7 +99,12 @@ public record MediaTrackCapabilities(
                 null);
     }
 
-    /** The same of a device. */
+    /**
+     * The same, of a device.
+     *
+     * @param device where the media comes from
+     * @return a copy with the ids of the device and its group
+     */
     public MediaTrackCapabilities of(MediaDeviceInfo device) {
         return new MediaTrackCapabilities(
                 width,

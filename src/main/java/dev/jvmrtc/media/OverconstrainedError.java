@@ -12,7 +12,7 @@ public final class OverconstrainedError extends RTCException {
         this.constraint = constraint;
     }
 
-    /** The property that cannot be had. */
+    /** {@return the name of the property that cannot be had, such as {@code width}} */
     public String getConstraint() {
         return constraint;
     }

@@ -11,7 +11,12 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class RtpSource extends AbstractSource {
 
-    /** @param kind "audio" or "video" */
+    /**
+     * A source of packets of one format.
+     *
+     * @param kind "audio" or "video"
+     * @param format what the payload is; a sender is negotiated with it
+     */
     public RtpSource(String kind, EncodedFormat format) {
         super(kind, List.of(format));
     }

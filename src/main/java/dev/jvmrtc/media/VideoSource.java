@@ -15,6 +15,7 @@ public class VideoSource extends AbstractSource {
 
     private volatile MediaTrackSettings settings = MediaTrackSettings.NONE;
 
+    /** A source to which nothing was pushed yet. */
     public VideoSource() {
         super("video", Codecs.encoders("video"));
     }
@@ -26,8 +27,9 @@ public class VideoSource extends AbstractSource {
     }
 
     /**
-     * Hands a picture to all takers, and gives it away: the caller must not touch it any more. From one thread at a
-     * time; never blocks.
+     * Hands a frame to all sinks. From one thread at a time; never blocks.
+     *
+     * @param frame given away: the caller must not touch it any more
      */
     public final void push(VideoFrame frame) {
         MediaTrackSettings s = settings;

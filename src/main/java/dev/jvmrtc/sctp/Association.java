@@ -1,6 +1,5 @@
 package dev.jvmrtc.sctp;
 
-import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
@@ -15,6 +14,7 @@ import dev.jvmrtc.sctp.rx.HeldBytes;
 import dev.jvmrtc.sctp.tx.OutgoingMessage;
 import dev.jvmrtc.sctp.tx.SendQueue;
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.ArrayDeque;
 import java.util.List;

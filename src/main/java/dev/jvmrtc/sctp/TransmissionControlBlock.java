@@ -1,6 +1,5 @@
 package dev.jvmrtc.sctp;
 
-import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
@@ -17,6 +16,7 @@ import dev.jvmrtc.sctp.rx.ReceivedMessage;
 import dev.jvmrtc.sctp.tx.RetransmissionQueue;
 import dev.jvmrtc.sctp.tx.SendQueue;
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.List;
 import java.util.Queue;

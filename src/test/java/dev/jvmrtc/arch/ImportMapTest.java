@@ -1,6 +1,7 @@
 package dev.jvmrtc.arch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,15 +13,22 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What docs/ARCHITECTURE.md says that packages see is what they import, no more and no less. */
+/**
+ * What docs/ARCHITECTURE.md says that packages see is what they import, no more and no less, and so is what the Javadoc
+ * of each package says.
+ */
 class ImportMapTest {
     private static final Path SOURCES = Path.of("src/main/java");
     private static final String ROOT = "dev.jvmrtc";
     private static final Pattern ROW = Pattern.compile("\\| `([\\w.]+)` \\| [^|]+ \\| ([^|]*) \\|");
     private static final Pattern NAME = Pattern.compile("`([\\w.]+)`");
+    /** The Javadoc of a package: what it is, then what it may see. */
+    private static final Pattern PACKAGE_INFO =
+            Pattern.compile("/\\*\\*\\s(?<what>.+)<p>May see: (?<seen>.+)\\.\\s+\\*/\\s+package", Pattern.DOTALL);
     /** A class by its whole name: in an import, in code, or in a link of Javadoc. */
     private static final Pattern CLASS = Pattern.compile("\\b(dev\\.jvmrtc(?:\\.[a-z0-9]+)*)\\.[A-Z]");
 
@@ -66,5 +74,35 @@ class ImportMapTest {
         Map<String, Set<String>> imported = imported();
         assertEquals(imported.keySet(), said.keySet(), "packages");
         imported.forEach((name, seen) -> assertEquals(seen, said.get(name), name + " sees"));
+    }
+
+    @Test
+    void everyPackageSaysWhatItIsAndWhatItMaySee() throws IOException {
+        for (Map.Entry<String, Set<String>> each : imported().entrySet()) {
+            String name = each.getKey();
+            Path file = SOURCES.resolve(ROOT.replace('.', '/'))
+                    .resolve(name.equals(ROOT) ? "" : name.replace('.', '/'))
+                    .resolve("package-info.java");
+            String list = each.getValue().isEmpty()
+                    ? "nothing"
+                    : each.getValue().stream().map(n -> "{@code " + n + "}").collect(Collectors.joining(", "));
+            assertTrue(Files.exists(file), file + " is missing; it ends with <p>May see: " + list + ".");
+            Matcher info = PACKAGE_INFO.matcher(Files.readString(file));
+            assertTrue(info.find(), file + " says what the package is, then <p>May see: " + list + ".");
+            assertEquals(list, info.group("seen").replaceAll("\\s+\\*?\\s*", " "), file + " says what it may see");
+        }
+    }
+
+    @Test
+    void theCompilerAsksForJavadocOfWhatIsExported() throws IOException {
+        Set<String> exported = new TreeSet<>();
+        Matcher export =
+                Pattern.compile("exports ([\\w.]+);").matcher(Files.readString(SOURCES.resolve("module-info.java")));
+        while (export.find()) {
+            exported.add(export.group(1));
+        }
+        Matcher asked = Pattern.compile("-Xdoclint/package:([\\w.,]+)<").matcher(Files.readString(Path.of("pom.xml")));
+        assertTrue(asked.find(), "pom.xml gives the compiler a list of packages");
+        assertEquals(exported, new TreeSet<>(List.of(asked.group(1).split(","))), "packages of -Xdoclint in pom.xml");
     }
 }

@@ -1,2 +1,6 @@
-/** The codec G.722 (ITU-T). Knows nothing of WebRTC. */
+/**
+ * The codec G.722 (ITU-T). Knows nothing of WebRTC.
+ *
+ * <p>May see: nothing.
+ */
 package dev.jvmrtc.codec.g722;

@@ -7,7 +7,13 @@ import dev.jvmrtc.media.frame.AudioFrame;
  */
 public interface AudioDecoder extends AutoCloseable {
 
-    /** Decodes a frame. */
+    /**
+     * Decodes a frame.
+     *
+     * @param frame an encoded frame as it came over the network; not to be changed
+     * @return the audio; its array belongs to the caller
+     * @throws CodecException where the frame cannot be decoded: it is counted by the reason, and concealed
+     */
     AudioFrame decode(byte[] frame) throws CodecException;
 
     /**
@@ -16,6 +22,8 @@ public interface AudioDecoder extends AutoCloseable {
      *
      * @param next the frame after the lost one, or null where that is not known
      * @param millis how long it lasts
+     * @return audio of that length
+     * @throws CodecException where nothing can be made up
      */
     AudioFrame conceal(byte[] next, int millis) throws CodecException;
 

@@ -5,21 +5,29 @@ package dev.jvmrtc.media.codec;
  */
 public interface AudioEncoder extends AutoCloseable {
 
-    /** Of the samples that it takes, in Hz. */
+    /** {@return the sampling rate of what it takes, in Hz} Never changes. */
     int sampleRate();
 
-    /** Of the samples that it takes: 1 or 2. */
+    /** {@return how many channels it takes, interleaved: 1 or 2} Never changes. */
     int channels();
 
-    /** Of the RTP timestamps, in Hz: G.722 samples at 16,000, but counts 8,000 (RFC 3551 §4.5.2). */
+    /**
+     * {@return the clock rate of the RTP timestamps, in Hz} G.722 samples at 16,000, but counts 8,000 (RFC 3551
+     * §4.5.2).
+     */
     int rtpClockRate();
 
-    /** How long the sound of a frame lasts, in milliseconds. */
+    /** {@return how much audio a frame holds, in milliseconds} By default 20. */
     default int frameMillis() {
         return 20;
     }
 
-    /** Encodes {@link #frameMillis()} of sound; null where nothing need be sent. */
+    /**
+     * Encodes {@link #frameMillis()} of audio.
+     *
+     * @param samples interleaved, 16 bits each, at {@link #sampleRate()}; not to be changed
+     * @return the frame, the caller's to keep; null where nothing need be sent
+     */
     byte[] encode(short[] samples);
 
     /** @param bitsPerSecond of the encoded sound; what cannot vary ignores it */

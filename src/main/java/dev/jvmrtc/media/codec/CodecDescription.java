@@ -25,7 +25,17 @@ public record CodecDescription(
 
     private static final int MAX_CHANNELS = 255;
 
-    /** @throws IllegalArgumentException where a description could not be written so */
+    /**
+     * Checks that a description could be written so.
+     *
+     * @param codec as in the record, and so for the others
+     * @param kind as in the record
+     * @param clockRate at least 1,000
+     * @param channels as in the record, 255 at the most
+     * @param parameters their names are tokens of SDP, and no value has a semicolon; copied
+     * @param matched copied
+     * @throws IllegalArgumentException where it could not
+     */
     public CodecDescription {
         Objects.requireNonNull(kind, "kind");
         parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
@@ -44,7 +54,15 @@ public record CodecDescription(
         }
     }
 
-    /** One without parameters. */
+    /**
+     * One without parameters.
+     *
+     * @param codec as in the record
+     * @param kind as in the record
+     * @param clockRate as in the record
+     * @param channels as in the record
+     * @return the description
+     */
     public static CodecDescription of(String codec, String kind, int clockRate, int channels) {
         return new CodecDescription(codec, kind, clockRate, channels, Map.of(), Set.of());
     }

@@ -37,24 +37,36 @@ public final class Codecs {
         }
     }
 
-    /** What raw media can be encoded to; {@code kind} is "audio" or "video". */
+    /**
+     * What raw media can be encoded to.
+     *
+     * @param kind "audio" or "video"
+     * @return the formats of all providers, in the order in which these were found; empty where there is none
+     */
     public static List<EncodedFormat> encoders(String kind) {
         return PROVIDERS.stream().flatMap(p -> p.encoders(kind).stream()).toList();
     }
 
-    /** What can be decoded to raw media. */
+    /**
+     * What can be decoded to raw media.
+     *
+     * @param kind "audio" or "video"
+     * @return the formats of all providers, in the order in which these were found; empty where there is none
+     */
     public static List<EncodedFormat> decoders(String kind) {
         return PROVIDERS.stream().flatMap(p -> p.decoders(kind).stream()).toList();
     }
 
-    /** What providers say of codecs that the library does not know. */
+    /** {@return what providers say of codecs that the library does not know} */
     public static List<CodecDescription> descriptions() {
         return PROVIDERS.stream().flatMap(p -> p.descriptions().stream()).toList();
     }
 
     /**
-     * Of the RTP timestamps of a codec, in Hz, by its name without regard to case: of one that the library knows, or
-     * that a provider describes. 0 for any other.
+     * The clock rate of a codec's RTP timestamps: of one that the library knows, or that a provider describes.
+     *
+     * @param codec the name, without regard to case
+     * @return in Hz; 0 for an unknown codec
      */
     public static int clockRate(String codec) {
         int known = CodecRegistry.STANDARD.clockRate(codec);
@@ -67,23 +79,43 @@ public final class Codecs {
                         .orElse(0);
     }
 
-    /** A new encoder of raw video, of the first provider that has one; null where none has. */
+    /**
+     * Makes an encoder of raw video, of the first provider that has one.
+     *
+     * @param format to encode to; the name of its codec counts without regard to case
+     * @return a new encoder; null where no provider has one
+     */
     public static VideoEncoder videoEncoder(EncodedFormat format) {
         return create(format, p -> p.encoders("video"), p -> p.createVideoEncoder(format));
     }
 
-    /** A new decoder of video, by the name of the codec without regard to case; null where no provider has one. */
+    /**
+     * Makes a decoder of video, of the first provider that has one.
+     *
+     * @param codec its name in SDP, without regard to case: {@code VP8}
+     * @return a new decoder; null where no provider has one
+     */
     public static VideoDecoder videoDecoder(String codec) {
         EncodedFormat format = EncodedFormat.of(codec);
         return create(format, p -> p.decoders("video"), p -> p.createVideoDecoder(format));
     }
 
-    /** A new encoder of raw audio, of the first provider that has one; null where none has. */
+    /**
+     * Makes an encoder of raw audio, of the first provider that has one.
+     *
+     * @param format to encode to; the name of its codec counts without regard to case
+     * @return a new encoder; null where no provider has one
+     */
     public static AudioEncoder audioEncoder(EncodedFormat format) {
         return create(format, p -> p.encoders("audio"), p -> p.createAudioEncoder(format));
     }
 
-    /** A new decoder of audio, by the name of the codec without regard to case; null where no provider has one. */
+    /**
+     * Makes a decoder of audio, of the first provider that has one.
+     *
+     * @param codec its name in SDP, without regard to case: {@code opus}
+     * @return a new decoder; null where no provider has one
+     */
     public static AudioDecoder audioDecoder(String codec) {
         EncodedFormat format = EncodedFormat.of(codec);
         return create(format, p -> p.decoders("audio"), p -> p.createAudioDecoder(format));
@@ -102,7 +134,12 @@ public final class Codecs {
         return null;
     }
 
-    /** What to do about a codec that is missing, for a log or an error. */
+    /**
+     * What to do about a codec that is missing, for a log or an error.
+     *
+     * @param codec its name in SDP, without regard to case
+     * @return half a sentence
+     */
     public static String advice(String codec) {
         return switch (codec.toLowerCase(Locale.ROOT)) {
             case "opus" ->

@@ -15,9 +15,10 @@ public interface VideoDecoder extends AutoCloseable {
     long DEFAULT_MAX_PIXELS = 4_096L * 2_304;
 
     /**
-     * Decodes a frame; null where it is not to be shown. The picture is the caller's, to be released. Its timestamp is
-     * the frame's.
+     * Decodes a frame. The timestamp of what comes of it is the frame's.
      *
+     * @param frame an encoded frame, in decode order
+     * @return the video frame, the caller's to release; null where nothing is to be shown
      * @throws CodecException where the frame cannot be decoded: it is counted by the reason, and a key frame asked for
      */
     VideoFrame decode(EncodedFrame frame) throws CodecException;

@@ -10,10 +10,11 @@ import dev.jvmrtc.media.frame.VideoFrame;
 public interface VideoEncoder extends AutoCloseable {
 
     /**
-     * Encodes a picture; null where it is dropped for the sake of the bitrate. Pictures may change their size, with a
-     * key frame.
+     * Encodes a video frame. Frames may change their size, with a key frame.
      *
-     * @param keyFrame the frame has to be one
+     * @param picture what is to be encoded; it is lent, and not to be released
+     * @param keyFrame whether the result has to be a key frame
+     * @return the encoded frame; null where it is dropped for the sake of the bitrate
      */
     EncodedFrame encode(VideoFrame picture, boolean keyFrame);
 
@@ -21,8 +22,9 @@ public interface VideoEncoder extends AutoCloseable {
     void setTargetBitrate(long bitsPerSecond);
 
     /**
-     * From the next picture on the stream has so many temporal layers, 1 to 3 (webrtc-svc, L1T1 to L1T3).
+     * Sets how many temporal layers the stream has, from the next frame on (webrtc-svc, L1T1 to L1T3).
      *
+     * @param count 1, as it begins, to 3
      * @return false where it cannot: then there is one
      */
     default boolean setTemporalLayers(int count) {

@@ -10,7 +10,13 @@ public final class Images {
 
     private Images() {}
 
-    /** A frame with this picture, to be pushed or released by the caller; what is transparent becomes black. */
+    /**
+     * Makes a video frame of an image; what is transparent becomes black.
+     *
+     * @param image of at most 16383 by 16383 pixels
+     * @param timestampMicros when it was captured, in microseconds of any clock
+     * @return a frame, to be pushed or released by the caller
+     */
     public static VideoFrame toFrame(BufferedImage image, long timestampMicros) {
         BufferedImage rgb = image;
         if (image.getType() != BufferedImage.TYPE_INT_RGB && image.getType() != BufferedImage.TYPE_INT_ARGB) {
@@ -54,7 +60,12 @@ public final class Images {
         return f;
     }
 
-    /** The frame's picture, turned upright. */
+    /**
+     * Makes an image of a video frame, turned upright.
+     *
+     * @param frame which stays the caller's
+     * @return a new image
+     */
     public static BufferedImage toImage(VideoFrame frame) {
         if (frame.rotation() != 0) {
             VideoFrame upright = frame.upright();

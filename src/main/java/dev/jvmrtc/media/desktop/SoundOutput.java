@@ -13,7 +13,10 @@ import javax.sound.sampled.SourceDataLine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Plays a track over the default loudspeaker, through a {@link PlayoutBuffer}. */
+/**
+ * Plays a track over the default loudspeaker, through a buffer that follows jitter and clocks that differ. Any thread
+ * may call its methods.
+ */
 public final class SoundOutput implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SoundOutput.class);
     private static final int RATE = 48_000;
@@ -44,8 +47,10 @@ public final class SoundOutput implements AutoCloseable {
     private volatile boolean running = true;
 
     /**
-     * Begins at once; a thread of its own feeds the line, since javax.sound knows blocking writes only. Throws
-     * {@code NotReadableError} where no loudspeaker can be opened.
+     * Begins at once; a thread of its own feeds the line, since javax.sound knows blocking writes only.
+     *
+     * @param track an audio track, local or remote
+     * @throws RTCException {@code NotReadableError} where no loudspeaker can be opened
      */
     public SoundOutput(MediaStreamTrack track) {
         this.track = track;
@@ -62,12 +67,17 @@ public final class SoundOutput implements AutoCloseable {
         track.addSink(sink);
     }
 
-    /** Whether there is a loudspeaker at all. */
+    /** {@return whether there is a loudspeaker at all} */
     public static boolean isAvailable() {
         return AudioSystem.isLineSupported(new DataLine.Info(SourceDataLine.class, FORMAT));
     }
 
-    /** @param volume from 0, silence, to 1, as it came */
+    /**
+     * Sets the volume, of what is played from now on.
+     *
+     * @param volume from 0, silence, to 1, as it came; the default
+     * @throws IllegalArgumentException for another number
+     */
     public void setVolume(double volume) {
         if (!(volume >= 0 && volume <= 1)) {
             throw new IllegalArgumentException("the volume goes from 0 to 1, not to " + volume);
@@ -75,9 +85,19 @@ public final class SoundOutput implements AutoCloseable {
         this.volume = volume;
     }
 
-    /** What stands between network and line, to look at: how long sound waits, and what was cut out. */
-    public PlayoutBuffer getBuffer() {
-        return buffer;
+    /**
+     * {@return how long audio waits before the loudspeaker gets it, in milliseconds, as it is wanted at the moment}
+     * Grows when frames come late, and shrinks slowly afterwards. Any thread may ask.
+     */
+    public int getDelayMillis() {
+        return buffer.delayMillis();
+    }
+
+    /**
+     * {@return how much audio was left out so far because too much of it waited, in milliseconds} Any thread may ask.
+     */
+    public long getCutMillis() {
+        return buffer.cutMillis();
     }
 
     private void play() {

@@ -46,13 +46,18 @@ public class VideoView extends JComponent {
     private boolean mirrored;
     private volatile long shown;
 
+    /** Shows nothing yet. On Swing's thread. */
     public VideoView() {
         setOpaque(true);
         setBackground(Color.BLACK);
         setPreferredSize(new Dimension(640, 480));
     }
 
-    /** Shows this track from here on; null shows nothing. */
+    /**
+     * Shows this track from here on.
+     *
+     * @param newTrack a video track, local or remote; null shows nothing
+     */
     public final synchronized void setTrack(MediaStreamTrack newTrack) {
         if (track != null) {
             track.removeSink(sink);
@@ -68,13 +73,17 @@ public class VideoView extends JComponent {
         }
     }
 
-    /** Whether left and right are exchanged, as people expect of their own picture. */
+    /**
+     * Sets whether left and right are exchanged, as people expect of a view of themselves. On Swing's thread.
+     *
+     * @param mirrored false by default
+     */
     public final void setMirrored(boolean mirrored) {
         this.mirrored = mirrored;
         repaint();
     }
 
-    /** How many pictures were taken for painting so far. */
+    /** {@return how many frames were taken for painting so far} */
     public final long getFramesShown() {
         return shown;
     }

@@ -48,6 +48,7 @@ public final class CallRecorder implements AutoCloseable {
      *     named {@code .webm} H.264 is recorded too, which makes it Matroska: players take it by its content, browsers
      *     do not
      * @throws IOException where the name has another ending, or the file cannot be written
+     * @return the recorder, to be closed
      */
     public static CallRecorder start(Path file) throws IOException {
         return new CallRecorder(file);
@@ -58,7 +59,12 @@ public final class CallRecorder implements AutoCloseable {
         name = file.getFileName().toString();
     }
 
-    /** Adds a track that is kept in step with no other but by when its frames come. */
+    /**
+     * Adds a track that is kept in step with no other but by when its frames come.
+     *
+     * @param track local or remote
+     * @throws IOException as {@link #add(MediaStreamTrack, MediaStream)} does
+     */
     public void add(MediaStreamTrack track) throws IOException {
         add(track, null);
     }
@@ -72,6 +78,7 @@ public final class CallRecorder implements AutoCloseable {
      *     gives it; null for a track by itself
      * @throws IOException where the recorder is closed, the file has as many tracks as it can hold, or there is no
      *     encoder for a raw track
+     * @param track local or remote
      */
     public void add(MediaStreamTrack track, MediaStream stream) throws IOException {
         EncodedMedia source = track.encoded();
@@ -111,7 +118,11 @@ public final class CallRecorder implements AutoCloseable {
         return codec;
     }
 
-    /** Takes nothing more of a track; what it gave stays in the file. */
+    /**
+     * Takes nothing more of a track; what it gave stays in the file.
+     *
+     * @param track one that was added; others are ignored
+     */
     public void remove(MediaStreamTrack track) {
         List<Input> gone = new ArrayList<>();
         synchronized (this) {
@@ -235,19 +246,21 @@ public final class CallRecorder implements AutoCloseable {
     }
 
     /**
-     * Called where writing has failed, after which the recorder is closed, and where a track is left out; on the thread
-     * that brought the frame.
+     * Sets who is called where writing has failed, after which the recorder is closed, and where a track is left out;
+     * on the thread that brought the frame.
+     *
+     * @param handler gets what went wrong; replaces the one of before
      */
     public synchronized void onError(Consumer<IOException> handler) {
         errorHandler = Objects.requireNonNull(handler, "handler");
     }
 
-    /** What {@link #onError} was told last, or null. */
+    /** {@return what {@link #onError} was told last, or null} */
     public synchronized IOException getFailure() {
         return failure;
     }
 
-    /** Frames of all tracks that were taken. */
+    /** {@return how many frames of all tracks were taken} */
     public synchronized long getFrames() {
         return frames;
     }

@@ -27,7 +27,16 @@ public record Clip(String kind, EncodedFormat format, int clockRate, List<Encode
 
     private static final long MAX_FILE = 1L << 30;
 
-    /** Throws IllegalArgumentException where the frames are none, or their timestamps cannot be played. */
+    /**
+     * Checks the frames.
+     *
+     * @param kind "audio" or "video"
+     * @param format what the frames are
+     * @param clockRate of the frames' timestamps in Hz
+     * @param frames timestamps begin at 0 and never go back; at most 1,000 frames a second
+     * @param duration of the whole in units of the clock, one frame after the last
+     * @throws IllegalArgumentException where there are none, or their timestamps cannot be played
+     */
     public Clip {
         frames = List.copyOf(frames);
         if (frames.isEmpty()) {
@@ -53,7 +62,11 @@ public record Clip(String kind, EncodedFormat format, int clockRate, List<Encode
     /**
      * Reads a file with one track by its name: {@code .ivf} (VP8, VP9), {@code .ogg} or {@code .opus} (Opus),
      * {@code .h264} (Annex B, at the frame rate that its parameter sets tell, or else 25 a second), and what
-     * {@link #readAll} reads beside these. Throws IOException with a sentence for anything else.
+     * {@link #readAll} reads beside these.
+     *
+     * @param file of at most 1 GiB
+     * @return its track
+     * @throws IOException with a sentence for anything else
      */
     public static Clip read(Path file) throws IOException {
         List<Clip> all = readAll(file);
@@ -66,6 +79,10 @@ public record Clip(String kind, EncodedFormat format, int clockRate, List<Encode
     /**
      * Reads all tracks of a file: of {@code .webm}, {@code .mkv}, {@code .mka}, {@code .mp4} and {@code .m4a} with VP8,
      * VP9, H.264, AV1 and Opus, see {@link MediaFile}; of another that {@link #read} reads, its one.
+     *
+     * @param file of at most 1 GiB
+     * @return its tracks, one or more
+     * @throws IOException with a sentence for anything else
      */
     public static List<Clip> readAll(Path file) throws IOException {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);

@@ -57,9 +57,11 @@ public final class ClipSource extends AbstractSource {
     private Runnable endHandler = () -> {};
 
     /**
-     * Throws IllegalArgumentException where there is no clip, they are of different kinds, or one has B-frames.
+     * Plays one of several clips, the first whose codec a sender has negotiated.
      *
      * @param clips of one kind, the best first
+     * @param loop whether to begin again at the end
+     * @throws IllegalArgumentException where there is no clip, they are of different kinds, or one has B-frames
      */
     public ClipSource(List<Clip> clips, boolean loop) {
         super(first(clips).kind(), clips.stream().map(Clip::format).toList());
@@ -93,7 +95,11 @@ public final class ClipSource extends AbstractSource {
         }
     }
 
-    /** Called when a clip that is not looped has been played. */
+    /**
+     * Sets who is called when a clip that is not looped has been played.
+     *
+     * @param handler replaces the one of before
+     */
     public synchronized void onEnd(Runnable handler) {
         endHandler = handler;
     }

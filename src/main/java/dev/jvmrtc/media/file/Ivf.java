@@ -92,7 +92,12 @@ public final class Ivf {
         return profile < 3 && (d[0] & 0x08) == 0 && (d[0] & 0x04) == 0;
     }
 
-    /** Width and height of a VP8 key frame (RFC 6386 §9.1), or null. */
+    /**
+     * The size of a VP8 key frame (RFC 6386 §9.1).
+     *
+     * @param d a frame
+     * @return width and height in pixels; null where it is no key frame
+     */
     public static int[] vp8Size(byte[] d) {
         if (d.length < 10 || (d[0] & 1) != 0) {
             return null;
@@ -111,7 +116,13 @@ public final class Ivf {
         private long ticks;
         private int frames;
 
-        /** {@code codec}: VP8 or VP9. An existing file is replaced. */
+        /**
+         * Begins a file; one that exists is replaced.
+         *
+         * @param file to be written
+         * @param codec VP8 or VP9
+         * @throws IOException for another codec, and where the file cannot be written
+         */
         public Writer(Path file, String codec) throws IOException {
             this.codec = codec.toUpperCase(Locale.ROOT);
             if (!this.codec.equals("VP8") && !this.codec.equals("VP9")) {
@@ -145,6 +156,12 @@ public final class Ivf {
             }
         }
 
+        /**
+         * Writes a frame; one without content is left out.
+         *
+         * @param f the next in order
+         * @throws IOException where the file cannot be written
+         */
         public void write(EncodedFrame f) throws IOException {
             if (f.data().length == 0) {
                 return;
@@ -166,6 +183,7 @@ public final class Ivf {
             frames++;
         }
 
+        /** {@return how many frames were written} */
         public int frames() {
             return frames;
         }

@@ -22,6 +22,8 @@ public final class MediaFile {
      *
      * @throws IOException with a sentence, where it is no such file, has pictures or sound in another codec, pictures
      *     in another order than they are decoded in, or none
+     * @param file the content of a whole file
+     * @return its tracks, one or more
      */
     public static List<Clip> read(byte[] file) throws IOException {
         List<ClipTrack> tracks = Mp4Reader.begins(file) ? new Mp4Reader(file).read() : new MatroskaReader(file).read();

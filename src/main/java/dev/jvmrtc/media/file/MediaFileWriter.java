@@ -17,8 +17,11 @@ public interface MediaFileWriter extends Closeable {
 
     /**
      * A writer by the file's name: {@code .webm}, {@code .mkv} and {@code .mka} Matroska, which holds all codecs;
-     * {@code .mp4} and {@code .m4a} MP4, which holds H264, H265, VP9, AV1 and opus. An existing file is replaced.
-     * Throws IOException for another name, and where the file cannot be written.
+     * {@code .mp4} and {@code .m4a} MP4, which holds H264, H265, VP9, AV1 and opus.
+     *
+     * @param file replaced where it exists
+     * @return a writer, to be closed
+     * @throws IOException for another name, and where the file cannot be written
      */
     static MediaFileWriter create(Path file) throws IOException {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
@@ -31,7 +34,12 @@ public interface MediaFileWriter extends Closeable {
         throw new IOException(file + ": a file with several tracks is .webm, .mkv, .mka, .mp4 or .m4a");
     }
 
-    /** Whether a file of this kind holds the codec, by its name as in SDP. */
+    /**
+     * Whether a file of this kind holds a codec.
+     *
+     * @param codec its name as in SDP
+     * @return false where a track of it would be refused
+     */
     boolean holds(String codec);
 
     /**
@@ -42,6 +50,7 @@ public interface MediaFileWriter extends Closeable {
      *     to the first frame
      * @param name what players show as the track's name, or null; what is beyond 64 characters is left out
      * @return the track's number in this file
+     * @throws IOException where the file cannot hold the codec, or has no room for a further track
      */
     int addTrack(String codec, String name) throws IOException;
 
@@ -53,10 +62,17 @@ public interface MediaFileWriter extends Closeable {
      *     for all tracks. A gap between frames is kept. What does not go on from the track's last frame, or comes more
      *     than a second after later frames of other tracks, is written at the earliest time that is left
      * @return whether it was taken
+     * @param track its number, from {@link #addTrack}
+     * @param frame in the track's codec
+     * @throws IOException where the file cannot be written
      */
     boolean write(int track, EncodedFrame frame, long micros) throws IOException;
 
-    /** Says that a track has no more frames, so that those of others need not wait for it. */
+    /**
+     * Says that a track has no more frames, so that those of others need not wait for it.
+     *
+     * @param track its number, from {@link #addTrack}
+     */
     void endTrack(int track);
 
     /** Completes the file. */

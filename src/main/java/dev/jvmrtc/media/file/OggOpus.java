@@ -134,7 +134,12 @@ public final class OggOpus {
         return new String(packet, 0, Math.min(packet.length, text.length()), StandardCharsets.US_ASCII).equals(text);
     }
 
-    /** Samples at 48 kHz in an Opus packet (RFC 6716 §3.1). */
+    /**
+     * The length of an Opus packet (RFC 6716 §3.1).
+     *
+     * @param packet as it is sent in RTP
+     * @return samples at 48,000 Hz; 0 where it is no such packet
+     */
     public static int samples(byte[] packet) {
         if (packet.length == 0) {
             return 0;
@@ -161,7 +166,13 @@ public final class OggOpus {
         private int page;
         private int packets;
 
-        /** An existing file is replaced. {@code channels}: 1 or 2. */
+        /**
+         * Begins a file; one that exists is replaced.
+         *
+         * @param file to be written
+         * @param channels 1 or 2
+         * @throws IOException where the file cannot be written
+         */
         public Writer(Path file, int channels) throws IOException {
             out = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
@@ -183,7 +194,13 @@ public final class OggOpus {
             writePage(List.of(tags.array()), 0);
         }
 
-        /** A packet of no sound or more than fits a page, as only a peer that means ill sends it, is left out. */
+        /**
+         * Writes a packet. One without audio or of more than fits a page, as only a peer that means ill sends it, is
+         * left out.
+         *
+         * @param f the next in order
+         * @throws IOException where the file cannot be written
+         */
         public void write(EncodedFrame f) throws IOException {
             int samples = samples(f.data());
             if (samples <= 0 || samples > MAX_SAMPLES || f.data().length > MAX_PACKET) {
@@ -199,6 +216,7 @@ public final class OggOpus {
             packets++;
         }
 
+        /** {@return how many packets were written} */
         public int packets() {
             return packets;
         }

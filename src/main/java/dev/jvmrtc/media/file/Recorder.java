@@ -71,9 +71,12 @@ public final class Recorder implements AutoCloseable {
     };
 
     /**
-     * Begins to record. Throws IOException where the file cannot be written, or its kind is not the track's.
+     * Begins to record.
      *
+     * @param track local or remote
      * @param file replaced where it exists
+     * @return the recorder, to be closed
+     * @throws IOException where the file cannot be written, or its kind is not the track's
      */
     public static Recorder start(MediaStreamTrack track, Path file) throws IOException {
         return new Recorder(track, file);
@@ -234,17 +237,21 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
-    /** Called once, where writing has failed; on the thread that brought the frame. */
+    /**
+     * Sets who is called, once, where writing has failed; on the thread that brought the frame.
+     *
+     * @param handler gets what went wrong; replaces the one of before
+     */
     public synchronized void onError(Consumer<IOException> handler) {
         errorHandler = handler;
     }
 
-    /** Why recording stopped, or null. */
+    /** {@return why recording stopped, or null} */
     public synchronized IOException getFailure() {
         return failure;
     }
 
-    /** Frames that were taken. */
+    /** {@return how many frames were taken} */
     public synchronized long getFrames() {
         return frames;
     }

@@ -35,7 +35,12 @@ public final class Wav {
         private final int channels;
         private long left;
 
-        /** Throws IOException with a sentence where the file is none that can be read. */
+        /**
+         * Opens a file.
+         *
+         * @param file to be read
+         * @throws IOException with a sentence where it is none that can be read
+         */
         public Reader(Path file) throws IOException {
             in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
             try {
@@ -98,17 +103,22 @@ public final class Wav {
             return Integer.reverseBytes(in.readInt()) & 0xFFFFFFFFL;
         }
 
+        /** {@return the sampling rate, in Hz} */
         public int sampleRate() {
             return sampleRate;
         }
 
+        /** {@return how many channels there are, interleaved} */
         public int channels() {
             return channels;
         }
 
         /**
-         * Up to so many milliseconds of sound; null at the end, which is where the file ends, whatever it says of its
-         * length.
+         * Reads on.
+         *
+         * @param millis how much audio at the most, in milliseconds
+         * @return null at the end, which is where the file ends, whatever it says of its length
+         * @throws IOException where it cannot be read
          */
         public AudioFrame read(int millis) throws IOException {
             int wanted = (int) Math.min(left, (long) sampleRate * millis / 1_000 * channels * 2);
@@ -140,12 +150,23 @@ public final class Wav {
         private Resampler resampler;
         private long bytes;
 
-        /** An existing file is replaced. */
+        /**
+         * Begins a file; one that exists is replaced.
+         *
+         * @param file to be written
+         * @throws IOException where it cannot be written
+         */
         public Writer(Path file) throws IOException {
             out = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
         }
 
+        /**
+         * Writes audio. The first frame tells the rate and channels of the file; others are brought to these.
+         *
+         * @param frame the next in order
+         * @throws IOException where the file cannot be written, or would have more than 4 GiB
+         */
         public void write(AudioFrame frame) throws IOException {
             if (sampleRate == 0) {
                 sampleRate = frame.sampleRate();
@@ -186,7 +207,7 @@ public final class Wav {
             out.position(HEADER + bytes);
         }
 
-        /** How long the sound is so far, in microseconds. */
+        /** {@return how long the audio is so far, in microseconds} */
         public long durationMicros() {
             return sampleRate == 0 ? 0 : bytes / 2 / channels * 1_000_000 / sampleRate;
         }

@@ -37,7 +37,12 @@ public final class Y4m {
         private final double frameRate;
         private long frames;
 
-        /** Throws IOException with a sentence where the file is none that can be read. */
+        /**
+         * Opens a file.
+         *
+         * @param file to be read
+         * @throws IOException with a sentence where it is none that can be read
+         */
         public Reader(Path file) throws IOException {
             in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
             try {
@@ -92,21 +97,26 @@ public final class Y4m {
             return rate;
         }
 
+        /** {@return the width of all frames, in pixels} */
         public int width() {
             return width;
         }
 
+        /** {@return the height of all frames, in pixels} */
         public int height() {
             return height;
         }
 
-        /** Pictures per second. */
+        /** {@return frames a second} */
         public double frameRate() {
             return frameRate;
         }
 
         /**
-         * The next picture, to be released by the caller; null at the end, also where the last picture is not whole.
+         * Reads the next frame.
+         *
+         * @return a frame to be released by the caller; null at the end, also where the last frame is not whole
+         * @throws IOException where the file cannot be read
          */
         public VideoFrame read() throws IOException {
             String line = line();
@@ -175,7 +185,14 @@ public final class Y4m {
 
         private byte[] last;
 
-        /** An existing file is replaced. {@code frameRate}: pictures per second. */
+        /**
+         * Begins a file; one that exists is replaced.
+         *
+         * @param file to be written
+         * @param frameRate frames a second, more than 0, up to 1,000
+         * @throws IOException where the file cannot be written
+         * @throws IllegalArgumentException for another frame rate
+         */
         public Writer(Path file, double frameRate) throws IOException {
             if (!(frameRate > 0 && frameRate <= MAX_RATE)) {
                 throw new IllegalArgumentException(
@@ -186,6 +203,13 @@ public final class Y4m {
             out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
         }
 
+        /**
+         * Writes a frame, upright, where its timestamp puts it: repeated where there is a gap, left out where there are
+         * too many. Frames of another size are scaled to that of the first.
+         *
+         * @param frame which stays the caller's
+         * @throws IOException where the file cannot be written
+         */
         public void write(VideoFrame frame) throws IOException {
             write(frame, frame.timestampMicros());
         }
@@ -242,7 +266,7 @@ public final class Y4m {
             frames++;
         }
 
-        /** Pictures in the file so far, repeated ones too. */
+        /** {@return how many frames are in the file so far, repeated ones too} */
         public long frames() {
             return frames;
         }

@@ -9,6 +9,14 @@ package dev.jvmrtc.media.frame;
  */
 public record AudioFrame(short[] samples, int sampleRate, int channels) {
 
+    /**
+     * Checks the arguments.
+     *
+     * @param samples interleaved, of 16 bits; as many for each channel
+     * @param sampleRate in Hz, 8,000 to 192,000
+     * @param channels 1 or 2
+     * @throws IllegalArgumentException where one of them is out of range
+     */
     public AudioFrame {
         if (sampleRate < 8_000 || sampleRate > 192_000) {
             throw new IllegalArgumentException("sound has 8,000 to 192,000 samples a second, not " + sampleRate);
@@ -19,12 +27,12 @@ public record AudioFrame(short[] samples, int sampleRate, int channels) {
         }
     }
 
-    /** How long it lasts, in microseconds. */
+    /** {@return how long it lasts, in microseconds} */
     public long durationMicros() {
         return samples.length / channels * 1_000_000L / sampleRate;
     }
 
-    /** As long, but not a sound. */
+    /** {@return silence of the same length, rate and channels} */
     public AudioFrame silence() {
         return new AudioFrame(new short[samples.length], sampleRate, channels);
     }

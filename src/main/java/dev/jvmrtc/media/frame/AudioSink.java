@@ -23,8 +23,11 @@ public final class AudioSink implements MediaSink {
     private Resampler resampler;
 
     /**
-     * @param sampleRate of the frames that the taker gets, in Hz, from 8,000 to 192,000
+     * Takes the audio of a track at a rate and in channels of its own.
+     *
+     * @param sampleRate of the frames that are given on, in Hz, from 8,000 to 192,000
      * @param channels of these, 1 or 2
+     * @param taker called with each of these frames, on the thread on which the sink is called
      */
     public AudioSink(int sampleRate, int channels, Consumer<AudioFrame> taker) {
         new AudioFrame(new short[0], sampleRate, channels); // refuses what no frame can be

@@ -13,10 +13,22 @@ import java.util.Map;
  */
 public record EncodedFormat(String codec, Map<String, String> parameters) {
 
+    /**
+     * Copies the parameters.
+     *
+     * @param codec its name in SDP
+     * @param parameters may be empty
+     */
     public EncodedFormat {
         parameters = Map.copyOf(parameters);
     }
 
+    /**
+     * A format without parameters.
+     *
+     * @param codec its name in SDP, such as {@code VP8}
+     * @return the format
+     */
     public static EncodedFormat of(String codec) {
         return new EncodedFormat(codec, Map.of());
     }

@@ -42,6 +42,22 @@ public record EncodedFrame(
     /** VP9 has so many (RFC 9628 §4.2); VP8 has four. */
     private static final int MAX_LAYERS = 8;
 
+    /**
+     * Checks the arguments.
+     *
+     * @param data the encoded bytes, not copied
+     * @param codec its name in SDP
+     * @param rtpTimestamp of any origin
+     * @param captureTimeMillis may be null
+     * @param keyFrame whether it can be decoded by itself
+     * @param rid may be null
+     * @param temporalLayer 0 to 7
+     * @param spatialLayer 0 where there is one only
+     * @param temporalLayers 1 to 8
+     * @param layerSync false where that is not known
+     * @param rotation 0, 90, 180 or 270
+     * @throws IllegalArgumentException where layers or rotation are none that a frame can have
+     */
     public EncodedFrame {
         Objects.requireNonNull(data, "data");
         Objects.requireNonNull(codec, "codec");
@@ -57,12 +73,30 @@ public record EncodedFrame(
         }
     }
 
-    /** A frame of a stream that is not layered, upright. */
+    /**
+     * A frame of a stream that is not layered, upright.
+     *
+     * @param data the encoded frame
+     * @param codec its name in SDP, such as {@code VP8}
+     * @param rtpTimestamp in the clock of its codec
+     * @param captureTimeMillis when it was captured, in milliseconds since 1970; null where that is not known
+     * @param keyFrame whether it can be decoded by itself
+     * @param rid of its simulcast layer; null without simulcast
+     */
     public EncodedFrame(
             byte[] data, String codec, long rtpTimestamp, Long captureTimeMillis, boolean keyFrame, String rid) {
         this(data, codec, rtpTimestamp, captureTimeMillis, keyFrame, rid, 0, 0, 1, false, 0);
     }
 
+    /**
+     * A frame of a stream that is not layered, upright, of unknown capture time.
+     *
+     * @param data the encoded frame
+     * @param codec its name in SDP, such as {@code VP8}
+     * @param rtpTimestamp in the clock of its codec
+     * @param keyFrame whether it can be decoded by itself
+     * @return the frame
+     */
     public static EncodedFrame of(byte[] data, String codec, long rtpTimestamp, boolean keyFrame) {
         return new EncodedFrame(data, codec, rtpTimestamp, null, keyFrame, null);
     }

@@ -19,16 +19,22 @@ public interface EncodedMedia extends MediaSource, AutoCloseable {
     /**
      * Whether an encoder of its own makes the frames: then all of {@link #formats()} can be had, as negotiated, and
      * {@link #setLimits} is heeded.
+     *
+     * @return false where the frames are passed through as they come
      */
     boolean isEncodedHere();
 
-    /** What is asked of the encoder beside the bitrate; media that is passed through stays as it is. */
+    /**
+     * Sets what is asked of the encoder beside the bitrate; media that is passed through stays as it is.
+     *
+     * @param limits which replace those of before
+     */
     void setLimits(EncodingLimits limits);
 
-    /** What the encoder has done so far; null where there is none. */
+    /** {@return what the encoder has done so far; null where there is none} */
     CodecStatistics getStatistics();
 
-    /** What has come from the track so far; null where nothing is encoded here. */
+    /** {@return what has come from the track so far; null where nothing is encoded here} */
     SourceStatistics getSourceStatistics();
 
     /** Takes nothing more from the track, and lets go of the encoder. Again it does nothing. */

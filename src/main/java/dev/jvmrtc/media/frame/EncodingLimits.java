@@ -9,8 +9,18 @@ package dev.jvmrtc.media.frame;
  * @param orientationSent whether the peer is told how a picture is turned; else it is turned before it is encoded
  */
 public record EncodingLimits(double scaleDownBy, double maxFramerate, int temporalLayers, boolean orientationSent) {
+    /** Nothing is limited. */
     public static final EncodingLimits NONE = new EncodingLimits(1, Double.POSITIVE_INFINITY, 1, false);
 
+    /**
+     * Checks the arguments.
+     *
+     * @param scaleDownBy 1 or more
+     * @param maxFramerate more than 0, may be infinite
+     * @param temporalLayers 1 to 3
+     * @param orientationSent false where a frame is turned before it is encoded
+     * @throws IllegalArgumentException where one of them is out of range
+     */
     public EncodingLimits {
         if (!(scaleDownBy >= 1) || !(maxFramerate > 0) || temporalLayers < 1 || temporalLayers > 3) {
             throw new IllegalArgumentException(

@@ -11,13 +11,16 @@ public interface MediaSink {
 
     /**
      * A whole encoded frame, in decode order; not of tracks whose source gives raw media, see
-     * {@code MediaStreamTrack.encoded()}. After a loss that was not repaired, pictures start again with a key frame.
+     * {@code MediaStreamTrack.encoded()}. After a loss that was not repaired, video starts again with a key frame.
+     *
+     * @param frame shared with other sinks, and not to be changed
      */
     default void onEncodedFrame(EncodedFrame frame) {}
 
     /**
-     * An RTP packet in the clear, in the order of arrival; only where {@link #wantsRtp()} says so. The array is the
-     * sink's.
+     * An RTP packet in the clear, in the order of arrival; only where {@link #wantsRtp()} says so.
+     *
+     * @param packet the sink's own
      */
     default void onRtpPacket(byte[] packet) {}
 
@@ -30,38 +33,44 @@ public interface MediaSink {
     default void onRtpSkipped(byte[] packet) {}
 
     /**
-     * Asked after each packet of a source that is fed by its application, on the thread that pushes. Null, as by
-     * default, where the sink takes the next packet at once; else a future that completes when it does. What is pushed
-     * before is dropped and counted.
+     * Asked after each packet of a source that is fed by its application, on the thread that pushes. What is pushed
+     * before the sink takes the next packet is dropped and counted.
+     *
+     * @return null, as by default, where the sink takes the next packet at once; else a future that completes when it
+     *     does
      */
     default CompletableFuture<Void> rtpRoom() {
         return null;
     }
 
     /**
-     * A picture; only where {@link #wantsVideo()} says so. It is only lent: see {@link VideoFrame#keep()}. Of an
-     * encoded track, pictures are decoded and this is called on a thread for codecs, which a slow taker keeps from
-     * decoding: frames are then dropped up to the next key frame.
+     * A video frame; only where {@link #wantsVideo()} says so. Of an encoded track, frames are decoded and this is
+     * called on a thread for codecs, which a slow sink keeps from decoding: frames are then dropped up to the next key
+     * frame.
+     *
+     * @param frame only lent: see {@link VideoFrame#keep()}
      */
     default void onVideoFrame(VideoFrame frame) {}
 
     /**
-     * Sound; only where {@link #wantsAudio()} says so. Of an encoded track it is decoded, and comes every 10 ms, 10 ms
-     * long, on a thread for codecs; the array is shared with other takers.
+     * Audio; only where {@link #wantsAudio()} says so. Of an encoded track it is decoded, and comes every 10 ms, 10 ms
+     * long, on a thread for codecs.
+     *
+     * @param frame whose array is shared with other sinks
      */
     default void onAudioFrame(AudioFrame frame) {}
 
-    /** Asked once, when the sink is added. */
+    /** {@return whether {@link #onRtpPacket} is called} Asked once, when the sink is added; by default false. */
     default boolean wantsRtp() {
         return false;
     }
 
-    /** Asked once, when the sink is added. */
+    /** {@return whether {@link #onAudioFrame} is called} Asked once, when the sink is added; by default false. */
     default boolean wantsAudio() {
         return false;
     }
 
-    /** Asked once, when the sink is added. */
+    /** {@return whether {@link #onVideoFrame} is called} Asked once, when the sink is added; by default false. */
     default boolean wantsVideo() {
         return false;
     }

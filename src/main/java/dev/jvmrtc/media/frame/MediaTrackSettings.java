@@ -35,10 +35,18 @@ public record MediaTrackSettings(
         Long channelCount,
         String deviceId,
         String groupId) {
+    /** Nothing is known. */
     public static final MediaTrackSettings NONE = new MediaTrackSettings(
             null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
 
-    /** Pictures of a size. */
+    /**
+     * Those of video.
+     *
+     * @param width in pixels
+     * @param height in pixels
+     * @param frameRate frames a second; null where it is not known
+     * @return settings with the aspect ratio that follows
+     */
     public static MediaTrackSettings ofPictures(long width, long height, Double frameRate) {
         return new MediaTrackSettings(
                 width,
@@ -58,7 +66,13 @@ public record MediaTrackSettings(
                 null);
     }
 
-    /** Sound of 16 bits. */
+    /**
+     * Those of audio with 16 bits a sample.
+     *
+     * @param sampleRate in Hz
+     * @param channelCount 1 or 2
+     * @return settings with that sample size
+     */
     public static MediaTrackSettings ofSound(long sampleRate, long channelCount) {
         return new MediaTrackSettings(
                 null,
@@ -78,7 +92,12 @@ public record MediaTrackSettings(
                 null);
     }
 
-    /** The same of a device. */
+    /**
+     * The same, of a device.
+     *
+     * @param device where the media comes from
+     * @return a copy with the ids of the device and its group
+     */
     public MediaTrackSettings of(MediaDeviceInfo device) {
         return new MediaTrackSettings(
                 width,

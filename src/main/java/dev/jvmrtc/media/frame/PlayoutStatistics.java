@@ -36,5 +36,6 @@ public record PlayoutStatistics(
         double freezeSeconds,
         double betweenSeconds,
         double betweenSquaredSeconds) {
+    /** Nothing has been played yet. */
     public static final PlayoutStatistics NONE = new PlayoutStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }

@@ -23,10 +23,13 @@ public final class Resampler {
     private long position;
 
     /**
-     * Throws IllegalArgumentException where it is out of range.
+     * Converts audio of one rate and number of channels to another one.
      *
-     * @param fromRate in Hz, from 8,000 to 192,000, as {@code toRate}
-     * @param fromChannels 1 or 2, as {@code toChannels}
+     * @param fromRate in Hz, from 8,000 to 192,000
+     * @param fromChannels 1 or 2
+     * @param toRate in Hz, from 8,000 to 192,000
+     * @param toChannels 1 or 2
+     * @throws IllegalArgumentException where one of them is out of range
      */
     public Resampler(int fromRate, int fromChannels, int toRate, int toChannels) {
         new AudioFrame(new short[0], fromRate, fromChannels); // refuses what no frame can be
@@ -51,15 +54,21 @@ public final class Resampler {
         position = (long) reach * toRate;
     }
 
-    /** Whether a frame has the rate and channels that this one takes. */
+    /**
+     * Whether a frame has the rate and channels that this one takes.
+     *
+     * @param f any frame
+     * @return false where {@link #resample(AudioFrame)} would throw
+     */
     public boolean fits(AudioFrame f) {
         return f.sampleRate() == fromRate && f.channels() == fromChannels;
     }
 
     /**
-     * The sound at the other rate, as far as it is known: the last samples of a frame wait for the next one. Where
-     * nothing is to be changed, the frame itself.
+     * Converts a frame, as far as its end is known: the last samples wait for the next one.
      *
+     * @param frame of the rate and channels that this takes
+     * @return the audio at the other rate; where nothing is to be changed, the frame itself
      * @throws IllegalArgumentException where the frame has another rate or number of channels than this takes
      */
     public AudioFrame resample(AudioFrame frame) {
@@ -74,7 +83,12 @@ public final class Resampler {
                 : new AudioFrame(resample(frame.samples()), toRate, toChannels);
     }
 
-    /** What of the output is known with these samples; the last {@link #reach} input samples wait for the next call. */
+    /**
+     * Converts samples; the last of them, 16 zero crossings of the filter, wait for the next call.
+     *
+     * @param samples interleaved
+     * @return what of the output is known with these, interleaved
+     */
     public short[] resample(short[] samples) {
         int n = samples.length / fromChannels;
         if (fromRate == toRate) {

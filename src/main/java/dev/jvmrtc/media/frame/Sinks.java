@@ -22,20 +22,34 @@ public final class Sinks {
         this.kind = kind;
     }
 
-    /** Adding one twice has no effect. */
+    /**
+     * Adds a sink; adding one twice has no effect.
+     *
+     * @param sink which gets what is delivered from now on
+     */
     public void add(MediaSink sink) {
         sinks.addIfAbsent(sink);
     }
 
+    /**
+     * Removes a sink.
+     *
+     * @param sink one that was added; others are ignored
+     */
     public void remove(MediaSink sink) {
         sinks.remove(sink);
     }
 
+    /** {@return whether nobody takes anything} */
     public boolean isEmpty() {
         return sinks.isEmpty();
     }
 
-    /** To all of them. */
+    /**
+     * Gives an encoded frame to all of them.
+     *
+     * @param frame shared by all
+     */
     public void deliver(EncodedFrame frame) {
         for (MediaSink s : sinks) {
             try {
@@ -47,8 +61,9 @@ public final class Sinks {
     }
 
     /**
-     * To those that want packets.
+     * Gives an RTP packet to those that want packets.
      *
+     * @param packet not to be changed any more
      * @return completes when all of them have room for the next one
      */
     public CompletableFuture<Void> deliverRtp(byte[] packet) {
@@ -74,7 +89,11 @@ public final class Sinks {
         return room == null ? CompletableFuture.completedFuture(null) : room;
     }
 
-    /** To those that want raw video. */
+    /**
+     * Lends a video frame to those that want raw video.
+     *
+     * @param frame which stays the caller's
+     */
     public void deliver(VideoFrame frame) {
         for (MediaSink s : sinks) {
             try {
@@ -87,7 +106,11 @@ public final class Sinks {
         }
     }
 
-    /** To those that want raw audio. */
+    /**
+     * Gives a frame to those that want raw audio.
+     *
+     * @param frame shared by all
+     */
     public void deliver(AudioFrame frame) {
         for (MediaSink s : sinks) {
             try {

@@ -40,8 +40,11 @@ public final class VideoFrame {
     /**
      * A frame to be filled, with rubbish in it.
      *
-     * @param width in pixels, 1 to 16383, as {@code height}
+     * @param width in pixels, 1 to 16383
+     * @param height in pixels, 1 to 16383
      * @param timestampMicros when it was captured, in microseconds of any clock; only differences count
+     * @return a frame, the caller's to push or release
+     * @throws IllegalArgumentException for another size
      */
     public static VideoFrame allocate(int width, int height, long timestampMicros) {
         if (width < 1 || height < 1 || width > 16_383 || height > 16_383) {
@@ -65,50 +68,61 @@ public final class VideoFrame {
         return f;
     }
 
+    /** {@return the width in pixels, 1 to 16383, before rotation} */
     public int width() {
         return width;
     }
 
+    /** {@return the height in pixels, 1 to 16383, before rotation} */
     public int height() {
         return height;
     }
 
-    /** Brightness, row after row without gaps. */
+    /**
+     * {@return brightness, row after row, {@link #yStride} bytes each} To be written by who has allocated the frame,
+     * until it is pushed; read by all others.
+     */
     public byte[] y() {
         return y;
     }
 
-    /** Blue against yellow; 128 is grey. */
+    /** {@return blue against yellow, 128 being grey, {@link #uvHeight} rows of {@link #uvStride} bytes each} */
     public byte[] u() {
         return u;
     }
 
-    /** Red against green; 128 is grey. */
+    /** {@return red against green, 128 being grey, {@link #uvHeight} rows of {@link #uvStride} bytes each} */
     public byte[] v() {
         return v;
     }
 
-    /** Bytes from a row of {@link #y} to the next. */
+    /** {@return bytes from a row of {@link #y} to the next} */
     public int yStride() {
         return width;
     }
 
-    /** Bytes from a row of {@link #u} or {@link #v} to the next. */
+    /** {@return bytes from a row of {@link #u} or {@link #v} to the next} */
     public int uvStride() {
         return (width + 1) / 2;
     }
 
-    /** Rows of {@link #u} and {@link #v}. */
+    /** {@return the rows of {@link #u} and {@link #v}: half of the height, rounded up} */
     public int uvHeight() {
         return (height + 1) / 2;
     }
 
-    /** By how many degrees the picture has to be turned clockwise to stand upright: 0, 90, 180 or 270. */
+    /** {@return by how many degrees the frame has to be turned clockwise to stand upright: 0, 90, 180 or 270} */
     public int rotation() {
         return rotation;
     }
 
-    /** For the maker: see {@link #rotation()}. */
+    /**
+     * Sets the {@link #rotation()}; for who has allocated the frame.
+     *
+     * @param degrees a multiple of 90
+     * @return this frame
+     * @throws IllegalArgumentException for other degrees
+     */
     public VideoFrame withRotation(int degrees) {
         if (degrees % 90 != 0) {
             throw new IllegalArgumentException("pictures are turned by quarters, not by " + degrees + " degrees");
@@ -117,18 +131,28 @@ public final class VideoFrame {
         return this;
     }
 
-    /** For the maker: with another {@link #timestampMicros()}. */
+    /**
+     * Sets the {@link #timestampMicros()}; for who has allocated the frame.
+     *
+     * @param micros of any clock; only differences count
+     * @return this frame
+     */
     public VideoFrame at(long micros) {
         timestampMicros = micros;
         return this;
     }
 
-    /** When it was captured, in microseconds of any clock; only differences count. */
+    /** {@return when it was captured, in microseconds of any clock; only differences count} */
     public long timestampMicros() {
         return timestampMicros;
     }
 
-    /** Makes this frame last until one more {@link #release}; returns it. */
+    /**
+     * Makes this frame last until one more {@link #release}. Any thread may call it, while the frame is lent to it or
+     * kept.
+     *
+     * @return this frame
+     */
     public VideoFrame keep() {
         if (holders.getAndIncrement() <= 0) {
             throw new IllegalStateException("this frame was released: keep it within the callback that gives it");
@@ -152,7 +176,7 @@ public final class VideoFrame {
         }
     }
 
-    /** A frame of its own with the same picture, to be released by the caller. */
+    /** {@return a frame of its own with the same content, to be released by the caller} */
     public VideoFrame copy() {
         VideoFrame f = allocate(width, height, timestampMicros);
         System.arraycopy(y, 0, f.y, 0, y.length);
@@ -162,7 +186,7 @@ public final class VideoFrame {
         return f;
     }
 
-    /** All black, with the size, time and rotation of this one; to be released by the caller. */
+    /** {@return a black frame with the size, time and rotation of this one, to be released by the caller} */
     public VideoFrame black() {
         VideoFrame f = allocate(width, height, timestampMicros);
         java.util.Arrays.fill(f.y, (byte) 16);
@@ -173,8 +197,11 @@ public final class VideoFrame {
     }
 
     /**
-     * The picture in another size, each pixel the mean of those that it stands for, or between its neighbours; to be
-     * released by the caller.
+     * The frame in another size, each pixel the mean of those that it stands for, or between its neighbours.
+     *
+     * @param newWidth in pixels, 1 to 16383
+     * @param newHeight in pixels, 1 to 16383
+     * @return a frame of its own, to be released by the caller
      */
     public VideoFrame scaled(int newWidth, int newHeight) {
         VideoFrame f = allocate(newWidth, newHeight, timestampMicros);
@@ -186,8 +213,11 @@ public final class VideoFrame {
     }
 
     /**
-     * The middle of the picture in another size, so that it fills it without being distorted; to be released by the
-     * caller.
+     * The middle of the frame in another size, so that it fills it without being distorted.
+     *
+     * @param newWidth in pixels, 1 to 16383
+     * @param newHeight in pixels, 1 to 16383
+     * @return a frame of its own, to be released by the caller
      */
     public VideoFrame filling(int newWidth, int newHeight) {
         // Whole pixels of colour: even places and sizes.
@@ -216,7 +246,7 @@ public final class VideoFrame {
         }
     }
 
-    /** The picture turned so that its {@link #rotation()} is 0; to be released by the caller. */
+    /** {@return a frame turned so that its {@link #rotation()} is 0, to be released by the caller} */
     public VideoFrame upright() {
         boolean side = rotation % 180 != 0;
         VideoFrame f = allocate(side ? height : width, side ? width : height, timestampMicros);
@@ -226,7 +256,13 @@ public final class VideoFrame {
         return f;
     }
 
-    /** Red, green and blue (0xRRGGBB) of a pixel. */
+    /**
+     * The colour of a pixel.
+     *
+     * @param px from the left, 0 to the width less 1
+     * @param py from the top, 0 to the height less 1
+     * @return red, green and blue, 0xRRGGBB
+     */
     public int rgb(int px, int py) {
         int c = 298 * ((y[py * width + px] & 0xFF) - 16);
         int d = (u[py / 2 * uvStride() + px / 2] & 0xFF) - 128;

@@ -1,8 +1,8 @@
 package dev.jvmrtc.sctp.packet;
 
-import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.ByteReader;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 
 /**

@@ -1,0 +1,6 @@
+/**
+ * What a path carries, and who gets which share of it.
+ *
+ * <p>May see: {@code rtp.rtcp}.
+ */
+package dev.jvmrtc.rtp.congestion;
