@@ -89,7 +89,7 @@ class AddedCodecsTest {
                 }
             }
             PlayoutStatistics s = track.getPlayoutStatistics();
-            assertEquals(100, frames, "times 10 ms");
+            assertTrue(frames >= 100, frames + " times 10 ms");
             assertEquals(LinearSound.RATE, latest.sampleRate());
             long madeUp = s.concealedSamples() - s.silentSamples();
             // By a clock of 8,000 Hz each frame would come 20 ms late, and half of the sound would be made up.

@@ -1,18 +1,14 @@
 package dev.jvmrtc.jsep;
 
 import dev.jvmrtc.core.MediaKind;
-import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.jsep.JsepException.Kind;
 import dev.jvmrtc.sdp.SdpException;
 import dev.jvmrtc.sdp.Section;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Offer and answer (RFC 9429): holds the descriptions and the transceivers' place in them, makes offers and answers,
@@ -31,12 +27,10 @@ public final class Negotiator {
 
     private final LocalSettings settings;
     private final JsepState state;
-    private final Numbering numbering;
-    private final OwnCredentials own;
-    private final TlsIds tlsIds;
     private final Offers offers;
     private final Answers answers;
     private final Validation validation;
+    private final Applier applier;
     private final CandidateSections candidates;
     private int lastTransceiverId;
     /** Which transceiver each mid of the offer last created stands for. */
@@ -47,9 +41,9 @@ public final class Negotiator {
         this.state = new JsepState(
                 new TransportTable(settings.bundlePolicy()),
                 settings.newCredentials().get());
-        this.numbering = new Numbering(settings.codecs());
-        this.own = new OwnCredentials(settings);
-        this.tlsIds = new TlsIds(
+        Numbering numbering = new Numbering(settings.codecs());
+        OwnCredentials own = new OwnCredentials(settings);
+        TlsIds tlsIds = new TlsIds(
                 () -> settings.newCredentials().get().pwd()); // of the same letters, and as random as it has to be
         Mids mids = new Mids();
         SessionWriter session = new SessionWriter(settings);
@@ -57,6 +51,13 @@ public final class Negotiator {
         this.offers = new Offers(state, settings, session, sections, own, tlsIds, mids);
         this.answers = new Answers(state, settings, session, sections, own, tlsIds);
         this.validation = new Validation(state, mids);
+        this.applier = new Applier(
+                state,
+                numbering,
+                own,
+                tlsIds,
+                validation,
+                kind -> addTransceiver(kind, Direction.RECVONLY, false, null));
         this.candidates = new CandidateSections(state);
     }
 
@@ -184,39 +185,7 @@ public final class Negotiator {
 
     /** Undoes the pending offer (RFC 9429 §4.1.10.2). */
     public Changes rollback(boolean local) throws JsepException {
-        boolean undone = !local && state.pendingRemote != null;
-        if (state.signaling.after(local, SdpType.ROLLBACK) == null) {
-            throw new JsepException(
-                    Kind.INVALID_STATE,
-                    "there is no " + (local ? "local" : "remote") + " offer to roll back in state " + state.signaling);
-        }
-        state.pendingLocal = null;
-        state.pendingRemote = null;
-        state.signaling = SignalingState.STABLE;
-        if (state.currentLocal != null) {
-            state.credentials = credentialsOf(state.currentLocal);
-        }
-        List<JsepTransceiver> removed = new ArrayList<>();
-        for (JsepTransceiver t : state.transceivers) {
-            assert Steps.count();
-            if (!state.beforeOffer.present().contains(t)) {
-                if (t.madeByRemoteOffer && !t.usedByAddTrack) {
-                    t.stopped = true;
-                    t.stopping = true;
-                    removed.add(t);
-                }
-                state.associations.set(t, null, null);
-            }
-        }
-        for (JsepState.Association a : state.beforeOffer.associations()) {
-            assert Steps.count();
-            state.associations.set(a.transceiver(), a.mid(), a.mLineIndex());
-        }
-        state.transceivers.removeAll(Set.copyOf(removed));
-        state.transports.restore(state.beforeOffer.transports());
-        state.beforeOffer = null;
-        return new Changes(
-                undone && state.currentRemote != null ? receptionsOf(state.currentRemote) : List.of(), removed, false);
+        return applier.rollback(local);
     }
 
     /** Parses a description and checks it against the state; the error of webrtc-pc §4.4.1.5 otherwise. */
@@ -254,141 +223,7 @@ public final class Negotiator {
 
     /** Applies a local description (RFC 9429 §5.9). */
     public Changes applyLocal(Description d) throws JsepException {
-        Description previous = state.local();
-        List<JsepTransceiver> before = List.copyOf(state.transceivers);
-        applyNewLocal(d);
-        if (previous != null) {
-            keepCandidates(previous, d);
-        }
-        return changes(d, before, d.type() == SdpType.OFFER ? List.of() : receptionsEndedBy(d));
-    }
-
-    private Changes changes(Description d, List<JsepTransceiver> before, List<Changes.Reception> receptions) {
-        Set<JsepTransceiver> left = new HashSet<>(state.transceivers);
-        List<JsepTransceiver> stopped =
-                before.stream().filter(t -> t.stopped && !left.contains(t)).toList();
-        return new Changes(receptions, stopped, d.type() == SdpType.ANSWER && state.isDataRefused());
-    }
-
-    /** What a description of the peer has us receive. */
-    private List<Changes.Reception> receptionsOf(Description d) {
-        List<Changes.Reception> all = new ArrayList<>();
-        for (Section s : d.sections()) {
-            assert Steps.count();
-            JsepTransceiver t = s.media().isMedia() ? state.byIndex(s.index()) : null;
-            if (t != null) {
-                // Once offer and answer are there, what they have in common counts: what only one of them wants does
-                // not come.
-                boolean agreed = d.type() != SdpType.OFFER || d == state.currentRemote;
-                Direction direction = s.rejected()
-                        ? Direction.INACTIVE
-                        : agreed && t.currentDirection != null
-                                ? t.currentDirection
-                                : Direction.ofSdp(s.direction()).reversed();
-                all.add(new Changes.Reception(t, direction.receives(), s.streamIds()));
-            }
-        }
-        return all;
-    }
-
-    /** What an answer of ours has us receive no longer. */
-    private List<Changes.Reception> receptionsEndedBy(Description answer) {
-        List<Changes.Reception> all = new ArrayList<>();
-        for (Section s : answer.sections()) {
-            assert Steps.count();
-            JsepTransceiver t = s.media().isMedia() ? state.byIndex(s.index()) : null;
-            if (t != null && (s.rejected() || !Direction.ofSdp(s.direction()).receives())) {
-                all.add(new Changes.Reception(t, false, List.of()));
-            }
-        }
-        return all;
-    }
-
-    /**
-     * RFC 9429 §5.2.2: candidates gathered already belong to later descriptions too, as long as they are of the same
-     * generation.
-     */
-    private void keepCandidates(Description previous, Description d) {
-        Map<Integer, Section> before = state.taggedSections(previous);
-        for (Map.Entry<Integer, Section> e : state.taggedSections(d).entrySet()) {
-            assert Steps.count();
-            Section old = before.get(e.getKey());
-            Section now = e.getValue();
-            boolean sameGeneration =
-                    old != null && old.iceUfrag() != null && old.iceUfrag().equals(now.iceUfrag());
-            if (sameGeneration) {
-                if (!now.media().attributes.has("candidate")) {
-                    old.media().attributes.all("candidate").forEach(a -> d.addCandidate(now.index(), a.value()));
-                }
-                if (old.media().attributes.has("end-of-candidates")) {
-                    d.addEndOfCandidates(now.index());
-                }
-            }
-        }
-    }
-
-    private void applyNewLocal(Description d) throws JsepException {
-        if (d.type() == SdpType.OFFER) {
-            Map<String, JsepTransceiver> byMid = new HashMap<>();
-            for (Section s : d.sections()) {
-                assert Steps.count();
-                JsepTransceiver t = state.associations.of(s.mid());
-                t = t != null ? t : offeredMids.get(s.mid());
-                if (t == null && s.media().isMedia() && !s.rejected()) {
-                    throw new JsepException(
-                            Kind.INVALID_MODIFICATION,
-                            "the mid \"" + s.mid() + "\" was not made by createOffer",
-                            s.media().line);
-                }
-                byMid.put(s.mid(), t);
-            }
-            state.takeSnapshot();
-            for (Section s : d.sections()) {
-                JsepTransceiver t = byMid.get(s.mid());
-                assert Steps.count();
-                if (t != null) {
-                    state.associations.set(t, s.mid(), s.index());
-                }
-                if (!s.rejected()) {
-                    state.transports.assignForOffer(s.mid(), s.kind(), d.tagOf(s.mid()));
-                }
-            }
-            state.initialOfferer = state.initialOfferer == null ? Boolean.TRUE : state.initialOfferer;
-            state.pendingLocal = d;
-        } else {
-            state.transports.bundle(d.bundleGroups(), liveMids(d));
-            DtlsRoles.forget(
-                    state.taggedSections(state.currentRemote),
-                    state.taggedSections(state.pendingRemote),
-                    state.transports);
-            DtlsRoles.settle(true, state.taggedSections(d), state.transports);
-            finishAnswer(d, true);
-        }
-        state.credentials =
-                d.sections().stream().anyMatch(s -> s.iceUfrag() != null) ? credentialsOf(d) : state.credentials;
-        own.retain(state.transports.ids());
-        tlsIds.taken();
-        state.signaling = state.signaling.after(true, d.type());
-    }
-
-    private Credentials credentialsOf(Description d) {
-        for (Section s : d.sections()) {
-            if (s.iceUfrag() != null && !s.rejected()) {
-                return new Credentials(s.iceUfrag(), s.icePwd());
-            }
-        }
-        return state.credentials;
-    }
-
-    private static Set<String> liveMids(Description d) {
-        Set<String> live = new HashSet<>();
-        for (Section s : d.sections()) {
-            assert Steps.count();
-            if (!s.rejected()) {
-                live.add(s.mid());
-            }
-        }
-        return live;
+        return applier.applyLocal(d, offeredMids);
     }
 
     /**
@@ -396,92 +231,7 @@ public final class Negotiator {
      * {@link #transceivers()}.
      */
     public Changes applyRemote(Description d) throws JsepException {
-        List<JsepTransceiver> before = List.copyOf(state.transceivers);
-        if (d.type() == SdpType.OFFER) {
-            validation.requireRoom(d);
-            state.takeSnapshot();
-            Unassociated adoptable = new Unassociated(state.transceivers, t -> t.byAddTrack);
-            for (Section s : d.sections()) {
-                assert Steps.count();
-                if (s.media().isMedia()) {
-                    associate(s, adoptable);
-                }
-                if (!s.rejected()) {
-                    state.transports.assignForRemoteOffer(s.mid(), d.tagOf(s.mid()));
-                }
-            }
-            state.initialOfferer = state.initialOfferer == null ? Boolean.FALSE : state.initialOfferer;
-            state.pendingRemote = d;
-        } else {
-            state.transports.bundle(d.bundleGroups(), liveMids(d));
-            DtlsRoles.forget(state.taggedSections(state.currentRemote), state.taggedSections(d), state.transports);
-            DtlsRoles.settle(false, state.taggedSections(d), state.transports);
-            finishAnswer(d, false);
-        }
-        state.signaling = state.signaling.after(false, d.type());
-        return changes(d, before, receptionsOf(d));
-    }
-
-    private void associate(Section s, Unassociated adoptable) {
-        JsepTransceiver t = state.associations.of(s.mid());
-        if (t == null && s.rejected()) {
-            return;
-        }
-        if (t == null) {
-            t = Direction.ofSdp(s.direction()).receives() ? adoptable.take(s.mediaKind()) : null;
-            if (t == null) {
-                t = addTransceiver(s.mediaKind(), Direction.RECVONLY, false, null);
-                t.madeByRemoteOffer = true;
-            }
-        }
-        state.associations.set(t, s.mid(), s.index());
-    }
-
-    private void finishAnswer(Description answer, boolean local) {
-        Description offer = local
-                ? state.pendingRemote != null ? state.pendingRemote : state.currentRemote
-                : state.pendingLocal != null ? state.pendingLocal : state.currentLocal;
-        if (answer.type() == SdpType.PRANSWER) {
-            if (local) {
-                state.pendingLocal = answer;
-            } else {
-                state.pendingRemote = answer;
-            }
-        } else {
-            state.currentLocal = local ? answer : offer;
-            state.currentRemote = local ? offer : answer;
-            state.pendingLocal = null;
-            state.pendingRemote = null;
-            state.beforeOffer = null;
-            numbering.learn(state.currentRemote.sections(), state.currentLocal.sections());
-            state.dataWanted &= !state.isDataRefused();
-            if (!credentialsOf(state.currentLocal).ufrag().equals(state.ufragToReplace)) {
-                state.ufragToReplace = null;
-            }
-        }
-        for (Section s : answer.sections()) {
-            assert Steps.count();
-            JsepTransceiver t = s.media().isMedia() ? state.byIndex(s.index()) : null;
-            if (t == null) {
-                continue;
-            }
-            boolean rejected = s.rejected() || offer.sections().get(s.index()).rejected();
-            if (rejected && answer.type() == SdpType.ANSWER) {
-                t.stopped = true;
-                t.stopping = true;
-                t.currentDirection = null;
-                state.associations.set(t, null, null);
-            } else if (!rejected) {
-                t.currentDirection = AgreedDirection.of(local, offer.sections().get(s.index()), s);
-            }
-        }
-        if (answer.type() == SdpType.ANSWER) {
-            for (JsepTransceiver t : state.transceivers) {
-                // One that was stopped before it ever had a section has nothing to negotiate.
-                t.stopped |= t.stopping && t.mid == null;
-            }
-            state.transceivers.removeIf(t -> t.stopped && t.mid == null);
-        }
+        return applier.applyRemote(d);
     }
 
     // ---------------------------------------------------------------- candidates
