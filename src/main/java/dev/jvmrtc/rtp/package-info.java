@@ -1,6 +1,6 @@
 /**
  * RTP packets and payload types (RFC 3550).
  *
- * <p>May see: {@code core}, {@code wire}.
+ * <p>May see: {@code core}, {@code rtp.format}, {@code wire}.
  */
 package dev.jvmrtc.rtp;

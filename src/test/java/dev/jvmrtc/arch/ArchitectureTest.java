@@ -231,7 +231,14 @@ class ArchitectureTest {
             .resideInAPackage("dev.jvmrtc.net..")
             .should()
             .onlyDependOnClassesThat()
-            .resideInAnyPackage("dev.jvmrtc.net..", "..core..", "..wire..", "java..", "javax.net.ssl..", "org.slf4j..");
+            .resideInAnyPackage(
+                    "dev.jvmrtc.net..",
+                    "..core..",
+                    "..wire..",
+                    "java..",
+                    "javax.net.ssl..",
+                    "io.netty..",
+                    "org.slf4j..");
 
     @ArchTest
     static final ArchRule eventsAndErrorsAreTheGroundFloor = classes()
