@@ -47,7 +47,9 @@ final class DataChannelSlots {
      */
     private final Map<Integer, Long> decreases = new HashMap<>();
 
-    private final Map<Long, ApiFuture<Void>> receipts = new LinkedHashMap<>();
+    /** Buffers that were sent without a copy, by the numbers that the session knows their messages by. */
+    private final Map<Long, SendReceipt> receipts = new LinkedHashMap<>();
+
     private long lastReceipt = DataChannels.NO_RECEIPT;
     long opened;
     long closed;
@@ -154,28 +156,36 @@ final class DataChannelSlots {
         driver.command((session, now) -> session.data().sendMessage(now, handle, binary, data, receipt));
     }
 
-    /** A number for a message, by which its future is found when the buffer is free. Under the lock. */
-    long receiptFor(ApiFuture<Void> free) {
-        receipts.put(++lastReceipt, free);
+    /** A number for a message, by which its receipt is found when the buffer is free. Under the lock. */
+    long receiptFor(SendReceipt receipt) {
+        receipts.put(++lastReceipt, receipt);
         return lastReceipt;
     }
 
-    private void finished(long receipt, boolean delivered) {
-        ApiFuture<Void> free;
+    /** On the loop: what calls nobody is done at once, and the rest in a task. */
+    private void finished(DataChannelEvent.Finished f) {
+        SendReceipt receipt;
         synchronized (lock) {
-            free = receipts.remove(receipt);
+            receipt = receipts.get(f.receipt());
+            if (receipt != null && receipt.isPrompt()) {
+                receipts.remove(f.receipt());
+            }
         }
-        if (free != null && delivered) {
-            free.settle(null);
-        } else if (free != null) {
-            free.settleFailed(givenUp());
+        if (receipt != null && receipt.isPrompt()) {
+            receipt.free(f.delivered());
+        } else {
+            tasks.post(() -> free(f));
         }
     }
 
-    private static RTCException givenUp() {
-        return new RTCException(
-                "OperationError",
-                "the message was given up before the peer had acknowledged all of it: its lifetime or its retransmissions are used up, or the channel has ended");
+    private void free(DataChannelEvent.Finished f) {
+        SendReceipt receipt;
+        synchronized (lock) {
+            receipt = receipts.remove(f.receipt());
+        }
+        if (receipt != null) {
+            receipt.free(f.delivered());
+        }
     }
 
     /**
@@ -189,7 +199,7 @@ final class DataChannelSlots {
             channels.clear();
             closed += all.size();
         }
-        takeReceipts().forEach(f -> f.settleFailed(givenUp()));
+        takeReceipts().forEach(r -> r.free(false));
         all.forEach(c -> c.announceClosed(new RTCError(
                 RTCErrorDetailType.DATA_CHANNEL_FAILURE, null, null, null, null, "the connection has failed")));
         transportState(RTCSctpTransportState.CLOSED, null);
@@ -197,12 +207,12 @@ final class DataChannelSlots {
 
     /** The connection was closed and its session is gone: nobody reads the buffers any more. */
     void sessionGone() {
-        takeReceipts().forEach(f -> f.abandon(givenUp()));
+        takeReceipts().forEach(SendReceipt::abandon);
     }
 
-    private List<ApiFuture<Void>> takeReceipts() {
+    private List<SendReceipt> takeReceipts() {
         synchronized (lock) {
-            List<ApiFuture<Void>> left = List.copyOf(receipts.values());
+            List<SendReceipt> left = List.copyOf(receipts.values());
             receipts.clear();
             return left;
         }
@@ -231,9 +241,32 @@ final class DataChannelSlots {
     void post(DataChannelEvent event) {
         if (event instanceof DataChannelEvent.BufferedAmountDecreased b) {
             postDecrease(b.channel(), b.bytes());
+        } else if (event instanceof DataChannelEvent.Finished f) {
+            finished(f);
+        } else if (event instanceof DataChannelEvent.BufferMessage m) {
+            RTCDataChannel c = find(m.channel());
+            if (c == null) {
+                m.release();
+                taken(m.held());
+            } else {
+                c.inbox.put(m.binary(), m.data(), m.held());
+            }
+        } else if (event instanceof DataChannelEvent.Message m && inboxOf(m) != null) {
+            inboxOf(m).put(m.binary(), m.data(), m.held());
         } else {
             tasks.post(() -> handle(event));
         }
+    }
+
+    /** Where a message goes among those that are buffers, so that they keep their order; null where there are none. */
+    private MessageInbox inboxOf(DataChannelEvent.Message m) {
+        RTCDataChannel c = find(m.channel());
+        return c == null || !c.takesBuffers() ? null : c.inbox;
+    }
+
+    /** Whether a channel's messages come as buffers from now on. */
+    void takeBuffers(int handle, boolean value) {
+        driver.command((session, now) -> session.data().takeBuffers(handle, value));
     }
 
     private void postDecrease(int channel, long bytes) {
@@ -271,8 +304,6 @@ final class DataChannelSlots {
             if (c == null || c.deliver(m.binary(), m.data())) {
                 taken(m.held());
             }
-        } else if (event instanceof DataChannelEvent.Finished f) {
-            finished(f.receipt(), f.delivered());
         } else if (event instanceof DataChannelEvent.Incoming in) {
             incoming(in);
             taken(in.held());
@@ -333,7 +364,7 @@ final class DataChannelSlots {
     /**
      * The sender's window opens again as the application takes what came, so that one that stops taking stops the peer.
      */
-    private void taken(int held) {
+    void taken(int held) {
         if (held > 0 && consumed.addAndGet(held) >= CONSUMED_STEP) {
             long n = consumed.getAndSet(0);
             driver.command((session, now) -> session.data().messagesConsumed(n));

@@ -8,6 +8,8 @@ import dev.jvmrtc.dom.EventType;
 import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.dom.RTCTypeError;
 import dev.jvmrtc.task.ApiFuture;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -52,6 +54,10 @@ public final class RTCDataChannel extends EventTarget {
     private DataChannelStreams streams;
     private DataChannelPublisher publisher;
     private ChannelReader reader;
+    /** Where messages come in as buffers, once a handler of buffers has been set. */
+    final MessageInbox inbox;
+
+    private volatile boolean buffersTaken;
     private final EarlyMessages early;
     /** What was held has gone to the reader, and no more comes after it. In tasks alone. */
     private boolean earlyRead;
@@ -79,6 +85,7 @@ public final class RTCDataChannel extends EventTarget {
         this.id = id;
         this.readyState = readyState;
         this.early = new EarlyMessages(slots.earlyBytes, () -> slots.countDrop(EarlyMessages.DROPPED));
+        this.inbox = new MessageInbox(() -> slots.post(this::readInbox));
         holdEvents(slots::post);
     }
 
@@ -267,12 +274,36 @@ public final class RTCDataChannel extends EventTarget {
         synchronized (slots.lock) {
             try {
                 reserve(data.remaining());
-                enqueueReserved(true, data.slice(), slots.receiptFor(free));
+                enqueueReserved(true, data.slice(), slots.receiptFor(SendReceipt.of(free)));
             } catch (RTCException | RTCTypeError e) {
                 free.settleFailed(e);
             }
         }
         return free;
+    }
+
+    /**
+     * Sends what is readable in a buffer as a binary message without making a copy of it. The buffer belongs to the
+     * connection from this call on, as with the writes of Netty: it is released once, when the peer has acknowledged
+     * all of the message, when the message was given up or its channel or connection has ended, and also where this
+     * call throws. Whoever wants to keep it retains it before; nobody changes what is in it meanwhile. Its indexes
+     * stay. The message waits in order with those of {@link #send(byte[])}. Not of W3C.
+     *
+     * @param data on the heap or direct; released by the connection, on any thread
+     * @throws RTCException as {@link #send(byte[])}
+     * @throws RTCTypeError as {@link #send(byte[])}
+     */
+    public void send(ByteBuf data) {
+        try {
+            ByteBuffer bytes = data.nioBuffer();
+            synchronized (slots.lock) {
+                reserve(bytes.remaining());
+                enqueueReserved(true, bytes, slots.receiptFor(SendReceipt.of(data)));
+            }
+        } catch (Throwable e) {
+            data.release();
+            throw e;
+        }
     }
 
     private CompletableFuture<Void> sendOwned(byte[] data) {
@@ -353,6 +384,7 @@ public final class RTCDataChannel extends EventTarget {
     public DataChannelStreams openStreams() {
         DataChannelStreams opened;
         synchronized (slots.lock) {
+            requireNoBuffers();
             if (publisher != null) {
                 throw new RTCException(
                         "InvalidStateError",
@@ -381,6 +413,7 @@ public final class RTCDataChannel extends EventTarget {
     public Flow.Publisher<MessageEvent> openPublisher() {
         DataChannelPublisher opened;
         synchronized (slots.lock) {
+            requireNoBuffers();
             if (streams != null) {
                 throw new RTCException(
                         "InvalidStateError",
@@ -394,6 +427,55 @@ public final class RTCDataChannel extends EventTarget {
         }
         slots.post(this::readEarlyMessages);
         return opened;
+    }
+
+    /** Takes messages as counted buffers, see {@link #onMessageBuffer}. */
+    @FunctionalInterface
+    public interface MessageBufferHandler {
+        /**
+         * A message has come. On the connection's executor.
+         *
+         * @param data the message, UTF-8 where it is text; lent for the duration of the call: whoever keeps it longer
+         *     retains it, and releases it once. Not to be written to
+         * @param binary whether the message is binary; else it is text
+         */
+        void message(ByteBuf data, boolean binary);
+    }
+
+    /**
+     * The one handler of messages as counted buffers, without a copy where that pays; {@code message} is not fired from
+     * now on. What nobody has listened to yet, see {@link #onMessage}, comes first. Not of W3C.
+     *
+     * @param handler called for each message; null for {@code message} events again
+     * @throws RTCException {@code InvalidStateError} where the channel has streams or a publisher
+     */
+    public void onMessageBuffer(MessageBufferHandler handler) {
+        synchronized (slots.lock) {
+            if (streams != null || publisher != null) {
+                throw new RTCException(
+                        "InvalidStateError",
+                        "the messages of this channel go to its streams or its publisher: handle buffers, or have those");
+            }
+            reader = handler == null ? null : new BufferReader(handler);
+            buffersTaken |= handler != null;
+        }
+        slots.takeBuffers(this.handle, handler != null);
+        if (handler != null) {
+            slots.post(this::readEarlyMessages);
+        }
+    }
+
+    private void requireNoBuffers() {
+        if (reader instanceof BufferReader) {
+            throw new RTCException(
+                    "InvalidStateError",
+                    "the messages of this channel go to a handler of buffers: clear that with onMessageBuffer(null) first");
+        }
+    }
+
+    /** Whether messages have come as buffers, or will: then all go one way, in their order. */
+    boolean takesBuffers() {
+        return buffersTaken;
     }
 
     /**
@@ -546,6 +628,9 @@ public final class RTCDataChannel extends EventTarget {
             readyState = RTCDataChannelState.OPEN;
             openFired = true;
             taken = takeWaiting();
+            if (reader instanceof BufferReader) {
+                slots.takeBuffers(handle, true); // there was no channel in the session before
+            }
         }
         taken.forEach(w -> w.taken.settle(null));
         fire(OPEN, new Event("open"));
@@ -569,8 +654,41 @@ public final class RTCDataChannel extends EventTarget {
             }
             return !r.accept(binary, data);
         }
-        fire(MESSAGE, new MessageEvent(binary ? ByteBuffer.wrap(data) : new String(data, StandardCharsets.UTF_8)));
+        fire(MESSAGE, messageEvent(binary, data));
         return true;
+    }
+
+    /** Hands over what has come as buffers. In a task. */
+    private void readInbox() {
+        inbox.begin();
+        for (MessageInbox.Message m = inbox.poll(); m != null; m = inbox.poll()) {
+            ChannelReader r;
+            boolean open;
+            int length = m.data().readableBytes();
+            synchronized (slots.lock) {
+                messagesReceived++;
+                bytesReceived += length;
+                open = readyState == RTCDataChannelState.OPEN;
+                r = reader;
+            }
+            if (open && r instanceof BufferReader b) {
+                if (!earlyRead) {
+                    readEarlyMessages();
+                }
+                b.accept(m.binary(), m.data());
+            } else {
+                byte[] bytes = open ? ByteBufUtil.getBytes(m.data()) : null;
+                m.data().release();
+                if (open) {
+                    fire(MESSAGE, messageEvent(m.binary(), bytes)); // there is no handler of buffers any more
+                }
+            }
+            slots.taken(m.held());
+        }
+    }
+
+    private static MessageEvent messageEvent(boolean binary, byte[] data) {
+        return new MessageEvent(binary ? ByteBuffer.wrap(data) : new String(data, StandardCharsets.UTF_8));
     }
 
     /**
@@ -646,6 +764,7 @@ public final class RTCDataChannel extends EventTarget {
         fire(CLOSE, new Event("close"));
         clearListeners();
         early.close();
+        inbox.close();
     }
 
     /** The connection was closed: webrtc-pc §4.4.2 sets the state and fires nothing here. */
@@ -659,6 +778,7 @@ public final class RTCDataChannel extends EventTarget {
         });
         clearListeners();
         forgetHeld();
+        inbox.close();
     }
 
     private void endReading() {
