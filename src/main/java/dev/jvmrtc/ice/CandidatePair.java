@@ -20,52 +20,57 @@ public final class CandidatePair {
         FAILED
     }
 
+    /** The address of ours that its checks leave from. */
     final InetSocketAddress base;
+    /** Where they go. */
     final InetSocketAddress remoteAddress;
+    /** Ours: the base's own until an answer shows that the peer sees us as another. */
     Candidate local;
+    /** The peer's: one learnt from a check until it is signalled. */
     Candidate remote;
     /** The TCP stream of the pair; 0 for UDP, and while there is none. */
     int stream;
-
+    /** What its checks have come to. */
     State state = State.WAITING;
+    /** Why they failed, or null. */
+    String failure;
+
+    /** RFC 8445 §7.2.5.3.2: "Each valid pair within the valid list has a flag, called the 'nominated flag'." */
     boolean nominated;
+    /** As controlling agent: its next check, or the one under way, is to nominate it. */
+    boolean nominating;
     /** As controlled agent: select this pair as soon as our own check of it succeeds. */
     boolean nominateOnSuccess;
-
-    boolean nominating;
     /** The transaction by which the peer nominated the pair last. */
     TransactionId lastNomination;
     /** The how-manieth of the peer's nominations that was. */
     long nominationOrder;
 
-    TransactionId transaction;
-    /** The check before, which was cancelled and may be answered yet; or null. */
-    OutgoingChecks.Cancelled cancelled;
-
-    boolean transactionNominates;
-    boolean transactionControlling;
-    byte[] request;
-    int transmissions;
-    long firstSentNanos;
-    long nextSendNanos;
-    long rtoNanos;
-
-    /** Why its checks failed, or null. */
-    String failure;
-
+    /** Checks that we have sent, those sent again and questions after consent included. */
     int requestsSent;
+    /** Checks of the peer's. */
     int requestsReceived;
+    /** Our answers to them. */
     int responsesSent;
+    /** The peer's answers to ours. */
     int responsesReceived;
+    /** Questions after consent. */
     int consentRequestsSent;
+    /** The round trip that was measured last; −1 before the first. */
     long currentRttNanos = -1;
+    /** The shortest so far; −1 before the first. */
     private long shortestRttNanos = -1;
+    /** Of all answers, measured or not. */
     long totalRttNanos;
+    /** Of the session's packets; checks do not count. */
     long bytesSent;
+
     long bytesReceived;
     long packetsSent;
     long packetsReceived;
+    /** When a packet of the session went over it last. */
     long lastPacketSentNanos;
+
     long lastPacketReceivedNanos;
 
     CandidatePair(InetSocketAddress base, Candidate local, InetSocketAddress remoteAddress, Candidate remote) {

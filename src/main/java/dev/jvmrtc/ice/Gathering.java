@@ -83,6 +83,24 @@ final class Gathering {
         return b;
     }
 
+    /** RFC 6544 §4.5: an active candidate has no port that anybody could connect to; the one it names is 9. */
+    LocalBase addActiveTcp(long now, InetAddress address, InetAddress advertised, int localPreference) {
+        InetSocketAddress told = new InetSocketAddress(advertised, Candidate.ACTIVE_PORT);
+        return addHost(
+                now,
+                new InetSocketAddress(address, Candidate.ACTIVE_PORT),
+                Candidate.tcp(CandidateType.HOST, told, null, localPreference, "active"),
+                localPreference);
+    }
+
+    LocalBase addPassiveTcp(long now, InetSocketAddress listener, InetSocketAddress advertised, int localPreference) {
+        return addHost(
+                now,
+                listener,
+                Candidate.tcp(CandidateType.HOST, advertised, null, localPreference, "passive"),
+                localPreference);
+    }
+
     LocalBase addRelayed(
             InetSocketAddress relayed,
             InetSocketAddress mapped,

@@ -3,11 +3,14 @@ package dev.jvmrtc.ice;
 import static dev.jvmrtc.core.ProtocolCore.NEVER;
 import static dev.jvmrtc.core.ProtocolCore.soonest;
 
+import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.core.Transmit;
 import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
+import dev.jvmrtc.stun.Transaction;
 import dev.jvmrtc.stun.TransactionId;
+import dev.jvmrtc.wire.MalformedException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,14 +28,11 @@ final class StunServerQueries {
     /** Most queries at once: bases × servers. */
     static final int MAX_QUERIES = 256;
 
-    private static final long RTO_NANOS = 500_000_000L;
     /**
      * Sent at 0, 0.5, 1.5, 3.1, 4.7, 6.3 and 7.9 s, given up at 9.5 s. RFC 8489 §6.2.1 would go on to 39.5 s; a call
      * does not wait for that.
      */
-    private static final int MAX_TRANSMISSIONS = 7;
-
-    private static final long MAX_RTO_NANOS = 1_600_000_000L;
+    private static final Transaction.Schedule SCHEDULE = new Transaction.Schedule(500_000_000L, 1_600_000_000L, 7);
 
     /** As the keepalives of RFC 8445 §11. */
     static final long KEEPALIVE_NANOS = 15_000_000_000L;
@@ -47,32 +47,22 @@ final class StunServerQueries {
             String reason,
             boolean again) {}
 
-    private static final class Query {
-        final InetSocketAddress base;
-        final InetSocketAddress server;
-        final String url;
-        final byte[] request;
-        int transmissions;
-        /** Whether an earlier one has told the address. */
-        final boolean again;
+    /** @param again whether an earlier one has told the address */
+    private record Query(
+            InetSocketAddress base, InetSocketAddress server, String url, Transaction transaction, boolean again) {
 
-        long nextNanos;
-        long rtoNanos = RTO_NANOS;
-
-        Query(InetSocketAddress base, InetSocketAddress server, String url, byte[] request, long now, boolean again) {
-            this.again = again;
-            this.base = base;
-            this.server = server;
-            this.url = url;
-            this.request = request;
-            this.nextNanos = now;
+        Answer answer(InetSocketAddress mapped, int errorCode, String reason) {
+            return new Answer(base, server, url, mapped, errorCode, reason, again);
         }
     }
+
+    /** One that has been answered. */
+    private record Kept(Query query, long askAgainNanos) {}
 
     private final RandomSource random;
     private final Map<TransactionId, Query> running = new HashMap<>();
     /** Those that have been answered, until they are to be asked again. */
-    private final List<Query> answered = new ArrayList<>();
+    private final List<Kept> answered = new ArrayList<>();
 
     StunServerQueries(RandomSource random) {
         this.random = random;
@@ -87,7 +77,7 @@ final class StunServerQueries {
             TransactionId id = TransactionId.random(random);
             byte[] request = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, id)
                     .fingerprinted();
-            running.put(id, new Query(base, server, url, request, now, again));
+            running.put(id, new Query(base, server, url, new Transaction(now, id, request, SCHEDULE), again));
         }
     }
 
@@ -116,22 +106,19 @@ final class StunServerQueries {
             return null;
         }
         running.remove(message.transactionId());
-        InetSocketAddress mapped = null;
+        InetSocketAddress mapped;
         try {
             mapped = message.mappedAddress();
-        } catch (dev.jvmrtc.wire.MalformedException e) {
-            return new Answer(q.base, q.server, q.url, null, 400, e.getMessage(), q.again);
+        } catch (MalformedException e) {
+            return q.answer(null, 400, e.getMessage());
         }
         if (message.messageClass() == StunClass.SUCCESS_RESPONSE && mapped != null) {
-            q.nextNanos = now + KEEPALIVE_NANOS;
-            answered.add(q);
-            return new Answer(q.base, q.server, q.url, mapped, 0, "", q.again);
+            answered.add(new Kept(q, now + KEEPALIVE_NANOS));
+            return q.answer(mapped, 0, "");
         }
-        if (message.errorCode() == 0) {
-            return new Answer(
-                    q.base, q.server, q.url, null, 400, "an answer with neither an address nor an error", q.again);
-        }
-        return new Answer(q.base, q.server, q.url, null, message.errorCode(), message.errorReason(), q.again);
+        return message.errorCode() == 0
+                ? q.answer(null, 400, "an answer with neither an address nor an error")
+                : q.answer(null, message.errorCode(), message.errorReason());
     }
 
     /** Resends what is due; returns those that were given up. */
@@ -139,29 +126,23 @@ final class StunServerQueries {
         if (answered.isEmpty() && running.isEmpty()) {
             return List.of();
         }
-        for (Query q : List.copyOf(answered)) {
-            if (q.nextNanos - now <= 0) {
-                answered.remove(q);
-                start(now, q.base, q.server, q.url, true);
+        for (Kept k : List.copyOf(answered)) {
+            if (ProtocolCore.due(k.askAgainNanos, now)) {
+                answered.remove(k);
+                start(now, k.query.base, k.query.server, k.query.url, true);
             }
         }
         List<Answer> dead = new ArrayList<>();
         running.values().removeIf(q -> {
-            if (q.nextNanos - now > 0) {
-                return false;
+            boolean failed = q.transaction.hasFailed(now);
+            if (failed && !q.again) {
+                dead.add(q.answer(null, 701, "STUN server did not answer"));
             }
-            if (q.transmissions == MAX_TRANSMISSIONS && q.again) {
-                return true;
+            byte[] request = q.transaction.pollRequest(now);
+            if (request != null) {
+                out.add(new Transmit(q.base, q.server, request));
             }
-            if (q.transmissions == MAX_TRANSMISSIONS) {
-                dead.add(new Answer(q.base, q.server, q.url, null, 701, "STUN server did not answer", false));
-                return true;
-            }
-            out.add(new Transmit(q.base, q.server, q.request.clone()));
-            q.transmissions++;
-            q.nextNanos = now + q.rtoNanos;
-            q.rtoNanos = Math.min(2 * q.rtoNanos, MAX_RTO_NANOS);
-            return false;
+            return failed;
         });
         return dead;
     }
@@ -169,10 +150,10 @@ final class StunServerQueries {
     long nextTimeoutNanos() {
         long next = NEVER;
         for (Query q : running.values()) {
-            next = soonest(next, q.nextNanos);
+            next = soonest(next, q.transaction.nextTimeoutNanos());
         }
-        for (Query q : answered) {
-            next = soonest(next, q.nextNanos);
+        for (Kept k : answered) {
+            next = soonest(next, k.askAgainNanos);
         }
         return next;
     }

@@ -16,8 +16,8 @@ import java.util.ArrayDeque;
  * threads, no sockets.
  */
 public final class BehaviorDiscovery {
-    private static final long RTO_NANOS = 500_000_000L;
-    private static final int TRANSMISSIONS = 4;
+    /** Four questions, half a second apart: most steps here end without an answer, and a user waits for the result. */
+    private static final Transaction.Schedule SCHEDULE = Transaction.Schedule.constant(500_000_000L, 4);
     /** RFC 5780 §7.2. */
     private static final int CHANGE_IP = 4;
 
@@ -60,14 +60,19 @@ public final class BehaviorDiscovery {
     private final InetSocketAddress server;
     private final InetSocketAddress secondServer;
     private final ArrayDeque<Question> questions = new ArrayDeque<>();
+    /** What the present question is to tell. */
     private Step step = Step.REACH;
-    private TransactionId transaction;
-    private Question question;
-    private int transmissions;
-    private long nextNanos = NEVER;
+    /** The present question's; null before the first, and when all is known. */
+    private Transaction transaction;
+    /** Whom it asks. */
+    private InetSocketAddress asked;
+    /** Where else the server listens, once it has said so; null where it does not, or where we do not send to. */
     private InetSocketAddress other;
+    /** How the server sees us. */
     private InetSocketAddress mapped;
+    /** How it sees us at its other address. */
     private InetSocketAddress mappedByOther;
+
     private Dependence mapping = Dependence.UNKNOWN;
     private Dependence filtering = Dependence.UNKNOWN;
 
@@ -94,7 +99,7 @@ public final class BehaviorDiscovery {
     }
 
     public long nextTimeoutNanos() {
-        return nextNanos;
+        return transaction == null ? NEVER : transaction.nextTimeoutNanos();
     }
 
     /** Null until all is known that can be. */
@@ -106,36 +111,37 @@ public final class BehaviorDiscovery {
 
     private void ask(long now, Step next, InetSocketAddress to, int change) {
         step = next;
-        transaction = TransactionId.random(random);
-        StunMessage.Writer w = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, transaction);
+        asked = to;
+        TransactionId id = TransactionId.random(random);
+        StunMessage.Writer w = StunMessage.write(StunMessage.BINDING, StunClass.REQUEST, id);
         if (change != 0) {
             w.u32(StunAttribute.CHANGE_REQUEST, change);
         }
-        question = new Question(to, w.fingerprinted());
-        transmissions = 0;
+        transaction = new Transaction(now, id, w.fingerprinted(), SCHEDULE);
         send(now);
     }
 
     private void send(long now) {
-        transmissions++;
-        questions.add(question);
-        nextNanos = now + RTO_NANOS;
+        byte[] request = transaction.pollRequest(now);
+        if (request != null) {
+            questions.add(new Question(asked, request));
+        }
     }
 
     private void done() {
         step = Step.DONE;
-        nextNanos = NEVER;
+        transaction = null;
         questions.clear();
     }
 
     /** A datagram that came in on the socket; what is no answer to the present question is ignored. */
     public void handleDatagram(long now, InetSocketAddress from, LentBytes data) {
         try {
-            if (step == Step.DONE || !StunMessage.isStun(data.array(), data.offset(), data.length())) {
+            if (transaction == null || !StunMessage.isStun(data.array(), data.offset(), data.length())) {
                 return;
             }
             StunMessage m = StunMessage.parse(data.array(), data.offset(), data.length());
-            if (!m.transactionId().equals(transaction)
+            if (!m.transactionId().equals(transaction.id())
                     || m.messageClass() == StunClass.REQUEST
                     || m.messageClass() == StunClass.INDICATION) {
                 return;
@@ -154,13 +160,13 @@ public final class BehaviorDiscovery {
     }
 
     public void handleTimeout(long now) {
-        if (nextNanos == NEVER || nextNanos - now > 0) {
+        if (transaction == null) {
             return;
         }
-        if (transmissions < TRANSMISSIONS) {
-            send(now);
-        } else {
+        if (transaction.hasFailed(now)) {
             unanswered(now, false);
+        } else {
+            send(now);
         }
     }
 

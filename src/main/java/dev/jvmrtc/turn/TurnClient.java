@@ -6,6 +6,7 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.stun.StunAttribute;
 import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
+import dev.jvmrtc.stun.Transaction;
 import dev.jvmrtc.stun.TransactionId;
 import dev.jvmrtc.wire.Bytes;
 import dev.jvmrtc.wire.LentBytes;
@@ -55,20 +56,17 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
     static final int MAX_CHANNELS = 100;
 
     static final int FIRST_CHANNEL = 0x4000;
-    private static final int MAX_TRANSACTIONS = 256;
+    private static final int MAX_REQUESTS = 256;
     /** Challenges in a row that we answer before we take it that the credentials are wrong. */
     private static final int MAX_CHALLENGES = 3;
 
     private static final int CHANNEL_HEADER = 4;
 
     private static final long SECOND = 1_000_000_000L;
-    private static final long RTO_NANOS = SECOND / 2;
     /** Sent at 0, 0.5, 1.5, 3.1, 4.7, 6.3 and 7.9 s, given up at 9.5 s: as long as STUN servers are waited for. */
-    private static final int TRANSMISSIONS = 7;
-
-    private static final long MAX_RTO_NANOS = 1_600_000_000L;
-    /** On a stream nothing is resent; this is how long an answer is waited for. */
-    private static final long STREAM_PATIENCE_NANOS = 10 * SECOND;
+    private static final Transaction.Schedule OVER_UDP = new Transaction.Schedule(SECOND / 2, 1_600_000_000L, 7);
+    /** Shorter than the 39.5 s of RFC 8489 §6.2.2: a call does not wait for that. */
+    private static final Transaction.Schedule OVER_STREAM = Transaction.Schedule.reliable(10 * SECOND);
     /** RFC 8656 §9: a permission lives five minutes. */
     private static final long PERMISSION_REFRESH_NANOS = 240 * SECOND;
     /** RFC 8656 §12: a channel lives ten minutes. */
@@ -92,21 +90,26 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
         CHANNEL
     }
 
-    private static final class Transaction {
+    /** What the server is asked for; asked once more for each challenge that it answers with. */
+    private static final class Request {
         final Kind kind;
         /** The peer of a permission (port 0) or a channel; null otherwise. */
         final InetSocketAddress peer;
-
-        int lifetime = LIFETIME_SECONDS;
+        /** Seconds, of a refresh. */
+        final int lifetime;
+        /** Challenges to it so far. */
         int challenges;
-        byte[] request;
-        int transmissions;
-        long nextNanos;
-        long rtoNanos;
+        /** The one that waits for an answer. */
+        Transaction transaction;
 
-        Transaction(Kind kind, InetSocketAddress peer) {
+        Request(Kind kind, InetSocketAddress peer, int lifetime) {
             this.kind = kind;
             this.peer = peer;
+            this.lifetime = lifetime;
+        }
+
+        Request(Kind kind, InetSocketAddress peer) {
+            this(kind, peer, LIFETIME_SECONDS);
         }
     }
 
@@ -136,7 +139,7 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
     private final Counters drops = new Counters();
     private final ArrayDeque<TurnEvent> events = new ArrayDeque<>();
     private final ArrayDeque<byte[]> toServer = new ArrayDeque<>();
-    private final Map<TransactionId, Transaction> transactions = new LinkedHashMap<>();
+    private final Map<TransactionId, Request> requests = new LinkedHashMap<>();
     private final Map<InetAddress, Permission> permissions = new HashMap<>();
     private final Map<InetSocketAddress, Channel> channels = new HashMap<>();
     private final Map<Integer, InetSocketAddress> peersByChannel = new HashMap<>();
@@ -172,16 +175,14 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
     public void start(long now) {
         if (state == State.NEW) {
             state = State.ALLOCATING;
-            begin(now, new Transaction(Kind.ALLOCATE, null));
+            begin(now, new Request(Kind.ALLOCATE, null));
         }
     }
 
     /** Gives the allocation back; the request is left in {@link #pollTransmit()}, and its answer is not waited for. */
     public void close() {
         if (state == State.ALLOCATED) {
-            Transaction t = new Transaction(Kind.REFRESH, null);
-            t.lifetime = 0;
-            toServer.add(build(t, TransactionId.random(random)));
+            toServer.add(build(new Request(Kind.REFRESH, null, 0), TransactionId.random(random)));
         }
         end();
     }
@@ -193,28 +194,19 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
 
     // ---------------------------------------------------------------- to the server
 
-    private void begin(long now, Transaction t) {
-        if (transactions.size() >= MAX_TRANSACTIONS) {
+    private void begin(long now, Request r) {
+        if (requests.size() >= MAX_REQUESTS) {
             drops.count("TURN: too many requests at once");
             return;
         }
         TransactionId id = TransactionId.random(random);
-        t.request = build(t, id);
-        t.transmissions = 0;
-        t.rtoNanos = RTO_NANOS;
-        transactions.put(id, t);
-        transmit(now, t);
+        r.transaction = new Transaction(now, id, build(r, id), stream ? OVER_STREAM : OVER_UDP);
+        requests.put(id, r);
+        toServer.add(r.transaction.pollRequest(now));
     }
 
-    private void transmit(long now, Transaction t) {
-        toServer.add(t.request.clone());
-        t.transmissions++;
-        t.nextNanos = now + (stream ? STREAM_PATIENCE_NANOS : t.rtoNanos);
-        t.rtoNanos = Math.min(2 * t.rtoNanos, MAX_RTO_NANOS);
-    }
-
-    private byte[] build(Transaction t, TransactionId id) {
-        StunMessage.Writer w = switch (t.kind) {
+    private byte[] build(Request r, TransactionId id) {
+        StunMessage.Writer w = switch (r.kind) {
             case ALLOCATE ->
                 StunMessage.write(ALLOCATE, StunClass.REQUEST, id)
                         .u32(StunAttribute.REQUESTED_TRANSPORT, (long) UDP << 24)
@@ -222,14 +214,14 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
                         // RFC 8656 §7.1: one allocation for both families. An older server does not know the attribute
                         // and gives IPv4 alone.
                         .u32(StunAttribute.ADDITIONAL_ADDRESS_FAMILY, (long) IPV6 << 24);
-            case REFRESH -> StunMessage.write(REFRESH, StunClass.REQUEST, id).u32(StunAttribute.LIFETIME, t.lifetime);
+            case REFRESH -> StunMessage.write(REFRESH, StunClass.REQUEST, id).u32(StunAttribute.LIFETIME, r.lifetime);
             case PERMISSION ->
                 StunMessage.write(CREATE_PERMISSION, StunClass.REQUEST, id)
-                        .xorAddress(StunAttribute.XOR_PEER_ADDRESS, t.peer);
+                        .xorAddress(StunAttribute.XOR_PEER_ADDRESS, r.peer);
             case CHANNEL ->
                 StunMessage.write(CHANNEL_BIND, StunClass.REQUEST, id)
-                        .u32(StunAttribute.CHANNEL_NUMBER, (long) channels.get(t.peer).number << 16)
-                        .xorAddress(StunAttribute.XOR_PEER_ADDRESS, t.peer);
+                        .u32(StunAttribute.CHANNEL_NUMBER, (long) channels.get(r.peer).number << 16)
+                        .xorAddress(StunAttribute.XOR_PEER_ADDRESS, r.peer);
         };
         if (credentials.isChallenged()) {
             credentials.sign(w);
@@ -258,7 +250,7 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
             }
             p = new Permission();
             permissions.put(peer.getAddress(), p);
-            begin(now, new Transaction(Kind.PERMISSION, new InetSocketAddress(peer.getAddress(), 0)));
+            begin(now, new Request(Kind.PERMISSION, new InetSocketAddress(peer.getAddress(), 0)));
         }
         p.usedNanos = now;
         if (p.granted) {
@@ -276,7 +268,7 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
     public void bind(long now, InetSocketAddress peer) {
         if (state == State.ALLOCATED && !channels.containsKey(peer) && channels.size() < MAX_CHANNELS) {
             channels.put(peer, new Channel(FIRST_CHANNEL + channels.size()));
-            begin(now, new Transaction(Kind.CHANNEL, peer));
+            begin(now, new Request(Kind.CHANNEL, peer));
         }
     }
 
@@ -324,11 +316,11 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
                 handleData(now, m, peers);
                 return true;
             }
-            Transaction t = transactions.get(m.transactionId());
-            if (t == null || m.messageClass() == StunClass.REQUEST || m.messageClass() == StunClass.INDICATION) {
+            Request r = requests.get(m.transactionId());
+            if (r == null || m.messageClass() == StunClass.REQUEST || m.messageClass() == StunClass.INDICATION) {
                 return false;
             }
-            handleResponse(now, m, t, sink);
+            handleResponse(now, m, r, sink);
         } catch (MalformedException e) {
             drops.count("malformed TURN: " + e.getMessage());
         }
@@ -370,7 +362,7 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
         return relayed.get(0);
     }
 
-    private void handleResponse(long now, StunMessage m, Transaction t, ServerSink sink) throws MalformedException {
+    private void handleResponse(long now, StunMessage m, Request r, ServerSink sink) throws MalformedException {
         boolean success = m.messageClass() == StunClass.SUCCESS_RESPONSE;
         // An answer to a signed request is signed too, or it is not the server's; errors may be unsigned (RFC 8489
         // §9.2.5).
@@ -378,31 +370,31 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
             drops.count("TURN: answer with wrong integrity");
             return;
         }
-        transactions.remove(m.transactionId());
+        requests.remove(m.transactionId());
         if (success) {
-            handleSuccess(now, m, t, sink);
+            handleSuccess(now, m, r, sink);
             return;
         }
         int code = m.errorCode();
         if ((code == 401 && !credentials.isChallenged()
                         || code == 438
-                        || code == 401 && t.challenges == 0 && t.kind != Kind.ALLOCATE)
-                && t.challenges < MAX_CHALLENGES
+                        || code == 401 && r.challenges == 0 && r.kind != Kind.ALLOCATE)
+                && r.challenges < MAX_CHALLENGES
                 && credentials.challenge(m)) {
-            t.challenges++;
-            begin(now, t);
-        } else if (code == 300 && t.kind == Kind.ALLOCATE && m.alternateServer() != null) {
+            r.challenges++;
+            begin(now, r);
+        } else if (code == 300 && r.kind == Kind.ALLOCATE && m.alternateServer() != null) {
             InetSocketAddress alternate = m.alternateServer();
             String domain = m.text(StunAttribute.ALTERNATE_DOMAIN);
             end();
             events.add(new TurnEvent.Redirected(alternate, domain));
         } else {
-            handleError(now, t, code == 0 ? 400 : code, m.errorReason());
+            handleError(now, r, code == 0 ? 400 : code, m.errorReason());
         }
     }
 
-    private void handleSuccess(long now, StunMessage m, Transaction t, ServerSink sink) throws MalformedException {
-        switch (t.kind) {
+    private void handleSuccess(long now, StunMessage m, Request r, ServerSink sink) throws MalformedException {
+        switch (r.kind) {
             case ALLOCATE -> {
                 List<InetSocketAddress> addresses = m.xorAddresses(StunAttribute.XOR_RELAYED_ADDRESS);
                 if (addresses.isEmpty() || addresses.size() > 2) {
@@ -416,7 +408,7 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
             }
             case REFRESH -> keep(now, m);
             case PERMISSION -> {
-                Permission p = permissions.get(t.peer.getAddress());
+                Permission p = permissions.get(r.peer.getAddress());
                 p.granted = true;
                 p.refreshNanos = now + PERMISSION_REFRESH_NANOS;
                 for (Held h = p.held.poll(); h != null; h = p.held.poll()) {
@@ -424,10 +416,10 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
                 }
             }
             case CHANNEL -> {
-                Channel c = channels.get(t.peer);
+                Channel c = channels.get(r.peer);
                 c.bound = true;
                 c.refreshNanos = now + CHANNEL_REFRESH_NANOS;
-                peersByChannel.put(c.number, t.peer);
+                peersByChannel.put(c.number, r.peer);
             }
         }
     }
@@ -439,11 +431,11 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
         refreshNanos = now + Math.max(seconds - 60, seconds / 2) * SECOND;
     }
 
-    private void handleError(long now, Transaction t, int code, String reason) {
-        switch (t.kind) {
+    private void handleError(long now, Request r, int code, String reason) {
+        switch (r.kind) {
             case ALLOCATE, REFRESH -> fail(code, reason);
             case PERMISSION -> {
-                Permission p = permissions.get(t.peer.getAddress());
+                Permission p = permissions.get(r.peer.getAddress());
                 p.refused = true;
                 p.granted = false;
                 p.held.forEach(h -> drops.count("TURN: the server forbids this peer"));
@@ -470,7 +462,7 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
                 && code != 508
                 && refreshNanos != NEVER) { // else one is under way
             refreshNanos = NEVER;
-            begin(now, new Transaction(Kind.REFRESH, null));
+            begin(now, new Request(Kind.REFRESH, null));
         }
     }
 
@@ -483,7 +475,7 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
 
     private void end() {
         state = State.ENDED;
-        transactions.clear();
+        requests.clear();
         permissions.clear();
         channels.clear();
         peersByChannel.clear();
@@ -494,28 +486,31 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
 
     @Override
     public void handleTimeout(long now) {
-        for (Map.Entry<TransactionId, Transaction> e : List.copyOf(transactions.entrySet())) {
-            Transaction t = e.getValue();
-            if (t.nextNanos - now > 0 || !transactions.containsKey(e.getKey())) {
+        for (Request r : List.copyOf(requests.values())) {
+            TransactionId id = r.transaction.id();
+            if (!requests.containsKey(id)) {
+                continue; // the failure of one before has ended all
+            }
+            if (r.transaction.hasFailed(now)) {
+                requests.remove(id);
+                handleError(now, r, 701, "the TURN server does not answer");
                 continue;
             }
-            if (!stream && t.transmissions < TRANSMISSIONS) {
-                transmit(now, t);
-            } else {
-                transactions.remove(e.getKey());
-                handleError(now, t, 701, "the TURN server does not answer");
+            byte[] again = r.transaction.pollRequest(now);
+            if (again != null) {
+                toServer.add(again);
             }
         }
         if (ProtocolCore.due(refreshNanos, now)) {
             refreshNanos = NEVER;
-            begin(now, new Transaction(Kind.REFRESH, null));
+            begin(now, new Request(Kind.REFRESH, null));
         }
         for (Map.Entry<InetAddress, Permission> e : List.copyOf(permissions.entrySet())) {
             Permission p = e.getValue();
             if (ProtocolCore.due(p.refreshNanos, now)) {
                 p.refreshNanos = NEVER;
                 if (now - p.usedNanos < IDLE_NANOS) {
-                    begin(now, new Transaction(Kind.PERMISSION, new InetSocketAddress(e.getKey(), 0)));
+                    begin(now, new Request(Kind.PERMISSION, new InetSocketAddress(e.getKey(), 0)));
                 } else {
                     permissions.remove(e.getKey());
                 }
@@ -524,7 +519,7 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
         for (Map.Entry<InetSocketAddress, Channel> e : channels.entrySet()) {
             if (ProtocolCore.due(e.getValue().refreshNanos, now)) {
                 e.getValue().refreshNanos = NEVER;
-                begin(now, new Transaction(Kind.CHANNEL, e.getKey()));
+                begin(now, new Request(Kind.CHANNEL, e.getKey()));
             }
         }
     }
@@ -532,8 +527,8 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
     @Override
     public long nextTimeoutNanos() {
         long next = refreshNanos;
-        for (Transaction t : transactions.values()) {
-            next = ProtocolCore.soonest(next, t.nextNanos);
+        for (Request r : requests.values()) {
+            next = ProtocolCore.soonest(next, r.transaction.nextTimeoutNanos());
         }
         for (Permission p : permissions.values()) {
             next = ProtocolCore.soonest(next, p.refreshNanos);

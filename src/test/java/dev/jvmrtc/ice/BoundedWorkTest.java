@@ -106,7 +106,7 @@ class BoundedWorkTest {
         for (IceEvent e = agent.pollEvent(); e != null; e = agent.pollEvent()) {
             roles += e instanceof IceEvent.RoleChanged ? 1 : 0;
         }
-        assertTrue(roles <= IceAgent.MAX_ROLE_SWITCHES, roles + " changes of the role");
+        assertTrue(roles <= Role.MAX_SWITCHES, roles + " changes of the role");
     }
 
     @Test
@@ -135,7 +135,7 @@ class BoundedWorkTest {
         }
         assertTrue(answers <= asked, "one answer for each question");
         assertTrue(
-                checks <= IceAgent.MAX_UNANSWERED_CHECKS + 7,
+                checks <= ConnectivityChecks.MAX_UNANSWERED + 7,
                 checks + " checks to one that answers none, in " + (now - begin) / SECOND + " s");
     }
 }
