@@ -4,22 +4,16 @@ import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.dom.RTCTypeError;
 import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.Fingerprint;
+import dev.jvmrtc.dtls.bc.Pem;
 import dev.jvmrtc.dtls.bc.SelfSigned;
 import dev.jvmrtc.engine.SessionDriver;
+import dev.jvmrtc.wire.MalformedException;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PrivateKey;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A private key with its self-signed certificate (webrtc-pc §4.9). Immutable. Can be kept as PEM, so that a server has
@@ -29,8 +23,6 @@ public final class RTCCertificate {
     static final Duration DEFAULT_LIFETIME = Duration.ofDays(30);
     /** webrtc-pc §4.9.1: "the user agent MUST NOT … longer than a year". */
     static final Duration MAX_LIFETIME = Duration.ofDays(365);
-
-    private static final Pattern PEM = Pattern.compile("-----BEGIN ([A-Z ]+)-----([^-]+)-----END \\1-----");
 
     private final DtlsIdentity identity;
 
@@ -72,10 +64,7 @@ public final class RTCCertificate {
 
     /** {@return private key (PKCS #8) and certificate as PEM} Keep it secret. Not of W3C. */
     public String toPem() {
-        Base64.Encoder e = Base64.getMimeEncoder(64, new byte[] {'\n'});
-        return "-----BEGIN PRIVATE KEY-----\n" + e.encodeToString(identity.privateKeyDer())
-                + "\n-----END PRIVATE KEY-----\n" + "-----BEGIN CERTIFICATE-----\n"
-                + e.encodeToString(identity.certificateDer()) + "\n-----END CERTIFICATE-----\n";
+        return Pem.write(identity);
     }
 
     /**
@@ -86,37 +75,10 @@ public final class RTCCertificate {
      * @throws RTCTypeError for anything else
      */
     public static RTCCertificate fromPem(String pem) {
-        PrivateKey key = null;
-        byte[] certificate = null;
         try {
-            for (Matcher m = PEM.matcher(pem); m.find(); ) {
-                byte[] der = Base64.getMimeDecoder().decode(m.group(2));
-                if (m.group(1).equals("PRIVATE KEY")) {
-                    key = privateKey(der);
-                } else if (m.group(1).equals("CERTIFICATE") && certificate == null) {
-                    certificate = der;
-                }
-            }
-            if (key == null || certificate == null) {
-                throw new RTCTypeError("the PEM text holds one PRIVATE KEY (PKCS #8) and one CERTIFICATE");
-            }
-            X509Certificate x509 = (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new java.io.ByteArrayInputStream(certificate));
-            return new RTCCertificate(new DtlsIdentity(
-                    key.getAlgorithm().equals("RSA"),
-                    key.getEncoded(),
-                    certificate,
-                    x509.getNotAfter().toInstant()));
-        } catch (GeneralSecurityException e) {
-            throw new RTCTypeError("the PEM text does not hold a usable key and certificate: " + e.getMessage());
-        }
-    }
-
-    private static PrivateKey privateKey(byte[] der) throws GeneralSecurityException {
-        try {
-            return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
-        } catch (GeneralSecurityException e) {
-            return KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(der));
+            return new RTCCertificate(Pem.read(pem));
+        } catch (MalformedException e) {
+            throw new RTCTypeError("not a key with its certificate: " + e.getMessage());
         }
     }
 

@@ -10,7 +10,6 @@ import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.DtlsRole;
 import dev.jvmrtc.dtls.Fingerprint;
-import dev.jvmrtc.dtls.GcmRecords;
 import dev.jvmrtc.dtls.HandshakeExecutor;
 import dev.jvmrtc.dtls.RecordNumbers;
 import dev.jvmrtc.dtls.SrtpProfile;
@@ -18,13 +17,11 @@ import dev.jvmrtc.wire.Bytes;
 import dev.jvmrtc.wire.LentBytes;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.AlertLevel;
-import org.bouncycastle.tls.DTLSTransport;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 
 /**
@@ -47,21 +44,10 @@ public final class BcDtlsEngine implements DtlsEngine {
      * cuts a flight into a dozen.
      */
     static final int MAX_QUEUED = 64;
-    /**
-     * How long what anybody can have sent waits to be contradicted: a peer that goes on resends within a second or two.
-     */
-    static final long DOUBT_NANOS = 3_000_000_000L;
-    /**
-     * How long a server that could not answer a ClientHello waits for one that it can. DTLS is taken only from
-     * addresses that have passed a check, so a stranger's comes shortly before the peer's own, which it sends as soon
-     * as there is a path, and again after one, two and four seconds.
-     */
-    static final long UNANSWERED_NANOS = 10_000_000_000L;
     /** ClientHellos that a server tries as they come; each further one waits for {@link #ATTEMPT_NANOS}. */
     static final int MAX_ATTEMPTS = 16;
 
     private static final long ATTEMPT_NANOS = 250_000_000L;
-    private static final byte[] NONE = new byte[0];
     /** A refused handshake thread is asked for again after this long, and after twice as long the next time. */
     private static final long EXECUTOR_RETRY_NANOS = 50_000_000L;
 
@@ -71,7 +57,6 @@ public final class BcDtlsEngine implements DtlsEngine {
 
     private static final long MAX_GAVE_WAY_NANOS = 8_000_000_000L;
     private static final int ALERT = 21;
-    private static final int APPLICATION_DATA = 23;
 
     private final HandshakeExecutor executor;
     private final DtlsIdentity identity;
@@ -85,28 +70,21 @@ public final class BcDtlsEngine implements DtlsEngine {
     RecordFilter filter = new RecordFilter(drops);
 
     private final ArrayDeque<DtlsEvent> events = new ArrayDeque<>();
+    /** Ours; null before {@link #start}. */
+    private DtlsRole role;
+    /** Of the peer's certificate, as signalled. */
+    private List<Fingerprint> fingerprints;
     /** What came before {@link #start}. */
     private final ArrayDeque<byte[]> unstarted = new ArrayDeque<>(1);
-    /** What the handshake is to have next. */
-    private final ArrayDeque<byte[]> inbox = new ArrayDeque<>(1);
+    /** What the handshake has not had yet; null before {@link #start}, and when it is over. */
+    private Inbox inbox;
     /** The part of it that is being handed over. */
     private final ArrayDeque<byte[]> ready = new ArrayDeque<>(1);
-
+    /** What the handshake wants to send. */
     private final ArrayDeque<byte[]> flight = new ArrayDeque<>(1);
-    /**
-     * Where Bouncy Castle puts a record's plaintext; as large as the largest datagram so far, since idle connections
-     * are many and large records few.
-     */
-    private byte[] plain = NONE;
-
-    private List<Fingerprint> fingerprints;
-    private DtlsRole role;
-    private EarlyRecords early;
-    /** The present one; null while none has a thread. */
+    /** The present one, later that of the association; null while none has a thread. */
     private Handshake handshake;
-    /** What the present one has been given. */
-    private Repeats repeats;
-
+    /** Handshakes that have begun. */
     private int attempts;
     /**
      * Of the ClientHello: one that begins anew says the same, since the peer may have heard it the first time. Null in
@@ -117,29 +95,24 @@ public final class BcDtlsEngine implements DtlsEngine {
     private long clearNumbers;
     /** Whether a message of ours has left: from then on a handshake cannot begin anew. */
     private boolean answered;
-
-    private DTLSTransport connected;
-    /** Ours, or null where Bouncy Castle does all. */
-    private GcmRecords records;
-
+    /** What the handshake has come to; null before its end, and when the association has ended. */
+    private Association association;
+    /** Whether it is all over. */
     private boolean done;
+
+    /** When Bouncy Castle wants to be woken, or a thread is asked for again. */
     private long deadlineNanos = NEVER;
+
     private long executorRetryNanos = EXECUTOR_RETRY_NANOS;
     private long gaveWayNanos = GAVE_WAY_NANOS;
-    /** When the alert in doubt is believed. */
-    private long doubtUntilNanos = NEVER;
-    /** The alert in doubt; −1 for none. */
-    private int doubtfulAlert = -1;
-    /** The one that could not answer its ClientHello last, and what Bouncy Castle would say to that; null for none. */
-    private Handshake unanswerable;
-
-    private long unansweredUntilNanos = NEVER;
-    private final OversizedMessage oversized = new OversizedMessage();
-    private final ArrayDeque<byte[]> unsaid = new ArrayDeque<>(1);
     /**
      * A handshake that is not done by then has failed. Bouncy Castle has a limit of its own, but by the system's clock.
      */
     private long failAtNanos = NEVER;
+
+    private final DoubtfulAlert doubtful = new DoubtfulAlert();
+    private final UnansweredHello unanswered = new UnansweredHello();
+    private final OversizedMessage oversized = new OversizedMessage();
 
     /** One whose caller waits for the handshake's thread. */
     public BcDtlsEngine(DtlsIdentity identity, Output output, HandshakeExecutor executor, RandomSource random) {
@@ -203,7 +176,7 @@ public final class BcDtlsEngine implements DtlsEngine {
         fingerprints = peerFingerprints;
         failAtNanos = now + HandshakeParameters.TIMEOUT_MILLIS * 1_000_000L;
         filter.setRole(newRole);
-        early = new EarlyRecords(drops, newRole == DtlsRole.SERVER);
+        inbox = new Inbox(drops, newRole == DtlsRole.SERVER);
         if (newRole == DtlsRole.CLIENT) {
             clientRandom = new byte[32];
             random.nextBytes(clientRandom);
@@ -224,11 +197,11 @@ public final class BcDtlsEngine implements DtlsEngine {
         if (done) {
             return;
         }
-        if (connected != null) {
+        if (association != null) {
             receive(datagram);
         } else if (role != null) {
             collect(now); // whether it has ended meanwhile
-            if (connected != null) {
+            if (association != null) {
                 receive(datagram);
             } else if (!done) {
                 shake(now, datagram);
@@ -249,18 +222,11 @@ public final class BcDtlsEngine implements DtlsEngine {
         }
         byte[] d = filter.sift(datagram.array(), datagram.offset(), datagram.length());
         oversized.note(now, filter.takeOversized());
-        int alert = filter.takeClearAlert();
-        if (alert >= 0 && (alert >> 8 == AlertLevel.fatal || (alert & 0xff) == AlertDescription.close_notify)) {
-            doubtfulAlert = alert & 0xff;
-            // Who has not begun has nothing to end; and who has resends within the time, if it is not the end.
-            doubtUntilNanos = handshake != null && handshake.hasHeard() ? now + DOUBT_NANOS : doubtUntilNanos;
-        }
+        doubtful.note(now, filter.takeClearAlert(), handshake != null && handshake.hasHeard());
         if (d == null) {
             return;
         }
-        if (doubtUntilNanos != NEVER) {
-            doubtUntilNanos = now + DOUBT_NANOS;
-        }
+        doubtful.contradict(now);
         if (filter.hasWholeClientHello()
                 && role == DtlsRole.SERVER
                 && !answered
@@ -270,14 +236,14 @@ public final class BcDtlsEngine implements DtlsEngine {
             // whole one.
             giveUpAttempt(now);
         }
-        early.pass(d, inbox);
+        inbox.add(d);
     }
 
     private void giveUpAttempt(long now) {
         handshake.handoff.close();
         handshake = null;
         deadlineNanos = untilNextAttempt(now);
-        early = new EarlyRecords(drops, role == DtlsRole.SERVER);
+        inbox.beginAnew();
         inbox.clear();
     }
 
@@ -286,7 +252,7 @@ public final class BcDtlsEngine implements DtlsEngine {
      * thread before its client has said something.
      */
     private void proceed(long now) {
-        if (done || connected != null) {
+        if (done || association != null) {
             return;
         }
         if (handshake == null) {
@@ -310,13 +276,13 @@ public final class BcDtlsEngine implements DtlsEngine {
                 return;
             }
             handshake = fresh;
-            repeats = new Repeats(drops);
+            inbox.handshakeBegins();
             attempts++;
             makeReady(now);
             handOver(now);
         }
         // In turns, since what it may have next depends on what it has come to.
-        for (Handshake h = handshake; h != null && h == handshake && connected == null && !done && makeReady(now); ) {
+        for (Handshake h = handshake; h != null && h == handshake && association == null && !done && makeReady(now); ) {
             handOver(now);
         }
     }
@@ -328,45 +294,19 @@ public final class BcDtlsEngine implements DtlsEngine {
         collect(now);
     }
 
-    /**
-     * Takes from the inbox what the handshake may have now; false where it waits as it did. A server gets one
-     * ClientHello and no more until it has answered: that one may be a stranger's, and the next the peer's, and where
-     * it is the peer's, it may not come again with each copy.
-     */
+    /** Takes from the inbox what the handshake may have now; false where it waits as it did. */
     private boolean makeReady(long now) {
         boolean first = role == DtlsRole.SERVER && !answered;
-        if (first && repeats.hasFirstMessage() && !handshake.handoff.isWaiting()) {
+        if (first && inbox.had().hasFirstMessage() && !handshake.handoff.isWaiting()) {
             return false;
         }
-        boolean had = repeats.hasFirstMessage();
-        while (!inbox.isEmpty() && !(first && repeats.hasFirstMessage() != had)) {
-            assert Steps.count();
-            byte[] d = inbox.poll();
-            try {
-                int n = repeats.sift(now, d);
-                if (n > 0) {
-                    ready.add(n == d.length ? d : Arrays.copyOf(d, n));
-                }
-            } catch (RuntimeException e) {
-                InternalErrors.count(drops, e);
-            }
-        }
+        inbox.take(now, first, ready);
         return !ready.isEmpty();
-    }
-
-    /** What the handshake's thread has not taken comes before what it has not been given. */
-    private void takeBack() {
-        int later = inbox.size();
-        handshake.handoff.takeLeft(inbox);
-        for (int i = 0; i < later; i++) {
-            assert Steps.count();
-            inbox.add(inbox.poll());
-        }
     }
 
     /** Takes what the handshake's thread has come to. */
     private void collect(long now) {
-        if (handshake == null || connected != null || done) {
+        if (handshake == null || association != null || done) {
             return;
         }
         Handoff handoff = handshake.handoff;
@@ -401,9 +341,7 @@ public final class BcDtlsEngine implements DtlsEngine {
             send(r);
         }
         if (answered) {
-            unanswerable = null;
-            unansweredUntilNanos = NEVER;
-            unsaid.clear();
+            unanswered.forget();
         }
     }
 
@@ -422,27 +360,21 @@ public final class BcDtlsEngine implements DtlsEngine {
     /** The thread was needed elsewhere while the peer had not said a word. */
     private void gaveWay(long now) {
         flight.clear();
-        takeBack();
+        inbox.takeBack(handshake.handoff);
         handshake = null;
         // Where the peer has begun to speak meanwhile, as soon as there is a thread.
         deadlineNanos = now + (inbox.isEmpty() ? gaveWayNanos : executorRetryNanos);
         gaveWayNanos = Math.min(2 * gaveWayNanos, MAX_GAVE_WAY_NANOS);
     }
 
-    /**
-     * A ClientHello that cannot be answered may be a stranger's. It is the peer's when there is no other for
-     * {@link #UNANSWERED_NANOS}; then the peer hears of it.
-     */
+    /** A ClientHello that cannot be answered may be a stranger's: {@link UnansweredHello}. */
     private void cannotAnswer(long now) {
         drops.count("DTLS ClientHello that cannot be answered");
-        unansweredUntilNanos = unansweredUntilNanos == NEVER ? now + UNANSWERED_NANOS : unansweredUntilNanos;
-        unanswerable = handshake;
-        unsaid.clear();
-        unsaid.addAll(flight);
+        unanswered.note(now, handshake, flight);
         flight.clear();
-        takeBack();
+        inbox.takeBack(handshake.handoff);
         handshake = null;
-        early = new EarlyRecords(drops, true);
+        inbox.beginAnew();
         deadlineNanos = untilNextAttempt(now);
         proceed(now);
     }
@@ -452,26 +384,18 @@ public final class BcDtlsEngine implements DtlsEngine {
     }
 
     private void connect() {
-        takeBack();
-        List<byte[]> left = new ArrayList<>(inbox);
-        inbox.clear();
-        left.addAll(early.applicationData);
-        early = null;
-        repeats = null;
-        handshake.transport.handshakeDone();
-        filter.setConnected();
-        deadlineNanos = NEVER;
-        failAtNanos = NEVER;
-        unansweredUntilNanos = NEVER;
-        doubtUntilNanos = NEVER;
-        oversized.forget();
-        connected = handshake.result;
-        records = handshake.crypto.records(drops);
-        countRefused();
+        inbox.takeBack(handshake.handoff);
+        List<byte[]> left = inbox.left();
+        inbox = null;
+        stopTimers();
+        association = new Association(handshake, filter, output, events, drops);
         HandshakeParameters p = handshake.parameters;
         events.add(new DtlsEvent.Connected(p.profile, p.keyingMaterial, p.peerCertificates, role, p.cipherSuite));
         for (byte[] d : left) {
             assert Steps.count();
+            if (association == null) {
+                return; // one of them has ended it
+            }
             try {
                 receive(LentBytes.of(d));
             } catch (RuntimeException e) {
@@ -480,32 +404,33 @@ public final class BcDtlsEngine implements DtlsEngine {
         }
     }
 
-    private void countRefused() {
-        long n = handshake.crypto.takeRefused();
-        if (n > 0) {
-            drops.count("DTLS record that is not authentic", n);
-        }
+    private void stopTimers() {
+        deadlineNanos = NEVER;
+        failAtNanos = NEVER;
+        doubtful.forget();
+        unanswered.forget();
+        oversized.forget();
     }
 
     @Override
     public void handleTimeout(long now) {
-        if (done || connected != null || role == null) {
+        if (done || association != null || role == null) {
             return;
         }
         collect(now);
-        if (done || connected != null) {
+        if (done || association != null) {
             return;
         }
         if (handshake != null && !inbox.isEmpty()) {
             proceed(now);
-            if (done || connected != null) {
+            if (done || association != null) {
                 return;
             }
         }
         boolean late = ProtocolCore.due(failAtNanos, now);
         boolean oversizedDue = ProtocolCore.due(oversized.deadlineNanos(), now);
         boolean waits = handshake == null && !inbox.isEmpty(); // for a thread: what it has had is not known yet
-        boolean isOversized = oversizedDue && !waits && oversized.stops(role, handshake == null ? null : repeats);
+        boolean isOversized = oversizedDue && !waits && oversized.stops(role, handshake == null ? null : inbox.had());
         if (!isOversized && oversizedDue) {
             oversized.forget();
         }
@@ -513,25 +438,14 @@ public final class BcDtlsEngine implements DtlsEngine {
             endThread();
             send(alert(AlertLevel.fatal, AlertDescription.illegal_parameter));
             finish("DTLS failed: " + oversized, false, (int) AlertDescription.illegal_parameter, null);
-        } else if (late || ProtocolCore.due(unansweredUntilNanos, now)) {
+        } else if (late || ProtocolCore.due(unanswered.deadlineNanos(), now)) {
             endThread();
-            unsaid.forEach(this::send);
-            fail(
-                    unanswerable,
-                    unanswerable != null
-                            ? unanswerable.failure
-                            : new IOException("no handshake within " + HandshakeParameters.TIMEOUT_MILLIS / 1_000 + " s"
-                                    + (doubtfulAlert < 0
-                                            ? ""
-                                            : ", but an alert in the clear: "
-                                                    + AlertDescription.getText((short) doubtfulAlert))));
-        } else if (ProtocolCore.due(doubtUntilNanos, now)) {
+            unanswered.answer().forEach(this::send);
+            Handshake unable = unanswered.handshake();
+            fail(unable, unable != null ? unable.failure : tooLate());
+        } else if (ProtocolCore.due(doubtful.deadlineNanos(), now)) {
             endThread();
-            finish(
-                    "the peer ended DTLS with " + AlertDescription.getText((short) doubtfulAlert),
-                    false,
-                    null,
-                    doubtfulAlert);
+            finish("the peer ended DTLS with " + doubtful, false, null, doubtful.description());
         } else if (ProtocolCore.due(deadlineNanos, now)) {
             if (handshake != null) {
                 deadlineNanos = NEVER;
@@ -543,102 +457,39 @@ public final class BcDtlsEngine implements DtlsEngine {
         }
     }
 
+    private IOException tooLate() {
+        return new IOException("no handshake within " + HandshakeParameters.TIMEOUT_MILLIS / 1_000 + " s"
+                + (doubtful.isThere() ? ", but an alert in the clear: " + doubtful : ""));
+    }
+
     // ---------------------------------------------------------------- after the handshake
 
-    /** A datagram after the handshake. */
     private void receive(LentBytes datagram) {
-        if (records == null) {
-            receiveByBouncyCastle(datagram);
-            return;
-        }
-        byte[] data = datagram.array();
-        int start = datagram.offset();
-        int length = datagram.length();
-        for (int p = 0; p < length && !done; ) {
-            assert Steps.count();
-            int n = length - p < GcmRecords.HEADER_LENGTH
-                    ? Integer.MAX_VALUE
-                    : GcmRecords.HEADER_LENGTH + Bytes.u16(data, start + p + 11);
-            if (n > length - p) {
-                drops.count("DTLS record of a wrong length");
-                return;
-            }
-            if (GcmRecords.isApplicationData(data, start + p)) {
-                int plaintext = records.open(data, start + p, n);
-                if (plaintext >= 0) {
-                    events.add(new DtlsEvent.Data(datagram.retain(p + GcmRecords.PLAINTEXT_OFFSET, plaintext)));
-                }
-            } else {
-                receiveByBouncyCastle(datagram.slice(p, n));
-            }
-            p += n;
-        }
-    }
-
-    private void makeRoom(int length) {
-        if (plain.length < length) {
-            plain = new byte[length];
-        }
-    }
-
-    private void receiveByBouncyCastle(LentBytes received) {
-        QueueTransport transport = handshake.transport;
-        byte[] d = filter.sift(received.array(), received.offset(), received.length());
-        if (d == null || transport.isClosed()) {
-            return;
-        }
-        transport.lend(d);
-        try {
-            while (connected != null && !done) {
-                makeRoom(transport.getReceiveLimit());
-                int n = connected.receive(plain, 0, plain.length, 1);
-                if (n >= 0) {
-                    events.add(new DtlsEvent.Data(LentBytes.of(Arrays.copyOf(plain, n))));
-                }
-                if (transport.isClosed()) {
-                    finish(null);
-                }
-            }
-        } catch (QueueTransport.Empty e) {
-            if (transport.isClosed()) {
-                finish(null);
-            }
-        } catch (IOException | RuntimeException e) {
-            if (!handshake.crypto.wasAuthentic() && records != null) {
-                // Bouncy Castle has given up, over bytes that anybody may have sent. Our own records go on without it.
-                InternalErrors.count(
-                        drops,
-                        new IllegalStateException(
-                                "a record that is not authentic has ended Bouncy Castle's record layer", e));
-                transport.close();
-            } else if (transport.isClosed()
-                    && Integer.valueOf(AlertDescription.close_notify).equals(handshake.parameters.receivedAlert)) {
-                finish(null);
-            } else {
-                fail(handshake, e);
-            }
-        } finally {
-            transport.takeBack();
-            countRefused();
+        association.receive(datagram);
+        if (association.hasEnded()) {
+            associationEnded();
         }
     }
 
     @Override
     public boolean send(byte[] data, int offset, int length) {
-        if (connected == null || done) {
+        if (association == null || done) {
             return false;
         }
-        if (records != null) {
-            int n = records.seal(APPLICATION_DATA, data, offset, length);
-            output.send(records.sealed(), 0, n);
-            return true;
+        boolean sent = association.send(data, offset, length);
+        if (!sent) {
+            associationEnded();
         }
-        try {
-            connected.send(data, offset, length);
-            return true;
-        } catch (IOException e) {
-            fail(handshake, e);
-            return false;
+        return sent;
+    }
+
+    private void associationEnded() {
+        Throwable failure = association.failure();
+        if (failure != null) {
+            fail(handshake, failure);
+        } else {
+            HandshakeParameters p = handshake.parameters;
+            finish(null, p.fingerprintMismatch, p.sentAlert, p.receivedAlert);
         }
     }
 
@@ -657,11 +508,6 @@ public final class BcDtlsEngine implements DtlsEngine {
                 p == null ? null : p.receivedAlert);
     }
 
-    private void finish(String cause) {
-        HandshakeParameters p = handshake.parameters;
-        finish(cause, p.fingerprintMismatch, p.sentAlert, p.receivedAlert);
-    }
-
     private void finish(String cause, boolean fingerprintMismatch, Integer sentAlert, Integer receivedAlert) {
         if (!done) {
             end();
@@ -671,13 +517,9 @@ public final class BcDtlsEngine implements DtlsEngine {
 
     private void end() {
         done = true;
-        connected = null;
-        deadlineNanos = NEVER;
-        failAtNanos = NEVER;
-        unansweredUntilNanos = NEVER;
-        doubtUntilNanos = NEVER;
-        oversized.forget();
-        inbox.clear();
+        association = null;
+        inbox = null;
+        stopTimers();
         unstarted.clear();
     }
 
@@ -686,12 +528,8 @@ public final class BcDtlsEngine implements DtlsEngine {
         if (done) {
             return;
         }
-        if (connected != null) {
-            try {
-                connected.close();
-            } catch (IOException | RuntimeException e) {
-                // The alert could not be sent; the association ends all the same.
-            }
+        if (association != null) {
+            association.close();
         } else {
             endThread();
             if (answered) {
@@ -742,8 +580,8 @@ public final class BcDtlsEngine implements DtlsEngine {
     public long nextTimeoutNanos() {
         long ofHandshake = ProtocolCore.soonest(deadlineNanos, failAtNanos);
         return ProtocolCore.soonest(
-                ProtocolCore.soonest(doubtUntilNanos, ofHandshake),
-                ProtocolCore.soonest(oversized.deadlineNanos(), unansweredUntilNanos));
+                ProtocolCore.soonest(doubtful.deadlineNanos(), ofHandshake),
+                ProtocolCore.soonest(oversized.deadlineNanos(), unanswered.deadlineNanos()));
     }
 
     @Override

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Vector;
+import java.util.stream.IntStream;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.HashAlgorithm;
+import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.SignatureAlgorithm;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.TlsContext;
@@ -32,28 +34,54 @@ final class HandshakeParameters {
     /** A handshake that takes longer than this never ends well. */
     static final int TIMEOUT_MILLIS = 30_000;
 
-    /** What a client of ours offers, the best first. */
-    static final int[] CIPHER_SUITES = {
-        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-        CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
-                CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
-        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA, CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA
-    };
+    /** RFC 8422 §5.1.1: the groups of the key exchange, the best first. */
+    static final int[] GROUPS = {NamedGroup.x25519, NamedGroup.secp256r1, NamedGroup.secp384r1};
 
+    /** What a server with an EC key takes, the best first. */
+    private static final int[] ECDSA_SUITES = {
+        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+        CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
+        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA
+    };
+    /** The same suites with an RSA key. */
+    private static final int[] RSA_SUITES = {
+        CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+        CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+        CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+        CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA
+    };
+    /** What a client of ours offers, the best first: it does not know of what kind the server's key is. */
+    static final int[] CIPHER_SUITES = IntStream.range(0, ECDSA_SUITES.length)
+            .flatMap(i -> IntStream.of(ECDSA_SUITES[i], RSA_SUITES[i]))
+            .toArray();
+
+    /** What a client offers. */
     final int[] cipherSuites;
+    /** Ours. */
     final DtlsIdentity identity;
+    /** Of which the peer's certificate must match one. */
     final List<Fingerprint> peerFingerprints;
+    /** What Bouncy Castle computes with in this handshake. */
     final BcTlsCrypto crypto;
+    /** The SRTP profiles to offer or take, the best first. */
     final List<SrtpProfile> profiles;
 
+    /** The one agreed on; null for none. */
     SrtpProfile profile;
+    /** The SRTP keys; empty before the end, and without a profile. */
     byte[] keyingMaterial = new byte[0];
+    /** The peer's chain, as DER, its own certificate first; empty before it has matched a fingerprint. */
     List<byte[]> peerCertificates = List.of();
+    /** The name of the one agreed on; null before the end. */
     String cipherSuite;
+    /** Whether the peer's certificate matched none of the fingerprints. */
     boolean fingerprintMismatch;
+    /** The description of the alert that we have sent last; null for none. */
     Integer sentAlert;
+    /** The description of the peer's last. */
     Integer receivedAlert;
 
     HandshakeParameters(
@@ -67,6 +95,11 @@ final class HandshakeParameters {
         this.identity = identity;
         this.peerFingerprints = peerFingerprints;
         this.crypto = crypto;
+    }
+
+    /** What a server takes: its key must fit. */
+    int[] serverSuites() {
+        return identity.isRsa() ? RSA_SUITES : ECDSA_SUITES;
     }
 
     int[] profileCodes() {

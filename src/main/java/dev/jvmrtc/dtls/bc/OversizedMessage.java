@@ -15,7 +15,7 @@ final class OversizedMessage {
      * one sends it again after one, two and four seconds (RFC 6347 §4.2.4.1: "Implementations SHOULD use an initial
      * timer value of 1 second ... and double the value at each retransmission").
      */
-    static final long STUCK_NANOS = BcDtlsEngine.UNANSWERED_NANOS;
+    static final long STUCK_NANOS = UnansweredHello.UNANSWERED_NANOS;
 
     private int sequence;
     private int length;

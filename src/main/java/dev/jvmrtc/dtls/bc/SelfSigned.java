@@ -3,11 +3,9 @@ package dev.jvmrtc.dtls.bc;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.crypto.Jca;
 import dev.jvmrtc.dtls.DtlsIdentity;
-import dev.jvmrtc.wire.ByteWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -15,7 +13,25 @@ import java.security.Signature;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.DERBitString;
+import org.bouncycastle.asn1.DERGeneralizedTime;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERUTF8String;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x509.TBSCertificate;
+import org.bouncycastle.asn1.x509.Time;
+import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.crypto.AsymmetricCipherKeyPair;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
@@ -38,8 +54,18 @@ import org.bouncycastle.crypto.util.SubjectPublicKeyInfoFactory;
 public final class SelfSigned {
     private static final ECNamedDomainParameters P256 =
             new ECNamedDomainParameters(SECObjectIdentifiers.secp256r1, CustomNamedCurves.getByName("P-256"));
-    private static final byte[] ECDSA_WITH_SHA256 = sequence(oid(1, 2, 840, 10045, 4, 3, 2));
-    private static final byte[] SHA256_WITH_RSA = sequence(oid(1, 2, 840, 113549, 1, 1, 11), new byte[] {5, 0});
+    /** RFC 5758 §3.2: "the encoding MUST omit the parameters field". */
+    private static final AlgorithmIdentifier ECDSA_WITH_SHA256 =
+            new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256);
+    /** RFC 4055 §5 has its parameters be NULL. */
+    private static final AlgorithmIdentifier SHA256_WITH_RSA =
+            new AlgorithmIdentifier(PKCSObjectIdentifiers.sha256WithRSAEncryption, DERNull.INSTANCE);
+
+    private static final X500Name NAME = new X500NameBuilder(BCStyle.INSTANCE)
+            .addRDN(BCStyle.CN, new DERUTF8String("WebRTC"))
+            .build();
+    private static final DateTimeFormatter SECONDS =
+            DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
 
     private SelfSigned() {}
 
@@ -49,22 +75,21 @@ public final class SelfSigned {
         generator.init(new ECKeyGenerationParameters(P256, new SessionRandom(random)));
         AsymmetricCipherKeyPair keys = generator.generateKeyPair();
         try {
-            byte[] tbs = toBeSigned(
+            TBSCertificate tbs = toBeSigned(
                     ECDSA_WITH_SHA256,
-                    SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(keys.getPublic())
-                            .getEncoded(),
+                    SubjectPublicKeyInfoFactory.createSubjectPublicKeyInfo(keys.getPublic()),
                     notBefore,
                     notAfter,
                     random);
             ECDSASigner signer = new ECDSASigner(new HMacDSAKCalculator(new SHA256Digest()));
             signer.init(true, keys.getPrivate());
-            BigInteger[] rs = signer.generateSignature(Jca.digest("SHA-256").digest(tbs));
+            BigInteger[] rs = signer.generateSignature(Jca.digest("SHA-256").digest(tbs.getEncoded()));
             byte[] signature = StandardDSAEncoding.INSTANCE.encode(P256.getN(), rs[0], rs[1]);
             return new DtlsIdentity(
                     false,
                     PrivateKeyInfoFactory.createPrivateKeyInfo(keys.getPrivate())
                             .getEncoded(),
-                    certificate(tbs, ECDSA_WITH_SHA256, signature),
+                    certificate(tbs, signature),
                     notAfter);
         } catch (IOException e) {
             throw new UncheckedIOException("encoding a key", e);
@@ -77,75 +102,53 @@ public final class SelfSigned {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(bits);
         KeyPair keys = generator.generateKeyPair();
-        byte[] tbs = toBeSigned(SHA256_WITH_RSA, keys.getPublic().getEncoded(), notBefore, notAfter, random);
-        Signature signature = Signature.getInstance("SHA256withRSA");
-        signature.initSign(keys.getPrivate());
-        signature.update(tbs);
-        return new DtlsIdentity(
-                true, keys.getPrivate().getEncoded(), certificate(tbs, SHA256_WITH_RSA, signature.sign()), notAfter);
+        try {
+            TBSCertificate tbs = toBeSigned(
+                    SHA256_WITH_RSA,
+                    SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded()),
+                    notBefore,
+                    notAfter,
+                    random);
+            Signature signature = Signature.getInstance("SHA256withRSA");
+            signature.initSign(keys.getPrivate());
+            signature.update(tbs.getEncoded());
+            return new DtlsIdentity(true, keys.getPrivate().getEncoded(), certificate(tbs, signature.sign()), notAfter);
+        } catch (IOException e) {
+            throw new UncheckedIOException("encoding a key", e);
+        }
     }
 
-    private static byte[] toBeSigned(
-            byte[] algorithm, byte[] publicKeyDer, Instant notBefore, Instant notAfter, RandomSource random) {
+    private static TBSCertificate toBeSigned(
+            AlgorithmIdentifier algorithm,
+            SubjectPublicKeyInfo publicKey,
+            Instant notBefore,
+            Instant notAfter,
+            RandomSource random) {
+        V3TBSCertificateGenerator g = new V3TBSCertificateGenerator();
+        g.setSerialNumber(serial(random));
+        g.setSignature(algorithm);
+        g.setIssuer(NAME);
+        g.setStartDate(time(notBefore));
+        g.setEndDate(time(notAfter));
+        g.setSubject(NAME);
+        g.setSubjectPublicKeyInfo(publicKey);
+        return g.generateTBSCertificate();
+    }
+
+    /** RFC 5280 §4.1.2.2: "The serial number MUST be a positive integer". Always of 16 bytes. */
+    private static ASN1Integer serial(RandomSource random) {
         byte[] serial = new byte[16];
         random.nextBytes(serial);
         serial[0] = (byte) (serial[0] & 0x3f | 0x40);
-        byte[] name =
-                sequence(tlv(0x31, sequence(oid(2, 5, 4, 3), tlv(0x0c, "WebRTC".getBytes(StandardCharsets.UTF_8)))));
-        return sequence(
-                tlv(0xa0, tlv(2, new byte[] {2})),
-                tlv(2, serial),
-                algorithm,
-                name,
-                sequence(time(notBefore), time(notAfter)),
-                name,
-                publicKeyDer);
+        return new ASN1Integer(serial);
     }
 
-    private static byte[] certificate(byte[] tbs, byte[] algorithm, byte[] signature) {
-        return sequence(
-                tbs, algorithm, tlv(3, new ByteWriter().u8(0).bytes(signature).toByteArray()));
+    private static Time time(Instant t) {
+        return new Time(new DERGeneralizedTime(SECONDS.format(t)));
     }
 
-    private static byte[] time(Instant t) {
-        return tlv(
-                0x18,
-                DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'")
-                        .withZone(ZoneOffset.UTC)
-                        .format(t)
-                        .getBytes(StandardCharsets.US_ASCII));
-    }
-
-    private static byte[] oid(int... arcs) {
-        ByteWriter w = new ByteWriter().u8(arcs[0] * 40 + arcs[1]);
-        for (int i = 2; i < arcs.length; i++) {
-            for (int shift = 28; shift > 0; shift -= 7) {
-                if (arcs[i] >>> shift != 0) {
-                    w.u8(arcs[i] >>> shift & 0x7f | 0x80);
-                }
-            }
-            w.u8(arcs[i] & 0x7f);
-        }
-        return tlv(6, w.toByteArray());
-    }
-
-    private static byte[] sequence(byte[]... parts) {
-        ByteWriter w = new ByteWriter();
-        for (byte[] p : parts) {
-            w.bytes(p);
-        }
-        return tlv(0x30, w.toByteArray());
-    }
-
-    private static byte[] tlv(int tag, byte[] value) {
-        ByteWriter w = new ByteWriter(value.length + 6).u8(tag);
-        if (value.length < 128) {
-            w.u8(value.length);
-        } else if (value.length < 256) {
-            w.u8(0x81).u8(value.length);
-        } else {
-            w.u8(0x82).u16(value.length);
-        }
-        return w.bytes(value).toByteArray();
+    private static byte[] certificate(TBSCertificate tbs, byte[] signature) throws IOException {
+        return new DERSequence(new ASN1Encodable[] {tbs, tbs.getSignature(), new DERBitString(signature)})
+                .getEncoded(ASN1Encoding.DER);
     }
 }

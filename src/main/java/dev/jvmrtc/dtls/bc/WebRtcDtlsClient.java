@@ -4,10 +4,10 @@ import dev.jvmrtc.dtls.SrtpProfile;
 import java.io.IOException;
 import java.util.Hashtable;
 import java.util.Vector;
+import java.util.stream.IntStream;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.DefaultTlsClient;
-import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsCredentials;
@@ -40,7 +40,7 @@ final class WebRtcDtlsClient extends DefaultTlsClient {
 
     @Override
     protected Vector getSupportedGroups(Vector roles) {
-        return new Vector(java.util.List.of(NamedGroup.x25519, NamedGroup.secp256r1, NamedGroup.secp384r1));
+        return new Vector(IntStream.of(HandshakeParameters.GROUPS).boxed().toList());
     }
 
     @Override

@@ -247,7 +247,7 @@ class ForgedRecordsTest {
         c.start(DtlsRole.CLIENT, s);
         byte[] alert = record(21, 0xfefd, 0, 0, (byte) 2, (byte) 42);
         c.take(alert);
-        now += 5 * BcDtlsEngine.DOUBT_NANOS;
+        now += 5 * DoubtfulAlert.DOUBT_NANOS;
         c.engine.handleTimeout(now);
         c.collect();
         assertEquals(List.of(), c.events, "it has not begun");
@@ -255,7 +255,7 @@ class ForgedRecordsTest {
         c.take(s.out.poll());
         c.take(alert);
         assertEquals(List.of(), c.events);
-        now += BcDtlsEngine.DOUBT_NANOS - 1;
+        now += DoubtfulAlert.DOUBT_NANOS - 1;
         c.engine.handleTimeout(now);
         c.collect();
         assertEquals(List.of(), c.events);
@@ -281,7 +281,7 @@ class ForgedRecordsTest {
         exchange(c, s, to -> {});
         assertNotNull(s.event(DtlsEvent.Connected.class), s.events + " " + s.engine.dropCounts());
         assertNotNull(c.event(DtlsEvent.Connected.class));
-        s.engine.handleTimeout(now + BcDtlsEngine.DOUBT_NANOS);
+        s.engine.handleTimeout(now + DoubtfulAlert.DOUBT_NANOS);
         s.collect();
         assertNull(s.event(DtlsEvent.Closed.class));
     }
@@ -300,7 +300,7 @@ class ForgedRecordsTest {
             exchange(c, s, to -> {});
             s.engine.handleTimeout(now);
         }
-        now = begin + BcDtlsEngine.UNANSWERED_NANOS - 1;
+        now = begin + UnansweredHello.UNANSWERED_NANOS - 1;
         s.engine.handleTimeout(now);
         assertEquals(List.of(), s.events);
         now++;

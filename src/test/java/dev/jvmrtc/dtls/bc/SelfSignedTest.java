@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.dtls.DtlsIdentity;
+import dev.jvmrtc.dtls.Fingerprint;
 import java.io.ByteArrayInputStream;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -68,5 +69,22 @@ class SelfSignedTest {
         DtlsIdentity b = SelfSigned.ecdsa(begins, expires, random);
         assertFalse(Arrays.equals(a.privateKeyDer(), b.privateKeyDer()));
         assertFalse(Arrays.equals(a.certificateDer(), b.certificateDer()));
+    }
+
+    @Test
+    void whatIsMadeOfTheSameKeyNumberAndTimesIsTheSameToTheByte() {
+        // Certificates that are kept, and fingerprints that were signalled, outlive a version of this library.
+        assertEquals(
+                "09:A9:54:2B:5D:B2:57:10:F7:6D:E4:A6:B6:38:F7:DC:BF:12:5D:BF:7F:64:46:72:59:E9:FE:96:62:E0:6D:33",
+                fingerprint("2026-12-30T00:00:00Z"));
+        assertEquals(
+                "88:59:A7:4E:98:77:BD:75:49:7F:8D:88:88:58:6B:A2:86:96:74:9B:27:94:B0:E9:23:03:80:D3:EE:46:69:FA",
+                fingerprint("2060-01-01T12:34:56Z"));
+    }
+
+    private static String fingerprint(String expires) {
+        DtlsIdentity made = SelfSigned.ecdsa(
+                Instant.parse("2026-11-29T23:59:59.9Z"), Instant.parse(expires), RandomSource.seeded(1));
+        return Fingerprint.of("sha-256", made.certificateDer()).value();
     }
 }
