@@ -68,10 +68,6 @@ public final class CandidatePair {
     long bytesReceived;
     long packetsSent;
     long packetsReceived;
-    /** When a packet of the session went over it last. */
-    long lastPacketSentNanos;
-
-    long lastPacketReceivedNanos;
 
     CandidatePair(InetSocketAddress base, Candidate local, InetSocketAddress remoteAddress, Candidate remote) {
         this.base = base;
@@ -126,16 +122,14 @@ public final class CandidatePair {
     }
 
     /** Counts a packet of ours that the session sends over this pair. */
-    public void countSent(int bytes, long nowNanos) {
+    public void countSent(int bytes) {
         packetsSent++;
         bytesSent += bytes;
-        lastPacketSentNanos = nowNanos;
     }
 
-    public void countReceived(int bytes, long nowNanos) {
+    public void countReceived(int bytes) {
         packetsReceived++;
         bytesReceived += bytes;
-        lastPacketReceivedNanos = nowNanos;
     }
 
     /** The TCP stream to send over; 0 for UDP, and where the stream has broken. */

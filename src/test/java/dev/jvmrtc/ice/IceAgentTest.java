@@ -65,14 +65,11 @@ class IceAgentTest extends TwoAgents {
                 "and the controlled one is told by a nomination");
     }
 
-    private static List<IceState> states(IceAgent agent) {
-        List<IceState> states = new ArrayList<>();
-        for (IceEvent e = agent.pollEvent(); e != null; e = agent.pollEvent()) {
-            if (e instanceof IceEvent.StateChanged s) {
-                states.add(s.state());
-            }
-        }
-        return states;
+    private List<IceState> states(IceAgent agent) {
+        return events(agent).stream()
+                .filter(IceEvent.StateChanged.class::isInstance)
+                .map(e -> ((IceEvent.StateChanged) e).state())
+                .toList();
     }
 
     @Test
@@ -155,12 +152,10 @@ class IceAgentTest extends TwoAgents {
         assertEquals(List.of(IceState.DISCONNECTED, IceState.CONNECTED), states(a));
     }
 
-    private static long restartsNeeded(IceAgent agent) {
-        long n = 0;
-        for (IceEvent e = agent.pollEvent(); e != null; e = agent.pollEvent()) {
-            n += e instanceof IceEvent.RestartNeeded ? 1 : 0;
-        }
-        return n;
+    private long restartsNeeded(IceAgent agent) {
+        return events(agent).stream()
+                .filter(IceEvent.RestartNeeded.class::isInstance)
+                .count();
     }
 
     @Test
@@ -376,9 +371,7 @@ class IceAgentTest extends TwoAgents {
                         .fingerprinted();
                 a.handleDatagram(now, A, server, LentBytes.of(answer));
             }
-            for (IceEvent e = a.pollEvent(); e != null; e = a.pollEvent()) {
-                events.add(e);
-            }
+            events.addAll(events(a));
         }
         assertEquals(List.of(0L, 15L, 30L, 45L, 60L, 75L, 90L), asked, "RFC 8445 §5.1.1.4");
         assertEquals(
@@ -473,9 +466,7 @@ class IceAgentTest extends TwoAgents {
                     a.handleDatagram(now, A, good, LentBytes.of(answer));
                 }
             }
-            for (IceEvent e = a.pollEvent(); e != null; e = a.pollEvent()) {
-                events.add(e);
-            }
+            events.addAll(events(a));
         }
         assertTrue(events.stream()
                 .anyMatch(e -> e instanceof IceEvent.LocalCandidate c

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.jvmrtc.core.RandomSource;
-import dev.jvmrtc.core.Transmit;
 import dev.jvmrtc.stun.StunAttribute;
 import dev.jvmrtc.stun.StunClass;
 import dev.jvmrtc.stun.StunMessage;
@@ -16,38 +14,15 @@ import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Two agents with TCP streams between them, in virtual time: {@code a} opens, {@code b} listens. */
-class IceTcpAgentTest {
-    private static final long SECOND = 1_000_000_000L;
-    private static final InetSocketAddress A = new InetSocketAddress("10.0.0.1", 9);
-    private static final InetSocketAddress B = new InetSocketAddress("10.0.0.2", 44300);
-    private static final InetSocketAddress B_UDP = new InetSocketAddress("10.0.0.2", 44300);
-    private static final InetSocketAddress A_UDP = new InetSocketAddress("10.0.0.1", 5000);
-
-    private final IceCredentials credA = new IceCredentials("aaaa", "a-password-that-is-long-enough");
-    private final IceCredentials credB = new IceCredentials("bbbb", "b-password-that-is-long-enough");
-    private long now = SECOND;
-    private IceAgent a;
-    private IceAgent b;
-    private int nextPort = 40_000;
-    private boolean refusing;
-    private boolean udpWorks = true;
-    /** The other end's number, by a's and by b's. */
-    private final Map<Integer, Integer> ofA = new HashMap<>();
-
-    private final Map<Integer, Integer> ofB = new HashMap<>();
-    private final List<IceEvent> eventsOfA = new ArrayList<>();
-    private final List<IceEvent> eventsOfB = new ArrayList<>();
+class IceTcpAgentTest extends TwoAgents {
 
     private void make(boolean aControls, boolean bIsLite) {
-        int[] ids = {0, 100};
-        a = new IceAgent(credA, aControls, false, RandomSource.seeded(1), () -> ++ids[0]);
-        b = new IceAgent(credB, !aControls, bIsLite, RandomSource.seeded(2), () -> ++ids[1]);
+        a = agent(credA, aControls, false, 1);
+        b = agent(credB, !aControls, bIsLite, 2);
         a.addActiveTcpAddress(now, A.getAddress(), A.getAddress(), 65_535);
         b.addPassiveTcpAddress(now, B, B, 65_535);
     }
@@ -63,77 +38,6 @@ class IceTcpAgentTest {
         b.endOfRemoteCandidates(now);
     }
 
-    private void exchange() {
-        boolean any = true;
-        while (any) {
-            any = handleEvents(a, eventsOfA) | handleEvents(b, eventsOfB);
-            for (IceAgent from : List.of(a, b)) {
-                IceAgent to = from == a ? b : a;
-                for (Transmit t = from.pollTransmit(); t != null; t = from.pollTransmit()) {
-                    any = true;
-                    if (t.stream() == 0) {
-                        if (udpWorks) {
-                            to.handleDatagram(now, t.remote(), t.local(), LentBytes.of(t.data()));
-                        }
-                    } else {
-                        Integer there = (from == a ? ofA : ofB).get(t.stream());
-                        if (there != null) {
-                            to.handleStream(now, there, LentBytes.of(t.data()));
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    private boolean handleEvents(IceAgent agent, List<IceEvent> log) {
-        boolean any = false;
-        for (IceEvent e = agent.pollEvent(); e != null; e = agent.pollEvent()) {
-            any = true;
-            log.add(e);
-            if (e instanceof IceEvent.OpenStream o) {
-                int there = refusing ? 0 : b.streamAccepted(now, B, new InetSocketAddress(A.getAddress(), nextPort++));
-                if (there == 0) {
-                    a.streamClosed(now, o.streamId(), "refused");
-                } else {
-                    ofA.put(o.streamId(), there);
-                    ofB.put(there, o.streamId());
-                    a.streamOpened(now, o.streamId());
-                }
-            } else if (e instanceof IceEvent.CloseStream c) {
-                Integer there = (agent == a ? ofA : ofB).remove(c.streamId());
-                if (there != null && (agent == a ? ofB : ofA).remove(there) != null) {
-                    (agent == a ? b : a).streamClosed(now, there, "the other end closed the connection");
-                }
-            }
-        }
-        return any;
-    }
-
-    private void runFor(long nanos) {
-        long end = now + nanos;
-        exchange();
-        while (true) {
-            long next = Math.min(a.nextTimeoutNanos(), b.nextTimeoutNanos());
-            if (next > end) {
-                now = end;
-                return;
-            }
-            now = Math.max(now, next);
-            a.handleTimeout(now);
-            b.handleTimeout(now);
-            exchange();
-        }
-    }
-
-    private void breakStream() {
-        int of = a.selectedPair().stream();
-        int there = ofA.remove(of);
-        ofB.remove(there);
-        a.streamClosed(now, of, "reset");
-        b.streamClosed(now, there, "reset");
-    }
-
     @Test
     void connectsOverAStreamWhicheverEndControls() {
         for (boolean aControls : new boolean[] {true, false}) {
@@ -143,7 +47,7 @@ class IceTcpAgentTest {
             assertEquals(IceState.COMPLETED, a.state());
             assertEquals(IceState.COMPLETED, b.state());
             assertTrue(a.selectedPair().isTcp() && a.selectedPair().stream() != 0);
-            assertEquals(ofA.get(a.selectedPair().stream()), b.selectedPair().stream());
+            assertEquals(streamsOf(a).get(a.selectedPair().stream()), b.selectedPair().stream());
             assertEquals("active", a.selectedPair().local().tcpType());
             assertEquals("passive", b.selectedPair().local().tcpType());
             assertEquals(
@@ -168,7 +72,7 @@ class IceTcpAgentTest {
             assertEquals(0, a.selectedPair().stream(), "nothing is sent to a stream that is no more");
             runFor(2 * SECOND);
             assertNotEquals(before, a.selectedPair().stream());
-            assertEquals(ofA.get(a.selectedPair().stream()), b.selectedPair().stream());
+            assertEquals(streamsOf(a).get(a.selectedPair().stream()), b.selectedPair().stream());
             assertTrue(a.selectedPair().isNominated() && b.selectedPair().isNominated());
             assertEquals(IceState.COMPLETED, a.state());
             assertEquals(IceState.COMPLETED, b.state());
@@ -185,7 +89,7 @@ class IceTcpAgentTest {
         runFor(35 * SECOND);
         assertEquals(IceState.FAILED, a.state());
         assertEquals(IceState.FAILED, b.state());
-        assertTrue(ofA.isEmpty() && ofB.isEmpty());
+        assertTrue(streamsOf(a).isEmpty() && streamsOf(b).isEmpty());
     }
 
     @Test
@@ -218,13 +122,13 @@ class IceTcpAgentTest {
     @Test
     void udpOfTheSameAddressAndPortComesFirstAndTheStreamIsThereWhereItFallsSilent() {
         make(true, false);
-        a.addLocalAddress(now, A_UDP, 65_535);
-        b.addLocalAddress(now, B_UDP, 65_535);
+        a.addLocalAddress(now, A, 65_535);
+        b.addLocalAddress(now, B, 65_535);
         signal(false);
         runFor(3 * SECOND);
         assertFalse(a.selectedPair().isTcp());
         assertFalse(b.selectedPair().isTcp());
-        udpWorks = false;
+        cut = true;
         runFor(15 * SECOND);
         assertTrue(a.selectedPair().isTcp(), a.selectedPair().toString());
         assertTrue(b.selectedPair().isTcp(), b.selectedPair().toString());
@@ -267,7 +171,7 @@ class IceTcpAgentTest {
         assertEquals(TcpStreams.MAX_UNPROVEN, b.drops().get("TCP stream without a check"));
         assertEquals(
                 taken.size(),
-                eventsOfB.stream()
+                events(b).stream()
                         .filter(e -> e instanceof IceEvent.CloseStream)
                         .count());
         assertTrue(taken.stream().noneMatch(b::hasStream));
@@ -324,7 +228,7 @@ class IceTcpAgentTest {
 
     @Test
     void prioritiesPreferUdpThenActiveThenPassive() {
-        long udp = Candidate.host(A_UDP, 65_535).priority();
+        long udp = Candidate.host(A, 65_535).priority();
         long active =
                 Candidate.tcp(CandidateType.HOST, A, null, 65_535, "active").priority();
         long passive =

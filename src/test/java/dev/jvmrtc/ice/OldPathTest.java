@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** ICE restarts, and nothing new is found soon: what becomes of the path of until now. */
@@ -36,15 +34,7 @@ class OldPathTest extends TwoAgents {
         runFor(2 * SECOND);
     }
 
-    private static List<IceEvent> events(IceAgent agent) {
-        List<IceEvent> all = new ArrayList<>();
-        for (IceEvent e = agent.pollEvent(); e != null; e = agent.pollEvent()) {
-            all.add(e);
-        }
-        return all;
-    }
-
-    private static long restartsNeeded(IceAgent agent) {
+    private long restartsNeeded(IceAgent agent) {
         return events(agent).stream()
                 .filter(IceEvent.RestartNeeded.class::isInstance)
                 .count();

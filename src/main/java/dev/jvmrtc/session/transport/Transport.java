@@ -376,7 +376,7 @@ public final class Transport {
         }
         CandidatePair pair = ice.selectedPair();
         if (pair != null && pair.stream() == 0 && pair.remoteAddress().equals(remote)) {
-            pair.countReceived(datagram.length(), now);
+            pair.countReceived(datagram.length());
         }
         PacketKind kind = PacketKind.of(datagram);
         if (kind == PacketKind.STUN) {
@@ -397,7 +397,7 @@ public final class Transport {
         }
         CandidatePair pair = ice.selectedPair();
         if (pair != null && pair.stream() == streamId) {
-            pair.countReceived(packet.length(), now);
+            pair.countReceived(packet.length());
         }
         PacketKind kind = PacketKind.of(packet);
         if (kind == PacketKind.STUN) {
@@ -753,7 +753,7 @@ public final class Transport {
             drops.count("packet to send while the TCP stream is broken");
             return;
         }
-        pair.countSent(length, drainNow);
+        pair.countSent(length);
     }
 
     private void sendDtls(byte[] data, int offset, int length) {

@@ -16,7 +16,6 @@ import dev.jvmrtc.wire.Bytes;
 import dev.jvmrtc.wire.LentBytes;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -54,80 +53,22 @@ class BcDtlsEngineTest {
                 : SelfSigned.ecdsa(begins, expires, RandomSource.of(new SecureRandom()));
     }
 
-    private static final class Side {
-        final ArrayDeque<byte[]> out = new ArrayDeque<>();
-        final List<DtlsEvent> events = new ArrayList<>();
-        final DtlsIdentity identity;
-        final BcDtlsEngine engine;
-
-        Side(DtlsIdentity identity, HandshakeExecutor executor) {
-            this(identity, executor, HandshakeParameters.CIPHER_SUITES);
-        }
-
-        Side(DtlsIdentity identity, HandshakeExecutor executor, int[] cipherSuites) {
-            this.identity = identity;
-            this.engine = new BcDtlsEngine(
-                    identity,
-                    (d, o, n) -> out.add(Arrays.copyOfRange(d, o, o + n)),
-                    executor,
-                    RandomSource.of(new SecureRandom()),
-                    List.of(SrtpProfile.values()),
-                    cipherSuites,
-                    null);
-        }
-
-        Fingerprint print() {
-            return Fingerprint.of("sha-256", identity.certificateDer());
-        }
-
-        void collect() {
-            for (DtlsEvent e = engine.pollEvent(); e != null; e = engine.pollEvent()) {
-                events.add(e);
-            }
-        }
-
-        <T extends DtlsEvent> T event(Class<T> type) {
-            return events.stream()
-                    .filter(type::isInstance)
-                    .map(type::cast)
-                    .findFirst()
-                    .orElse(null);
-        }
-    }
-
-    private static void exchange(Side a, Side b) {
-        boolean any = true;
-        while (any) {
-            any = false;
-            for (Side from : List.of(a, b)) {
-                Side to = from == a ? b : a;
-                for (byte[] d = from.out.poll(); d != null; d = from.out.poll()) {
-                    any = true;
-                    to.engine.handleDatagram(System.nanoTime(), LentBytes.of(d));
-                }
-                from.collect();
-                to.collect();
-            }
-        }
-    }
-
     private void connect(boolean rsaClient, boolean rsaServer) throws Exception {
         Side c = new Side(identity(rsaClient), executor);
         Side s = new Side(identity(rsaServer), executor);
         s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
         c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
-        exchange(c, s);
+        Side.exchange(c, s);
         DtlsEvent.Connected cc = c.event(DtlsEvent.Connected.class);
         DtlsEvent.Connected sc = s.event(DtlsEvent.Connected.class);
         assertEquals(SrtpProfile.AEAD_AES_128_GCM, cc.srtpProfile());
         assertArrayEquals(cc.keyingMaterial(), sc.keyingMaterial());
         assertArrayEquals(s.identity.certificateDer(), cc.peerCertificatesDer().get(0));
         assertTrue(c.engine.send(new byte[] {1, 2, 3}, 0, 3));
-        exchange(c, s);
-        assertArrayEquals(
-                new byte[] {1, 2, 3}, s.event(DtlsEvent.Data.class).plaintext().copy());
+        Side.exchange(c, s);
+        assertArrayEquals(new byte[] {1, 2, 3}, s.event(DtlsEvent.Data.class).plaintext().copy());
         c.engine.close();
-        exchange(c, s);
+        Side.exchange(c, s);
         assertNull(s.event(DtlsEvent.Closed.class).cause(), "close_notify is no failure");
     }
 
@@ -142,11 +83,11 @@ class BcDtlsEngineTest {
     void carriesDataAndTheEndUnderEveryCipherSuiteThatWeOffer() throws Exception {
         for (int suite : HandshakeParameters.CIPHER_SUITES) {
             String name = FastGcmCrypto.suiteName(suite);
-            Side c = new Side(identity(false), executor, new int[] {suite});
+            Side c = new Side(identity(false), executor, suite);
             Side s = new Side(identity(name.contains("RSA_WITH")), executor);
             s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
             c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
-            exchange(c, s);
+            Side.exchange(c, s);
             assertEquals(name, c.event(DtlsEvent.Connected.class).cipherSuite());
             for (Side from : List.of(c, s)) {
                 Side to = from == c ? s : c;
@@ -154,7 +95,7 @@ class BcDtlsEngineTest {
                 for (int length : new int[] {1, 1_200, 0x3fff, 1}) {
                     assertTrue(from.engine.send(new byte[length], 0, length), name);
                 }
-                exchange(c, s);
+                Side.exchange(c, s);
                 assertEquals(
                         List.of(1, 1_200, 0x3fff, 1),
                         to.events.stream()
@@ -164,7 +105,7 @@ class BcDtlsEngineTest {
             }
             s.events.clear();
             c.engine.close();
-            exchange(c, s);
+            Side.exchange(c, s);
             assertNull(s.event(DtlsEvent.Closed.class).cause(), name);
             assertEquals(Map.of(), s.engine.dropCounts(), name);
         }
@@ -192,7 +133,7 @@ class BcDtlsEngineTest {
         pass(c, s, c.out.size());
         numbers.addAll(protectedNumbers(s.out));
         assertEquals(List.of(0L, 1L, 2L, 3L), numbers, "Finished, twice data, Finished again");
-        exchange(c, s);
+        Side.exchange(c, s);
         assertTrue(c.event(DtlsEvent.Connected.class) != null);
         assertEquals(
                 List.of((byte) 1, (byte) 2),
@@ -202,13 +143,11 @@ class BcDtlsEngineTest {
                         .toList());
         s.engine.send(new byte[] {3}, 0, 1);
         c.engine.send(new byte[] {4}, 0, 1);
-        exchange(c, s);
-        assertEquals(3, (byte)
-                ((DtlsEvent.Data) c.events.get(c.events.size() - 1)).plaintext().u8(0));
-        assertEquals(4, (byte)
-                ((DtlsEvent.Data) s.events.get(s.events.size() - 1)).plaintext().u8(0));
+        Side.exchange(c, s);
+        assertEquals(3, ((DtlsEvent.Data) c.events.get(c.events.size() - 1)).plaintext().u8(0));
+        assertEquals(4, ((DtlsEvent.Data) s.events.get(s.events.size() - 1)).plaintext().u8(0));
         s.engine.close();
-        exchange(c, s);
+        Side.exchange(c, s);
         assertNull(c.event(DtlsEvent.Closed.class).cause());
     }
 
@@ -229,14 +168,13 @@ class BcDtlsEngineTest {
         }
         assertEquals(Map.of("DTLS datagram too early, one of too many", 24L), s.engine.dropCounts());
         c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
-        exchange(c, s);
+        Side.exchange(c, s);
         assertEquals(
                 Map.of("DTLS datagram too early, one of too many", 24L, "DTLS record that is not authentic", 16L),
                 s.engine.dropCounts());
         c.engine.send(new byte[] {7}, 0, 1);
-        exchange(c, s);
-        assertArrayEquals(
-                new byte[] {7}, s.event(DtlsEvent.Data.class).plaintext().copy());
+        Side.exchange(c, s);
+        assertArrayEquals(new byte[] {7}, s.event(DtlsEvent.Data.class).plaintext().copy());
     }
 
     private static void pass(Side from, Side to, int datagrams) {
@@ -336,7 +274,7 @@ class BcDtlsEngineTest {
         c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
         assertEquals(Map.of("DTLS record of a kind or version that does not belong here", 1L), c.engine.dropCounts());
         s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
-        exchange(c, s);
+        Side.exchange(c, s);
         assertTrue(s.event(DtlsEvent.Connected.class) != null && c.event(DtlsEvent.Connected.class) != null);
         other.engine.close();
     }
@@ -346,10 +284,10 @@ class BcDtlsEngineTest {
         Side c = new Side(identity(false), executor);
         Side s = new Side(identity(false), executor);
         c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
-        exchange(c, s);
+        Side.exchange(c, s);
         assertTrue(s.out.isEmpty() && s.events.isEmpty(), "nothing may happen before the answer");
         s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
-        exchange(c, s);
+        Side.exchange(c, s);
         assertTrue(s.event(DtlsEvent.Connected.class) != null && c.event(DtlsEvent.Connected.class) != null);
     }
 
@@ -370,7 +308,7 @@ class BcDtlsEngineTest {
                 s.engine.nextTimeoutNanos(),
                 "all that it waits for is the end of its patience");
         c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
-        exchange(c, s);
+        Side.exchange(c, s);
         assertTrue(s.event(DtlsEvent.Connected.class) != null && c.event(DtlsEvent.Connected.class) != null);
     }
 
@@ -382,7 +320,7 @@ class BcDtlsEngineTest {
             Fingerprint wrong = Fingerprint.of("sha-256", new byte[] {1});
             s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(clientSuspicious ? c.print() : wrong));
             c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(clientSuspicious ? wrong : s.print()));
-            exchange(c, s);
+            Side.exchange(c, s);
             Side suspicious = clientSuspicious ? c : s;
             assertNull(suspicious.event(DtlsEvent.Connected.class));
             assertTrue(suspicious.event(DtlsEvent.Closed.class).fingerprintMismatch());
@@ -426,7 +364,7 @@ class BcDtlsEngineTest {
         fresh.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
         fresh.engine.handleDatagram(System.nanoTime(), LentBytes.of(evil));
         c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(fresh.print()));
-        exchange(c, fresh);
+        Side.exchange(c, fresh);
         assertTrue(fresh.event(DtlsEvent.Connected.class) != null);
         for (int i = 0; i < 100; i++) {
             evil[10] = (byte) i;
@@ -491,7 +429,7 @@ class BcDtlsEngineTest {
         Side s = new Side(identity(false), executor);
         s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
         c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
-        exchange(c, s);
+        Side.exchange(c, s);
         assertTrue(s.event(DtlsEvent.Connected.class) != null);
         for (int i = 0; i < 2_000; i++) {
             byte[] b = new byte[1 + random.nextInt(100)];
@@ -502,9 +440,8 @@ class BcDtlsEngineTest {
         s.collect();
         assertNull(s.event(DtlsEvent.Closed.class));
         c.engine.send(new byte[] {9}, 0, 1);
-        exchange(c, s);
-        assertArrayEquals(
-                new byte[] {9}, s.event(DtlsEvent.Data.class).plaintext().copy());
+        Side.exchange(c, s);
+        assertArrayEquals(new byte[] {9}, s.event(DtlsEvent.Data.class).plaintext().copy());
     }
 
     @Test
@@ -531,11 +468,11 @@ class BcDtlsEngineTest {
         Side s = new Side(identity(false), executor);
         s.engine.start(System.nanoTime(), DtlsRole.SERVER, List.of(c.print()));
         c.engine.start(System.nanoTime(), DtlsRole.CLIENT, List.of(s.print()));
-        exchange(c, s);
+        Side.exchange(c, s);
         assertNull(c.event(DtlsEvent.Connected.class));
         free[0] = true;
         c.engine.handleTimeout(c.engine.nextTimeoutNanos());
-        exchange(c, s);
+        Side.exchange(c, s);
         assertTrue(c.event(DtlsEvent.Connected.class) != null);
     }
 }

@@ -9,21 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.NoInternalErrors;
 import dev.jvmrtc.core.ProtocolCore;
-import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.dtls.DtlsEvent;
 import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.DtlsRole;
-import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.dtls.HandshakeExecutor;
-import dev.jvmrtc.dtls.SrtpProfile;
 import dev.jvmrtc.wire.Bytes;
-import dev.jvmrtc.wire.LentBytes;
-import java.security.SecureRandom;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,62 +46,8 @@ class ForgedRecordsTest {
         rsa = BcDtlsEngineTest.identity(true);
     }
 
-    private final class Side {
-        final ArrayDeque<byte[]> out = new ArrayDeque<>();
-        final List<DtlsEvent> events = new ArrayList<>();
-        final BcDtlsEngine engine;
-        final Fingerprint print;
-
-        Side(DtlsIdentity identity, int... suites) {
-            print = Fingerprint.of("sha-256", identity.certificateDer());
-            engine = new BcDtlsEngine(
-                    identity,
-                    (d, o, n) -> out.add(Arrays.copyOfRange(d, o, o + n)),
-                    executor,
-                    RandomSource.of(new SecureRandom()),
-                    List.of(SrtpProfile.values()),
-                    suites.length == 0 ? HandshakeParameters.CIPHER_SUITES : suites,
-                    null);
-        }
-
-        void start(DtlsRole role, Side peer) {
-            engine.start(now, role, List.of(peer.print));
-        }
-
-        void take(byte[] d) {
-            engine.handleDatagram(now, LentBytes.of(d.clone(), 0, d.length));
-            collect();
-        }
-
-        void collect() {
-            for (DtlsEvent e = engine.pollEvent(); e != null; e = engine.pollEvent()) {
-                events.add(e);
-            }
-        }
-
-        <T extends DtlsEvent> T event(Class<T> type) {
-            return events.stream()
-                    .filter(type::isInstance)
-                    .map(type::cast)
-                    .findFirst()
-                    .orElse(null);
-        }
-    }
-
-    /** Carries datagrams to and fro; {@code before} sees each receiver before its datagram. */
-    private void exchange(Side a, Side b, Consumer<Side> before) {
-        for (boolean any = true; any; ) {
-            any = false;
-            for (Side from : List.of(a, b)) {
-                Side to = from == a ? b : a;
-                for (byte[] d = from.out.poll(); d != null; d = from.out.poll()) {
-                    any = true;
-                    before.accept(to);
-                    to.take(d);
-                }
-                from.collect();
-            }
-        }
+    private Side side(DtlsIdentity identity, int... suites) {
+        return new Side(identity, executor, () -> now, suites);
     }
 
     static byte[] record(int type, int version, int epoch, long number, byte... body) {
@@ -187,11 +126,11 @@ class ForgedRecordsTest {
         List<byte[]> forgeries = forgeries();
         for (int suite : HandshakeParameters.CIPHER_SUITES) {
             String name = FastGcmCrypto.suiteName(suite);
-            Side c = new Side(ec, suite);
-            Side s = new Side(name.contains("RSA_WITH") ? rsa : ec);
+            Side c = side(ec, suite);
+            Side s = side(name.contains("RSA_WITH") ? rsa : ec);
             s.start(DtlsRole.SERVER, c);
             c.start(DtlsRole.CLIENT, s);
-            exchange(c, s, to -> {});
+            Side.exchange(c, s);
             for (Side victim : List.of(c, s)) {
                 Side peer = victim == c ? s : c;
                 victim.events.clear();
@@ -201,14 +140,12 @@ class ForgedRecordsTest {
                 assertEquals(List.of(), victim.events, name);
                 assertEquals(0, victim.out.size(), name + ": answers to forgeries");
                 peer.engine.send(new byte[] {1, 2}, 0, 2);
-                exchange(c, s, to -> {});
+                Side.exchange(c, s);
                 assertArrayEquals(
-                        new byte[] {1, 2},
-                        victim.event(DtlsEvent.Data.class).plaintext().copy(),
-                        name);
+                        new byte[] {1, 2}, victim.event(DtlsEvent.Data.class).plaintext().copy(), name);
             }
             c.engine.close();
-            exchange(c, s, to -> {});
+            Side.exchange(c, s);
             assertNull(s.event(DtlsEvent.Closed.class).cause(), name + ": what is authentic still ends it");
         }
     }
@@ -217,15 +154,15 @@ class ForgedRecordsTest {
     void noneKeepsAHandshakeFromItsEnd() {
         List<byte[]> forgeries = forgeries();
         for (DtlsIdentity identity : List.of(ec, rsa)) {
-            Side c = new Side(ec);
-            Side s = new Side(identity);
+            Side c = side(ec);
+            Side s = side(identity);
             forgeries.stream().limit(BcDtlsEngine.MAX_QUEUED).forEach(s::take);
             s.start(DtlsRole.SERVER, c);
             forgeries.forEach(s::take);
             c.start(DtlsRole.CLIENT, s);
             forgeries.forEach(c::take);
             int[] turn = {0};
-            exchange(c, s, to -> {
+            Side.exchange(c, s, to -> {
                 for (int i = turn[0]++ % 5; i < forgeries.size(); i += 5) {
                     to.take(forgeries.get(i));
                 }
@@ -233,16 +170,15 @@ class ForgedRecordsTest {
             assertNotNull(c.event(DtlsEvent.Connected.class), c.events + " " + c.engine.dropCounts());
             assertNotNull(s.event(DtlsEvent.Connected.class), s.events + " " + s.engine.dropCounts());
             s.engine.send(new byte[] {9}, 0, 1);
-            exchange(c, s, to -> {});
-            assertArrayEquals(
-                    new byte[] {9}, c.event(DtlsEvent.Data.class).plaintext().copy());
+            Side.exchange(c, s);
+            assertArrayEquals(new byte[] {9}, c.event(DtlsEvent.Data.class).plaintext().copy());
         }
     }
 
     @Test
     void anAlertInTheClearIsBelievedOfAPeerThatHasBegunWhenNothingElseComesAndNotBefore() {
-        Side c = new Side(ec);
-        Side s = new Side(ec);
+        Side c = side(ec);
+        Side s = side(ec);
         s.start(DtlsRole.SERVER, c);
         c.start(DtlsRole.CLIENT, s);
         byte[] alert = record(21, 0xfefd, 0, 0, (byte) 2, (byte) 42);
@@ -270,15 +206,15 @@ class ForgedRecordsTest {
 
     @Test
     void aServerThatCannotAnswerAClientHelloWaitsForAnother() {
-        Side c = new Side(ec);
-        Side s = new Side(ec);
+        Side c = side(ec);
+        Side s = side(ec);
         s.start(DtlsRole.SERVER, c);
         s.take(record(22, 0xfefd, 0, 0, fragment(1, 0, 60, 0, 60, 60))); // nonsense
         s.take(record(22, 0xfeff, 0, 1, fragment(1, 0, 300, 0, 10, 10))); // a part of one of another length
         assertEquals(List.of(), s.events);
         assertEquals(0, s.out.size());
         c.start(DtlsRole.CLIENT, s);
-        exchange(c, s, to -> {});
+        Side.exchange(c, s);
         assertNotNull(s.event(DtlsEvent.Connected.class), s.events + " " + s.engine.dropCounts());
         assertNotNull(c.event(DtlsEvent.Connected.class));
         s.engine.handleTimeout(now + DoubtfulAlert.DOUBT_NANOS);
@@ -288,16 +224,16 @@ class ForgedRecordsTest {
 
     @Test
     void aServerWhoseClientOffersNothingForItSaysSoWhenNoOtherClientHelloHasComeForTenSeconds() {
-        Side c = new Side(ec, 0xc02f);
-        Side s = new Side(ec);
+        Side c = side(ec, 0xc02f);
+        Side s = side(ec);
         s.start(DtlsRole.SERVER, c);
         c.start(DtlsRole.CLIENT, s);
-        exchange(c, s, to -> {});
+        Side.exchange(c, s);
         long begin = now;
         for (int i = 0; i < 3 * BcDtlsEngine.MAX_ATTEMPTS; i++) {
             now += 200_000_000L;
             c.engine.handleTimeout(now);
-            exchange(c, s, to -> {});
+            Side.exchange(c, s);
             s.engine.handleTimeout(now);
         }
         now = begin + UnansweredHello.UNANSWERED_NANOS - 1;
@@ -313,8 +249,8 @@ class ForgedRecordsTest {
 
     @Test
     void aWholeClientHelloAfterManyThatCouldNotBeAnsweredWaitsNoLongerThanTheTimeBetweenThem() {
-        Side c = new Side(ec);
-        Side s = new Side(ec);
+        Side c = side(ec);
+        Side s = side(ec);
         s.start(DtlsRole.SERVER, c);
         for (int i = 0; i < BcDtlsEngine.MAX_ATTEMPTS - 1; i++) {
             s.take(record(22, 0xfefd, 0, 0, fragment(1, 0, 60, 0, 60, 60)));
@@ -330,11 +266,11 @@ class ForgedRecordsTest {
             s.engine.handleTimeout(now);
         }
         c.start(DtlsRole.CLIENT, s);
-        exchange(c, s, to -> {});
+        Side.exchange(c, s);
         assertEquals(List.of(), s.events);
         now += 250_000_000L;
         s.engine.handleTimeout(now);
-        exchange(c, s, to -> {});
+        Side.exchange(c, s);
         assertNotNull(s.event(DtlsEvent.Connected.class), s.events + " " + s.engine.dropCounts());
     }
 
@@ -352,8 +288,8 @@ class ForgedRecordsTest {
     @Test
     void aPeerWhoseCertificateIsBeyondTheBoundIsToldSoAfterTenSecondsInEitherRole() {
         for (boolean isServer : new boolean[] {true, false}) {
-            Side c = new Side(ec);
-            Side s = new Side(ec);
+            Side c = side(ec);
+            Side s = side(ec);
             Side victim = isServer ? s : c;
             s.start(DtlsRole.SERVER, c);
             c.start(DtlsRole.CLIENT, s);
@@ -397,8 +333,8 @@ class ForgedRecordsTest {
 
     @Test
     void aForgedMessageBeyondTheBoundEndsNothingWhereThePeersOwnComesOrTheHandshakeWaitsForAnother() {
-        Side c = new Side(ec);
-        Side s = new Side(ec);
+        Side c = side(ec);
+        Side s = side(ec);
         s.start(DtlsRole.SERVER, c);
         c.start(DtlsRole.CLIENT, s);
         s.take(record(22, 0xfefd, 0, 0, fragment(1, 0, 60_000, 0, 5, 5)));
@@ -424,7 +360,7 @@ class ForgedRecordsTest {
         assertEquals(List.of(), s.events, "it is not the next");
         assertEquals(List.of(), c.events);
         s.take(record(22, 0xfefd, 0, 0, fragment(11, 1, 60_000, 0, 5, 5)));
-        exchange(c, s, to -> {});
+        Side.exchange(c, s);
         now += OversizedMessage.STUCK_NANOS;
         s.engine.handleTimeout(now);
         s.collect();
@@ -434,8 +370,8 @@ class ForgedRecordsTest {
 
     @Test
     void aFlightThatIsRepeatedIsAnsweredAgainButNotEachTimeNorWithoutEnd() {
-        Side c = new Side(ec);
-        Side s = new Side(ec);
+        Side c = side(ec);
+        Side s = side(ec);
         s.start(DtlsRole.SERVER, c);
         c.start(DtlsRole.CLIENT, s);
         byte[] hello = c.out.poll();
@@ -480,8 +416,8 @@ class ForgedRecordsTest {
 
     @Test
     void helloVerifyRequestsDrawOneClientHelloMoreAndNotOneEach() {
-        Side c = new Side(ec);
-        c.start(DtlsRole.CLIENT, new Side(ec));
+        Side c = side(ec);
+        c.start(DtlsRole.CLIENT, side(ec));
         c.out.clear();
         for (int i = 0; i < 200; i++) {
             byte[] body = new byte[12 + 3 + 1 + i % 30];
@@ -501,8 +437,8 @@ class ForgedRecordsTest {
     @Test
     void aPeerThatResendsAsRfc6347SaysIsAnsweredEachTimeHoweverItCutsItsMessages() {
         for (int first : new int[] {50, 100, 300, 1_000}) {
-            Side c = new Side(ec);
-            Side s = new Side(ec);
+            Side c = side(ec);
+            Side s = side(ec);
             s.start(DtlsRole.SERVER, c);
             c.start(DtlsRole.CLIENT, s);
             byte[] hello = c.out.poll();
@@ -521,7 +457,7 @@ class ForgedRecordsTest {
                 }
                 assertEquals(flight, s.out.size(), "resent the " + n + "th time, after " + wait + " ms, of " + first);
             }
-            exchange(c, s, to -> {});
+            Side.exchange(c, s);
             assertNotNull(c.event(DtlsEvent.Connected.class), c.events + " " + s.engine.dropCounts());
             assertEquals(null, s.engine.dropCounts().get(Repeats.TOO_OFTEN));
         }
@@ -548,8 +484,8 @@ class ForgedRecordsTest {
     @NoInternalErrors.Provoked
     void aHeldDatagramThatMakesOurCodeFailCostsItselfOnly() {
         for (boolean beforeStart : new boolean[] {true, false}) {
-            Side c = new Side(ec, 0xc009); // by Bouncy Castle throughout
-            Side s = new Side(ec);
+            Side c = side(ec, 0xc009); // by Bouncy Castle throughout
+            Side s = side(ec);
             byte[] poison = record(23, 0xfefd, 1, 0x666, new byte[] {1, 2, 3});
             int[] seen = {0};
             s.engine.filter = new RecordFilter(new Counters()) {
@@ -571,7 +507,7 @@ class ForgedRecordsTest {
                 s.take(poison);
             }
             c.start(DtlsRole.CLIENT, s);
-            exchange(c, s, to -> {});
+            Side.exchange(c, s);
             assertNotNull(s.event(DtlsEvent.Connected.class), s.events.toString());
             assertEquals(1, s.engine.dropCounts().get(Counters.INTERNAL_ERROR));
         }
