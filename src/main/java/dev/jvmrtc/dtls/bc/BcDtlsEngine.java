@@ -17,7 +17,6 @@ import dev.jvmrtc.wire.Bytes;
 import dev.jvmrtc.wire.LentBytes;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.bouncycastle.tls.AlertDescription;

@@ -66,7 +66,8 @@ class BcDtlsEngineTest {
         assertArrayEquals(s.identity.certificateDer(), cc.peerCertificatesDer().get(0));
         assertTrue(c.engine.send(new byte[] {1, 2, 3}, 0, 3));
         Side.exchange(c, s);
-        assertArrayEquals(new byte[] {1, 2, 3}, s.event(DtlsEvent.Data.class).plaintext().copy());
+        assertArrayEquals(
+                new byte[] {1, 2, 3}, s.event(DtlsEvent.Data.class).plaintext().copy());
         c.engine.close();
         Side.exchange(c, s);
         assertNull(s.event(DtlsEvent.Closed.class).cause(), "close_notify is no failure");
@@ -144,8 +145,12 @@ class BcDtlsEngineTest {
         s.engine.send(new byte[] {3}, 0, 1);
         c.engine.send(new byte[] {4}, 0, 1);
         Side.exchange(c, s);
-        assertEquals(3, ((DtlsEvent.Data) c.events.get(c.events.size() - 1)).plaintext().u8(0));
-        assertEquals(4, ((DtlsEvent.Data) s.events.get(s.events.size() - 1)).plaintext().u8(0));
+        assertEquals(
+                3,
+                ((DtlsEvent.Data) c.events.get(c.events.size() - 1)).plaintext().u8(0));
+        assertEquals(
+                4,
+                ((DtlsEvent.Data) s.events.get(s.events.size() - 1)).plaintext().u8(0));
         s.engine.close();
         Side.exchange(c, s);
         assertNull(c.event(DtlsEvent.Closed.class).cause());
@@ -174,7 +179,8 @@ class BcDtlsEngineTest {
                 s.engine.dropCounts());
         c.engine.send(new byte[] {7}, 0, 1);
         Side.exchange(c, s);
-        assertArrayEquals(new byte[] {7}, s.event(DtlsEvent.Data.class).plaintext().copy());
+        assertArrayEquals(
+                new byte[] {7}, s.event(DtlsEvent.Data.class).plaintext().copy());
     }
 
     private static void pass(Side from, Side to, int datagrams) {
@@ -441,7 +447,8 @@ class BcDtlsEngineTest {
         assertNull(s.event(DtlsEvent.Closed.class));
         c.engine.send(new byte[] {9}, 0, 1);
         Side.exchange(c, s);
-        assertArrayEquals(new byte[] {9}, s.event(DtlsEvent.Data.class).plaintext().copy());
+        assertArrayEquals(
+                new byte[] {9}, s.event(DtlsEvent.Data.class).plaintext().copy());
     }
 
     @Test

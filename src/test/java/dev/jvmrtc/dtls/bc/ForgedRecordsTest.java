@@ -142,7 +142,9 @@ class ForgedRecordsTest {
                 peer.engine.send(new byte[] {1, 2}, 0, 2);
                 Side.exchange(c, s);
                 assertArrayEquals(
-                        new byte[] {1, 2}, victim.event(DtlsEvent.Data.class).plaintext().copy(), name);
+                        new byte[] {1, 2},
+                        victim.event(DtlsEvent.Data.class).plaintext().copy(),
+                        name);
             }
             c.engine.close();
             Side.exchange(c, s);
@@ -171,7 +173,8 @@ class ForgedRecordsTest {
             assertNotNull(s.event(DtlsEvent.Connected.class), s.events + " " + s.engine.dropCounts());
             s.engine.send(new byte[] {9}, 0, 1);
             Side.exchange(c, s);
-            assertArrayEquals(new byte[] {9}, c.event(DtlsEvent.Data.class).plaintext().copy());
+            assertArrayEquals(
+                    new byte[] {9}, c.event(DtlsEvent.Data.class).plaintext().copy());
         }
     }
 
