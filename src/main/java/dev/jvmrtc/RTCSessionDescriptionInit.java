@@ -48,7 +48,7 @@ public record RTCSessionDescriptionInit(RTCSdpType type, String sdp) {
         private Builder() {}
 
         /**
-         * Required.
+         * Sets whether it is an offer, an answer, a provisional answer or a rollback; required.
          *
          * @param type replaces what was set before
          * @return this builder
@@ -59,7 +59,7 @@ public record RTCSessionDescriptionInit(RTCSdpType type, String sdp) {
         }
 
         /**
-         * Empty for a rollback.
+         * Sets the text; empty, as by default, for a rollback.
          *
          * @param sdp replaces what was set before
          * @return this builder
