@@ -22,12 +22,12 @@ public record RTCIceCandidateInit(String candidate, String sdpMid, Integer sdpML
      * Reads what {@link #toJsonString()} or {@code JSON.stringify(candidate)} has written. Members of other names are
      * ignored, as WebIDL ignores them.
      *
+     * @param json the text of an object, or {@code null}
      * @return null for {@code null}, which is how a page writes that there will be no more candidates, and which
      *     {@code addIceCandidate} takes as that
      * @throws RTCException {@code SyntaxError} where it is no JSON object, has one of these members twice or is longer
      *     than 64 KiB
      * @throws RTCTypeError where its members are of other types
-     * @param json the text of an object, or {@code null}
      */
     public static RTCIceCandidateInit ofJson(String json) {
         return SignallingJson.candidate(json);

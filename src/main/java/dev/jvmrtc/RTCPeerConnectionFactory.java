@@ -695,9 +695,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * Bytes that a connection's data channels may hold for the network, all together; default
          * {@link #DEFAULT_DATA_SEND_BUFFER}. What would be more, {@code send} refuses with an {@code OperationError}.
          *
-         * @throws IllegalArgumentException where a message of the largest size would not fit
          * @param bytes at least the largest message
          * @return this builder
+         * @throws IllegalArgumentException where a message of the largest size would not fit
          */
         public Builder dataSendBuffer(long bytes) {
             if (bytes < SctpConfig.DEFAULT_MAX_MESSAGE_SIZE) {
@@ -717,9 +717,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * taken. It also bounds what can be on its way: a path of 200 ms carries no more than five times as much a
          * second.
          *
-         * @throws IllegalArgumentException where it is less than twice a message of the largest size
          * @param bytes at least twice the largest message
          * @return this builder
+         * @throws IllegalArgumentException where it is less than twice a message of the largest size
          */
         public Builder dataReceiveBuffer(int bytes) {
             if (bytes < 2 * SctpConfig.DEFAULT_MAX_MESSAGE_SIZE) {
@@ -737,9 +737,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * Channels that the application itself creates are not among them. {@link RTCSctpTransport#getMaxChannels()}
          * tells it.
          *
-         * @throws IllegalArgumentException where it is not 1 … 65,535
          * @param channels 1 … 65,535
          * @return this builder
+         * @throws IllegalArgumentException where it is not 1 … 65,535
          */
         public Builder maxDataChannels(int channels) {
             if (channels < 1 || channels > 65_535) {
