@@ -65,7 +65,7 @@ public record RTCConfiguration(
         private Builder() {}
 
         /**
-         * Servers that help to find a path; default none.
+         * Sets the servers that help to find a path; default none.
          *
          * @param iceServers replaces what was set before
          * @return this builder
@@ -76,7 +76,7 @@ public record RTCConfiguration(
         }
 
         /**
-         * Which candidates are used; default all.
+         * Sets which candidates are used; default all.
          *
          * @param iceTransportPolicy replaces what was set before
          * @return this builder
@@ -87,7 +87,7 @@ public record RTCConfiguration(
         }
 
         /**
-         * How media share transports; default balanced.
+         * Sets how media share transports; default balanced.
          *
          * @param bundlePolicy replaces what was set before
          * @return this builder
@@ -98,7 +98,7 @@ public record RTCConfiguration(
         }
 
         /**
-         * Always require.
+         * Sets whether RTP and RTCP share a transport: always {@code require}.
          *
          * @param rtcpMuxPolicy replaces what was set before
          * @return this builder
@@ -109,7 +109,7 @@ public record RTCConfiguration(
         }
 
         /**
-         * Ours; one is made where there is none.
+         * Sets our certificate; one is made where there is none.
          *
          * @param certificates replaces what was set before
          * @return this builder
@@ -120,8 +120,8 @@ public record RTCConfiguration(
         }
 
         /**
-         * 0 … 255, for how many transports candidates are gathered before setLocalDescription, so that they are there
-         * at once then; default 0. One for a call whose sections are bundled.
+         * Sets for how many transports, 0 … 255, candidates are gathered before setLocalDescription, so that they are
+         * there at once then; default 0. One for a call whose sections are bundled.
          *
          * @param iceCandidatePoolSize replaces what was set before
          * @return this builder

@@ -186,11 +186,11 @@ public final class RTCDataChannel extends EventTarget {
     /**
      * Sends a binary message; the array is copied.
      *
+     * @param data any number of bytes, none too
      * @throws RTCException {@code InvalidStateError} unless the channel is open; {@code OperationError} when the
      *     connection's send buffer is full, see {@link RTCPeerConnectionFactory.Builder#dataSendBuffer}
      * @throws RTCTypeError where the message is larger than the peer takes, see
      *     {@link RTCSctpTransport#getMaxMessageSize()}
-     * @param data any number of bytes, none too
      */
     public void send(byte[] data) {
         enqueue(true, data.clone());
@@ -212,9 +212,9 @@ public final class RTCDataChannel extends EventTarget {
      * have more than the network takes. Messages leave in the order of the calls; those of {@link #send} do not wait
      * behind them. Not of W3C.
      *
+     * @param data copied before this returns
      * @return completes when the message has been taken and the next may come; fails with what {@code send} would
      *     throw, also where the connection's send buffer is full because the caller did not wait
-     * @param data copied before this returns
      */
     public CompletableFuture<Void> sendAsync(byte[] data) {
         return data == null ? nothing() : sendOwned(data.clone());
@@ -260,11 +260,11 @@ public final class RTCDataChannel extends EventTarget {
      * to its pool, as in {@code channel.sendZeroCopy(buf.nioBuffer()).whenComplete((v, e) -> buf.release())} with a
      * {@code ByteBuf} of Netty. The position stays. The message waits in order with those of {@link #send}.
      *
+     * @param data what remains in it is sent; its position stays
      * @return completes on the connection's executor when the peer's SCTP has acknowledged all of the message; fails
      *     with an {@link RTCException}, an {@code OperationError} where the message was given up (see
      *     {@link #getMaxRetransmits}, {@link #getMaxPacketLifeTime}) or the channel or the connection has ended before,
      *     and otherwise at once with what {@link #send(byte[])} would throw
-     * @param data what remains in it is sent; its position stays
      */
     public CompletableFuture<Void> sendZeroCopy(ByteBuffer data) {
         if (data == null) {
@@ -378,8 +378,8 @@ public final class RTCDataChannel extends EventTarget {
      * Makes a stream of bytes in each direction of the channel; {@code message} is not fired from now on. What nobody
      * has listened to yet, see {@link #onMessage}, is read first. Idempotent. Not of W3C.
      *
-     * @throws RTCException {@code InvalidStateError} where there is a publisher already
      * @return the streams, the same at each call
+     * @throws RTCException {@code InvalidStateError} where there is a publisher already
      */
     public DataChannelStreams openStreams() {
         DataChannelStreams opened;
@@ -407,8 +407,8 @@ public final class RTCDataChannel extends EventTarget {
      * the peer. It completes when the channel is closed, with an {@link RTCError} where that was nobody's wish.
      * Idempotent. Not of W3C.
      *
-     * @throws RTCException {@code InvalidStateError} where there are streams already
      * @return the publisher, the same at each call
+     * @throws RTCException {@code InvalidStateError} where there are streams already
      */
     public Flow.Publisher<MessageEvent> openPublisher() {
         DataChannelPublisher opened;

@@ -51,7 +51,7 @@ public record RTCDataChannelInit(
         private Builder() {}
 
         /**
-         * Whether messages arrive in order; default true.
+         * Sets whether messages arrive in order; default true.
          *
          * @param ordered replaces what was set before
          * @return this builder
@@ -62,7 +62,7 @@ public record RTCDataChannelInit(
         }
 
         /**
-         * Milliseconds for which a message is resent, 0 … 65535, or null for ever.
+         * Sets for how many milliseconds a message is resent, 0 … 65535; null, as by default, for ever.
          *
          * @param maxPacketLifeTime replaces what was set before
          * @return this builder
@@ -73,7 +73,8 @@ public record RTCDataChannelInit(
         }
 
         /**
-         * How often a message is resent, 0 … 65535, or null for any number; not together with maxPacketLifeTime.
+         * Sets how often a message is resent, 0 … 65535; null, as by default, for any number. Not together with
+         * maxPacketLifeTime.
          *
          * @param maxRetransmits replaces what was set before
          * @return this builder
@@ -84,7 +85,7 @@ public record RTCDataChannelInit(
         }
 
         /**
-         * Subprotocol, at most 65535 bytes; default empty.
+         * Names the subprotocol, in at most 65535 bytes; default empty.
          *
          * @param protocol replaces what was set before
          * @return this builder
@@ -95,7 +96,7 @@ public record RTCDataChannelInit(
         }
 
         /**
-         * Whether both sides create the channel themselves; default false.
+         * Sets whether both sides create the channel themselves; default false.
          *
          * @param negotiated replaces what was set before
          * @return this builder
@@ -106,7 +107,7 @@ public record RTCDataChannelInit(
         }
 
         /**
-         * 0 … 65534; required where negotiated.
+         * Sets the SCTP stream, 0 … 65534; required where negotiated.
          *
          * @param id replaces what was set before
          * @return this builder
@@ -117,7 +118,7 @@ public record RTCDataChannelInit(
         }
 
         /**
-         * Its share of what is sent beside other channels; default low (webrtc-priority §4.3).
+         * Sets its share of what is sent beside other channels; default low (webrtc-priority §4.3).
          *
          * @param priority replaces what was set before
          * @return this builder

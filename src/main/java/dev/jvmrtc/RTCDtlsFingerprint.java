@@ -26,7 +26,7 @@ public record RTCDtlsFingerprint(String algorithm, String value) {
         private Builder() {}
 
         /**
-         * Such as {@code sha-256}.
+         * Names the hash, such as {@code sha-256}.
          *
          * @param algorithm replaces what was set before
          * @return this builder
@@ -37,7 +37,7 @@ public record RTCDtlsFingerprint(String algorithm, String value) {
         }
 
         /**
-         * Lower-case hex bytes with colons.
+         * Sets the fingerprint, lower-case hex bytes with colons.
          *
          * @param value replaces what was set before
          * @return this builder

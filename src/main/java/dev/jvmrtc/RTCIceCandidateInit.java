@@ -22,12 +22,12 @@ public record RTCIceCandidateInit(String candidate, String sdpMid, Integer sdpML
      * Reads what {@link #toJsonString()} or {@code JSON.stringify(candidate)} has written. Members of other names are
      * ignored, as WebIDL ignores them.
      *
+     * @param json the text of an object, or {@code null}
      * @return null for {@code null}, which is how a page writes that there will be no more candidates, and which
      *     {@code addIceCandidate} takes as that
      * @throws RTCException {@code SyntaxError} where it is no JSON object, has one of these members twice or is longer
      *     than 64 KiB
      * @throws RTCTypeError where its members are of other types
-     * @param json the text of an object, or {@code null}
      */
     public static RTCIceCandidateInit ofJson(String json) {
         return SignallingJson.candidate(json);
@@ -57,7 +57,7 @@ public record RTCIceCandidateInit(String candidate, String sdpMid, Integer sdpML
         private Builder() {}
 
         /**
-         * The candidate line, empty for the end of candidates.
+         * Sets the candidate line; empty, as by default, for the end of candidates.
          *
          * @param candidate replaces what was set before
          * @return this builder
@@ -68,7 +68,7 @@ public record RTCIceCandidateInit(String candidate, String sdpMid, Integer sdpML
         }
 
         /**
-         * Mid of its media section, or null.
+         * Names the mid of its media section; null, as by default, where only the index is known.
          *
          * @param sdpMid replaces what was set before
          * @return this builder
@@ -79,7 +79,7 @@ public record RTCIceCandidateInit(String candidate, String sdpMid, Integer sdpML
         }
 
         /**
-         * Index of its media section, or null.
+         * Sets the index of its media section, from 0; null, as by default, where only the mid is known.
          *
          * @param sdpMLineIndex replaces what was set before
          * @return this builder
@@ -90,7 +90,7 @@ public record RTCIceCandidateInit(String candidate, String sdpMid, Integer sdpML
         }
 
         /**
-         * Ice-ufrag of its generation, or null.
+         * Sets the ice-ufrag of its generation; null, as by default, for the generation in force.
          *
          * @param usernameFragment replaces what was set before
          * @return this builder

@@ -31,7 +31,7 @@ public record RTCIceParameters(String usernameFragment, String password) {
         private Builder() {}
 
         /**
-         * Ice-ufrag.
+         * Sets the ice-ufrag (RFC 8839 §5.4).
          *
          * @param usernameFragment replaces what was set before
          * @return this builder
@@ -42,7 +42,7 @@ public record RTCIceParameters(String usernameFragment, String password) {
         }
 
         /**
-         * Ice-pwd.
+         * Sets the ice-pwd (RFC 8839 §5.4).
          *
          * @param password replaces what was set before
          * @return this builder

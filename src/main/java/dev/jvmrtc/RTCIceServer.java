@@ -56,7 +56,7 @@ public record RTCIceServer(List<String> urls, String username, String credential
         private Builder() {}
 
         /**
-         * Such as {@code stun:stun.example.org}; required.
+         * Sets under which URLs it is reached, such as {@code stun:stun.example.org}; one or more.
          *
          * @param urls replaces what was set before
          * @return this builder
@@ -67,7 +67,7 @@ public record RTCIceServer(List<String> urls, String username, String credential
         }
 
         /**
-         * For TURN, or null.
+         * Sets the user name for TURN; null, as by default, for STUN.
          *
          * @param username replaces what was set before
          * @return this builder
@@ -78,7 +78,7 @@ public record RTCIceServer(List<String> urls, String username, String credential
         }
 
         /**
-         * For TURN, or null; never logged.
+         * Sets the password for TURN; null, as by default, for STUN. Never logged.
          *
          * @param credential replaces what was set before
          * @return this builder

@@ -32,7 +32,7 @@ public record RTCOfferOptions(boolean iceRestart, Boolean offerToReceiveAudio, B
         private Builder() {}
 
         /**
-         * Whether the offer restarts ICE; default false.
+         * Sets whether the offer restarts ICE; default false.
          *
          * @param iceRestart replaces what was set before
          * @return this builder
@@ -54,7 +54,7 @@ public record RTCOfferOptions(boolean iceRestart, Boolean offerToReceiveAudio, B
         }
 
         /**
-         * The same for video.
+         * Legacy: as {@link #offerToReceiveAudio}, for video.
          *
          * @param offerToReceiveVideo replaces what was set before
          * @return this builder

@@ -3,8 +3,11 @@ package dev.jvmrtc;
 import dev.jvmrtc.core.ConnectionLog;
 import dev.jvmrtc.datachannel.DataChannels;
 import dev.jvmrtc.dom.RTCException;
+import dev.jvmrtc.dom.RTCTypeError;
 import dev.jvmrtc.engine.HandshakeThreads;
 import dev.jvmrtc.engine.IceServer;
+import dev.jvmrtc.engine.IceServerUrl;
+import dev.jvmrtc.engine.NatDiscovery;
 import dev.jvmrtc.engine.NetworkSettings;
 import dev.jvmrtc.engine.SessionDriver;
 import dev.jvmrtc.engine.SharedTcpPort;
@@ -190,6 +193,67 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         });
     }
 
+    /**
+     * Asks what kind of network address translator (NAT) is between this machine and a STUN server (RFC 5780 §4.3 and
+     * §4.4), from a socket of its own: whether peers behind such NATs will find a direct path, or need a TURN server. A
+     * server with two addresses, which tells of the second one (OTHER-ADDRESS), shows all; without it two servers at
+     * different addresses show the mapping. Takes some round trips, or 12 seconds where nothing answers; names of
+     * servers may take 10 more. Not of W3C.
+     *
+     * @param stunUrls one or two, {@code stun:<host>[:<port>]}
+     * @return completes on the factory's executor; fails with {@code NetworkError} where the first server does not
+     *     answer or its name is not known, {@code SyntaxError} for other URLs, {@code InvalidStateError} after
+     *     {@link #close()}, and with a TypeError for none or more than two
+     */
+    public CompletableFuture<NatBehavior> discoverNatBehavior(String... stunUrls) {
+        if (closed) {
+            return CompletableFuture.failedFuture(
+                    new RTCException("InvalidStateError", "the factory is closed: build another one"));
+        }
+        if (stunUrls.length < 1 || stunUrls.length > 2) {
+            return CompletableFuture.failedFuture(
+                    new RTCTypeError("one STUN server is asked, or two, not " + stunUrls.length));
+        }
+        List<IceServerUrl> servers = new ArrayList<>();
+        for (String url : stunUrls) {
+            try {
+                servers.add(IceServerUrl.parse(url));
+            } catch (IllegalArgumentException e) {
+                return CompletableFuture.failedFuture(new RTCException("SyntaxError", e.getMessage()));
+            }
+            if (!servers.get(servers.size() - 1).scheme().equals("stun")) {
+                return CompletableFuture.failedFuture(new RTCException(
+                        "SyntaxError", "\"" + url + "\": only a STUN server's URL, stun:<host>[:<port>], will do"));
+            }
+        }
+        CompletableFuture<NatBehavior> future = new CompletableFuture<>();
+        NatDiscovery.start(nextLoop(), resolver, servers, new NatDiscovery.Listener() {
+            @Override
+            public void found(NatDiscovery.Found f) {
+                settle(() -> future.complete(new NatBehavior(
+                        f.mapped(),
+                        f.translated(),
+                        NatBehavior.Dependence.valueOf(f.mapping()),
+                        NatBehavior.Dependence.valueOf(f.filtering()))));
+            }
+
+            @Override
+            public void failed(String reason) {
+                settle(() -> future.completeExceptionally(new RTCException("NetworkError", reason)));
+            }
+        });
+        return future;
+    }
+
+    /** Completes a future where the application's code may run; here only where its executor refuses. */
+    private void settle(Runnable completion) {
+        try {
+            executor.execute(completion);
+        } catch (RuntimeException | Error e) {
+            completion.run();
+        }
+    }
+
     boolean isIceLite() {
         return network.iceLite();
     }
@@ -283,9 +347,8 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
 
     SessionDriver newDriver(
             List<IceServer> iceServers, boolean relayOnly, ConnectionLog log, SessionDriver.Listener listener) {
-        EventLoop loop = loops[Math.floorMod(next.getAndIncrement(), loops.length)];
         return new SessionDriver(
-                loop,
+                nextLoop(),
                 resolver,
                 peerNames,
                 this::tls,
@@ -297,6 +360,10 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
                 relayOnly,
                 log,
                 listener);
+    }
+
+    private EventLoop nextLoop() {
+        return loops[Math.floorMod(next.getAndIncrement(), loops.length)];
     }
 
     /** For TURN over TLS: as configured, else what the platform trusts. */
@@ -628,9 +695,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * Bytes that a connection's data channels may hold for the network, all together; default
          * {@link #DEFAULT_DATA_SEND_BUFFER}. What would be more, {@code send} refuses with an {@code OperationError}.
          *
-         * @throws IllegalArgumentException where a message of the largest size would not fit
          * @param bytes at least the largest message
          * @return this builder
+         * @throws IllegalArgumentException where a message of the largest size would not fit
          */
         public Builder dataSendBuffer(long bytes) {
             if (bytes < SctpConfig.DEFAULT_MAX_MESSAGE_SIZE) {
@@ -650,9 +717,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * taken. It also bounds what can be on its way: a path of 200 ms carries no more than five times as much a
          * second.
          *
-         * @throws IllegalArgumentException where it is less than twice a message of the largest size
          * @param bytes at least twice the largest message
          * @return this builder
+         * @throws IllegalArgumentException where it is less than twice a message of the largest size
          */
         public Builder dataReceiveBuffer(int bytes) {
             if (bytes < 2 * SctpConfig.DEFAULT_MAX_MESSAGE_SIZE) {
@@ -670,9 +737,9 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
          * Channels that the application itself creates are not among them. {@link RTCSctpTransport#getMaxChannels()}
          * tells it.
          *
-         * @throws IllegalArgumentException where it is not 1 … 65,535
          * @param channels 1 … 65,535
          * @return this builder
+         * @throws IllegalArgumentException where it is not 1 … 65,535
          */
         public Builder maxDataChannels(int channels) {
             if (channels < 1 || channels > 65_535) {

@@ -26,7 +26,7 @@ public record RTCRtcpParameters(String cname, Boolean reducedSize) {
         private Builder() {}
 
         /**
-         * Canonical name of our sources.
+         * Sets the canonical name of our sources (RFC 3550 §6.5.1).
          *
          * @param cname replaces what was set before
          * @return this builder
@@ -37,7 +37,7 @@ public record RTCRtcpParameters(String cname, Boolean reducedSize) {
         }
 
         /**
-         * Whether reduced-size RTCP is in use.
+         * Sets whether reduced-size RTCP is in use (RFC 5506).
          *
          * @param reducedSize replaces what was set before
          * @return this builder

@@ -39,7 +39,7 @@ public record RTCRtpCapabilities(List<RTCRtpCodec> codecs, List<RTCRtpHeaderExte
         private Builder() {}
 
         /**
-         * In our order of preference.
+         * Sets the codecs, in order of preference.
          *
          * @param codecs replaces what was set before
          * @return this builder
@@ -50,7 +50,7 @@ public record RTCRtpCapabilities(List<RTCRtpCodec> codecs, List<RTCRtpHeaderExte
         }
 
         /**
-         * Header extensions.
+         * Sets the header extensions.
          *
          * @param headerExtensions replaces what was set before
          * @return this builder

@@ -24,7 +24,7 @@ public record RTCRtpHeaderExtensionCapability(String uri) {
         private Builder() {}
 
         /**
-         * Its name.
+         * Names the extension by its URI.
          *
          * @param uri replaces what was set before
          * @return this builder

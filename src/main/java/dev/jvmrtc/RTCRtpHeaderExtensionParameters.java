@@ -28,7 +28,7 @@ public record RTCRtpHeaderExtensionParameters(String uri, int id, boolean encryp
         private Builder() {}
 
         /**
-         * Its name.
+         * Names the extension by its URI.
          *
          * @param uri replaces what was set before
          * @return this builder
@@ -39,7 +39,7 @@ public record RTCRtpHeaderExtensionParameters(String uri, int id, boolean encryp
         }
 
         /**
-         * 1 … 255.
+         * Sets the id by which packets name it, 1 … 255.
          *
          * @param id replaces what was set before
          * @return this builder
@@ -50,7 +50,7 @@ public record RTCRtpHeaderExtensionParameters(String uri, int id, boolean encryp
         }
 
         /**
-         * Always false here.
+         * Sets whether its values are encrypted: always false here.
          *
          * @param encrypted replaces what was set before
          * @return this builder

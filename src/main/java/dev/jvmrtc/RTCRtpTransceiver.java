@@ -56,9 +56,9 @@ public final class RTCRtpTransceiver {
     /**
      * Sets the direction that we want; negotiation follows.
      *
+     * @param direction any but {@code stopped}
      * @throws RTCTypeError for {@code stopped}: call {@link #stop()}
      * @throws RTCException {@code InvalidStateError} where the transceiver is stopped or the connection closed
-     * @param direction any but {@code stopped}
      */
     public void setDirection(RTCRtpTransceiverDirection direction) {
         slots.locked(() -> {

@@ -44,7 +44,7 @@ public record RTCRtpTransceiverInit(
         private Builder() {}
 
         /**
-         * Default sendrecv.
+         * Sets the direction; default sendrecv.
          *
          * @param direction replaces what was set before
          * @return this builder
@@ -55,7 +55,7 @@ public record RTCRtpTransceiverInit(
         }
 
         /**
-         * Streams of the sender; default none.
+         * Sets the streams that the peer is told that the track is part of; default none.
          *
          * @param streams replaces what was set before
          * @return this builder
@@ -66,7 +66,7 @@ public record RTCRtpTransceiverInit(
         }
 
         /**
-         * At most one until simulcast is built.
+         * Sets the encoding: at most one until simulcast is built.
          *
          * @param sendEncodings replaces what was set before
          * @return this builder

@@ -20,11 +20,11 @@ public record RTCSessionDescriptionInit(RTCSdpType type, String sdp) {
      * Reads what {@link #toJsonString()} or {@code JSON.stringify(description)} has written. Members of other names are
      * ignored, as WebIDL ignores them.
      *
+     * @param json the text of an object
+     * @return the description
      * @throws RTCException {@code SyntaxError} where it is no JSON object, has one of these members twice or is longer
      *     than the longest description
      * @throws RTCTypeError where it has no type, or its members are of other types
-     * @param json the text of an object
-     * @return the description
      */
     public static RTCSessionDescriptionInit ofJson(String json) {
         return SignallingJson.description(json);
@@ -48,7 +48,7 @@ public record RTCSessionDescriptionInit(RTCSdpType type, String sdp) {
         private Builder() {}
 
         /**
-         * Required.
+         * Sets whether it is an offer, an answer, a provisional answer or a rollback; required.
          *
          * @param type replaces what was set before
          * @return this builder
@@ -59,7 +59,7 @@ public record RTCSessionDescriptionInit(RTCSdpType type, String sdp) {
         }
 
         /**
-         * Empty for a rollback.
+         * Sets the text; empty, as by default, for a rollback.
          *
          * @param sdp replaces what was set before
          * @return this builder

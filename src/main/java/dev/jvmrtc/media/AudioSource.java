@@ -33,11 +33,11 @@ public class AudioSource extends AbstractSource {
      * is due reaches the takers on the calling thread, what comes faster than it plays waits and reaches them on a
      * thread for codecs.
      *
+     * @param frame of any length, rate and number of channels
      * @return complete at once where no more than 200 ms of sound waits; else it completes when it does, on a thread
      *     for codecs. Who pushes the next frame then stays that much ahead of what is heard. It never fails;
      *     {@link #flush} and {@link #end} complete it too.
      * @throws IllegalStateException where more than 32 Mi samples (eleven minutes of 48,000 a second) would wait
-     * @param frame of any length, rate and number of channels
      */
     public final CompletableFuture<Void> push(AudioFrame frame) {
         if (isEnded()) {

@@ -169,12 +169,13 @@ public final class MediaStreamTrack extends EventTarget {
     }
 
     /**
-     * As above, for a source that knows of codecs that are not known everywhere.
+     * As {@link #create(MediaSource, String, String, boolean)}, for a source that knows of codecs that are not known
+     * everywhere.
      *
-     * @param source as above
-     * @param id as above
-     * @param label as above
-     * @param muted as above
+     * @param source which other tracks may share
+     * @param id which the peer has given it, or any that no other track has
+     * @param label what a user may be shown
+     * @param muted whether nothing comes yet
      * @param clockRates of RTP timestamps, in Hz, by the name of a codec; 0 for one that it does not know either
      * @return the handle
      */

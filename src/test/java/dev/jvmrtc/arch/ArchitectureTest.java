@@ -312,7 +312,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule whatIsExportedMentionsOnlyWhatIsExported = classes()
             .that(describe("are exported", ArchitectureTest::isExported))
-            .should(new ArchCondition<>("mention only exported types and those of Java and slf4j") {
+            .should(new ArchCondition<>("mention only exported types and those of other modules") {
                 @Override
                 public void check(JavaClass c, ConditionEvents events) {
                     c.getSuperclass().ifPresent(s -> check(c, c.getName() + " extends", Set.of(s), events));

@@ -95,14 +95,39 @@ class ImportMapTest {
 
     @Test
     void theCompilerAsksForJavadocOfWhatIsExported() throws IOException {
+        Matcher asked = Pattern.compile("-Xdoclint/package:([\\w.,]+)<").matcher(Files.readString(Path.of("pom.xml")));
+        assertTrue(asked.find(), "pom.xml gives the compiler a list of packages");
+        assertEquals(exported(), new TreeSet<>(List.of(asked.group(1).split(","))), "packages of -Xdoclint in pom.xml");
+    }
+
+    @Test
+    void examplesSeeOnlyWhatIsExported() throws IOException {
+        Set<String> exported = exported();
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(Path.of("examples"))) {
+            files = all.filter(f -> f.toString().endsWith(".java")
+                            && !f.startsWith("examples/src/test")
+                            && !f.startsWith("examples/target"))
+                    .toList();
+        }
+        assertTrue(files.size() > 10, "no examples are found");
+        for (Path file : files) {
+            Matcher other = CLASS.matcher(Files.readString(file));
+            while (other.find()) {
+                assertTrue(
+                        exported.contains(other.group(1)) || other.group(1).equals(ROOT + ".examples"),
+                        file + " sees " + other.group(1) + ", which the module does not export");
+            }
+        }
+    }
+
+    private static Set<String> exported() throws IOException {
         Set<String> exported = new TreeSet<>();
         Matcher export =
                 Pattern.compile("exports ([\\w.]+);").matcher(Files.readString(SOURCES.resolve("module-info.java")));
         while (export.find()) {
             exported.add(export.group(1));
         }
-        Matcher asked = Pattern.compile("-Xdoclint/package:([\\w.,]+)<").matcher(Files.readString(Path.of("pom.xml")));
-        assertTrue(asked.find(), "pom.xml gives the compiler a list of packages");
-        assertEquals(exported, new TreeSet<>(List.of(asked.group(1).split(","))), "packages of -Xdoclint in pom.xml");
+        return exported;
     }
 }

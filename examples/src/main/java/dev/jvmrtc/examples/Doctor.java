@@ -1,5 +1,7 @@
 package dev.jvmrtc.examples;
 
+import dev.jvmrtc.NatBehavior;
+import dev.jvmrtc.NatBehavior.Dependence;
 import dev.jvmrtc.RTCConfiguration;
 import dev.jvmrtc.RTCDataChannel;
 import dev.jvmrtc.RTCIceCandidate;
@@ -8,26 +10,15 @@ import dev.jvmrtc.RTCIceServer;
 import dev.jvmrtc.RTCIceTransportPolicy;
 import dev.jvmrtc.RTCPeerConnection;
 import dev.jvmrtc.RTCPeerConnectionFactory;
-import dev.jvmrtc.core.RandomSource;
-import dev.jvmrtc.stun.BehaviorDiscovery;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -38,7 +29,6 @@ import javax.net.ssl.SSLContext;
 public final class Doctor {
     private static final int PATIENCE_SECONDS = 15;
     private static final int PINGS = 20;
-    private static final Pattern STUN_URL = Pattern.compile("stun:([^:?]+)(?::(\\d+))?(?:\\?.*)?");
 
     private final RTCPeerConnectionFactory factory;
     private final PrintStream out;
@@ -129,34 +119,30 @@ public final class Doctor {
 
     // ---------------------------------------------------------------- the address translator
 
-    /** RFC 5780, from a socket of its own. */
-    private void translator(List<RTCIceServer> servers) throws IOException {
-        List<InetSocketAddress> stun = new ArrayList<>();
-        for (RTCIceServer s : servers) {
-            Matcher m = STUN_URL.matcher(s.urls().get(0));
-            if (m.matches()) {
-                InetSocketAddress a =
-                        new InetSocketAddress(m.group(1), m.group(2) == null ? 3_478 : Integer.parseInt(m.group(2)));
-                if (a.getAddress() instanceof Inet4Address) {
-                    stun.add(a);
-                }
-            }
-        }
-        if (stun.isEmpty()) {
+    /** What the first STUN servers, two at the most, show of it. */
+    private void translator(List<RTCIceServer> servers) throws InterruptedException {
+        String[] stun = servers.stream()
+                .map(s -> s.urls().get(0))
+                .filter(url -> url.startsWith("stun:"))
+                .limit(2)
+                .toArray(String[]::new);
+        if (stun.length == 0) {
             out.println("address translator: not known; a STUN server (stun:) would show it");
             return;
         }
-        BehaviorDiscovery.Result r = discover(stun.get(0), stun.size() > 1 ? stun.get(1) : null);
-        if (r.mapped() == null) {
-            out.println("address translator: not known; " + stun.get(0) + " does not answer");
-        } else if (!r.translated()) {
+        NatBehavior b;
+        try {
+            b = factory.discoverNatBehavior(stun).get();
+        } catch (ExecutionException e) {
+            out.println("address translator: not known; " + e.getCause().getMessage());
+            return;
+        }
+        if (!b.translated()) {
             out.println("address translator: none"
-                    + (r.filtering() == BehaviorDiscovery.Dependence.UNKNOWN
-                            ? ""
-                            : "; filtering is " + words(r.filtering())));
+                    + (b.filtering() == Dependence.UNKNOWN ? "" : "; filtering is " + words(b.filtering())));
         } else {
-            out.println("address translator: mapping is " + words(r.mapping()) + ", filtering " + words(r.filtering())
-                    + switch (r.mapping()) {
+            out.println("address translator: mapping is " + words(b.mapping()) + ", filtering " + words(b.filtering())
+                    + switch (b.mapping()) {
                         case ENDPOINT_INDEPENDENT -> ": direct paths are likely";
                         case UNKNOWN -> "; a server with two addresses, or two servers, would show its kind";
                         default -> " (symmetric): with peers of the same kind only a relay connects";
@@ -164,46 +150,10 @@ public final class Doctor {
         }
     }
 
-    private static String words(BehaviorDiscovery.Dependence d) {
-        return d == BehaviorDiscovery.Dependence.DEPENDENT
+    private static String words(Dependence d) {
+        return d == Dependence.DEPENDENT
                 ? "dependent on the destination"
                 : d.toString().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    private static BehaviorDiscovery.Result discover(InetSocketAddress server, InetSocketAddress second)
-            throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(null)) {
-            socket.bind(new InetSocketAddress(addressTowards(server), 0));
-            BehaviorDiscovery d = new BehaviorDiscovery(
-                    (InetSocketAddress) socket.getLocalSocketAddress(),
-                    server,
-                    second,
-                    RandomSource.of(new SecureRandom()));
-            d.start(System.nanoTime());
-            while (d.result() == null) {
-                for (BehaviorDiscovery.Question q = d.pollQuestion(); q != null; q = d.pollQuestion()) {
-                    socket.send(new DatagramPacket(q.data(), q.data().length, q.to()));
-                }
-                socket.setSoTimeout((int) Math.max(1, (d.nextTimeoutNanos() - System.nanoTime()) / 1_000_000));
-                DatagramPacket p = new DatagramPacket(new byte[1_500], 1_500);
-                try {
-                    socket.receive(p);
-                    d.handleDatagram(
-                            System.nanoTime(), (InetSocketAddress) p.getSocketAddress(), p.getData(), 0, p.getLength());
-                } catch (SocketTimeoutException e) {
-                    d.handleTimeout(System.nanoTime());
-                }
-            }
-            return d.result();
-        }
-    }
-
-    /** The address of ours that the operating system would send from. */
-    private static InetAddress addressTowards(InetSocketAddress server) throws IOException {
-        try (DatagramSocket s = new DatagramSocket()) {
-            s.connect(server);
-            return s.getLocalAddress();
-        }
     }
 
     // ---------------------------------------------------------------- TURN
@@ -248,7 +198,7 @@ public final class Doctor {
                         + (relayed.isDone() ? relayed.join() + ", but NO call goes through it. " : "does NOT answer. ")
                         + a.getConnectivityReport().get().verdict());
                 return false;
-            } catch (java.util.concurrent.ExecutionException e) {
+            } catch (ExecutionException e) {
                 out.println(url + ": NOT usable: " + e.getCause().getMessage());
                 return false;
             }

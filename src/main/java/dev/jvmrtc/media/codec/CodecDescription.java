@@ -26,15 +26,15 @@ public record CodecDescription(
     private static final int MAX_CHANNELS = 255;
 
     /**
-     * Checks that a description could be written so.
+     * Copies the collections, and checks the arguments.
      *
-     * @param codec as in the record, and so for the others
-     * @param kind as in the record
-     * @param clockRate at least 1,000
-     * @param channels as in the record, 255 at the most
-     * @param parameters their names are tokens of SDP, and no value has a semicolon; copied
-     * @param matched copied
-     * @throws IllegalArgumentException where it could not
+     * @param codec name as in a=rtpmap, such as {@code L16}; one that the library knows or another has is refused
+     * @param kind "audio" or "video"
+     * @param clockRate in Hz, 1,000 or more
+     * @param channels 1 for video, up to 255 for audio
+     * @param parameters their names are tokens of SDP, and no value has a semicolon
+     * @param matched names of parameters
+     * @throws IllegalArgumentException where a description could not be written so
      */
     public CodecDescription {
         Objects.requireNonNull(kind, "kind");
@@ -55,13 +55,14 @@ public record CodecDescription(
     }
 
     /**
-     * One without parameters.
+     * A codec without parameters.
      *
-     * @param codec as in the record
-     * @param kind as in the record
-     * @param clockRate as in the record
-     * @param channels as in the record
+     * @param codec its name in SDP
+     * @param kind "audio" or "video"
+     * @param clockRate of the RTP timestamps, in Hz
+     * @param channels 1 for video
      * @return the description
+     * @throws IllegalArgumentException where a description could not be written so
      */
     public static CodecDescription of(String codec, String kind, int clockRate, int channels) {
         return new CodecDescription(codec, kind, clockRate, channels, Map.of(), Set.of());

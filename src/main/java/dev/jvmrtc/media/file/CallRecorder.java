@@ -47,8 +47,8 @@ public final class CallRecorder implements AutoCloseable {
      * @param file its name tells the kind, see {@link MediaFileWriter#create}; replaced where it exists. In a file
      *     named {@code .webm} H.264 is recorded too, which makes it Matroska: players take it by its content, browsers
      *     do not
-     * @throws IOException where the name has another ending, or the file cannot be written
      * @return the recorder, to be closed
+     * @throws IOException where the name has another ending, or the file cannot be written
      */
     public static CallRecorder start(Path file) throws IOException {
         return new CallRecorder(file);
@@ -76,9 +76,9 @@ public final class CallRecorder implements AutoCloseable {
      *
      * @param stream tracks of one stream are kept in step by their capture times, as {@code RTCTrackEvent.streams()}
      *     gives it; null for a track by itself
+     * @param track local or remote
      * @throws IOException where the recorder is closed, the file has as many tracks as it can hold, or there is no
      *     encoder for a raw track
-     * @param track local or remote
      */
     public void add(MediaStreamTrack track, MediaStream stream) throws IOException {
         EncodedMedia source = track.encoded();

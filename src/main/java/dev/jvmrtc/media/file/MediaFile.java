@@ -20,10 +20,10 @@ public final class MediaFile {
      * that are played together stay together. Key frames of H.264 and AV1 have their parameter sets or sequence header
      * in them, from what the file says of the track where they come without; one whose are not known is no key frame.
      *
-     * @throws IOException with a sentence, where it is no such file, has pictures or sound in another codec, pictures
-     *     in another order than they are decoded in, or none
      * @param file the content of a whole file
      * @return its tracks, one or more
+     * @throws IOException with a sentence, where it is no such file, has pictures or sound in another codec, pictures
+     *     in another order than they are decoded in, or none
      */
     public static List<Clip> read(byte[] file) throws IOException {
         List<ClipTrack> tracks = Mp4Reader.begins(file) ? new Mp4Reader(file).read() : new MatroskaReader(file).read();

@@ -61,9 +61,9 @@ public interface MediaFileWriter extends Closeable {
      * @param micros when it is to be shown or heard, in microseconds since the beginning of the file, the same clock
      *     for all tracks. A gap between frames is kept. What does not go on from the track's last frame, or comes more
      *     than a second after later frames of other tracks, is written at the earliest time that is left
-     * @return whether it was taken
      * @param track its number, from {@link #addTrack}
      * @param frame in the track's codec
+     * @return whether it was taken
      * @throws IOException where the file cannot be written
      */
     boolean write(int track, EncodedFrame frame, long micros) throws IOException;
