@@ -51,6 +51,9 @@ final class DataChannelSlots {
     private final Map<Long, SendReceipt> receipts = new LinkedHashMap<>();
 
     private long lastReceipt = DataChannels.NO_RECEIPT;
+    /** Whether a channel's messages have ever been taken as buffers. */
+    private volatile boolean buffersTaken;
+
     long opened;
     long closed;
 
@@ -251,21 +254,24 @@ final class DataChannelSlots {
             } else {
                 c.inbox.put(m.binary(), m.data(), m.held());
             }
-        } else if (event instanceof DataChannelEvent.Message m && inboxOf(m) != null) {
-            inboxOf(m).put(m.binary(), m.data(), m.held());
-        } else {
+        } else if (!(buffersTaken && event instanceof DataChannelEvent.Message m && putAmongBuffers(m))) {
             tasks.post(() -> handle(event));
         }
     }
 
-    /** Where a message goes among those that are buffers, so that they keep their order; null where there are none. */
-    private MessageInbox inboxOf(DataChannelEvent.Message m) {
+    /** Where a channel's messages have come as buffers, all go one way, so that they keep their order. */
+    private boolean putAmongBuffers(DataChannelEvent.Message m) {
         RTCDataChannel c = find(m.channel());
-        return c == null || !c.takesBuffers() ? null : c.inbox;
+        boolean among = c != null && c.takesBuffers();
+        if (among) {
+            c.inbox.put(m.binary(), m.data(), m.held());
+        }
+        return among;
     }
 
     /** Whether a channel's messages come as buffers from now on. */
     void takeBuffers(int handle, boolean value) {
+        buffersTaken = true;
         driver.command((session, now) -> session.data().takeBuffers(handle, value));
     }
 

@@ -1,7 +1,8 @@
 package dev.jvmrtc.wire;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import java.util.Arrays;
 
 /**
  * Bytes that are lent for the duration of a call: what came from the network on its way up, a datagram or a part of it.
@@ -97,17 +98,15 @@ public final class LentBytes {
 
     /**
      * A part of the bytes beyond the call, to be released by the caller: the very bytes, not to be changed, where they
-     * are at least half of the buffer that they pin, else a copy of their own size. So what is kept costs at most twice
-     * its length, and {@link #pinnedBy} says how much it is.
+     * are at least half of the buffer that they pin, else a copy of their own size, which is not pooled: for small ones
+     * the collector is cheaper. So what is kept costs at most twice its length, and {@link #pinnedBy} says how much.
      */
     public ByteBuf keep(int from, int n) {
         assert from >= 0 && n >= 0 && from + n <= length : "beyond what is lent";
         if (isShared(n)) {
             return owner.retainedSlice(offset + from - owner.arrayOffset(), n);
         }
-        ByteBuf copy = ByteBufAllocator.DEFAULT.heapBuffer(n, n);
-        copy.writeBytes(array, offset + from, n);
-        return copy;
+        return Unpooled.wrappedBuffer(Arrays.copyOfRange(array, offset + from, offset + from + n));
     }
 
     private boolean isShared(int n) {

@@ -3,7 +3,7 @@ package dev.jvmrtc.sctp.rx;
 import dev.jvmrtc.sctp.packet.DataHeader;
 import dev.jvmrtc.wire.LentBytes;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,7 +51,7 @@ final class Segment {
             held += LentBytes.pinnedBy(shared);
         } else {
             if (copies == null) {
-                copies = ByteBufAllocator.DEFAULT.heapBuffer(n);
+                copies = Unpooled.buffer(n);
                 parts.add(copies);
             } else {
                 held -= copies.capacity();
