@@ -44,11 +44,17 @@ public final class GcmRecords {
 
     private final Direction write;
     private final Direction read;
+    /** Of the records that leave. */
     private final RecordNumbers numbers;
+
     private final Counters drops;
+    /** The numbers of those that have come: RFC 6347 §4.1.2.6. */
     private final ReplayWindow seen = new ReplayWindow();
+    /** Of the record at hand, made in place. */
     private final byte[] nonce = new byte[12];
+    /** What the record at hand authenticates besides its text, likewise. */
     private final byte[] associated = new byte[13];
+    /** The record sealed last; as large as the largest so far. */
     private byte[] sealed = NONE;
 
     /**

@@ -4,6 +4,7 @@ package dev.jvmrtc.dtls;
 public final class RecordNumbers {
     private static final long END = 1L << 48;
 
+    /** What the next record is numbered. */
     private long next;
 
     /** The next number; throws where all 2⁴⁸ are used up, which the fastest of links takes years to do. */

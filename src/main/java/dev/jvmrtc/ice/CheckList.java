@@ -16,7 +16,9 @@ final class CheckList {
     /** RFC 8445 §6.1.2.5: "an agent MUST limit the total number of connectivity checks … a default of 100". */
     static final int MAX_PAIRS = 100;
 
+    /** In the order in which they were formed. */
     private final List<CandidatePair> pairs = new ArrayList<>();
+    /** Those that are checked before all others, in order. */
     private final ArrayDeque<CandidatePair> triggered = new ArrayDeque<>();
 
     List<CandidatePair> pairs() {

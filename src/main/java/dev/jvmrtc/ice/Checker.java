@@ -11,11 +11,15 @@ import java.util.List;
  * pair needs one. What comes of a check is the business of {@link ConnectivityChecks}.
  */
 final class Checker {
+    /** A lite agent checks nothing. */
     private final boolean lite;
+
     private final Role role;
     private final TcpStreams streams;
     private final OutgoingChecks outgoing;
+    /** All pairs of the generation. */
     private final CheckList checkList = new CheckList();
+    /** When the next of them may be checked. */
     private final CheckTimer timer = new CheckTimer();
     /** The one whose pairs these are. */
     private Generation generation;

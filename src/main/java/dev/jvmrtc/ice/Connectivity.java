@@ -16,8 +16,11 @@ final class Connectivity {
     private static final long RESTART_AFTER_NANOS = 4_000_000_000L;
 
     private final Queue<IceEvent> events;
+    /** What the user has been told. */
     private IceState state = IceState.NEW;
+    /** When the search for a first path is given up; NEVER while there is a path, or none is looked for. */
     private long patienceUntilNanos = NEVER;
+    /** When the user hears that a restart is needed; NEVER where that is not to be said, or has been. */
     private long restartNeededAtNanos = NEVER;
 
     Connectivity(Queue<IceEvent> events) {

@@ -26,13 +26,18 @@ final class ConnectivityChecks {
 
     private static final String UNASKED = "STUN response to nothing we asked";
 
+    /** A lite agent checks nothing, and learns from the peer's checks. */
     private final boolean lite;
+
     private final Role role;
     private final Gathering gathering;
     private final RemoteCandidates remoteCandidates;
     private final TcpStreams streams;
+    /** Sends the checks. */
     private final Checker checker;
+    /** Its pairs. */
     private final CheckList checkList;
+
     private final PeerReflexive peerReflexive;
     private final Nomination nomination;
     private final SelectedPath path;

@@ -30,9 +30,13 @@ final class ConsentFreshness {
     record Outstanding(TransactionId id, long sentNanos) {}
 
     private final RandomSource random;
+    /** Requests that may be answered yet, the oldest first; an answer to any makes all others needless. */
     private final ArrayDeque<Outstanding> outstanding = new ArrayDeque<>();
+    /** When the next request is due; NEVER while there is nobody to ask. */
     private long nextRequestNanos = NEVER;
+    /** When the peer consented last. */
     private long lastConsentNanos;
+    /** When the first request was sent that no answer has come after; NEVER for none. */
     private long firstUnansweredNanos = NEVER;
 
     ConsentFreshness(RandomSource random) {

@@ -27,14 +27,23 @@ final class Gathering {
 
     private final Counters drops;
     private final Queue<IceEvent> events;
+    /** Ours of the present generation: RFC 8838 has candidates say whose they are. */
     private final Supplier<String> usernameFragment;
+    /** What STUN servers are being asked. */
     private final StunServerQueries queries;
+    /** The addresses that checks go out from. */
     private final List<LocalBase> bases = new ArrayList<>();
+    /** All that the peer may know of, and those learnt from its answers. */
     private final List<Candidate> candidates = new ArrayList<>();
+    /** STUN servers, which are asked from each base. */
     private final List<Server> servers = new ArrayList<>();
+    /** What the peer is told in place of an address. */
     private final Map<InetAddress, String> names = new HashMap<>();
+    /** Whether all our addresses are known. */
     private boolean addressesComplete;
+    /** Whether the end of gathering has been said. */
     private boolean announced;
+    /** Servers that others are asking for an address. */
     private int elsewhere;
 
     Gathering(RandomSource random, Supplier<String> usernameFragment, Queue<IceEvent> events, Counters drops) {

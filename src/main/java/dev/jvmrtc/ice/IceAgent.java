@@ -24,10 +24,15 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     /** Most remote candidates kept, given and learnt: a peer has a few dozen at the most. */
     public static final int MAX_REMOTE_CANDIDATES = 100;
 
+    /** Whether it answers checks only. */
     private final boolean lite;
+    /** What was dropped or ignored, by reason. */
     private final Counters drops = new Counters();
+    /** What is to be sent, the oldest first. */
     private final ArrayDeque<Transmit> transmits = new ArrayDeque<>();
+    /** What has not been polled. */
     private final ArrayDeque<IceEvent> events = new ArrayDeque<>();
+
     private final Role role;
     private final Gathering gathering;
     private final RemoteCandidates remoteCandidates = new RemoteCandidates(drops);
@@ -35,7 +40,9 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
     private final IncomingChecks incoming = new IncomingChecks(drops, transmits);
     private final Connectivity connectivity = new Connectivity(events);
     private final SelectedPath path;
+    /** The pairs that are checked. */
     private final CheckList checkList;
+
     private final ConnectivityChecks checks;
     /** The present one. */
     private Generation generation;
@@ -448,23 +455,18 @@ public final class IceAgent implements ProtocolCore<IceEvent> {
 
     /** Whether the check is to be answered with success: there is no conflict, or there is none any more. */
     private boolean agreeOnRole(Route route, StunMessage m) {
-        switch (role.examine(m)) {
-            case NO_CONFLICT -> {
-                return true;
-            }
+        return switch (role.examine(m)) {
+            case NO_CONFLICT -> true;
             case SWITCHED -> {
                 checks.roleSwitched();
-                return true;
+                yield true;
             }
             case PEER_SWITCHES -> {
                 incoming.refuseRole(route, m, generation.local());
-                return false;
+                yield false;
             }
-            case REFUSED -> {
-                return false;
-            }
-        }
-        throw new AssertionError();
+            case REFUSED -> false;
+        };
     }
 
     private void handleResponse(long now, Route route, StunMessage m) throws MalformedException {

@@ -32,7 +32,9 @@ final class IncomingChecks {
 
     private final Counters drops;
     private final Queue<Transmit> transmits;
+    /** Checks that came before the peer's credentials, the oldest first. */
     private final List<Check> early = new ArrayList<>();
+    /** Our credentials of before the restart; null before the first. */
     private IceCredentials previousLocal;
     /**
      * Where checks and data come from of the generation before, and of those after it that found no path: good until a

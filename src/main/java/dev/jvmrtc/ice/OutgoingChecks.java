@@ -32,7 +32,9 @@ final class OutgoingChecks {
     private static final Transaction.Schedule OVER_TCP = Transaction.Schedule.reliable(39_500_000_000L);
 
     private final RandomSource random;
+    /** What each check says, for the conflict of roles. */
     private final long tieBreaker;
+
     private final Queue<Transmit> transmits;
     /** Those that are sent again until they are answered; one for each pair at the most. */
     private final Map<TransactionId, OutgoingCheck> running = new HashMap<>();

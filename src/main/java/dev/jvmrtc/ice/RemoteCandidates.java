@@ -23,7 +23,9 @@ final class RemoteCandidates {
     static final String REFUSED_BY_FILTER = "remote candidate that the filter refuses";
 
     private final Counters drops;
+    /** The oldest first. */
     private final Map<Key, Candidate> candidates = new LinkedHashMap<>();
+    /** Which addresses the application wants. */
     private Predicate<InetSocketAddress> filter = a -> true;
 
     RemoteCandidates(Counters drops) {

@@ -24,12 +24,14 @@ final class Role {
         REFUSED
     }
 
+    /** A lite agent is always controlled. */
     private final boolean lite;
     /** What decides a conflict, the same for as long as the agent lives. */
     private final long tieBreaker;
 
     private final Queue<IceEvent> events;
     private final Counters drops;
+    /** Whether we nominate. */
     private boolean controlling;
     /** Switches that conflicts have brought about in this generation. */
     private int switches;

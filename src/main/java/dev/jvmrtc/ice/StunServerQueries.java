@@ -60,6 +60,7 @@ final class StunServerQueries {
     private record Kept(Query query, long askAgainNanos) {}
 
     private final RandomSource random;
+    /** Those that wait for an answer. */
     private final Map<TransactionId, Query> running = new HashMap<>();
     /** Those that have been answered, until they are to be asked again. */
     private final List<Kept> answered = new ArrayList<>();

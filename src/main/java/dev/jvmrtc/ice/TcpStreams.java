@@ -45,12 +45,15 @@ final class TcpStreams {
         }
     }
 
+    /** Numbers for streams, each once. */
     private final IntSupplier ids;
+
     private final Queue<IceEvent> events;
     private final Counters drops;
     /** The oldest first. */
     private final Map<Integer, Stream> streams = new LinkedHashMap<>();
 
+    /** Of these, those whose peers have not shown that they know our credentials. */
     private int unproven;
 
     TcpStreams(IntSupplier ids, Queue<IceEvent> events, Counters drops) {

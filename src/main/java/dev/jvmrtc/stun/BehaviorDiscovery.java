@@ -56,9 +56,13 @@ public final class BehaviorDiscovery {
     }
 
     private final RandomSource random;
+    /** The socket's address. */
     private final InetSocketAddress local;
+    /** Whom most is asked. */
     private final InetSocketAddress server;
+    /** Another, for where the first has one address only; or null. */
     private final InetSocketAddress secondServer;
+    /** What has not been polled. */
     private final ArrayDeque<Question> questions = new ArrayDeque<>();
     /** What the present question is to tell. */
     private Step step = Step.REACH;
@@ -73,7 +77,9 @@ public final class BehaviorDiscovery {
     /** How it sees us at its other address. */
     private InetSocketAddress mappedByOther;
 
+    /** What is known so far of the port that we are mapped to. */
     private Dependence mapping = Dependence.UNKNOWN;
+    /** What is known so far of who may answer. */
     private Dependence filtering = Dependence.UNKNOWN;
 
     /**

@@ -61,10 +61,13 @@ public final class StunMessage {
 
     private record Attribute(int type, int offset, int length) {}
 
+    /** The message as it came: its integrity is of these very bytes. */
     private final byte[] raw;
+
     private final int method;
     private final StunClass messageClass;
     private final TransactionId transactionId;
+    /** Where they lie in it, in order. */
     private final List<Attribute> attributes;
 
     private StunMessage(

@@ -50,6 +50,7 @@ public final class Transaction {
     /** The bytes, the same each time: RFC 8489 §6.2.1 has "retransmissions", and a server knows them by their id. */
     private final byte[] request;
 
+    /** When it is sent again, and how often. */
     private final Schedule schedule;
     /** Requests sent so far. */
     private int attempts;

@@ -23,10 +23,15 @@ final class LongTermCredentials {
 
     private final String username;
     private final String password;
+    /** Of the last challenge; null before the first. */
     private String realm;
+    /** Likewise. */
     private byte[] nonce;
+    /** Those that the server offered, which go back as they came; null for none. */
     private byte[] passwordAlgorithms;
+    /** That of the key. */
     private int algorithm = MD5;
+    /** RFC 8489 §9.2.2: a hash of name, realm and password; null before the first challenge. */
     private byte[] key;
 
     LongTermCredentials(String username, String password) {

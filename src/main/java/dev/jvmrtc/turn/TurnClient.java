@@ -118,7 +118,9 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
     private static final class Permission {
         boolean granted;
         boolean refused;
+        /** When the allocation is to be refreshed; NEVER while that is under way, or there is none. */
         long refreshNanos = NEVER;
+
         long usedNanos;
         final ArrayDeque<Held> held = new ArrayDeque<>();
     }
@@ -134,18 +136,31 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
     }
 
     private final LongTermCredentials credentials;
+    /** Whether the server is reached over TCP or TLS. */
     private final boolean stream;
+
     private final RandomSource random;
+    /** What was dropped or ignored, by reason. */
     private final Counters drops = new Counters();
+    /** What has not been polled. */
     private final ArrayDeque<TurnEvent> events = new ArrayDeque<>();
+    /** What has not been sent, the oldest first. */
     private final ArrayDeque<byte[]> toServer = new ArrayDeque<>();
+    /** Those that wait for an answer, the oldest first. */
     private final Map<TransactionId, Request> requests = new LinkedHashMap<>();
+    /** By the address of the peer: RFC 8656 §9 has ports not matter. */
     private final Map<InetAddress, Permission> permissions = new HashMap<>();
+    /** By the peer. */
     private final Map<InetSocketAddress, Channel> channels = new HashMap<>();
+    /** The channels that are bound, by number. */
     private final Map<Integer, InetSocketAddress> peersByChannel = new HashMap<>();
+    /** What has become of the allocation. */
     private State state = State.NEW;
+    /** The addresses that peers may send to, one for each family. */
     private List<InetSocketAddress> relayed = List.of();
+
     private long refreshNanos = NEVER;
+    /** Where a packet gets its channel header; as large as the largest so far. */
     private byte[] wrapped = new byte[2_048];
 
     /**

@@ -17,8 +17,11 @@ public final class TurnFraming {
         void message(LentBytes message);
     }
 
+    /** What has come and is not a whole message. */
     private byte[] pending = new byte[4_096];
+    /** How much of it there is. */
     private int length;
+    /** Whether something came that is no TURN. */
     private boolean broken;
 
     /** Takes bytes as they come; false where they are no TURN, after which the stream is of no use. */

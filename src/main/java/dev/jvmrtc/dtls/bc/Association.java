@@ -22,9 +22,13 @@ final class Association {
     private static final byte[] NONE = new byte[0];
     private static final int APPLICATION_DATA = 23;
 
+    /** What it has come of, whose ciphers and alerts go on. */
     private final Handshake handshake;
+    /** Bouncy Castle's record layer. */
     private final DTLSTransport bouncyCastle;
+    /** What that layer reads from and writes to. */
     private final QueueTransport transport;
+
     private final RecordFilter filter;
     private final DtlsEngine.Output output;
     private final Queue<DtlsEvent> events;

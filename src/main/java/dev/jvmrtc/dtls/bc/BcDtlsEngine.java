@@ -60,14 +60,20 @@ public final class BcDtlsEngine implements DtlsEngine {
     private final HandshakeExecutor executor;
     private final DtlsIdentity identity;
     private final RandomSource random;
+    /** The SRTP profiles to offer or take, the best first. */
     private final List<SrtpProfile> profiles;
+    /** What a client offers, the best first. */
     private final int[] cipherSuites;
+    /** Asks for a call of {@link #handleTimeout}; null where the caller waits. */
     private final Runnable wakeUp;
+    /** What was dropped or ignored, by reason. */
     private final Counters drops = new Counters();
+
     private final DtlsEngine.Output output;
     /** Replaced in tests only. */
     RecordFilter filter = new RecordFilter(drops);
 
+    /** What has not been polled. */
     private final ArrayDeque<DtlsEvent> events = new ArrayDeque<>();
     /** Ours; null before {@link #start}. */
     private DtlsRole role;
@@ -102,7 +108,9 @@ public final class BcDtlsEngine implements DtlsEngine {
     /** When Bouncy Castle wants to be woken, or a thread is asked for again. */
     private long deadlineNanos = NEVER;
 
+    /** What is waited before a thread is asked for again; twice as long each time. */
     private long executorRetryNanos = EXECUTOR_RETRY_NANOS;
+    /** What is waited by a handshake that has given way; twice as long each time. */
     private long gaveWayNanos = GAVE_WAY_NANOS;
     /**
      * A handshake that is not done by then has failed. Bouncy Castle has a limit of its own, but by the system's clock.

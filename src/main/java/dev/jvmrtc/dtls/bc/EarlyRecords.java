@@ -22,13 +22,20 @@ final class EarlyRecords {
     private static final int CERTIFICATE_VERIFY = 15;
     private static final int MAX_MESSAGE_SEQUENCE = 64;
 
+    /** The datagrams that came too early, the oldest first. */
     private final ArrayDeque<byte[]> held = new ArrayDeque<>();
+    /** Those of application data, which wait for the end of the handshake. */
     final ArrayDeque<byte[]> applicationData = new ArrayDeque<>();
+    /** The numbers of the messages that are whole. */
     private final BitSet messages = new BitSet();
+    /** By number: what has come of those that are not. */
     private final Pieces[] received = new Pieces[MAX_MESSAGE_SEQUENCE];
+
     private final Counters drops;
     private final boolean server;
+    /** The number of the client's last clear message; −1 before it has come. */
     private int lastClearSequence = -1;
+    /** Whether ChangeCipherSpec has been passed on. */
     private boolean cipherSpecPassed;
 
     EarlyRecords(Counters drops, boolean server) {

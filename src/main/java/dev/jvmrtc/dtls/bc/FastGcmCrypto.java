@@ -28,10 +28,15 @@ import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 final class FastGcmCrypto extends BcTlsCrypto {
 
     private final RandomSource random;
+    /** Gives the records of the epoch after the handshake their numbers. */
     private final RecordNumbers numbers;
+    /** What our hello is to say; null for something new. */
     private byte[] helloRandom;
+    /** What the handshake has agreed on for our records; null before, and under another cipher. */
     private Gcm writing;
+    /** The same for the peer's. */
     private Gcm reading;
+    /** Bouncy Castle's record protection, watched; null before there are keys. */
     private NumberedCipher protection;
 
     /**

@@ -28,21 +28,34 @@ final class Handoff {
         }
     }
 
+    /** Guards all but what is volatile. */
     private final ReentrantLock lock = new ReentrantLock();
+    /** Something has been given, taken or ended. */
     private final Condition changed = lock.newCondition();
+    /** Tells the caller that there is something; null where the caller waits for it. */
     private final Runnable wakeUp;
+    /** What the handshake is to take. */
     private final ArrayDeque<byte[]> in = new ArrayDeque<>(1);
+    /** What it wants to send. */
     private final ArrayDeque<byte[]> out = new ArrayDeque<>(1);
+    /** What the handshake's thread is doing. */
     private State state = State.RUNNING;
+    /** Whether the caller wants no more of it. */
     private boolean closed;
+    /** Whether the thread was needed elsewhere. */
     private boolean gaveWay;
     /** When it gave way. What comes afterwards, before the thread has ended, is for the next attempt. */
     private boolean hadHeard;
 
+    /** Whether the caller has said that the wait is over. */
     private boolean timeoutFired;
+    /** What the handshake waits for the peer; 0 for ever. */
     private int waitMillis;
+    /** Whether the caller has not heard of that wait. */
     private boolean newWait;
+    /** When the peer was heard last; at first, when it began. */
     private volatile long heardNanos;
+    /** Whether the peer was heard at all. */
     private volatile boolean heard;
 
     /** @param wakeUp called by the handshake's thread; or null, where the caller waits for it */

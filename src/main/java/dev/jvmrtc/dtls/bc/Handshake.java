@@ -12,12 +12,19 @@ import org.bouncycastle.tls.DTLSTransport;
  * that it has ended.
  */
 final class Handshake implements HandshakeExecutor.Handshake {
+    /** Between its thread and the engine. */
     final Handoff handoff;
+    /** What Bouncy Castle reads from and writes to. */
     final QueueTransport transport;
+    /** What it computes with. */
     final FastGcmCrypto crypto;
+    /** What it is to agree on, and what it has. */
     final HandshakeParameters parameters;
+
     private final DtlsRole role;
+    /** What has come of it; null before its end, and where it has failed. */
     DTLSTransport result;
+    /** Why it has failed; null where it has not. */
     Throwable failure;
 
     Handshake(

@@ -19,6 +19,7 @@ final class Inbox {
     /** What the handshake is to have next. */
     private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(1);
 
+    /** What came before Bouncy Castle can take it. */
     private EarlyRecords early;
     /** What the present handshake has been given; null before the first. */
     private Repeats repeats;

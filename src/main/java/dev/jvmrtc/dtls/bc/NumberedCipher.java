@@ -22,7 +22,9 @@ final class NumberedCipher implements TlsCipher {
     /** Null where Bouncy Castle's own are good. */
     private final RecordNumbers numbers;
 
+    /** Whether a record has been authentic since that was last forgotten. */
     private boolean authentic;
+    /** Records that were not, and have not been counted. */
     private long refused;
 
     NumberedCipher(TlsCipher cipher, RecordNumbers numbers) {

@@ -17,8 +17,11 @@ final class OversizedMessage {
      */
     static final long STUCK_NANOS = UnansweredHello.UNANSWERED_NANOS;
 
+    /** Its number in the handshake. */
     private int sequence;
+    /** What it says of its length. */
     private int length;
+    /** When it is believed; NEVER where there is none. */
     private long deadlineNanos = ProtocolCore.NEVER;
 
     /** @param found of {@link RecordFilter#takeOversized}. One at a time: the first until its time is over. */

@@ -35,12 +35,16 @@ final class QueueTransport implements DatagramTransport {
     private final Handoff handoff;
     private final DtlsEngine.Output output;
     private final FastGcmCrypto crypto;
+    /** The datagram that Bouncy Castle is to receive; null when it has. */
     private byte[] lent;
     /** That of the datagram lent last: what Bouncy Castle has still to hand over is not longer. */
     private int lentLength;
 
+    /** Whether a datagram of the peer is being handled. */
     private boolean receiving;
+    /** Whether the handshake goes on. */
     private boolean handshaking = true;
+    /** Whether Bouncy Castle has closed it. */
     private boolean closed;
 
     QueueTransport(Handoff handoff, DtlsEngine.Output output, FastGcmCrypto crypto) {

@@ -49,12 +49,19 @@ class RecordFilter {
     private static final String CLEAR_ALERT = "DTLS alert in the clear";
 
     private final Counters drops;
+    /** Whether we are. */
     private boolean server;
+    /** Whether the handshake is over. */
     private boolean connected;
+    /** Fragments of handshake messages so far. */
     private int fragments;
+    /** What the next clear record that passes is numbered. */
     private long clearNumbers;
+    /** The alert in the clear that came last, level and description; −1 for none. */
     private int clearAlert = -1;
+    /** The message beyond the bounds that came last, number and length; −1 for none. */
     private long oversized = -1;
+    /** Whether the datagram sifted last has a whole one. */
     private boolean wholeClientHello;
 
     RecordFilter(Counters drops) {

@@ -40,8 +40,11 @@ final class Repeats {
     private final Pieces[] come = new Pieces[MAX_MESSAGES + 1];
 
     private final Pieces[] again = new Pieces[MAX_MESSAGES + 1];
+    /** Whether a HelloVerifyRequest has come again in this while. */
     private boolean verifyRequestAgain;
+    /** How long this while lasts; twice as long each time. */
     private long whileNanos = FIRST_NANOS / 2;
+    /** When the next begins; NEVER before anything came again. */
     private long nextNanos = ProtocolCore.NEVER;
 
     Repeats(Counters drops) {
