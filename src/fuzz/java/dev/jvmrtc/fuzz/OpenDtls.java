@@ -50,7 +50,8 @@ final class OpenDtls implements DtlsEngine {
     @Override
     public void handleDatagram(long now, LentBytes datagram) {
         if (open && datagram.length() > 1 && datagram.u8(0) == APPLICATION_DATA) {
-            events.add(new DtlsEvent.Data(datagram.retain(1, datagram.length() - 1)));
+            events.add(
+                    new DtlsEvent.Data(datagram.slice(1, datagram.length() - 1).retain()));
         }
     }
 

@@ -68,25 +68,28 @@ public final class LentBytes {
         return array[offset + index] & 0xff;
     }
 
+    /** Copies all of it to a place in an array. */
+    public void copyTo(byte[] to, int at) {
+        System.arraycopy(array, offset, to, at, length);
+    }
+
     /** A copy that is the caller's. */
     public byte[] copy() {
         byte[] copy = new byte[length];
-        System.arraycopy(array, offset, copy, 0, length);
+        copyTo(copy, 0);
         return copy;
     }
 
     /**
-     * A part of the bytes for a little longer than the call, to be {@linkplain #release released} by the caller: an
-     * event that waits to be polled. Not a copy where the array is counted.
+     * Keeps the bytes beyond the call, to be {@linkplain #release released} once by the caller: this very view where
+     * they are counted, else a copy of them.
      */
-    public LentBytes retain(int from, int n) {
+    public LentBytes retain() {
         if (owner == null) {
-            byte[] copy = new byte[n];
-            System.arraycopy(array, offset + from, copy, 0, n);
-            return of(copy);
+            return of(copy());
         }
         owner.retain();
-        return slice(from, n);
+        return this;
     }
 
     /** Ends what {@link #retain} began; the bytes are not to be looked at afterwards. */
@@ -116,6 +119,11 @@ public final class LentBytes {
     /** Whether keeping all of it costs no copy: it is at least half of a buffer that is counted. */
     public boolean isMostOfItsBuffer() {
         return isShared(length);
+    }
+
+    /** Bytes of memory that are held by whoever retains this view. */
+    public int pinned() {
+        return owner == null ? array.length : Math.max(owner.capacity(), length);
     }
 
     /** Bytes of memory that one kept buffer holds: its own, or all of those that it is a part of. */

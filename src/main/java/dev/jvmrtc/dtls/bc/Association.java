@@ -95,7 +95,8 @@ final class Association {
             if (GcmRecords.isApplicationData(data, start + p)) {
                 int plaintext = records.open(data, start + p, n);
                 if (plaintext >= 0) {
-                    events.add(new DtlsEvent.Data(datagram.retain(p + GcmRecords.PLAINTEXT_OFFSET, plaintext)));
+                    events.add(new DtlsEvent.Data(datagram.slice(p + GcmRecords.PLAINTEXT_OFFSET, plaintext)
+                            .retain()));
                 }
             } else {
                 receiveByBouncyCastle(datagram.slice(p, n));

@@ -5,7 +5,6 @@ import dev.jvmrtc.sctp.packet.Chunk;
 import dev.jvmrtc.sctp.packet.DataHeader;
 import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.SerialNumbers;
-import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -341,7 +340,7 @@ public final class ReassemblyQueue {
 
     private ReceivedMessage assemble(Deque<Segment> segments) {
         Segment first = segments.peekFirst();
-        List<ByteBuf> parts = new ArrayList<>(segments.size());
+        List<LentBytes> parts = new ArrayList<>(segments.size());
         long length = 0;
         for (Segment g : segments) {
             assert Steps.count();

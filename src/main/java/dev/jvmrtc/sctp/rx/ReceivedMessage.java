@@ -23,32 +23,32 @@ public final class ReceivedMessage {
     private final int payloadProtocolId;
     private final int length;
     private final int held;
-    /** The payload where it came in one fragment, retained; else null. */
+    /** The payload where it came in one fragment; else null. */
     private final LentBytes whole;
     /** The payload where it came in several, in order; else empty. */
-    private final List<ByteBuf> parts;
+    private final List<LentBytes> parts;
 
-    /** One that came in one fragment; keeps it for as long as it is not ended. */
+    /** One that came in one fragment, whose payload is retained for as long as the message is not ended. */
     ReceivedMessage(int streamId, int payloadProtocolId, LentBytes payload) {
         this.streamId = streamId;
         this.payloadProtocolId = payloadProtocolId;
         this.length = payload.length();
-        this.whole = payload.retain(0, length);
+        this.whole = payload.retain();
         this.parts = List.of();
         this.held = held(length);
     }
 
     /** @param parts belong to the message from now on */
-    ReceivedMessage(int streamId, int payloadProtocolId, List<ByteBuf> parts) {
+    ReceivedMessage(int streamId, int payloadProtocolId, List<LentBytes> parts) {
         this.streamId = streamId;
         this.payloadProtocolId = payloadProtocolId;
         this.whole = null;
         this.parts = parts;
         int bytes = 0;
         int pinned = 0;
-        for (ByteBuf p : parts) {
-            bytes += p.readableBytes();
-            pinned += LentBytes.pinnedBy(p);
+        for (LentBytes p : parts) {
+            bytes += p.length();
+            pinned += p.pinned();
         }
         this.length = bytes;
         this.held = pinned + OVERHEAD;
@@ -79,17 +79,14 @@ public final class ReceivedMessage {
 
     /** Its payload as an array, which is the caller's; ends the message. */
     public byte[] takeBytes() {
-        if (whole != null) {
-            byte[] bytes = whole.copy();
-            whole.release();
-            return bytes;
-        }
         byte[] bytes = new byte[length];
+        if (whole != null) {
+            whole.copyTo(bytes, 0);
+        }
         int at = 0;
-        for (ByteBuf p : parts) {
-            int n = p.readableBytes();
-            p.getBytes(p.readerIndex(), bytes, at, n);
-            at += n;
+        for (LentBytes p : parts) {
+            p.copyTo(bytes, at);
+            at += p.length();
         }
         release();
         return bytes;
@@ -97,27 +94,32 @@ public final class ReceivedMessage {
 
     /** Its payload as a buffer, to be released by the caller; ends the message. */
     public ByteBuf takeBuffer() {
+        ByteBuf buffer;
         if (whole != null) {
-            ByteBuf kept = whole.keep(0, length);
-            whole.release();
-            return kept;
-        }
-        if (parts.size() == 1) {
-            return parts.get(0);
-        }
-        if (parts.size() <= MAX_PARTS) {
+            buffer = whole.keep(0, length);
+        } else if (parts.size() == 1) {
+            buffer = parts.get(0).keep(0, length);
+        } else if (parts.size() <= MAX_PARTS) {
             CompositeByteBuf all = ByteBufAllocator.DEFAULT.compositeHeapBuffer(parts.size());
-            return all.addComponents(true, parts);
+            parts.forEach(p -> all.addComponent(true, p.keep(0, p.length())));
+            buffer = all;
+        } else {
+            ByteBuf all = ByteBufAllocator.DEFAULT.heapBuffer(length, length);
+            parts.forEach(p -> all.writeBytes(p.array(), p.offset(), p.length()));
+            buffer = all;
         }
-        ByteBuf all = ByteBufAllocator.DEFAULT.heapBuffer(length, length);
-        parts.forEach(p -> all.writeBytes(p, p.readerIndex(), p.readableBytes()));
         release();
-        return all;
+        return buffer;
     }
 
     /** The same message without the rest of the packet that it came in, which it pins; ends this one. */
     public ReceivedMessage alone() {
-        return whole == null ? this : new ReceivedMessage(streamId, payloadProtocolId, List.of(takeBuffer()));
+        if (whole == null || whole.isMostOfItsBuffer()) {
+            return this;
+        }
+        LentBytes copy = LentBytes.of(whole.copy());
+        whole.release();
+        return new ReceivedMessage(streamId, payloadProtocolId, List.of(copy));
     }
 
     /** Nobody wants it. */
@@ -125,6 +127,6 @@ public final class ReceivedMessage {
         if (whole != null) {
             whole.release();
         }
-        parts.forEach(ByteBuf::release);
+        parts.forEach(LentBytes::release);
     }
 }

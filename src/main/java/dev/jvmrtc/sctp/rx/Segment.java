@@ -2,15 +2,14 @@ package dev.jvmrtc.sctp.rx;
 
 import dev.jvmrtc.sctp.packet.DataHeader;
 import dev.jvmrtc.wire.LentBytes;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Consecutive fragments of a message, as they came in order: most messages are a single one in the end. Large fragments
- * stay where they were received, in buffers that are shared with nobody else's bytes of note; small ones are copied
- * behind each other, since each that was kept by itself would cost many times its length.
+ * stay where they were received, in buffers that hold little else; small ones are copied behind each other, since each
+ * that was kept by itself would cost many times its length.
  */
 final class Segment {
     /** A fragment as long as this may stay where it is: what it costs beside its bytes is a small part of them. */
@@ -21,9 +20,11 @@ final class Segment {
     final boolean begins;
     private boolean ends;
     /** The payloads in order, each to be released once. */
-    private final List<ByteBuf> parts = new ArrayList<>(4);
-    /** The last of them where it is a copy of ours, which small fragments are added to; or null. */
-    private ByteBuf copies;
+    private final List<LentBytes> parts = new ArrayList<>(4);
+    /** Copies of the small fragments behind those parts, or null where there are none. */
+    private byte[] copies;
+    /** How much of that is used. */
+    private int copied;
 
     private int length;
     private int fragments;
@@ -43,26 +44,41 @@ final class Segment {
      */
     long append(DataHeader header, LentBytes payload) {
         long before = held;
-        int n = payload.length();
-        if (n >= LEAST_SHARED && payload.isMostOfItsBuffer()) {
-            ByteBuf shared = payload.keep(0, n);
-            parts.add(shared);
-            copies = null;
-            held += LentBytes.pinnedBy(shared);
+        if (payload.length() >= LEAST_SHARED && payload.isMostOfItsBuffer()) {
+            endCopies();
+            parts.add(payload.retain());
+            held += payload.pinned();
         } else {
-            if (copies == null) {
-                copies = Unpooled.buffer(n);
-                parts.add(copies);
-            } else {
-                held -= copies.capacity();
-            }
-            copies.writeBytes(payload.array(), payload.offset(), n);
-            held += copies.capacity();
+            copy(payload);
         }
-        length += n;
+        length += payload.length();
         fragments++;
         ends = header.ends();
         return held - before;
+    }
+
+    private void copy(LentBytes payload) {
+        int n = payload.length();
+        if (copies == null) {
+            copies = new byte[n];
+            held += copies.length;
+        } else if (copied + n > copies.length) {
+            // Messages are often a power of two long.
+            held -= copies.length;
+            copies = Arrays.copyOf(copies, Math.max(copied + n, 2 * Integer.highestOneBit(copied + n - 1)));
+            held += copies.length;
+        }
+        System.arraycopy(payload.array(), payload.offset(), copies, copied, n);
+        copied += n;
+    }
+
+    /** What follows is no copy. */
+    private void endCopies() {
+        if (copies != null) {
+            parts.add(LentBytes.of(copies, 0, copied));
+            copies = null;
+            copied = 0;
+        }
     }
 
     boolean ends() {
@@ -84,15 +100,15 @@ final class Segment {
     }
 
     /** Hands the payloads over: whoever takes them releases them. */
-    void moveTo(List<ByteBuf> message) {
+    void moveTo(List<LentBytes> message) {
+        endCopies();
         message.addAll(parts);
         parts.clear();
-        copies = null;
     }
 
     /** Nobody wants it. */
     void release() {
-        parts.forEach(ByteBuf::release);
+        parts.forEach(LentBytes::release);
         parts.clear();
         copies = null;
     }
