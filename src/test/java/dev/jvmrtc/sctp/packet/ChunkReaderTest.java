@@ -1,11 +1,13 @@
 package dev.jvmrtc.sctp.packet;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.wire.ByteWriter;
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
@@ -19,7 +21,7 @@ class ChunkReaderTest {
         format.start(w, 1);
         w.bytes(HexFormat.of().parseHex(bytes.replace(" ", "")));
         format.finish(w);
-        chunks.open(format, w.array(), 0, w.length(), false);
+        chunks.open(format, LentBytes.of(w.array(), 0, w.length()), false);
     }
 
     private void assertNext(int type, int flags, int length) throws MalformedException {
@@ -40,6 +42,15 @@ class ChunkReaderTest {
         open("0b 01 0004");
         assertNext(11, 1, 0);
         assertFalse(chunks.next());
+    }
+
+    @Test
+    void theRestOfAChunkIsWhatWasNotReadOfIt() throws MalformedException {
+        open("0b 00 0004  00 03 000a 010203040506 0000");
+        assertNext(11, 0, 0);
+        assertNext(0, 3, 6);
+        chunks.body().skip(4);
+        assertArrayEquals(new byte[] {5, 6}, chunks.rest().copy());
     }
 
     @Test
