@@ -30,16 +30,27 @@ final class PathMtu {
      */
     private static final int WORTHWHILE_PACKETS = 8;
 
+    /** What every path takes. */
     private final int base;
+    /** What a packet may have now. */
     private int current;
+    /** What our own link takes, and what is tried. */
     private int limit;
+    /** Whether the path stays inside this machine. */
     private boolean insideMachine;
+    /** Probes of this search so far. */
     private int probes;
+    /** Whether a probe has left and was not answered. */
     private boolean outstanding;
+    /** What the answer to it repeats. */
     private long nonce;
+    /** When the probe counts as lost, or NEVER. */
     private long probeUntilNanos = NEVER;
+    /** When a larger size is tried again, or NEVER. */
     private long raiseAtNanos = NEVER;
+    /** Whether a larger size is to be tried. */
     private boolean searching;
+    /** Timeouts of data in a row. */
     private int timeouts;
 
     /** @param base bytes of an SCTP packet that every path takes */

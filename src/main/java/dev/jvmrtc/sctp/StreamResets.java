@@ -42,22 +42,37 @@ final class StreamResets {
     /** Chunks that wait for a reset, which peers send none of as a rule: they are let go of all at once. */
     static final int MAX_WAITING = 256;
 
+    /** Whose streams are reset by us. */
     private final SendQueue sendQueue;
+    /** Knows the last TSN that we have given. */
     private final RetransmissionQueue retransmission;
+    /** Knows what has come before a reset of the peer. */
     private final DataTracker tracker;
+    /** Whose streams are reset by the peer. */
     private final ReassemblyQueue reassembly;
+    /** How long an answer is waited for. */
     private final RttEstimator rtt;
+    /** Where data that waits for a reset is counted. */
     private final HeldBytes held;
+    /** What the user is to hear of. */
     private final Queue<SctpEvent> events;
 
+    /** Streams of our request that was not answered. */
     private List<Integer> requested = List.of();
+    /** That request, or null. */
     private byte[] requestParameter;
+    /** The number of our next request, or of the one that was not answered. */
     private int requestSequence;
+    /** When our request leaves again, or NEVER. */
     private long resendNanos = NEVER;
 
+    /** The number of the peer's next request. */
     private int peerNextSequence;
+    /** What the peer's last request was answered. */
     private int lastResult = RESULT_NOTHING_TO_DO;
+    /** A request of the peer that waits, or null. */
     private Deferred deferred;
+    /** Whether a request was performed in the packet that is read at present. */
     private boolean performedInPacket;
 
     /** A request of the peer that waits for data sent before it, with data that was sent after it. */

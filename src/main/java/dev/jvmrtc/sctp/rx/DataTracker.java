@@ -36,13 +36,21 @@ public final class DataTracker {
         }
     }
 
+    /** All TSNs up to this one have come, or were skipped. */
     private int cumulativeTsn;
+    /** What has come beyond the first that is missing, in order. */
     private final List<Range> ranges = new ArrayList<>();
+    /** TSNs that came twice since the last SACK. */
     private final int[] duplicates = new int[MAX_DUPLICATES_REPORTED];
+    /** How many of {@link #duplicates} there are. */
     private int duplicateCount;
+    /** Whether a SACK is due whatever the time. */
     private boolean sackNow;
+    /** Packets with data since the last SACK. */
     private int packetsSinceSack;
+    /** Whether there was data in the packet that is read at present. */
     private boolean dataInPacket;
+    /** When a SACK that may wait is due, or NEVER. */
     private long delayedSackNanos = NEVER;
 
     public DataTracker(int peerInitialTsn) {

@@ -22,17 +22,29 @@ public final class CubicCongestionController implements CongestionController {
     /** RFC 9438 §4.2: the window does not grow by more than half in a round trip. */
     private static final double MAX_GROWTH = 1.5;
 
+    /** Bytes of a packet. */
     private int packetSize;
+    /** cwnd. */
     private double window;
+    /** ssthresh. */
     private double threshold = Long.MAX_VALUE / 2;
+    /** W_max: where the window was cut last, or a little below. */
     private double windowMax;
+    /** cwnd_prior: where the window was cut last. */
     private double windowPrior;
+    /** W_est: what Reno would hold. */
     private double renoWindow;
+    /** K: how long after its beginning an epoch is back at {@link #windowMax}. */
     private double originSeconds;
+    /** When the present epoch began, less the time that does not count. */
     private long epochNanos;
+    /** Whether the window has grown since it was cut. */
     private boolean inEpoch;
+    /** The latest round trip. */
     private long rttNanos;
+    /** When the window was used last. */
     private long limitedNanos;
+    /** When slow start ends without a loss. */
     private final SlowStartExit slowStartExit = new SlowStartExit();
 
     public CubicCongestionController(int packetSize) {

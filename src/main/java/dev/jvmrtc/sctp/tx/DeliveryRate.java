@@ -6,18 +6,30 @@ package dev.jvmrtc.sctp.tx;
  * has passed when a chunk arrives that left after its beginning.
  */
 final class DeliveryRate {
+    /** Bytes that have arrived so far. */
     private long delivered;
+    /** When the last of them did, or when something left after a pause. */
     private long deliveredNanos;
+    /** When the chunk left that the latest sample is of. */
     private long firstSentNanos;
+    /** Until so many bytes have arrived, what leaves was sent with too little to send. */
     private long limitedUntil;
+    /** A round trip ends when a chunk arrives before which so many bytes had. */
     private long roundEnd;
 
+    /** Whether there is a sample that was not taken. */
     private boolean sampled;
+    /** Whether the latest sample is of a sender that had too little to send. */
     private boolean limited;
+    /** Whether the latest sample has ended a round trip. */
     private boolean newRound;
+    /** What had arrived when the chunk of the sample left. */
     private long priorDelivered;
+    /** When that had. */
     private long priorNanos;
+    /** How long it took to send what the sample is of. */
     private long sendNanos;
+    /** When the chunk of the sample left. */
     private long sampleSentNanos;
 
     /** A chunk leaves; {@code flight} is what was in flight before it. */

@@ -53,21 +53,37 @@ public final class ModelCongestionController implements CongestionController {
         PROBE_RTT
     }
 
+    /** Bytes of a packet. */
     private int packetSize;
+    /** What is being found out. */
     private Mode mode = Mode.STARTUP;
+    /** The highest delivery rate of each of the last rounds, bytes a nanosecond. */
     private final double[] rates = new double[RATE_ROUNDS];
+    /** The present round among {@link #rates}. */
     private int round;
+    /** Bytes that have arrived in this round. */
     private long deliveredInRound;
+    /** Bytes that were lost in it. */
     private long lostInRound;
+    /** The rate that had not been reached before, in startup. */
     private double fullRate;
+    /** Rounds since then. */
     private int roundsWithoutGrowth;
+    /** The present round of {@link #CYCLE}. */
     private int cycle;
+    /** When it began. */
     private long cycleBeganNanos;
+    /** The shortest round trip, or −1. */
     private long minRttNanos = -1;
+    /** The latest round trip. */
     private long lastRttNanos;
+    /** When the shortest was seen last. */
     private long minRttSeenNanos;
+    /** Until when little is in flight, so that the round trip shows without a queue. */
     private long probeRttUntilNanos;
+    /** The shortest round trip since that began. */
     private long probedRttNanos = Long.MAX_VALUE;
+    /** Whether nothing has come back since the timer ran out. */
     private boolean timedOut;
 
     public ModelCongestionController(int packetSize) {

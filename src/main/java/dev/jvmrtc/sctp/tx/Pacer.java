@@ -21,10 +21,15 @@ final class Pacer {
 
     private static final double GAIN = 1.25;
 
+    /** How fast packets may leave; 0 where they all may at once. */
     private double bytesPerNano;
+    /** Bytes that may leave now; negative after a packet that was larger than was left. */
     private double budget;
+    /** The most that may leave at once. */
     private double burst;
+    /** When the budget was as it says. */
     private long refilledNanos;
+    /** Whether there has been a budget. */
     private boolean started;
 
     /** Tells how fast packets may leave; called whenever one of the figures may have changed. */

@@ -22,20 +22,34 @@ final class RackLossDetection {
         void lost(long now, SentChunk c);
     }
 
+    /** Of what is in flight, the one that was sent first, or null. */
     private SentChunk earliest;
+    /** The one that was sent last, or null. */
     private SentChunk latest;
 
+    /** When that was sent which, of all that has arrived, was sent last. */
     private long latestSentNanos;
+    /** Its TSN. */
     private int latestTsn;
+    /** Whether anything has arrived. */
     private boolean anyArrived;
+    /** The round trip of that which was sent last. */
     private long rttNanos;
+    /** The shortest round trip so far, or −1. */
     private long minRttNanos = -1;
+    /** The highest TSN that has arrived. */
     private int highestArrived;
+    /** Whether the path has been seen to change the order. */
     private boolean reordered;
+    /** The reordering window, in quarters of the shortest round trip. */
     private int windowFactor = 1;
+    /** Recoveries after which a window that was widened is as at the beginning. */
     private int recoveriesLeft;
+    /** The next TSN when the window was widened last: until that arrives it is not widened again. */
     private int widenedAtTsn;
+    /** Whether it was ever widened. */
     private boolean widened;
+    /** When more will be found lost, or NEVER. */
     private long deadlineNanos = NEVER;
 
     RackLossDetection(int initialTsn) {

@@ -12,8 +12,11 @@ public final class RttEstimator {
     /** RFC 9260 §16 recommends 60 s. A call has other means to notice a dead path long before. */
     static final long RTO_MAX_NANOS = 10_000_000_000L;
 
+    /** SRTT, or −1 before the first measurement. */
     private long srtt = -1;
+    /** RTTVAR. */
     private long rttvar;
+    /** RTO. */
     private long rto = RTO_INITIAL_NANOS;
 
     public void observe(long rttNanos) {

@@ -15,11 +15,17 @@ final class SlowStartExit {
     private static final int CONSERVATIVE_ROUNDS = 5;
     private static final long UNKNOWN = Long.MAX_VALUE;
 
+    /** The shortest round trip of the last round. */
     private long lastRoundMinNanos = UNKNOWN;
+    /** The shortest of this one so far. */
     private long roundMinNanos = UNKNOWN;
+    /** Round trips measured in this round. */
     private int samples;
+    /** Whether round trips take longer, so that the window grows carefully. */
     private boolean conservative;
+    /** The round trip with which that began: a shorter one ends it. */
     private long baselineNanos;
+    /** Rounds since then. */
     private int conservativeRounds;
 
     /** How much the window grows in slow start by so many bytes that have arrived. */
