@@ -28,7 +28,7 @@ public final class CodecRegistry {
                     2,
                     FmtpMatching.ANY,
                     WholeFrame.AUDIO,
-                    true, // RFC 7587 §7: they "are declarative", what the receiver is able and likes to receive
+                    true, // RFC 7587 §7: they tell what the receiver is able and likes to receive
                     1,
                     Codec.AUDIO_FEEDBACK,
                     List.of(new Form(111, ordered("minptime", "10", "useinbandfec", "1"), false))),

@@ -117,7 +117,7 @@ final class MediaRouter {
             reporter.observeTransportSequence(transportSequence, now);
         }
         Route route = routes.get(packet.ssrc());
-        if (route == null || !route.section.receives(packet.payloadType())) {
+        if (route == null || !route.section.sources.receives(packet.payloadType())) {
             route = discover(route);
         }
         if (route == null) {
@@ -125,16 +125,16 @@ final class MediaRouter {
             return;
         }
         MediaSection section = route.section;
-        Repair repair = section.repair(packet.payloadType());
+        Repair repair = section.sources.repair(packet.payloadType());
         if (repair != null) {
             int main = route.repairs != null
                     ? route.repairs
-                    : section.latestSource() == null
+                    : section.sources.latest() == null
                             ? packet.ssrc()
-                            : section.latestSource().ssrc();
-            section.handleRepair(now, packet, main, repair);
+                            : section.sources.latest().ssrc();
+            section.sources.handleRepair(now, packet, main, repair);
         } else {
-            section.handlePacket(now, packet, packet.ssrc(), reportedRoundTripNanos);
+            section.sources.handlePacket(now, packet, packet.ssrc(), reportedRoundTripNanos);
         }
     }
 
@@ -184,9 +184,9 @@ final class MediaRouter {
 
     void handleTimeout(long now) {
         for (Deadlines.Item i : deadlines.takeDue(now)) {
-            if (i instanceof MediaSection.Receiver r) {
-                r.section().handleTimeout(now, r);
-            } else if (i instanceof MediaSection.KeyFrameRequests k) {
+            if (i instanceof SectionSources.Source s) {
+                s.handleTimeout(now);
+            } else if (i instanceof KeyFrameRequests k) {
                 k.handleTimeout(now);
             }
         }
@@ -195,9 +195,9 @@ final class MediaRouter {
     /** Feedback of those sources that have some now. */
     void collectFeedback(long now, long senderSsrc, List<Rtcp> out) {
         for (Deadlines.Item i : deadlines.takeDue(now)) {
-            if (i instanceof MediaSection.Receiver r) {
-                r.section().collectFeedback(now, r, senderSsrc, out);
-            } else if (i instanceof MediaSection.KeyFrameRequests k) {
+            if (i instanceof SectionSources.Source s) {
+                s.collectFeedback(now, senderSsrc, out);
+            } else if (i instanceof KeyFrameRequests k) {
                 k.handleTimeout(now);
             }
         }
@@ -218,7 +218,7 @@ final class MediaRouter {
             assert Steps.count();
             if (r instanceof Rtcp.SenderReport sr) {
                 MediaSection s = sectionOf((int) sr.ssrc());
-                RtpReceiveStream source = s == null ? null : s.source((int) sr.ssrc());
+                RtpReceiveStream source = s == null ? null : s.sources.find((int) sr.ssrc());
                 if (source != null) {
                     source.handleSenderReport(now, sr);
                 }
@@ -235,12 +235,12 @@ final class MediaRouter {
                 MediaSection s = table.sender(pli.mediaSsrc());
                 if (s != null) {
                     s.sender.handlePli();
-                    s.keyFrameRequests.request(now);
+                    s.handleKeyFrameRequest(now);
                 }
             } else if (r instanceof Rtcp.FullIntraRequest fir) {
                 MediaSection s = table.sender(fir.mediaSsrc());
                 if (s != null && s.sender.handleFir(fir.sequence())) {
-                    s.keyFrameRequests.request(now);
+                    s.handleKeyFrameRequest(now);
                 }
             } else if (r instanceof Rtcp.ReceiverEstimatedMaximumBitrate remb) {
                 estimator.handleRemb(remb.bitsPerSecond());
@@ -250,7 +250,7 @@ final class MediaRouter {
                 for (long ssrc : bye.ssrcs()) {
                     MediaSection s = sectionOf((int) ssrc);
                     if (s != null) {
-                        s.handleBye((int) ssrc);
+                        s.sources.handleBye((int) ssrc);
                     }
                 }
             }

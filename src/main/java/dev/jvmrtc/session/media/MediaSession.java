@@ -82,7 +82,7 @@ public final class MediaSession {
             }
             sections.put(m.id(), s);
         }
-        old.values().forEach(MediaSection::forgetSources);
+        old.values().forEach(s -> s.sources.forgetAll());
         old.values().stream().filter(s -> s.plan.send()).forEach(this::bye);
         transports.forEach((id, t) -> t.setSections(
                 now,
@@ -161,7 +161,7 @@ public final class MediaSession {
         wishesOf(id).heard = heard;
         MediaSection s = sections.get(id);
         if (s != null) {
-            s.heardChanged();
+            s.sources.heardChanged();
         }
     }
 
@@ -192,7 +192,7 @@ public final class MediaSession {
     public void requestKeyFrame(int id) {
         MediaSection s = sections.get(id);
         if (s != null) {
-            s.requestKeyFrame();
+            s.sources.requestKeyFrame();
         }
     }
 
@@ -246,7 +246,7 @@ public final class MediaSession {
         drops.count("media of a source that is faster than it can be sent", count);
         MediaSection s = sections.get(id);
         if (s != null) {
-            s.keyFrameRequests.request(now);
+            s.handleKeyFrameRequest(now);
         }
     }
 
@@ -321,7 +321,7 @@ public final class MediaSession {
             all.add(new SessionSnapshot.Media(
                     s.plan,
                     s.sender == null ? null : s.sender.snapshot(),
-                    s.sources().stream().map(RtpReceiveStream::snapshot).toList(),
+                    s.sources.all().stream().map(RtpReceiveStream::snapshot).toList(),
                     s.isSending() ? s.targetBitrate() : -1,
                     s.isStopped()));
         }

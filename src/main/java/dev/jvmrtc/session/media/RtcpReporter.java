@@ -109,8 +109,8 @@ final class RtcpReporter {
 
     private static long mediaSsrc(List<MediaSection> sections) {
         for (MediaSection s : sections) {
-            if (s.latestSource() != null) {
-                return s.latestSource().ssrc() & 0xffffffffL;
+            if (s.sources.latest() != null) {
+                return s.sources.latest().ssrc() & 0xffffffffL;
             }
         }
         return 0;
@@ -118,7 +118,7 @@ final class RtcpReporter {
 
     private void report(long now, long ntp, List<MediaSection> sections, long ssrc, Consumer<ByteWriter> send) {
         List<Rtcp.ReportBlock> blocks = new ArrayList<>();
-        sections.forEach(s -> blocks.addAll(s.reportBlocks(now)));
+        sections.forEach(s -> blocks.addAll(s.sources.reportBlocks(now)));
         List<Rtcp.ReportBlock> shown = blocks.subList(0, Math.min(MAX_BLOCKS, blocks.size()));
         packet.clear();
         boolean first = true;

@@ -17,7 +17,9 @@ final class SectionTable {
     private final Map<String, MediaSection> byMid = new HashMap<>();
     private final Map<Integer, MediaSection> senders = new HashMap<>();
     private final MediaSection[] byPayloadType = new MediaSection[128];
+    /** Where more than one section has a payload type. */
     private final boolean[] ambiguous = new boolean[128];
+
     private int[] midIds = {};
     private int[] transportCcIds = {};
     private MediaSection firstSender;
@@ -34,7 +36,17 @@ final class SectionTable {
             }
             if (s.plan.receive()) {
                 byMid.put(s.plan.mid(), s);
-                s.addPayloadTypes(byPayloadType, ambiguous);
+                addPayloadTypes(s);
+            }
+        }
+    }
+
+    /** Puts a section where its payload types are. */
+    private void addPayloadTypes(MediaSection s) {
+        for (int i = 0; i < byPayloadType.length; i++) {
+            if (s.sources.receives(i)) {
+                ambiguous[i] |= byPayloadType[i] != null;
+                byPayloadType[i] = s;
             }
         }
     }
@@ -64,7 +76,7 @@ final class SectionTable {
         for (int id : midIds) {
             String mid = p.extensionText(id);
             MediaSection s = mid == null ? null : byMid.get(mid);
-            if (s != null && s.receives(p.payloadType())) {
+            if (s != null && s.sources.receives(p.payloadType())) {
                 return s;
             }
         }

@@ -102,7 +102,7 @@ class CodecRegistryTest {
                 STANDARD.key("VP9", 90_000, 1, Map.of()), STANDARD.key("VP9", 90_000, 1, Map.of("profile-id", "0")));
         assertNotEquals(
                 STANDARD.key("VP9", 90_000, 1, Map.of()), STANDARD.key("VP9", 90_000, 1, Map.of("profile-id", "2")));
-        // AV1 RTP specification §7.2.1: "If the parameter is not present, it MUST be inferred to be 0"
+        // AV1 RTP specification §7.2.1: profile is inferred to be 0 where it is not said
         assertEquals(STANDARD.key("AV1", 90_000, 1, Map.of()), STANDARD.key("AV1", 90_000, 1, Map.of("profile", "0")));
         assertNotEquals(
                 STANDARD.key("AV1", 90_000, 1, Map.of()), STANDARD.key("AV1", 90_000, 1, Map.of("profile", "1")));

@@ -94,7 +94,7 @@ class BoundedWorkTest {
         }
         router.setSections(now, sections, reporter);
         for (int i = 0; i < SECTIONS; i++) {
-            for (int k = 0; k < MediaSection.MAX_SOURCES; k++) {
+            for (int k = 0; k < SectionSources.MAX; k++) {
                 for (int sequence = 1; sequence < 60; sequence += 3) {
                     receive(
                             new RtpHeaders.Extensions(1, "m" + i, 2, 0),

@@ -76,7 +76,7 @@ class MediaLimitsTest {
         assertEquals(10, drops.get("RTP that no section takes"));
         MediaSection s = audio();
         router.setSections(1, List.of(s), reporter);
-        assertNull(s.source(9), "was dropped");
+        assertNull(s.sources.find(9), "was dropped");
         assertEquals(0, drops.get("RTP malformed"));
     }
 
@@ -84,11 +84,11 @@ class MediaLimitsTest {
     void aSectionKeepsItsNewestSources() {
         MediaSection s = audio();
         router.setSections(0, List.of(s), reporter);
-        for (int ssrc = 1; ssrc <= MediaSection.MAX_SOURCES + 1; ssrc++) {
+        for (int ssrc = 1; ssrc <= SectionSources.MAX + 1; ssrc++) {
             packet(0, OPUS, ssrc);
         }
-        assertNull(s.source(1));
-        assertEquals(MediaSection.MAX_SOURCES + 1, s.latestSource().ssrc());
+        assertNull(s.sources.find(1));
+        assertEquals(SectionSources.MAX + 1, s.sources.latest().ssrc());
     }
 
     @Test
