@@ -4,13 +4,10 @@ import dev.jvmrtc.core.ConnectionLog;
 import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.InternalErrors;
 import dev.jvmrtc.core.RandomSource;
-import dev.jvmrtc.core.WallClock;
 import dev.jvmrtc.dom.Event;
 import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.dom.RTCRangeError;
 import dev.jvmrtc.dom.RTCTypeError;
-import dev.jvmrtc.dtls.HandshakeExecutor;
-import dev.jvmrtc.dtls.bc.BcDtlsEngine;
 import dev.jvmrtc.engine.IceServer;
 import dev.jvmrtc.engine.IceServerUrl;
 import dev.jvmrtc.engine.SessionDriver;
@@ -40,7 +37,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,11 +111,12 @@ final class ConnectionSlots implements SessionDriver.Listener {
                 factory.isIceLite(),
                 factory.sharesPorts(),
                 factory.codecs()));
-        this.driver = factory.newDriver(
-                iceServers(configuration),
-                configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY,
-                log,
-                tether);
+        this.driver = factory.sessions()
+                .newDriver(
+                        iceServers(configuration),
+                        configuration.iceTransportPolicy() == RTCIceTransportPolicy.RELAY,
+                        log,
+                        tether);
         this.data = new DataChannelSlots(
                 lock,
                 tasks,
@@ -129,32 +126,15 @@ final class ConnectionSlots implements SessionDriver.Listener {
                 event -> connection.fireEvent(RTCPeerConnection.DATA_CHANNEL, event));
         this.transports = new TransportSlots(this, connection);
         this.abandoned = Abandoned.watch(connection, driver);
-        driver.start(
-                sessions(certificate, factory, random, cname, driver, log.toString()),
-                configuration.iceCandidatePoolSize());
-    }
-
-    /** Makes the session; of this nothing may be caught in it, see {@link Tether}. */
-    private static LongFunction<PeerSession> sessions(
-            RTCCertificate certificate,
-            RTCPeerConnectionFactory factory,
-            RandomSource random,
-            String cname,
-            SessionDriver driver,
-            String name) {
-        HandshakeExecutor handshakes = factory.handshakeThreads().named(name);
-        return now -> new PeerSession(
-                certificate.identity(),
-                (identity, output) -> new BcDtlsEngine(
-                        identity,
-                        output,
-                        handshakes,
+        // Nothing of this may be caught in the session, see Tether.
+        factory.sessions()
+                .start(
+                        driver,
+                        certificate.identity(),
                         random,
-                        () -> driver.command((session, at) -> session.handleTimeout(at))),
-                random,
-                new WallClock(System.currentTimeMillis(), now),
-                cname,
-                SctpConfig.DEFAULT_MAX_MESSAGE_SIZE);
+                        cname,
+                        log.toString(),
+                        configuration.iceCandidatePoolSize());
     }
 
     private static BundlePolicy bundlePolicy(RTCConfiguration c) {

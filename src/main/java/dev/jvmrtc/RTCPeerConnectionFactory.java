@@ -1,27 +1,16 @@
 package dev.jvmrtc;
 
-import dev.jvmrtc.core.ConnectionLog;
 import dev.jvmrtc.datachannel.DataChannels;
 import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.dom.RTCTypeError;
-import dev.jvmrtc.engine.HandshakeThreads;
-import dev.jvmrtc.engine.IceServer;
 import dev.jvmrtc.engine.IceServerUrl;
 import dev.jvmrtc.engine.NatDiscovery;
 import dev.jvmrtc.engine.NetworkSettings;
-import dev.jvmrtc.engine.SessionDriver;
-import dev.jvmrtc.engine.SharedTcpPort;
-import dev.jvmrtc.engine.SharedUdpPort;
+import dev.jvmrtc.engine.SessionFactory;
 import dev.jvmrtc.engine.TaskThreads;
 import dev.jvmrtc.jsep.Codecs;
 import dev.jvmrtc.media.codec.CodecDescription;
-import dev.jvmrtc.net.EventLoop;
-import dev.jvmrtc.net.MdnsResponder;
-import dev.jvmrtc.net.PeerNames;
-import dev.jvmrtc.net.Resolver;
 import dev.jvmrtc.sctp.SctpConfig;
-import dev.jvmrtc.session.transport.Transports;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,7 +24,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 
@@ -64,37 +52,22 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
      */
     private static final long SHARED_CERTIFICATE_MILLIS = 24L * 3_600 * 1_000;
 
-    /** Tells the threads of one factory from those of another. */
-    private static final AtomicInteger FACTORIES = new AtomicInteger();
-
-    private final EventLoop[] loops;
-    private final AtomicInteger next = new AtomicInteger();
     private final Executor executor;
-    private final NetworkSettings network;
-    private final SharedUdpPort sharedUdp;
-    private final SharedTcpPort sharedTcp;
-    private final MdnsResponder responder;
+    private final SessionFactory sessions;
+    private final boolean iceLite;
     private final boolean certificatePerConnection;
-    private final SSLContext sslContext;
     private final Object certificateLock = new Object();
     private RTCCertificate sharedCertificate;
     private long sharedSinceMillis;
-    private final Resolver resolver = new Resolver();
-    private final PeerNames peerNames;
     private final long dataSendBuffer;
     private final boolean settleOnClose;
-    private final HandshakeThreads handshakeThreads = new HandshakeThreads();
     private final Codecs codecs;
     private volatile boolean closed;
 
     private RTCPeerConnectionFactory(Builder b) {
-        int number = FACTORIES.incrementAndGet();
-        loops = new EventLoop[b.eventLoops];
-        for (int i = 0; i < loops.length; i++) {
-            loops[i] = new EventLoop("jvmrtc-" + number + "-loop-" + i);
-        }
         executor = b.executor != null ? b.executor : TaskThreads.create();
-        network = new NetworkSettings(
+        iceLite = b.iceLite;
+        NetworkSettings network = new NetworkSettings(
                 b.includeLoopback,
                 b.minPort,
                 b.maxPort,
@@ -113,26 +86,12 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
                 b.dataCongestionControl,
                 b.dataReceiveBuffer,
                 b.maxDataChannels);
-        peerNames = new PeerNames(!b.resolveRemoteNames);
         dataSendBuffer = b.dataSendBuffer;
         settleOnClose = b.settleOnClose;
         codecs = b.codecs.isEmpty() ? CodecTranslator.FOUND : CodecTranslator.codecs(b.codecs);
-        responder = new MdnsResponder(loops[0]);
         certificatePerConnection = b.certificatePerConnection;
-        sslContext = b.sslContext;
-        SharedUdpPort udp = null;
-        String wanted = "UDP port " + b.sharedUdpPort;
-        try {
-            udp = b.sharedUdpPort == null ? null : new SharedUdpPort(loops[0], b.sharedUdpPort, network);
-            wanted = "TCP port " + b.sharedTcpPort;
-            sharedTcp = b.sharedTcpPort == null ? null : new SharedTcpPort(loops[0], b.sharedTcpPort, network);
-            sharedUdp = udp;
-        } catch (IOException e) {
-            if (udp != null) {
-                udp.close();
-            }
-            throw new UncheckedIOException("cannot bind " + wanted + " for all connections: " + e.getMessage(), e);
-        }
+        sessions = new SessionFactory(
+                b.eventLoops, network, b.sharedUdpPort, b.sharedTcpPort, b.resolveRemoteNames, b.sslContext);
     }
 
     boolean settlesOnClose() {
@@ -161,12 +120,12 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
 
     /** {@return the UDP port that all connections share, or null where each has ports of its own} */
     public Integer getSharedUdpPort() {
-        return sharedUdp == null ? null : (Integer) sharedUdp.port();
+        return sessions.sharedUdpPort();
     }
 
     /** {@return the TCP port that all connections share, or null where there is none} */
     public Integer getSharedTcpPort() {
-        return sharedTcp == null ? null : (Integer) sharedTcp.port();
+        return sessions.sharedTcpPort();
     }
 
     /**
@@ -174,23 +133,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
      * fails; completes on an event loop.
      */
     public CompletableFuture<Map<String, Long>> getSharedPortDropCounts() {
-        CompletableFuture<Map<String, Long>> udp = new CompletableFuture<>();
-        CompletableFuture<Map<String, Long>> tcp = new CompletableFuture<>();
-        if (sharedUdp == null) {
-            udp.complete(Map.of());
-        } else {
-            sharedUdp.queryDrops(udp::complete);
-        }
-        if (sharedTcp == null) {
-            tcp.complete(Map.of());
-        } else {
-            sharedTcp.queryDrops(tcp::complete);
-        }
-        return udp.thenCombine(tcp, (u, t) -> {
-            Map<String, Long> both = new HashMap<>(u);
-            both.putAll(t);
-            return Map.copyOf(both);
-        });
+        return sessions.sharedPortDrops();
     }
 
     /**
@@ -227,7 +170,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
             }
         }
         CompletableFuture<NatBehavior> future = new CompletableFuture<>();
-        NatDiscovery.start(nextLoop(), resolver, servers, new NatDiscovery.Listener() {
+        sessions.discoverNat(servers, new NatDiscovery.Listener() {
             @Override
             public void found(NatDiscovery.Found f) {
                 settle(() -> future.complete(new NatBehavior(
@@ -255,12 +198,12 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
     }
 
     boolean isIceLite() {
-        return network.iceLite();
+        return iceLite;
     }
 
     /** Whether transports of one connection meet on one port. */
     boolean sharesPorts() {
-        return sharedUdp != null || sharedTcp != null;
+        return sessions.sharedUdpPort() != null || sessions.sharedTcpPort() != null;
     }
 
     /** {@return the one behind {@code new RTCPeerConnection()}, which cannot be closed} */
@@ -322,17 +265,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
             return; // it belongs to all code of the process
         }
         closed = true;
-        if (sharedUdp != null) {
-            sharedUdp.closeWhenUnused();
-        }
-        if (sharedTcp != null) {
-            sharedTcp.closeWhenUnused();
-        }
-        for (EventLoop l : loops) {
-            l.close();
-        }
-        // Connections may still ask for names; the threads for that end by themselves three seconds after the last
-        // question.
+        sessions.close();
     }
 
     // ---------------------------------------------------------------- the connection's side
@@ -341,41 +274,8 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         return executor;
     }
 
-    HandshakeThreads handshakeThreads() {
-        return handshakeThreads;
-    }
-
-    SessionDriver newDriver(
-            List<IceServer> iceServers, boolean relayOnly, ConnectionLog log, SessionDriver.Listener listener) {
-        return new SessionDriver(
-                nextLoop(),
-                resolver,
-                peerNames,
-                this::tls,
-                network,
-                sharedUdp,
-                sharedTcp,
-                responder,
-                iceServers,
-                relayOnly,
-                log,
-                listener);
-    }
-
-    private EventLoop nextLoop() {
-        return loops[Math.floorMod(next.getAndIncrement(), loops.length)];
-    }
-
-    /** For TURN over TLS: as configured, else what the platform trusts. */
-    private SSLContext tls() {
-        if (sslContext != null) {
-            return sslContext;
-        }
-        try {
-            return SSLContext.getDefault();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java runtime has no default TLS context: give the factory one", e);
-        }
+    SessionFactory sessions() {
+        return sessions;
     }
 
     /** The certificate of a connection that was given none: see docs/adr/0004. */
@@ -423,7 +323,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
         private boolean hideAddresses;
         private boolean resolveRemoteNames;
         private Predicate<InetSocketAddress> remoteCandidateFilter = a -> true;
-        private long releaseAfterNanos = Transports.DEFAULT_RELEASE_AFTER_NANOS;
+        private long releaseAfterNanos = NetworkSettings.DEFAULT_RELEASE_AFTER_NANOS;
         private int dscp;
         private SctpConfig.CongestionControl dataCongestionControl = SctpConfig.CongestionControl.CUBIC;
         private long dataSendBuffer = DEFAULT_DATA_SEND_BUFFER;

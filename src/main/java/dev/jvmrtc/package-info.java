@@ -5,8 +5,7 @@
  *
  * <p>May see: {@code core}, {@code datachannel}, {@code dom}, {@code dtls}, {@code dtls.bc}, {@code engine},
  * {@code ice}, {@code jsep}, {@code media}, {@code media.codec}, {@code media.frame}, {@code media.pipeline},
- * {@code net}, {@code rtp}, {@code rtp.format}, {@code rtp.header}, {@code rtp.receive}, {@code rtp.rtcp},
- * {@code rtp.send}, {@code sctp}, {@code sdp}, {@code session}, {@code session.plan}, {@code session.transport},
- * {@code task}, {@code wire}.
+ * {@code rtp}, {@code rtp.format}, {@code rtp.header}, {@code rtp.receive}, {@code rtp.rtcp}, {@code rtp.send},
+ * {@code sctp}, {@code sdp}, {@code session}, {@code session.plan}, {@code task}, {@code wire}.
  */
 package dev.jvmrtc;

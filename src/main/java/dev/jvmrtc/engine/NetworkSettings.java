@@ -2,6 +2,7 @@ package dev.jvmrtc.engine;
 
 import dev.jvmrtc.net.LocalAddresses;
 import dev.jvmrtc.sctp.SctpConfig;
+import dev.jvmrtc.session.transport.Transports;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -46,6 +47,8 @@ public record NetworkSettings(
         SctpConfig.CongestionControl congestionControl,
         int receiveBuffer,
         int maxDataChannels) {
+    /** What {@code releaseAfterNanos} is where nobody says otherwise. */
+    public static final long DEFAULT_RELEASE_AFTER_NANOS = Transports.DEFAULT_RELEASE_AFTER_NANOS;
 
     List<InetAddress> localAddresses() throws SocketException {
         return LocalAddresses.list(includeLoopback, interfaces, addresses);

@@ -89,7 +89,6 @@ class ArchitectureTest {
         "dev.jvmrtc.datachannel",
         "dev.jvmrtc.dtls",
         "dev.jvmrtc.dtls.bc",
-        "dev.jvmrtc.net",
         "dev.jvmrtc.rtp",
         "dev.jvmrtc.rtp.format",
         "dev.jvmrtc.rtp.header",
