@@ -162,6 +162,9 @@ class FuturesTest {
         m.put(
                 "RTCPeerConnection.generateCertificate(String,Duration)",
                 w -> RTCPeerConnection.generateCertificate("ECDSA", Duration.ofDays(1)));
+        m.put(
+                "RTCPeerConnectionFactory.discoverNatBehavior(String[])",
+                w -> FACTORY.discoverNatBehavior("turn:127.0.0.1"));
         m.put("RTCPeerConnectionFactory.getSharedPortDropCounts()", w -> FACTORY.getSharedPortDropCounts());
         m.put("RTCRtpReceiver.getStats()", w -> w.receiver.getStats());
         m.put("RTCRtpSender.getStats()", w -> w.sender.getStats());

@@ -26,17 +26,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
 /**
  * Measurements, one JSON line each: peer, version, metric, value, unit, details. Both peers live in this process and
  * talk over loopback.
  *
- * <p>Arguments: any of {@code connect rtt dc64k dc1200 srtp dc64kzero many shared lossy}; the first five without any.
- * {@code dc64kzero} is {@code dc64k} by {@code sendZeroCopy}. {@code many} is 100 idle pairs, {@code shared} 1,000
- * whose answering side shares one UDP port. {@code lossy} needs a path of its own, see side-by-side; the environment
- * variable {@code CONTROL} chooses who controls congestion there, {@code EXECUTOR=default} takes the library's own
- * executor for all but it.
+ * <p>Arguments: any of {@code connect rtt dc64k dc1200 srtp dc64kzero dc64krecv dc1200recv dc64kbuffers dc1200buffers
+ * many shared lossy}; the first five without any. {@code dc64kzero} is {@code dc64k} by {@code sendZeroCopy}.
+ * {@code many} is 100 idle pairs, {@code shared} 1,000 whose answering side shares one UDP port. {@code lossy} needs a
+ * path of its own, see side-by-side; the environment variable {@code CONTROL} chooses who controls congestion there,
+ * {@code EXECUTOR=default} takes the library's own executor for all but it.
  */
 public final class Bench {
     private static final RTCPeerConnectionFactory FACTORY = factory().build();
@@ -61,6 +62,10 @@ public final class Bench {
                 case "dc64k" -> throughput(65_536, "dc64k");
                 case "dc64kzero" -> zeroCopy(65_536, "dc64kzero");
                 case "dc1200" -> throughput(1_200, "dc1200");
+                case "dc64krecv" -> receive(65_536, "dc64krecv");
+                case "dc1200recv" -> receive(1_200, "dc1200recv");
+                case "dc64kbuffers" -> receiveBuffers(65_536, "dc64kbuffers");
+                case "dc1200buffers" -> receiveBuffers(1_200, "dc1200buffers");
                 case "srtp" -> srtp();
                 case "many" -> many(100, FACTORY, "many100");
                 case "shared" -> {
@@ -341,6 +346,65 @@ public final class Bench {
                 "\"msg_bytes\":" + size + ",\"what\":\"heap allocated by all threads, both ends\"");
         emit(metric + "_MBps", bytes / seconds / 1e6, "MB/s", "\"msg_bytes\":" + size);
         emit(metric + "_cpu_s_per_GB", cpuSeconds / (bytes / 1e9), "s/GB", "\"msg_bytes\":" + size);
+        p.close();
+    }
+
+    /** What the receiver alone allocates: its tasks run on its event loop. */
+    private static void receive(int size, String metric) throws Exception {
+        try (RTCPeerConnectionFactory server = RTCPeerConnectionFactory.builder()
+                .executor(Runnable::run)
+                .eventLoops(1)
+                .build()) {
+            Pair p = new Pair(server);
+            AtomicLong received = new AtomicLong();
+            AtomicLong thread = new AtomicLong();
+            p.remote.get().onMessage(m -> {
+                thread.set(Thread.currentThread().getId());
+                received.addAndGet(m.bytes().remaining());
+            });
+            receive(p, size, metric, received, thread);
+        }
+    }
+
+    /** The same where it takes messages as counted buffers, and they are sent as such. */
+    private static void receiveBuffers(int size, String metric) throws Exception {
+        try (RTCPeerConnectionFactory server = RTCPeerConnectionFactory.builder()
+                .executor(Runnable::run)
+                .eventLoops(1)
+                .build()) {
+            Pair p = new Pair(server);
+            AtomicLong received = new AtomicLong();
+            AtomicLong thread = new AtomicLong();
+            p.remote.get().onMessageBuffer((data, binary) -> {
+                thread.set(Thread.currentThread().getId());
+                received.addAndGet(data.readableBytes());
+            });
+            receive(p, size, metric, received, thread);
+        }
+    }
+
+    private static void receive(Pair p, int size, String metric, AtomicLong received, AtomicLong thread)
+            throws Exception {
+        byte[] message = new byte[size];
+        Runnable pump = () -> {
+            while (p.channel.getBufferedAmount() < 4 << 20) {
+                p.channel.send(message);
+            }
+        };
+        p.channel.setBufferedAmountLowThreshold(1 << 20);
+        p.channel.onBufferedAmountLow(e -> pump.run());
+        pump.run();
+        TimeUnit.SECONDS.sleep(5);
+        long before = received.get();
+        long allocated = THREADS.getThreadAllocatedBytes(thread.get());
+        TimeUnit.SECONDS.sleep(5);
+        double messages = (received.get() - before) / (double) size;
+        emit(
+                metric + "_alloc_B_per_msg",
+                (THREADS.getThreadAllocatedBytes(thread.get()) - allocated) / messages,
+                "B",
+                "\"msg_bytes\":" + size + ",\"what\":\"heap allocated by the receiver\",\"MBps\":"
+                        + messages * size / 5e6);
         p.close();
     }
 

@@ -34,6 +34,9 @@ public final class UdpSocket implements EventLoop.Selectable {
     private final DatagramChannel channel;
     private final InetSocketAddress local;
     private final Handler handler;
+    /** What is lent to it, one datagram after the other. */
+    private final LentBytes lent = LentBytes.reusable();
+
     private volatile long unsent;
     private volatile boolean dontFragment;
     private volatile boolean closed;
@@ -125,8 +128,9 @@ public final class UdpSocket implements EventLoop.Selectable {
         ByteBuf datagram = ByteBufAllocator.DEFAULT.heapBuffer(n, n);
         try {
             datagram.writeBytes(received);
-            handler.datagram(now, this, from, LentBytes.of(datagram));
+            handler.datagram(now, this, from, lent.lend(datagram));
         } finally {
+            lent.end();
             datagram.release();
         }
     }

@@ -13,17 +13,70 @@ import java.util.Arrays;
  * only who makes the view knows.
  */
 public final class LentBytes {
+    private static final byte[] NOTHING = new byte[0];
+
     private byte[] array;
     private int offset;
     private int length;
     /** Whose array it is, to be retained by who keeps a part of it; null for an array that nobody counts. */
     private ByteBuf owner;
 
+    /** Whether it is told of other bytes when the lending is over: who retains it gets a view of his own. */
+    private final boolean reused;
+
     private LentBytes(byte[] array, int offset, int length, ByteBuf owner) {
         this.array = array;
         this.offset = offset;
         this.length = length;
         this.owner = owner;
+        this.reused = false;
+    }
+
+    private LentBytes() {
+        this.array = NOTHING;
+        this.reused = true;
+    }
+
+    /**
+     * A view that is {@linkplain #lend told} of other bytes again and again, so that not each packet costs an object.
+     */
+    public static LentBytes reusable() {
+        return new LentBytes();
+    }
+
+    /** Views what is readable in a buffer on the heap, until {@link #end}. */
+    public LentBytes lend(ByteBuf buffer) {
+        return set(buffer.array(), buffer.arrayOffset() + buffer.readerIndex(), buffer.readableBytes(), buffer);
+    }
+
+    /** Views a part of other bytes, until {@link #end}. */
+    public LentBytes lend(LentBytes whole, int from, int n) {
+        assert from >= 0 && n >= 0 && from + n <= whole.length : "beyond what is lent";
+        return set(whole.array, whole.offset + from, n, whole.owner);
+    }
+
+    private LentBytes set(byte[] bytes, int from, int n, ByteBuf of) {
+        assert reused : "others may have it";
+        array = bytes;
+        offset = from;
+        length = n;
+        owner = of;
+        return this;
+    }
+
+    /** The lending is over. */
+    public void end() {
+        set(NOTHING, 0, 0, null);
+    }
+
+    /** Whether it views nothing at present. */
+    public boolean isFree() {
+        return array == NOTHING;
+    }
+
+    /** Whether the bytes are in a buffer that is counted. */
+    public boolean isCounted() {
+        return owner != null;
     }
 
     /** A whole array that nobody counts. */
@@ -81,21 +134,34 @@ public final class LentBytes {
     }
 
     /**
-     * Keeps the bytes beyond the call, to be {@linkplain #release released} once by the caller: this very view where
-     * they are counted, else a copy of them.
+     * Keeps the bytes beyond the call, to be {@linkplain #release released} once by the caller: a view of the same
+     * bytes where they are counted, else of a copy.
      */
     public LentBytes retain() {
         if (owner == null) {
             return of(copy());
         }
         owner.retain();
+        return reused ? new LentBytes(array, offset, length, owner) : this;
+    }
+
+    /**
+     * The same for a view that is reused, and is not told of other bytes before it is {@linkplain #release released}.
+     */
+    public LentBytes retainInPlace() {
+        assert reused && owner != null : "there is retain()";
+        owner.retain();
         return this;
     }
 
     /** Ends what {@link #retain} began; the bytes are not to be looked at afterwards. */
     public void release() {
-        if (owner != null) {
-            owner.release();
+        ByteBuf released = owner;
+        if (reused) {
+            end();
+        }
+        if (released != null) {
+            released.release();
         }
     }
 
@@ -114,6 +180,11 @@ public final class LentBytes {
 
     private boolean isShared(int n) {
         return owner != null && 2L * n >= owner.capacity();
+    }
+
+    /** Whether it is all of an array that nobody counts, which whoever has retained it may take. */
+    public boolean isWholeArray() {
+        return owner == null && offset == 0 && length == array.length;
     }
 
     /** Whether keeping all of it costs no copy: it is at least half of a buffer that is counted. */

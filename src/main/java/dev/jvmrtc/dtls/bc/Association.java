@@ -40,6 +40,8 @@ final class Association {
      * are many and large records few.
      */
     private byte[] plain = NONE;
+    /** The event of the latest record, as a rule. */
+    private final DtlsEvent.Data reused = new DtlsEvent.Data(LentBytes.reusable());
     /** Whether the peer has ended it, or nothing more can be sent or received. */
     private boolean ended;
     /** Why it has ended; null where the peer has said close_notify. */
@@ -95,14 +97,22 @@ final class Association {
             if (GcmRecords.isApplicationData(data, start + p)) {
                 int plaintext = records.open(data, start + p, n);
                 if (plaintext >= 0) {
-                    events.add(new DtlsEvent.Data(datagram.slice(p + GcmRecords.PLAINTEXT_OFFSET, plaintext)
-                            .retain()));
+                    events.add(data(datagram, p + GcmRecords.PLAINTEXT_OFFSET, plaintext));
                 }
             } else {
                 receiveByBouncyCastle(datagram.slice(p, n));
             }
             p += n;
         }
+    }
+
+    /** Mostly the event before has been polled, and its data released: then it is used again. */
+    private DtlsEvent.Data data(LentBytes datagram, int from, int n) {
+        if (n == 0 || !datagram.isCounted() || !reused.plaintext().isFree()) {
+            return new DtlsEvent.Data(datagram.slice(from, n).retain());
+        }
+        reused.plaintext().lend(datagram, from, n).retainInPlace();
+        return reused;
     }
 
     private void makeRoom(int length) {

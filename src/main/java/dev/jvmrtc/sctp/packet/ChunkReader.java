@@ -19,6 +19,8 @@ public final class ChunkReader {
 
     /** The packet. */
     private LentBytes lent;
+    /** What {@link #rest} gives; the same object for every chunk. */
+    private final LentBytes rest = LentBytes.reusable();
     /** What is left of the packet. */
     private final ByteReader packet = new ByteReader();
     /** What follows the header of the chunk. */
@@ -62,14 +64,18 @@ public final class ChunkReader {
         return flags;
     }
 
-    /** What of the chunk has not been read: the user data, once the header of a DATA chunk has. */
+    /**
+     * What of the chunk has not been read: the user data, once the header of a DATA chunk has. Lent until the next
+     * chunk; the same object for every chunk.
+     */
     public LentBytes rest() {
-        return lent.slice(body.position() - lent.offset(), body.remaining());
+        return rest.lend(lent, body.position() - lent.offset(), body.remaining());
     }
 
     /** The packet is over: it was lent. */
     public void close() {
         lent = null;
+        rest.end();
     }
 
     /** What follows the chunk's header; the same object for every chunk. */

@@ -8,7 +8,6 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 
 /**
  * Fragments in runs of consecutive TSNs, so that adding one costs the same however many there are. A run never crosses
@@ -46,24 +45,29 @@ final class FragmentRuns {
     /** The last of them, or null: where nearly all fragments go, so that none of those makes work for the map. */
     private Run newest;
 
-    /**
-     * Adds a fragment; returns the whole message that it completes, which is gone from here then, or null.
-     *
-     * @param more is told by how many bytes more memory is held
-     */
-    Deque<Segment> add(long key, DataHeader header, LentBytes payload, LongConsumer more) {
+    /** Who pays for the memory. */
+    interface Holder {
+        /** Bytes that a segment is likely to have that begins so. */
+        int roomFor(DataHeader first, int length);
+
+        /** So many bytes more are held than before. */
+        void holdsMore(long bytes);
+    }
+
+    /** Adds a fragment; returns the whole message that it completes, which is gone from here then, or null. */
+    Deque<Segment> add(long key, DataHeader header, LentBytes payload, Holder holder) {
         boolean last = isBeyondAll(key);
         Run before = last ? newest : runAt(key);
         Run run = before != null && before.goesOnWith(key, header) ? before : null;
         if (run == null) {
             run = new Run();
             run.first = key;
-            Segment first = new Segment(header);
-            more.accept(first.held());
+            Segment first = new Segment(header, holder.roomFor(header, payload.length()));
+            holder.holdsMore(first.held());
             run.segments.addLast(first);
             put(run);
         }
-        more.accept(run.segments.peekLast().append(header, payload));
+        holder.holdsMore(run.segments.peekLast().append(header, payload));
         run.bytes += payload.length();
         run.last = key;
         Run after = last || header.ends() ? null : byFirst.get(key + 1);

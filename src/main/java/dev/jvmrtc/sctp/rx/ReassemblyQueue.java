@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 
 /**
  * Puts fragments together into messages, and ordered messages into order. Does not know about acknowledgements: what is
@@ -26,6 +25,9 @@ public final class ReassemblyQueue {
      * those of earlier ones.
      */
     private static final int LATE = 65_536;
+
+    /** Room is made ahead for messages as long as this at the most. */
+    private static final int MOST_ROOM = 4_096;
 
     /** An ordered message: incomplete with its runs, or whole and waiting for its turn. */
     private static final class OrderedMessage {
@@ -145,7 +147,20 @@ public final class ReassemblyQueue {
     private FragmentRuns unorderedByTsn = new FragmentRuns();
 
     /** Made once, too. */
-    private final LongConsumer holdMore = bytes -> count(bytes, 0);
+    private final FragmentRuns.Holder holder = new FragmentRuns.Holder() {
+        @Override
+        public int roomFor(DataHeader first, int length) {
+            // Of a long message most fragments are not copied.
+            return first.begins() && lastLength > length && lastLength <= MOST_ROOM ? lastLength : length;
+        }
+
+        @Override
+        public void holdsMore(long bytes) {
+            count(bytes, 0);
+        }
+    };
+    /** Of the last message of several fragments: the next is often as long, and room for it is then the right one. */
+    private int lastLength;
 
     private final ArrayDeque<ReceivedMessage> ready = new ArrayDeque<>();
     private final int maxMessageSize;
@@ -246,7 +261,7 @@ public final class ReassemblyQueue {
             return; // another fragment under the same number: a peer that does this loses it
         }
         count(0, 1);
-        Deque<Segment> whole = runs.add(key, header, payload, holdMore);
+        Deque<Segment> whole = runs.add(key, header, payload, holder);
         if (whole == null) {
             oversized |= runs.runBytes(key) > maxMessageSize;
             return;
@@ -321,7 +336,7 @@ public final class ReassemblyQueue {
             return; // an old number, or a second message or fragment under one: a peer that does this loses it
         }
         count(0, 1);
-        m.whole = m.runs.add(key, header, payload, holdMore);
+        m.whole = m.runs.add(key, header, payload, holder);
         if (m.whole == null) {
             oversized |= m.runs.runBytes(key) > maxMessageSize;
         } else if (n == s.nextUnwrapped) {
@@ -348,6 +363,7 @@ public final class ReassemblyQueue {
             uncount(g);
             g.moveTo(parts);
         }
+        lastLength = (int) length;
         oversized |= length > maxMessageSize;
         return new ReceivedMessage(first.streamId, first.payloadProtocolId, parts);
     }

@@ -4,6 +4,7 @@ import dev.jvmrtc.wire.LentBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 
 /**
@@ -18,6 +19,8 @@ public final class ReceivedMessage {
     static final int OVERHEAD = 64;
     /** Of so many parts at the most a message is given as it is; of more it is put together. */
     private static final int MAX_PARTS = 16;
+    /** Shorter ones are cheaper put together than the object is that shows parts as one. */
+    private static final int LEAST_COMPOSITE = 8_192;
 
     private final int streamId;
     private final int payloadProtocolId;
@@ -79,6 +82,9 @@ public final class ReceivedMessage {
 
     /** Its payload as an array, which is the caller's; ends the message. */
     public byte[] takeBytes() {
+        if (parts.size() == 1 && parts.get(0).isWholeArray()) {
+            return parts.get(0).array(); // put together here, for nobody else
+        }
         byte[] bytes = new byte[length];
         if (whole != null) {
             whole.copyTo(bytes, 0);
@@ -95,16 +101,20 @@ public final class ReceivedMessage {
     /** Its payload as a buffer, to be released by the caller; ends the message. */
     public ByteBuf takeBuffer() {
         ByteBuf buffer;
-        if (whole != null) {
+        if (whole != null && whole.isMostOfItsBuffer()) {
             buffer = whole.keep(0, length);
-        } else if (parts.size() == 1) {
-            buffer = parts.get(0).keep(0, length);
-        } else if (parts.size() <= MAX_PARTS) {
+        } else if (parts.size() == 1 && !parts.get(0).isCounted()) {
+            LentBytes copies = parts.get(0); // put together here, for nobody else
+            return Unpooled.wrappedBuffer(copies.array(), copies.offset(), length);
+        } else if (whole == null && parts.size() <= MAX_PARTS && length >= LEAST_COMPOSITE) {
             CompositeByteBuf all = ByteBufAllocator.DEFAULT.compositeHeapBuffer(parts.size());
             parts.forEach(p -> all.addComponent(true, p.keep(0, p.length())));
             buffer = all;
         } else {
             ByteBuf all = ByteBufAllocator.DEFAULT.heapBuffer(length, length);
+            if (whole != null) {
+                all.writeBytes(whole.array(), whole.offset(), length);
+            }
             parts.forEach(p -> all.writeBytes(p.array(), p.offset(), p.length()));
             buffer = all;
         }

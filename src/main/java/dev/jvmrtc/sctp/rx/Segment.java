@@ -26,11 +26,14 @@ final class Segment {
     /** How much of that is used. */
     private int copied;
 
+    private final int room;
     private int length;
     private int fragments;
     private long held;
 
-    Segment(DataHeader first) {
+    /** @param room bytes that are likely to be copied here, where the first one is */
+    Segment(DataHeader first, int room) {
+        this.room = room;
         streamId = first.streamId();
         payloadProtocolId = first.payloadProtocolId();
         begins = first.begins();
@@ -60,7 +63,7 @@ final class Segment {
     private void copy(LentBytes payload) {
         int n = payload.length();
         if (copies == null) {
-            copies = new byte[n];
+            copies = new byte[parts.isEmpty() ? Math.max(room, n) : n];
             held += copies.length;
         } else if (copied + n > copies.length) {
             // Messages are often a power of two long.
