@@ -20,6 +20,7 @@ import dev.jvmrtc.rtp.send.RtpSendStream;
 import dev.jvmrtc.session.plan.SessionEvent;
 import dev.jvmrtc.session.plan.SessionPlan;
 import dev.jvmrtc.session.plan.SourceFormat;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -306,7 +307,8 @@ final class MediaSection {
         return isStopped(now) || noteSent(now, sender.sendFrame(f, captureNanos, out));
     }
 
-    boolean sendPacket(RtpPacket packet, long now, Pacer out) {
+    /** @param owner holds the packet's bytes, and stays the caller's */
+    boolean sendPacket(RtpPacket packet, ByteBuf owner, long now, Pacer out) {
         if (!plan.send() || sender == null) {
             return false;
         }
@@ -314,7 +316,7 @@ final class MediaSection {
             sender.skipPacket(packet.sequenceNumber());
             return true;
         }
-        return noteSent(now, sender.sendPacket(packet, now, out));
+        return noteSent(now, sender.sendPacket(packet, owner, now, out));
     }
 
     /** A packet of the source was dropped here: its number is not to be missed. */
@@ -387,8 +389,7 @@ final class MediaSection {
         }
         arrived();
         if (wishes.rawRtp) {
-            events.add(new SessionEvent.RtpReceived(
-                    plan.id(), java.util.Arrays.copyOfRange(p.array(), p.offset(), p.offset() + p.length())));
+            events.add(new SessionEvent.RtpReceived(plan.id(), p.keep()));
         }
         if (roundTripNanos >= 0) {
             r.stream.setRtt(roundTripNanos);
@@ -447,11 +448,11 @@ final class MediaSection {
         latestSource = null;
     }
 
-    /** Lets go of all that was received and sent. */
-    void forgetAll() {
+    /** The section is gone: lets go of all that was received and sent. */
+    void close() {
         forgetSources();
         if (sender != null) {
-            sender.forgetSentPackets();
+            sender.end();
         }
     }
 
