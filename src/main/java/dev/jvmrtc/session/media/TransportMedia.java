@@ -19,6 +19,7 @@ import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.LentBytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -42,7 +43,11 @@ final class TransportMedia {
     private final List<RtpInterceptor> interceptors;
     private final RtpPacket intercepted = new RtpPacket();
     private final Supplier<SendSideEstimator> estimators;
+    private final Consumer<ByteWriter> rtcpSink = this::sendRtcp;
     private SendSideEstimator estimator;
+    /** What the senders have been told that they may send together, in bits per second; −1 before. */
+    private long divided = -1;
+
     private MediaRouter router;
 
     TransportMedia(
@@ -65,6 +70,7 @@ final class TransportMedia {
 
     private void beginAnew() {
         estimator = estimators.get();
+        divided = -1;
         router = new MediaRouter(random, drops, estimator);
     }
 
@@ -120,7 +126,8 @@ final class TransportMedia {
             limits[i] = Math.min(s.plan.maxBitrate(), s.share().maxBitrate());
             weights[i] = s.share().weight();
         }
-        long[] shares = BitrateShares.divide(estimator.mediaBitsPerSecond(), video, limits, weights);
+        divided = estimator.mediaBitsPerSecond();
+        long[] shares = BitrateShares.divide(divided, video, limits, weights);
         for (int i = 0; i < shares.length; i++) {
             sending.get(i).setTargetBitrate(shares[i]);
         }
@@ -157,7 +164,9 @@ final class TransportMedia {
 
     void handleRtcp(long now, LentBytes packet, long ntp) {
         router.handleRtcp(now, packet, ntp, transport.roundTripNanos(), pacer);
-        divideBitrate();
+        if (estimator.mediaBitsPerSecond() != divided) {
+            divideBitrate();
+        }
     }
 
     /** The peer is to be told that a source of ours has ended. */
@@ -191,25 +200,42 @@ final class TransportMedia {
             int length = q.length();
             int number = -1;
             if (q instanceof OutgoingPacket p) {
-                if (interceptors.isEmpty() || p.isRetransmission() || leaves(now, p)) {
-                    number = p.stream().beforeProtect(p, numbers, now);
-                    transport.sendRtp(p.data(), p.length(), p.stream().keepsProtected());
-                }
-                pool.release(p);
+                number = send(now, interceptors.isEmpty() ? p : pool.owned(p)); // those may change it
             } else if (q instanceof RepeatedPacket r) {
                 transport.repeatRtp(r.ssrc(), r.sequence());
             }
             estimator.handleSent(now, number, length);
         }
         if (transport.hasKeys()) {
-            reporter.run(now, ntp, router, this::sendRtcp);
+            reporter.run(now, ntp, router, rtcpSink);
             sayBye();
         }
     }
 
+    /** Lets a packet leave; its transport-wide sequence number, or −1. */
+    private int send(long now, OutgoingPacket p) {
+        try {
+            if (!interceptors.isEmpty() && !p.isRetransmission() && !leaves(now, p)) {
+                return -1;
+            }
+            int number = p.stream().beforeProtect(p, numbers, now);
+            boolean keep = p.stream().keepsProtected();
+            if (p.isShared()) {
+                transport.sendRtp(p.data(), p.headerLength(), p.payload(), p.payloadOffset(), p.payloadLength(), keep);
+            } else {
+                transport.sendRtp(p.data(), p.length(), keep);
+            }
+            return number;
+        } finally {
+            pool.release(p);
+        }
+    }
+
     private void sayBye() {
-        byes.forEach(ssrc -> reporter.bye(ssrc & 0xffffffffL, this::sendRtcp));
-        byes.clear();
+        if (!byes.isEmpty()) {
+            byes.forEach(ssrc -> reporter.bye(ssrc & 0xffffffffL, rtcpSink));
+            byes.clear();
+        }
     }
 
     private void sendRtcp(ByteWriter w) {
