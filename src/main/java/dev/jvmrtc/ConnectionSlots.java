@@ -59,6 +59,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
     private final LatestEvents latest = new LatestEvents();
     private final Abandoned abandoned;
     final EarlyBytes earlyBytes = new EarlyBytes();
+    final WaitingPackets waitingPackets;
     final DataChannelSlots data;
     final TransportSlots transports;
     final GatheringWaiters gathered = new GatheringWaiters(this);
@@ -90,6 +91,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
         this.factory = factory;
         this.configuration = configuration;
         this.tasks = new TaskQueue(executor, lock, this::close);
+        this.waitingPackets = new WaitingPackets(tasks);
         this.closedFuture = new ApiFuture<>(tasks);
         this.chain = new OperationsChain(tasks, lock, () -> closed, this::chainIsEmpty, this::thrown);
         this.random = SessionDriver.secureRandom();
@@ -394,36 +396,56 @@ final class ConnectionSlots implements SessionDriver.Listener {
 
     @Override
     public void sessionEvents(List<SessionEvent> events) {
-        for (SessionEvent e : events) {
-            if (e instanceof SessionEvent.DataChannel d) {
-                data.post(d.event());
-            } else if (e instanceof SessionEvent.FrameReceived f) {
-                withTransceiver(f.mediaId(), t -> t.getReceiver().deliver(f.frame(), f.ssrc()));
-            } else if (e instanceof SessionEvent.RtpReceived r) {
-                withTransceiver(r.mediaId(), t -> t.getReceiver().deliverRtp(r.packet()));
-            } else if (e instanceof SessionEvent.MediaArrived m) {
-                withTransceiver(m.mediaId(), t -> t.getReceiver().muted.post(false));
-            } else if (e instanceof SessionEvent.MediaEnded m) {
-                withTransceiver(m.mediaId(), t -> t.getReceiver().muted.post(true));
-            } else if (e instanceof SessionEvent.KeyFrameRequested k) {
-                withTransceiver(k.mediaId(), t -> t.getSender().keyFrameRequests.post(true));
-            } else if (e instanceof SessionEvent.TargetBitrateChanged b) {
-                withTransceiver(b.mediaId(), t -> t.getSender().targetBitrates.post(b.bitsPerSecond()));
-            } else if (e instanceof SessionEvent.SendCodecChanged c) {
-                tasks.post(() -> withTransceiver(c.mediaId(), t -> t.getSender().codecChanged(c.codec())));
-            } else if (latest.offer(e)) {
-                tasks.post(() -> transports.handle(latest.take(e)));
+        int taken = 0;
+        try {
+            while (taken < events.size()) {
+                take(events.get(taken++));
+            }
+        } finally {
+            while (taken < events.size()) {
+                events.get(taken++).release();
             }
         }
     }
 
-    private void withTransceiver(int mediaId, Consumer<RTCRtpTransceiver> action) {
-        RTCRtpTransceiver found;
-        synchronized (lock) {
-            found = closed ? null : transceivers.get(mediaId);
+    private void take(SessionEvent e) {
+        if (e instanceof SessionEvent.DataChannel d) {
+            data.post(d.event());
+        } else if (e instanceof SessionEvent.FrameReceived f) {
+            withTransceiver(f.mediaId(), t -> t.getReceiver().deliver(f.frame(), f.ssrc()));
+        } else if (e instanceof SessionEvent.RtpReceived r) {
+            RTCRtpTransceiver t = transceiver(r.mediaId());
+            if (t == null) {
+                r.release();
+            } else {
+                t.getReceiver().deliverRtp(r.packet());
+            }
+        } else if (e instanceof SessionEvent.MediaArrived m) {
+            withTransceiver(m.mediaId(), t -> t.getReceiver().muted.post(false));
+        } else if (e instanceof SessionEvent.MediaEnded m) {
+            withTransceiver(m.mediaId(), t -> t.getReceiver().muted.post(true));
+        } else if (e instanceof SessionEvent.KeyFrameRequested k) {
+            withTransceiver(k.mediaId(), t -> t.getSender().keyFrameRequests.post(true));
+        } else if (e instanceof SessionEvent.TargetBitrateChanged b) {
+            withTransceiver(b.mediaId(), t -> t.getSender().targetBitrates.post(b.bitsPerSecond()));
+        } else if (e instanceof SessionEvent.SendCodecChanged c) {
+            tasks.post(() -> withTransceiver(c.mediaId(), t -> t.getSender().codecChanged(c.codec())));
+        } else if (latest.offer(e)) {
+            tasks.post(() -> transports.handle(latest.take(e)));
         }
+    }
+
+    private void withTransceiver(int mediaId, Consumer<RTCRtpTransceiver> action) {
+        RTCRtpTransceiver found = transceiver(mediaId);
         if (found != null) {
             action.accept(found);
+        }
+    }
+
+    /** None after the end. */
+    private RTCRtpTransceiver transceiver(int mediaId) {
+        synchronized (lock) {
+            return closed ? null : transceivers.get(mediaId);
         }
     }
 
@@ -505,7 +527,10 @@ final class ConnectionSlots implements SessionDriver.Listener {
             tether.hold(false);
             abandoned.closed();
             // Remote tracks end without an event of the connection; the tracks' own "ended" is fired in a last task.
-            driver.close(() -> tasks.postSettlement(() -> ended(all)));
+            driver.close(() -> {
+                waitingPackets.close();
+                tasks.postSettlement(() -> ended(all));
+            });
         });
     }
 

@@ -2,6 +2,7 @@ package dev.jvmrtc;
 
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /**
@@ -15,14 +16,22 @@ final class EarlyFrames<T> {
 
     private final EarlyBytes connection;
     private final ToIntFunction<T> length;
+    /** Gives back what a frame holds that is not given to a taker. */
+    private final Consumer<T> release;
+
     private final ArrayDeque<T> frames = new ArrayDeque<>();
     private long firstAt;
     private boolean full;
     private boolean over;
 
     EarlyFrames(EarlyBytes connection, ToIntFunction<T> length) {
+        this(connection, length, f -> {});
+    }
+
+    EarlyFrames(EarlyBytes connection, ToIntFunction<T> length, Consumer<T> release) {
         this.connection = connection;
         this.length = length;
+        this.release = release;
     }
 
     /** Whether frames are no longer held: there is a taker, or none came in time. */
@@ -31,7 +40,7 @@ final class EarlyFrames<T> {
     }
 
     /**
-     * Holds a frame that nobody takes yet. What has no room ends the beginning, since pictures after a gap are of no
+     * Takes over a frame that nobody takes yet. What has no room ends the beginning, since pictures after a gap are of no
      * use and those of before are complete.
      */
     void hold(long now, T frame) {
@@ -39,20 +48,35 @@ final class EarlyFrames<T> {
             firstAt = now;
         }
         if (now - firstAt >= HOLD_NANOS) {
-            take(now);
+            forget();
+            release.accept(frame);
         } else if (!full && frames.size() < MAX_FRAMES && connection.take(length.applyAsInt(frame))) {
             frames.add(frame);
         } else {
             full = true;
+            release.accept(frame);
         }
     }
 
     /** There is a taker now: what has been held for less than a second, in order. Nothing is held from now on. */
     List<T> take(long now) {
+        if (now - firstAt >= HOLD_NANOS) {
+            forget();
+            return List.of();
+        }
         over = true;
-        List<T> all = now - firstAt < HOLD_NANOS ? List.copyOf(frames) : List.of();
+        List<T> all = List.copyOf(frames);
         frames.forEach(f -> connection.giveBack(length.applyAsInt(f)));
         frames.clear();
         return all;
+    }
+
+    /** Nobody will come for them. Nothing is held from now on. */
+    void forget() {
+        over = true;
+        for (T f = frames.poll(); f != null; f = frames.poll()) {
+            connection.giveBack(length.applyAsInt(f));
+            release.accept(f);
+        }
     }
 }

@@ -12,6 +12,8 @@ import dev.jvmrtc.media.frame.MediaSink;
 import dev.jvmrtc.media.frame.MediaSource;
 import dev.jvmrtc.media.pipeline.PromptSink;
 import dev.jvmrtc.rtp.receive.ReceivedFrame;
+import dev.jvmrtc.wire.LentBytes;
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -157,7 +159,7 @@ public final class RTCRtpReceiver {
     /** The track has ended, in a task; what was held for its first taker takes no room from the others any more. */
     void end() {
         track.end();
-        slots.driver.command((session, now) -> source.forgetEarly());
+        slots.driver.command((session, now) -> source.forgetEarly(), source::forgetEarly);
     }
 
     void setPlan(Agreement.Media newPlan, RTCDtlsTransport newTransport) {
@@ -194,7 +196,8 @@ public final class RTCRtpReceiver {
         source.accept(frame);
     }
 
-    void deliverRtp(byte[] packet) {
+    /** On the loop: takes over a packet. */
+    void deliverRtp(ByteBuf packet) {
         source.acceptPacket(packet);
     }
 
@@ -217,7 +220,10 @@ public final class RTCRtpReceiver {
         /** Of the loop alone. */
         private final EarlyFrames<EncodedFrame> early = new EarlyFrames<>(slots.earlyBytes, f -> f.data().length);
 
-        private final EarlyFrames<byte[]> earlyPackets = new EarlyFrames<>(slots.earlyBytes, p -> p.length);
+        private final EarlyFrames<ByteBuf> earlyPackets =
+                new EarlyFrames<>(slots.earlyBytes, LentBytes::pinnedBy, ByteBuf::release);
+
+        private final Consumer<ByteBuf> deliverPacket = this::deliverPacket;
 
         Source(MediaKind kind) {
             this.kind = kind;
@@ -255,7 +261,7 @@ public final class RTCRtpReceiver {
         }
 
         /** On the loop. */
-        void acceptPacket(byte[] packet) {
+        void acceptPacket(ByteBuf packet) {
             if (earlyPackets.isOver()) {
                 queuePacket(packet);
                 return;
@@ -274,8 +280,8 @@ public final class RTCRtpReceiver {
         }
 
         private void forgetEarly() {
-            early.take(System.nanoTime());
-            earlyPackets.take(System.nanoTime());
+            early.forget();
+            earlyPackets.forget();
         }
 
         /**
@@ -308,19 +314,36 @@ public final class RTCRtpReceiver {
             queue(frame.data().length, s -> s.onEncodedFrame(frame));
         }
 
-        private void queuePacket(byte[] packet) {
+        /** Takes over a packet. */
+        private void queuePacket(ByteBuf packet) {
             if (!isRawWanted()) {
-                return; // the first packets of a track come, whether or not somebody takes them
-            }
-            if (!hasRoom(packet.length)) {
-                dropped.incrementAndGet();
+                packet.release(); // the first packets of a track come, whether or not somebody takes them
                 return;
             }
-            queue(packet.length, s -> {
-                if (s.wantsRtp()) {
-                    s.onRtpPacket(packet);
+            int bytes = LentBytes.pinnedBy(packet);
+            if (!hasRoom(bytes)) {
+                dropped.incrementAndGet();
+                packet.release();
+                return;
+            }
+            waiting.incrementAndGet();
+            waitingBytes.addAndGet(bytes);
+            slots.waitingPackets.post(packet, deliverPacket);
+        }
+
+        /** A task. */
+        private void deliverPacket(ByteBuf packet) {
+            waiting.decrementAndGet();
+            waitingBytes.addAndGet(-LentBytes.pinnedBy(packet));
+            for (MediaSink s : sinks) {
+                try {
+                    if (s.wantsRtp()) {
+                        s.onRtpPacket(packet);
+                    }
+                } catch (Throwable e) {
+                    threw(e);
                 }
-            });
+            }
         }
 
         private boolean isRawWanted() {
@@ -347,13 +370,15 @@ public final class RTCRtpReceiver {
                     try {
                         delivery.accept(s);
                     } catch (Throwable e) {
-                        LOG.atLevel(takerThrew ? Level.DEBUG : Level.WARN)
-                                .setCause(e)
-                                .log("a taker of remote {} threw", kind);
-                        takerThrew = true;
+                        threw(e);
                     }
                 }
             });
+        }
+
+        private void threw(Throwable e) {
+            LOG.atLevel(takerThrew ? Level.DEBUG : Level.WARN).setCause(e).log("a taker of remote {} threw", kind);
+            takerThrew = true;
         }
 
         @Override

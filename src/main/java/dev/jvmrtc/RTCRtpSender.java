@@ -21,7 +21,7 @@ import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.session.plan.SourceFormat;
-import dev.jvmrtc.wire.Bytes;
+import io.netty.buffer.ByteBuf;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -540,12 +540,8 @@ public final class RTCRtpSender extends EventTarget {
         }
 
         @Override
-        public void onRtpPacket(byte[] packet) {
-            int before = skipped;
-            if (isAttached()
-                    && active
-                    && queue.offer(
-                            (session, now) -> session.media().sendRtp(now, transceiver.jsep().id, packet, before))) {
+        public void onRtpPacket(ByteBuf packet) {
+            if (isAttached() && active && queue.offer(packet, skipped)) {
                 skipped = -1;
             } else {
                 onRtpSkipped(packet);
@@ -553,9 +549,9 @@ public final class RTCRtpSender extends EventTarget {
         }
 
         @Override
-        public void onRtpSkipped(byte[] packet) {
-            if (packet.length >= 4) {
-                skipped = Bytes.u16(packet, 2);
+        public void onRtpSkipped(ByteBuf packet) {
+            if (packet.readableBytes() >= 4) {
+                skipped = packet.getUnsignedShort(packet.readerIndex() + 2);
             }
         }
 

@@ -4,60 +4,162 @@ import dev.jvmrtc.engine.SessionDriver;
 import dev.jvmrtc.session.PeerSession;
 import dev.jvmrtc.task.ApiFuture;
 import dev.jvmrtc.task.TaskQueue;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjLongConsumer;
 
 /**
  * What a source has pushed and the loop has not taken yet. Bounded: what does not fit is dropped and counted, a picture
- * begins anew, and who asks is told when there is room again. Any thread may call any method; none blocks.
+ * begins anew, and who asks is told when there is room again. Any thread may call any method; none waits for the loop.
  */
 final class SendQueue {
     /** Frames or packets that may wait for the loop. */
     static final int MAX_QUEUED = 512;
 
-    private final SessionDriver driver;
+    /** One of them. */
+    private sealed interface Waiting {
+        void send(PeerSession session, long now, int mediaId);
+
+        /** It waits. */
+        default void retain() {}
+
+        /** It has been sent, or will not be. */
+        default void release() {}
+    }
+
+    private record Frame(ObjLongConsumer<PeerSession> send) implements Waiting {
+        @Override
+        public void send(PeerSession session, long now, int mediaId) {
+            send.accept(session, now);
+        }
+    }
+
+    /** @param skipped the number of the last packet before it that was dropped, or −1 */
+    private record Packet(ByteBuf packet, int skipped) implements Waiting {
+        @Override
+        public void send(PeerSession session, long now, int mediaId) {
+            session.media().sendRtp(now, mediaId, packet, skipped);
+        }
+
+        @Override
+        public void retain() {
+            packet.retain();
+        }
+
+        @Override
+        public void release() {
+            packet.release();
+        }
+    }
+
     private final TaskQueue tasks;
     private final int mediaId;
-    private final AtomicInteger queued = new AtomicInteger();
-    private final AtomicLong dropped = new AtomicLong();
-    private volatile ApiFuture<Void> room;
-    private volatile boolean ended;
+    private final SessionDriver.Command take;
+    /** The oldest first. Guarded by this, as all below. */
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    /** Whether the loop has been asked to take what waits, and has not begun. */
+    private boolean asked;
+    /** Dropped since the loop was last told. */
+    private long dropped;
+    /** Completes when there is room; null while nobody waits for that. */
+    private ApiFuture<Void> room;
+    /** Nothing is taken any more. */
+    private boolean ended;
 
     SendQueue(SessionDriver driver, TaskQueue tasks, int mediaId) {
-        this.driver = driver;
         this.tasks = tasks;
         this.mediaId = mediaId;
+        this.take = driver.prepare(this::takeAll, this::releaseAll);
     }
 
     /**
-     * Hands media to the loop; false where it is dropped, because the loop does not keep up with the source, or nothing
-     * is sent any more.
+     * Hands a frame to the loop; false where it is dropped, because the loop does not keep up with the source, or
+     * nothing is sent any more.
      */
     boolean offer(ObjLongConsumer<PeerSession> send) {
+        return offer(new Frame(send));
+    }
+
+    /**
+     * Hands an RTP packet to the loop; false as above.
+     *
+     * @param packet stays the caller's, and is retained until it has been sent
+     * @param skipped as for {@code MediaSession.sendRtp}
+     */
+    boolean offer(ByteBuf packet, int skipped) {
+        return offer(new Packet(packet, skipped));
+    }
+
+    private synchronized boolean offer(Waiting w) {
         if (ended) {
             return false;
         }
-        if (queued.incrementAndGet() > MAX_QUEUED) {
-            queued.decrementAndGet();
-            dropped.incrementAndGet();
+        if (waiting.size() >= MAX_QUEUED) {
+            dropped++;
             return false;
         }
-        driver.command((session, now) -> {
-            taken();
-            send.accept(session, now);
-            long lost = dropped.getAndSet(0);
-            if (lost > 0) {
-                session.media().mediaDropped(now, mediaId, lost);
-            }
-        });
+        waiting.add(w);
+        w.retain();
+        if (!asked) {
+            take.give(); // where that throws, the next one tries again
+            asked = true;
+        }
         return true;
     }
 
-    private void taken() {
-        if (queued.decrementAndGet() <= MAX_QUEUED / 2 && room != null) {
+    /** On the loop. */
+    private void takeAll(PeerSession session, long now) {
+        boolean done = false;
+        try {
+            begin();
+            for (Waiting w = next(); w != null; w = next()) {
+                try {
+                    w.send(session, now, mediaId);
+                } finally {
+                    w.release();
+                }
+                long lost = takeDropped();
+                if (lost > 0) {
+                    session.media().mediaDropped(now, mediaId, lost);
+                }
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                releaseAll(); // the session fails, and takes nothing any more
+            }
+        }
+    }
+
+    private synchronized void begin() {
+        asked = false;
+    }
+
+    private Waiting next() {
+        Waiting w;
+        boolean roomy;
+        synchronized (this) {
+            w = waiting.poll();
+            roomy = room != null && waiting.size() <= MAX_QUEUED / 2;
+        }
+        if (roomy) {
             settle();
+        }
+        return w;
+    }
+
+    private synchronized long takeDropped() {
+        long lost = dropped;
+        dropped = 0;
+        return lost;
+    }
+
+    /** The session has ended. */
+    private void releaseAll() {
+        begin();
+        for (Waiting w = next(); w != null; w = next()) {
+            w.release();
         }
     }
 
@@ -65,22 +167,14 @@ final class SendQueue {
      * Null where the next frame or packet would be taken; else what completes, on the connection's executor, when half
      * of what waits is gone, or nothing more will be sent.
      */
-    CompletableFuture<Void> room() {
-        if (queued.get() < MAX_QUEUED || ended) {
+    synchronized CompletableFuture<Void> room() {
+        if (waiting.size() < MAX_QUEUED || ended) {
             return null;
         }
-        ApiFuture<Void> f;
-        synchronized (this) {
-            if (room == null) {
-                room = new ApiFuture<>(tasks);
-            }
-            f = room;
+        if (room == null) {
+            room = new ApiFuture<>(tasks);
         }
-        // The loop may have taken all of it meanwhile, and looked before there was anybody to tell.
-        if (queued.get() <= MAX_QUEUED / 2 || ended) {
-            settle();
-        }
-        return f;
+        return room;
     }
 
     private void settle() {
@@ -96,7 +190,9 @@ final class SendQueue {
 
     /** Nothing is sent any more, as the track has been replaced, or the session has ended: nobody has to wait. */
     void end() {
-        ended = true;
+        synchronized (this) {
+            ended = true;
+        }
         settle();
     }
 }

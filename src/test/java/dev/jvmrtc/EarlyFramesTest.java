@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.media.frame.EncodedFrame;
+import dev.jvmrtc.wire.LentBytes;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -64,5 +68,39 @@ class EarlyFramesTest {
         early.hold(EarlyFrames.HOLD_NANOS / 2, frame(10));
         early.hold(EarlyFrames.HOLD_NANOS, frame(10));
         assertTrue(early.isOver());
+    }
+
+    @Test
+    void packetsThatNobodyTakesAreReleased() {
+        EarlyBytes connection = new EarlyBytes();
+        List<ByteBuf> all = new ArrayList<>();
+        EarlyFrames<ByteBuf> taken = packets(connection);
+        hold(taken, all, 0, 1_000);
+        taken.take(1).forEach(ByteBuf::release);
+        EarlyFrames<ByteBuf> late = packets(connection);
+        hold(late, all, 0, 1_000);
+        assertEquals(List.of(), late.take(EarlyFrames.HOLD_NANOS));
+        EarlyFrames<ByteBuf> silent = packets(connection);
+        hold(silent, all, 0, 1_000);
+        hold(silent, all, EarlyFrames.HOLD_NANOS, 1_000);
+        EarlyFrames<ByteBuf> ended = packets(connection);
+        hold(ended, all, 0, 1_000);
+        ended.forget();
+        EarlyFrames<ByteBuf> full = packets(connection);
+        hold(full, all, 0, 3 << 20);
+        hold(full, all, 0, 3 << 20);
+        full.forget();
+        assertEquals(7, all.size());
+        all.forEach(b -> assertEquals(0, b.refCnt()));
+        assertTrue(connection.take(EarlyBytes.MAX_BYTES), "and nothing is counted any more");
+    }
+
+    private static EarlyFrames<ByteBuf> packets(EarlyBytes connection) {
+        return new EarlyFrames<>(connection, LentBytes::pinnedBy, ByteBuf::release);
+    }
+
+    private static void hold(EarlyFrames<ByteBuf> early, List<ByteBuf> all, long now, int bytes) {
+        all.add(Unpooled.buffer(bytes));
+        early.hold(now, all.get(all.size() - 1));
     }
 }

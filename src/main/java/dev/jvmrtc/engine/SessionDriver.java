@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -33,9 +34,11 @@ import org.slf4j.LoggerFactory;
 /** Gives a {@link PeerSession} sockets, a loop and a timer. Everything of the session runs on the loop. */
 public final class SessionDriver extends EventLoop.Timed {
     private static final Logger LOG = LoggerFactory.getLogger(SessionDriver.class);
+    private static final Runnable NOTHING = () -> {};
 
     /** What the driver tells the connection; called on the loop. */
     public interface Listener {
+        /** Takes them over, with what they hold, whatever it throws. */
         void sessionEvents(List<SessionEvent> events);
 
         /** An exception or error that should not have happened ended the session. Its sockets are closed. */
@@ -63,6 +66,7 @@ public final class SessionDriver extends EventLoop.Timed {
     private boolean relayOnly;
     private boolean closed;
     private boolean dirty;
+    private final LongConsumer flush = this::flush;
 
     /**
      * @param resolver for the names of servers, and other work that takes a while
@@ -132,13 +136,50 @@ public final class SessionDriver extends EventLoop.Timed {
 
     /** Runs a command on the session; dropped after the end. From any thread. */
     public void command(ObjLongConsumer<PeerSession> command) {
-        loop.execute(() -> {
+        command(command, NOTHING);
+    }
+
+    /** The same; after the end {@code dropped} runs in its place, on the loop too: one of both, once. */
+    public void command(ObjLongConsumer<PeerSession> command, Runnable dropped) {
+        loop.execute(prepare(command, dropped));
+    }
+
+    /** What gives the same command again and again, without anything made anew. */
+    public Command prepare(ObjLongConsumer<PeerSession> command, Runnable dropped) {
+        return new Command(command, dropped);
+    }
+
+    /** A command, which the loop runs as often as it is given. */
+    public final class Command implements Runnable {
+        private final ObjLongConsumer<PeerSession> command;
+        private final Runnable dropped;
+
+        private Command(ObjLongConsumer<PeerSession> command, Runnable dropped) {
+            this.command = command;
+            this.dropped = dropped;
+        }
+
+        /** Runs it on the session, or what is in its place after the end. From any thread. */
+        public void give() {
+            loop.execute(this);
+        }
+
+        /** On the loop. */
+        @Override
+        public void run() {
             if (closed || session == null) {
+                dropped.run();
                 return;
             }
             long now = System.nanoTime();
-            guarded(() -> command.accept(session, now));
-        });
+            try {
+                command.accept(session, now);
+            } catch (Throwable e) {
+                fail(e);
+                return;
+            }
+            changed();
+        }
     }
 
     /**
@@ -167,8 +208,12 @@ public final class SessionDriver extends EventLoop.Timed {
             fail(e);
             return;
         }
+        changed();
+    }
+
+    private void changed() {
         if (!dirty) {
-            loop.atEndOfTurn(this::flush);
+            loop.atEndOfTurn(flush);
             dirty = true; // last: where there is no memory for that, the next change tries again
         }
     }
@@ -204,15 +249,22 @@ public final class SessionDriver extends EventLoop.Timed {
             session.drain(now, sink);
             settled = true;
             List<SessionEvent> batch = null;
-            for (SessionEvent e = session.pollEvent(); e != null; e = session.pollEvent()) {
-                noteHandshake(e);
-                tell(e);
-                if (handle(now, e)) {
-                    settled = false;
-                } else {
-                    batch = batch == null ? new ArrayList<>() : batch;
-                    batch.add(e);
+            try {
+                for (SessionEvent e = session.pollEvent(); e != null; e = session.pollEvent()) {
+                    noteHandshake(e);
+                    tell(e);
+                    if (handle(now, e)) {
+                        settled = false;
+                    } else {
+                        batch = batch == null ? new ArrayList<>() : batch;
+                        batch.add(e);
+                    }
                 }
+            } catch (Throwable e) {
+                if (batch != null) {
+                    batch.forEach(SessionEvent::release);
+                }
+                throw e;
             }
             if (batch != null) {
                 listener.sessionEvents(batch);

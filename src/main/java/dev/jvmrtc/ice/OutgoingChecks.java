@@ -159,6 +159,9 @@ final class OutgoingChecks {
 
     long nextTimeoutNanos() {
         long next = NEVER;
+        if (running.isEmpty()) {
+            return next; // as it is while media flows, for each packet
+        }
         for (OutgoingCheck check : running.values()) {
             next = soonest(next, check.transaction().nextTimeoutNanos());
         }

@@ -150,6 +150,9 @@ final class StunServerQueries {
 
     long nextTimeoutNanos() {
         long next = NEVER;
+        if (running.isEmpty() && answered.isEmpty()) {
+            return next; // as it is while media flows, for each packet
+        }
         for (Query q : running.values()) {
             next = soonest(next, q.transaction.nextTimeoutNanos());
         }

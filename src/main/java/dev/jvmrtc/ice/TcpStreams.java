@@ -183,6 +183,9 @@ final class TcpStreams {
 
     long nextTimeoutNanos() {
         long next = NEVER;
+        if (streams.isEmpty()) {
+            return next; // as most are, for each packet
+        }
         for (Stream s : streams.values()) {
             next = soonest(next, s.untilNanos);
         }

@@ -9,6 +9,10 @@ import dev.jvmrtc.media.frame.MediaSource;
 import dev.jvmrtc.media.frame.Sinks;
 import dev.jvmrtc.media.frame.VideoFrame;
 import dev.jvmrtc.media.pipeline.TrackView;
+import dev.jvmrtc.wire.LentBytes;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -135,7 +139,36 @@ public abstract class AbstractSource implements MediaSource {
      * @return completes when all of them have room for the next one
      */
     protected final CompletableFuture<Void> deliverRtp(byte[] packet) {
-        return sinks.deliverRtp(packet);
+        return deliverRtp(Unpooled.wrappedBuffer(packet));
+    }
+
+    /**
+     * The same with a counted buffer, which is released whatever happens. Senders read it where it lies, each as long
+     * as it needs it; where it is not on the heap, or holds more than twice its length of memory, a copy is made first.
+     *
+     * @param packet taken over, and not to be changed any more
+     * @return completes when all sinks have room for the next one
+     */
+    protected final CompletableFuture<Void> deliverRtp(ByteBuf packet) {
+        ByteBuf shared = packet;
+        try {
+            shared = shareable(packet);
+            return sinks.deliverRtp(shared);
+        } finally {
+            shared.release();
+        }
+    }
+
+    /** The packet, or a copy in its place. */
+    private static ByteBuf shareable(ByteBuf packet) {
+        int n = packet.readableBytes();
+        if (packet.hasArray() && LentBytes.pinnedBy(packet) <= 2 * n) {
+            return packet;
+        }
+        ByteBuf copy = ByteBufAllocator.DEFAULT.heapBuffer(n, n);
+        copy.writeBytes(packet, packet.readerIndex(), n);
+        packet.release();
+        return copy;
     }
 
     final void deliverVideo(VideoFrame frame) {

@@ -19,6 +19,7 @@ import dev.jvmrtc.media.pipeline.FrameRateLimit;
 import dev.jvmrtc.media.pipeline.TrackDecoder;
 import dev.jvmrtc.media.pipeline.TrackView;
 import dev.jvmrtc.media.playout.LipSync;
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -287,7 +288,7 @@ public final class MediaStreamTrack extends EventTarget {
         }
 
         @Override
-        public void onRtpPacket(byte[] packet) {
+        public void onRtpPacket(ByteBuf packet) {
             if (enabled && isLive()) {
                 sink.onRtpPacket(packet);
             } else {
@@ -296,7 +297,7 @@ public final class MediaStreamTrack extends EventTarget {
         }
 
         @Override
-        public void onRtpSkipped(byte[] packet) {
+        public void onRtpSkipped(ByteBuf packet) {
             sink.onRtpSkipped(packet);
         }
 

@@ -1,6 +1,7 @@
 package dev.jvmrtc.media;
 
 import dev.jvmrtc.media.frame.EncodedFormat;
+import io.netty.buffer.ByteBuf;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -33,6 +34,27 @@ public final class RtpSource extends AbstractSource {
      *     application has written gives one that does.
      */
     public CompletableFuture<Void> push(byte[] packet) {
+        return deliverRtp(packet);
+    }
+
+    /**
+     * The same with a counted buffer, for forwarding: all senders of the source read the packet where it lies, each
+     * writes its own header, and encrypts on the way into its own datagram. So a packet that came from the network and
+     * is sent to fifty is not copied:
+     *
+     * <pre>{@code
+     * public void onRtpPacket(ByteBuf packet) {
+     *     source.push(packet.retain());
+     * }
+     * }</pre>
+     *
+     * A buffer that is not on the heap is copied once, and so is one that holds more than twice its length of memory.
+     *
+     * @param packet taken over, and released once whatever happens; neither its bytes nor its indices are to be changed
+     *     afterwards
+     * @return as {@link #push(byte[])}
+     */
+    public CompletableFuture<Void> push(ByteBuf packet) {
         return deliverRtp(packet);
     }
 }

@@ -168,8 +168,9 @@ public final class PeerSession implements ProtocolCore<SessionEvent> {
             return NEVER;
         }
         long next = ProtocolCore.soonest(media.nextTimeoutNanos(), data.nextTimeoutNanos());
-        for (Transport t : transports.all()) {
-            next = ProtocolCore.soonest(next, t.nextTimeoutNanos());
+        List<Transport> all = transports.all();
+        for (int i = 0; i < all.size(); i++) { // for each packet: no iterator
+            next = ProtocolCore.soonest(next, all.get(i).nextTimeoutNanos());
         }
         return next;
     }
@@ -178,7 +179,9 @@ public final class PeerSession implements ProtocolCore<SessionEvent> {
 
     /** Sends all that may leave now. */
     public void drain(long now, DatagramSink sink) {
-        for (Transport t : transports.all()) {
+        List<Transport> all = transports.all();
+        for (int i = 0; i < all.size(); i++) { // for each packet: no iterator
+            Transport t = all.get(i);
             t.beginDrain(now, sink);
             data.drain(now, t);
             media.drain(now, t);

@@ -45,6 +45,11 @@ final class AesCmCipher implements PacketCipher {
     }
 
     private void crypt(byte[] data, int offset, int length, int ssrc, long index) {
+        crypt(data, offset, length, data, offset, ssrc, index);
+    }
+
+    /** From one array to another, or in place. */
+    private void crypt(byte[] from, int fromOffset, int length, byte[] to, int toOffset, int ssrc, long index) {
         int blocks = length + 15 >> 4;
         if (counters.length < blocks << 4) {
             counters = new byte[blocks << 4];
@@ -64,10 +69,10 @@ final class AesCmCipher implements PacketCipher {
         }
         int i = 0;
         for (; i + 8 <= length; i += 8) {
-            Bytes.put64(data, offset + i, Bytes.i64(data, offset + i) ^ Bytes.i64(keyStream, i));
+            Bytes.put64(to, toOffset + i, Bytes.i64(from, fromOffset + i) ^ Bytes.i64(keyStream, i));
         }
         for (; i < length; i++) {
-            data[offset + i] ^= keyStream[i];
+            to[toOffset + i] = (byte) (from[fromOffset + i] ^ keyStream[i]);
         }
     }
 
@@ -98,8 +103,17 @@ final class AesCmCipher implements PacketCipher {
     }
 
     @Override
-    public int protectRtp(byte[] p, int offset, int length, int headerLength, int ssrc, long index) {
-        crypt(p, offset + headerLength, length - headerLength, ssrc, index);
+    public int protectRtp(
+            byte[] p,
+            int offset,
+            int headerLength,
+            byte[] payload,
+            int payloadOffset,
+            int payloadLength,
+            int ssrc,
+            long index) {
+        int length = headerLength + payloadLength;
+        crypt(payload, payloadOffset, payloadLength, p, offset + headerLength, ssrc, index);
         authenticate(p, offset, length, true, (int) (index >>> 16));
         System.arraycopy(digest, 0, p, offset + length, TAG);
         return length + TAG;

@@ -40,9 +40,11 @@ final class GcmCipher implements PacketCipher {
 
     private int crypt(
             int mode,
-            byte[] p,
-            int offset,
+            byte[] from,
+            int fromOffset,
             int length,
+            byte[] to,
+            int toOffset,
             int ssrc,
             long index,
             byte[] aadBytes,
@@ -51,7 +53,7 @@ final class GcmCipher implements PacketCipher {
         try {
             start(mode, ssrc, index);
             gcm.updateAAD(aadBytes, aadOffset, aadLength);
-            return gcm.doFinal(p, offset, length, p, offset);
+            return gcm.doFinal(from, fromOffset, length, to, toOffset);
         } catch (AEADBadTagException e) {
             return -1;
         } catch (GeneralSecurityException e) {
@@ -60,13 +62,23 @@ final class GcmCipher implements PacketCipher {
     }
 
     @Override
-    public int protectRtp(byte[] p, int offset, int length, int headerLength, int ssrc, long index) {
+    public int protectRtp(
+            byte[] p,
+            int offset,
+            int headerLength,
+            byte[] payload,
+            int payloadOffset,
+            int payloadLength,
+            int ssrc,
+            long index) {
         return headerLength
                 + crypt(
                         Cipher.ENCRYPT_MODE,
+                        payload,
+                        payloadOffset,
+                        payloadLength,
                         p,
                         offset + headerLength,
-                        length - headerLength,
                         ssrc,
                         index,
                         p,
@@ -84,6 +96,8 @@ final class GcmCipher implements PacketCipher {
                 p,
                 offset + headerLength,
                 length - headerLength,
+                p,
+                offset + headerLength,
                 ssrc,
                 index,
                 p,
@@ -95,7 +109,7 @@ final class GcmCipher implements PacketCipher {
     @Override
     public int protectRtcp(byte[] p, int offset, int length, int ssrc, int index) {
         rtcpAad(p, offset, index | SRTCP_E_BIT);
-        int n = 8 + crypt(Cipher.ENCRYPT_MODE, p, offset + 8, length - 8, ssrc, index, aad, 0, 12);
+        int n = 8 + crypt(Cipher.ENCRYPT_MODE, p, offset + 8, length - 8, p, offset + 8, ssrc, index, aad, 0, 12);
         Bytes.put32(p, offset + n, index | SRTCP_E_BIT);
         return n + 4;
     }
@@ -109,7 +123,7 @@ final class GcmCipher implements PacketCipher {
         int index = word & ~SRTCP_E_BIT;
         if ((word & SRTCP_E_BIT) != 0) {
             rtcpAad(p, offset, word);
-            int n = crypt(Cipher.DECRYPT_MODE, p, offset + 8, length - 12, ssrc, index, aad, 0, 12);
+            int n = crypt(Cipher.DECRYPT_MODE, p, offset + 8, length - 12, p, offset + 8, ssrc, index, aad, 0, 12);
             return n < 0 ? -1 : 8 + n;
         }
         return unprotectClearRtcp(p, offset, length, ssrc, word);
@@ -127,9 +141,20 @@ final class GcmCipher implements PacketCipher {
         System.arraycopy(p, offset, scratch, 0, clear);
         Bytes.put32(scratch, clear, word);
         System.arraycopy(p, offset + clear, scratch, clear + 4, TAG);
-        return crypt(Cipher.DECRYPT_MODE, scratch, clear + 4, TAG, ssrc, word & ~SRTCP_E_BIT, scratch, 0, clear + 4) < 0
-                ? -1
-                : clear;
+        int tagAt = clear + 4;
+        int n = crypt(
+                Cipher.DECRYPT_MODE,
+                scratch,
+                tagAt,
+                TAG,
+                scratch,
+                tagAt,
+                ssrc,
+                word & ~SRTCP_E_BIT,
+                scratch,
+                0,
+                tagAt);
+        return n < 0 ? -1 : clear;
     }
 
     private void rtcpAad(byte[] p, int offset, int word) {

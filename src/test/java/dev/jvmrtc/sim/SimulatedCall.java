@@ -19,6 +19,7 @@ import dev.jvmrtc.session.plan.SessionEvent;
 import dev.jvmrtc.session.plan.SourceFormat;
 import dev.jvmrtc.session.plan.TurnServer;
 import dev.jvmrtc.wire.Bytes;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -710,7 +711,7 @@ public final class SimulatedCall {
             Bytes.put32(packet, 4, (int) (network.now() / 11_111));
             Bytes.put32(packet, 8, 0x01020304);
             packet[12] = 0;
-            p.session.media().sendRtp(network.now(), t.id, packet, -1);
+            p.session.media().sendRtp(network.now(), t.id, Unpooled.wrappedBuffer(packet), -1);
         }
     }
 

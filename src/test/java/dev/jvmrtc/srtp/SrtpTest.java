@@ -80,7 +80,7 @@ class SrtpTest {
                 new byte[20],
                 HEX.parseHex("F0F1F2F3F4F5F6F7F8F9FAFBFCFD"));
         byte[] p = new byte[12 + 48 + 10];
-        new AesCmCipher(k).protectRtp(p, 0, 12 + 48, 12, 0, 0);
+        new AesCmCipher(k).protectRtp(p, 0, 12, p, 12, 48, 0, 0);
         assertEquals(
                 "E03EAD0935C95E80E166B16DD92B4EB4D23513162B02D0F72A43A2FE4A5F97AB41E95B3BB0A2E8DD477901E4FCA894C0",
                 HEX.withUpperCase().formatHex(p, 12, 60));
@@ -98,7 +98,7 @@ class SrtpTest {
         byte[] clear = HEX.parseHex("8040f17b8041f8d35501a0b247616c6c696120657374206f6d6e697320646976697361"
                 + "20696e207061727465732074726573");
         byte[] p = Arrays.copyOf(clear, clear.length + 16);
-        int n = new GcmCipher(k).protectRtp(p, 0, clear.length, 12, 0x5501a0b2, 0xf17b);
+        int n = new GcmCipher(k).protectRtp(p, 0, 12, p, 12, clear.length - 12, 0x5501a0b2, 0xf17b);
         assertEquals(
                 "8040f17b8041f8d35501a0b2f24de3a3fb34de6cacba861c9d7e4bcabe633bd50d294e6f42a5f47a51c7d19b36de3adf8833"
                         + "899d7f27beb16a9152cf765ee4390cce",
@@ -292,5 +292,44 @@ class SrtpTest {
         long perPacket = (threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before) / packets;
         // Boxed SSRC keys of the context tables are all that may remain before the compiler removes them.
         assertTrue(perPacket <= 64, perPacket + " bytes for each packet");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void fiftySendersReadOnePayloadAndLeaveItAsItWas(SrtpSuite suite) {
+        byte[] shared = new byte[1_200];
+        for (int i = 0; i < shared.length; i++) {
+            shared[i] = (byte) (i * 31);
+        }
+        byte[] before = shared.clone();
+        for (int receiver = 0; receiver < 50; receiver++) {
+            byte[] key = key(suite);
+            key[0] = (byte) receiver;
+            SrtpSender sender = new SrtpSender(suite, key, salt(suite));
+            byte[] header = packet(receiver, 5, 0);
+            byte[] whole = Arrays.copyOf(header, 12 + 1_177 + suite.rtpOverhead());
+            System.arraycopy(shared, 23, whole, 12, 1_177);
+            ProtectedPacket out = sender.protectRtp(header, 12, shared, 23, 1_177, false);
+            byte[] left = Arrays.copyOfRange(out.array(), out.offset(), out.offset() + out.length());
+            assertArrayEquals(before, shared, "after receiver " + receiver);
+            new SrtpSender(suite, key, salt(suite)).protectRtp(whole, 0, 12 + 1_177);
+            assertArrayEquals(whole, left, "the same as in place");
+            assertEquals(
+                    12 + 1_177, new SrtpReceiver(suite, key, salt(suite)).unprotectRtp(0, left, 0, left.length));
+            assertArrayEquals(Arrays.copyOf(header, 12), Arrays.copyOf(left, 12));
+            assertArrayEquals(Arrays.copyOfRange(shared, 23, 1_200), Arrays.copyOfRange(left, 12, 12 + 1_177));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPacketWithASharedPayloadIsKeptAndItsIndexUsedOnce(SrtpSuite suite) {
+        SrtpSender sender = new SrtpSender(suite, key(suite), salt(suite));
+        byte[] header = packet(10, 5, 0);
+        ProtectedPacket out = sender.protectRtp(header, 12, new byte[3_000], 0, 3_000, true);
+        byte[] left = Arrays.copyOf(out.array(), out.length());
+        assertNull(sender.protectRtp(header, 12, new byte[10], 0, 10, true), "the number was used");
+        ProtectedPacket again = sender.sentBefore(5, 10);
+        assertArrayEquals(left, Arrays.copyOf(again.array(), again.length()));
     }
 }

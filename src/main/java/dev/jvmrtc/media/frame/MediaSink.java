@@ -1,5 +1,7 @@
 package dev.jvmrtc.media.frame;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -18,19 +20,40 @@ public interface MediaSink {
     default void onEncodedFrame(EncodedFrame frame) {}
 
     /**
-     * An RTP packet in the clear, in the order of arrival; only where {@link #wantsRtp()} says so.
+     * An RTP packet in the clear, in the order of arrival; only where {@link #wantsRtp()} says so, and
+     * {@link #onRtpPacket(ByteBuf)} is left as it is.
      *
      * @param packet the sink's own
      */
     default void onRtpPacket(byte[] packet) {}
 
     /**
+     * The same packet without a copy, for sinks that send it on: {@code source.push(packet.retain())}. By default it is
+     * copied for {@link #onRtpPacket(byte[])}.
+     *
+     * @param packet lent for the call, and retained by who needs it longer. Others read it at the same time: neither its
+     *     bytes may be changed nor its indices, so it is read by index, or as a {@code duplicate()}
+     */
+    default void onRtpPacket(ByteBuf packet) {
+        onRtpPacket(ByteBufUtil.getBytes(packet));
+    }
+
+    /**
      * A packet that a disabled track withholds: a sink that numbers what it sends on leaves no gap for it. Only where
      * {@link #wantsRtp()} says so.
      *
-     * @param packet as it would have been given to {@link #onRtpPacket}; it stays the caller's
+     * @param packet as it would have been given to {@link #onRtpPacket(byte[])}; it stays the caller's
      */
     default void onRtpSkipped(byte[] packet) {}
+
+    /**
+     * The same without a copy; by default one is made for {@link #onRtpSkipped(byte[])}.
+     *
+     * @param packet lent for the call, as for {@link #onRtpPacket(ByteBuf)}
+     */
+    default void onRtpSkipped(ByteBuf packet) {
+        onRtpSkipped(ByteBufUtil.getBytes(packet));
+    }
 
     /**
      * Asked after each packet of a source that is fed by its application, on the thread that pushes. What is pushed
@@ -60,7 +83,7 @@ public interface MediaSink {
      */
     default void onAudioFrame(AudioFrame frame) {}
 
-    /** {@return whether {@link #onRtpPacket} is called} Asked once, when the sink is added; by default false. */
+    /** {@return whether {@link #onRtpPacket(ByteBuf)} is called} Asked once, when the sink is added; by default false. */
     default boolean wantsRtp() {
         return false;
     }

@@ -1,5 +1,6 @@
 package dev.jvmrtc.media.frame;
 
+import io.netty.buffer.ByteBuf;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
@@ -61,12 +62,12 @@ public final class Sinks {
     }
 
     /**
-     * Gives an RTP packet to those that want packets.
+     * Lends an RTP packet to those that want packets.
      *
-     * @param packet not to be changed any more
+     * @param packet which stays the caller's, and is not to be changed any more
      * @return completes when all of them have room for the next one
      */
-    public CompletableFuture<Void> deliverRtp(byte[] packet) {
+    public CompletableFuture<Void> deliverRtp(ByteBuf packet) {
         CompletableFuture<Void> room = null;
         for (MediaSink s : sinks) {
             try {

@@ -1,9 +1,11 @@
 package dev.jvmrtc.rtp.send;
 
+import io.netty.buffer.ByteBuf;
+
 /**
  * The last packets of a stream, for resending. A ring by sequence number; nothing is allocated once it has been filled.
- * With RTX the packets themselves are kept, in the clear; without, only what they were, since who protected them keeps
- * them.
+ * With RTX the packets themselves are kept, in the clear: copies of our own, and of those that are forwarded the header
+ * and the payload that others send too. Without RTX only what they were is kept, since who protected them keeps them.
  */
 final class PacketHistory {
 
@@ -16,14 +18,45 @@ final class PacketHistory {
 
     static final class Entry {
         int sequence = -1;
-        /** Null where the bytes are not kept here. */
+        /** The packet, or its header where the payload is shared; null where the bytes are not kept here. */
         byte[] data;
+        /** Holds the payload, retained; null where that is in {@link #data}. */
+        ByteBuf payload;
 
+        int payloadOffset;
+        int payloadLength;
         int length;
         int transportSequenceAt;
         long sentNanos;
         long resentNanos;
         int resends;
+
+        private void copy(OutgoingPacket p) {
+            int own = p.length - p.payloadLength;
+            if (data == null || data.length < own) {
+                data = new byte
+                        [Math.max(own, p.isShared() ? OutgoingPacket.HEADER_CAPACITY : OutgoingPacket.CAPACITY)];
+            }
+            System.arraycopy(p.data, 0, data, 0, own);
+            if (p.isShared()) {
+                payload = p.payload.retain();
+                payloadOffset = p.payloadOffset;
+                payloadLength = p.payloadLength;
+            }
+        }
+
+        private void letGo() {
+            if (payload != null) {
+                payload.release();
+                payload = null;
+                payloadLength = 0;
+            }
+        }
+
+        /** Bytes of the packet that lie in {@link #data}. */
+        int own() {
+            return length - payloadLength;
+        }
     }
 
     private final Entry[] entries = new Entry[SIZE];
@@ -36,11 +69,9 @@ final class PacketHistory {
             e = new Entry();
             entries[p.sequence & SIZE - 1] = e;
         }
+        e.letGo();
         if (withBytes) {
-            if (e.data == null || e.data.length < p.length) {
-                e.data = new byte[Math.max(p.length, OutgoingPacket.CAPACITY)];
-            }
-            System.arraycopy(p.data, 0, e.data, 0, p.length);
+            e.copy(p);
         } else {
             e.data = null;
         }
@@ -52,9 +83,15 @@ final class PacketHistory {
         empty = false;
     }
 
+    /** Forgets all of them, and gives back payloads that are shared. */
     void clear() {
         if (!empty) {
-            java.util.Arrays.fill(entries, null);
+            for (int i = 0; i < SIZE; i++) {
+                if (entries[i] != null) {
+                    entries[i].letGo();
+                    entries[i] = null;
+                }
+            }
             empty = true;
         }
     }

@@ -10,6 +10,7 @@ import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.rtp.header.HeaderTemplate;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.wire.Bytes;
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -167,7 +168,7 @@ public final class RtpSendStream {
                 frame, MAX_PACKET - lastHeader.length(), (head, headLength, body, bodyOffset, bodyLength, last) -> {
                     HeaderTemplate header = last ? lastHeader : innerHeader;
                     OutgoingPacket p = pool.take();
-                    p.ensure(header.length() + headLength + bodyLength + 64);
+                    p.ensure(header.length() + headLength + bodyLength + OutgoingPacket.OVERHEAD);
                     // RFC 3551 §4.1: audio sets the marker on the first packet of a talkspurt only.
                     boolean marker = packetizer.marksFrameEnd() ? last : markNext;
                     markNext = false;
@@ -209,8 +210,11 @@ public final class RtpSendStream {
     /**
      * Forwards a packet of another session: its payload, marker, and the distances of its numbers are kept, everything
      * else is ours.
+     *
+     * @param source a view of the packet
+     * @param owner holds it; retained until it has left, and while it may be asked for again
      */
-    public boolean sendPacket(RtpPacket source, long now, Pacer out) {
+    public boolean sendPacket(RtpPacket source, ByteBuf owner, long now, Pacer out) {
         if (codec == null) {
             return false;
         }
@@ -228,10 +232,10 @@ public final class RtpSendStream {
         lastTimestamp = source.timestamp() + timestampOffset & 0xffffffffL;
         lastCaptureNanos = now;
         HeaderTemplate header = innerHeader;
-        OutgoingPacket p = pool.take();
-        p.ensure(header.length() + source.payloadLength() + 64);
+        OutgoingPacket p = pool.takeHeader();
+        p.ensure(header.length());
         header.write(p.data, codec.payloadType(), source.marker(), sequence, lastTimestamp, ssrc);
-        System.arraycopy(source.array(), source.payloadOffset(), p.data, header.length(), source.payloadLength());
+        p.share(owner, source.payloadOffset(), source.payloadLength());
         if (source.marker()) {
             frames++;
         }
@@ -283,6 +287,14 @@ public final class RtpSendStream {
         return resends && rtx == null;
     }
 
+    /** Nothing will be sent any more; of what still waits nothing will be asked for again. */
+    public void end() {
+        codec = null;
+        packetizer = null;
+        resends = false;
+        history.clear();
+    }
+
     /** What was sent cannot be asked for any more: the keys have changed. */
     public void forgetSentPackets() {
         history.clear();
@@ -320,16 +332,20 @@ public final class RtpSendStream {
 
     /** RFC 4588 §4: a packet of its own source and numbering, with the original number in front of the payload. */
     private OutgoingPacket resendAsRtx(PacketHistory.Entry e) {
-        view.wrap(e.data, 0, e.length);
+        view.wrap(e.data, 0, e.own());
         OutgoingPacket p = pool.take();
         int header = view.headerLength();
-        p.ensure(e.length + 2 + 64);
+        p.ensure(e.length + 2 + OutgoingPacket.OVERHEAD);
         System.arraycopy(e.data, 0, p.data, 0, header);
         p.data[1] = (byte) (e.data[1] & 0x80 | rtx.payloadType());
         Bytes.put16(p.data, 2, rtxSequence);
         Bytes.put32(p.data, 8, rtxSsrc);
         Bytes.put16(p.data, header, e.sequence);
-        System.arraycopy(e.data, header, p.data, header + 2, e.length - header);
+        if (e.payload == null) {
+            System.arraycopy(e.data, header, p.data, header + 2, e.length - header);
+        } else {
+            System.arraycopy(e.payload.array(), e.payloadOffset, p.data, header + 2, e.payloadLength);
+        }
         p.length = e.length + 2;
         p.stream = this;
         p.retransmission = true;

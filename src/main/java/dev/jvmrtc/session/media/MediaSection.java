@@ -13,6 +13,7 @@ import dev.jvmrtc.rtp.send.PacketPool;
 import dev.jvmrtc.rtp.send.RtpSendStream;
 import dev.jvmrtc.session.plan.SessionEvent;
 import dev.jvmrtc.session.plan.SessionPlan;
+import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import java.util.Queue;
 
@@ -164,7 +165,8 @@ final class MediaSection {
         return isStopped(now) || noteSent(now, sender.sendFrame(f, captureNanos, out));
     }
 
-    boolean sendPacket(RtpPacket packet, long now, Pacer out) {
+    /** @param owner holds the packet's bytes, and stays the caller's */
+    boolean sendPacket(RtpPacket packet, ByteBuf owner, long now, Pacer out) {
         if (!plan.send() || sender == null) {
             return false;
         }
@@ -172,7 +174,7 @@ final class MediaSection {
             sender.skipPacket(packet.sequenceNumber());
             return true;
         }
-        return noteSent(now, sender.sendPacket(packet, now, out));
+        return noteSent(now, sender.sendPacket(packet, owner, now, out));
     }
 
     /** A packet of the source was dropped here: its number is not to be missed. */
@@ -216,15 +218,11 @@ final class MediaSection {
         breaker.reset();
     }
 
-    /** Lets go of all that was received and sent. */
-    void forgetAll() {
+    /** The section is gone: lets go of all that was received and sent. */
+    void close() {
         sources.forgetAll();
-        forgetSent();
-    }
-
-    private void forgetSent() {
         if (sender != null) {
-            sender.forgetSentPackets();
+            sender.end();
         }
     }
 
@@ -234,6 +232,8 @@ final class MediaSection {
         sendReady = false;
         targetBitrate = -1;
         breaker.reset();
-        forgetSent();
+        if (sender != null) {
+            sender.forgetSentPackets();
+        }
     }
 }

@@ -17,6 +17,7 @@ import dev.jvmrtc.session.plan.SessionSnapshot;
 import dev.jvmrtc.session.plan.SourceFormat;
 import dev.jvmrtc.session.transport.Transport;
 import dev.jvmrtc.wire.LentBytes;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -41,6 +42,9 @@ public final class MediaSession {
     private List<RtpInterceptor> interceptors = List.of();
     private Supplier<SendSideEstimator> estimators = SendRateEstimate::new;
     private final Map<Integer, TransportMedia> transports = new LinkedHashMap<>();
+    /** The same, to be gone through for each packet. */
+    private List<TransportMedia> perTransport = List.of();
+
     private final Map<Integer, MediaSection> sections = new LinkedHashMap<>();
     private final Map<Integer, MediaWishes> wishes = new LinkedHashMap<>();
     /** Ids of media that is gone; what is still said of it is of no use. */
@@ -60,10 +64,12 @@ public final class MediaSession {
     public void opened(Transport transport) {
         transports.put(
                 transport.id, new TransportMedia(transport, random, cname, pool, interceptors, estimators, drops));
+        perTransport = List.copyOf(transports.values());
     }
 
     public void closed(Transport transport) {
         transports.remove(transport.id).close();
+        perTransport = List.copyOf(transports.values());
     }
 
     /** Takes on a plan: sections come, change and go until they are as it says. */
@@ -82,7 +88,7 @@ public final class MediaSession {
             }
             sections.put(m.id(), s);
         }
-        old.values().forEach(s -> s.sources.forgetAll());
+        old.values().forEach(MediaSection::close);
         old.values().stream().filter(s -> s.plan.send()).forEach(this::bye);
         transports.forEach((id, t) -> t.setSections(
                 now,
@@ -111,7 +117,8 @@ public final class MediaSession {
 
     /** The session is over: what was sent and received is kept for nobody. */
     public void close() {
-        sections.values().forEach(MediaSection::forgetAll);
+        perTransport.forEach(TransportMedia::close);
+        sections.values().forEach(MediaSection::close);
         sections.clear();
         wishes.clear();
     }
@@ -220,11 +227,13 @@ public final class MediaSession {
     /**
      * Forwards an RTP packet in the clear.
      *
+     * @param packet on the heap; it stays the caller's, is retained as long as it is needed, and must not change
      * @param skipped the sequence number of the last packet before it that was dropped here, or −1: only what was
      *     missing after that one shows as a gap
      */
-    public void sendRtp(long now, int id, byte[] packet, int skipped) {
-        if (!forwarded.wrap(packet, 0, packet.length)) {
+    public void sendRtp(long now, int id, ByteBuf packet, int skipped) {
+        if (!forwarded.wrap(
+                packet.array(), packet.arrayOffset() + packet.readerIndex(), packet.readableBytes())) {
             drops.count("malformed RTP packet to send");
             return;
         }
@@ -233,7 +242,7 @@ public final class MediaSession {
             s.skipPacket(skipped);
         }
         TransportMedia t = s == null ? null : withKeys(s);
-        if (t == null || !s.sendPacket(forwarded, now, t.pacer())) {
+        if (t == null || !s.sendPacket(forwarded, packet, now, t.pacer())) {
             drops.count("RTP packet to send while nothing can be sent");
             if (s != null) {
                 s.skipPacket(forwarded.sequenceNumber());
@@ -276,14 +285,14 @@ public final class MediaSession {
     // ---------------------------------------------------------------- time and output
 
     public void handleTimeout(long now) {
-        transports.values().forEach(t -> t.handleTimeout(now));
+        perTransport.forEach(t -> t.handleTimeout(now));
     }
 
     /** May change after any other call. */
     public long nextTimeoutNanos() {
         long next = ProtocolCore.NEVER;
-        for (TransportMedia t : transports.values()) {
-            next = ProtocolCore.soonest(next, t.nextTimeoutNanos());
+        for (int i = 0; i < perTransport.size(); i++) { // for each packet: no iterator
+            next = ProtocolCore.soonest(next, perTransport.get(i).nextTimeoutNanos());
         }
         return next;
     }

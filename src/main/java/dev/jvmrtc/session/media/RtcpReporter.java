@@ -29,6 +29,7 @@ final class RtcpReporter {
     private final int receiverSsrc;
 
     private final ByteWriter packet = new ByteWriter(1_400);
+    private final List<Rtcp> feedback = new ArrayList<>();
     private long nextReportNanos = NEVER;
     private long nextTransportFeedbackNanos = NEVER;
 
@@ -73,7 +74,7 @@ final class RtcpReporter {
     void run(long now, long ntp, MediaRouter router, Consumer<ByteWriter> send) {
         List<MediaSection> sections = router.sections();
         long ssrc = senderSsrc(router.table());
-        List<Rtcp> feedback = new ArrayList<>();
+        feedback.clear();
         router.collectFeedback(now, ssrc, feedback);
         if (ProtocolCore.due(nextTransportFeedbackNanos, now)) {
             nextTransportFeedbackNanos = NEVER;

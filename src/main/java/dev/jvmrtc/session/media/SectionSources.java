@@ -131,8 +131,7 @@ final class SectionSources {
             events.add(new SessionEvent.MediaArrived(plan.id(), plan.mid()));
         }
         if (wishes.rawRtp) {
-            events.add(new SessionEvent.RtpReceived(
-                    plan.id(), Arrays.copyOfRange(p.array(), p.offset(), p.offset() + p.length())));
+            events.add(new SessionEvent.RtpReceived(plan.id(), p.keep()));
         }
         if (roundTripNanos >= 0) {
             s.stream.setRtt(roundTripNanos);

@@ -19,6 +19,7 @@ import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.LentBytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -42,6 +43,7 @@ final class TransportMedia {
     private final List<RtpInterceptor> interceptors;
     private final RtpPacket intercepted = new RtpPacket();
     private final Supplier<SendSideEstimator> estimators;
+    private final Consumer<ByteWriter> rtcpSink = this::sendRtcp;
     private SendSideEstimator estimator;
     private MediaRouter router;
 
@@ -191,25 +193,43 @@ final class TransportMedia {
             int length = q.length();
             int number = -1;
             if (q instanceof OutgoingPacket p) {
-                if (interceptors.isEmpty() || p.isRetransmission() || leaves(now, p)) {
-                    number = p.stream().beforeProtect(p, numbers, now);
-                    transport.sendRtp(p.data(), p.length(), p.stream().keepsProtected());
-                }
-                pool.release(p);
+                number = send(now, interceptors.isEmpty() ? p : pool.owned(p)); // those may change it
             } else if (q instanceof RepeatedPacket r) {
                 transport.repeatRtp(r.ssrc(), r.sequence());
             }
             estimator.handleSent(now, number, length);
         }
         if (transport.hasKeys()) {
-            reporter.run(now, ntp, router, this::sendRtcp);
+            reporter.run(now, ntp, router, rtcpSink);
             sayBye();
         }
     }
 
+    /** Lets a packet leave; its transport-wide sequence number, or −1. */
+    private int send(long now, OutgoingPacket p) {
+        try {
+            if (!interceptors.isEmpty() && !p.isRetransmission() && !leaves(now, p)) {
+                return -1;
+            }
+            int number = p.stream().beforeProtect(p, numbers, now);
+            boolean keep = p.stream().keepsProtected();
+            if (p.isShared()) {
+                transport.sendRtp(
+                        p.data(), p.headerLength(), p.payload(), p.payloadOffset(), p.payloadLength(), keep);
+            } else {
+                transport.sendRtp(p.data(), p.length(), keep);
+            }
+            return number;
+        } finally {
+            pool.release(p);
+        }
+    }
+
     private void sayBye() {
-        byes.forEach(ssrc -> reporter.bye(ssrc & 0xffffffffL, this::sendRtcp));
-        byes.clear();
+        if (!byes.isEmpty()) {
+            byes.forEach(ssrc -> reporter.bye(ssrc & 0xffffffffL, rtcpSink));
+            byes.clear();
+        }
     }
 
     private void sendRtcp(ByteWriter w) {

@@ -6,6 +6,7 @@ import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.ice.IceState;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.receive.ReceivedFrame;
+import io.netty.buffer.ByteBuf;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -122,8 +123,17 @@ public sealed interface SessionEvent {
 
     record FrameReceived(int mediaId, ReceivedFrame frame, long ssrc) implements SessionEvent {}
 
-    /** An RTP packet in the clear, where the application asked for them. */
-    record RtpReceived(int mediaId, byte[] packet) implements SessionEvent {}
+    /**
+     * An RTP packet in the clear, where the application asked for them.
+     *
+     * @param packet to be released by whoever takes the event, and not to be changed
+     */
+    record RtpReceived(int mediaId, ByteBuf packet) implements SessionEvent {
+        @Override
+        public void release() {
+            packet.release();
+        }
+    }
 
     /** The peer wants a key frame, or sending has just become possible and begins with one. */
     record KeyFrameRequested(int mediaId) implements SessionEvent {}

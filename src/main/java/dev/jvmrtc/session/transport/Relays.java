@@ -224,6 +224,9 @@ public final class Relays {
             retiredUnused = false;
             List.copyOf(retiring).forEach(r -> close(now, r));
         }
+        if (isEmpty()) {
+            return;
+        }
         for (Relay r : all()) {
             if (r.streamId >= 0 && !r.streamOpen) {
                 continue;
@@ -238,6 +241,9 @@ public final class Relays {
     }
 
     void endDrain() {
+        if (isEmpty()) {
+            return;
+        }
         for (Relay r : all()) {
             for (byte[] m = r.client.pollTransmit(); m != null; m = r.client.pollTransmit()) {
                 r.toServer(m, 0, m.length); // requests that sending has brought about
@@ -424,6 +430,9 @@ public final class Relays {
     }
 
     void handleTimeout(long now) {
+        if (isEmpty()) {
+            return;
+        }
         for (Relay r : all()) {
             r.client.handleTimeout(now);
         }
@@ -431,6 +440,9 @@ public final class Relays {
 
     long nextTimeoutNanos() {
         long next = ProtocolCore.NEVER;
+        if (isEmpty()) {
+            return next; // as most are, for each packet
+        }
         for (Relay r : relays) {
             next = ProtocolCore.soonest(next, r.client.nextTimeoutNanos());
         }
@@ -440,8 +452,12 @@ public final class Relays {
         return next;
     }
 
+    private boolean isEmpty() {
+        return relays.isEmpty() && retiring.isEmpty();
+    }
+
     private List<Relay> all() {
-        if (relays.isEmpty() && retiring.isEmpty()) {
+        if (isEmpty()) {
             return List.of();
         }
         List<Relay> all = new ArrayList<>(relays);

@@ -76,7 +76,20 @@ final class SrtpSession {
             return null;
         }
         makeKeys();
-        ProtectedPacket p = sender.protectRtp(data, 0, length, keep);
+        return counted(sender.protectRtp(data, 0, length, keep));
+    }
+
+    /** The same for a payload that is shared with others, and only read; a header in front of it. */
+    ProtectedPacket protectRtp(
+            byte[] header, int headerLength, byte[] payload, int payloadOffset, int payloadLength, boolean keep) {
+        if (!hasKeys()) {
+            return null;
+        }
+        makeKeys();
+        return counted(sender.protectRtp(header, headerLength, payload, payloadOffset, payloadLength, keep));
+    }
+
+    private ProtectedPacket counted(ProtectedPacket p) {
         if (p == null) {
             drops.count("RTP packet with a sequence number used before");
         }

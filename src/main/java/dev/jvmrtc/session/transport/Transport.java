@@ -778,6 +778,12 @@ public final class Transport {
         sendMedia(srtp.protectRtp(data, length, keep));
     }
 
+    /** Protects a packet whose payload is shared with others, and only read, and sends it. */
+    public void sendRtp(
+            byte[] header, int headerLength, byte[] payload, int payloadOffset, int payloadLength, boolean keep) {
+        sendMedia(srtp.protectRtp(header, headerLength, payload, payloadOffset, payloadLength, keep));
+    }
+
     /** Sends what was kept once more, as it was; nothing where it is gone, as it is with its keys. */
     public void repeatRtp(int ssrc, int sequence) {
         sendMedia(srtp.sentBefore(ssrc, sequence));

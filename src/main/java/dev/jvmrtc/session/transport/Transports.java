@@ -197,7 +197,8 @@ public final class Transports {
 
     /** Whether a transport has no path that it goes by: then addresses of ours that come now may find one. */
     public boolean seeksPath() {
-        for (Transport t : transports.values()) {
+        for (int i = 0; i < all.size(); i++) { // for each packet: no iterator
+            Transport t = all.get(i);
             if (!t.isPooled() && !t.isClosed() && t.ice.seeksPath()) {
                 return true;
             }
