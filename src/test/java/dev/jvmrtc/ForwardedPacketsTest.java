@@ -219,11 +219,11 @@ class ForwardedPacketsTest {
         try (TwoPeers p = new TwoPeers()) {
             RTCRtpSender sender = connect(p.a, p.b, source);
             push(1);
-            eventually("it has left", () -> await(p.a.getStats()) != null && pushed.get(0).refCnt() == 1);
+            eventually(
+                    "it has left",
+                    () -> await(p.a.getStats()) != null && pushed.get(0).refCnt() == 1);
             assertEquals(1, held(), "RTX was negotiated");
-            p.a.getTransceivers().stream()
-                    .filter(t -> t.getSender() == sender)
-                    .forEach(RTCRtpTransceiver::stop);
+            p.a.getTransceivers().stream().filter(t -> t.getSender() == sender).forEach(RTCRtpTransceiver::stop);
             TwoPeers.negotiate(p.a, p.b);
             allAreReleased();
         }
@@ -270,7 +270,9 @@ class ForwardedPacketsTest {
             for (byte[] packet : its) {
                 byte[] payload = Arrays.copyOfRange(packet, packet.length - 1_188, packet.length);
                 assertTrue(
-                        before.stream().anyMatch(p -> Arrays.equals(Arrays.copyOfRange(p, p.length - 1_188, p.length), payload)),
+                        before.stream()
+                                .anyMatch(
+                                        p -> Arrays.equals(Arrays.copyOfRange(p, p.length - 1_188, p.length), payload)),
                         "its payload is that of one that came");
             }
         }

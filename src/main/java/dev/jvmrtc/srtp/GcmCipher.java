@@ -143,17 +143,7 @@ final class GcmCipher implements PacketCipher {
         System.arraycopy(p, offset + clear, scratch, clear + 4, TAG);
         int tagAt = clear + 4;
         int n = crypt(
-                Cipher.DECRYPT_MODE,
-                scratch,
-                tagAt,
-                TAG,
-                scratch,
-                tagAt,
-                ssrc,
-                word & ~SRTCP_E_BIT,
-                scratch,
-                0,
-                tagAt);
+                Cipher.DECRYPT_MODE, scratch, tagAt, TAG, scratch, tagAt, ssrc, word & ~SRTCP_E_BIT, scratch, 0, tagAt);
         return n < 0 ? -1 : clear;
     }
 

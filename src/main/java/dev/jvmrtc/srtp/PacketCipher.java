@@ -1,8 +1,9 @@
 package dev.jvmrtc.srtp;
 
 /**
- * Encrypts and authenticates one packet: in place, or on the way from where its payload lies to where it leaves from. {@code index} is the 48-bit SRTP index or the 31-bit SRTCP index;
- * {@code headerLength} bytes stay clear. Holds scratch space, so it serves one thread at a time.
+ * Encrypts and authenticates one packet: in place, or on the way from where its payload lies to where it leaves from.
+ * {@code index} is the 48-bit SRTP index or the 31-bit SRTCP index; {@code headerLength} bytes stay clear. Holds
+ * scratch space, so it serves one thread at a time.
  */
 interface PacketCipher {
 

@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Protects outgoing RTP and RTCP, in place or from a payload that others read too; each source with a rollover counter of its own (RFC 3711 §3.2.1). One thread
- * at a time.
+ * Protects outgoing RTP and RTCP, in place or from a payload that others read too; each source with a rollover counter
+ * of its own (RFC 3711 §3.2.1). One thread at a time.
  */
 public final class SrtpSender {
     private static final int MAX_RTCP_INDEX = 0x7fffffff;
@@ -54,8 +54,7 @@ public final class SrtpSender {
      */
     public ProtectedPacket protectRtp(byte[] packet, int offset, int length, boolean keep) {
         int headerLength = RtpHeaders.length(packet, offset, length);
-        return protectRtp(
-                packet, offset, headerLength, packet, offset + headerLength, length - headerLength, keep);
+        return protectRtp(packet, offset, headerLength, packet, offset + headerLength, length - headerLength, keep);
     }
 
     /**
@@ -73,8 +72,7 @@ public final class SrtpSender {
         }
         System.arraycopy(header, 0, out, 0, headerLength);
         int found = RtpHeaders.length(out, 0, headerLength);
-        return protectRtp(
-                out, 0, found == headerLength ? found : -1, payload, payloadOffset, payloadLength, keep);
+        return protectRtp(out, 0, found == headerLength ? found : -1, payload, payloadOffset, payloadLength, keep);
     }
 
     private ProtectedPacket protectRtp(
@@ -96,8 +94,7 @@ public final class SrtpSender {
             return null;
         }
         source.highestIndex = index;
-        int n = rtp.protectRtp(
-                packet, offset, headerLength, payload, payloadOffset, payloadLength, ssrc, index);
+        int n = rtp.protectRtp(packet, offset, headerLength, payload, payloadOffset, payloadLength, ssrc, index);
         if (keep) {
             if (source.kept == null) {
                 source.kept = new SentPackets();

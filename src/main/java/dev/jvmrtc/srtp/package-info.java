@@ -1,5 +1,6 @@
 /**
- * SRTP and SRTCP (RFC 3711, RFC 7714): packets are protected in place, replays are refused.
+ * SRTP and SRTCP (RFC 3711, RFC 7714): packets are protected in place, or from a payload that several senders read;
+ * replays are refused.
  *
  * <p>May see: {@code crypto}, {@code wire}.
  */

@@ -314,8 +314,7 @@ class SrtpTest {
             assertArrayEquals(before, shared, "after receiver " + receiver);
             new SrtpSender(suite, key, salt(suite)).protectRtp(whole, 0, 12 + 1_177);
             assertArrayEquals(whole, left, "the same as in place");
-            assertEquals(
-                    12 + 1_177, new SrtpReceiver(suite, key, salt(suite)).unprotectRtp(0, left, 0, left.length));
+            assertEquals(12 + 1_177, new SrtpReceiver(suite, key, salt(suite)).unprotectRtp(0, left, 0, left.length));
             assertArrayEquals(Arrays.copyOf(header, 12), Arrays.copyOf(left, 12));
             assertArrayEquals(Arrays.copyOfRange(shared, 23, 1_200), Arrays.copyOfRange(left, 12, 12 + 1_177));
         }

@@ -31,8 +31,8 @@ public interface MediaSink {
      * The same packet without a copy, for sinks that send it on: {@code source.push(packet.retain())}. By default it is
      * copied for {@link #onRtpPacket(byte[])}.
      *
-     * @param packet lent for the call, and retained by who needs it longer. Others read it at the same time: neither its
-     *     bytes may be changed nor its indices, so it is read by index, or as a {@code duplicate()}
+     * @param packet lent for the call, and retained by who needs it longer. Others read it at the same time: neither
+     *     its bytes may be changed nor its indices, so it is read by index, or as a {@code duplicate()}
      */
     default void onRtpPacket(ByteBuf packet) {
         onRtpPacket(ByteBufUtil.getBytes(packet));
@@ -83,7 +83,9 @@ public interface MediaSink {
      */
     default void onAudioFrame(AudioFrame frame) {}
 
-    /** {@return whether {@link #onRtpPacket(ByteBuf)} is called} Asked once, when the sink is added; by default false. */
+    /**
+     * {@return whether {@link #onRtpPacket(ByteBuf)} is called} Asked once, when the sink is added; by default false.
+     */
     default boolean wantsRtp() {
         return false;
     }

@@ -34,8 +34,7 @@ final class PacketHistory {
         private void copy(OutgoingPacket p) {
             int own = p.length - p.payloadLength;
             if (data == null || data.length < own) {
-                data = new byte
-                        [Math.max(own, p.isShared() ? OutgoingPacket.HEADER_CAPACITY : OutgoingPacket.CAPACITY)];
+                data = new byte[Math.max(own, p.isShared() ? OutgoingPacket.HEADER_CAPACITY : OutgoingPacket.CAPACITY)];
             }
             System.arraycopy(p.data, 0, data, 0, own);
             if (p.isShared()) {

@@ -49,12 +49,11 @@ public final class PacketPool {
         p.letGo();
         p.stream = null;
         p.retransmission = false;
-        ArrayDeque<OutgoingPacket> to =
-                switch (p.data.length) {
-                    case OutgoingPacket.CAPACITY -> idle;
-                    case OutgoingPacket.HEADER_CAPACITY -> idleHeaders;
-                    default -> null;
-                };
+        ArrayDeque<OutgoingPacket> to = switch (p.data.length) {
+            case OutgoingPacket.CAPACITY -> idle;
+            case OutgoingPacket.HEADER_CAPACITY -> idleHeaders;
+            default -> null;
+        };
         if (to != null && to.size() < MAX_IDLE) {
             to.add(p);
         }

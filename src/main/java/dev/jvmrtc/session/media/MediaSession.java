@@ -232,8 +232,7 @@ public final class MediaSession {
      *     missing after that one shows as a gap
      */
     public void sendRtp(long now, int id, ByteBuf packet, int skipped) {
-        if (!forwarded.wrap(
-                packet.array(), packet.arrayOffset() + packet.readerIndex(), packet.readableBytes())) {
+        if (!forwarded.wrap(packet.array(), packet.arrayOffset() + packet.readerIndex(), packet.readableBytes())) {
             drops.count("malformed RTP packet to send");
             return;
         }

@@ -45,6 +45,9 @@ final class TransportMedia {
     private final Supplier<SendSideEstimator> estimators;
     private final Consumer<ByteWriter> rtcpSink = this::sendRtcp;
     private SendSideEstimator estimator;
+    /** What the senders have been told that they may send together, in bits per second; −1 before. */
+    private long divided = -1;
+
     private MediaRouter router;
 
     TransportMedia(
@@ -67,6 +70,7 @@ final class TransportMedia {
 
     private void beginAnew() {
         estimator = estimators.get();
+        divided = -1;
         router = new MediaRouter(random, drops, estimator);
     }
 
@@ -122,7 +126,8 @@ final class TransportMedia {
             limits[i] = Math.min(s.plan.maxBitrate(), s.share().maxBitrate());
             weights[i] = s.share().weight();
         }
-        long[] shares = BitrateShares.divide(estimator.mediaBitsPerSecond(), video, limits, weights);
+        divided = estimator.mediaBitsPerSecond();
+        long[] shares = BitrateShares.divide(divided, video, limits, weights);
         for (int i = 0; i < shares.length; i++) {
             sending.get(i).setTargetBitrate(shares[i]);
         }
@@ -159,7 +164,9 @@ final class TransportMedia {
 
     void handleRtcp(long now, LentBytes packet, long ntp) {
         router.handleRtcp(now, packet, ntp, transport.roundTripNanos(), pacer);
-        divideBitrate();
+        if (estimator.mediaBitsPerSecond() != divided) {
+            divideBitrate();
+        }
     }
 
     /** The peer is to be told that a source of ours has ended. */
@@ -214,8 +221,7 @@ final class TransportMedia {
             int number = p.stream().beforeProtect(p, numbers, now);
             boolean keep = p.stream().keepsProtected();
             if (p.isShared()) {
-                transport.sendRtp(
-                        p.data(), p.headerLength(), p.payload(), p.payloadOffset(), p.payloadLength(), keep);
+                transport.sendRtp(p.data(), p.headerLength(), p.payload(), p.payloadOffset(), p.payloadLength(), keep);
             } else {
                 transport.sendRtp(p.data(), p.length(), keep);
             }

@@ -146,10 +146,7 @@ class ForwardingTest {
     @Test
     void whateverEndsTheHistoryReleasesIt() {
         for (Runnable end : List.<Runnable>of(
-                stream::forgetSentPackets,
-                stream::end,
-                () -> configure(null, null),
-                () -> configure(VP8, null))) {
+                stream::forgetSentPackets, stream::end, () -> configure(null, null), () -> configure(VP8, null))) {
             configure(VP8, RTX);
             push(pushed.size() + 1);
             leave();
