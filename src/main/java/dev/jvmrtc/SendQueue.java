@@ -17,39 +17,24 @@ final class SendQueue {
     /** Frames or packets that may wait for the loop. */
     static final int MAX_QUEUED = 512;
 
-    /** One of them. */
-    private sealed interface Waiting {
-        void send(PeerSession session, long now, int mediaId);
+    /** Packets waited for at once most often: so many objects that hold them are used again. */
+    private static final int MAX_IDLE = 16;
 
-        /** It waits. */
-        default void retain() {}
+    /** One of them: a frame, or an RTP packet. */
+    private static final class Waiting {
+        /** Sends the frame; null for a packet. */
+        ObjLongConsumer<PeerSession> frame;
+        /** The packet, retained; null for a frame. */
+        ByteBuf packet;
+        /** The number of the last packet before this one that was dropped, or −1. */
+        int skipped;
 
-        /** It has been sent, or will not be. */
-        default void release() {}
-    }
-
-    private record Frame(ObjLongConsumer<PeerSession> send) implements Waiting {
-        @Override
-        public void send(PeerSession session, long now, int mediaId) {
-            send.accept(session, now);
-        }
-    }
-
-    /** @param skipped the number of the last packet before it that was dropped, or −1 */
-    private record Packet(ByteBuf packet, int skipped) implements Waiting {
-        @Override
-        public void send(PeerSession session, long now, int mediaId) {
-            session.media().sendRtp(now, mediaId, packet, skipped);
-        }
-
-        @Override
-        public void retain() {
-            packet.retain();
-        }
-
-        @Override
-        public void release() {
-            packet.release();
+        void send(PeerSession session, long now, int mediaId) {
+            if (packet == null) {
+                frame.accept(session, now);
+            } else {
+                session.media().sendRtp(now, mediaId, packet, skipped);
+            }
         }
     }
 
@@ -58,6 +43,8 @@ final class SendQueue {
     private final SessionDriver.Command take;
     /** The oldest first. Guarded by this, as all below. */
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    /** To be used again. */
+    private final ArrayDeque<Waiting> idle = new ArrayDeque<>();
     /** Whether the loop has been asked to take what waits, and has not begun. */
     private boolean asked;
     /** Dropped since the loop was last told. */
@@ -78,7 +65,7 @@ final class SendQueue {
      * nothing is sent any more.
      */
     boolean offer(ObjLongConsumer<PeerSession> send) {
-        return offer(new Frame(send));
+        return offer(send, null, -1);
     }
 
     /**
@@ -88,10 +75,10 @@ final class SendQueue {
      * @param skipped as for {@code MediaSession.sendRtp}
      */
     boolean offer(ByteBuf packet, int skipped) {
-        return offer(new Packet(packet, skipped));
+        return offer(null, packet, skipped);
     }
 
-    private synchronized boolean offer(Waiting w) {
+    private synchronized boolean offer(ObjLongConsumer<PeerSession> frame, ByteBuf packet, int skipped) {
         if (ended) {
             return false;
         }
@@ -99,8 +86,14 @@ final class SendQueue {
             dropped++;
             return false;
         }
+        Waiting w = idle.isEmpty() ? new Waiting() : idle.poll();
+        w.frame = frame;
+        w.packet = packet;
+        w.skipped = skipped;
         waiting.add(w);
-        w.retain();
+        if (packet != null) {
+            packet.retain();
+        }
         if (!asked) {
             take.give(); // where that throws, the next one tries again
             asked = true;
@@ -117,7 +110,7 @@ final class SendQueue {
                 try {
                     w.send(session, now, mediaId);
                 } finally {
-                    w.release();
+                    release(w);
                 }
                 long lost = takeDropped();
                 if (lost > 0) {
@@ -159,7 +152,22 @@ final class SendQueue {
     private void releaseAll() {
         begin();
         for (Waiting w = next(); w != null; w = next()) {
-            w.release();
+            release(w);
+        }
+    }
+
+    /** It has been sent, or will not be. */
+    private void release(Waiting w) {
+        ByteBuf packet = w.packet;
+        w.frame = null;
+        w.packet = null;
+        synchronized (this) {
+            if (idle.size() < MAX_IDLE) {
+                idle.add(w);
+            }
+        }
+        if (packet != null) {
+            packet.release();
         }
     }
 

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.media.RtpSource;
 import dev.jvmrtc.media.frame.EncodedFormat;
 import dev.jvmrtc.media.frame.MediaSink;
+import dev.jvmrtc.media.frame.MediaSource;
 import dev.jvmrtc.wire.Bytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -149,6 +151,51 @@ class ForwardedPacketsTest {
         }
         kept.forEach(ByteBuf::release);
         kept.forEach(b -> assertEquals(0, b.refCnt()));
+    }
+
+    @Test
+    void aSourceOfTheApplicationMayGiveArraysToSinksOfBothKinds() {
+        List<MediaSink> given = new ArrayList<>();
+        MediaStreamTrack track = MediaStreamTrack.create(
+                        new MediaSource() {
+                            @Override
+                            public String kind() {
+                                return "video";
+                            }
+
+                            @Override
+                            public List<EncodedFormat> formats() {
+                                return List.of();
+                            }
+
+                            @Override
+                            public void addSink(MediaSink sink) {
+                                given.add(sink);
+                            }
+
+                            @Override
+                            public void removeSink(MediaSink sink) {}
+                        },
+                        "id",
+                        "label",
+                        false)
+                .track();
+        List<byte[]> came = new ArrayList<>();
+        track.addSink(new Packets() {
+            @Override
+            public void onRtpPacket(byte[] packet) {
+                came.add(packet);
+            }
+        });
+        track.addSink(new Packets() {
+            @Override
+            public void onRtpPacket(ByteBuf packet) {
+                came.add(array(packet));
+            }
+        });
+        given.forEach(s -> s.onRtpPacket(bytes(4)));
+        assertEquals(2, came.size());
+        came.forEach(p -> assertArrayEquals(bytes(4), p));
     }
 
     private static byte[] array(ByteBuf b) {

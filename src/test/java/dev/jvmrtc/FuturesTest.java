@@ -19,6 +19,7 @@ import dev.jvmrtc.media.MediaTrackConstraints;
 import dev.jvmrtc.media.RtpSource;
 import dev.jvmrtc.media.frame.AudioFrame;
 import dev.jvmrtc.media.frame.EncodedFormat;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -177,6 +178,14 @@ class FuturesTest {
             for (int i = 0; i < 2_000; i++) { // more than a sender takes at once
                 room = w.packets.push(
                         new byte[] {(byte) 0x80, 111, (byte) (i >> 8), (byte) i, 0, 0, 0, 0, 0, 0, 0, 1, 0});
+            }
+            return room;
+        });
+        m.put("RtpSource.push(ByteBuf)", w -> {
+            CompletableFuture<Void> room = null;
+            for (int i = 0; i < 2_000; i++) {
+                room = w.packets.push(Unpooled.wrappedBuffer(
+                        new byte[] {(byte) 0x80, 111, (byte) (i >> 8), (byte) i, 0, 0, 0, 0, 0, 0, 0, 1, 0}));
             }
             return room;
         });

@@ -650,9 +650,16 @@ public final class SessionDriver extends EventLoop.Timed {
 
     @Override
     protected void onDeadline(long now) {
-        if (!closed) {
-            guarded(() -> session.handleTimeout(now));
+        if (closed) {
+            return;
         }
+        try {
+            session.handleTimeout(now);
+        } catch (Throwable e) {
+            fail(e);
+            return;
+        }
+        changed();
     }
 
     // ---------------------------------------------------------------- the end

@@ -10,6 +10,7 @@ import dev.jvmrtc.stun.StunMessage;
 import dev.jvmrtc.stun.TransactionId;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /**
  * The checks of an agent and what comes of them (RFC 8445 §6.1.4.2, §7.2.5, §7.3.1.4): each pair is checked in its
@@ -479,8 +480,9 @@ final class ConnectivityChecks {
                 checker.performed(now);
             }
         }
-        for (CandidatePair pair : checker.unanswered(now)) {
-            failed(now, pair, "unanswered");
+        List<CandidatePair> unanswered = checker.unanswered(now);
+        if (!unanswered.isEmpty()) {
+            unanswered.forEach(pair -> failed(now, pair, "unanswered"));
         }
         if (nomination.isDue(now)) {
             sendIfAny(now, nomination.pick(now));

@@ -256,7 +256,10 @@ final class Gathering {
     }
 
     void handleTimeout(long now, Queue<Transmit> out) {
-        queries.handleTimeout(now, out).forEach(this::answered);
+        List<StunServerQueries.Answer> answers = queries.handleTimeout(now, out);
+        if (!answers.isEmpty()) {
+            answers.forEach(this::answered);
+        }
     }
 
     long nextTimeoutNanos() {

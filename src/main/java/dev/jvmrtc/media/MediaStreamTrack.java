@@ -20,6 +20,7 @@ import dev.jvmrtc.media.pipeline.TrackDecoder;
 import dev.jvmrtc.media.pipeline.TrackView;
 import dev.jvmrtc.media.playout.LipSync;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -285,6 +286,16 @@ public final class MediaStreamTrack extends EventTarget {
             if (enabled && isLive()) {
                 sink.onEncodedFrame(frame);
             }
+        }
+
+        @Override
+        public void onRtpPacket(byte[] packet) { // of a source that the application has written
+            onRtpPacket(Unpooled.wrappedBuffer(packet));
+        }
+
+        @Override
+        public void onRtpSkipped(byte[] packet) {
+            onRtpSkipped(Unpooled.wrappedBuffer(packet));
         }
 
         @Override

@@ -10,7 +10,6 @@ import java.nio.channels.Selector;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.PriorityQueue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -65,7 +64,15 @@ public final class EventLoop {
     private volatile boolean asleep;
 
     private final ArrayDeque<Runnable> afterSelect = new ArrayDeque<>();
-    private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    /** Commands that no turn has taken yet; guarded by {@link #startLock}. A queue of links would cost one for each. */
+    private ArrayDeque<Runnable> commands = new ArrayDeque<>();
+    /** Whether there are any. */
+    private volatile boolean commanded;
+    /** Those that turns have taken, and run in their order. Of the loop alone. */
+    private ArrayDeque<Runnable> taken = new ArrayDeque<>();
+    /** Whether those were more than a turn runs: the room for them is not kept. */
+    private boolean takenMany;
+
     private final AtomicBoolean wakeupPending = new AtomicBoolean();
     private final PriorityQueue<Entry> deadlines =
             new PriorityQueue<>((a, b) -> Long.compare(a.deadline - b.deadline, 0));
@@ -88,8 +95,9 @@ public final class EventLoop {
 
     /** Runs a command on the loop, soon; from any thread. */
     public void execute(Runnable command) {
-        commands.add(command);
         synchronized (startLock) {
+            commands.add(command);
+            commanded = true;
             if (thread == null) {
                 start();
                 return;
@@ -169,7 +177,7 @@ public final class EventLoop {
 
     private boolean stop() {
         synchronized (startLock) {
-            if (!commands.isEmpty() || !afterSelect.isEmpty()) {
+            if (hasCommands() || !afterSelect.isEmpty()) {
                 return false;
             }
             try {
@@ -193,7 +201,7 @@ public final class EventLoop {
         if (registrations == 0) {
             wait = Math.min(wait, closing ? 0 : Math.max(0, idleSince + LINGER_NANOS - now));
         }
-        if (!commands.isEmpty() || !afterSelect.isEmpty() || wait == 0) {
+        if (hasCommands() || !afterSelect.isEmpty() || wait == 0) {
             selector.selectNow();
         } else if (!spin(now, wait)) {
             sleep(wait);
@@ -211,7 +219,7 @@ public final class EventLoop {
             return false;
         }
         long most = Math.min(wait, SPIN_NANOS);
-        while (selector.selectNow() == 0 && commands.isEmpty()) {
+        while (selector.selectNow() == 0 && !hasCommands()) {
             if (System.nanoTime() - now >= most) {
                 soonAnswered = 0;
                 return false;
@@ -226,7 +234,7 @@ public final class EventLoop {
         try {
             long before = System.nanoTime();
             int ready;
-            if (!commands.isEmpty()) {
+            if (hasCommands()) {
                 ready = selector.selectNow(); // given before the giver could see that we sleep
             } else if (wait == Long.MAX_VALUE) {
                 ready = selector.select();
@@ -247,9 +255,27 @@ public final class EventLoop {
         sent = true;
     }
 
+    private boolean hasCommands() {
+        return commanded || !taken.isEmpty();
+    }
+
+    /** The oldest command, or null. */
+    private Runnable nextCommand() {
+        if (taken.isEmpty() && commanded) {
+            synchronized (startLock) {
+                ArrayDeque<Runnable> empty = takenMany ? new ArrayDeque<>() : taken; // many do not come again soon
+                taken = commands;
+                takenMany = taken.size() > MAX_COMMANDS_PER_TURN;
+                commands = empty;
+                commanded = false;
+            }
+        }
+        return taken.poll();
+    }
+
     private void turn(long now) {
         int left = MAX_COMMANDS_PER_TURN;
-        for (Runnable c = commands.poll(); c != null; c = --left > 0 ? commands.poll() : null) {
+        for (Runnable c = nextCommand(); c != null; c = --left > 0 ? nextCommand() : null) {
             try {
                 c.run();
             } catch (Throwable t) {

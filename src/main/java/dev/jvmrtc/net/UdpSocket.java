@@ -127,7 +127,8 @@ public final class UdpSocket implements EventLoop.Selectable {
         int n = received.remaining();
         ByteBuf datagram = ByteBufAllocator.DEFAULT.heapBuffer(n, n);
         try {
-            datagram.writeBytes(received);
+            received.get(datagram.array(), datagram.arrayOffset(), n); // netty would make two views of it for that
+            datagram.writerIndex(n);
             handler.datagram(now, this, from, lent.lend(datagram));
         } finally {
             lent.end();

@@ -155,7 +155,10 @@ public final class PeerSession implements ProtocolCore<SessionEvent> {
     @Override
     public void handleTimeout(long now) {
         if (!closed) {
-            transports.all().forEach(t -> t.handleTimeout(now));
+            List<Transport> all = transports.all();
+            for (int i = 0; i < all.size(); i++) { // for most packets that are paced: no iterator
+                all.get(i).handleTimeout(now);
+            }
             media.handleTimeout(now);
             data.handleTimeout(now);
         }

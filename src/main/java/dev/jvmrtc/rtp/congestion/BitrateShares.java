@@ -34,12 +34,18 @@ public final class BitrateShares {
         }
         // The smallest limits for their weight first: whoever cannot take its share leaves the rest to those that
         // follow.
-        Integer[] order = java.util.stream.IntStream.range(0, video.length)
-                .filter(i -> video[i])
-                .boxed()
-                .toArray(Integer[]::new);
-        Arrays.sort(order, (a, b) -> Double.compare((double) limits[a] / weights[a], (double) limits[b] / weights[b]));
-        long weightLeft = Arrays.stream(order).mapToLong(i -> weights[i]).sum();
+        Integer[] order = new Integer[(int) (video.length - audioStreams)];
+        long weightLeft = 0;
+        for (int i = 0, n = 0; i < video.length; i++) {
+            if (video[i]) {
+                order[n++] = i;
+                weightLeft += weights[i];
+            }
+        }
+        if (order.length > 1) {
+            Arrays.sort(
+                    order, (a, b) -> Double.compare((double) limits[a] / weights[a], (double) limits[b] / weights[b]));
+        }
         for (int i : order) {
             long share = Math.min(limits[i], (long) ((double) left * weights[i] / weightLeft));
             shares[i] = share;

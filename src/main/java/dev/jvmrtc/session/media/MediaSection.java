@@ -226,18 +226,14 @@ final class MediaSection {
         }
     }
 
-    private void forgetSent() {
-        if (sender != null) {
-            sender.forgetSentPackets();
-        }
-    }
-
     /** Keys and peer are new: what was kept for the old one is void, and what is sent begins with a key frame again. */
     void restart() {
         sources.restart();
         sendReady = false;
         targetBitrate = -1;
         breaker.reset();
-        forgetSent();
+        if (sender != null) {
+            sender.forgetSentPackets();
+        }
     }
 }

@@ -284,7 +284,9 @@ public final class MediaSession {
     // ---------------------------------------------------------------- time and output
 
     public void handleTimeout(long now) {
-        perTransport.forEach(t -> t.handleTimeout(now));
+        for (int i = 0; i < perTransport.size(); i++) { // for most packets that are paced: no iterator
+            perTransport.get(i).handleTimeout(now);
+        }
     }
 
     /** May change after any other call. */

@@ -115,8 +115,12 @@ final class TransportMedia {
 
     /** Tells the senders what each may send of what the path carries. */
     void divideBitrate() {
-        List<MediaSection> sending =
-                sections().stream().filter(MediaSection::isSending).toList();
+        List<MediaSection> sending = new ArrayList<>();
+        for (MediaSection s : sections()) {
+            if (s.isSending()) {
+                sending.add(s);
+            }
+        }
         boolean[] video = new boolean[sending.size()];
         long[] limits = new long[sending.size()];
         int[] weights = new int[sending.size()];
