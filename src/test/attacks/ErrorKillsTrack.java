@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Takers and frames that throw, Errors too; right is that each costs its own frame, and that the track's pictures go on. */
+/** Sinks and frames that throw, Errors too; right is that each costs its own frame, and that the track's pictures go on. */
 public class ErrorKillsTrack {
     public static void main(String[] a) throws Exception {
         List<byte[]> frames = new ArrayList<>();
@@ -22,7 +22,7 @@ public class ErrorKillsTrack {
             }
             f.release();
         }
-        for (String how : new String[] {"taker throws RuntimeException", "taker throws AssertionError", "taker throws OutOfMemoryError", "H264 SPS bomb"}) {
+        for (String how : new String[] {"sink throws RuntimeException", "sink throws AssertionError", "sink throws OutOfMemoryError", "H264 SPS bomb"}) {
             boolean h264 = how.startsWith("H264");
             EncodedVideoSource src = new EncodedVideoSource(h264 ? "H264" : "VP8");
             MediaStreamTrack t = src.createTrack();

@@ -3,6 +3,7 @@ package dev.jvmrtc;
 import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.jsep.Codecs;
+import dev.jvmrtc.jsep.OfferedExtensions;
 import dev.jvmrtc.media.codec.CodecDescription;
 import dev.jvmrtc.rtp.format.CodecRegistry;
 import dev.jvmrtc.sdp.SdpCodec;
@@ -46,7 +47,7 @@ final class CodecTranslator {
         }
         return new RTCRtpCapabilities(
                 new ArrayList<>(codecs.values()),
-                Codecs.offeredExtensions(kind).stream()
+                OfferedExtensions.of(kind).stream()
                         .map(RTCRtpHeaderExtensionCapability::new)
                         .toList());
     }

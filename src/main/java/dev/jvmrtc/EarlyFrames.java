@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /**
- * The first frames of a remote track, or its first packets, which may come before its first taker: media follows the
+ * The first frames of a remote track, or its first packets, which may come before its first sink: media follows the
  * description at once, the {@code track} event when the application's executor has time for it. They are held for a
  * second, since who comes later wants what is played now, and holds nobody back. On the event loop.
  */
@@ -16,7 +16,7 @@ final class EarlyFrames<T> {
 
     private final EarlyBytes connection;
     private final ToIntFunction<T> length;
-    /** Gives back what a frame holds that is not given to a taker. */
+    /** Gives back what a frame holds that is not given to a sink. */
     private final Consumer<T> release;
 
     private final ArrayDeque<T> frames = new ArrayDeque<>();
@@ -34,7 +34,7 @@ final class EarlyFrames<T> {
         this.release = release;
     }
 
-    /** Whether frames are no longer held: there is a taker, or none came in time. */
+    /** Whether frames are no longer held: there is a sink, or none came in time. */
     boolean isOver() {
         return over;
     }
@@ -58,7 +58,7 @@ final class EarlyFrames<T> {
         }
     }
 
-    /** There is a taker now: what has been held for less than a second, in order. Nothing is held from now on. */
+    /** There is a sink now: what has been held for less than a second, in order. Nothing is held from now on. */
     List<T> take(long now) {
         if (now - firstAt >= HOLD_NANOS) {
             forget();

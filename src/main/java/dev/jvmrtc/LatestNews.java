@@ -12,17 +12,17 @@ import java.util.function.Consumer;
  */
 final class LatestNews<T> {
     private final TaskQueue tasks;
-    private final Consumer<T> taker;
+    private final Consumer<T> consumer;
     private final AtomicReference<T> latest = new AtomicReference<>();
 
-    LatestNews(TaskQueue tasks, Consumer<T> taker) {
+    LatestNews(TaskQueue tasks, Consumer<T> consumer) {
         this.tasks = tasks;
-        this.taker = taker;
+        this.consumer = consumer;
     }
 
     void post(T news) {
         if (latest.getAndSet(news) == null) {
-            tasks.post(() -> taker.accept(latest.getAndSet(null)));
+            tasks.post(() -> consumer.accept(latest.getAndSet(null)));
         }
     }
 }

@@ -36,7 +36,7 @@ public final class RTCRtpReceiver {
     private static final Logger LOG = LoggerFactory.getLogger(RTCRtpReceiver.class);
     /** A key frame that was asked for and does not come is asked for again after so many frames. */
     private static final int ASK_AGAIN = 30;
-    /** Of sound that came before its first taker, frames that are played: all would delay what follows. */
+    /** Of sound that came before its first sink, frames that are played: all would delay what follows. */
     private static final int SOUND_PLAYED = 5;
 
     private static final int MAX_JITTER_BUFFER_TARGET = 4_000;
@@ -156,7 +156,7 @@ public final class RTCRtpReceiver {
         return track;
     }
 
-    /** The track has ended, in a task; what was held for its first taker takes no room from the others any more. */
+    /** The track has ended, in a task; what was held for its first sink takes no room from the others any more. */
     void end() {
         track.end();
         slots.driver.command((session, now) -> source.forgetEarly(), source::forgetEarly);
@@ -216,7 +216,7 @@ public final class RTCRtpReceiver {
         private boolean keyFrameNeeded;
 
         private int sinceAsked;
-        private volatile boolean takerThrew;
+        private volatile boolean sinkThrew;
         /** Of the loop alone. */
         private final EarlyFrames<EncodedFrame> early = new EarlyFrames<>(slots.earlyBytes, f -> f.data().length);
 
@@ -245,7 +245,7 @@ public final class RTCRtpReceiver {
             queueFrame(frame);
         }
 
-        /** There is a taker: it gets the first frames before all that comes from now on. On the loop. */
+        /** There is a sink: it gets the first frames before all that comes from now on. On the loop. */
         private void passEarlyFrames() {
             if (!early.isOver()) {
                 List<EncodedFrame> frames = early.take(System.nanoTime());
@@ -272,7 +272,7 @@ public final class RTCRtpReceiver {
             }
         }
 
-        /** There is a taker of packets. On the loop. */
+        /** There is a sink of packets. On the loop. */
         private void passEarlyPackets() {
             if (!earlyPackets.isOver()) {
                 earlyPackets.take(System.nanoTime()).forEach(this::queuePacket);
@@ -359,7 +359,7 @@ public final class RTCRtpReceiver {
             return waiting.get() < MAX_WAITING && waitingBytes.get() + bytes <= MAX_WAITING_BYTES;
         }
 
-        /** One task; what a taker throws costs itself only. */
+        /** One task; what a sink throws costs itself only. */
         private void queue(int bytes, Consumer<MediaSink> delivery) {
             waiting.incrementAndGet();
             waitingBytes.addAndGet(bytes);
@@ -377,8 +377,8 @@ public final class RTCRtpReceiver {
         }
 
         private void threw(Throwable e) {
-            LOG.atLevel(takerThrew ? Level.DEBUG : Level.WARN).setCause(e).log("a taker of remote {} threw", kind);
-            takerThrew = true;
+            LOG.atLevel(sinkThrew ? Level.DEBUG : Level.WARN).setCause(e).log("a sink of remote {} threw", kind);
+            sinkThrew = true;
         }
 
         @Override
@@ -411,7 +411,7 @@ public final class RTCRtpReceiver {
                 slots.driver.command((session, now) -> passEarlyPackets());
                 tellRawWanted();
             }
-            // Who wants pictures or sound gets them of a decoder, which comes as a taker of its own.
+            // Who wants pictures or sound gets them of a decoder, which comes as a sink of its own.
             if (sink instanceof PromptSink || !sink.wantsAudio() && !sink.wantsVideo()) {
                 slots.driver.command((session, now) -> passEarlyFrames());
             }

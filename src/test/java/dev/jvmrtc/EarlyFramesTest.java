@@ -18,7 +18,7 @@ class EarlyFramesTest {
     }
 
     @Test
-    void theFirstFramesOfATrackWaitASecondForTheirTaker() {
+    void theFirstFramesOfATrackWaitASecondForTheirSink() {
         EarlyBytes connection = new EarlyBytes();
         EarlyFrames<EncodedFrame> early = new EarlyFrames<>(connection, f -> f.data().length);
         long start = -5;

@@ -108,10 +108,10 @@ class ForwardedCodecsTest {
     }
 
     private static MediaStreamTrack connect(
-            TwoPeers p, MediaStreamTrack sent, String codec, BlockingQueue<EncodedFrame> taker) {
+            TwoPeers p, MediaStreamTrack sent, String codec, BlockingQueue<EncodedFrame> sink) {
         CompletableFuture<MediaStreamTrack> received = new CompletableFuture<>();
         p.b.onTrack(e -> {
-            e.track().onEncodedFrame(taker::add);
+            e.track().onEncodedFrame(sink::add);
             received.complete(e.track());
         });
         List<RTCRtpCodec> wanted = RTCRtpReceiver.getCapabilities("video").codecs().stream()

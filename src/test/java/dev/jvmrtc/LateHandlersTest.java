@@ -210,7 +210,7 @@ class LateHandlersTest {
             MediaStreamTrack track = p.b.getReceivers().get(0).getTrack();
             until(() -> !track.isMuted());
             BlockingQueue<Integer> heard = new LinkedBlockingQueue<>();
-            track.onEncodedFrame(f -> {}); // a taker of something else
+            track.onEncodedFrame(f -> {}); // a sink of something else
             track.addSink(new MediaSink() {
                 @Override
                 public boolean wantsRtp() {

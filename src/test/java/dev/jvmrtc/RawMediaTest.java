@@ -405,7 +405,7 @@ class RawMediaTest {
             p.negotiate();
             MediaStreamTrack track = await(video);
             track.onVideoFrame(f -> {
-                throw new IllegalStateException("this taker never works");
+                throw new IllegalStateException("this sink never works");
             });
             source.onKeyFrameRequested(rid -> asked.add(System.nanoTime()));
             int[] n = new int[1];

@@ -28,7 +28,7 @@ class WaitingPacketsTest {
     }
 
     @Test
-    void eachIsLentToItsTakerInOrderAmongTheOtherTasksAndReleased() {
+    void eachIsLentToItsSinkInOrderAmongTheOtherTasksAndReleased() {
         ByteBuf first = packet(1);
         ByteBuf second = packet(2);
         packets.post(first, p -> came.add(p.getInt(0)));
@@ -42,7 +42,7 @@ class WaitingPacketsTest {
     }
 
     @Test
-    void whatATakerRetainsIsItsOwn() {
+    void whatASinkRetainsIsItsOwn() {
         ByteBuf p = packet(1);
         packets.post(p, ByteBuf::retain);
         run();
@@ -51,7 +51,7 @@ class WaitingPacketsTest {
     }
 
     @Test
-    void aTakerThatThrowsHoldsNothingBack() {
+    void aSinkThatThrowsHoldsNothingBack() {
         ByteBuf bad = packet(1);
         ByteBuf good = packet(2);
         packets.post(bad, p -> {

@@ -3,7 +3,6 @@ package dev.jvmrtc.jsep;
 import dev.jvmrtc.core.MediaKind;
 import dev.jvmrtc.rtp.format.Codec;
 import dev.jvmrtc.rtp.format.CodecRegistry;
-import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.sdp.SdpCodec;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -81,23 +80,6 @@ public final class Codecs {
     /** Those of a transceiver in the order to offer them: its preferences, else all that are supported. */
     List<SdpCodec> of(JsepTransceiver t) {
         return t.preferences.isEmpty() ? supported(t.kind) : t.preferences;
-    }
-
-    /** Header extensions that we offer, by kind. */
-    public static List<String> offeredExtensions(MediaKind kind) {
-        return kind == MediaKind.VIDEO
-                ? List.of(HeaderExtensions.MID, HeaderExtensions.TRANSPORT_SEQUENCE, HeaderExtensions.VIDEO_ORIENTATION)
-                : List.of(HeaderExtensions.MID, HeaderExtensions.TRANSPORT_SEQUENCE);
-    }
-
-    /**
-     * Header extensions that we accept from an offer, by kind: those that we offer, and for video the stream ids of
-     * simulcast.
-     */
-    static boolean acceptsExtension(MediaKind kind, String uri) {
-        return offeredExtensions(kind).contains(uri)
-                || kind == MediaKind.VIDEO
-                        && (uri.equals(HeaderExtensions.RID) || uri.equals(HeaderExtensions.REPAIRED_RID));
     }
 
     /** RTCP feedback that we understand, of what the peer listed. */

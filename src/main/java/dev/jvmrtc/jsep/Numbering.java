@@ -92,7 +92,7 @@ final class Numbering {
             extensionIds.values().remove(e.id()); // so we had called something else
         }
         usedExtensionIds.set(e.id());
-        if (Codecs.acceptsExtension(kind, e.uri())) {
+        if (OfferedExtensions.accepts(kind, e.uri())) {
             extensionIds.put(e.uri(), e.id());
         }
     }

@@ -36,7 +36,7 @@ final class SectionWriter {
         MediaDescription m = media(t.kind, transport.bundleOnly ? 0 : 9, RTP_PROTOCOL, codecs);
         writeTransport(m.attributes, transport);
         m.attributes.add("mid", mid);
-        for (String uri : Codecs.offeredExtensions(t.kind)) {
+        for (String uri : OfferedExtensions.of(t.kind)) {
             ExtMap e = numbering.extension(uri);
             if (e != null) {
                 m.attributes.add("extmap", e.toString());
@@ -63,7 +63,7 @@ final class SectionWriter {
         }
         for (ExtMap e : offer.extensions()) {
             assert Steps.count();
-            if (e.isUsable() && Codecs.acceptsExtension(t.kind, e.uri())) {
+            if (e.isUsable() && OfferedExtensions.accepts(t.kind, e.uri())) {
                 m.attributes.add("extmap", new ExtMap(e.id(), answerDirection(e.direction()), e.uri()).toString());
             }
         }

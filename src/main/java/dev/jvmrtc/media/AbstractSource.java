@@ -180,7 +180,7 @@ public abstract class AbstractSource implements MediaSource {
     }
 
     /**
-     * The media of a track of raw video or audio, encoded for one taker; null where the source delivers encoded frames
+     * The media of a track of raw video or audio, encoded for one sink; null where the source delivers encoded frames
      * itself.
      */
     EncodedMedia encode(TrackView track) {

@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An audio source that an application feeds with samples, in real time or faster: what is pushed is given to the takers
+ * An audio source that an application feeds with samples, in real time or faster: what is pushed is given to the sinks
  * as fast as it plays, and none of it is lost. Senders encode it, each with the codec that was negotiated: Opus where
- * its library is there, else G.722 or G.711, which need none. Other takers of the track get it as it is.
+ * its library is there, else G.722 or G.711, which need none. Other sinks of the track get it as it is.
  */
 public class AudioSource extends AbstractSource {
     private final PacedSound paced = new PacedSound();
     private final MediaWorker worker = new MediaWorker();
-    /** Somebody gives sound to the takers, or has been asked to; under the lock of {@link #paced}. */
+    /** Somebody gives sound to the sinks, or has been asked to; under the lock of {@link #paced}. */
     private boolean busy;
 
     /** A source to which nothing was pushed yet. */
@@ -28,9 +28,9 @@ public class AudioSource extends AbstractSource {
     }
 
     /**
-     * Takes samples of any rate, a frame of any length; a frame of more than 60 ms reaches the takers in pieces of 20
-     * ms. The array is shared with all takers: do not change it any more. From one thread at a time; never blocks. What
-     * is due reaches the takers on the calling thread, what comes faster than it plays waits and reaches them on a
+     * Takes samples of any rate, a frame of any length; a frame of more than 60 ms reaches the sinks in pieces of 20
+     * ms. The array is shared with all sinks: do not change it any more. From one thread at a time; never blocks. What
+     * is due reaches the sinks on the calling thread, what comes faster than it plays waits and reaches them on a
      * thread for codecs.
      *
      * @param frame of any length, rate and number of channels
@@ -60,7 +60,7 @@ public class AudioSource extends AbstractSource {
     }
 
     /**
-     * Lets go of what was pushed and has not been given to the takers, so that who speaks can be interrupted. From any
+     * Lets go of what was pushed and has not been given to the sinks, so that who speaks can be interrupted. From any
      * thread.
      *
      * @return how long it would have played, in microseconds

@@ -49,7 +49,7 @@ public final class MediaStreamTrack extends EventTarget {
     private final String id;
     private final String label;
     private final CopyOnWriteArrayList<Gate> gates = new CopyOnWriteArrayList<>();
-    /** Where there are takers of raw media and the source is encoded; under the lock of {@link #gates}. */
+    /** Where there are sinks of raw media and the source is encoded; under the lock of {@link #gates}. */
     private TrackDecoder decoder;
 
     private volatile boolean enabled = true;
@@ -550,9 +550,9 @@ public final class MediaStreamTrack extends EventTarget {
     }
 
     /**
-     * Pixels, width times height, of the largest picture that is decoded for this track's takers of pictures; frames of
+     * Pixels, width times height, of the largest picture that is decoded for this track's sinks of pictures; frames of
      * larger ones are refused before anything is allocated for them, and counted. It holds for decoders that are made
-     * later: to be set before the first taker is added, as in the handler of the track event.
+     * later: to be set before the first sink is added, as in the handler of the track event.
      *
      * @param pixels from 1 to 16383x16383; 4096x2304 where nothing was set; others throw IllegalArgumentException
      */

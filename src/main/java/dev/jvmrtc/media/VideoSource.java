@@ -9,7 +9,7 @@ import dev.jvmrtc.media.pipeline.TrackView;
 
 /**
  * A video source that an application feeds with pictures. Senders encode them, each for its own path, with the codec
- * that was negotiated; other takers of the track get them as they are.
+ * that was negotiated; other sinks of the track get them as they are.
  */
 public class VideoSource extends AbstractSource {
 

@@ -192,9 +192,9 @@ public final class LentBytes {
         return isShared(length);
     }
 
-    /** Bytes of memory that are held by whoever retains this view. */
+    /** Bytes that whoever retains this view is charged for: of a buffer that is counted, all of it. */
     public int pinned() {
-        return owner == null ? array.length : Math.max(owner.capacity(), length);
+        return owner == null ? length : Math.max(owner.capacity(), length);
     }
 
     /** Bytes of memory that one kept buffer holds: its own, or all of those that it is a part of. */

@@ -156,7 +156,7 @@ class ConstraintsTest {
     }
 
     @Test
-    void aTrackIsMadeSmallerAndSlowerForItsTakersButNotForThoseOfItsClone() {
+    void aTrackIsMadeSmallerAndSlowerForItsSinksButNotForThoseOfItsClone() {
         VideoSource source = new VideoSource();
         MediaStreamTrack track = source.createTrack();
         MediaStreamTrack clone = track.clone();

@@ -163,7 +163,7 @@ class MediaTest {
     }
 
     @Test
-    void takersThatNeverReturnDoNotKeepOtherTracksFromGoingOn() throws Exception {
+    void sinksThatNeverReturnDoNotKeepOtherTracksFromGoingOn() throws Exception {
         int stuck = Runtime.getRuntime().availableProcessors() + 2;
         CountDownLatch release = new CountDownLatch(1);
         List<EncodedVideoSource> sources = new ArrayList<>();

@@ -41,19 +41,19 @@ final class PictureDecoder {
     }
 
     /** What is done with a picture, which is only lent. */
-    interface Taker<T> {
-        T take(Frame picture);
+    interface Use<T> {
+        T of(Frame picture);
     }
 
     /**
-     * What {@code taker} makes of the picture; null where there is none. After an exception it goes on with an IDR
+     * What {@code use} makes of the picture; null where there is none. After an exception it goes on with an IDR
      * picture.
      */
-    <T> T decode(byte[] annexB, Taker<T> taker) throws CodecException {
+    <T> T decode(byte[] annexB, Use<T> use) throws CodecException {
         boolean whole = false;
         try {
             List<Slice> slices = read(annexB);
-            T result = slices.isEmpty() ? null : decode(slices, taker);
+            T result = slices.isEmpty() ? null : decode(slices, use);
             whole = true;
             return result;
         } catch (RuntimeException e) {
@@ -118,7 +118,7 @@ final class PictureDecoder {
         return d.length;
     }
 
-    private <T> T decode(List<Slice> slices, Taker<T> taker) throws CodecException {
+    private <T> T decode(List<Slice> slices, Use<T> use) throws CodecException {
         Slice first = slices.get(0);
         if (first.idr) {
             activate(first.sequence);
@@ -142,7 +142,7 @@ final class PictureDecoder {
         boolean kept = false;
         try {
             decodeMacroblocks(slices, input, picture);
-            T result = taker.take(picture);
+            T result = use.of(picture);
             if (first.reference) {
                 references.keep(picture, first);
                 kept = true;

@@ -397,7 +397,7 @@ public final class BcDtlsEngine implements DtlsEngine {
         stopTimers();
         association = new Association(handshake, filter, output, events, drops);
         HandshakeParameters p = handshake.parameters;
-        events.add(new DtlsEvent.Connected(p.profile, p.keyingMaterial, p.peerCertificates, role, p.cipherSuite));
+        events.add(new DtlsEvent.Connected(p.profile, p.keyingMaterial, p.peer.chain(), role, p.cipherSuite));
         for (byte[] d : left) {
             assert Steps.count();
             if (association == null) {
@@ -496,7 +496,7 @@ public final class BcDtlsEngine implements DtlsEngine {
             fail(handshake, failure);
         } else {
             HandshakeParameters p = handshake.parameters;
-            finish(null, p.fingerprintMismatch, p.sentAlert, p.receivedAlert);
+            finish(null, p.peer.isMismatch(), p.sentAlert, p.receivedAlert);
         }
     }
 
@@ -510,7 +510,7 @@ public final class BcDtlsEngine implements DtlsEngine {
         HandshakeParameters p = of == null ? null : of.parameters;
         finish(
                 text,
-                p != null && p.fingerprintMismatch,
+                p != null && p.peer.isMismatch(),
                 p == null ? null : p.sentAlert,
                 p == null ? null : p.receivedAlert);
     }

@@ -4,12 +4,10 @@ import dev.jvmrtc.dtls.DtlsIdentity;
 import dev.jvmrtc.dtls.Fingerprint;
 import dev.jvmrtc.dtls.SrtpProfile;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Vector;
 import java.util.stream.IntStream;
 import org.bouncycastle.crypto.util.PrivateKeyFactory;
-import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.HashAlgorithm;
@@ -18,14 +16,13 @@ import org.bouncycastle.tls.SignatureAlgorithm;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.TlsContext;
 import org.bouncycastle.tls.TlsCredentialedSigner;
-import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.impl.bc.BcDefaultTlsCredentialedSigner;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCertificate;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 
-/** What client and server have in common: our certificate, the check of the peer's, SRTP, and what came out. */
+/** What client and server have in common: our certificate, the peer's, SRTP, and what came out. */
 final class HandshakeParameters {
     /**
      * First resend of a flight. Bouncy Castle's default of a second is the tail that users see when one packet is lost.
@@ -62,8 +59,8 @@ final class HandshakeParameters {
     final int[] cipherSuites;
     /** Ours. */
     final DtlsIdentity identity;
-    /** Of which the peer's certificate must match one. */
-    final List<Fingerprint> peerFingerprints;
+    /** Whom the certificate must show, and what it shows. */
+    final PeerCertificate peer;
     /** What Bouncy Castle computes with in this handshake. */
     final BcTlsCrypto crypto;
     /** The SRTP profiles to offer or take, the best first. */
@@ -73,12 +70,8 @@ final class HandshakeParameters {
     SrtpProfile profile;
     /** The SRTP keys; empty before the end, and without a profile. */
     byte[] keyingMaterial = new byte[0];
-    /** The peer's chain, as DER, its own certificate first; empty before it has matched a fingerprint. */
-    List<byte[]> peerCertificates = List.of();
     /** The name of the one agreed on; null before the end. */
     String cipherSuite;
-    /** Whether the peer's certificate matched none of the fingerprints. */
-    boolean fingerprintMismatch;
     /** The description of the alert that we have sent last; null for none. */
     Integer sentAlert;
     /** The description of the peer's last. */
@@ -93,7 +86,7 @@ final class HandshakeParameters {
         this.cipherSuites = cipherSuites;
         this.profiles = profiles;
         this.identity = identity;
-        this.peerFingerprints = peerFingerprints;
+        this.peer = new PeerCertificate(peerFingerprints);
         this.crypto = crypto;
     }
 
@@ -104,27 +97,6 @@ final class HandshakeParameters {
 
     int[] profileCodes() {
         return profiles.stream().mapToInt(SrtpProfile::code).toArray();
-    }
-
-    /**
-     * RFC 8122 §6.2: the certificate must match a fingerprint; otherwise the handshake ends with bad_certificate before
-     * any key leaves.
-     */
-    void verifyPeer(Certificate chain) throws IOException {
-        if (chain == null || chain.isEmpty()) {
-            throw new TlsFatalAlert(AlertDescription.bad_certificate, "the peer sent no certificate");
-        }
-        List<byte[]> ders = new ArrayList<>();
-        for (TlsCertificate c : chain.getCertificateList()) {
-            ders.add(c.getEncoded());
-        }
-        byte[] leaf = ders.get(0);
-        if (peerFingerprints.stream().noneMatch(f -> f.matches(leaf))) {
-            fingerprintMismatch = true;
-            throw new TlsFatalAlert(
-                    AlertDescription.bad_certificate, "the certificate does not match the signalled fingerprint");
-        }
-        peerCertificates = List.copyOf(ders);
     }
 
     TlsCredentialedSigner signer(TlsContext context) throws IOException {

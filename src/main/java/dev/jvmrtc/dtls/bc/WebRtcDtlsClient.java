@@ -84,7 +84,7 @@ final class WebRtcDtlsClient extends DefaultTlsClient {
         return new TlsAuthentication() {
             @Override
             public void notifyServerCertificate(TlsServerCertificate certificate) throws IOException {
-                parameters.verifyPeer(certificate.getCertificate());
+                parameters.peer.verify(certificate.getCertificate());
             }
 
             @Override

@@ -91,7 +91,7 @@ final class WebRtcDtlsServer extends DefaultTlsServer {
 
     @Override
     public void notifyClientCertificate(Certificate certificate) throws IOException {
-        parameters.verifyPeer(certificate);
+        parameters.peer.verify(certificate);
     }
 
     @Override

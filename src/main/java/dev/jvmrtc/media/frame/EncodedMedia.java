@@ -1,9 +1,9 @@
 package dev.jvmrtc.media.frame;
 
 /**
- * A track's media as encoded frames, for one taker, a sender or a file: encoded by an encoder of its own where the
- * track is raw, else passed through as its source delivers it. {@code MediaStreamTrack.encoded()} makes one; whoever
- * asked for it closes it.
+ * A track's media as encoded frames, for one sink, a sender or a file: encoded by an encoder of its own where the track
+ * is raw, else passed through as its source delivers it. {@code MediaStreamTrack.encoded()} makes one; whoever asked
+ * for it closes it.
  *
  * <p>Any thread may call any method.
  */

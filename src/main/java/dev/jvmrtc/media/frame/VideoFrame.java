@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the callback returns; to use it longer, also on another thread, {@link #keep} it, and {@link #release} it when done.
  * A frame that is never released is not reused, and costs no more than that.
  *
- * <p>The planes may be written by the maker before the frame is pushed; afterwards several takers share them, and none
+ * <p>The planes may be written by the maker before the frame is pushed; afterwards several sinks share them, and none
  * may write.
  */
 public final class VideoFrame {

@@ -12,15 +12,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Decodes a track of sound, and gives its takers 10 milliseconds of it every 10 milliseconds, from the first on:
- * silence where nothing comes.
+ * Decodes a track of sound, and gives its sinks 10 milliseconds of it every 10 milliseconds, from the first on: silence
+ * where nothing comes.
  */
 final class AudioDecoding extends TrackDecoder {
     /** Frames that may wait for the decoder; more are dropped. */
     static final int MAX_WAITING = 64;
 
     private static final long TAKE_NANOS = TimeUnit.MILLISECONDS.toNanos(AudioPlayout.TAKE_MILLIS);
-    /** What was to be given while the machine slept, or the takers did, is left out. */
+    /** What was to be given while the machine slept, or the sinks did, is left out. */
     private static final long MAX_BEHIND_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private volatile PlayoutStatistics statistics = PlayoutStatistics.NONE;

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * A raw track as a source of encoded frames, for one taker. Encodes while it has a sink and a format was selected. A
+ * A raw track as a source of encoded frames, for one sink. Encodes while it has a sink and a format was selected. A
  * codec that throws is made anew, and counted.
  */
 public abstract class EncodingView implements EncodedMedia {

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>There is a thread for each processor. Beyond them there is one more where somebody has waited for long: for tracks
  * whose last turn was short, so that sound goes on beside pictures that are hard to decode; for any track where a turn
- * lasts for so long that its codec or taker is taken for stuck.
+ * lasts for so long that its codec or sink is taken for stuck.
  */
 final class MediaThreads {
     private static final Logger LOG = LoggerFactory.getLogger(MediaThreads.class);
@@ -230,7 +230,7 @@ final class MediaThreads {
         try {
             TimeUnit.NANOSECONDS.timedWait(this, nanos);
         } catch (InterruptedException e) {
-            // Left behind by a codec or a taker; nobody else interrupts these threads.
+            // Left behind by a codec or a sink; nobody else interrupts these threads.
         } finally {
             idle--;
         }
@@ -307,7 +307,7 @@ final class MediaThreads {
         }
         if (stuck >= processors) {
             LOG.warn(
-                    "codecs or takers of {} tracks have not returned for a second; others go on with one thread more",
+                    "codecs or sinks of {} tracks have not returned for a second; others go on with one thread more",
                     stuck);
         }
     }

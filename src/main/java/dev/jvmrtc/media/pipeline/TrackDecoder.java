@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Decodes an encoded track for all its takers of pictures or sound, on threads for codecs. A frame that cannot be
- * decoded, or a decoder that throws anything, an Error too, costs that frame and those that depend on it; a taker that
+ * Decodes an encoded track for all its sinks of pictures or sound, on threads for codecs. A frame that cannot be
+ * decoded, or a decoder that throws anything, an Error too, costs that frame and those that depend on it; a sink that
  * throws costs itself that frame. Both are counted by their reason.
  */
 public abstract non-sealed class TrackDecoder implements PromptSink {
@@ -28,7 +28,7 @@ public abstract non-sealed class TrackDecoder implements PromptSink {
     private static final int MAX_TOLD = 32;
     private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
     static final String THREW = "the decoder threw";
-    static final String TAKER_THREW = "a taker threw";
+    static final String SINK_THREW = "a sink threw";
     static final String NO_DECODER = "no decoder";
     static final String TOO_SLOW = "the decoder is too slow";
     /** The bytes of encoded frames that may wait for the decoder. */
@@ -120,14 +120,14 @@ public abstract non-sealed class TrackDecoder implements PromptSink {
         }
     }
 
-    /** Gives something to all takers; one that throws costs itself only. */
+    /** Gives something to all sinks; one that throws costs itself only. */
     final void give(Consumer<MediaSink> what) {
         for (MediaSink s : sinks) {
             try {
                 what.accept(s);
             } catch (Throwable e) {
-                tell(TAKER_THREW, e, "a taker of decoded media threw");
-                failures.merge(TAKER_THREW, 1L, Long::sum);
+                tell(SINK_THREW, e, "a sink of decoded media threw");
+                failures.merge(SINK_THREW, 1L, Long::sum);
             }
         }
     }
@@ -156,7 +156,7 @@ public abstract non-sealed class TrackDecoder implements PromptSink {
         closeDecoder();
     }
 
-    /** No taker is left. */
+    /** No sink is left. */
     public void release() {
         worker.post(this::abandon);
     }

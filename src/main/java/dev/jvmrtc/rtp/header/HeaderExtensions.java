@@ -4,8 +4,9 @@ import java.util.Map;
 
 /**
  * What the ids of RTP header extensions mean (RFC 8285 §5) for what is sent, or for what is received, of one media
- * section: those that both sides have agreed on. Any extension has its row here; the ones that are asked for with each
- * packet have a method of their own.
+ * section: those that both sides have agreed on. The ones that are asked for with each packet have a method of their
+ * own. Which are offered, {@code jsep.OfferedExtensions} says; {@code rtp.send.RtpSendStream} writes them, and who
+ * reads one asks {@code RtpPacket.findExtension}.
  */
 public final class HeaderExtensions {
     /** The section that a packet belongs to (RFC 9143 §15.2). */

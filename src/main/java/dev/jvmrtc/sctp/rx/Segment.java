@@ -64,13 +64,11 @@ final class Segment {
         int n = payload.length();
         if (copies == null) {
             copies = new byte[parts.isEmpty() ? Math.max(room, n) : n];
-            held += copies.length;
         } else if (copied + n > copies.length) {
             // Messages are often a power of two long.
-            held -= copies.length;
             copies = Arrays.copyOf(copies, Math.max(copied + n, 2 * Integer.highestOneBit(copied + n - 1)));
-            held += copies.length;
         }
+        held += n; // the array is at most twice as long, or has the room of one short message
         System.arraycopy(payload.array(), payload.offset(), copies, copied, n);
         copied += n;
     }
@@ -97,7 +95,7 @@ final class Segment {
         return fragments;
     }
 
-    /** Bytes of memory that it holds. */
+    /** Bytes that it is charged for: the buffers that it pins, and the length of what was copied. */
     long held() {
         return held;
     }

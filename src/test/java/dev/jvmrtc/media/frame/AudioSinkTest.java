@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Sound in the form in which its taker wants it. */
+/** Sound in the form in which its sink wants it. */
 class AudioSinkTest {
 
     private static AudioFrame tone(int rate, int channels, int from, int count) {
@@ -28,7 +28,7 @@ class AudioSinkTest {
     }
 
     @Test
-    void aTakerGetsTheRateAndChannelsThatItAskedForWhateverTheTrackHas() {
+    void aSinkGetsTheRateAndChannelsThatItAskedForWhateverTheTrackHas() {
         List<AudioFrame> got = new ArrayList<>();
         AudioSink sink = new AudioSink(16_000, 1, got::add);
         assertTrue(sink.wantsAudio());

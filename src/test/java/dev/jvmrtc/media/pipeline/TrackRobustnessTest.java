@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What codecs and takers throw, and what hostile tracks cost, is theirs alone. */
+/** What codecs and sinks throw, and what hostile tracks cost, is theirs alone. */
 class TrackRobustnessTest {
     private static final int FRAMES = 12;
     private static final long MILLI = 1_000_000;
@@ -64,7 +64,7 @@ class TrackRobustnessTest {
                 NoClassDefFoundError.class,
                 Exception.class
             })
-    void whateverATakerThrowsCostsItselfThatPicture(Class<? extends Throwable> what) throws Exception {
+    void whateverASinkThrowsCostsItselfThatPicture(Class<? extends Throwable> what) throws Exception {
         EncodedVideoSource source = new EncodedVideoSource("VP8");
         MediaStreamTrack track = source.createTrack();
         Throwable thrown = what.getConstructor().newInstance();
@@ -79,14 +79,14 @@ class TrackRobustnessTest {
         List<byte[]> frames = keyFrames();
         for (int i = 0; i < FRAMES; i++) {
             source.push(EncodedFrame.of(frames.get(i), "VP8", i * 3_000L, true));
-            assertTrue(seen.tryAcquire(20, TimeUnit.SECONDS), "another taker sees picture " + i);
+            assertTrue(seen.tryAcquire(20, TimeUnit.SECONDS), "another sink sees picture " + i);
         }
         assertEquals(FRAMES, n.get());
-        assertEquals(Map.of(TrackDecoder.TAKER_THREW, 3L), track.getDecodeFailures());
+        assertEquals(Map.of(TrackDecoder.SINK_THREW, 3L), track.getDecodeFailures());
     }
 
     @Test
-    void anErrorOfAnEncoderOrItsTakerDoesNotStopASender() throws Exception {
+    void anErrorOfAnEncoderOrItsSinkDoesNotStopASender() throws Exception {
         VideoSource source = new VideoSource();
         EncodingView view = (EncodingView) source.createTrack().encoded();
         Semaphore sent = new Semaphore(0);
@@ -96,7 +96,7 @@ class TrackRobustnessTest {
             public void onEncodedFrame(EncodedFrame frame) {
                 sent.release();
                 if (n.incrementAndGet() < 3) {
-                    throw new AssertionError("this taker breaks");
+                    throw new AssertionError("this sink breaks");
                 }
             }
         });
