@@ -15,20 +15,18 @@ final class BufferReader implements ChannelReader {
         this.handler = handler;
     }
 
-    /** The message is released when the handler has returned. */
-    void accept(boolean binary, ByteBuf message) {
+    /** The message stays the caller's. */
+    void lend(boolean binary, ByteBuf message) {
         try {
             handler.message(message, binary);
         } catch (Throwable e) { // what one throws costs itself that message only
             LOG.error("a handler of message buffers threw", e);
-        } finally {
-            message.release();
         }
     }
 
     @Override
     public boolean accept(boolean binary, byte[] message) {
-        accept(binary, Unpooled.wrappedBuffer(message));
+        lend(binary, Unpooled.wrappedBuffer(message));
         return false; // it holds nothing
     }
 

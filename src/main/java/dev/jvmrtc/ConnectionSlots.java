@@ -551,6 +551,8 @@ final class ConnectionSlots implements SessionDriver.Listener {
         data.sessionGone();
         if (!tasks.isRefused()) {
             all.forEach(t -> t.getReceiver().end());
+        } else {
+            all.forEach(t -> t.getReceiver().forgetEarly());
         }
         tasks.end();
         ((ApiFuture<Void>) closedFuture).settle(null);

@@ -47,6 +47,13 @@ final class MessageInbox {
         scheduled.set(false);
     }
 
+    /** Where there are more, they have another task. */
+    void goOn() {
+        if (!messages.isEmpty() && scheduled.compareAndSet(false, true)) {
+            schedule.run();
+        }
+    }
+
     /** The next message, or null. */
     Message poll() {
         return messages.poll();

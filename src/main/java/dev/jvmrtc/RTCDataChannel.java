@@ -40,6 +40,9 @@ public final class RTCDataChannel extends EventTarget {
     /** Bytes that may wait to leave while {@link #sendAsync} takes another message at once. */
     public static final long SEND_AHEAD = 1L << 20;
 
+    /** Messages that are handed over in one task where they come as buffers. */
+    private static final int MESSAGES_AT_ONCE = 64;
+
     /** A message of {@code sendAsync} that has not been taken yet. */
     private record Waiting(boolean binary, byte[] data, ApiFuture<Void> taken) {}
 
@@ -59,8 +62,8 @@ public final class RTCDataChannel extends EventTarget {
 
     private volatile boolean buffersTaken;
     private final EarlyMessages early;
-    /** What was held has gone to the reader, and no more comes after it. In tasks alone. */
-    private boolean earlyRead;
+    /** What was held has gone to the reader, and no more comes after it. Set in tasks alone. */
+    private volatile boolean earlyRead;
 
     private boolean readerEnded;
     /** Why it closed, where that was nobody's wish. */
@@ -457,6 +460,7 @@ public final class RTCDataChannel extends EventTarget {
                         "the messages of this channel go to its streams or its publisher: handle buffers, or have those");
             }
             reader = handler == null ? null : new BufferReader(handler);
+            earlyRead = false;
             buffersTaken |= handler != null;
         }
         slots.takeBuffers(this.handle, handler != null);
@@ -661,30 +665,49 @@ public final class RTCDataChannel extends EventTarget {
     /** Hands over what has come as buffers. In a task. */
     private void readInbox() {
         inbox.begin();
-        for (MessageInbox.Message m = inbox.poll(); m != null; m = inbox.poll()) {
-            ChannelReader r;
-            boolean open;
-            int length = m.data().readableBytes();
-            synchronized (slots.lock) {
-                messagesReceived++;
-                bytesReceived += length;
-                open = readyState == RTCDataChannelState.OPEN;
-                r = reader;
+        for (int i = 0; i < MESSAGES_AT_ONCE; i++) {
+            MessageInbox.Message m = inbox.poll();
+            if (m == null) {
+                return;
             }
-            if (open && r instanceof BufferReader b) {
-                if (!earlyRead) {
-                    readEarlyMessages();
-                }
-                b.accept(m.binary(), m.data());
-            } else {
-                byte[] bytes = open ? ByteBufUtil.getBytes(m.data()) : null;
+            int keeps = 0;
+            try {
+                keeps = read(m);
+            } finally {
                 m.data().release();
-                if (open) {
-                    fire(MESSAGE, messageEvent(m.binary(), bytes)); // there is no handler of buffers any more
-                }
+                slots.taken(m.held() - keeps);
             }
-            slots.taken(m.held());
         }
+        inbox.goOn(); // other tasks have their turn first
+    }
+
+    /** Hands a message over; gives back the bytes of the receive window that a reader fills with it from now on. */
+    private int read(MessageInbox.Message m) {
+        ChannelReader r;
+        boolean open;
+        synchronized (slots.lock) {
+            messagesReceived++;
+            bytesReceived += m.data().readableBytes();
+            open = readyState == RTCDataChannelState.OPEN;
+            r = reader;
+        }
+        if (!open) {
+            return 0;
+        }
+        if (r != null && !earlyRead) {
+            readEarlyMessages();
+        }
+        if (r instanceof BufferReader b) {
+            b.lend(m.binary(), m.data());
+            return 0;
+        }
+        // There is no handler of buffers any more.
+        byte[] bytes = ByteBufUtil.getBytes(m.data());
+        if (r != null) {
+            return r.accept(m.binary(), bytes) ? DataChannels.held(bytes.length) : 0;
+        }
+        fire(MESSAGE, messageEvent(m.binary(), bytes));
+        return 0;
     }
 
     private static MessageEvent messageEvent(boolean binary, byte[] data) {
@@ -701,6 +724,9 @@ public final class RTCDataChannel extends EventTarget {
         synchronized (slots.lock) {
             r = reader;
             closed = readyState == RTCDataChannelState.CLOSED;
+        }
+        if (r == null) {
+            return; // a handler of buffers that was cleared before it was called
         }
         for (Object event : takeHeld(MESSAGE)) {
             MessageEvent m = (MessageEvent) event;

@@ -159,6 +159,11 @@ public final class RTCRtpReceiver {
     /** The track has ended, in a task; what was held for its first sink takes no room from the others any more. */
     void end() {
         track.end();
+        forgetEarly();
+    }
+
+    /** What was held for the first sink is let go of, on the loop. */
+    void forgetEarly() {
         slots.driver.command((session, now) -> source.forgetEarly(), source::forgetEarly);
     }
 
@@ -335,10 +340,11 @@ public final class RTCRtpReceiver {
         private void deliverPacket(ByteBuf packet) {
             waiting.decrementAndGet();
             waitingBytes.addAndGet(-LentBytes.pinnedBy(packet));
+            boolean several = sinks.size() > 1; // each has indexes of its own
             for (MediaSink s : sinks) {
                 try {
                     if (s.wantsRtp()) {
-                        s.onRtpPacket(packet);
+                        s.onRtpPacket(several ? packet.duplicate() : packet);
                     }
                 } catch (Throwable e) {
                     threw(e);

@@ -105,8 +105,12 @@ final class SendQueue {
     private void takeAll(PeerSession session, long now) {
         boolean done = false;
         try {
-            begin();
-            for (Waiting w = next(); w != null; w = next()) {
+            // What is offered from now on has a command of its own: others of the loop have their turn before.
+            for (int left = begin(); left > 0; left--) {
+                Waiting w = next();
+                if (w == null) {
+                    break;
+                }
                 try {
                     w.send(session, now, mediaId);
                 } finally {
@@ -125,8 +129,10 @@ final class SendQueue {
         }
     }
 
-    private synchronized void begin() {
+    /** Gives back how many wait. */
+    private synchronized int begin() {
         asked = false;
+        return waiting.size();
     }
 
     private Waiting next() {

@@ -3,9 +3,12 @@ package dev.jvmrtc;
 import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.task.ApiFuture;
 import io.netty.buffer.ByteBuf;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is due when a buffer that was sent without a copy is not needed any more. Called once, by one of the two. */
 interface SendReceipt {
+    Logger LOG = LoggerFactory.getLogger(SendReceipt.class);
 
     /** @param delivered whether the peer has acknowledged all of the message; else it was given up */
     void free(boolean delivered);
@@ -42,12 +45,12 @@ interface SendReceipt {
         return new SendReceipt() {
             @Override
             public void free(boolean delivered) {
-                buffer.release();
+                release(buffer);
             }
 
             @Override
             public void abandon() {
-                buffer.release();
+                release(buffer);
             }
 
             @Override
@@ -55,6 +58,14 @@ interface SendReceipt {
                 return true;
             }
         };
+    }
+
+    private static void release(ByteBuf buffer) {
+        try {
+            buffer.release();
+        } catch (RuntimeException e) { // the application's mistake, which costs nobody else anything
+            LOG.error("a buffer that was given to send(ByteBuf) has been released by somebody else", e);
+        }
     }
 
     private static RTCException givenUp() {

@@ -28,6 +28,8 @@ final class Tether implements SessionDriver.Listener {
         ConnectionSlots s = slots.get();
         if (s != null) {
             s.sessionEvents(events);
+        } else {
+            events.forEach(SessionEvent::release);
         }
     }
 

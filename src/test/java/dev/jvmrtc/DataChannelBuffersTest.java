@@ -226,6 +226,51 @@ class DataChannelBuffersTest {
     }
 
     @Test
+    void streamsGetWhatComesAfterAHandlerOfBuffersWasCleared() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            CompletableFuture<RTCDataChannel> remote = remote(p);
+            RTCDataChannel c = p.a.createDataChannel("c");
+            p.negotiate();
+            await(opened(c));
+            RTCDataChannel far = await(remote);
+            CompletableFuture<Void> first = new CompletableFuture<>();
+            far.onMessageBuffer((data, binary) -> first.complete(null));
+            c.send(new byte[] {1});
+            await(first);
+            far.onMessageBuffer(null);
+            DataChannelStreams streams = far.openStreams();
+            c.send(new byte[] {2, 3});
+            assertEquals(2, streams.getInputStream().read());
+            assertEquals(3, streams.getInputStream().read());
+        }
+    }
+
+    @Test
+    void aHandlerThatIsClearedBeforeItIsCalledBreaksNothing() throws Exception {
+        try (TwoPeers p = new TwoPeers()) {
+            CompletableFuture<RTCDataChannel> remote = remote(p);
+            RTCDataChannel c = p.a.createDataChannel("c");
+            p.negotiate();
+            await(opened(c));
+            RTCDataChannel far = await(remote);
+            c.send("held");
+            far.onMessageBuffer((data, binary) -> {});
+            far.onMessageBuffer(null);
+            List<String> got = new CopyOnWriteArrayList<>();
+            CompletableFuture<Void> last = new CompletableFuture<>();
+            c.send("last");
+            far.onMessage(m -> {
+                got.add(m.text());
+                if (m.text().equals("last")) {
+                    last.complete(null);
+                }
+            });
+            await(last);
+            assertEquals("last", got.get(got.size() - 1));
+        }
+    }
+
+    @Test
     void streamsAndAHandlerOfBuffersExcludeEachOther() throws Exception {
         try (TwoPeers p = new TwoPeers()) {
             RTCDataChannel c = p.a.createDataChannel("c");

@@ -386,7 +386,7 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     private void tell(Channel c, boolean binary, ReceivedMessage m) {
         if (c.takesBuffers) {
             ByteBuf data = m.takeBuffer();
-            int holds = ReceivedMessage.held(LentBytes.pinnedBy(data));
+            int holds = Math.max(m.held(), ReceivedMessage.held(LentBytes.pinnedBy(data)));
             held.add(holds - m.held());
             events.add(new DataChannelEvent.BufferMessage(c.handle, binary, data, holds));
         } else {
@@ -525,7 +525,7 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
 
     private void handleIncomingReset(int streamId) {
         assert Steps.count();
-        takeEarly(streamId).forEach(m -> association.consumed(m.held())); // of an earlier use, which nobody has created
+        takeEarly(streamId).forEach(this::forget); // of an earlier use, which nobody has created
         Channel c = byStream.get(streamId);
         if (c == null) {
             return;

@@ -249,20 +249,24 @@ public final class SessionDriver extends EventLoop.Timed {
             session.drain(now, sink);
             settled = true;
             List<SessionEvent> batch = null;
+            SessionEvent polled = null;
             try {
-                for (SessionEvent e = session.pollEvent(); e != null; e = session.pollEvent()) {
-                    noteHandshake(e);
-                    tell(e);
-                    if (handle(now, e)) {
+                for (polled = session.pollEvent(); polled != null; polled = session.pollEvent()) {
+                    noteHandshake(polled);
+                    tell(polled);
+                    if (handle(now, polled)) {
                         settled = false;
                     } else {
                         batch = batch == null ? new ArrayList<>() : batch;
-                        batch.add(e);
+                        batch.add(polled);
                     }
                 }
             } catch (Throwable e) {
                 if (batch != null) {
                     batch.forEach(SessionEvent::release);
+                }
+                if (polled != null && (batch == null || batch.get(batch.size() - 1) != polled)) {
+                    polled.release();
                 }
                 throw e;
             }

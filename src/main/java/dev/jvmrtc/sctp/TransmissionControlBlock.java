@@ -256,6 +256,7 @@ final class TransmissionControlBlock {
             tellMessages(state);
         }
         reassembly.arrivedUpTo(tracker.cumulativeTsn());
+        reassembly.settle();
     }
 
     private void tellMessages(AssociationState state) {

@@ -243,10 +243,11 @@ public final class PeerSession implements ProtocolCore<SessionEvent> {
         }
         try {
             end(); // behind what others wait for: this may need memory that there is not
-            events.forEach(SessionEvent::release);
-            events.clear();
         } catch (Throwable e) {
             thrown.accept(e);
+        } finally {
+            events.forEach(SessionEvent::release);
+            events.clear();
         }
     }
 

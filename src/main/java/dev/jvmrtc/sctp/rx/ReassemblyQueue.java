@@ -162,7 +162,11 @@ public final class ReassemblyQueue {
     /** Of the last message of several fragments: the next is often as long, and room for it is then the right one. */
     private int lastLength;
 
+    /** Messages that wait for the user. */
     private final ArrayDeque<ReceivedMessage> ready = new ArrayDeque<>();
+    /** Those behind them that this packet has completed. */
+    private final ArrayDeque<ReceivedMessage> fresh = new ArrayDeque<>();
+
     private final int maxMessageSize;
     private int highestTsn;
     private long highestUnwrapped;
@@ -197,7 +201,7 @@ public final class ReassemblyQueue {
 
     /** The next message, which waits for the user from now on; or null. */
     public ReceivedMessage poll() {
-        ReceivedMessage m = ready.poll();
+        ReceivedMessage m = ready.isEmpty() ? fresh.poll() : ready.poll();
         if (m != null) {
             held.addUnfinished(-m.held());
             held.add(m.held());
@@ -228,10 +232,20 @@ public final class ReassemblyQueue {
         ready(new ReceivedMessage(header.streamId(), header.payloadProtocolId(), payload));
     }
 
+    /**
+     * The packet is over, and its messages have to wait: each lets go of the rest of the packet, which it would pin
+     * without being charged for it.
+     */
+    public void settle() {
+        for (ReceivedMessage m = fresh.poll(); m != null; m = fresh.poll()) {
+            ready.add(m.alone());
+        }
+    }
+
     /** It is whole and in its turn; only the user may have to hear of the association first. */
     private void ready(ReceivedMessage m) {
         held.addUnfinished(m.held());
-        ready.add(m);
+        fresh.add(m);
     }
 
     private void count(long bytes, int fragments) {
@@ -480,6 +494,7 @@ public final class ReassemblyQueue {
     /** The end: what nobody has taken is let go of. */
     public void close() {
         clear();
+        settle();
         for (ReceivedMessage m = ready.poll(); m != null; m = ready.poll()) {
             held.addUnfinished(-m.held());
             m.release();

@@ -82,8 +82,9 @@ public final class ReceivedMessage {
 
     /** Its payload as an array, which is the caller's; ends the message. */
     public byte[] takeBytes() {
-        if (parts.size() == 1 && parts.get(0).isWholeArray()) {
-            return parts.get(0).array(); // put together here, for nobody else
+        LentBytes only = whole != null ? whole : parts.size() == 1 ? parts.get(0) : null;
+        if (only != null && only.isWholeArray()) {
+            return only.array(); // copied or put together before, for nobody else
         }
         byte[] bytes = new byte[length];
         if (whole != null) {
