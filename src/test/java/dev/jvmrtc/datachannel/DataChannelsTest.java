@@ -7,6 +7,8 @@ import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.sctp.SctpConfig;
 import dev.jvmrtc.sctp.rx.HeldBytes;
 import dev.jvmrtc.wire.LentBytes;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +20,8 @@ class DataChannelsTest {
     private final DataChannels a = new DataChannels(SctpConfig.of(5000, 5000), true, RandomSource.seeded(1), -1);
     private DataChannels b = new DataChannels(SctpConfig.of(5000, 5000), false, RandomSource.seeded(2), -1);
     private final List<DataChannelEvent> eventsB = new ArrayList<>();
+    /** The packets, where they are counted. */
+    private List<ByteBuf> counted;
 
     private void runFor(long nanos) {
         for (long end = now + nanos; now < end; now += 1_000_000) {
@@ -26,12 +30,40 @@ class DataChannelsTest {
                 from.handleTimeout(now);
                 List<byte[]> wire = new ArrayList<>();
                 from.drain(now, (d, o, n) -> wire.add(Arrays.copyOfRange(d, o, o + n)));
-                wire.forEach(p -> to.handlePacket(now, LentBytes.of(p)));
+                wire.forEach(p -> give(to, p));
             }
             for (DataChannelEvent e = b.pollEvent(); e != null; e = b.pollEvent()) {
                 eventsB.add(e);
             }
         }
+    }
+
+    private void give(DataChannels to, byte[] packet) {
+        if (counted == null) {
+            to.handlePacket(now, LentBytes.of(packet));
+            return;
+        }
+        ByteBuf buffer = ByteBufAllocator.DEFAULT
+                .heapBuffer(packet.length, packet.length)
+                .writeBytes(packet);
+        counted.add(buffer);
+        to.handlePacket(now, LentBytes.of(buffer));
+        buffer.release();
+    }
+
+    @Test
+    void whatCameOnAStreamThatIsResetBeforeItHasAChannelIsReleased() {
+        counted = new ArrayList<>();
+        connect();
+        a.open(1, new ChannelParameters("n", "", true, null, null, true), 10);
+        runFor(100_000_000L);
+        a.send(now, 1, true, new byte[1_000]);
+        runFor(100_000_000L);
+        assertEquals(1, counted.stream().filter(c -> c.refCnt() > 0).count(), "it waits for its channel");
+        a.close(1);
+        runFor(2_000_000_000L);
+        assertEquals(0, counted.stream().filter(c -> c.refCnt() > 0).count());
+        assertEquals(0, b.association().snapshot().heldBytes());
     }
 
     @Test
