@@ -1,3 +1,4 @@
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.*;
 import dev.jvmrtc.dtls.*;
 import dev.jvmrtc.dtls.bc.*;
@@ -33,7 +34,7 @@ public class Downgrade {
     interface After { void run(DTLSTransport t, RawPeer p, T tr, RTCPeerConnection v) throws Exception; }
     static void client(String name, Knobs k, After after) throws Exception {
         RTCPeerConnection victim = f.createPeerConnection(); RawPeer p = new RawPeer(); p.hold = true; T t = new T(p);
-        p.dtls.close(); p.dtls = new DtlsEngine() { public void abandon() { } public void start(long n, DtlsRole r, List<Fingerprint> l) { } public void handleDatagram(long n, byte[] d, int o, int l) { t.in.add(Arrays.copyOfRange(d, o, o + l)); } public boolean send(byte[] d, int o, int n) { return false; } public void close() { } public void handleTimeout(long n) { } public long nextTimeoutNanos() { return NEVER; } public DtlsEvent pollEvent() { return null; } };
+        p.dtls.close(); p.dtls = new DtlsEngine() { public void abandon() { } public void start(long n, DtlsRole r, List<Fingerprint> l) { } public void handleDatagram(long n, LentBytes d) { t.in.add(d.copy()); } public boolean send(byte[] d, int o, int n) { return false; } public void close() { } public void handleTimeout(long n) { } public long nextTimeoutNanos() { return NEVER; } public DtlsEvent pollEvent() { return null; } };
         String[] err = {""};
         p.connect(victim, p.offer("active", "sendrecv", "data", "video"));
         p.pumpUntil(() -> p.remote != null, 5000);
@@ -60,7 +61,7 @@ public class Downgrade {
     }
     static void server(String name, Knobs k) throws Exception {
         RTCPeerConnection victim = f.createPeerConnection(); RawPeer p = new RawPeer(); p.hold = true; T t = new T(p);
-        p.dtls.close(); p.dtls = new DtlsEngine() { public void abandon() { } public void start(long n, DtlsRole r, List<Fingerprint> l) { } public void handleDatagram(long n, byte[] d, int o, int l) { t.in.add(Arrays.copyOfRange(d, o, o + l)); } public boolean send(byte[] d, int o, int n) { return false; } public void close() { } public void handleTimeout(long n) { } public long nextTimeoutNanos() { return NEVER; } public DtlsEvent pollEvent() { return null; } };
+        p.dtls.close(); p.dtls = new DtlsEngine() { public void abandon() { } public void start(long n, DtlsRole r, List<Fingerprint> l) { } public void handleDatagram(long n, LentBytes d) { t.in.add(d.copy()); } public boolean send(byte[] d, int o, int n) { return false; } public void close() { } public void handleTimeout(long n) { } public long nextTimeoutNanos() { return NEVER; } public DtlsEvent pollEvent() { return null; } };
         p.connect(victim, p.offer("passive", "sendrecv", "data", "video"));
         p.pumpUntil(() -> p.remote != null, 5000);
         Thread pump = new Thread(() -> { try { while (!Thread.interrupted()) { synchronized (p) { p.pump(); } Thread.sleep(1); } } catch (Exception e) { } }); pump.setDaemon(true); pump.start();

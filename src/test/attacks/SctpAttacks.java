@@ -1,3 +1,4 @@
+import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.core.*;
 import dev.jvmrtc.datachannel.*;
 import dev.jvmrtc.sctp.*;
@@ -25,7 +26,7 @@ public class SctpAttacks {
         ByteWriter w = new ByteWriter(1 << 15);
         F.start(w, tag); c.accept(w); F.finish(w);
         wire += w.length(); packets++;
-        us.handlePacket(now, w.array(), 0, w.length());
+        us.handlePacket(now, LentBytes.of(w.array(), 0, w.length()));
         us.drain(now, (d, o, n) -> { if (keepOut) out.add(Arrays.copyOfRange(d, o, o + n)); });
         for (DataChannelEvent e = us.pollEvent(); e != null; e = us.pollEvent()) { evs++; evc.merge(e.getClass().getSimpleName(), 1L, Long::sum); }
     }
