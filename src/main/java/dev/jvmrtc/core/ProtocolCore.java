@@ -7,8 +7,9 @@ package dev.jvmrtc.core;
  * there are none, then asks {@link #nextTimeoutNanos()} again. Times are nanoseconds of one monotonic clock with an
  * arbitrary origin and are compared by subtraction; {@link #NEVER} alone is an absolute value.
  *
- * <p>Buffers are borrowed in both directions: what a core is given it copies before it returns if it keeps it, and what
- * a core hands to a sink must be used up before the sink returns (docs/adr/0001).
+ * <p>Bytes are lent in both directions: what of those that it is given a core needs after it has returned it keeps, as
+ * a part that is counted or a copy, and what a core hands to a sink must be used up before the sink returns
+ * (docs/adr/0001).
  *
  * @param <E> the type of its events
  */

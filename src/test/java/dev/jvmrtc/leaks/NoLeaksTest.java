@@ -31,10 +31,7 @@ class NoLeaksTest {
         }
         assertTrue(found.stream().allMatch(f -> f.contains("NoLeaksTest.lose")), found.toString());
         assertTrue(!found.isEmpty(), "the detector sees a leak");
-        System.gc();
-        Thread.sleep(100);
-        ByteBufAllocator.DEFAULT.heapBuffer(1).release();
-        LeakRecorder.takeLeaks(); // those of this test alone
+        // Netty reports leaks of the same origin once, so what is left of them blames nobody.
     }
 
     private static void lose() {

@@ -98,6 +98,9 @@ public final class Transport {
     private final Upper upper;
     private final Queue<SessionEvent> events;
     private final Counters drops;
+    /** What is lent of a packet once SRTP is off it, one packet after the other. */
+    private final LentBytes clear = LentBytes.reusable();
+
     private final ArrayDeque<ByteBuf> earlyPackets = new ArrayDeque<>();
     private final ArrayDeque<byte[]> pendingDtls = new ArrayDeque<>();
 
@@ -517,9 +520,9 @@ public final class Transport {
         }
         authentic = true;
         if (rtcp) {
-            upper.rtcp(now, this, packet.slice(0, n));
+            upper.rtcp(now, this, clear.lend(packet, 0, n));
         } else {
-            upper.rtp(now, this, packet.slice(0, n));
+            upper.rtp(now, this, clear.lend(packet, 0, n));
         }
     }
 
