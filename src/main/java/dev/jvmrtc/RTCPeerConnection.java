@@ -892,8 +892,7 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
         return "RTCPeerConnection[" + getSignalingState() + ", " + getConnectionState() + "]";
     }
 
-    // ---------------------------------------------------------------- legacy (webrtc-pc §4.4.3, and what browsers had
-    // before it)
+    // ---------------------------------------------------------------- legacy (webrtc-pc §4.4.3, and before)
 
     /**
      * Calls back instead of returning the result.

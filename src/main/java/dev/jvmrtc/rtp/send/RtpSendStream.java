@@ -10,6 +10,7 @@ import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.rtp.header.HeaderTemplate;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.wire.Bytes;
+import dev.jvmrtc.wire.SerialNumbers;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -202,7 +203,7 @@ public final class RtpSendStream {
 
     /** A packet was not forwarded, but dropped here: the receiver is not to look for it. */
     public void skipPacket(int sequenceOfSource) {
-        if (sourceSequence >= 0 && dev.jvmrtc.wire.SerialNumbers.distance16(sequenceOfSource, sourceSequence) > 0) {
+        if (sourceSequence >= 0 && SerialNumbers.distance16(sequenceOfSource, sourceSequence) > 0) {
             sourceSequence = sequenceOfSource;
         }
     }
@@ -219,7 +220,7 @@ public final class RtpSendStream {
             return false;
         }
         if (sourceSequence >= 0) {
-            int ahead = dev.jvmrtc.wire.SerialNumbers.distance16(source.sequenceNumber(), sourceSequence);
+            int ahead = SerialNumbers.distance16(source.sequenceNumber(), sourceSequence);
             if (ahead <= 0 || ahead > 1_000) {
                 ahead = ahead <= 0 && ahead > -1_000 ? 0 : 1;
             }

@@ -201,10 +201,17 @@ public final class ReassemblyQueue {
 
     /** The next message, which waits for the user from now on; or null. */
     public ReceivedMessage poll() {
+        ReceivedMessage m = next();
+        if (m != null) {
+            held.add(m.held());
+        }
+        return m;
+    }
+
+    private ReceivedMessage next() {
         ReceivedMessage m = ready.isEmpty() ? fresh.poll() : ready.poll();
         if (m != null) {
             held.addUnfinished(-m.held());
-            held.add(m.held());
         }
         return m;
     }
@@ -494,9 +501,7 @@ public final class ReassemblyQueue {
     /** The end: what nobody has taken is let go of. */
     public void close() {
         clear();
-        settle();
-        for (ReceivedMessage m = ready.poll(); m != null; m = ready.poll()) {
-            held.addUnfinished(-m.held());
+        for (ReceivedMessage m = next(); m != null; m = next()) {
             m.release();
         }
     }

@@ -188,9 +188,9 @@ final class TransportMedia {
         if (transport.hasLetGo()) {
             return NEVER; // there is nothing to send from
         }
-        if (!transport
-                .hasKeys()) { // without them no report and no feedback can leave: what is due would be due for ever,
-            // and the loop would spin
+        if (!transport.hasKeys()) {
+            // Without them no report and no feedback can leave: what is due would be due for ever, and the loop would
+            // spin.
             return pacer.nextTimeoutNanos();
         }
         return ProtocolCore.soonest(

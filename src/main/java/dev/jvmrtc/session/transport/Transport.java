@@ -434,8 +434,7 @@ public final class Transport {
         }
     }
 
-    // ---------------------------------------------------------------- streams: of TURN servers, and of peers (RFC
-    // 6544)
+    // ---------------------------------------------------------------- streams of TURN servers and of peers (RFC 6544)
 
     public boolean hasStream(int streamId) {
         return relays.hasStream(streamId) || ice.hasStream(streamId);
