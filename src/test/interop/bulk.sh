@@ -5,7 +5,7 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd); dir=$(cd "$1" && pwd); bytes=${2:-100000000}; shift; [ $# -gt 0 ] && shift
 peers=("$@"); [ ${#peers[@]} -gt 0 ] || peers=(chromium pion aiortc)
-"$here/../../../examples/run" >/dev/null 2>&1 # lists the examples, and builds them where that has not been done: in the namespaces there is nothing to download from
+"$here/../peer" --build || exit 1 # else the first call would wait for the compiler, and in a namespace for downloads
 ours="cmd:$here/../peer --media media"
 name=bulk$$; passed=0; failed=0
 down() { [ -x "$dir/lab.sh" ] && "$dir/lab.sh" down $name >/dev/null 2>&1; }

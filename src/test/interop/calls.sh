@@ -6,6 +6,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../../.." && pwd)
 cd "$1" || exit 1
+"$top/src/test/peer" --build || exit 1 # else the first call would wait for the compiler, and in a namespace for downloads
 ours="cmd:$top/src/test/peer"
 failed=0
 total=0

@@ -5,6 +5,7 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(cd "$1" && pwd)
+"$here/../peer" --build || exit 1 # else the first call would wait for the compiler, and in a namespace for downloads
 id=nw$$
 passed=0; failed=0; server=
 peer="cmd:$here/../peer --media media --turn-ca $dir/nw-c.pem"

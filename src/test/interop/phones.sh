@@ -5,6 +5,7 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$1" || exit 1
+"$here/../peer" --build || exit 1 # else the first call would wait for the compiler, and in a namespace for downloads
 ours="cmd:$here/../peer --media media"
 failed=0
 total=0

@@ -4,6 +4,7 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$(cd "$1" && pwd)
+"$here/../peer" --build || exit 1 # else the first call would wait for the compiler, and in a namespace for downloads
 ns=relays$$
 passed=0; failed=0
 ip netns add $ns
