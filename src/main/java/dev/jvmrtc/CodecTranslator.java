@@ -11,25 +11,45 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Between the codecs of the W3C API and those of SDP. */
 final class CodecTranslator {
 
+    private static final Logger LOG = LoggerFactory.getLogger(CodecTranslator.class);
+
     /** The library's own, and those that are found. */
-    static final Codecs FOUND = codecs(List.of());
+    static final Codecs FOUND =
+            new Codecs(withFound(CodecRegistry.STANDARD, dev.jvmrtc.media.codec.Codecs.descriptions()));
 
     private CodecTranslator() {}
 
     /** What connections may negotiate where an application adds some. */
     static Codecs codecs(List<CodecDescription> added) {
-        CodecRegistry all = CodecRegistry.STANDARD;
-        for (List<CodecDescription> some : List.of(dev.jvmrtc.media.codec.Codecs.descriptions(), added)) {
-            for (CodecDescription d : some) {
-                MediaKind kind = MediaKind.of(d.kind());
-                all = all.withOpaque(d.codec(), kind, d.clockRate(), d.channels(), d.parameters(), d.matched());
+        CodecRegistry all = FOUND.registry();
+        for (CodecDescription d : added) {
+            all = with(all, d);
+        }
+        return new Codecs(all);
+    }
+
+    /** What nobody has asked for must not keep anything else from working: what does not fit is left out. */
+    static CodecRegistry withFound(CodecRegistry known, List<CodecDescription> found) {
+        CodecRegistry all = known;
+        for (CodecDescription d : found) {
+            try {
+                all = with(all, d);
+            } catch (IllegalArgumentException e) {
+                LOG.warn("a codec that a provider describes is left out: {}: {}", d.codec(), e.getMessage());
             }
         }
-        return all == CodecRegistry.STANDARD ? Codecs.STANDARD : new Codecs(all);
+        return all;
+    }
+
+    private static CodecRegistry with(CodecRegistry known, CodecDescription d) {
+        MediaKind kind = MediaKind.of(d.kind());
+        return known.withOpaque(d.codec(), kind, d.clockRate(), d.channels(), d.parameters(), d.matched());
     }
 
     /** Null for what is neither audio nor video. */

@@ -62,7 +62,7 @@ public final class RTCDataChannel extends EventTarget {
 
     private volatile boolean buffersTaken;
     private final EarlyMessages early;
-    /** What was held has gone to the reader, and no more comes after it. Set in tasks alone. */
+    /** What was held has gone to the present reader, and no more comes after it. Written under the lock. */
     private volatile boolean earlyRead;
 
     private boolean readerEnded;
@@ -736,7 +736,9 @@ public final class RTCDataChannel extends EventTarget {
                 slots.taken(data);
             }
         }
-        earlyRead = true;
+        synchronized (slots.lock) {
+            earlyRead = reader == r; // else another reader has come meanwhile, and looks for itself
+        }
         if (closed && !readerEnded) {
             readerEnded = true;
             r.end(closedBy);

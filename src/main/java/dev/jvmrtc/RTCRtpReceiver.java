@@ -10,6 +10,7 @@ import dev.jvmrtc.media.frame.EncodedFormat;
 import dev.jvmrtc.media.frame.EncodedFrame;
 import dev.jvmrtc.media.frame.MediaSink;
 import dev.jvmrtc.media.frame.MediaSource;
+import dev.jvmrtc.media.frame.Sinks;
 import dev.jvmrtc.media.pipeline.PromptSink;
 import dev.jvmrtc.rtp.receive.ReceivedFrame;
 import dev.jvmrtc.wire.LentBytes;
@@ -22,7 +23,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /** Receives a track (webrtc-pc §5.3). Any thread may call any method. */
 public final class RTCRtpReceiver {
@@ -210,7 +210,7 @@ public final class RTCRtpReceiver {
     private final class Source implements MediaSource {
         private final MediaKind kind;
         final CopyOnWriteArrayList<PromptSink> decoders = new CopyOnWriteArrayList<>();
-        final CopyOnWriteArrayList<MediaSink> sinks = new CopyOnWriteArrayList<>();
+        private final Sinks sinks;
         final AtomicInteger waiting = new AtomicInteger();
         final AtomicInteger waitingBytes = new AtomicInteger();
         final AtomicLong dropped = new AtomicLong();
@@ -221,7 +221,6 @@ public final class RTCRtpReceiver {
         private boolean keyFrameNeeded;
 
         private int sinceAsked;
-        private volatile boolean sinkThrew;
         /** Of the loop alone. */
         private final EarlyFrames<EncodedFrame> early = new EarlyFrames<>(slots.earlyBytes, f -> f.data().length);
 
@@ -232,6 +231,7 @@ public final class RTCRtpReceiver {
 
         Source(MediaKind kind) {
             this.kind = kind;
+            this.sinks = new Sinks("remote " + kind);
         }
 
         /** On the loop. */
@@ -316,7 +316,7 @@ public final class RTCRtpReceiver {
             }
             keyFrameNeeded = false;
             sinceAsked = 0;
-            queue(frame.data().length, s -> s.onEncodedFrame(frame));
+            queue(frame);
         }
 
         /** Takes over a packet. */
@@ -340,51 +340,27 @@ public final class RTCRtpReceiver {
         private void deliverPacket(ByteBuf packet) {
             waiting.decrementAndGet();
             waitingBytes.addAndGet(-LentBytes.pinnedBy(packet));
-            boolean several = sinks.size() > 1; // each has indexes of its own
-            for (MediaSink s : sinks) {
-                try {
-                    if (s.wantsRtp()) {
-                        s.onRtpPacket(several ? packet.duplicate() : packet);
-                    }
-                } catch (Throwable e) {
-                    threw(e);
-                }
-            }
+            sinks.deliverRtp(packet);
         }
 
         private boolean isRawWanted() {
-            for (MediaSink s : sinks) {
-                if (s.wantsRtp()) {
-                    return true;
-                }
-            }
-            return false;
+            return sinks.wantRtp();
         }
 
         private boolean hasRoom(int bytes) {
             return waiting.get() < MAX_WAITING && waitingBytes.get() + bytes <= MAX_WAITING_BYTES;
         }
 
-        /** One task; what a sink throws costs itself only. */
-        private void queue(int bytes, Consumer<MediaSink> delivery) {
+        /** One task. */
+        private void queue(EncodedFrame frame) {
+            int bytes = frame.data().length;
             waiting.incrementAndGet();
             waitingBytes.addAndGet(bytes);
             slots.tasks.post(() -> {
                 waiting.decrementAndGet();
                 waitingBytes.addAndGet(-bytes);
-                for (MediaSink s : sinks) {
-                    try {
-                        delivery.accept(s);
-                    } catch (Throwable e) {
-                        threw(e);
-                    }
-                }
+                sinks.deliver(frame);
             });
-        }
-
-        private void threw(Throwable e) {
-            LOG.atLevel(sinkThrew ? Level.DEBUG : Level.WARN).setCause(e).log("a sink of remote {} threw", kind);
-            sinkThrew = true;
         }
 
         @Override

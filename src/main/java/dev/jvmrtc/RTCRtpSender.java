@@ -196,7 +196,8 @@ public final class RTCRtpSender extends EventTarget {
             if (after.outOfRange() != null) {
                 return slots.failed(after.outOfRange());
             }
-            RTCException layers = after.unsupportedLayers(transceiver.kind(), codec == null ? null : codec.codec());
+            RtpCodec sent = codec; // a task may change it
+            RTCException layers = after.unsupportedLayers(transceiver.kind(), sent == null ? null : sent.codec());
             if (layers != null) {
                 return slots.failed(layers);
             }
@@ -376,8 +377,12 @@ public final class RTCRtpSender extends EventTarget {
         EncodedMedia m = media();
         if (m != null) {
             select(m, chosen);
-            if (chosen == null && plan != null && plan.send()) {
-                SilentSender.tell(slots.log, plan, m.formats());
+            Agreement.Media agreed;
+            synchronized (slots.lock) {
+                agreed = plan;
+            }
+            if (chosen == null && agreed != null && agreed.send()) {
+                SilentSender.tell(slots.log, agreed, m.formats());
             }
         }
         fire(CODEC_CHANGE, new Event("codecchange"));

@@ -386,9 +386,7 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
     private void tell(Channel c, boolean binary, ReceivedMessage m) {
         if (c.takesBuffers) {
             ByteBuf data = m.takeBuffer();
-            int holds = Math.max(m.held(), ReceivedMessage.held(LentBytes.pinnedBy(data)));
-            held.add(holds - m.held());
-            events.add(new DataChannelEvent.BufferMessage(c.handle, binary, data, holds));
+            events.add(new DataChannelEvent.BufferMessage(c.handle, binary, data, m.held()));
         } else {
             DataChannelEvent.Message e = new DataChannelEvent.Message(c.handle, binary, m.takeBytes());
             held.taken(m.held() - e.held());
@@ -419,7 +417,6 @@ public final class DataChannels implements ProtocolCore<DataChannelEvent> {
 
     private void holdEarly(ReceivedMessage m) {
         ReceivedMessage alone = m.alone();
-        held.add(alone.held() - m.held());
         if (earlyBytes + alone.held() > MAX_EARLY_BYTES) {
             drops.count("message for a channel that does not exist");
             forget(alone);

@@ -107,6 +107,9 @@ final class Nomination {
 
     /** We have taken the other role: what we were about to nominate, it is not for us to nominate. */
     void roleSwitched() {
+        if (!role.isControlling()) {
+            stop();
+        }
         for (CandidatePair p : checkList.pairs()) {
             assert Steps.count();
             p.nominating = false;

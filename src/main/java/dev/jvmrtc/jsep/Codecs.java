@@ -129,14 +129,6 @@ public final class Codecs {
         return CodecRegistry.isAuxiliary(c.name());
     }
 
-    /**
-     * Whether two descriptions are of the same codec with parameters that go together. RTX is matched by its apt
-     * elsewhere.
-     */
-    public boolean matches(SdpCodec a, SdpCodec b) {
-        return !a.isRtx() && !b.isRtx() && key(a).equals(key(b));
-    }
-
     /** What an answer has of an offered codec that matches ours. */
     SdpCodec answer(MediaKind kind, SdpCodec ours, SdpCodec theirs) {
         // Parameters that both sides must share are the offerer's words; those that describe a receiver are ours (RFC

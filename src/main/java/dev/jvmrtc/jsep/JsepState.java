@@ -11,7 +11,7 @@ import java.util.Set;
 
 /**
  * What a negotiation has come to: the descriptions, the transceivers and the sections they stand for, and the
- * transports. {@link Negotiator} alone changes it; those who make and judge descriptions read it.
+ * transports. {@link Applier} and {@link Negotiator} change it; those who make and judge descriptions read it.
  */
 final class JsepState {
     SignalingState signaling = SignalingState.STABLE;

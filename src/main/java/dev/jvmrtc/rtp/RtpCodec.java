@@ -22,7 +22,7 @@ public record RtpCodec(
         int associatedPayloadType,
         Codec codec) {
 
-    /** One of the library's own codecs. */
+    /** What the library itself knows of the name goes with it. */
     public RtpCodec(
             int payloadType,
             String name,

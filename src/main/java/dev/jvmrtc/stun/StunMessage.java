@@ -55,7 +55,6 @@ public final class StunMessage {
     public static final int MAX_TEXT_BYTES = 763;
 
     private static final int FINGERPRINT_XOR = 0x5354554e;
-    // One of each for a thread: to make one costs as much as to use it.
     private static final String HMAC_SHA1 = "HmacSHA1";
     private static final String HMAC_SHA256 = "HmacSHA256";
 

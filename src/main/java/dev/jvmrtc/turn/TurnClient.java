@@ -118,7 +118,7 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
     private static final class Permission {
         boolean granted;
         boolean refused;
-        /** When the allocation is to be refreshed; NEVER while that is under way, or there is none. */
+        /** When the permission is to be asked for again; NEVER while that is under way. */
         long refreshNanos = NEVER;
 
         long usedNanos;
@@ -128,6 +128,7 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
     private static final class Channel {
         final int number;
         boolean bound;
+        /** When the channel is to be bound again; NEVER while that is under way. */
         long refreshNanos = NEVER;
 
         Channel(int number) {
@@ -158,8 +159,9 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
     private State state = State.NEW;
     /** The addresses that peers may send to, one for each family. */
     private List<InetSocketAddress> relayed = List.of();
-
+    /** When the allocation is to be refreshed; NEVER while that is under way, or there is none. */
     private long refreshNanos = NEVER;
+
     /** Where a packet gets its channel header; as large as the largest so far. */
     private byte[] wrapped = new byte[2_048];
 

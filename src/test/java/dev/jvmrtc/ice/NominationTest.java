@@ -64,6 +64,16 @@ class NominationTest {
         }
 
         @Test
+        void whoIsNotControllingAnyMoreWaitsForNothing() {
+            Pairs.host(list, 1, State.IN_PROGRESS);
+            Pairs.host(list, 2, State.SUCCEEDED);
+            assertNull(nomination.pick(NOW));
+            role.set(false);
+            nomination.roleSwitched();
+            assertEquals(NEVER, nomination.nextTimeoutNanos());
+        }
+
+        @Test
         void aBetterPairThatTurnsOutValidMeanwhileIsTaken() {
             CandidatePair better = Pairs.host(list, 1, State.IN_PROGRESS);
             Pairs.host(list, 2, State.SUCCEEDED);

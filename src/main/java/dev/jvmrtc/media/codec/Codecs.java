@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 public final class Codecs {
     private static final Logger LOG = LoggerFactory.getLogger(Codecs.class);
     private static final List<CodecProvider> PROVIDERS = providers();
+    private static final List<CodecDescription> DESCRIPTIONS = described();
 
     private Codecs() {}
 
@@ -57,9 +58,24 @@ public final class Codecs {
         return PROVIDERS.stream().flatMap(p -> p.decoders(kind).stream()).toList();
     }
 
-    /** {@return what providers say of codecs that the library does not know} */
+    private static List<CodecDescription> described() {
+        List<CodecDescription> all = new ArrayList<>();
+        for (CodecProvider p : PROVIDERS) {
+            try {
+                all.addAll(p.descriptions());
+            } catch (RuntimeException | LinkageError e) {
+                LOG.warn(
+                        "the codecs that {} describes cannot be used",
+                        p.getClass().getName(),
+                        e);
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    /** {@return what providers say of codecs that the library does not know, each asked once} */
     public static List<CodecDescription> descriptions() {
-        return PROVIDERS.stream().flatMap(p -> p.descriptions().stream()).toList();
+        return DESCRIPTIONS;
     }
 
     /**

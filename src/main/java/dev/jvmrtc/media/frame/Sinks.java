@@ -18,7 +18,7 @@ public final class Sinks {
     private final CopyOnWriteArrayList<MediaSink> sinks = new CopyOnWriteArrayList<>();
     private volatile boolean oneThrew;
 
-    /** @param kind "audio" or "video", for the log */
+    /** @param kind what of, for the log, as "audio" or "remote video" */
     public Sinks(String kind) {
         this.kind = kind;
     }
@@ -44,6 +44,16 @@ public final class Sinks {
     /** {@return whether nobody takes anything} */
     public boolean isEmpty() {
         return sinks.isEmpty();
+    }
+
+    /** {@return whether one of them wants RTP packets} */
+    public boolean wantRtp() {
+        for (MediaSink s : sinks) {
+            if (s.wantsRtp()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**

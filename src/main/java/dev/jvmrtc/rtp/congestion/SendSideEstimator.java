@@ -12,7 +12,7 @@ public interface SendSideEstimator {
      * A packet is sent.
      *
      * @param transportSequence its transport-wide sequence number (draft-holmer-rmcat-transport-wide-cc-extensions-01
-     *     §2), modulo 2^16; −1 where it carries none
+     *     §2), modulo 2^16; −1 where it carries none, or that of a packet that is sent once more as it was
      * @param bytes of the RTP packet
      */
     void handleSent(long now, int transportSequence, int bytes);

@@ -126,8 +126,4 @@ final class NackGenerator {
     long nextTimeoutNanos() {
         return byTime.isEmpty() ? NEVER : byTime.first().nextNanos;
     }
-
-    boolean isMissing(long sequence) {
-        return missing.containsKey(sequence);
-    }
 }

@@ -240,8 +240,8 @@ public final class ReassemblyQueue {
     }
 
     /**
-     * The packet is over, and its messages have to wait: each lets go of the rest of the packet, which it would pin
-     * without being charged for it.
+     * The packet is over, and its messages have to wait: one that is a small part of it lets go of the packet, which it
+     * would pin without being charged for it.
      */
     public void settle() {
         for (ReceivedMessage m = fresh.poll(); m != null; m = fresh.poll()) {

@@ -38,7 +38,7 @@ public final class ReceivedMessage {
         this.length = payload.length();
         this.whole = payload.retain();
         this.parts = List.of();
-        this.held = held(length);
+        this.held = held(payload.isMostOfItsBuffer() ? payload.pinned() : length);
     }
 
     /** @param parts belong to the message from now on */
@@ -123,7 +123,10 @@ public final class ReceivedMessage {
         return buffer;
     }
 
-    /** The same message without the rest of the packet that it came in, which it pins; ends this one. */
+    /**
+     * The same message where it pins no more than it is charged for, which stays as it was: what is less than half of
+     * its packet is copied. Ends this one.
+     */
     public ReceivedMessage alone() {
         if (whole == null || whole.isMostOfItsBuffer()) {
             return this;

@@ -201,14 +201,12 @@ final class TransportMedia {
     void drain(long now, long ntp) {
         pacer.setPathRate(now, estimator.bitsPerSecond());
         for (QueuedPacket q = pacer.poll(now); q != null; q = pacer.poll(now)) {
-            int length = q.length();
-            int number = -1;
             if (q instanceof OutgoingPacket p) {
-                number = send(now, interceptors.isEmpty() ? p : pool.owned(p)); // those may change it
+                send(now, interceptors.isEmpty() ? p : pool.owned(p)); // those may change it
             } else if (q instanceof RepeatedPacket r) {
                 transport.repeatRtp(r.ssrc(), r.sequence());
+                estimator.handleSent(now, -1, r.length());
             }
-            estimator.handleSent(now, number, length);
         }
         if (transport.hasKeys()) {
             reporter.run(now, ntp, router, rtcpSink);
@@ -216,12 +214,13 @@ final class TransportMedia {
         }
     }
 
-    /** Lets a packet leave; its transport-wide sequence number, or −1. */
-    private int send(long now, OutgoingPacket p) {
+    /** Lets a packet leave, if interceptors do. */
+    private void send(long now, OutgoingPacket p) {
         try {
             if (!interceptors.isEmpty() && !p.isRetransmission() && !leaves(now, p)) {
-                return -1;
+                return;
             }
+            int length = p.length();
             int number = p.stream().beforeProtect(p, numbers, now);
             boolean keep = p.stream().keepsProtected();
             if (p.isShared()) {
@@ -229,7 +228,7 @@ final class TransportMedia {
             } else {
                 transport.sendRtp(p.data(), p.length(), keep);
             }
-            return number;
+            estimator.handleSent(now, number, length);
         } finally {
             pool.release(p);
         }

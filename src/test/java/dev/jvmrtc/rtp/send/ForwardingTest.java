@@ -86,7 +86,7 @@ class ForwardingTest {
     }
 
     @AfterEach
-    void nobodyHasWrittenAndNothingIsOut() {
+    void nothingIsOut() {
         pacer.clear(pool);
         stream.end();
         assertEquals(0, held(), "all are released");

@@ -76,7 +76,7 @@ class MediaLimitsTest {
         assertEquals(10, drops.get("RTP that no section takes"));
         MediaSection s = audio();
         router.setSections(1, List.of(s), reporter);
-        assertNull(s.sources.find(9), "was dropped");
+        assertEquals(MediaRouter.MAX_HELD + 9, s.sources.latest().ssrc(), "the newest are kept");
         assertEquals(0, drops.get("RTP malformed"));
     }
 
