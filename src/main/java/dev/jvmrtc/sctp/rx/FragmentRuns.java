@@ -67,7 +67,8 @@ final class FragmentRuns {
             run.segments.addLast(first);
             put(run);
         }
-        holder.holdsMore(run.segments.peekLast().append(header, payload));
+        boolean completes = header.ends() && run.segments.peekFirst().begins;
+        holder.holdsMore(run.segments.peekLast().append(header, payload, completes));
         run.bytes += payload.length();
         run.last = key;
         Run after = last || header.ends() ? null : byFirst.get(key + 1);

@@ -362,6 +362,8 @@ public final class ReassemblyQueue {
             oversized |= m.runs.runBytes(key) > maxMessageSize;
         } else if (n == s.nextUnwrapped) {
             deliver(s);
+        } else {
+            m.whole.peekLast().settle();
         }
     }
 

@@ -38,7 +38,7 @@ public final class ReceivedMessage {
         this.length = payload.length();
         this.whole = payload.retain();
         this.parts = List.of();
-        this.held = held(payload.isMostOfItsBuffer() ? payload.pinned() : length);
+        this.held = held(charge(payload));
     }
 
     /** @param parts belong to the message from now on */
@@ -51,10 +51,27 @@ public final class ReceivedMessage {
         int pinned = 0;
         for (LentBytes p : parts) {
             bytes += p.length();
-            pinned += p.pinned();
+            pinned += charge(p);
         }
         this.length = bytes;
-        this.held = pinned + OVERHEAD;
+        this.held = held(pinned);
+    }
+
+    /**
+     * Bytes that are charged for a payload where it was received: what it pins, if it is most of that; else its length,
+     * since it is {@linkplain #alone copied} where it has to wait.
+     */
+    static int charge(LentBytes payload) {
+        return payload.isMostOfItsBuffer() ? payload.pinned() : payload.length();
+    }
+
+    /** The last of several, where it is a small part of a packet that came last, is copied. */
+    static void unpinLast(List<LentBytes> parts) {
+        int last = parts.size() - 1;
+        if (last >= 0 && parts.get(last).isCounted() && !parts.get(last).isMostOfItsBuffer()) {
+            LentBytes pinning = parts.set(last, LentBytes.of(parts.get(last).copy()));
+            pinning.release();
+        }
     }
 
     public int streamId() {
@@ -124,11 +141,15 @@ public final class ReceivedMessage {
     }
 
     /**
-     * The same message where it pins no more than it is charged for, which stays as it was: what is less than half of
-     * its packet is copied. Ends this one.
+     * The same message where it pins no more than it is charged for, which stays as it was: what is a small part of the
+     * last packet is copied. This one is not to be used any more.
      */
     public ReceivedMessage alone() {
-        if (whole == null || whole.isMostOfItsBuffer()) {
+        if (whole == null) {
+            unpinLast(parts);
+            return this;
+        }
+        if (whole.isMostOfItsBuffer()) {
             return this;
         }
         LentBytes copy = LentBytes.of(whole.copy());
@@ -140,7 +161,8 @@ public final class ReceivedMessage {
     public void release() {
         if (whole != null) {
             whole.release();
+        } else {
+            parts.forEach(LentBytes::release);
         }
-        parts.forEach(LentBytes::release);
     }
 }

@@ -43,14 +43,16 @@ final class Segment {
     /**
      * Adds the next fragment.
      *
+     * @param completes whether its message is whole with it: it stays where it is then, since most messages are taken
+     *     with the packet that completes them; of one that has to wait, see {@link #settle}
      * @return by how many bytes more memory is held than before
      */
-    long append(DataHeader header, LentBytes payload) {
+    long append(DataHeader header, LentBytes payload, boolean completes) {
         long before = held;
-        if (payload.length() >= LEAST_SHARED && payload.isMostOfItsBuffer()) {
+        if (payload.isMostOfItsBuffer() ? payload.length() >= LEAST_SHARED : completes && !parts.isEmpty()) {
             endCopies();
             parts.add(payload.retain());
-            held += payload.pinned();
+            held += ReceivedMessage.charge(payload);
         } else {
             copy(payload);
         }
@@ -80,6 +82,11 @@ final class Segment {
             copies = null;
             copied = 0;
         }
+    }
+
+    /** It has to wait beyond the packet that came last: a small part of that does not pin it any longer. */
+    void settle() {
+        ReceivedMessage.unpinLast(parts);
     }
 
     boolean ends() {

@@ -11,6 +11,8 @@ import dev.jvmrtc.wire.ByteReader;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -87,6 +89,49 @@ class ReassemblyQueueTest {
         q.add(header(false, UNORDERED | DataHeader.FLAG_END, 105, 1, 0, 53, 0), LentBytes.of(new byte[] {2}));
         assertArrayEquals(new byte[] {1, 2}, q.poll().takeBytes());
         assertEquals(0, q.queuedBytes());
+    }
+
+    /** The last bytes of a datagram. */
+    private static LentBytes part(ByteBuf datagram, int length) {
+        return LentBytes.of(datagram).slice(datagram.capacity() - length, length);
+    }
+
+    @Test
+    void theSmallEndOfAMessageStaysInItsPacketOnlyUntilThatIsOver() {
+        HeldBytes held = new HeldBytes(1 << 22);
+        ReassemblyQueue q = new ReassemblyQueue(100, 1 << 20, held);
+        ByteBuf first = Unpooled.wrappedBuffer(new byte[1_000]);
+        ByteBuf second = Unpooled.wrappedBuffer(new byte[1_000]);
+
+        q.add(header(false, DataHeader.FLAG_BEGIN, 100, 1, 0, 53, 0), part(first, 1_000));
+        q.add(header(false, DataHeader.FLAG_END, 101, 1, 0, 53, 0), part(second, 10));
+        assertEquals(2, second.refCnt(), "who takes the message now needs no copy");
+        ReceivedMessage taken = q.poll();
+        assertEquals(1_010, taken.takeBytes().length);
+        assertEquals(1, first.refCnt());
+        assertEquals(1, second.refCnt());
+        held.taken(taken.held());
+
+        q.add(header(false, DataHeader.FLAG_BEGIN, 102, 1, 1, 53, 0), part(first, 1_000));
+        q.add(header(false, DataHeader.FLAG_END, 103, 1, 1, 53, 0), part(second, 10));
+        q.settle();
+        assertEquals(2, first.refCnt(), "charged for as much as it pins");
+        assertEquals(1, second.refCnt(), "a message that waits is not charged for the whole packet, and lets go of it");
+
+        // Due is number 2, so that this one waits, whole as it is.
+        q.add(header(false, DataHeader.FLAG_BEGIN, 106, 1, 3, 53, 0), part(first, 1_000));
+        q.add(header(false, DataHeader.FLAG_END, 107, 1, 3, 53, 0), part(second, 10));
+        assertEquals(3, first.refCnt());
+        assertEquals(1, second.refCnt());
+
+        // The end comes before the middle: it waits alone.
+        q.add(header(false, DataHeader.FLAG_BEGIN, 108, 2, 0, 53, 0), part(first, 1_000));
+        q.add(header(false, DataHeader.FLAG_END, 110, 2, 0, 53, 0), part(second, 10));
+        assertEquals(1, second.refCnt());
+
+        q.close();
+        assertEquals(1, first.refCnt());
+        assertEquals(0, held.unfinished());
     }
 
     @Test
