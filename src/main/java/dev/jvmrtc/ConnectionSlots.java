@@ -20,6 +20,7 @@ import dev.jvmrtc.jsep.JsepException;
 import dev.jvmrtc.jsep.JsepTransceiver;
 import dev.jvmrtc.jsep.LocalSettings;
 import dev.jvmrtc.jsep.Negotiator;
+import dev.jvmrtc.jsep.SignalingState;
 import dev.jvmrtc.sctp.SctpConfig;
 import dev.jvmrtc.session.PeerSession;
 import dev.jvmrtc.session.plan.SessionEvent;
@@ -31,6 +32,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -103,7 +105,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
         RTCDtlsFingerprint print = certificate.getFingerprints().get(0);
         this.negotiator = new Negotiator(new LocalSettings(
                 bundlePolicy(configuration),
-                List.of(print.algorithm() + " " + print.value().toUpperCase(java.util.Locale.ROOT)),
+                List.of(print.algorithm() + " " + print.value().toUpperCase(Locale.ROOT)),
                 this::newCredentials,
                 this::newSsrc,
                 () -> UUID.randomUUID().toString(),
@@ -284,7 +286,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
                 updateNegotiationNeededOnEmptyChain = true;
                 return false;
             }
-            if (negotiator.state() != dev.jvmrtc.jsep.SignalingState.STABLE) {
+            if (negotiator.state() != SignalingState.STABLE) {
                 return false;
             }
             if (!negotiator.isNegotiationNeeded()) {
@@ -311,7 +313,7 @@ final class ConnectionSlots implements SessionDriver.Listener {
             boolean idle = chain.isEmpty();
             boolean still = negotiationNeeded
                     && idle
-                    && negotiator.state() == dev.jvmrtc.jsep.SignalingState.STABLE
+                    && negotiator.state() == SignalingState.STABLE
                     && negotiator.isNegotiationNeeded();
             negotiationNeeded = still;
             updateNegotiationNeededOnEmptyChain |= !idle;

@@ -7,6 +7,7 @@ import dev.jvmrtc.session.plan.SessionSnapshot;
 import dev.jvmrtc.session.plan.TransportHistory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -49,7 +50,7 @@ final class ConnectivityReporter {
         phase(phases, "a path works", h.path());
         phase(phases, "the DTLS handshake begins", h.handshake());
         phase(phases, "connected", h.connected());
-        phases.sort(java.util.Comparator.comparing(ConnectivityReport.Phase::after));
+        phases.sort(Comparator.comparing(ConnectivityReport.Phase::after));
         return new ConnectivityReport.Transport(
                 verdict,
                 t.iceState().name().toLowerCase(Locale.ROOT),

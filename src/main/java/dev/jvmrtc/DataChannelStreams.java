@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
@@ -230,7 +231,7 @@ public final class DataChannelStreams {
             if (length == 0) {
                 return;
             }
-            byte[] message = java.util.Arrays.copyOf(buffer, length);
+            byte[] message = Arrays.copyOf(buffer, length);
             length = 0;
             try {
                 channel.sendOwnedWhenOpen(message).get();

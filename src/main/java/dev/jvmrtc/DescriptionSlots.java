@@ -4,6 +4,7 @@ import dev.jvmrtc.core.SafeText;
 import dev.jvmrtc.dom.Event;
 import dev.jvmrtc.dom.RTCException;
 import dev.jvmrtc.ice.Candidate;
+import dev.jvmrtc.ice.CandidateRefusal;
 import dev.jvmrtc.jsep.Changes;
 import dev.jvmrtc.jsep.Description;
 import dev.jvmrtc.jsep.JsepException;
@@ -15,7 +16,6 @@ import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.sdp.Attribute;
 import dev.jvmrtc.sdp.Section;
-import dev.jvmrtc.session.plan.ConnectivityVerdict;
 import dev.jvmrtc.task.ApiFuture;
 import dev.jvmrtc.wire.MalformedException;
 import java.util.ArrayList;
@@ -383,7 +383,7 @@ final class DescriptionSlots {
                 countDrop(UNKNOWN_UFRAG);
             }
         } catch (MalformedException e) {
-            countDrop(ConnectivityVerdict.REMOTE_CANDIDATE_NOT_UNDERSTOOD);
+            countDrop(CandidateRefusal.NOT_UNDERSTOOD.reason());
             LOG.debug(
                     "{} a candidate of media section {} cannot be understood: {}: {}",
                     slots.log,

@@ -4,6 +4,7 @@ import dev.jvmrtc.dom.Event;
 import dev.jvmrtc.dom.EventTarget;
 import dev.jvmrtc.dom.EventType;
 import dev.jvmrtc.ice.Candidate;
+import dev.jvmrtc.ice.IceAgent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -146,7 +147,7 @@ public final class RTCIceTransport extends EventTarget {
     }
 
     void addRemoteCandidate(RTCIceCandidate c) {
-        if (remoteCandidates.size() < dev.jvmrtc.ice.IceAgent.MAX_REMOTE_CANDIDATES) {
+        if (remoteCandidates.size() < IceAgent.MAX_REMOTE_CANDIDATES) {
             remoteCandidates.add(c);
         }
     }

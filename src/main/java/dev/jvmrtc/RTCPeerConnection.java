@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * A connection to a peer (webrtc-pc §4.4): media and data channels, negotiated by offers and answers that the
@@ -365,7 +366,7 @@ public class RTCPeerConnection extends EventTarget implements AutoCloseable {
         return slots.chain(future -> descriptions.addCandidate(candidate, future));
     }
 
-    private RTCSessionDescription description(java.util.function.Supplier<Description> which) {
+    private RTCSessionDescription description(Supplier<Description> which) {
         return slots.call(() -> of(which.get()));
     }
 

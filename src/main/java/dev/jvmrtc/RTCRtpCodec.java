@@ -1,5 +1,6 @@
 package dev.jvmrtc;
 
+import java.util.Locale;
 import java.util.Objects;
 
 /** A codec (webrtc-pc §5.2.9). Immutable. */
@@ -55,7 +56,7 @@ public class RTCRtpCodec {
 
     @Override
     public int hashCode() {
-        return Objects.hash(mimeType.toLowerCase(java.util.Locale.ROOT), clockRate, channels, sdpFmtpLine);
+        return Objects.hash(mimeType.toLowerCase(Locale.ROOT), clockRate, channels, sdpFmtpLine);
     }
 
     @Override

@@ -22,6 +22,7 @@ import dev.jvmrtc.rtp.format.OutgoingFrame;
 import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.session.plan.SourceFormat;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -280,10 +281,8 @@ public final class RTCRtpSender extends EventTarget {
     public void setStreams(MediaStream... streams) {
         slots.locked(() -> {
             slots.requireOpen();
-            transceiver.jsep().streamIds = java.util.Arrays.stream(streams)
-                    .map(MediaStream::getId)
-                    .distinct()
-                    .toList();
+            transceiver.jsep().streamIds =
+                    Arrays.stream(streams).map(MediaStream::getId).distinct().toList();
             slots.updateNegotiationNeeded();
         });
     }

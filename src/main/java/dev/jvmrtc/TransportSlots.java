@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -158,7 +159,7 @@ final class TransportSlots {
         }
     }
 
-    private void find(int id, java.util.function.Consumer<RTCDtlsTransport> action) {
+    private void find(int id, Consumer<RTCDtlsTransport> action) {
         RTCDtlsTransport t = transports.get(id);
         if (t != null) {
             action.accept(t);

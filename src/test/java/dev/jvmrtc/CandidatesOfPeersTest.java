@@ -4,7 +4,7 @@ import static dev.jvmrtc.TwoPeers.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.jvmrtc.session.plan.ConnectivityVerdict;
+import dev.jvmrtc.ice.CandidateRefusal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -22,7 +22,8 @@ class CandidatesOfPeersTest {
             String sdp = answer.getSdp() + "a=candidate:1 1 udp 2130706431 192.0.2.1\r\n"
                     + "a=candidate:2 0 udp 2130706431 192.0.2.1 4000 typ host\r\na=candidate\r\n";
             await(p.a.setRemoteDescription(new RTCSessionDescription(RTCSdpType.ANSWER, sdp)));
-            assertEquals(2L, await(p.a.getDropCounts()).get(ConnectivityVerdict.REMOTE_CANDIDATE_NOT_UNDERSTOOD));
+            assertEquals(2L, await(p.a.getDropCounts()).get(CandidateRefusal.NOT_UNDERSTOOD.reason()));
+            await(p.a.gathered()); // before, the verdict is that no address of ours is known
             String verdict = await(p.a.getConnectivityReport()).verdict();
             assertTrue(verdict.contains("2 that cannot be understood"), verdict);
         }

@@ -1,5 +1,6 @@
 package dev.jvmrtc.core;
 
+import dev.jvmrtc.wire.Bytes;
 import java.security.SecureRandom;
 import java.util.Random;
 
@@ -11,13 +12,13 @@ public interface RandomSource {
     default int nextInt() {
         byte[] b = new byte[4];
         nextBytes(b);
-        return dev.jvmrtc.wire.Bytes.i32(b, 0);
+        return Bytes.i32(b, 0);
     }
 
     default long nextLong() {
         byte[] b = new byte[8];
         nextBytes(b);
-        return dev.jvmrtc.wire.Bytes.i64(b, 0);
+        return Bytes.i64(b, 0);
     }
 
     /** Uniform in 0 … {@code bound} − 1. */

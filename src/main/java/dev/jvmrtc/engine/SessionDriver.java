@@ -5,6 +5,7 @@ import dev.jvmrtc.core.DatagramSink;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.ice.CandidatePair;
+import dev.jvmrtc.ice.CandidateRefusal;
 import dev.jvmrtc.net.AcceptedStream;
 import dev.jvmrtc.net.EventLoop;
 import dev.jvmrtc.net.LocalAddresses;
@@ -13,18 +14,22 @@ import dev.jvmrtc.net.PeerNames;
 import dev.jvmrtc.net.Resolver;
 import dev.jvmrtc.net.TcpStream;
 import dev.jvmrtc.session.PeerSession;
+import dev.jvmrtc.session.plan.ConnectivityVerdict;
 import dev.jvmrtc.session.plan.SessionEvent;
 import dev.jvmrtc.wire.LentBytes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
@@ -110,7 +115,7 @@ public final class SessionDriver extends EventLoop.Timed {
      * The session to drive, made by {@code factory} on the loop with the loop's time; {@code poolSize} transports
      * gather ahead.
      */
-    public void start(java.util.function.LongFunction<PeerSession> factory, int poolSize) {
+    public void start(LongFunction<PeerSession> factory, int poolSize) {
         sockets.enter();
         loop.execute(() -> {
             loop.retain(1);
@@ -131,7 +136,7 @@ public final class SessionDriver extends EventLoop.Timed {
     }
 
     public static RandomSource secureRandom() {
-        return RandomSource.of(new java.security.SecureRandom());
+        return RandomSource.of(new SecureRandom());
     }
 
     /** Runs a command on the session; dropped after the end. From any thread. */
@@ -635,12 +640,12 @@ public final class SessionDriver extends EventLoop.Timed {
     private void resolveCandidate(SessionEvent.ResolveCandidate r) {
         Candidate c = r.candidate();
         if (!peerNames.takes(c.host())) {
-            session.countDrop("remote candidate whose name is not one of multicast DNS");
+            session.countDrop(CandidateRefusal.NOT_LOCAL_NAME.reason());
             return;
         }
         boolean taken = names.resolve(c.host(), found -> {
             if (found.isEmpty()) {
-                command((s, now) -> s.countDrop("remote candidate whose name does not resolve"));
+                command((s, now) -> s.countDrop(ConnectivityVerdict.NAME_NOT_RESOLVED));
             }
             for (InetAddress a : firstOfEachFamily(found)) {
                 command((s, now) ->
@@ -648,7 +653,7 @@ public final class SessionDriver extends EventLoop.Timed {
             }
         });
         if (!taken) {
-            session.countDrop("remote candidate that is a name, too many");
+            session.countDrop(CandidateRefusal.TOO_MANY_NAMES.reason());
         }
     }
 
@@ -710,7 +715,7 @@ public final class SessionDriver extends EventLoop.Timed {
     }
 
     /** Runs a query on the session and hands its answer over on the loop; null after the end. */
-    public <T> void query(java.util.function.Function<PeerSession, T> query, Consumer<T> answer) {
+    public <T> void query(Function<PeerSession, T> query, Consumer<T> answer) {
         loop.execute(() -> {
             T found = null;
             if (!closed && session != null) {

@@ -7,6 +7,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -110,8 +111,7 @@ public record Candidate(
 
     private static String foundation(CandidateType type, String baseHost, String transport, String source) {
         CRC32 crc = new CRC32();
-        crc.update((type + "|" + baseHost + "|" + transport + "|" + source)
-                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        crc.update((type + "|" + baseHost + "|" + transport + "|" + source).getBytes(StandardCharsets.UTF_8));
         return Long.toString(crc.getValue());
     }
 

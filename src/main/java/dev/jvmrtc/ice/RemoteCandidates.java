@@ -16,12 +16,6 @@ final class RemoteCandidates {
     /** UDP and TCP candidates may have the same address and port. */
     private record Key(boolean tcp, InetSocketAddress address) {}
 
-    /** Drop reasons that {@code ConnectivityVerdict} explains. */
-    static final String UNUSABLE = "remote candidate with unusable address";
-
-    static final String SYSTEM_PORT = "remote candidate with a port below 1024";
-    static final String REFUSED_BY_FILTER = "remote candidate that the filter refuses";
-
     private final Counters drops;
     /** The oldest first. */
     private final Map<Key, Candidate> candidates = new LinkedHashMap<>();
@@ -62,7 +56,7 @@ final class RemoteCandidates {
             passes = false;
         }
         if (!passes) {
-            drops.count(REFUSED_BY_FILTER);
+            drops.count(CandidateRefusal.FILTERED.reason());
         }
         return passes;
     }
@@ -81,11 +75,11 @@ final class RemoteCandidates {
                     Candidate.ACTIVE_PORT); // RFC 6544 §4.5: nobody connects there, its port means nothing
         }
         if (address == null || !Reach.isUsable(address)) {
-            drops.count(UNUSABLE);
+            drops.count(CandidateRefusal.UNUSABLE.reason());
             return false;
         }
         if (!candidate.isActiveTcp() && !Reach.mayBeAsked(address)) {
-            drops.count(SYSTEM_PORT);
+            drops.count(CandidateRefusal.SYSTEM_PORT.reason());
             return false;
         }
         if (candidate.usernameFragment() != null

@@ -1,5 +1,7 @@
 package dev.jvmrtc.jsep;
 
+import java.util.Locale;
+
 /** Direction of a media section, from the writer's view (RFC 8866 §6.7). */
 public enum Direction {
     SENDRECV(true, true),
@@ -37,10 +39,10 @@ public enum Direction {
     }
 
     public static Direction ofSdp(String word) {
-        return valueOf(word.toUpperCase(java.util.Locale.ROOT));
+        return valueOf(word.toUpperCase(Locale.ROOT));
     }
 
     public String toSdp() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -108,10 +108,6 @@ public final class EventLoop {
         }
     }
 
-    public boolean isLoopThread() {
-        return Thread.currentThread() == thread;
-    }
-
     private void start() {
         try {
             if (selector == null) {

@@ -1,5 +1,6 @@
 package dev.jvmrtc.net;
 
+import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.wire.LentBytes;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -169,7 +170,7 @@ public final class TcpStream extends EventLoop.Timed implements EventLoop.Select
 
     private void opened(long now) {
         open = true;
-        loop.schedule(this, dev.jvmrtc.core.ProtocolCore.NEVER);
+        loop.schedule(this, ProtocolCore.NEVER);
         handler.opened(now);
     }
 

@@ -2,6 +2,7 @@ package dev.jvmrtc.sctp;
 
 import static dev.jvmrtc.core.ProtocolCore.NEVER;
 
+import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.sctp.packet.Chunk;
 import dev.jvmrtc.sctp.packet.DataHeader;
@@ -17,6 +18,7 @@ import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.LentBytes;
 import dev.jvmrtc.wire.MalformedException;
 import dev.jvmrtc.wire.SerialNumbers;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -103,7 +105,12 @@ final class StreamResets {
         }
     }
 
-    private record DeferredData(DataHeader header, byte[] payload) {}
+    /** @param payload ours, until the reset is performed */
+    private record DeferredData(DataHeader header, ByteBuf payload) {
+        int held() {
+            return ReceivedMessage.held(LentBytes.pinnedBy(payload));
+        }
+    }
 
     StreamResets(
             int localInitialTsn,
@@ -155,7 +162,7 @@ final class StreamResets {
                 w.u16(id);
             }
             requestParameter = w.toByteArray();
-        } else if (!dev.jvmrtc.core.ProtocolCore.due(resendNanos, now)) {
+        } else if (!ProtocolCore.due(resendNanos, now)) {
             return null;
         }
         resendNanos = now + rtt.rtoNanos();
@@ -226,8 +233,7 @@ final class StreamResets {
         }
         if (deferred != null || performedInPacket) {
             // RFC 6525 §4.4: one request at a time, and the one that waits is not forgotten for another. One in a
-            // packet, too, so that a packet does not cost many times
-            // what the connection has channels.
+            // packet, too, so that a packet does not cost many times what the connection has channels.
             return answer(RESULT_REQUEST_IN_PROGRESS);
         }
         deferred = new Deferred(sequence, lastTsn, streams);
@@ -252,10 +258,11 @@ final class StreamResets {
         return deferred.waiting.size() < MAX_WAITING;
     }
 
-    /** Keeps a copy of a chunk that must wait. */
-    void hold(DataHeader header, byte[] payload) {
-        deferred.waiting.add(new DeferredData(header.copy(), payload));
-        held.add(ReceivedMessage.held(payload.length));
+    /** Keeps a chunk that must wait, whose payload is lent. */
+    void hold(DataHeader header, LentBytes payload) {
+        DeferredData kept = new DeferredData(header.copy(), payload.keep(0, payload.length()));
+        deferred.waiting.add(kept);
+        held.addUnfinished(kept.held());
     }
 
     /**
@@ -287,15 +294,19 @@ final class StreamResets {
         events.add(new SctpEvent.IncomingStreamsReset(d.streams));
         for (DeferredData w : d.waiting) {
             assert Steps.count();
-            held.taken(ReceivedMessage.held(w.payload.length));
+            held.addUnfinished(-w.held());
             reassembly.add(w.header, LentBytes.of(w.payload));
+            w.payload.release();
         }
     }
 
     /** Nothing comes any more. */
     void end() {
         if (deferred != null) {
-            deferred.waiting.forEach(w -> held.taken(ReceivedMessage.held(w.payload.length)));
+            for (DeferredData w : deferred.waiting) {
+                held.addUnfinished(-w.held());
+                w.payload.release();
+            }
             deferred = null;
         }
     }

@@ -193,7 +193,7 @@ final class TransmissionControlBlock {
             return null;
         }
         if (mustWait) {
-            resets.hold(header, data.copy());
+            resets.hold(header, data);
             return null;
         }
         reassembly.add(header, data);

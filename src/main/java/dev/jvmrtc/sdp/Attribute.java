@@ -1,5 +1,7 @@
 package dev.jvmrtc.sdp;
 
+import java.util.Objects;
+
 /**
  * An {@code a=} line.
  *
@@ -40,12 +42,12 @@ public record Attribute(String name, String value, int line) {
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof Attribute a && a.name.equals(name) && java.util.Objects.equals(a.value, value);
+        return o instanceof Attribute a && a.name.equals(name) && Objects.equals(a.value, value);
     }
 
     @Override
     public int hashCode() {
-        return java.util.Objects.hash(name, value);
+        return Objects.hash(name, value);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.jvmrtc.sdp;
 
 import dev.jvmrtc.core.Steps;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -30,7 +31,7 @@ public record SdpCodec(
     public static final int MAX_PARAMETERS = 128;
 
     public SdpCodec {
-        parameters = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
         feedback = List.copyOf(feedback);
     }
 

@@ -2,6 +2,7 @@ package dev.jvmrtc.srtp;
 
 import dev.jvmrtc.crypto.Jca;
 import dev.jvmrtc.wire.Bytes;
+import java.security.DigestException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -89,7 +90,7 @@ final class AesCmCipher implements PacketCipher {
             sha1.update(outerPad);
             sha1.update(digest);
             sha1.digest(digest, 0, 20);
-        } catch (java.security.DigestException e) {
+        } catch (DigestException e) {
             throw new AssertionError(e);
         }
     }

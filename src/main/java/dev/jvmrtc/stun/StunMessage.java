@@ -3,6 +3,7 @@ package dev.jvmrtc.stun;
 import dev.jvmrtc.core.SafeText;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.crypto.Jca;
+import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.Bytes;
 import dev.jvmrtc.wire.MalformedException;
 import java.net.Inet4Address;
@@ -323,7 +324,7 @@ public final class StunMessage {
 
     /** Builds the bytes of a message, attribute by attribute. */
     public static final class Writer {
-        private final dev.jvmrtc.wire.ByteWriter out = new dev.jvmrtc.wire.ByteWriter(128);
+        private final ByteWriter out = new ByteWriter(128);
 
         private Writer(int method, StunClass messageClass, TransactionId id) {
             int c = messageClass.ordinal();

@@ -358,8 +358,7 @@ public final class TurnClient implements ProtocolCore<TurnEvent> {
         List<InetSocketAddress> from = m.xorAddresses(StunAttribute.XOR_PEER_ADDRESS);
         byte[] data = m.value(StunAttribute.DATA);
         // RFC 8656 §11.4: "the client SHOULD also check that the XOR-PEER-ADDRESS attribute value contains an IP
-        // address with which the client believes
-        // there is an active permission".
+        // address with which the client believes there is an active permission".
         if (from.size() != 1
                 || data == null
                 || !permissions.containsKey(from.get(0).getAddress())) {

@@ -7,6 +7,7 @@ import dev.jvmrtc.media.codec.CodecException;
 import dev.jvmrtc.media.codec.VideoDecoder;
 import dev.jvmrtc.media.frame.EncodedFrame;
 import dev.jvmrtc.media.frame.VideoFrame;
+import java.util.Locale;
 
 /** VP8 of our own. */
 final class Vp8VideoDecoder implements VideoDecoder {
@@ -26,8 +27,8 @@ final class Vp8VideoDecoder implements VideoDecoder {
             Planes.copy(p, f);
             return f;
         } catch (Vp8FormatException e) {
-            throw new CodecException("VP8: "
-                    + e.reason().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
+            throw new CodecException(
+                    "VP8: " + e.reason().name().toLowerCase(Locale.ROOT).replace('_', ' '));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.jvmrtc.dtls.bc;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
@@ -20,7 +21,7 @@ final class Handoff {
     }
 
     /** What a handshake hears that is to end: nothing of what it says then leaves. */
-    static final class Ended extends java.io.IOException {
+    static final class Ended extends IOException {
         private static final long serialVersionUID = 1;
 
         Ended() {

@@ -9,6 +9,7 @@ import java.awt.GraphicsDevice;
 import java.awt.GraphicsEnvironment;
 import java.awt.Rectangle;
 import java.awt.Robot;
+import java.util.concurrent.locks.LockSupport;
 
 /** The pictures of a screen, through {@link Robot}. Ends with its last track. */
 final class ScreenSource extends VideoSource {
@@ -64,7 +65,7 @@ final class ScreenSource extends VideoSource {
         while (running) {
             push(Images.toFrame(robot.createScreenCapture(bounds), System.nanoTime() / 1_000));
             next = Math.max(next + intervalNanos, System.nanoTime());
-            java.util.concurrent.locks.LockSupport.parkNanos(next - System.nanoTime());
+            LockSupport.parkNanos(next - System.nanoTime());
         }
     }
 

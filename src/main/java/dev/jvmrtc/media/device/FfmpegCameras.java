@@ -7,6 +7,7 @@ import dev.jvmrtc.media.frame.MediaDeviceInfo;
 import dev.jvmrtc.media.frame.MediaSource;
 import dev.jvmrtc.media.frame.MediaTrackSettings;
 import dev.jvmrtc.media.pipeline.MediaClock;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ public final class FfmpegCameras implements MediaDeviceProvider {
 
     private static boolean isInstalled() {
         String name = os().contains("win") ? "ffmpeg.exe" : "ffmpeg";
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator))
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
                 .anyMatch(d -> !d.isEmpty() && Files.isExecutable(Path.of(d, name)));
     }
 

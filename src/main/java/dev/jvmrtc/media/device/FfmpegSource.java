@@ -9,6 +9,7 @@ import dev.jvmrtc.media.pipeline.MediaClock;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -141,10 +142,7 @@ public final class FfmpegSource extends VideoSource {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 synchronized (complaint) {
                     complaint.append(new String(
-                            buffer,
-                            0,
-                            Math.min(n, MAX_COMPLAINT - complaint.length()),
-                            java.nio.charset.StandardCharsets.UTF_8));
+                            buffer, 0, Math.min(n, MAX_COMPLAINT - complaint.length()), StandardCharsets.UTF_8));
                 }
             }
         } catch (IOException e) {

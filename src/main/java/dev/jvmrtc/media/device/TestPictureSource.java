@@ -5,6 +5,7 @@ import dev.jvmrtc.media.VideoSource;
 import dev.jvmrtc.media.frame.MediaTrackSettings;
 import dev.jvmrtc.media.frame.VideoFrame;
 import dev.jvmrtc.media.pipeline.MediaClock;
+import java.util.Arrays;
 import java.util.concurrent.Future;
 
 /**
@@ -48,15 +49,15 @@ final class TestPictureSource extends VideoSource {
         int square = Math.min(width, height) / 10;
         int x = (int) (frame++ * 120L / frameRate * width / 320) % Math.max(1, width - square);
         for (int r = height - square * 7 / 6; r < height - square / 6; r++) {
-            java.util.Arrays.fill(f.y(), r * width + x, r * width + x + square, (byte) 220);
+            Arrays.fill(f.y(), r * width + x, r * width + x + square, (byte) 220);
         }
         push(f);
     }
 
     private static void halves(byte[] plane, int width, int height, int left, int right) {
         for (int r = 0; r < height; r++) {
-            java.util.Arrays.fill(plane, r * width, r * width + width / 2, (byte) left);
-            java.util.Arrays.fill(plane, r * width + width / 2, (r + 1) * width, (byte) right);
+            Arrays.fill(plane, r * width, r * width + width / 2, (byte) left);
+            Arrays.fill(plane, r * width + width / 2, (r + 1) * width, (byte) right);
         }
     }
 

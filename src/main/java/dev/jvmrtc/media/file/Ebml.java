@@ -57,9 +57,6 @@ final class Ebml {
     static final int CUE_TRACK_POSITIONS = 0xB7;
     static final int CUE_TRACK = 0xF7;
     static final int CUE_CLUSTER_POSITION = 0xF1;
-    static final int CHAPTERS = 0x1043A770;
-    static final int TAGS = 0x1254C367;
-    static final int ATTACHMENTS = 0x1941A469;
 
     /** A length of eight bytes: "all VINT_DATA bits set to one" says that it is not known (RFC 8794 §6.2). */
     static final long UNKNOWN = 0x01FFFFFFFFFFFFFFL;

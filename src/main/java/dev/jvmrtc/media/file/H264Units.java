@@ -2,6 +2,8 @@ package dev.jvmrtc.media.file;
 
 import dev.jvmrtc.bitstream.h264.NalUnit;
 import dev.jvmrtc.bitstream.h264.SequenceParameters;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -23,7 +25,7 @@ final class H264Units {
         for (NalUnit u : units) {
             size += 4 + u.length();
         }
-        java.nio.ByteBuffer b = java.nio.ByteBuffer.allocate(size);
+        ByteBuffer b = ByteBuffer.allocate(size);
         for (NalUnit u : units) {
             b.putInt(u.length()).put(u.data(), u.from(), u.length());
         }
@@ -48,7 +50,7 @@ final class H264Units {
         if (sps.isEmpty() || pps.isEmpty() || !fits || sps.get(0).length() < 4) {
             return null;
         }
-        java.nio.ByteBuffer b = java.nio.ByteBuffer.allocate(size);
+        ByteBuffer b = ByteBuffer.allocate(size);
         NalUnit first = sps.get(0);
         b.put((byte) 1).put(first.data(), first.from() + 1, 3).put((byte) 0xFF).put((byte) (0xE0 | sps.size()));
         sps.forEach(u -> b.putShort((short) u.length()).put(u.data(), u.from(), u.length()));
@@ -61,6 +63,6 @@ final class H264Units {
                     .put((byte) (0xF8 | s.chromaDepth()))
                     .put((byte) 0);
         }
-        return java.util.Arrays.copyOf(b.array(), b.position());
+        return Arrays.copyOf(b.array(), b.position());
     }
 }

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** The IVF container: a header of 32 bytes, then frames, each behind its length and timestamp. For VP8 and VP9. */
 public final class Ivf {
@@ -74,9 +75,8 @@ public final class Ivf {
             throw new EOFException("IVF without a frame");
         }
         long step = frames.size() > 1 && last > 0 ? last / (frames.size() - 1) : CLOCK / 25;
-        EncodedFormat format = codec.equals("VP9")
-                ? new EncodedFormat(codec, java.util.Map.of("profile-id", "0"))
-                : EncodedFormat.of(codec);
+        EncodedFormat format =
+                codec.equals("VP9") ? new EncodedFormat(codec, Map.of("profile-id", "0")) : EncodedFormat.of(codec);
         return new Clip("video", format, CLOCK, frames, last + step);
     }
 

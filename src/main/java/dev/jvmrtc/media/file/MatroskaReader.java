@@ -6,6 +6,7 @@ import dev.jvmrtc.wire.Bytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,7 +173,7 @@ final class MatroskaReader {
                 case Ebml.TRACK_NUMBER -> number = number(e);
                 case Ebml.TRACK_TYPE -> type = number(e);
                 case Ebml.CODEC_ID -> codec = text(e);
-                case Ebml.CODEC_PRIVATE -> configuration = java.util.Arrays.copyOfRange(d, e.from, e.to);
+                case Ebml.CODEC_PRIVATE -> configuration = Arrays.copyOfRange(d, e.from, e.to);
                 case Ebml.CONTENT_ENCODINGS -> encoded = true;
                 default -> {}
             }
@@ -248,7 +249,7 @@ final class MatroskaReader {
             assert Steps.count();
             t.add(d, at, at + length, micros, isKey, d.length);
             int toc = Math.min(2, length);
-            micros += OggOpus.samples(java.util.Arrays.copyOfRange(d, at, at + toc)) * 1_000L / 48;
+            micros += OggOpus.samples(Arrays.copyOfRange(d, at, at + toc)) * 1_000L / 48;
             at += length;
         }
     }
@@ -304,7 +305,7 @@ final class MatroskaReader {
             if ((to - at) % count != 0) {
                 throw doNotFit();
             }
-            java.util.Arrays.fill(lengths, (to - at) / count);
+            Arrays.fill(lengths, (to - at) / count);
         } else {
             lengths[count - 1] = (int) (to - at - sum);
         }

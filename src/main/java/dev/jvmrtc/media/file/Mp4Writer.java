@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * MP4 in fragments (ISO/IEC 14496-12 §8.8): each holds what came in about a second with an index of its own, so that
@@ -197,8 +198,7 @@ final class Mp4Writer extends TrackWriter {
         }
     }
 
-    private static void visual(
-            ByteWriter w, String type, TrackFormat f, java.util.function.Consumer<ByteWriter> configuration) {
+    private static void visual(ByteWriter w, String type, TrackFormat f, Consumer<ByteWriter> configuration) {
         box(w, type, b -> {
             zeros(b, 6);
             b.u16(1);

@@ -1,5 +1,7 @@
 package dev.jvmrtc.media.frame;
 
+import java.util.Arrays;
+
 /**
  * Brings a stream of samples to another rate and number of channels: a windowed sinc of 16 zero crossings, which cuts
  * off what the lower of the two rates cannot carry. For one stream, whose beginning and end it joins from call to call;
@@ -134,7 +136,7 @@ public final class Resampler {
     private void take(short[] samples, int n) {
         if (heldCount + n > held[0].length) {
             for (int c = 0; c < toChannels; c++) {
-                held[c] = java.util.Arrays.copyOf(held[c], heldCount + n + reach);
+                held[c] = Arrays.copyOf(held[c], heldCount + n + reach);
             }
         }
         for (int i = 0; i < n; i++) {

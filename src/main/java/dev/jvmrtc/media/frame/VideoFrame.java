@@ -1,6 +1,7 @@
 package dev.jvmrtc.media.frame;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -189,9 +190,9 @@ public final class VideoFrame {
     /** {@return a black frame with the size, time and rotation of this one, to be released by the caller} */
     public VideoFrame black() {
         VideoFrame f = allocate(width, height, timestampMicros);
-        java.util.Arrays.fill(f.y, (byte) 16);
-        java.util.Arrays.fill(f.u, (byte) 128);
-        java.util.Arrays.fill(f.v, (byte) 128);
+        Arrays.fill(f.y, (byte) 16);
+        Arrays.fill(f.u, (byte) 128);
+        Arrays.fill(f.v, (byte) 128);
         f.rotation = rotation;
         return f;
     }

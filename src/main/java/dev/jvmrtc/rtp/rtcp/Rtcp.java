@@ -4,6 +4,7 @@ import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.ByteReader;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.MalformedException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -86,7 +87,7 @@ public sealed interface Rtcp {
         @Override
         public void write(ByteWriter out) {
             int at = begin(out, 1, SDES);
-            byte[] name = cname.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            byte[] name = cname.getBytes(StandardCharsets.UTF_8);
             out.u32(ssrc).u8(1).u8(name.length).bytes(name).u8(0);
             end(out, at);
         }

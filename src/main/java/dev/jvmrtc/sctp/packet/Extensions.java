@@ -1,5 +1,7 @@
 package dev.jvmrtc.sctp.packet;
 
+import java.util.Arrays;
+
 /**
  * What an endpoint can do beyond RFC 9260, as its INIT or INIT ACK tells: chunk types in Supported Extensions (RFC 5061
  * §4.2.7), and parameters of their own.
@@ -67,7 +69,7 @@ public record Extensions(
                 types[n++] = (byte) ChunkType.I_FORWARD_TSN;
             }
         }
-        return java.util.Arrays.copyOf(types, n);
+        return Arrays.copyOf(types, n);
     }
 
     /** As one number, for a cookie. */

@@ -2,6 +2,7 @@ package dev.jvmrtc.sctp.rx;
 
 import static dev.jvmrtc.core.ProtocolCore.NEVER;
 
+import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.sctp.packet.Sack;
 import dev.jvmrtc.wire.ByteWriter;
@@ -182,7 +183,7 @@ public final class DataTracker {
     }
 
     public boolean isSackDue(long now) {
-        return sackNow || dev.jvmrtc.core.ProtocolCore.due(delayedSackNanos, now);
+        return sackNow || ProtocolCore.due(delayedSackNanos, now);
     }
 
     /**

@@ -42,7 +42,7 @@ public final class HeldBytes {
     }
 
     /** More of unfinished messages, or less where it is negative. */
-    void addUnfinished(long bytes) {
+    public void addUnfinished(long bytes) {
         unfinished += bytes;
         assert unfinished >= 0 : "more was let go of than was held";
     }

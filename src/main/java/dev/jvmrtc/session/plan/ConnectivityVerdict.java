@@ -2,6 +2,7 @@ package dev.jvmrtc.session.plan;
 
 import dev.jvmrtc.ice.Candidate;
 import dev.jvmrtc.ice.CandidatePair;
+import dev.jvmrtc.ice.CandidateRefusal;
 import dev.jvmrtc.ice.CandidateType;
 import dev.jvmrtc.ice.IceState;
 import java.net.InetAddress;
@@ -9,8 +10,8 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Says in a sentence that a developer can act on how a transport stands, and if it failed, what is likely to be the
@@ -18,23 +19,8 @@ import java.util.stream.Collectors;
  */
 public final class ConnectivityVerdict {
 
-    /** Reason of a drop: a line of the peer's description. */
-    public static final String REMOTE_CANDIDATE_NOT_UNDERSTOOD = "remote candidate that cannot be understood";
-
-    /** Drop reasons of candidates, and what they mean. */
-    private static final Map<String, String> REFUSALS = new TreeMap<>(Map.of(
-            "remote candidate with a port below 1024",
-            "with a port below 1024, other than 80 and 443 at a public address",
-            "remote candidate with unusable address",
-            "with an address that nobody can send to",
-            "remote candidate that the filter refuses",
-            "that remoteCandidateFilter refuses",
-            "remote candidate whose name is not one of multicast DNS",
-            "whose names are not .local ones: see resolveRemoteNames",
-            "remote candidate that is a name, too many",
-            "that were too many names at once",
-            REMOTE_CANDIDATE_NOT_UNDERSTOOD,
-            "that cannot be understood: look at the a=candidate lines of its description"));
+    /** Reason of a drop: a candidate whose name is known to nobody here. */
+    public static final String NAME_NOT_RESOLVED = "remote candidate whose name does not resolve";
 
     private ConnectivityVerdict() {}
 
@@ -67,14 +53,14 @@ public final class ConnectivityVerdict {
             return withoutLocalCandidates(t, h);
         }
         if (t.remoteCandidates().isEmpty()) {
-            String refused = REFUSALS.entrySet().stream()
-                    .filter(r -> drops.getOrDefault(r.getKey(), 0L) > 0)
-                    .map(r -> drops.get(r.getKey()) + " " + r.getValue())
+            String refused = Stream.of(CandidateRefusal.values())
+                    .filter(r -> drops.getOrDefault(r.reason(), 0L) > 0)
+                    .map(r -> drops.get(r.reason()) + " " + r.meaning())
                     .collect(Collectors.joining(", "));
             if (!refused.isEmpty()) {
                 return "None of the peer's candidates can be used, for this side refuses them: " + refused + ".";
             }
-            return drops.getOrDefault("remote candidate whose name does not resolve", 0L) > 0
+            return drops.getOrDefault(NAME_NOT_RESOLVED, 0L) > 0
                     ? "None of the peer's candidates can be used: their names (.local) do not resolve here. The peer is in another network, or multicast DNS is blocked."
                     : "The peer's description came without candidates, and none followed: check that its candidates are signalled and given to addIceCandidate.";
         }

@@ -1,5 +1,7 @@
 package dev.jvmrtc.session.plan;
 
+import java.util.Locale;
+
 /**
  * A TURN server that a connection may use, its name not resolved yet.
  *
@@ -18,7 +20,7 @@ public record TurnServer(String url, String host, Transport transport, String us
 
         @Override
         public String toString() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
