@@ -5,94 +5,56 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.ProtocolCore;
-import dev.jvmrtc.core.RandomSource;
-import dev.jvmrtc.sctp.packet.Extensions;
 import dev.jvmrtc.sctp.rx.ReceivedMessage;
 import dev.jvmrtc.sctp.tx.OutgoingMessage;
-import dev.jvmrtc.wire.LentBytes;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-class AssociationTest {
-    private static final long SECOND = 1_000_000_000L;
-
-    private long now = SECOND;
-    private final Association a =
-            new Association(SctpConfig.of(5000, 5000).withExtensions(extensions()), RandomSource.seeded(1));
-    private final Association b =
-            new Association(SctpConfig.of(5000, 5000).withExtensions(extensions()), RandomSource.seeded(2));
+class AssociationTest extends TwoAssociations {
     private final List<SctpEvent> eventsA = new ArrayList<>();
     private final List<SctpEvent> eventsB = new ArrayList<>();
-    private int dropEvery;
-    private int sent;
-
-    /** What both sides announce. */
-    Extensions extensions() {
-        return Extensions.OURS;
-    }
-
-    private void drain(Association from, ArrayDeque<byte[]> wire) {
-        from.drain(now, (d, o, n) -> wire.add(Arrays.copyOfRange(d, o, o + n)));
-    }
-
-    private void exchange() {
-        boolean any = true;
-        while (any) {
-            any = false;
-            for (Association from : List.of(a, b)) {
-                Association to = from == a ? b : a;
-                ArrayDeque<byte[]> wire = new ArrayDeque<>();
-                drain(from, wire);
-                for (byte[] p : wire) {
-                    any = true;
-                    if (dropEvery == 0 || ++sent % dropEvery != 0) {
-                        to.handlePacket(now, LentBytes.of(p));
-                    }
-                }
-            }
-            collect();
-        }
-    }
-
-    private void collect() {
-        for (SctpEvent e = a.pollEvent(); e != null; e = a.pollEvent()) {
-            eventsA.add(e);
-        }
-        for (SctpEvent e = b.pollEvent(); e != null; e = b.pollEvent()) {
-            eventsB.add(e);
-        }
-    }
-
-    private void runFor(long nanos) {
-        long end = now + nanos;
-        exchange();
-        while (true) {
-            long next = Math.min(a.nextTimeoutNanos(), b.nextTimeoutNanos());
-            if (next > end) {
-                now = end;
-                return;
-            }
-            now = Math.max(now, next);
-            a.handleTimeout(now);
-            b.handleTimeout(now);
-            exchange();
-        }
-    }
-
+    /** The payloads that have been taken, of their messages. */
     private final Map<ReceivedMessage, byte[]> taken = new IdentityHashMap<>();
+    /** Which packets are lost, by their numbers from 1, of both ends together. */
+    private IntPredicate lost = n -> false;
 
-    private void connect() {
-        a.connect(now);
-        b.connect(now);
-        runFor(SECOND);
-        assertEquals(AssociationState.ESTABLISHED, a.state());
-        assertEquals(AssociationState.ESTABLISHED, b.state());
+    private int sent;
+    private long delay;
+    /** When packets of a left, and how many at once. */
+    private final List<Turn> turnsOfA = new ArrayList<>();
+
+    private record Turn(long at, int packets) {}
+
+    private void lose(IntPredicate which) {
+        lost = which;
+        sent = 0;
+    }
+
+    @Override
+    protected void link(Association from, byte[] packet) {
+        if (!lost.test(++sent)) {
+            arriveAfter(delay, from, packet);
+        }
+    }
+
+    @Override
+    protected boolean carry(Association from, Association to) {
+        int before = sent;
+        boolean any = super.carry(from, to);
+        if (from == a) {
+            turnsOfA.add(new Turn(now, sent - before));
+        }
+        return any;
+    }
+
+    @Override
+    protected void told(Association by, SctpEvent event) {
+        (by == a ? eventsA : eventsB).add(event);
     }
 
     /** The payloads of all messages among the events, each taken once. */
@@ -109,12 +71,6 @@ class AssociationTest {
                 .toList();
     }
 
-    private static byte[] bytes(int n, int seed) {
-        byte[] b = new byte[n];
-        new Random(seed).nextBytes(b);
-        return b;
-    }
-
     @Test
     void connectsWhenBothBeginAtOnceAndAnnouncesItOnce() {
         connect();
@@ -128,26 +84,20 @@ class AssociationTest {
 
     @Test
     void resendsInitUntilTheLimitThenReportsThatNobodyAnswers() {
+        lose(n -> true);
         a.connect(now);
-        int packets = 0;
-        while (a.state() != AssociationState.ENDED) {
-            ArrayDeque<byte[]> wire = new ArrayDeque<>();
-            drain(a, wire);
-            packets += wire.size();
-            now = a.nextTimeoutNanos();
-            a.handleTimeout(now);
-        }
-        assertEquals(21, packets);
-        collect();
+        runFor(600 * SECOND);
+        assertEquals(AssociationState.ENDED, a.state());
+        assertEquals(21, sent);
         assertTrue(eventsA.get(0) instanceof SctpEvent.Closed c && c.cause().contains("INIT"));
     }
 
     @Test
     void deliversInOrderThoughEveryFifthPacketIsLost() {
         connect();
-        dropEvery = 5;
+        lose(n -> n % 5 == 0);
         for (int i = 0; i < 40; i++) {
-            a.send(new OutgoingMessage(1, 53, bytes(3_000, i), false, -1, ProtocolCore.NEVER));
+            send(a, 1, bytes(3_000, i));
         }
         runFor(60 * SECOND);
         List<byte[]> got = messages(eventsB);
@@ -162,7 +112,7 @@ class AssociationTest {
         connect();
         int sent = 0;
         for (int i = 0; i < 80; i++) {
-            a.send(new OutgoingMessage(1, 53, bytes(100_000, i), false, -1, ProtocolCore.NEVER));
+            send(a, 1, bytes(100_000, i));
             sent++;
         }
         runFor(600 * SECOND);
@@ -184,7 +134,9 @@ class AssociationTest {
     void abandonsAPartiallyReliableMessageAndGoesOn() {
         connect();
         a.send(new OutgoingMessage(1, 53, bytes(100, 1), false, 0, ProtocolCore.NEVER));
-        a.drain(now, (d, o, n) -> {});
+        lose(n -> true);
+        exchange();
+        lose(n -> false);
         a.send(new OutgoingMessage(1, 53, bytes(100, 2), false, 0, ProtocolCore.NEVER));
         runFor(10 * SECOND);
         List<byte[]> got = messages(eventsB);
@@ -197,7 +149,7 @@ class AssociationTest {
         connect();
         for (int round = 0; round < 3; round++) {
             for (int i = 0; i < 3; i++) {
-                a.send(new OutgoingMessage(7, 53, bytes(2_000, i), false, -1, ProtocolCore.NEVER));
+                send(a, 7, bytes(2_000, i));
             }
             a.resetStream(7);
             runFor(2 * SECOND);
@@ -218,7 +170,7 @@ class AssociationTest {
     @Test
     void shutsDownAfterEverythingIsDelivered() {
         connect();
-        a.send(new OutgoingMessage(1, 53, bytes(50_000, 1), false, -1, ProtocolCore.NEVER));
+        send(a, 1, bytes(50_000, 1));
         a.shutdown(now);
         runFor(5 * SECOND);
         assertEquals(1, messages(eventsB).size());
@@ -231,7 +183,7 @@ class AssociationTest {
     void stopsTheSenderWhenNobodyTakesTheMessages() {
         connect();
         for (int i = 0; i < 200; i++) {
-            a.send(new OutgoingMessage(1, 53, bytes(65_536, i), false, -1, ProtocolCore.NEVER));
+            send(a, 1, bytes(65_536, i));
         }
         runFor(20 * SECOND);
         long delivered = messages(eventsB).stream().mapToLong(m -> m.length).sum();
@@ -250,36 +202,25 @@ class AssociationTest {
     @Test
     void itsEndIsToldOnce() {
         connect();
-        a.send(new OutgoingMessage(1, 53, bytes(10, 1), false, -1, ProtocolCore.NEVER));
-        for (int i = 0; i < 100; i++) {
-            a.drain(now, (d, o, n) -> {
-                // nothing arrives
-            });
-            now += 60 * SECOND;
-            a.handleTimeout(now);
-        }
+        send(a, 1, bytes(10, 1));
+        lose(n -> true);
+        runFor(6_000 * SECOND);
         assertEquals(AssociationState.ENDED, a.state());
-        int closed = 0;
-        for (SctpEvent e = a.pollEvent(); e != null; e = a.pollEvent()) {
-            closed += e instanceof SctpEvent.Closed ? 1 : 0;
-        }
-        assertEquals(1, closed);
+        assertEquals(
+                1, eventsA.stream().filter(e -> e instanceof SctpEvent.Closed).count());
     }
 
     @Test
     void whatWasLostOnPathsThatAreGoneDoesNotEndIt() {
         connect();
-        a.send(new OutgoingMessage(1, 53, bytes(10, 1), false, -1, ProtocolCore.NEVER));
+        send(a, 1, bytes(10, 1));
+        lose(n -> true);
         for (int i = 0; i < 40; i++) {
-            a.drain(now, (d, o, n) -> {
-                // nothing arrives
-            });
-            if (i % 4 == 0) {
-                a.pathChanged(now);
-            }
-            now += 60 * SECOND;
-            a.handleTimeout(now);
+            a.pathChanged(now);
+            b.pathChanged(now);
+            runFor(20 * SECOND);
         }
+        lose(n -> false);
         assertEquals(AssociationState.ESTABLISHED, a.state());
         runFor(120 * SECOND);
         assertEquals(1, messages(eventsB).size());
@@ -288,13 +229,11 @@ class AssociationTest {
     @Test
     void abortsAPeerWhoseMessageIsLargerThanWeSaidWeTake() {
         connect();
-        b.send(new OutgoingMessage(
-                2, 53, new byte[SctpConfig.DEFAULT_MAX_MESSAGE_SIZE], false, -1, ProtocolCore.NEVER));
+        send(b, 2, new byte[SctpConfig.DEFAULT_MAX_MESSAGE_SIZE]);
         runFor(5 * SECOND);
         assertEquals(1, messages(eventsA).size());
         assertEquals(AssociationState.ESTABLISHED, a.state());
-        b.send(new OutgoingMessage(
-                2, 53, new byte[SctpConfig.DEFAULT_MAX_MESSAGE_SIZE + 1], false, -1, ProtocolCore.NEVER));
+        send(b, 2, new byte[SctpConfig.DEFAULT_MAX_MESSAGE_SIZE + 1]);
         runFor(5 * SECOND);
         assertEquals(AssociationState.ENDED, a.state());
         assertTrue(
@@ -306,17 +245,10 @@ class AssociationTest {
     void whatWasSentBeforeAResetIsDeliveredBeforeItThoughAHoleIsFilledLast() {
         connect();
         for (int i = 0; i < 20; i++) {
-            a.send(new OutgoingMessage(7, 53, bytes(600, i), false, -1, ProtocolCore.NEVER));
+            send(a, 7, bytes(600, i));
         }
         a.resetStream(7);
-        int[] packets = {0};
-        ArrayDeque<byte[]> wire = new ArrayDeque<>();
-        a.drain(now, (d, o, n) -> {
-            if (packets[0]++ > 0) { // the first is lost
-                wire.add(Arrays.copyOfRange(d, o, o + n));
-            }
-        });
-        wire.forEach(p -> b.handlePacket(now, LentBytes.of(p)));
+        lose(n -> n == 1);
         runFor(5 * SECOND);
         assertEquals(20, messages(eventsB).size());
         assertTrue(eventsB.get(eventsB.size() - 1) instanceof SctpEvent.IncomingStreamsReset, eventsB.toString());
@@ -327,28 +259,20 @@ class AssociationTest {
         connect();
         a.setPath(16_304, true);
         for (int i = 0; i < 60; i++) {
-            a.send(new OutgoingMessage(1, 53, bytes(60_000, i), false, -1, ProtocolCore.NEVER));
+            send(a, 1, bytes(60_000, i));
         }
-        int mostAtOnce = 0;
-        int mostInARow = 0;
+        delay = MILLI;
         while (messages(eventsB).size() < 60) {
-            ArrayDeque<byte[]> wire = new ArrayDeque<>();
-            int before;
-            do {
-                before = wire.size();
-                drain(a, wire);
-                mostAtOnce = Math.max(mostAtOnce, wire.size() - before);
-            } while (wire.size() > before && a.nextTimeoutNanos() == now);
-            mostInARow = Math.max(mostInARow, wire.size());
-            wire.forEach(p -> b.handlePacket(now, LentBytes.of(p)));
-            ArrayDeque<byte[]> back = new ArrayDeque<>();
-            drain(b, back);
-            back.forEach(p -> a.handlePacket(now, LentBytes.of(p)));
-            collect();
-            now += 1_000_000;
-            a.handleTimeout(now);
-            b.handleTimeout(now);
+            runFor(MILLI);
         }
+        int mostAtOnce = turnsOfA.stream().mapToInt(Turn::packets).max().orElseThrow();
+        int mostInARow = turnsOfA.stream()
+                .collect(Collectors.groupingBy(Turn::at, Collectors.summingInt(Turn::packets)))
+                .values()
+                .stream()
+                .mapToInt(n -> n)
+                .max()
+                .orElseThrow();
         assertTrue(mostInARow > Association.MAX_PACKETS_AT_ONCE + 1, "there was much to send: " + mostInARow);
         assertTrue(
                 mostAtOnce <= Association.MAX_PACKETS_AT_ONCE + 1,
