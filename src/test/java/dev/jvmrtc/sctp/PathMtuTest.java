@@ -4,98 +4,45 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.RandomSource;
 import dev.jvmrtc.sctp.packet.Extensions;
-import dev.jvmrtc.sctp.tx.OutgoingMessage;
-import dev.jvmrtc.wire.LentBytes;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Two associations over a link that takes packets up to a size, silently, with a delay and loss from a seed. */
-class PathMtuTest {
-    private static final long MILLI = 1_000_000L;
+class PathMtuTest extends TwoAssociations {
     private static final int BASE = SctpConfig.DEFAULT_MAX_PACKET_SIZE;
 
-    private record Delivery(long at, long order, Association to, byte[] packet) implements Comparable<Delivery> {
-        @Override
-        public int compareTo(Delivery o) {
-            return at != o.at ? Long.compare(at, o.at) : Long.compare(order, o.order);
-        }
-    }
-
-    private final Association a = new Association(SctpConfig.of(5000, 5000), RandomSource.seeded(1));
-    private Association b = new Association(SctpConfig.of(5000, 5000), RandomSource.seeded(2));
-    private final PriorityQueue<Delivery> wire = new PriorityQueue<>();
     private final List<byte[]> received = new ArrayList<>();
     private Random random = new Random(1);
     private int lossPercent;
     private int linkTakes = Integer.MAX_VALUE;
     private int largest;
     private int packets;
-    private long now = 1_000 * MILLI;
 
-    private void turn() {
-        for (Association from : List.of(a, b)) {
-            from.drain(now, (d, o, n) -> {
-                largest = Math.max(largest, n);
-                packets++;
-                byte[] p = Arrays.copyOfRange(d, o, o + n);
-                if (n <= linkTakes && random.nextInt(100) >= lossPercent) {
-                    wire.add(new Delivery(now + 5 * MILLI, packets, from == a ? b : a, p));
-                }
-            });
-            for (SctpEvent e = from.pollEvent(); e != null; e = from.pollEvent()) {
-                if (e instanceof SctpEvent.Message m) {
-                    received.add(m.message().takeBytes());
-                    from.consumed(m.message().held());
-                }
-            }
+    @Override
+    protected void link(Association from, byte[] packet) {
+        largest = Math.max(largest, packet.length);
+        packets++;
+        if (packet.length <= linkTakes && random.nextInt(100) >= lossPercent) {
+            arriveAfter(5 * MILLI, from, packet);
         }
     }
 
-    private void runFor(long nanos) {
-        long end = now + nanos;
-        turn();
-        while (true) {
-            long next = Math.min(
-                    wire.isEmpty() ? Long.MAX_VALUE : wire.peek().at,
-                    Math.min(a.nextTimeoutNanos(), b.nextTimeoutNanos()));
-            if (next > end) {
-                now = end;
-                return;
-            }
-            now = Math.max(now, next);
-            while (!wire.isEmpty() && wire.peek().at <= now) {
-                Delivery d = wire.poll();
-                d.to.handlePacket(now, LentBytes.of(d.packet));
-            }
-            a.handleTimeout(now);
-            b.handleTimeout(now);
-            turn();
+    @Override
+    protected void told(Association by, SctpEvent event) {
+        if (event instanceof SctpEvent.Message m) {
+            received.add(m.message().takeBytes());
+            by.consumed(m.message().held());
         }
-    }
-
-    private void connect() {
-        a.connect(now);
-        b.connect(now);
-        runFor(1_000 * MILLI);
-    }
-
-    private static byte[] bytes(int n, long seed) {
-        byte[] b = new byte[n];
-        new Random(seed).nextBytes(b);
-        return b;
     }
 
     private void sendAndCheck(int messages, int size) {
         received.clear();
         for (int i = 0; i < messages; i++) {
-            a.send(new OutgoingMessage(1, 53, bytes(size, i), false, -1, ProtocolCore.NEVER));
+            send(a, 1, bytes(size, i));
         }
         runFor(120_000 * MILLI);
         assertEquals(messages, received.size());
@@ -142,7 +89,7 @@ class PathMtuTest {
             assertEquals(8_900, t.a.packetSize());
             t.lossPercent = 2;
             for (int i = 0; i < 30; i++) {
-                t.a.send(new OutgoingMessage(1, 53, bytes(60_000, i), false, -1, ProtocolCore.NEVER));
+                send(t.a, 1, bytes(60_000, i));
             }
             t.received.clear();
             t.runFor(30 * MILLI);
