@@ -2,44 +2,58 @@ package dev.jvmrtc.sctp;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.jvmrtc.core.ProtocolCore;
-import dev.jvmrtc.core.RandomSource;
-import dev.jvmrtc.sctp.tx.OutgoingMessage;
-import dev.jvmrtc.wire.LentBytes;
+import dev.jvmrtc.sim.Pair;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Flows that share a bottleneck with a queue, a delay and losses of its own, in virtual time. */
 class CongestionTest {
-    private static final long MILLI = 1_000_000L;
+    private static final long MILLI = Pair.MILLI;
     private static final int MESSAGE = 16_384;
 
-    private record Delivery(long at, long order, Association to, byte[] packet) implements Comparable<Delivery> {
-        @Override
-        public int compareTo(Delivery o) {
-            return at != o.at ? Long.compare(at, o.at) : Long.compare(order, o.order);
-        }
-    }
-
-    /** A bulk transfer from one association to another. */
-    private static final class Flow {
-        final Association from;
-        final Association to;
+    /** A bulk transfer from a to b. */
+    private static final class Flow extends TwoAssociations {
+        final Bottleneck bottleneck;
         long received;
 
-        Flow(SctpConfig.CongestionControl control, long seed) {
-            SctpConfig c = SctpConfig.of(5000, 5000).withCongestionControl(control);
-            from = new Association(c, RandomSource.seeded(seed));
-            to = new Association(c, RandomSource.seeded(seed + 1));
+        Flow(Bottleneck bottleneck, SctpConfig.CongestionControl control, long seed) {
+            this.bottleneck = bottleneck;
+            now = bottleneck.now;
+            begin(SctpConfig.of(5000, 5000).withCongestionControl(control), seed);
+            b.connect(now);
+            a.connect(now);
+        }
+
+        @Override
+        protected boolean carry(Association from, Association to) {
+            while (from == a && a.state() == AssociationState.ESTABLISHED && a.bufferedBytes(1) < 1 << 20) {
+                send(a, 1, new byte[MESSAGE]);
+            }
+            return super.carry(from, to);
+        }
+
+        @Override
+        protected void link(Association from, byte[] packet) {
+            long waits = bottleneck.waits(now, from == a, packet.length);
+            if (waits >= 0) {
+                arriveAfter(waits, from, packet);
+            }
+        }
+
+        @Override
+        protected void told(Association by, SctpEvent event) {
+            if (event instanceof SctpEvent.Message m) {
+                received += m.message().length();
+                by.consumed(m.message().held());
+                m.message().release();
+            }
         }
     }
 
     private static final class Bottleneck {
-        final PriorityQueue<Delivery> wire = new PriorityQueue<>();
         final List<Flow> flows = new ArrayList<>();
         final Random random;
         final double bytesPerNano;
@@ -47,7 +61,6 @@ class CongestionTest {
         final long delayNanos;
         final double loss;
         long busyUntil;
-        long order;
         long now = 1_000 * MILLI;
 
         Bottleneck(long seed, double megabytesPerSecond, long queueMillis, long delayMillis, double loss) {
@@ -58,69 +71,31 @@ class CongestionTest {
             this.loss = loss;
         }
 
-        /** Data passes the bottleneck; what goes back has a way of its own. */
-        private void carry(boolean data, Association to, byte[] packet) {
+        /**
+         * How long a packet is on its way, or -1 where it is lost. Data passes the bottleneck; what goes back has a way
+         * of its own.
+         */
+        long waits(long at, boolean data, int length) {
             if (random.nextDouble() < loss) {
-                return;
+                return -1;
             }
-            long at = now;
-            if (data) {
-                if (busyUntil - now > queueNanos) {
-                    return;
-                }
-                busyUntil = Math.max(busyUntil, now) + (long) ((packet.length + 65) / bytesPerNano);
-                at = busyUntil;
+            if (!data) {
+                return delayNanos;
             }
-            wire.add(new Delivery(at + delayNanos, order++, to, packet));
-        }
-
-        private void turn(Flow f) {
-            while (f.from.state() == AssociationState.ESTABLISHED && f.from.bufferedBytes(1) < 1 << 20) {
-                f.from.send(new OutgoingMessage(1, 53, new byte[MESSAGE], false, -1, ProtocolCore.NEVER));
+            if (busyUntil - at > queueNanos) {
+                return -1;
             }
-            f.from.drain(now, (d, o, n) -> carry(true, f.to, Arrays.copyOfRange(d, o, o + n)));
-            f.to.drain(now, (d, o, n) -> carry(false, f.from, Arrays.copyOfRange(d, o, o + n)));
-            while (f.from.pollEvent() != null) {
-                // nothing of interest
-            }
-            for (SctpEvent e = f.to.pollEvent(); e != null; e = f.to.pollEvent()) {
-                if (e instanceof SctpEvent.Message m) {
-                    f.received += m.message().length();
-                    f.to.consumed(m.message().held());
-                    m.message().release();
-                }
-            }
+            busyUntil = Math.max(busyUntil, at) + (long) ((length + 65) / bytesPerNano);
+            return busyUntil - at + delayNanos;
         }
 
         void runFor(long nanos) {
-            long end = now + nanos;
-            flows.forEach(this::turn);
-            while (true) {
-                long next = wire.isEmpty() ? Long.MAX_VALUE : wire.peek().at;
-                for (Flow f : flows) {
-                    next = Math.min(next, Math.min(f.from.nextTimeoutNanos(), f.to.nextTimeoutNanos()));
-                }
-                if (next > end) {
-                    now = end;
-                    return;
-                }
-                now = Math.max(now, next);
-                while (!wire.isEmpty() && wire.peek().at <= now) {
-                    Delivery d = wire.poll();
-                    d.to.handlePacket(now, LentBytes.of(d.packet));
-                }
-                for (Flow f : flows) {
-                    f.from.handleTimeout(now);
-                    f.to.handleTimeout(now);
-                    turn(f);
-                }
-            }
+            Pair.runFor(nanos, flows);
+            now += nanos;
         }
 
         Flow start(SctpConfig.CongestionControl control, long seed) {
-            Flow f = new Flow(control, seed);
-            f.to.connect(now);
-            f.from.connect(now);
+            Flow f = new Flow(this, control, seed);
             flows.add(f);
             return f;
         }
