@@ -6,18 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.jvmrtc.core.ProtocolCore;
-import dev.jvmrtc.core.RandomSource;
+import dev.jvmrtc.sctp.Association;
 import dev.jvmrtc.sctp.AssociationState;
 import dev.jvmrtc.sctp.SctpConfig;
 import dev.jvmrtc.sctp.packet.Extensions;
-import dev.jvmrtc.wire.LentBytes;
+import dev.jvmrtc.sim.Pair;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -27,16 +25,9 @@ import org.junit.jupiter.api.Test;
  * {@code -Djvmrtc.seeds=N} says how many.
  */
 class DataChannelSimulationTest {
-    private static final long MILLI = 1_000_000L;
-    private static final long SECOND = 1_000 * MILLI;
+    private static final long MILLI = Pair.MILLI;
+    private static final long SECOND = Pair.SECOND;
     private static final int BASE_PACKET = SctpConfig.DEFAULT_MAX_PACKET_SIZE;
-
-    private record Delivery(long at, long order, boolean toB, byte[] packet) implements Comparable<Delivery> {
-        @Override
-        public int compareTo(Delivery o) {
-            return at != o.at ? Long.compare(at, o.at) : Long.compare(order, o.order);
-        }
-    }
 
     /** A channel as one side has opened it, with what it has sent and the other side has received. */
     private static final class Stream {
@@ -58,12 +49,9 @@ class DataChannelSimulationTest {
         }
     }
 
-    private static final class Run {
+    private static final class Run extends TwoChannelSets {
         final long seed;
         final Random random;
-        final DataChannels a;
-        final DataChannels b;
-        final PriorityQueue<Delivery> wire = new PriorityQueue<>();
         final Map<String, Stream> byLabel = new HashMap<>();
         final Map<Integer, Stream> byHandleAtA = new HashMap<>();
         final Map<Integer, Stream> byHandleAtB = new HashMap<>();
@@ -73,30 +61,22 @@ class DataChannelSimulationTest {
         final long delay;
         final long jitter;
         int linkTakes = Integer.MAX_VALUE;
-        long now = 10 * SECOND;
-        long order;
         long burstUntil;
         long lossesOnTheWire;
         int nextHandle = 1;
-        int lastTurn;
         /** Messages whose buffers the association still reads, by receipt. */
         final Map<Long, Lent> lent = new HashMap<>();
 
         long receipts;
 
         Run(long seed) {
+            this(seed, new Random(seed));
+        }
+
+        private Run(long seed, Random random) {
+            super(config(random), seed, ~seed);
             this.seed = seed;
-            random = new Random(seed);
-            Extensions extensions = random.nextBoolean()
-                    ? Extensions.OURS
-                    : new Extensions(true, true, random.nextBoolean(), false, random.nextBoolean());
-            SctpConfig config = SctpConfig.of(5000, 5000)
-                    .withExtensions(extensions)
-                    .withReceiveWindow(256 * 1_024 << random.nextInt(5))
-                    .withMaxMessageSize(128 * 1_024)
-                    .withCongestionControl(SctpConfig.CongestionControl.values()[random.nextInt(2)]);
-            a = new DataChannels(config, true, RandomSource.seeded(seed), -1);
-            b = new DataChannels(config, false, RandomSource.seeded(~seed), -1);
+            this.random = random;
             loss = random.nextInt(4) == 0 ? 0 : random.nextInt(21) / 100.0;
             burst = random.nextInt(3) == 0 ? 0.002 : 0;
             duplication = random.nextInt(3) == 0 ? 0.05 : 0;
@@ -104,37 +84,43 @@ class DataChannelSimulationTest {
             jitter = random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(20) * MILLI;
         }
 
+        private static SctpConfig config(Random random) {
+            Extensions extensions = random.nextBoolean()
+                    ? Extensions.OURS
+                    : new Extensions(true, true, random.nextBoolean(), false, random.nextBoolean());
+            return CONFIG.withExtensions(extensions)
+                    .withReceiveWindow(256 * 1_024 << random.nextInt(5))
+                    .withMaxMessageSize(128 * 1_024)
+                    .withCongestionControl(SctpConfig.CongestionControl.values()[random.nextInt(2)]);
+        }
+
         private record Lent(Stream stream, int number, ByteBuffer buffer) {}
 
-        private void carry(boolean toB, byte[] d, int o, int n) {
+        @Override
+        protected void link(DataChannels from, byte[] packet) {
             if (random.nextDouble() < burst) {
                 burstUntil = now + random.nextInt(2_000) * MILLI;
             }
-            if (n > linkTakes || now < burstUntil && random.nextInt(10) < 9 || random.nextDouble() < loss) {
+            if (packet.length > linkTakes || now < burstUntil && random.nextInt(10) < 9 || random.nextDouble() < loss) {
                 lossesOnTheWire++;
                 return;
             }
             for (int copies = random.nextDouble() < duplication ? 2 : 1; copies > 0; copies--) {
-                wire.add(new Delivery(
-                        now + delay + (jitter == 0 ? 0 : (long) (random.nextDouble() * jitter)),
-                        order++,
-                        toB,
-                        Arrays.copyOfRange(d, o, o + n)));
+                arriveAfter(delay + (jitter == 0 ? 0 : (long) (random.nextDouble() * jitter)), from, packet);
             }
         }
 
-        private void turn() {
-            a.drain(now, (d, o, n) -> carry(true, d, o, n));
-            b.drain(now, (d, o, n) -> carry(false, d, o, n));
-            for (DataChannelEvent e = a.pollEvent(); e != null; e = a.pollEvent()) {
-                handle(e, a, byHandleAtA);
-            }
-            for (DataChannelEvent e = b.pollEvent(); e != null; e = b.pollEvent()) {
-                handle(e, b, byHandleAtB);
-            }
+        @Override
+        protected boolean carry(DataChannels from, DataChannels to) {
+            boolean any = super.carry(from, to);
+            Association.Snapshot s = from.association().snapshot();
+            assertTrue(s.flightChunks() <= 16_384 && s.unconsumedBytes() == 0, "seed " + seed + ": bounds");
+            return any;
         }
 
-        private void handle(DataChannelEvent e, DataChannels side, Map<Integer, Stream> byHandle) {
+        @Override
+        protected void told(DataChannels side, DataChannelEvent e) {
+            Map<Integer, Stream> byHandle = side == a ? byHandleAtA : byHandleAtB;
             side.association().consumed(e.held());
             if (e instanceof DataChannelEvent.Incoming in) {
                 Stream s = byLabel.get(in.parameters().label());
@@ -163,33 +149,6 @@ class DataChannelSimulationTest {
                 throw new AssertionError("seed " + seed + ": the association ended: " + c.cause());
             } else if (e instanceof DataChannelEvent.Closed c) {
                 byHandle.get(c.channel()).closed = true;
-            }
-        }
-
-        void runFor(long nanos) {
-            long end = now + nanos;
-            turn();
-            while (true) {
-                long next = Math.min(a.nextTimeoutNanos(), b.nextTimeoutNanos());
-                next = wire.isEmpty() ? next : Math.min(next, wire.peek().at);
-                if (next > end) {
-                    now = end;
-                    return;
-                }
-                lastTurn = next <= now ? lastTurn + 1 : 0;
-                assertTrue(lastTurn < 1_000, "seed " + seed + ": time stands still");
-                now = Math.max(now, next);
-                while (!wire.isEmpty() && wire.peek().at <= now) {
-                    Delivery d = wire.poll();
-                    (d.toB ? b : a).handlePacket(now, LentBytes.of(d.packet));
-                }
-                a.handleTimeout(now);
-                b.handleTimeout(now);
-                turn();
-                assertTrue(
-                        a.association().snapshot().flightChunks() <= 16_384
-                                && b.association().snapshot().unconsumedBytes() == 0,
-                        "seed " + seed + ": bounds");
             }
         }
 
@@ -230,9 +189,7 @@ class DataChannelSimulationTest {
         }
 
         void play() {
-            a.connect(now);
-            b.connect(now);
-            runFor(60 * SECOND);
+            connect(60 * SECOND);
             assertEquals(AssociationState.ESTABLISHED, a.association().state(), "seed " + seed);
             a.association().setPath(8_900, false);
             List<Stream> open = new ArrayList<>();
@@ -292,77 +249,69 @@ class DataChannelSimulationTest {
         for (long seed = 0; seed < Integer.getInteger("jvmrtc.seeds", 2_000); seed++) {
             try {
                 new Run(seed).play();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError("seed " + seed, e);
+            }
+        }
+    }
+
+    /** A path that nothing passes for a while, in the middle of a transfer. */
+    private static final class Outage extends TwoChannelSets {
+        static final long DELAY = 50 * MILLI;
+        final long broken;
+        final long whole;
+        /** When a first sends after the outage. */
+        long firstThrough = ProtocolCore.NEVER;
+        /** When it sends again after that. */
+        long movedOn = ProtocolCore.NEVER;
+
+        Outage(long nanos) {
+            super(CONFIG, 1, 2);
+            broken = now + 3 * SECOND;
+            whole = broken + nanos;
+        }
+
+        @Override
+        protected void link(DataChannels from, byte[] packet) {
+            if (now < broken || now >= whole) {
+                arriveAfter(DELAY, from, packet);
+            }
+            if (from == a && now >= whole) {
+                if (firstThrough == ProtocolCore.NEVER) {
+                    firstThrough = now;
+                } else if (now > firstThrough && movedOn == ProtocolCore.NEVER) {
+                    movedOn = now;
+                }
+            }
+        }
+
+        @Override
+        protected void told(DataChannels by, DataChannelEvent event) {
+            by.association().consumed(event.held());
+        }
+
+        void play() {
+            a.open(1, new ChannelParameters("x", "", true, null, null, false), null);
+            connect(2 * SECOND);
+            for (int i = 0; i < 3_000; i++) {
+                a.send(now, 1, true, new byte[16_384]);
+            }
+            while (movedOn == ProtocolCore.NEVER) {
+                assertTrue(now < whole + 60 * SECOND, "it stands still");
+                runFor(MILLI);
             }
         }
     }
 
     @Test
     void afterAnOutageTheTransferMovesOnWithinARoundTripOfTheFirstAnswer() {
-        for (long outage : new long[] {300 * MILLI, SECOND, 7 * SECOND, 30 * SECOND}) {
-            DataChannels a = new DataChannels(SctpConfig.of(5000, 5000), true, RandomSource.seeded(1), -1);
-            DataChannels b = new DataChannels(SctpConfig.of(5000, 5000), false, RandomSource.seeded(2), -1);
-            long delay = 50 * MILLI;
-            long now = 10 * SECOND;
-            PriorityQueue<Delivery> wire = new PriorityQueue<>();
-            a.connect(now);
-            b.connect(now);
-            a.open(1, new ChannelParameters("x", "", true, null, null, false), null);
-            long broken = now + 3 * SECOND;
-            long firstThrough = ProtocolCore.NEVER;
-            long movedOn = ProtocolCore.NEVER;
-            long[] order = {0};
-            boolean sent = false;
-            while (movedOn == ProtocolCore.NEVER) {
-                long at = now;
-                List<byte[]> fromA = new ArrayList<>();
-                a.drain(now, (d, o, n) -> fromA.add(Arrays.copyOfRange(d, o, o + n)));
-                boolean whole = now < broken || now >= broken + outage;
-                for (byte[] p : fromA) {
-                    if (whole) {
-                        wire.add(new Delivery(now + delay, order[0]++, true, p));
-                    }
-                }
-                if (now >= broken + outage && !fromA.isEmpty()) {
-                    if (firstThrough == ProtocolCore.NEVER) {
-                        firstThrough = now;
-                    } else if (now > firstThrough) {
-                        movedOn = now;
-                    }
-                }
-                b.drain(now, (d, o, n) -> {
-                    if (whole) {
-                        wire.add(new Delivery(at + delay, order[0]++, false, Arrays.copyOfRange(d, o, o + n)));
-                    }
-                });
-                while (a.pollEvent() != null) {
-                    // nothing of interest
-                }
-                for (DataChannelEvent e = b.pollEvent(); e != null; e = b.pollEvent()) {
-                    b.association().consumed(e.held());
-                }
-                long next = Math.min(a.nextTimeoutNanos(), b.nextTimeoutNanos());
-                next = wire.isEmpty() ? next : Math.min(next, wire.peek().at);
-                assertTrue(next < 120 * SECOND, "it stands still");
-                if (!sent && now >= 12 * SECOND) {
-                    for (int i = 0; i < 3_000; i++) {
-                        a.send(now, 1, true, new byte[16_384]);
-                    }
-                    sent = true;
-                    continue;
-                }
-                now = Math.max(now, sent ? next : Math.min(next, 12 * SECOND));
-                while (!wire.isEmpty() && wire.peek().at <= now) {
-                    Delivery d = wire.poll();
-                    (d.toB ? b : a).handlePacket(now, LentBytes.of(d.packet));
-                }
-                a.handleTimeout(now);
-                b.handleTimeout(now);
-            }
+        for (long millis : new long[] {300, 1_000, 7_000, 30_000}) {
+            Outage outage = new Outage(millis * MILLI);
+            outage.play();
+            long after = outage.movedOn - outage.firstThrough;
             assertFalse(
-                    movedOn - firstThrough > 2 * delay + MILLI,
-                    "outage of " + outage / MILLI + " ms: moved on after " + (movedOn - firstThrough) / MILLI + " ms");
+                    after > 2 * Outage.DELAY + MILLI,
+                    "outage of " + millis + " ms: moved on after " + after / MILLI + " ms");
         }
     }
 }
