@@ -31,6 +31,7 @@ public final class Vp8Encoder {
     private final EntropyState entropy = new EntropyState();
     private final EntropyState savedEntropy = new EntropyState();
     private final References references = new References();
+    private final LoopFilter loopFilter = new LoopFilter();
     private final FrameEncoder frameEncoder;
     private final StreamWriter writer = new StreamWriter();
     private final RateController rate = new RateController();
@@ -99,7 +100,7 @@ public final class Vp8Encoder {
         header.shown = true;
         chooseFilter();
         byte[] data = writer.write(frameEncoder, entropy, savedEntropy, width, height);
-        LoopFilter.apply(p, frameEncoder.map, header);
+        loopFilter.apply(p, frameEncoder.map, header);
         references.update(header, p);
         last = p;
         rate.sent(header.keyFrame, q, data.length * 8L);
