@@ -1,5 +1,6 @@
 package dev.jvmrtc.codec.builtin;
 
+import dev.jvmrtc.codec.vp8.Helpers;
 import dev.jvmrtc.codec.vp8.Vp8Encoder;
 import dev.jvmrtc.media.codec.VideoEncoder;
 import dev.jvmrtc.media.frame.EncodedFrame;
@@ -8,6 +9,9 @@ import dev.jvmrtc.media.frame.VideoFrame;
 /** VP8 of our own; a new one for each size of picture. */
 final class Vp8VideoEncoder implements VideoEncoder {
     private Vp8Encoder encoder;
+    /** Of {@link #encoder}; null where it works alone. */
+    private HelperThreads helpers;
+
     private int width;
     private int height;
     private long target = 300_000;
@@ -18,7 +22,9 @@ final class Vp8VideoEncoder implements VideoEncoder {
         if (encoder == null || picture.width() != width || picture.height() != height) {
             width = picture.width();
             height = picture.height();
-            encoder = new Vp8Encoder(width, height);
+            close();
+            helpers = HelperThreads.of(width * height, Runtime.getRuntime().availableProcessors());
+            encoder = new Vp8Encoder(width, height, helpers == null ? Helpers.NONE : helpers);
             encoder.setTargetBitrate(target);
             encoder.setTemporalLayers(layers);
         }
@@ -48,6 +54,15 @@ final class Vp8VideoEncoder implements VideoEncoder {
         target = bitsPerSecond;
         if (encoder != null) {
             encoder.setTargetBitrate(bitsPerSecond);
+        }
+    }
+
+    @Override
+    public void close() {
+        encoder = null;
+        if (helpers != null) {
+            helpers.close();
+            helpers = null;
         }
     }
 }

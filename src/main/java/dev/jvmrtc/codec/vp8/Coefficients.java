@@ -40,7 +40,17 @@ final class Coefficients {
     private static final int Y2_CONTEXT = 8;
 
     Coefficients(int columns) {
-        above = new byte[columns * 9];
+        this(newAbove(columns));
+    }
+
+    /** @param above what {@link #newAbove} made */
+    Coefficients(byte[] above) {
+        this.above = above;
+    }
+
+    /** What is known of the coefficients in the row above, for each column; zero where a picture begins. */
+    static byte[] newAbove(int columns) {
+        return new byte[columns * 9];
     }
 
     void startFrame() {

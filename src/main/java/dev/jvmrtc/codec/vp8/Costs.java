@@ -6,11 +6,18 @@ final class Costs {
     /** By the probability (of 256) of what happens. */
     private static final int[] OF = new int[257];
 
+    /** Of block modes in key frames, by the modes above and to the left. */
+    static final int[][] KEY_FRAME_BLOCK = new int[Modes.B_COUNT * Modes.B_COUNT][Modes.B_COUNT];
+
     static {
         for (int p = 1; p <= 256; p++) {
             OF[p] = (int) Math.round(-Math.log(p / 256.0) / Math.log(2) * BIT);
         }
         OF[0] = OF[1] + BIT;
+        for (int i = 0; i < KEY_FRAME_BLOCK.length; i++) {
+            int at = Modes.keyFrameBlock(i / Modes.B_COUNT, i % Modes.B_COUNT);
+            ofTree(Modes.BLOCK_TREE, Modes.KEY_FRAME_BLOCK, at, KEY_FRAME_BLOCK[i]);
+        }
     }
 
     private Costs() {}

@@ -5,16 +5,6 @@ package dev.jvmrtc.codec.vp8;
  * picture goes on for ever with its outermost pixels; "outside" is outside whole macroblocks, not what is shown.
  */
 final class InterPrediction {
-    private static final int[][] SIX_TAP = {
-        {0, 0, 128, 0, 0, 0},
-        {0, -6, 123, 12, -1, 0},
-        {2, -11, 108, 36, -8, 1},
-        {0, -9, 93, 50, -6, 0},
-        {3, -16, 77, 77, -16, 3},
-        {0, -6, 50, 93, -9, 0},
-        {1, -8, 36, 108, -11, 2},
-        {0, -1, 12, 123, -6, 0}
-    };
     private static final int BEFORE = 2;
     private static final int AFTER = 3;
     private static final int WORK = 16 + BEFORE + AFTER;
@@ -120,12 +110,15 @@ final class InterPrediction {
         } else if (bilinear) {
             bilinear(src, at, srcStride, fx, fy, size, dst, to, dstStride);
         } else if (fy == 0) {
-            filter(src, at, srcStride, 1, SIX_TAP[fx], size, size, dst, to, dstStride);
+            SixTap.filter(src, at, srcStride, 1, fx, size, size, dst, to, dstStride);
         } else if (fx == 0) {
-            filter(src, at, srcStride, srcStride, SIX_TAP[fy], size, size, dst, to, dstStride);
+            SixTap.filter(src, at, srcStride, srcStride, fy, size, size, dst, to, dstStride);
         } else {
-            filter(src, at - BEFORE * srcStride, srcStride, 1, SIX_TAP[fx], size, size + BEFORE + AFTER, rows, 0, 16);
-            filter(rows, BEFORE * 16, 16, 16, SIX_TAP[fy], size, size, dst, to, dstStride);
+            // Odd eighths have four taps.
+            int before = BEFORE - (fy & 1);
+            int height2 = size + BEFORE + AFTER - 2 * (fy & 1);
+            SixTap.filter(src, at - before * srcStride, srcStride, 1, fx, size, height2, rows, 0, 16);
+            SixTap.filter(rows, before * 16, 16, 16, fy, size, size, dst, to, dstStride);
         }
     }
 
@@ -135,59 +128,6 @@ final class InterPrediction {
             for (int c = 0; c < size; c++) {
                 gathered[r * WORK + c] = plane[row + Math.max(0, Math.min(stride - 1, x + c))];
             }
-        }
-    }
-
-    /** One direction: {@code step} leads from a tap to the next. */
-    private static void filter(
-            byte[] src,
-            int at,
-            int srcStride,
-            int step,
-            int[] taps,
-            int width,
-            int height,
-            byte[] dst,
-            int to,
-            int dstStride) {
-        int t0 = taps[0];
-        int t1 = taps[1];
-        int t2 = taps[2];
-        int t3 = taps[3];
-        int t4 = taps[4];
-        int t5 = taps[5];
-        if (t0 == 0 && t5 == 0) {
-            for (int r = 0; r < height; r++) {
-                for (int c = 0; c < width; c++) {
-                    int i = at + c;
-                    int v = (src[i - step] & 0xFF) * t1
-                                    + (src[i] & 0xFF) * t2
-                                    + (src[i + step] & 0xFF) * t3
-                                    + (src[i + 2 * step] & 0xFF) * t4
-                                    + 64
-                            >> 7;
-                    dst[to + c] = (byte) Transform.clamp255(v);
-                }
-                at += srcStride;
-                to += dstStride;
-            }
-            return;
-        }
-        for (int r = 0; r < height; r++) {
-            for (int c = 0; c < width; c++) {
-                int i = at + c;
-                int v = (src[i - 2 * step] & 0xFF) * t0
-                                + (src[i - step] & 0xFF) * t1
-                                + (src[i] & 0xFF) * t2
-                                + (src[i + step] & 0xFF) * t3
-                                + (src[i + 2 * step] & 0xFF) * t4
-                                + (src[i + 3 * step] & 0xFF) * t5
-                                + 64
-                        >> 7;
-                dst[to + c] = (byte) Transform.clamp255(v);
-            }
-            at += srcStride;
-            to += dstStride;
         }
     }
 

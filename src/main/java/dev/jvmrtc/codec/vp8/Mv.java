@@ -164,6 +164,15 @@ final class Mv {
             }
         }
 
+        /** What it costs to say that a whole macroblock has this mode, in 256ths of a bit. */
+        int costOf(int mode) {
+            int cost = 0;
+            for (int i = 0; i < mode - Modes.ZERO_MV; i++) {
+                cost += Costs.one(probabilities[i]);
+            }
+            return cost + Costs.zero(probabilities[mode - Modes.ZERO_MV]);
+        }
+
         private int consider(Macroblock mb, int weight, int found, int reference, boolean[] signBias) {
             if (mb.reference == Modes.INTRA) {
                 return found;

@@ -18,9 +18,16 @@ final class Quantizer {
     private static final int AC_ROUNDING = 44;
     private static final int INTRA_AC_ROUNDING = 54;
 
+    /**
+     * What a coefficient but the first reaches at most, as a share of the sum of its block's differences. A difference
+     * in the very shape of a coefficient may have 0.85; what is below a step and a half of that is left out.
+     */
+    private static final double LARGEST_AC = 0.5;
+
     private final int[] steps = new int[6];
     private final int[] reciprocals = new int[6];
     private final int[] roundings = new int[6];
+    private final int[] flat = new int[3];
     private int acStep;
 
     /** @param q index from 0 to 127 */
@@ -32,6 +39,15 @@ final class Quantizer {
         set(4, Quantizers.uvDc(q), DC_ROUNDING);
         set(5, Quantizers.uvAc(q), intra ? INTRA_AC_ROUNDING : AC_ROUNDING);
         acStep = Quantizers.y1Ac(q);
+        for (int kind = 0; kind < 3; kind++) {
+            int least = steps[2 * kind + 1] - roundings[2 * kind + 1];
+            flat[kind] = (int) ((least - 2) / LARGEST_AC);
+        }
+    }
+
+    /** A block whose sum of absolute differences is below this has nothing but a first coefficient to send. */
+    int flatBelow(int kind) {
+        return flat[kind];
     }
 
     private void set(int i, int step, int rounding) {
@@ -55,11 +71,7 @@ final class Quantizer {
         int reciprocal = reciprocals[2 * kind + 1];
         int rounding = roundings[2 * kind + 1];
         if (first == 0) {
-            int v = c[at];
-            int abs = Math.abs(v);
-            int q = (abs + roundings[2 * kind]) * reciprocals[2 * kind] >>> SHIFT;
-            c[at] = (short) (v < 0 ? -q : q);
-            end = q != 0 ? 1 : 0;
+            end = quantizeFirst(c, at, kind, c[at]);
         }
         for (int i = 1; i < 16; i++) {
             int z = at + Coefficients.ZIGZAG[i];
@@ -74,6 +86,13 @@ final class Quantizer {
             }
         }
         return end;
+    }
+
+    /** A block with nothing but a first coefficient, of {@code value}; one if anything is left of it, else 0. */
+    int quantizeFirst(short[] c, int at, int kind, int value) {
+        int q = (Math.abs(value) + roundings[2 * kind]) * reciprocals[2 * kind] >>> SHIFT;
+        c[at] = (short) (value < 0 ? -q : q);
+        return q != 0 ? 1 : 0;
     }
 
     /** Back to what a decoder makes of it. */

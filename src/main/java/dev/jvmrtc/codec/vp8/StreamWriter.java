@@ -5,16 +5,28 @@ package dev.jvmrtc.codec.vp8;
  * counterpart of {@link FrameHeader} and {@link ModeParser}.
  */
 final class StreamWriter {
+    private static final int PARTITION_SIZE = 3;
+
     private final BoolEncoder first = new BoolEncoder();
-    private final BoolEncoder second = new BoolEncoder();
+    /** Of tokens. */
+    private final BoolEncoder[] partitions;
+
+    private final Rows rows;
     private final Mv.Candidates candidates = new Mv.Candidates();
     /** Of motion vectors, as {@link Tokens} counts. */
     private final int[] mvCounts = new int[4 * Mv.PROBABILITIES];
 
+    StreamWriter(int count, Rows rows) {
+        partitions = new BoolEncoder[count];
+        for (int i = 0; i < count; i++) {
+            partitions[i] = new BoolEncoder();
+        }
+        this.rows = rows;
+    }
+
     byte[] write(FrameEncoder frame, EntropyState entropy, EntropyState saved, int width, int height) {
         FrameHeader h = frame.header;
         first.start();
-        second.start();
         if (h.keyFrame) {
             first.flag(false); // colour space: BT.601
             first.flag(false); // clamping is needed
@@ -29,7 +41,7 @@ final class StreamWriter {
             writeDeltas(h.referenceDeltas);
             writeDeltas(h.modeDeltas);
         }
-        first.literal(0, 2); // one partition of tokens
+        first.literal(Integer.numberOfTrailingZeros(partitions.length), 2);
         first.literal(h.quantizer, 7);
         for (int i = 0; i < 5; i++) {
             first.flag(false); // the quantizers of all kinds of coefficients go together
@@ -53,7 +65,7 @@ final class StreamWriter {
         if (!h.refreshEntropy) {
             saved.set(entropy);
         }
-        frame.tokens.writeProbabilities(first, entropy.coefficients);
+        frame.tokens[0].writeProbabilities(first, entropy.coefficients);
         countModes(frame);
         first.flag(true);
         first.literal(h.skipProbability, 8);
@@ -65,10 +77,17 @@ final class StreamWriter {
             first.flag(false);
             writeMvProbabilities(entropy.mv);
         }
-        writeModes(frame, entropy);
-        frame.tokens.write(second, entropy.coefficients);
-        first.finish();
-        second.finish();
+        rows.run(1 + partitions.length, (member, part, progress) -> {
+            if (part == 0) {
+                writeModes(frame, entropy);
+                first.finish();
+            } else {
+                BoolEncoder b = partitions[part - 1];
+                b.start();
+                frame.tokens[part - 1].write(b, entropy.coefficients);
+                b.finish();
+            }
+        });
         byte[] data = assemble(h, width, height);
         if (!h.refreshEntropy) {
             entropy.set(saved);
@@ -84,7 +103,11 @@ final class StreamWriter {
 
     private byte[] assemble(FrameHeader h, int width, int height) {
         int start = h.keyFrame ? FrameHeader.KEY_FRAME_BYTES : FrameHeader.TAG_BYTES;
-        byte[] data = new byte[start + first.length() + second.length()];
+        int length = start + first.length() + PARTITION_SIZE * (partitions.length - 1);
+        for (BoolEncoder b : partitions) {
+            length += b.length();
+        }
+        byte[] data = new byte[length];
         int tag = (h.keyFrame ? 0 : 1) | h.version << 1 | 1 << 4 | first.length() << 5;
         data[0] = (byte) tag;
         data[1] = (byte) (tag >> 8);
@@ -99,7 +122,19 @@ final class StreamWriter {
             data[9] = (byte) (height >> 8);
         }
         first.copyTo(data, start);
-        second.copyTo(data, start + first.length());
+        // RFC 6386 §9.5: the sizes of all partitions but the last stand before them.
+        int size = start + first.length();
+        int at = size + PARTITION_SIZE * (partitions.length - 1);
+        for (int i = 0; i < partitions.length; i++) {
+            int n = partitions[i].length();
+            if (i < partitions.length - 1) {
+                data[size++] = (byte) n;
+                data[size++] = (byte) (n >> 8);
+                data[size++] = (byte) (n >> 16);
+            }
+            partitions[i].copyTo(data, at);
+            at += n;
+        }
         return data;
     }
 

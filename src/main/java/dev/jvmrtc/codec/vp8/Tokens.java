@@ -3,9 +3,9 @@ package dev.jvmrtc.codec.vp8;
 import java.util.Arrays;
 
 /**
- * The coefficient tokens of a frame, kept until the probabilities that suit them are known (RFC 6386 §13). A token is
- * an int: where its probabilities begin, the token, whether the end of the block cannot come here, and the bits that
- * follow it with the sign.
+ * The coefficient tokens of a partition of a frame, kept until the probabilities that suit them are known (RFC 6386
+ * §13). A token is an int: where its probabilities begin, the token, whether the end of the block cannot come here, and
+ * the bits that follow it with the sign.
  */
 final class Tokens {
     // Tokens in the order of their tree.
@@ -114,6 +114,13 @@ final class Tokens {
             }
         }
         tokens[size++] = at << AT_SHIFT | token << TOKEN_SHIFT | noEnd | bits;
+    }
+
+    /** Adds what another partition has counted: probabilities are the same for all. */
+    void count(Tokens other) {
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] += other.counts[i];
+        }
     }
 
     static int category(int abs) {

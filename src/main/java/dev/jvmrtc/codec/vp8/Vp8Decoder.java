@@ -21,6 +21,7 @@ public final class Vp8Decoder {
     private final EntropyState savedEntropy = new EntropyState();
     private final ModeParser modes = new ModeParser(header, entropy);
     private final References references = new References();
+    private final LoopFilter loopFilter = new LoopFilter();
     private final Reconstruction reconstruction = new Reconstruction();
     private final Dequantizer[] dequantizers = new Dequantizer[FrameHeader.SEGMENTS];
     private final BoolDecoder first = new BoolDecoder();
@@ -78,7 +79,7 @@ public final class Vp8Decoder {
             splitPartitions(data, start + header.firstPartitionSize, end);
             Picture p = references.free(width, height, shown);
             decodeMacroblocks(p);
-            LoopFilter.apply(p, map, header);
+            loopFilter.apply(p, map, header);
             references.update(header, p);
             if (header.shown) {
                 shown = p;

@@ -2,7 +2,7 @@ package dev.jvmrtc.codec.vp8;
 
 /**
  * Encodes VP8 in real time: key and inter frames, motion to a quarter of a pixel, a quantizer that follows the target
- * bitrate, and up to three temporal layers. For one thread at a time.
+ * bitrate, and up to three temporal layers. For one thread at a time, which others may help.
  *
  * <p>Each frame: fill {@link #input()}, call {@link #encode}.
  */
@@ -32,7 +32,7 @@ public final class Vp8Encoder {
     private final EntropyState savedEntropy = new EntropyState();
     private final References references = new References();
     private final FrameEncoder frameEncoder;
-    private final StreamWriter writer = new StreamWriter();
+    private final StreamWriter writer;
     private final RateController rate = new RateController();
     private int layers = 1;
     private int position;
@@ -40,8 +40,23 @@ public final class Vp8Encoder {
     private boolean keyFrameWanted = true;
     private Picture last;
 
-    /** @param width from 1 to 16383, as height */
+    /**
+     * One that works on the thread that calls it alone.
+     *
+     * @param width from 1 to 16383, as height
+     */
     public Vp8Encoder(int width, int height) {
+        this(width, height, Helpers.NONE);
+    }
+
+    /**
+     * One whose rows of macroblocks are encoded by several threads. What it makes depends on their number, because
+     * there is a partition of tokens for each, but not on how they run.
+     *
+     * @param width from 1 to 16383, as height
+     * @param helpers threads that are there as long as the encoder is used
+     */
+    public Vp8Encoder(int width, int height, Helpers helpers) {
         if (width < 1 || height < 1 || width > 16383 || height > 16383) {
             throw new IllegalArgumentException(
                     "a VP8 picture has 1 to 16383 pixels in each direction, not " + width + "x" + height);
@@ -52,7 +67,9 @@ public final class Vp8Encoder {
         header.filterDeltas = true;
         System.arraycopy(REFERENCE_DELTAS, 0, header.referenceDeltas, 0, 4);
         System.arraycopy(MODE_DELTAS, 0, header.modeDeltas, 0, 4);
-        frameEncoder = new FrameEncoder(header, entropy, source.mbRows, source.mbColumns);
+        Rows rows = new Rows(helpers);
+        frameEncoder = new FrameEncoder(header, entropy, source.mbRows, source.mbColumns, rows);
+        writer = new StreamWriter(frameEncoder.tokens.length, rows);
     }
 
     /**
@@ -99,7 +116,7 @@ public final class Vp8Encoder {
         header.shown = true;
         chooseFilter();
         byte[] data = writer.write(frameEncoder, entropy, savedEntropy, width, height);
-        LoopFilter.apply(p, frameEncoder.map, header);
+        frameEncoder.filter();
         references.update(header, p);
         last = p;
         rate.sent(header.keyFrame, q, data.length * 8L);

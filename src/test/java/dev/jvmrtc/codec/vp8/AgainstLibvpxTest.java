@@ -120,7 +120,7 @@ class AgainstLibvpxTest {
         assumeInstalled();
         for (int[] size : SIZES) {
             Random random = new Random(size[0]);
-            Vp8Encoder encoder = new Vp8Encoder(size[0], size[1]);
+            Vp8Encoder encoder = new Vp8Encoder(size[0], size[1], new TestHelpers(size[0] % 4));
             encoder.setTemporalLayers(1 + size[0] % 3);
             encoder.setTargetBitrate(60_000);
             List<byte[]> frames = new ArrayList<>();
