@@ -6,7 +6,7 @@ import dev.jvmrtc.RTCRtpSender;
 import dev.jvmrtc.media.MediaDevices;
 import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamTrack;
-import dev.jvmrtc.media.desktop.SoundOutput;
+import dev.jvmrtc.media.desktop.AudioOutput;
 import dev.jvmrtc.media.desktop.VideoView;
 import java.awt.BorderLayout;
 import java.awt.Dimension;
@@ -35,7 +35,7 @@ final class ChatWindow {
     private RTCPeerConnection pc;
     private RTCRtpSender pictures;
     private MediaStreamTrack screen;
-    private SoundOutput loudspeaker;
+    private AudioOutput loudspeaker;
 
     ChatWindow(String title, MediaDevices devices, MediaStream own) {
         this.devices = devices;
@@ -91,8 +91,8 @@ final class ChatWindow {
         pc.onTrack(e -> {
             if (e.track().getKind().equals("video")) {
                 remote.setTrack(e.track());
-            } else if (SoundOutput.isAvailable()) {
-                loudspeaker = new SoundOutput(e.track());
+            } else if (AudioOutput.isAvailable()) {
+                loudspeaker = new AudioOutput(e.track());
             }
         });
         pc.onConnectionStateChange(e -> {
