@@ -66,7 +66,7 @@ class AddedCodecsTest {
     }
 
     @Test
-    void soundOfAnAddedCodecIsHeardAtItsOwnClockRate() throws InterruptedException {
+    void audioOfAnAddedCodecIsHeardAtItsOwnClockRate() throws InterruptedException {
         BlockingQueue<AudioFrame> heard = new LinkedBlockingQueue<>();
         try (RTCPeerConnectionFactory factory = factory(AUDIO);
                 TwoPeers p = new TwoPeers(factory)) {
@@ -92,7 +92,7 @@ class AddedCodecsTest {
             assertTrue(frames >= 100, frames + " times 10 ms");
             assertEquals(LinearAudio.RATE, latest.sampleRate());
             long madeUp = s.concealedSamples() - s.silentSamples();
-            // By a clock of 8,000 Hz each frame would come 20 ms late, and half of the sound would be made up.
+            // By a clock of 8,000 Hz each frame would come 20 ms late, and half of the audio would be made up.
             assertTrue(madeUp < s.emitted() / 10, madeUp + " of " + s.emitted() + " samples were made up");
             assertEquals("audio/L16", p.a.getSenders().get(0).getSendCodec().mimeType());
         }
