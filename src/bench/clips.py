@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the clips that the video encoder is measured with: 10 s of 30 pictures a second as Y4M.
+"""Makes the clips that the video encoder is measured with: 10 s of 30 frames a second as Y4M.
 
-testsrc2: ffmpeg's test picture. room: a still room with luma noise (sigma 3) in which a textured shape moves, turns and deforms.
+testsrc2: ffmpeg's test pattern. room: a still room with luma noise (sigma 3) in which a textured shape moves, turns and deforms.
 desktop: scrolling text, windows that change, a pointer. Usage: clips.py WIDTH HEIGHT FOLDER. Needs ffmpeg, numpy and Pillow.
 """
 import os
@@ -47,11 +47,11 @@ def room():
         angle, radius = 0.6 * np.sin(t * 0.9), H * 0.25 * (1 + 0.25 * np.sin(t * 2.3))
         u, v = np.cos(angle) * dx + np.sin(angle) * dy, -np.sin(angle) * dx + np.cos(angle) * dy
         inside = (u * (1 + 0.2 * np.sin(t * 1.3))) ** 2 + v * v * 1.3 < radius ** 2
-        picture = still.copy()
-        picture[inside] = texture[(v[inside] + H).astype(int) % (2 * H), (u[inside] + W).astype(int) % (2 * W)]
-        picture += rng.normal(0, 3, (H, W))
+        frame = still.copy()
+        frame[inside] = texture[(v[inside] + H).astype(int) % (2 * H), (u[inside] + W).astype(int) % (2 * W)]
+        frame += rng.normal(0, 3, (H, W))
         small = inside[::2, ::2]
-        yield np.clip(picture, 16, 235).astype(np.uint8), np.where(small, 110, 125).astype(np.uint8), np.where(small, 160, 130).astype(np.uint8)
+        yield np.clip(frame, 16, 235).astype(np.uint8), np.where(small, 110, 125).astype(np.uint8), np.where(small, 160, 130).astype(np.uint8)
 
 
 def document(font):

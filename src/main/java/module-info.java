@@ -28,7 +28,7 @@ module dev.jvmrtc {
             dev.jvmrtc.codec.builtin.BuiltInCodecs,
             dev.jvmrtc.codec.h264.H264Codecs;
     provides dev.jvmrtc.media.MediaDeviceProvider with
-            dev.jvmrtc.media.desktop.SoundDevices,
+            dev.jvmrtc.media.desktop.AudioDevices,
             dev.jvmrtc.media.device.FfmpegCameras,
             dev.jvmrtc.media.desktop.ScreenDevices,
             dev.jvmrtc.media.device.GeneratedDevices,

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Sinks and frames that throw, Errors too; right is that each costs its own frame, and that the track's pictures go on. */
+/** Sinks and frames that throw, Errors too; right is that each costs its own frame, and that the track's frames go on. */
 public class ErrorKillsTrack {
     public static void main(String[] a) throws Exception {
         List<byte[]> frames = new ArrayList<>();
@@ -46,7 +46,7 @@ public class ErrorKillsTrack {
                 Thread.sleep(20);
             }
             Thread.sleep(500);
-            System.out.printf("%-32s 60 frames pushed, %d pictures, failures %s%n", how, n.get(), t.getDecodeFailures());
+            System.out.printf("%-32s 60 frames pushed, %d shown, failures %s%n", how, n.get(), t.getDecodeFailures());
         }
         System.exit(0);
     }

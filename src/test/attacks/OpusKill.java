@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Mutated Opus packets, of which some make the decoder throw AssertionErrors, as a track's frames; right is that its sound goes on, and that they are only counted. */
+/** Mutated Opus packets, of which some make the decoder throw AssertionErrors, as a track's frames; right is that its audio goes on, and that they are only counted. */
 public class OpusKill {
     static final Random R = new Random(18);
 
@@ -70,7 +70,7 @@ public class OpusKill {
             src.push(EncodedFrame.of(seeds.get(i % 12), "opus", ts += 960, true));
             Thread.sleep(20);
         }
-        System.out.printf("%d packets: %d refused, %d escaped; %d frames of sound in 1.2 s after hostile ones; failures %s%n", packets, refused, escaped, n.get() - mid,
+        System.out.printf("%d packets: %d refused, %d escaped; %d audio frames in 1.2 s after hostile ones; failures %s%n", packets, refused, escaped, n.get() - mid,
             t.getDecodeFailures());
         System.exit(0);
     }

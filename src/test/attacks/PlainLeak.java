@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.*;
 import java.util.concurrent.*;
 /**
- * Stops a picture in every way there is, then asks for packets that were lost just before, and looks for a known text in the datagrams that leave. Right: none holds it, whatever was done.
+ * Stops video in every way there is, then asks for packets that were lost just before, and looks for a known text in the datagrams that leave. Right: none holds it, whatever was done.
  */
 public class PlainLeak {
     static RTCPeerConnectionFactory f = RTCPeerConnectionFactory.builder().includeLoopback(true).addressFilter(x -> x.isLoopbackAddress()).eventLoops(1).build();
-    static final byte[] SECRET = "THIS IS THE PICTURE IN THE CLEAR".getBytes(StandardCharsets.US_ASCII);
+    static final byte[] SECRET = "THIS IS THE FRAME IN THE CLEAR!!".getBytes(StandardCharsets.US_ASCII);
     static class Tap extends RawPeer { int plain; byte[] first; int lastSeq = -1; long media; Tap() throws Exception { }
         @Override void handle(java.net.InetSocketAddress from, byte[] d) throws Exception {
             if ((d[0] & 0xc0) == 0x80 && (d[1] & 255) < 192) { for (int i = 12; i + SECRET.length <= d.length; i++) if (Arrays.equals(d, i, i + SECRET.length, SECRET, 0, SECRET.length)) { if (plain++ == 0) first = d.clone(); break; } if (Bytes.u32(d, 8) == media) lastSeq = Bytes.u16(d, 2); }
@@ -30,7 +30,7 @@ public class PlainLeak {
             p.pumpFor(50);
             // an ordinary NACK for packets that were lost just before
             ByteWriter w = new ByteWriter().u8(0x81).u8(205).u16(3).u32(9).u32(p.media).u16(p.lastSeq - 17).u16(0xffff); p.rtcp(w.toByteArray()); p.pumpFor(300);
-            System.out.printf("%-42s then a NACK: %d datagrams with the picture in the clear%s%n", how, p.plain - before, p.first == null ? "" : ", the first of " + p.first.length + " bytes: " + HexFormat.of().formatHex(p.first, 0, 12) + " … \"" + new String(p.first, 60, 32, StandardCharsets.US_ASCII) + "\"");
+            System.out.printf("%-42s then a NACK: %d datagrams with the frame in the clear%s%n", how, p.plain - before, p.first == null ? "" : ", the first of " + p.first.length + " bytes: " + HexFormat.of().formatHex(p.first, 0, 12) + " … \"" + new String(p.first, 60, 32, StandardCharsets.US_ASCII) + "\"");
             v.close(); p.close();
         }
         System.exit(0);

@@ -6,7 +6,7 @@ import dev.jvmrtc.media.codec.VideoDecoder;
 import dev.jvmrtc.media.frame.EncodedFrame;
 import java.io.ByteArrayOutputStream;
 
-/** H.264 access units of a few dozen bytes that announce tables, numbers and pictures without end; right is that each is refused within milliseconds and no memory is taken for it. */
+/** H.264 access units of a few dozen bytes that announce tables, numbers and frames without end; right is that each is refused within milliseconds and no memory is taken for it. */
 public class SpsBomb {
     static class Bits {
         final ByteArrayOutputStream o = new ByteArrayOutputStream();

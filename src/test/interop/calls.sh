@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Calls in which our peer encodes and decodes for real: pictures and a tone both ways, each side offering once, by VP8 with Opus, H.264 with Opus and VP8 with PCMU.
-# Passes where each side reports the picture that the other sends, red on the left and blue on the right, and the tone of 440 Hz. Run in the lab, as matrix.sh.
+# Calls in which our peer encodes and decodes for real: video and a tone both ways, each side offering once, by VP8 with Opus, H.264 with Opus and VP8 with PCMU.
+# Passes where each side reports the frame that the other sends, red on the left and blue on the right, and the tone of 440 Hz. Run in the lab, as matrix.sh.
 # Usage: calls.sh LAB_DIR
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -11,7 +11,7 @@ ours="cmd:$top/src/test/peer"
 failed=0
 total=0
 
-# Colours may be 20 off. Chromium makes pictures of its canvas whose green is 30 off for every decoder: who sees those is allowed a little more.
+# Colours may be 20 off. Chromium makes frames of its canvas whose green is 30 off for every decoder: who sees those is allowed a little more.
 judge='
 const [name, offA, offB] = process.argv.slice(1);
 let r;

@@ -35,7 +35,7 @@ for name in chromium aiortc; do
 done
 call firefox --data --audio both --video both --codec VP8 --timeout 40
 call firefox --data --restart-ice-after 3 --timeout 40
-call gstreamer --data --audio both --video both --codec VP8 --any-picture --timeout 40 # it sends its own test picture
+call gstreamer --data --audio both --video both --codec VP8 --any-picture --timeout 40 # it sends its own test pattern
 for name in libwebrtc libdatachannel werift; do
   call $name --data
 done

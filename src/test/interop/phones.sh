@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Calls of SIP phones, each side offering once: baresip with sound and pictures, linphone with sound, and a phone of plain RTP behind rtpengine. Passes where each side hears
-# the tone of 440 Hz that the other sends, and sees its picture where there is one. Run in the lab, as matrix.sh.
+# Calls of SIP phones, each side offering once: baresip with audio and video, linphone with audio, and a phone of plain RTP behind rtpengine. Passes where each side hears
+# the tone of 440 Hz that the other sends, and sees its video where there is one. Run in the lab, as matrix.sh.
 # Usage: phones.sh LAB_DIR
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
@@ -22,7 +22,7 @@ for (const side of ["A", "B"]) {
 console.log(why.length ? "FAIL" : "ok  ", name, why.join("; "));
 process.exit(why.length ? 1 : 0);'
 
-# Phones take their descriptions whole; baresip is asked once a second for the picture that it shows.
+# Phones take their descriptions whole; baresip is asked once a second for the frame that it shows.
 call() { # offerer answerer name options...
   local a=$1 b=$2 name=$3
   shift 3

@@ -81,15 +81,15 @@ async function stat(type, kind, member) {
 // Frames are decoded and go on coming.
 async function framesAdvance(n) { const before = await stat('inbound-rtp', 'video', 'framesDecoded'); await until(n + ' more frames', async () => await stat('inbound-rtp', 'video', 'framesDecoded') >= before + n, 20000); return true; }
 async function audioArrives() { await until('audio', async () => await stat('inbound-rtp', 'audio', 'packetsReceived') > 50 && await stat('inbound-rtp', 'audio', 'totalAudioEnergy') > 0); return true; }
-function picture(v) {
+function pixels(v) {
   const c = document.createElement('canvas'); c.width = 32; c.height = 24; const g = c.getContext('2d'); g.drawImage(v, 0, 0, 32, 24);
   return g.getImageData(0, 0, 32, 24).data;
 }
-// The echoed picture is the local one: the fake camera has a plain background, and most of the picture does not move.
-async function pictureIsRight() {
-  return await until('the right picture', () => {
+// The echoed video is the local one: the fake camera has a plain background, and most of the frame does not move.
+async function videoIsRight() {
+  return await until('the right video', () => {
     if (!remoteVideo.videoWidth) return false;
-    const a = picture(localVideo), b = picture(remoteVideo); let near = 0;
+    const a = pixels(localVideo), b = pixels(remoteVideo); let near = 0;
     for (let i = 0; i < a.length; i += 4) if (Math.abs(a[i] - b[i]) < 40 && Math.abs(a[i + 1] - b[i + 1]) < 40 && Math.abs(a[i + 2] - b[i + 2]) < 40) near++;
     const lit = b.some((x, i) => i % 4 !== 3 && x > 60);
     return lit && near > 0.7 * a.length / 4 ? remoteVideo.videoWidth + 'x' + remoteVideo.videoHeight : false;
@@ -120,4 +120,4 @@ async function heardHertz() {
     return loudSince !== null && ac.currentTime - loudSince > 1.1 * an.fftSize / ac.sampleRate && b * ac.sampleRate / an.fftSize;
   });
 }
-const remoteSize = () => until('a picture', () => remoteVideo.videoWidth && remoteVideo.videoWidth + 'x' + remoteVideo.videoHeight);
+const remoteSize = () => until('a video frame', () => remoteVideo.videoWidth && remoteVideo.videoWidth + 'x' + remoteVideo.videoHeight);

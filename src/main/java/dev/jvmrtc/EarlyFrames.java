@@ -40,8 +40,8 @@ final class EarlyFrames<T> {
     }
 
     /**
-     * Takes over a frame that nobody takes yet. What has no room ends the beginning, since pictures after a gap are of
-     * no use and those of before are complete.
+     * Takes over a frame that nobody takes yet. What has no room ends the beginning, since video frames after a gap are
+     * of no use and those of before are complete.
      */
     void hold(long now, T frame) {
         if (frames.isEmpty() && !full) {

@@ -561,7 +561,7 @@ public final class RTCPeerConnectionFactory implements AutoCloseable {
 
         /**
          * The differentiated services code point (RFC 2474) of UDP packets to peers, 0 … 63; default 0. All packets of
-         * a connection share it, since they share a socket; RFC 8837 §5 recommends 46 (EF) for sound, 34 or 36 (AF4x)
+         * a connection share it, since they share a socket; RFC 8837 §5 recommends 46 (EF) for audio, 34 or 36 (AF4x)
          * for interactive video. Many networks rewrite it, and an operating system may not let a process set it.
          *
          * @param codePoint 0 … 63

@@ -13,7 +13,7 @@ public class RTCRtpCodec {
     /**
      * @param mimeType such as {@code video/VP8}
      * @param clockRate in Hz
-     * @param channels of sound, or null
+     * @param channels of audio, or null
      * @param sdpFmtpLine format parameters as in a=fmtp, or null
      */
     public RTCRtpCodec(String mimeType, long clockRate, Integer channels, String sdpFmtpLine) {

@@ -36,8 +36,8 @@ public final class RTCRtpReceiver {
     private static final Logger LOG = LoggerFactory.getLogger(RTCRtpReceiver.class);
     /** A key frame that was asked for and does not come is asked for again after so many frames. */
     private static final int ASK_AGAIN = 30;
-    /** Of sound that came before its first sink, frames that are played: all would delay what follows. */
-    private static final int SOUND_PLAYED = 5;
+    /** Of audio that came before its first sink, frames that are played: all would delay what follows. */
+    private static final int AUDIO_PLAYED = 5;
 
     private static final int MAX_JITTER_BUFFER_TARGET = 4_000;
 
@@ -124,7 +124,7 @@ public final class RTCRtpReceiver {
 
     /**
      * For how long what is decoded is held back, at least: more makes playing smoother on a path that delivers
-     * unevenly, at the price of delay (webrtc-pc §5.3). It holds for pictures and sound that are decoded here, not for
+     * unevenly, at the price of delay (webrtc-pc §5.3). It holds for video and audio that are decoded here, not for
      * encoded frames and packets.
      *
      * @param millis from 0 to 4,000, or null to leave it to the receiver; other values throw {@link RTCRangeError}
@@ -215,8 +215,8 @@ public final class RTCRtpReceiver {
         final AtomicInteger waitingBytes = new AtomicInteger();
         final AtomicLong dropped = new AtomicLong();
         /**
-         * On the loop: pictures were dropped, and what follows is of no use up to the next key frame, which is asked
-         * for when there is room again.
+         * On the loop: frames were dropped, and what follows is of no use up to the next key frame, which is asked for
+         * when there is room again.
          */
         private boolean keyFrameNeeded;
 
@@ -254,7 +254,7 @@ public final class RTCRtpReceiver {
         private void passEarlyFrames() {
             if (!early.isOver()) {
                 List<EncodedFrame> frames = early.take(System.nanoTime());
-                int stale = kind == MediaKind.AUDIO ? frames.size() - SOUND_PLAYED : 0;
+                int stale = kind == MediaKind.AUDIO ? frames.size() - AUDIO_PLAYED : 0;
                 for (int i = 0; i < frames.size(); i++) {
                     if (i >= stale) {
                         pass(frames.get(i));
@@ -303,15 +303,15 @@ public final class RTCRtpReceiver {
                 keyFrameNeeded = false; // whoever takes frames next begins with the key frame that it asks for
                 return;
             }
-            boolean picture = kind == MediaKind.VIDEO;
+            boolean video = kind == MediaKind.VIDEO;
             boolean room = hasRoom(frame.data().length);
-            if (picture && keyFrameNeeded && room && sinceAsked++ % ASK_AGAIN == 0) {
+            if (video && keyFrameNeeded && room && sinceAsked++ % ASK_AGAIN == 0) {
                 requestKeyFrame(null);
             }
-            if (!room || picture && keyFrameNeeded && !frame.keyFrame()) {
+            if (!room || video && keyFrameNeeded && !frame.keyFrame()) {
                 dropped.incrementAndGet();
                 sinceAsked = room ? sinceAsked : 0;
-                keyFrameNeeded = picture;
+                keyFrameNeeded = video;
                 return;
             }
             keyFrameNeeded = false;
@@ -393,7 +393,7 @@ public final class RTCRtpReceiver {
                 slots.driver.command((session, now) -> passEarlyPackets());
                 tellRawWanted();
             }
-            // Who wants pictures or sound gets them of a decoder, which comes as a sink of its own.
+            // Who wants raw video or audio gets it of a decoder, which comes as a sink of its own.
             if (sink instanceof PromptSink || !sink.wantsAudio() && !sink.wantsVideo()) {
                 slots.driver.command((session, now) -> passEarlyFrames());
             }

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.ObjLongConsumer;
 
 /**
- * What a source has pushed and the loop has not taken yet. Bounded: what does not fit is dropped and counted, a picture
+ * What a source has pushed and the loop has not taken yet. Bounded: what does not fit is dropped and counted, video
  * begins anew, and who asks is told when there is room again. Any thread may call any method; none waits for the loop.
  */
 final class SendQueue {

@@ -35,7 +35,7 @@ final class StatsCollector {
     private static final class Members {
         final Map<String, Object> map = new LinkedHashMap<>();
 
-        /** What our own codec has done with pictures; nothing where they pass encoded. */
+        /** What our own codec has done with video; nothing where it passes encoded. */
         Members codec(CodecStatistics s, boolean encoder) {
             if (s == null || s.frames() == 0 || s.width() == 0) {
                 return this;
@@ -307,7 +307,7 @@ final class StatsCollector {
         }
     }
 
-    /** webrtc-stats §8.10: how sound is played; null where it is not. */
+    /** webrtc-stats §8.10: how audio is played; null where it is not. */
     private String playout(RtpReceiveStream.Snapshot s, PlayoutStatistics p, boolean video) {
         if (p == null || video || p.emitted() == 0) {
             return null;

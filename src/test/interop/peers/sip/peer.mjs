@@ -49,11 +49,11 @@ lines(async m => {
 let connected = false;
 let frames = 0;
 const timer = setInterval(() => {
-  const picture = connected && phone.seen?.();
-  if (picture) {
-    frames += picture.frames;
-    event('rtp', { dir: 'in', kind: 'video', codec: '', packets: 0, lost: 0, frames, width: picture.width, height: picture.height });
-    event('picture', picture);
+  const frame = connected && phone.seen?.();
+  if (frame) {
+    frames += frame.frames;
+    event('rtp', { dir: 'in', kind: 'video', codec: '', packets: 0, lost: 0, frames, width: frame.width, height: frame.height });
+    event('picture', frame);
   }
   const h = heard(phone.heardFile);
   if (!h || !h.windows) return;

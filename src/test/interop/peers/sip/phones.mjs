@@ -41,7 +41,7 @@ export function heard(file) {
   return { windows: loud, hz };
 }
 
-/** Size of a picture in a file, and its colours in the middle of the left and of the right half. */
+/** Size of a frame in a file, and its colours in the middle of the left and of the right half. */
 function colours(file) {
   const [width, height] = spawnSync('ffprobe', ['-v', 'error', '-show_entries', 'stream=width,height', '-of', 'csv=p=0', file], { encoding: 'utf8' }).stdout.split(',').map(Number);
   const rgb = spawnSync('ffmpeg', ['-v', 'error', '-i', file, '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-']).stdout;
@@ -92,13 +92,13 @@ module_tmp uuid.so\nmodule_tmp account.so\nmodule_app menu.so\nmodule_app ctrl_t
     this.command('dial', to);
   }
 
-  /** The pictures seen since the last time, as it writes them when told to, beside those that it sends: their number, and the colours of the last. */
+  /** The frames seen since the last time, as it writes them when told to, beside those that it sends: their number, and the colours of the last. */
   seen() {
     const files = fs.readdirSync(this.dir).filter(f => f.startsWith('snapshot-') && fs.statSync(path.join(this.dir, f)).mtimeMs < Date.now() - 300);
     this.command('snapshot');
-    const received = files.filter(f => f.includes('recv')), picture = received.length ? colours(path.join(this.dir, received.at(-1))) : null;
+    const received = files.filter(f => f.includes('recv')), last = received.length ? colours(path.join(this.dir, received.at(-1))) : null;
     files.forEach(f => fs.rmSync(path.join(this.dir, f)));
-    return picture && { frames: received.length, ...picture };
+    return last && { frames: received.length, ...last };
   }
 
   stop() {

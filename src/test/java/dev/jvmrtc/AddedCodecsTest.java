@@ -13,7 +13,7 @@ import dev.jvmrtc.media.EncodedAudioSource;
 import dev.jvmrtc.media.EncodedVideoSource;
 import dev.jvmrtc.media.MediaStreamTrack;
 import dev.jvmrtc.media.codec.CodecDescription;
-import dev.jvmrtc.media.codec.LinearSound;
+import dev.jvmrtc.media.codec.LinearAudio;
 import dev.jvmrtc.media.frame.AudioFrame;
 import dev.jvmrtc.media.frame.EncodedFrame;
 import dev.jvmrtc.media.frame.PlayoutStatistics;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /** Codecs that an application adds to a factory. */
 class AddedCodecsTest {
     private static final long SEED = Long.getLong("jvmrtc.seed", 81L);
-    private static final CodecDescription SOUND = CodecDescription.of(LinearSound.NAME, "audio", LinearSound.RATE, 1);
+    private static final CodecDescription AUDIO = CodecDescription.of(LinearAudio.NAME, "audio", LinearAudio.RATE, 1);
     private static final CodecDescription SCREEN =
             new CodecDescription("x-screen", "video", 90_000, 1, Map.of("depth", "24"), Set.of("depth"));
 
@@ -66,20 +66,20 @@ class AddedCodecsTest {
     }
 
     @Test
-    void soundOfAnAddedCodecIsHeardAtItsOwnClockRate() throws InterruptedException {
+    void audioOfAnAddedCodecIsHeardAtItsOwnClockRate() throws InterruptedException {
         BlockingQueue<AudioFrame> heard = new LinkedBlockingQueue<>();
-        try (RTCPeerConnectionFactory factory = factory(SOUND);
+        try (RTCPeerConnectionFactory factory = factory(AUDIO);
                 TwoPeers p = new TwoPeers(factory)) {
-            EncodedAudioSource source = new EncodedAudioSource(LinearSound.NAME);
-            MediaStreamTrack track = connect(factory, p, source.createTrack(), SOUND);
+            EncodedAudioSource source = new EncodedAudioSource(LinearAudio.NAME);
+            MediaStreamTrack track = connect(factory, p, source.createTrack(), AUDIO);
             track.onAudioFrame(heard::add);
-            short[] loud = new short[LinearSound.RATE / 50];
+            short[] loud = new short[LinearAudio.RATE / 50];
             Arrays.fill(loud, (short) 8_000);
             long timestamp = 0;
             int frames = 0;
             AudioFrame latest = null;
             for (int i = 0; i < 1_000 && frames < 100; i++) {
-                source.push(EncodedFrame.of(LinearSound.encode(loud), LinearSound.NAME, timestamp, true));
+                source.push(EncodedFrame.of(LinearAudio.encode(loud), LinearAudio.NAME, timestamp, true));
                 timestamp += loud.length;
                 // Two of what is heard, 10 ms each, last as long as one that is sent: so both go at the same speed.
                 for (int k = 0; k < 2; k++) {
@@ -90,9 +90,9 @@ class AddedCodecsTest {
             }
             PlayoutStatistics s = track.getPlayoutStatistics();
             assertTrue(frames >= 100, frames + " times 10 ms");
-            assertEquals(LinearSound.RATE, latest.sampleRate());
+            assertEquals(LinearAudio.RATE, latest.sampleRate());
             long madeUp = s.concealedSamples() - s.silentSamples();
-            // By a clock of 8,000 Hz each frame would come 20 ms late, and half of the sound would be made up.
+            // By a clock of 8,000 Hz each frame would come 20 ms late, and half of the audio would be made up.
             assertTrue(madeUp < s.emitted() / 10, madeUp + " of " + s.emitted() + " samples were made up");
             assertEquals("audio/L16", p.a.getSenders().get(0).getSendCodec().mimeType());
         }
@@ -134,11 +134,11 @@ class AddedCodecsTest {
 
     @Test
     void anotherFactoryKnowsNothingOfIt() {
-        try (RTCPeerConnectionFactory with = factory(SOUND, SCREEN);
+        try (RTCPeerConnectionFactory with = factory(AUDIO, SCREEN);
                 RTCPeerConnectionFactory without = factory();
                 RTCPeerConnection pc = without.createPeerConnection()) {
-            assertEquals(1, capability(with, SOUND).size());
-            assertEquals(List.of(), capability(without, SOUND));
+            assertEquals(1, capability(with, AUDIO).size());
+            assertEquals(List.of(), capability(without, AUDIO));
             assertEquals(RTCRtpSender.getCapabilities("video"), without.getCapabilities("video"));
             List<RTCRtpCodec> wanted = capability(with, SCREEN);
             RTCRtpTransceiver t = pc.addTransceiver("video");
@@ -166,7 +166,7 @@ class AddedCodecsTest {
     @Test
     void aNameThatIsTakenIsRefused() {
         assertThrows(IllegalArgumentException.class, () -> factory(CodecDescription.of("OPUS", "audio", 48_000, 2)));
-        assertThrows(IllegalArgumentException.class, () -> factory(SOUND, SOUND));
+        assertThrows(IllegalArgumentException.class, () -> factory(AUDIO, AUDIO));
         assertThrows(IllegalArgumentException.class, () -> factory(CodecDescription.of("rtx", "video", 90_000, 1)));
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class NoRtcpMuxTest {
 
-    private static RTCSessionDescription offerOfSoundAndPictures(RTCPeerConnection pc) {
+    private static RTCSessionDescription offerOfAudioAndVideo(RTCPeerConnection pc) {
         pc.addTransceiver("audio");
         pc.addTransceiver("video");
         await(pc.setLocalDescription());
@@ -24,7 +24,7 @@ class NoRtcpMuxTest {
     @Test
     void suchAnOfferIsRefusedWithTheReasonAndNothingHasChanged() {
         try (TwoPeers p = new TwoPeers()) {
-            String sdp = offerOfSoundAndPictures(p.a).getSdp().replace("a=rtcp-mux\r\n", "");
+            String sdp = offerOfAudioAndVideo(p.a).getSdp().replace("a=rtcp-mux\r\n", "");
             RTCSessionDescription offer = new RTCSessionDescription(RTCSdpType.OFFER, sdp);
             CompletionException e = assertThrows(
                     CompletionException.class,
@@ -43,7 +43,7 @@ class NoRtcpMuxTest {
     @Test
     void aSectionThatBundleJoinsToAnotherNeedsNone() {
         try (TwoPeers p = new TwoPeers()) {
-            String sdp = offerOfSoundAndPictures(p.a).getSdp();
+            String sdp = offerOfAudioAndVideo(p.a).getSdp();
             int second = sdp.indexOf("m=video");
             String bundled = sdp.substring(0, second) + sdp.substring(second).replace("a=rtcp-mux\r\n", "");
             await(p.b.setRemoteDescription(new RTCSessionDescription(RTCSdpType.OFFER, bundled)));

@@ -37,7 +37,7 @@ class PeersWithoutMidsCallTest {
     }
 
     @Test
-    void soundAndDataConnectOverTransportsOfTheirOwnAndAgainFromTheOtherSide() {
+    void audioAndDataConnectOverTransportsOfTheirOwnAndAgainFromTheOtherSide() {
         try (TwoPeers p = new TwoPeers()) {
             byIndex(p.a, p.b);
             byIndex(p.b, p.a);

@@ -106,12 +106,12 @@ class RTCPeerConnectionTest {
             MediaStream stream = new MediaStream();
             p.a.addTrack(video.createTrack(), stream);
             p.a.addTrack(audio.createTrack(), stream);
-            BlockingQueue<EncodedFrame> pictures = new LinkedBlockingQueue<>();
-            BlockingQueue<EncodedFrame> sounds = new LinkedBlockingQueue<>();
+            BlockingQueue<EncodedFrame> videoFrames = new LinkedBlockingQueue<>();
+            BlockingQueue<EncodedFrame> audioFrames = new LinkedBlockingQueue<>();
             List<String> streamIds = new CopyOnWriteArrayList<>();
             p.b.onTrack(e -> {
                 e.streams().forEach(s -> streamIds.add(s.getId()));
-                e.track().onEncodedFrame((e.track().getKind().equals("video") ? pictures : sounds)::add);
+                e.track().onEncodedFrame((e.track().getKind().equals("video") ? videoFrames : audioFrames)::add);
             });
             p.negotiate();
             await(state(p.a, RTCPeerConnectionState.CONNECTED));
@@ -119,26 +119,26 @@ class RTCPeerConnectionTest {
             ScheduledFuture<?> sending = clock.scheduleAtFixedRate(
                     () -> {
                         int i = n.getAndIncrement();
-                        byte[] picture = new byte[3_000];
-                        picture[0] = (byte) (keyFrameRequests.get() > 0 && i % 10 == 0 ? 0 : 1);
-                        picture[2_999] = (byte) i;
-                        video.push(EncodedFrame.of(picture, "VP8", i * 3_000L, picture[0] == 0));
+                        byte[] frame = new byte[3_000];
+                        frame[0] = (byte) (keyFrameRequests.get() > 0 && i % 10 == 0 ? 0 : 1);
+                        frame[2_999] = (byte) i;
+                        video.push(EncodedFrame.of(frame, "VP8", i * 3_000L, frame[0] == 0));
                         audio.push(EncodedFrame.of(new byte[] {(byte) i, 1, 2}, "opus", i * 960L, true));
                     },
                     0,
                     20,
                     TimeUnit.MILLISECONDS);
-            EncodedFrame first = pictures.poll(10, TimeUnit.SECONDS);
-            assertNotNull(first, "no picture came");
-            assertTrue(first.keyFrame(), "the first picture is a key frame");
+            EncodedFrame first = videoFrames.poll(10, TimeUnit.SECONDS);
+            assertNotNull(first, "no video frame came");
+            assertTrue(first.keyFrame(), "the first frame is a key frame");
             assertEquals(3_000, first.data().length);
             for (int i = 0; i < 20; i++) {
-                EncodedFrame next = pictures.poll(5, TimeUnit.SECONDS);
+                EncodedFrame next = videoFrames.poll(5, TimeUnit.SECONDS);
                 assertEquals(
                         3_000L, next.rtpTimestamp() - first.rtpTimestamp() & 0xffffffffL, "in order, none missing");
                 first = next;
             }
-            assertNotNull(sounds.poll(5, TimeUnit.SECONDS));
+            assertNotNull(audioFrames.poll(5, TimeUnit.SECONDS));
             assertEquals(List.of(stream.getId(), stream.getId()), streamIds);
             assertTrue(keyFrameRequests.get() > 0);
             sending.cancel(false);
@@ -396,8 +396,8 @@ class RTCPeerConnectionTest {
             p.a.onIceCandidate(e -> c.addIceCandidate(e.candidate()));
             p.b.onIceCandidate(null);
             c.onIceCandidate(e -> p.a.addIceCandidate(e.candidate()));
-            BlockingQueue<EncodedFrame> pictures = new LinkedBlockingQueue<>();
-            c.onTrack(e -> e.track().onEncodedFrame(pictures::add));
+            BlockingQueue<EncodedFrame> videoFrames = new LinkedBlockingQueue<>();
+            c.onTrack(e -> e.track().onEncodedFrame(videoFrames::add));
             p.a.onDataChannel(e -> e.channel().onMessage(m -> e.channel().send("echo " + m.text())));
             c.addTransceiver(
                     "video",
@@ -414,8 +414,8 @@ class RTCPeerConnectionTest {
             assertEquals("echo hello", await(echo));
             assertEquals(
                     42,
-                    pictures.poll(10, TimeUnit.SECONDS).data()[1],
-                    "the first picture for the new peer is a key frame");
+                    videoFrames.poll(10, TimeUnit.SECONDS).data()[1],
+                    "the first frame for the new peer is a key frame");
             await(opened(p.a.createDataChannel("of the old side")));
             assertEquals(
                     RTCDtlsTransportState.CONNECTED,
@@ -424,7 +424,7 @@ class RTCPeerConnectionTest {
     }
 
     @Test
-    void sendsG722Sound() throws Exception {
+    void sendsG722Audio() throws Exception {
         try (TwoPeers p = new TwoPeers()) {
             EncodedAudioSource audio = new EncodedAudioSource("G722");
             BlockingQueue<EncodedFrame> got = new LinkedBlockingQueue<>();

@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** Pictures and sound that are encoded and decoded on the way between two connections. */
+/** Video and audio that are encoded and decoded on the way between two connections. */
 class RawMediaTest {
 
     /** Takes until one fits; fails after ten seconds without. */
@@ -64,7 +64,7 @@ class RawMediaTest {
     }
 
     @Test
-    void aPictureAndAToneArriveAsTheyWereSent() throws Exception {
+    void aTestPatternAndAToneArriveAsTheyWereSent() throws Exception {
         for (String[] codecs : new String[][] {{"opus", "VP8"}, {"G722", "H264"}, {"PCMU", "VP8"}, {"PCMA", "VP8"}}) {
             try (TwoPeers p = new TwoPeers()) {
                 MediaStream stream =
@@ -78,7 +78,7 @@ class RawMediaTest {
                             .toList());
                 }
                 CompletableFuture<MediaStreamTrack> video = track(p.b, "video");
-                CompletableFuture<MediaStreamTrack> sound = track(p.b, "audio");
+                CompletableFuture<MediaStreamTrack> audio = track(p.b, "audio");
                 p.negotiate();
                 BlockingQueue<int[]> colours = new LinkedBlockingQueue<>();
                 await(video)
@@ -86,7 +86,7 @@ class RawMediaTest {
                             f.width(), f.height(), f.rgb(f.width() / 4, 100), f.rgb(f.width() * 3 / 4, 100)
                         }));
                 BlockingQueue<AudioFrame> heard = new LinkedBlockingQueue<>();
-                await(sound).onAudioFrame(heard::add);
+                await(audio).onAudioFrame(heard::add);
                 int[] seen = first(colours, c -> true);
                 assertEquals(320, seen[0]);
                 assertEquals(240, seen[1]);
@@ -144,12 +144,12 @@ class RawMediaTest {
             MediaStream stream = await(MediaDevices.generated().getUserMedia(new MediaStreamConstraints(true, true)));
             stream.getTracks().forEach(t -> p.a.addTrack(t, stream));
             CompletableFuture<MediaStreamTrack> video = track(p.b, "video");
-            CompletableFuture<MediaStreamTrack> sound = track(p.b, "audio");
+            CompletableFuture<MediaStreamTrack> audio = track(p.b, "audio");
             p.negotiate();
             BlockingQueue<Integer> colours = new LinkedBlockingQueue<>();
             await(video).onVideoFrame(f -> colours.add(f.rgb(f.width() / 4, 100)));
             BlockingQueue<AudioFrame> heard = new LinkedBlockingQueue<>();
-            await(sound).onAudioFrame(heard::add);
+            await(audio).onAudioFrame(heard::add);
             first(colours, c -> near(c, 200, 30, 30, 12));
             stream.getTracks().forEach(t -> t.setEnabled(false));
             first(colours, c -> near(c, 0, 0, 0, 6));
@@ -237,7 +237,7 @@ class RawMediaTest {
     }
 
     @Test
-    void aPeerThatIsNotToldHowAPictureIsTurnedGetsItUpright() throws Exception {
+    void aPeerThatIsNotToldHowAFrameIsTurnedGetsItUpright() throws Exception {
         ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
         try (TwoPeers p = new TwoPeers()) {
             VideoSource source = new VideoSource();
@@ -323,19 +323,19 @@ class RawMediaTest {
     }
 
     @Test
-    void thePeerSaysHowItWantsItsSound() throws Exception {
+    void thePeerSaysHowItWantsItsAudio() throws Exception {
         ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
         try (TwoPeers p = new TwoPeers()) {
             AudioSource source = new AudioSource();
             p.a.addTrack(source.createTrack());
-            CompletableFuture<MediaStreamTrack> sound = track(p.b, "audio");
+            CompletableFuture<MediaStreamTrack> audio = track(p.b, "audio");
             negotiate(
                     p,
                     sdp -> sdp.replaceFirst(
                             "a=fmtp:111 [^\r]*\r\n",
                             "a=fmtp:111 stereo=1;maxaveragebitrate=36000;usedtx=1\r\na=ptime:60\r\n"));
             BlockingQueue<EncodedFrame> frames = new LinkedBlockingQueue<>();
-            await(sound).onEncodedFrame(frames::add);
+            await(audio).onEncodedFrame(frames::add);
             boolean[] silent = new boolean[1];
             Random noise = new Random(1);
             clock.scheduleAtFixedRate(
@@ -434,12 +434,12 @@ class RawMediaTest {
     }
 
     @Test
-    void picturesAndSoundGoOnWhileTheApplicationBlocksItsExecutor() throws Exception {
+    void videoAndAudioGoOnWhileTheApplicationBlocksItsExecutor() throws Exception {
         try (TwoPeers p = new TwoPeers()) {
             MediaStream stream = await(MediaDevices.generated().getUserMedia(new MediaStreamConstraints(true, true)));
             stream.getTracks().forEach(t -> p.a.addTrack(t, stream));
             CompletableFuture<MediaStreamTrack> video = track(p.b, "video");
-            CompletableFuture<MediaStreamTrack> sound = track(p.b, "audio");
+            CompletableFuture<MediaStreamTrack> audio = track(p.b, "audio");
             RTCDataChannel channel = p.a.createDataChannel("blocks");
             CompletableFuture<Void> blocked = new CompletableFuture<>();
             CompletableFuture<Void> release = new CompletableFuture<>();
@@ -448,21 +448,21 @@ class RawMediaTest {
                 release.orTimeout(30, TimeUnit.SECONDS).handle((v, x) -> v).join();
             }));
             p.negotiate();
-            AtomicInteger pictures = new AtomicInteger();
+            AtomicInteger shown = new AtomicInteger();
             AtomicInteger loud = new AtomicInteger();
-            await(video).onVideoFrame(f -> pictures.incrementAndGet());
-            await(sound).onAudioFrame(f -> loud.addAndGet(f.samples()[0] != 0 ? 1 : 0));
+            await(video).onVideoFrame(f -> shown.incrementAndGet());
+            await(audio).onAudioFrame(f -> loud.addAndGet(f.samples()[0] != 0 ? 1 : 0));
             channel.onOpen(e -> channel.send("x"));
             await(blocked);
-            int seen = pictures.get();
+            int seen = shown.get();
             int heard = loud.get();
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(25);
-            while ((pictures.get() < seen + 10 || loud.get() < heard + 50) && System.nanoTime() < end) {
+            while ((shown.get() < seen + 10 || loud.get() < heard + 50) && System.nanoTime() < end) {
                 Thread.sleep(20);
             }
             assertTrue(
-                    pictures.get() >= seen + 10 && loud.get() >= heard + 50,
-                    pictures.get() - seen + " pictures, " + (loud.get() - heard) + " times sound");
+                    shown.get() >= seen + 10 && loud.get() >= heard + 50,
+                    shown.get() - seen + " video frames, " + (loud.get() - heard) + " loud audio frames");
             assertFalse(release.isDone());
             release.complete(null);
             stream.getTracks().forEach(MediaStreamTrack::stop);
@@ -470,15 +470,15 @@ class RawMediaTest {
     }
 
     @Test
-    void aSourceOfSoundMayHaveAnyRateAndPause() throws Exception {
+    void anAudioSourceMayHaveAnyRateAndPause() throws Exception {
         ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
         try (TwoPeers p = new TwoPeers()) {
             AudioSource source = new AudioSource();
             p.a.addTrack(source.createTrack());
-            CompletableFuture<MediaStreamTrack> sound = track(p.b, "audio");
+            CompletableFuture<MediaStreamTrack> audio = track(p.b, "audio");
             p.negotiate();
             BlockingQueue<AudioFrame> heard = new LinkedBlockingQueue<>();
-            await(sound).onAudioFrame(heard::add);
+            await(audio).onAudioFrame(heard::add);
             long[] n = new long[1];
             clock.scheduleAtFixedRate(
                     () -> {

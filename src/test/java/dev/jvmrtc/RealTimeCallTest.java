@@ -38,7 +38,7 @@ class RealTimeCallTest {
     private final long start = System.nanoTime();
     private final List<Long> flashes = Collections.synchronizedList(new ArrayList<>());
     private final List<Long> beeps = Collections.synchronizedList(new ArrayList<>());
-    private long pictures;
+    private long filmed;
     private long samples;
     private boolean bright;
 
@@ -55,7 +55,7 @@ class RealTimeCallTest {
         Arrays.fill(f.y(), (byte) (isFlash(millis()) ? 230 : 40));
         Arrays.fill(f.u(), (byte) 128);
         Arrays.fill(f.v(), (byte) 128);
-        int x = (int) (pictures++ * 3 % (WIDTH - 40));
+        int x = (int) (filmed++ * 3 % (WIDTH - 40));
         for (int y = 100; y < 140; y++) {
             Arrays.fill(f.y(), y * WIDTH + x, y * WIDTH + x + 40, (byte) (40 + y));
         }
@@ -106,7 +106,7 @@ class RealTimeCallTest {
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
-    private static RTCStats sound(TwoPeers p) {
+    private static RTCStats audio(TwoPeers p) {
         return await(p.b.getStats()).ofType("inbound-rtp").stream()
                 .filter(s -> "audio".equals(s.get("kind")))
                 .findFirst()
@@ -137,7 +137,7 @@ class RealTimeCallTest {
             clock.schedule(
                     () -> {
                         heap[0] = heap();
-                        warm.complete(sound(p));
+                        warm.complete(audio(p));
                     },
                     WARM_UP_SECONDS,
                     TimeUnit.SECONDS);
@@ -159,12 +159,12 @@ class RealTimeCallTest {
                     }
                 }
             }
-            RTCStats sound = sound(p);
-            double held = ((Double) sound.get("jitterBufferDelay")
+            RTCStats received = audio(p);
+            double held = ((Double) received.get("jitterBufferDelay")
                             - (Double) await(warm).get("jitterBufferDelay"))
-                    / ((Long) sound.get("jitterBufferEmittedCount")
+                    / ((Long) received.get("jitterBufferEmittedCount")
                             - (Long) await(warm).get("jitterBufferEmittedCount"));
-            String figures = compared + " flashes with beeps, at most " + worst + " ms apart; sound held "
+            String figures = compared + " flashes with beeps, at most " + worst + " ms apart; audio held "
                     + Math.round(1_000 * held) + " ms"
                     + (SECONDS < LONG
                             ? ""

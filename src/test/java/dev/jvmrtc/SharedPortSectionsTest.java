@@ -69,10 +69,10 @@ class SharedPortSectionsTest {
             client.onIceCandidate(e -> server.addIceCandidate(e.candidate()));
             RTCPeerConnection offerer = serverOffers ? server : client;
             RTCPeerConnection answerer = serverOffers ? client : server;
-            EncodedAudioSource sound = new EncodedAudioSource("opus");
-            EncodedVideoSource picture = new EncodedVideoSource("VP8");
-            offerer.addTrack(sound.createTrack(), new MediaStream());
-            offerer.addTrack(picture.createTrack(), new MediaStream());
+            EncodedAudioSource audio = new EncodedAudioSource("opus");
+            EncodedVideoSource video = new EncodedVideoSource("VP8");
+            offerer.addTrack(audio.createTrack(), new MediaStream());
+            offerer.addTrack(video.createTrack(), new MediaStream());
             Map<String, CompletableFuture<Void>> arrived =
                     Map.of("audio", new CompletableFuture<>(), "video", new CompletableFuture<>());
             answerer.onTrack(e -> e.track()
@@ -90,8 +90,8 @@ class SharedPortSectionsTest {
                             .map(RTCRtpSender::getTransport)
                             .distinct()
                             .count());
-            sound.push(EncodedFrame.of(new byte[] {(byte) 0xfc, 1, 2}, "opus", 960, true));
-            picture.push(
+            audio.push(EncodedFrame.of(new byte[] {(byte) 0xfc, 1, 2}, "opus", 960, true));
+            video.push(
                     EncodedFrame.of(new byte[] {0x10, 0, 0, (byte) 0x9d, 1, 0x2a, 16, 0, 16, 0}, "VP8", 3_000, true));
             await(arrived.get("audio"));
             await(arrived.get("video"));

@@ -110,7 +110,7 @@ class StoppedSenderTest {
             camera.shoot();
             Thread.sleep(10);
         }
-        assertEquals(before, encoded(), "pictures that nobody gets are not encoded");
+        assertEquals(before, encoded(), "frames that nobody gets are not encoded");
         transceiver.setDirection(RTCRtpTransceiverDirection.SENDONLY);
         negotiate();
         await(() -> encoded() > before, camera::shoot);

@@ -38,10 +38,10 @@ class TransportSequenceCallTest {
                 .bundlePolicy(RTCBundlePolicy.MAX_COMPAT)
                 .build();
         try (TwoPeers p = new TwoPeers(compat, compat)) {
-            EncodedAudioSource sound = new EncodedAudioSource("opus");
-            EncodedVideoSource picture = new EncodedVideoSource("VP8");
-            p.a.addTrack(sound.createTrack(), new MediaStream());
-            p.a.addTrack(picture.createTrack(), new MediaStream());
+            EncodedAudioSource audio = new EncodedAudioSource("opus");
+            EncodedVideoSource video = new EncodedVideoSource("VP8");
+            p.a.addTrack(audio.createTrack(), new MediaStream());
+            p.a.addTrack(video.createTrack(), new MediaStream());
             Map<String, BlockingQueue<Integer>> numbers =
                     Map.of("audio", new LinkedBlockingQueue<>(), "video", new LinkedBlockingQueue<>());
             p.b.onTrack(e -> e.track().addSink(new MediaSink() {
@@ -68,11 +68,11 @@ class TransportSequenceCallTest {
                             .distinct()
                             .count());
             for (int i = 0; i < FRAMES; i++) {
-                sound.push(EncodedFrame.of(new byte[] {(byte) 0xfc, 1, 2}, "opus", 960L * i, true));
-                picture.push(EncodedFrame.of(
+                audio.push(EncodedFrame.of(new byte[] {(byte) 0xfc, 1, 2}, "opus", 960L * i, true));
+                video.push(EncodedFrame.of(
                         new byte[] {0x10, 0, 0, (byte) 0x9d, 1, 0x2a, 16, 0, 16, 0}, "VP8", 3_000L * i, true));
-                assertEquals(i, numbers.get("audio").poll(10, TimeUnit.SECONDS), "sound");
-                assertEquals(i, numbers.get("video").poll(10, TimeUnit.SECONDS), "pictures");
+                assertEquals(i, numbers.get("audio").poll(10, TimeUnit.SECONDS), "audio");
+                assertEquals(i, numbers.get("video").poll(10, TimeUnit.SECONDS), "video");
             }
         }
     }

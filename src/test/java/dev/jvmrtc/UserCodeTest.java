@@ -193,10 +193,10 @@ class UserCodeTest {
         });
         b.onIceCandidate(e -> a.addIceCandidate(e.candidate()));
         Source audio = new Source("audio");
-        MediaStreamTrack sound = new MediaStreamTrack(audio, "sound");
-        MediaStreamTrack picture = new MediaStreamTrack(new Source("video"), "picture");
-        RTCRtpSender sender = a.addTrack(sound, new MediaStream());
-        RTCRtpTransceiver video = a.addTransceiver(picture);
+        MediaStreamTrack audioTrack = new MediaStreamTrack(audio, "audio");
+        MediaStreamTrack videoTrack = new MediaStreamTrack(new Source("video"), "video");
+        RTCRtpSender sender = a.addTrack(audioTrack, new MediaStream());
+        RTCRtpTransceiver video = a.addTransceiver(videoTrack);
         a.addTransceiver("audio");
         RTCDataChannel channel = a.createDataChannel("c");
         channel.onBufferedAmountLow(e -> probe("onBufferedAmountLow"));
@@ -214,11 +214,11 @@ class UserCodeTest {
         }
         await(then(sender.replaceTrack(new MediaStreamTrack(new Source("audio"), "other"))));
         await(then(sender.replaceTrack(null)));
-        await(then(sender.replaceTrack(sound)));
+        await(then(sender.replaceTrack(audioTrack)));
         await(then(sender.setParameters(sender.getParameters())));
         sender.setStreams(new MediaStream());
         await(then(a.getStats()));
-        await(then(a.getStats(sound)));
+        await(then(a.getStats(audioTrack)));
         await(then(a.getDropCounts()));
         await(then(a.getConnectivityReport()));
         a.removeTrack(sender);

@@ -168,7 +168,7 @@ public final class Forwarding {
         sending.get(20, TimeUnit.SECONDS);
     }
 
-    /** Packets of a picture each, a key frame every hundred, no faster than fifty receivers are served here. */
+    /** Packets of a frame each, a key frame every hundred, no faster than fifty receivers are served here. */
     private static void push(RtpSource camera, int first, int count) {
         long due = System.nanoTime();
         for (int i = first; i < first + count; i++) {

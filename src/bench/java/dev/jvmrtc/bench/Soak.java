@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
  * Whether anything is left of connections that have come and gone: heap after collection, threads and file descriptors,
  * before and after. One line for each measurement, and an exit code of 1 where something is left.
  *
- * <p>{@code churn N}: N connections, in pairs of this process, with a message and sound each, opened and closed.
+ * <p>{@code churn N}: N connections, in pairs of this process, with a message and audio each, opened and closed.
  * {@code idle N}: what an idle one takes. {@code vanish N}: N connections whose peers, in another process, are killed;
  * nobody closes them. Without arguments {@code churn 10000 idle 2000 vanish 1000}.
  */
@@ -149,7 +149,7 @@ public final class Soak {
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
             for (int i = 0; source != null && !heard.isDone(); i++) {
                 if (System.nanoTime() - end > 0) {
-                    throw new IllegalStateException("no sound arrives");
+                    throw new IllegalStateException("no audio arrives");
                 }
                 source.push(EncodedFrame.of(new byte[] {(byte) i, 1, 2}, "opus", i * 960L, true));
                 Thread.sleep(2);

@@ -19,10 +19,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One end of a call with pictures that carry the time of their making: {@code send} makes 640x480 at 30 a second, a
- * noisy slope with a moving shape; {@code receive SECONDS} says each second on stderr what has come: kilobits,
- * pictures, the longest gap between two, and the median delay from making to showing. Both ends share a machine, and
- * thus a clock. Descriptions go over stdin and stdout, a line each.
+ * One end of a call with frames that carry the time of their making: {@code send} makes 640x480 at 30 a second, a noisy
+ * slope with a moving shape; {@code receive SECONDS} says each second on stderr what has come: kilobits, frames, the
+ * longest gap between two, and the median delay from making to showing. Both ends share a machine, and thus a clock.
+ * Descriptions go over stdin and stdout, a line each.
  */
 public final class VideoCall {
     private static final int WIDTH = 640;
@@ -129,7 +129,7 @@ public final class VideoCall {
             Collections.sort(sorted);
             System.err.printf(
                     Locale.ROOT,
-                    "%d s: %d kbit/s, %d pictures, longest gap %d ms, delay p50 %.1f ms, p95 %.1f ms, lost %d, key frames %s, asked for %s%n",
+                    "%d s: %d kbit/s, %d frames, longest gap %d ms, delay p50 %.1f ms, p95 %.1f ms, lost %d, key frames %s, asked for %s%n",
                     i + 1,
                     (bytes - before) / 125,
                     sorted.size(),

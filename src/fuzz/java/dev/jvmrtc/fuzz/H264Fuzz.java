@@ -11,8 +11,8 @@ import dev.jvmrtc.wire.ByteWriter;
 import java.util.Map;
 
 /**
- * Decodes any bytes as frames of H.264, each behind two bytes of length: they are refused, or become pictures of at
- * most 256x256.
+ * Decodes any bytes as frames of H.264, each behind two bytes of length: they are refused, or become frames of at most
+ * 256x256.
  */
 public final class H264Fuzz {
     private static final int MAX_PIXELS = 256 * 256;
@@ -57,7 +57,7 @@ public final class H264Fuzz {
                 w.u16(e.data().length).bytes(e.data());
             }
         }
-        return Map.of("pictures", w.toByteArray());
+        return Map.of("frames", w.toByteArray());
     }
 
     private H264Fuzz() {}

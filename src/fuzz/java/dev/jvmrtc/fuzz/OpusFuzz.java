@@ -10,13 +10,14 @@ public final class OpusFuzz {
 
     public static void fuzzerTestOneInput(byte[] data) {
         try (AudioDecoder decoder = new OpusCodecs().createAudioDecoder(EncodedFormat.of("opus"))) {
-            Sound.decode(new FuzzInput(data), decoder);
+            AudioPackets.decode(new FuzzInput(data), decoder);
         }
     }
 
     /** What {@link SeedMaker} writes as this target's first inputs. */
     static Map<String, byte[]> seeds() {
-        return Map.of("tone", Sound.tone(new OpusCodecs().createAudioEncoder(EncodedFormat.of("opus")), new byte[0]));
+        return Map.of(
+                "tone", AudioPackets.tone(new OpusCodecs().createAudioEncoder(EncodedFormat.of("opus")), new byte[0]));
     }
 
     private OpusFuzz() {}

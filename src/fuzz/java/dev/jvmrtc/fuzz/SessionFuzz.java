@@ -47,7 +47,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A whole call with sound, pictures and data whose peer has been authenticated and means it: what he sends is altered
+ * A whole call with audio, video and data whose peer has been authenticated and means it: what he sends is altered
  * under the keys, and he adds SCTP, RTP, RTCP, checks, candidates and descriptions of any shape. Nothing may be thrown,
  * swallowed, held or sent beyond the bounds.
  */
@@ -387,15 +387,15 @@ public final class SessionFuzz {
     }
 
     private void frame(Side side, int length) {
-        byte[] picture = new byte[length];
-        Arrays.fill(picture, CANARY);
-        byte[] sound = new byte[60];
-        Arrays.fill(sound, CANARY);
+        byte[] video = new byte[length];
+        Arrays.fill(video, CANARY);
+        byte[] audio = new byte[60];
+        Arrays.fill(audio, CANARY);
         boolean key = (++frames & 3) == 1;
-        picture[0] = (byte) (key ? 0 : 1);
+        video[0] = (byte) (key ? 0 : 1);
         List<JsepTransceiver> t = side.negotiator.transceivers();
-        side.session.media().sendFrame(now, t.get(0).id, OutgoingFrame.of(sound, true, frames * 960L), now);
-        side.session.media().sendFrame(now, t.get(1).id, OutgoingFrame.of(picture, key, frames * 3_000L), now);
+        side.session.media().sendFrame(now, t.get(0).id, OutgoingFrame.of(audio, true, frames * 960L), now);
+        side.session.media().sendFrame(now, t.get(1).id, OutgoingFrame.of(video, key, frames * 3_000L), now);
     }
 
     private void candidate() {

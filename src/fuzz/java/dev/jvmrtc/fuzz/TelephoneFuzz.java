@@ -14,7 +14,7 @@ public final class TelephoneFuzz {
         FuzzInput in = new FuzzInput(data);
         try (AudioDecoder decoder =
                 new BuiltInCodecs().createAudioDecoder(EncodedFormat.of(NAMES[in.next(NAMES.length)]))) {
-            Sound.decode(in, decoder);
+            AudioPackets.decode(in, decoder);
         }
     }
 
@@ -24,7 +24,7 @@ public final class TelephoneFuzz {
         for (int i = 0; i < NAMES.length; i++) {
             seeds.put(
                     NAMES[i],
-                    Sound.tone(
+                    AudioPackets.tone(
                             new BuiltInCodecs().createAudioEncoder(EncodedFormat.of(NAMES[i])), new byte[] {(byte) i}));
         }
         return seeds;

@@ -4,7 +4,7 @@ import dev.jvmrtc.codec.vp8.Vp8Decoder;
 import dev.jvmrtc.codec.vp8.Vp8FormatException;
 
 /**
- * Decodes any bytes as frames of VP8, each behind two bytes of length: they are refused, or become pictures of at most
+ * Decodes any bytes as frames of VP8, each behind two bytes of length: they are refused, or become frames of at most
  * 64x64.
  */
 public final class Vp8Fuzz {

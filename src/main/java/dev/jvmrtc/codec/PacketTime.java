@@ -2,7 +2,7 @@ package dev.jvmrtc.codec;
 
 import dev.jvmrtc.media.frame.EncodedFormat;
 
-/** How long the sound of a packet lasts. */
+/** How long the audio of a packet lasts. */
 public final class PacketTime {
     private static final int DEFAULT_MILLIS = 20;
 

@@ -42,7 +42,7 @@ public record Agreement(List<Transport> transports, List<Media> media, Data data
      * @param receiveCodecs with the payload types that we announced
      * @param maxBitrate what the peer is willing to receive, in bits per second; {@link Long#MAX_VALUE} where it does
      *     not say
-     * @param ptime how long the sound in a packet should last, in milliseconds; 0 where the peer does not say
+     * @param ptime how long the audio in a packet should last, in milliseconds; 0 where the peer does not say
      */
     public record Media(
             JsepTransceiver transceiver,

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 public class AudioSource extends AbstractSource {
     private final PacedSound paced = new PacedSound();
     private final MediaWorker worker = new MediaWorker();
-    /** Somebody gives sound to the sinks, or has been asked to; under the lock of {@link #paced}. */
+    /** Somebody gives audio to the sinks, or has been asked to; under the lock of {@link #paced}. */
     private boolean busy;
 
     /** A source to which nothing was pushed yet. */
@@ -34,7 +34,7 @@ public class AudioSource extends AbstractSource {
      * thread for codecs.
      *
      * @param frame of any length, rate and number of channels
-     * @return complete at once where no more than 200 ms of sound waits; else it completes when it does, on a thread
+     * @return complete at once where no more than 200 ms of audio waits; else it completes when it does, on a thread
      *     for codecs. Who pushes the next frame then stays that much ahead of what is heard. It never fails;
      *     {@link #flush} and {@link #end} complete it too.
      * @throws IllegalStateException where more than 32 Mi samples (eleven minutes of 48,000 a second) would wait

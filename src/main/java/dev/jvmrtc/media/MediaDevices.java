@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The default lists real devices only: the microphones that {@code javax.sound} finds, and the cameras that ffmpeg
  * reads where it is installed. It rejects with {@code NotFoundError} where there is none. {@link #generated()} makes
- * its media itself: a 440 Hz tone and a test picture, both raw, or files.
+ * its media itself: a 440 Hz tone and a test pattern, both raw, or files.
  */
 public final class MediaDevices {
 

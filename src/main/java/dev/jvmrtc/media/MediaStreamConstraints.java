@@ -3,8 +3,8 @@ package dev.jvmrtc.media;
 /**
  * What getUserMedia shall bring (mediacapture-streams §10.2).
  *
- * @param audio what is asked of a track of sound; null where none is wanted
- * @param video what is asked of a track of pictures; null where none is wanted
+ * @param audio what is asked of a audio track; null where none is wanted
+ * @param video what is asked of a video track; null where none is wanted
  */
 public record MediaStreamConstraints(MediaTrackConstraints audio, MediaTrackConstraints video) {
 

@@ -31,7 +31,7 @@ import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 
 /**
- * A track of sound or pictures (mediacapture-streams §4.3). {@link #addSink} takes pictures and sound out, or encoded
+ * A track of audio or video (mediacapture-streams §4.3). {@link #addSink} takes raw video and audio out, or encoded
  * frames, or RTP packets; a local track gets its media from the {@link MediaSource} that it was made of, raw or
  * encoded.
  *
@@ -550,15 +550,15 @@ public final class MediaStreamTrack extends EventTarget {
     }
 
     /**
-     * Pixels, width times height, of the largest picture that is decoded for this track's sinks of pictures; frames of
-     * larger ones are refused before anything is allocated for them, and counted. It holds for decoders that are made
-     * later: to be set before the first sink is added, as in the handler of the track event.
+     * Pixels, width times height, of the largest frame that is decoded for this track's sinks of video; encoded frames
+     * of larger ones are refused before anything is allocated for them, and counted. It holds for decoders that are
+     * made later: to be set before the first sink is added, as in the handler of the track event.
      *
      * @param pixels from 1 to 16383x16383; 4096x2304 where nothing was set; others throw IllegalArgumentException
      */
     public void setMaxDecodedPixels(long pixels) {
         if (pixels < 1 || pixels > 16_383L * 16_383) {
-            throw new IllegalArgumentException("a picture has 1 to 16383x16383 pixels, not " + pixels);
+            throw new IllegalArgumentException("a frame has 1 to 16383x16383 pixels, not " + pixels);
         }
         maxDecodedPixels = pixels;
     }
@@ -654,7 +654,7 @@ public final class MediaStreamTrack extends EventTarget {
         return sink;
     }
 
-    /** Asks the sender of a picture for a key frame; for sound it does nothing. */
+    /** Asks the sender of video for a key frame; for audio it does nothing. */
     public void requestKeyFrame() {
         source.requestKeyFrame(null);
     }

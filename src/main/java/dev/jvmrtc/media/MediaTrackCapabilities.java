@@ -9,19 +9,19 @@ import java.util.List;
  * What a track's settings may be made to be (mediacapture-streams §5.2); null for what does not concern its kind, or is
  * not known.
  *
- * @param width of a picture, in pixels
- * @param height of a picture, in pixels
+ * @param width of a frame, in pixels
+ * @param height of a frame, in pixels
  * @param aspectRatio width divided by height
- * @param frameRate in pictures per second
+ * @param frameRate in frames per second
  * @param facingMode where a camera looks: {@code user}, {@code environment}, {@code left}, {@code right}
- * @param resizeMode {@code none}, or {@code crop-and-scale} where pictures are made smaller than the device gives them
- * @param sampleRate of sound, in Hz
- * @param sampleSize of sound, in bits
- * @param echoCancellation whether what the loudspeaker plays is taken out of the sound
+ * @param resizeMode {@code none}, or {@code crop-and-scale} where frames are made smaller than the device gives them
+ * @param sampleRate of audio, in Hz
+ * @param sampleSize of audio, in bits
+ * @param echoCancellation whether what the loudspeaker plays is taken out of the audio
  * @param autoGainControl whether the loudness is evened out
  * @param noiseSuppression whether noise is taken out
  * @param latency from the device to the track, in seconds
- * @param channelCount of sound
+ * @param channelCount of audio
  * @param deviceId see {@link MediaDeviceInfo}
  * @param groupId see {@link MediaDeviceInfo}
  */
@@ -53,7 +53,7 @@ public record MediaTrackCapabilities(
      * @param frameRate the most, in frames a second
      * @return ranges up to these
      */
-    public static MediaTrackCapabilities ofPictures(long width, long height, double frameRate) {
+    public static MediaTrackCapabilities ofVideo(long width, long height, double frameRate) {
         return new MediaTrackCapabilities(
                 new ULongRange(1L, width),
                 new ULongRange(1L, height),
@@ -79,7 +79,7 @@ public record MediaTrackCapabilities(
      * @param channelCount 1 to 2 at the most
      * @return these ranges
      */
-    public static MediaTrackCapabilities ofSound(ULongRange sampleRate, ULongRange channelCount) {
+    public static MediaTrackCapabilities ofAudio(ULongRange sampleRate, ULongRange channelCount) {
         List<Boolean> never = List.of(false);
         return new MediaTrackCapabilities(
                 null,

@@ -7,12 +7,12 @@ import dev.jvmrtc.media.frame.ULongRange;
 import dev.jvmrtc.media.frame.VideoFrame;
 import dev.jvmrtc.media.pipeline.FrameRateLimit;
 
-/** What is asked of a track, what that comes to, and how its pictures are made so. Any thread may call any method. */
+/** What is asked of a track, what that comes to, and how its frames are made so. Any thread may call any method. */
 final class TrackShaping {
     /** Of sources that do not tell theirs. */
     private static final double MAX_FRAME_RATE = 240;
 
-    /** To pictures of one size, what they are made to be; {@code null} where that is what they are. */
+    /** To frames of one size, what they are made to be; {@code null} where that is what they are. */
     private record Shape(MediaTrackConstraints constraints, int width, int height, MediaTrackSettings wanted) {}
 
     private final MediaSource source;
@@ -20,7 +20,7 @@ final class TrackShaping {
     private final MediaDeviceInfo device;
 
     private volatile MediaTrackConstraints constraints;
-    /** Of the pictures that came last; null before the first. */
+    /** Of the frames that came last; null before the first. */
     private volatile Shape shape;
 
     TrackShaping(MediaSource source, MediaDeviceInfo device, MediaTrackConstraints constraints) {
@@ -39,7 +39,7 @@ final class TrackShaping {
 
     /**
      * Throws where something required cannot be had of the source as it is now; of one that is not known yet it will be
-     * seen when pictures come.
+     * seen when frames come.
      */
     void apply(MediaTrackConstraints wanted) {
         MediaTrackSettings natural = source.settings();
@@ -70,17 +70,17 @@ final class TrackShaping {
 
     private MediaTrackCapabilities capabilities(MediaTrackSettings natural) {
         MediaTrackCapabilities c = source.kind().equals("video")
-                ? MediaTrackCapabilities.ofPictures(
+                ? MediaTrackCapabilities.ofVideo(
                         natural.width(),
                         natural.height(),
                         natural.frameRate() == null ? MAX_FRAME_RATE : natural.frameRate())
-                : MediaTrackCapabilities.ofSound(
+                : MediaTrackCapabilities.ofAudio(
                         new ULongRange(natural.sampleRate(), natural.sampleRate()),
                         new ULongRange(natural.channelCount(), natural.channelCount()));
         return device == null ? c : c.of(device);
     }
 
-    /** The picture as it was asked for, to be released by the caller; null where it is to be left out. */
+    /** The frame as it was asked for, to be released by the caller; null where it is to be left out. */
     VideoFrame shape(VideoFrame frame, FrameRateLimit limit) {
         MediaTrackSettings wanted = wanted(frame);
         if (wanted == null) {
@@ -105,7 +105,7 @@ final class TrackShaping {
         }
         Shape s = shape;
         if (s == null || s.constraints != c || s.width != frame.width() || s.height != frame.height()) {
-            MediaTrackSettings natural = MediaTrackSettings.ofPictures(
+            MediaTrackSettings natural = MediaTrackSettings.ofVideo(
                     frame.width(), frame.height(), source.settings().frameRate());
             MediaTrackSettings wanted;
             try {

@@ -8,8 +8,8 @@ import dev.jvmrtc.media.pipeline.EncodingView;
 import dev.jvmrtc.media.pipeline.TrackView;
 
 /**
- * A video source that an application feeds with pictures. Senders encode them, each for its own path, with the codec
- * that was negotiated; other sinks of the track get them as they are.
+ * A video source that an application feeds with frames. Senders encode them, each for its own path, with the codec that
+ * was negotiated; other sinks of the track get them as they are.
  */
 public class VideoSource extends AbstractSource {
 
@@ -20,7 +20,7 @@ public class VideoSource extends AbstractSource {
         super("video", Codecs.encoders("video"));
     }
 
-    /** The size of the picture that was pushed last. */
+    /** The size of the frame that was pushed last. */
     @Override
     public MediaTrackSettings settings() {
         return settings;
@@ -34,7 +34,7 @@ public class VideoSource extends AbstractSource {
     public final void push(VideoFrame frame) {
         MediaTrackSettings s = settings;
         if (s.width() == null || s.width() != frame.width() || s.height() != frame.height()) {
-            settings = MediaTrackSettings.ofPictures(frame.width(), frame.height(), null);
+            settings = MediaTrackSettings.ofVideo(frame.width(), frame.height(), null);
         }
         try {
             deliverVideo(frame);

@@ -36,9 +36,9 @@ public final class RtpPacket {
 
     /** Whether the bytes are a well-formed packet; then this views them, and may keep them. */
     public boolean wrap(LentBytes packet) {
-        boolean sound = wrap(packet.array(), packet.offset(), packet.length());
-        lent = sound ? packet : lent;
-        return sound;
+        boolean valid = wrap(packet.array(), packet.offset(), packet.length());
+        lent = valid ? packet : lent;
+        return valid;
     }
 
     /** The same for bytes that nobody counts. */

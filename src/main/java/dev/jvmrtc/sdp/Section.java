@@ -327,7 +327,7 @@ public record Section(
     }
 
     /**
-     * How long the sound in a packet should last, in milliseconds: {@code a=ptime}, at most {@code a=maxptime} (RFC
+     * How long the audio in a packet should last, in milliseconds: {@code a=ptime}, at most {@code a=maxptime} (RFC
      * 8866 §6.4, §6.5); 0 where it says nothing.
      */
     public int ptime() {

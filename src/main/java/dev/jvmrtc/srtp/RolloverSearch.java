@@ -6,7 +6,7 @@ package dev.jvmrtc.srtp;
  * that forged packets do not cost two checks each.
  */
 final class RolloverSearch {
-    /** Counters tried in turn: 2^16 packets each, which is minutes of a picture. */
+    /** Counters tried in turn: 2^16 packets each, which is minutes of video. */
     static final int MAX_AHEAD = 8;
     /** Between two trials. */
     static final long INTERVAL_NANOS = 10_000_000L;

@@ -266,11 +266,11 @@ public final class BehaviorDiscovery {
             return null;
         }
         InetAddress ip = a.getAddress();
-        boolean sound = ip.getClass() == server.getAddress().getClass()
+        boolean valid = ip.getClass() == server.getAddress().getClass()
                 && !ip.isMulticastAddress()
                 && !ip.isAnyLocalAddress()
                 && ip.isLoopbackAddress() == server.getAddress().isLoopbackAddress()
                 && !ip.equals(server.getAddress());
-        return sound ? a : null;
+        return valid ? a : null;
     }
 }

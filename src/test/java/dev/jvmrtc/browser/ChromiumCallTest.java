@@ -169,7 +169,7 @@ class ChromiumCallTest {
 
     @ParameterizedTest
     @CsvSource({"true,VP8", "false,VP8", "true,H264", "false,H264", "false,AV1"})
-    void echoesSoundAndPictureWhichTheBrowserDecodes(boolean browserOffers, String codec) {
+    void echoesAudioAndVideoWhichTheBrowserDecodes(boolean browserOffers, String codec) {
         if (browserOffers) {
             browser.evaluate("media('" + codec + "')");
             browserOffers();
@@ -195,12 +195,12 @@ class ChromiumCallTest {
         }
         browser.evaluate("connected()");
         assertTrue(browser.evaluate("framesAdvance(40)").getAsBoolean());
-        if (!codec.equals("AV1")) { // whose encoder is so slow on a busy machine that the picture is another by then
-            assertTrue(browser.evaluate("pictureIsRight()").getAsString().matches("\\d+x\\d+"));
+        if (!codec.equals("AV1")) { // whose encoder is so slow on a busy machine that the frame is another by then
+            assertTrue(browser.evaluate("videoIsRight()").getAsString().matches("\\d+x\\d+"));
         }
         assertTrue(browser.evaluate("audioArrives()").getAsBoolean());
-        assertTrue(audioFrames.get() > 50, audioFrames + " frames of sound reached the JVM");
-        assertTrue(videoFrames.get() > 30, videoFrames + " pictures reached the JVM");
+        assertTrue(audioFrames.get() > 50, audioFrames + " audio frames reached the JVM");
+        assertTrue(videoFrames.get() > 30, videoFrames + " video frames reached the JVM");
     }
 
     @Test
@@ -273,7 +273,7 @@ class ChromiumCallTest {
     }
 
     @Test
-    void theBrowserTurnsAPictureAsItIsToldAndDecodesTemporalLayers() {
+    void theBrowserTurnsAFrameAsItIsToldAndDecodesTemporalLayers() {
         VideoSource source = new VideoSource();
         pc.addTransceiver(
                 source.createTrack(),

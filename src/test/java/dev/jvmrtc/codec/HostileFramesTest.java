@@ -44,7 +44,7 @@ class HostileFramesTest {
     }
 
     @Test
-    void mutatedPicturesAreDecodedOrRefusedWithAReason() {
+    void mutatedFramesAreDecodedOrRefusedWithAReason() {
         for (CodecProvider provider : List.of(new BuiltInCodecs(), new H264Codecs())) {
             EncodedFormat format = provider.decoders("video").get(0);
             List<byte[]> good = frames(provider.createVideoEncoder(format), format.codec());
@@ -77,7 +77,7 @@ class HostileFramesTest {
     }
 
     @Test
-    void soundOfRandomBytesIsDecodedOrRefusedWithAReason() throws CodecException {
+    void audioOfRandomBytesIsDecodedOrRefusedWithAReason() throws CodecException {
         for (CodecProvider provider : List.of(new BuiltInCodecs(), new OpusCodecs())) {
             for (EncodedFormat format : provider.decoders("audio")) {
                 Random random = new Random(SEED);
@@ -99,7 +99,7 @@ class HostileFramesTest {
 
     /** Found by mutation: Concentus throws an AssertionError of its own, also without assertions. */
     @Test
-    void aPacketThatTheOpusLibraryFailsAtIsRefusedAndSoundGoesOn() throws CodecException {
+    void aPacketThatTheOpusLibraryFailsAtIsRefusedAndAudioGoesOn() throws CodecException {
         byte[] packet = java.util.HexFormat.of()
                 .parseHex(
                         "5e2b615c94b5fcc0c5a101d2f73a938096bfba2b1235d14cf193570663ff9e6e10a7a21548a917562d542de6e9a2d77eafbaf6624b489f821e34611597f87d2f4a9aa1c9e406"
@@ -117,7 +117,7 @@ class HostileFramesTest {
     }
 
     @Test
-    void aPictureOfNoiseIsEncodedOrCostsItselfOnly() {
+    void aFrameOfNoiseIsEncodedOrCostsItselfOnly() {
         for (CodecProvider provider : List.of(new BuiltInCodecs(), new H264Codecs())) {
             EncodedFormat format = provider.encoders("video").get(0);
             VideoEncoder encoder = provider.createVideoEncoder(format);
@@ -136,7 +136,7 @@ class HostileFramesTest {
     }
 
     @Test
-    void aKeyFrameThatAnnouncesAHugePictureIsRefused() {
+    void aKeyFrameThatAnnouncesAHugeSizeIsRefused() {
         byte[] vp8 = {0x10, 0, 0, (byte) 0x9D, 0x01, 0x2A, (byte) 0xFF, 0x3F, (byte) 0xFF, 0x3F, 0, 0};
         VideoDecoder decoder = new BuiltInCodecs().createVideoDecoder(EncodedFormat.of("VP8"));
         assertEquals(
@@ -173,7 +173,7 @@ class HostileFramesTest {
     }
 
     @Test
-    void theConcealedSoundFadesAway() throws CodecException {
+    void theConcealedAudioFadesAway() throws CodecException {
         AudioEncoder encoder = new BuiltInCodecs().createAudioEncoder(EncodedFormat.of("G722"));
         AudioDecoder decoder = new BuiltInCodecs().createAudioDecoder(EncodedFormat.of("G722"));
         short[] tone = new short[320];
@@ -220,7 +220,7 @@ class HostileFramesTest {
                             - Runtime.getRuntime().freeMemory();
                 }
             }
-            // A picture of the largest of these sizes takes 370 kB, and a decoder has five of them.
+            // A frame of the largest of these sizes takes 370 kB, and a decoder has five of them.
             assertTrue(used[1] - used[0] < 8_000_000, (used[1] - used[0]) + " bytes more after 350 sizes");
         }
     }

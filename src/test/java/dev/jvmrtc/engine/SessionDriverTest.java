@@ -231,12 +231,12 @@ class SessionDriverTest {
                 }
                 peer.send(new DatagramPacket(noStun, noStun.length, new InetSocketAddress("127.0.0.1", port.port())));
             }
-            SessionDriver sound = started(1, port);
+            SessionDriver healthy = started(1, port);
             CompletableFuture<IceCredentials> known = new CompletableFuture<>();
-            sound.query(s -> s.transports().localCredentials(1), known::complete);
+            healthy.query(s -> s.transports().localCredentials(1), known::complete);
             IceCredentials c = await(known);
             assertTrue(isAnswered(another, port, c));
-            sound.close(() -> {});
+            healthy.close(() -> {});
             port.leave(none, 1);
         } finally {
             port.close();

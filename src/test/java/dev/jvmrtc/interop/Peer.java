@@ -73,11 +73,11 @@ public final class Peer {
      */
     private static final long UNANSWERED = 8 << 20;
 
-    private static final int PICTURES_BETWEEN_LOOKS = 30;
+    private static final int FRAMES_BETWEEN_LOOKS = 30;
     /** Of 10 ms each. */
-    private static final int SOUNDS_BETWEEN_LOOKS = 100;
+    private static final int AUDIO_FRAMES_BETWEEN_LOOKS = 100;
 
-    private static final int SOUNDS_LOOKED_AT = 10;
+    private static final int AUDIO_FRAMES_LOOKED_AT = 10;
     private static final Gson JSON =
             new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
@@ -834,7 +834,9 @@ public final class Peer {
         return MediaDevices.generated().getUserMedia(wanted).join().getTracks().get(0);
     }
 
-    /** Tells what is seen and heard: the size and the colours of a picture, the strongest frequency of the sound. */
+    /**
+     * Tells what is seen and heard: the size and the colours of a video frame, the strongest frequency of the audio.
+     */
     private void watch(MediaStreamTrack track) {
         int[] seen = new int[3];
         sizes.put(track.getId(), seen);
@@ -850,7 +852,7 @@ public final class Peer {
             track.onVideoFrame(f -> {
                 seen[1] = f.width();
                 seen[2] = f.height();
-                if (++count[0] % PICTURES_BETWEEN_LOOKS == 10) {
+                if (++count[0] % FRAMES_BETWEEN_LOOKS == 10) {
                     event(
                             "picture",
                             map(
@@ -865,16 +867,17 @@ public final class Peer {
                 }
             });
         } else {
-            List<AudioFrame> sound = new ArrayList<>();
+            List<AudioFrame> audio = new ArrayList<>();
             track.onAudioFrame(f -> {
                 // Of each second the last frames before its middle.
-                int place = ++count[0] % SOUNDS_BETWEEN_LOOKS;
-                if (place > SOUNDS_BETWEEN_LOOKS / 2 - SOUNDS_LOOKED_AT && place <= SOUNDS_BETWEEN_LOOKS / 2) {
-                    sound.add(f);
+                int place = ++count[0] % AUDIO_FRAMES_BETWEEN_LOOKS;
+                if (place > AUDIO_FRAMES_BETWEEN_LOOKS / 2 - AUDIO_FRAMES_LOOKED_AT
+                        && place <= AUDIO_FRAMES_BETWEEN_LOOKS / 2) {
+                    audio.add(f);
                 }
-                if (place == SOUNDS_BETWEEN_LOOKS / 2) {
-                    event("tone", map("hz", strongestFrequency(sound)));
-                    sound.clear();
+                if (place == AUDIO_FRAMES_BETWEEN_LOOKS / 2) {
+                    event("tone", map("hz", strongestFrequency(audio)));
+                    audio.clear();
                 }
             });
         }
@@ -887,13 +890,13 @@ public final class Peer {
     }
 
     /**
-     * By the power at each frequency in steps of 5 Hz; the sound lasts 100 ms, so that a pure tone is found to within
+     * By the power at each frequency in steps of 5 Hz; the audio lasts 100 ms, so that a pure tone is found to within
      * one of them.
      */
-    private static double strongestFrequency(List<AudioFrame> sound) {
-        int channels = sound.get(0).channels();
-        int rate = sound.get(0).sampleRate();
-        double[] samples = sound.stream()
+    private static double strongestFrequency(List<AudioFrame> audio) {
+        int channels = audio.get(0).channels();
+        int rate = audio.get(0).sampleRate();
+        double[] samples = audio.stream()
                 .flatMapToDouble(f ->
                         IntStream.range(0, f.samples().length / channels).mapToDouble(i -> f.samples()[i * channels]))
                 .toArray();

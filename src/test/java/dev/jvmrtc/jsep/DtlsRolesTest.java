@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DtlsRolesTest {
     private final Negotiator a = BoundedWorkTest.negotiator();
 
-    /** An answer to an offer of sound and data. */
+    /** An answer to an offer of audio and data. */
     private String answer() throws JsepException {
         Negotiator b = BoundedWorkTest.negotiator();
         a.addTransceiver(MediaKind.AUDIO, Direction.SENDRECV, false, null);
@@ -46,9 +46,9 @@ class DtlsRolesTest {
     void whatTheTaggedSectionSaysCountsWhereverItStands() throws JsepException {
         String answer = answer().replace("a=setup:active", "a=setup:passive");
         int data = answer.indexOf("m=application");
-        String sound =
+        String audio =
                 answer.substring(0, data).replace("a=setup:passive\r\n", "").replace("BUNDLE 0 1", "BUNDLE 1 0");
-        a.applyRemote(a.parse(false, SdpType.ANSWER, sound + answer.substring(data)));
+        a.applyRemote(a.parse(false, SdpType.ANSWER, audio + answer.substring(data)));
         assertTrue(a.plan().transports().get(0).dtlsClient());
     }
 

@@ -21,9 +21,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class ConstraintsTest {
-    private static final MediaTrackCapabilities CAN = MediaTrackCapabilities.ofPictures(1_920, 1_080, 60)
+    private static final MediaTrackCapabilities CAN = MediaTrackCapabilities.ofVideo(1_920, 1_080, 60)
             .of(new MediaDeviceInfo("cam1", "videoinput", "Camera", "usb"));
-    private static final MediaTrackSettings NATURAL = MediaTrackSettings.ofPictures(640, 480, 30.0);
+    private static final MediaTrackSettings NATURAL = MediaTrackSettings.ofVideo(640, 480, 30.0);
 
     private static MediaTrackConstraints.Builder ask() {
         return MediaTrackConstraints.builder();
@@ -72,21 +72,21 @@ class ConstraintsTest {
         assertEquals(
                 "resizeMode",
                 refused(ask().resizeMode(ConstrainDOMString.exact("none")).width(ConstrainULong.exact(400))));
-        MediaTrackCapabilities sound =
-                MediaTrackCapabilities.ofSound(new ULongRange(8_000L, 48_000L), new ULongRange(1L, 2L));
+        MediaTrackCapabilities audio =
+                MediaTrackCapabilities.ofAudio(new ULongRange(8_000L, 48_000L), new ULongRange(1L, 2L));
         MediaTrackConstraints echo =
                 ask().echoCancellation(ConstrainBoolean.exact(true)).build();
         assertEquals(
                 "echoCancellation",
                 assertThrows(
                                 OverconstrainedError.class,
-                                () -> ConstraintSolver.choose(sound, MediaTrackSettings.ofSound(48_000, 1), echo))
+                                () -> ConstraintSolver.choose(audio, MediaTrackSettings.ofAudio(48_000, 1), echo))
                         .getConstraint());
         assertFalse(new MediaDevices().getSupportedConstraints().echoCancellation());
         assertEquals(
                 "640x480 30.0 none",
                 chosen(ask().sampleRate(ConstrainULong.exact(1))),
-                "what is asked of sound is nothing to a picture");
+                "what is asked of audio is nothing to video");
     }
 
     @Test
@@ -117,7 +117,7 @@ class ConstraintsTest {
         MediaStreamTrack track = s.getVideoTracks().get(0);
         assertEquals(480, track.getSettings().width());
         assertEquals(20.0, track.getSettings().frameRate());
-        assertEquals("picture", track.getSettings().deviceId());
+        assertEquals("pattern", track.getSettings().deviceId());
         assertEquals(480, track.getCapabilities().width().max());
         BlockingQueue<String> sizes = new LinkedBlockingQueue<>();
         track.onVideoFrame(f -> sizes.add(f.width() + "x" + f.height()));
@@ -144,7 +144,7 @@ class ConstraintsTest {
         assertInstanceOf(RTCTypeError.class, e.getCause());
     }
 
-    /** A picture whose brightness grows from left to right, from 0 to 200. */
+    /** A frame whose brightness grows from left to right, from 0 to 200. */
     private static VideoFrame slope(int width, int height, long micros) {
         VideoFrame f = VideoFrame.allocate(width, height, micros);
         for (int y = 0; y < height; y++) {
@@ -160,7 +160,7 @@ class ConstraintsTest {
         VideoSource source = new VideoSource();
         MediaStreamTrack track = source.createTrack();
         MediaStreamTrack clone = track.clone();
-        assertNull(track.getSettings().width(), "nothing is known before the first picture");
+        assertNull(track.getSettings().width(), "nothing is known before the first frame");
         List<String> seen = new ArrayList<>();
         List<String> seenByClone = new ArrayList<>();
         int[] left = new int[1];

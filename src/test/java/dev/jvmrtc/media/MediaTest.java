@@ -62,19 +62,19 @@ class MediaTest {
 
     @Test
     void whatIsWrittenToFilesIsReadBack(@TempDir Path dir) throws Exception {
-        Clip picture = Clip.read(CLIPS.resolve("pic-VP8.ivf"));
-        Clip sound = Clip.read(CLIPS.resolve("tone.ogg"));
+        Clip video = Clip.read(CLIPS.resolve("pic-VP8.ivf"));
+        Clip audio = Clip.read(CLIPS.resolve("tone.ogg"));
         try (Ivf.Writer w = new Ivf.Writer(dir.resolve("a.ivf"), "VP8");
                 OggOpus.Writer o = new OggOpus.Writer(dir.resolve("a.ogg"), 2)) {
-            for (EncodedFrame f : picture.frames()) {
+            for (EncodedFrame f : video.frames()) {
                 w.write(f);
             }
-            for (EncodedFrame f : sound.frames()) {
+            for (EncodedFrame f : audio.frames()) {
                 o.write(f);
             }
         }
-        compare(picture, Clip.read(dir.resolve("a.ivf")));
-        compare(sound, Clip.read(dir.resolve("a.ogg")));
+        compare(video, Clip.read(dir.resolve("a.ivf")));
+        compare(audio, Clip.read(dir.resolve("a.ogg")));
     }
 
     private static void compare(Clip a, Clip b) {
@@ -86,7 +86,7 @@ class MediaTest {
     }
 
     @Test
-    void aKeyFrameRequestGivesTheLoopingPicturesLatestKeyFrameAgain() throws Exception {
+    void aKeyFrameRequestGivesTheLoopingClipsLatestKeyFrameAgain() throws Exception {
         List<EncodedFrame> frames = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             frames.add(EncodedFrame.of(new byte[] {(byte) (i % 500 == 0 ? 0 : 1)}, "VP8", i * 900L, i % 500 == 0));
@@ -112,14 +112,14 @@ class MediaTest {
     }
 
     @Test
-    void generatedDevicesGiveToneAndPictureEverywhere() throws Exception {
+    void generatedDevicesGiveToneAndTestPatternEverywhere() throws Exception {
         MediaDevices devices = MediaDevices.generated();
         assertEquals(2, devices.enumerateDevices().get().size());
         MediaStream s =
                 devices.getUserMedia(new MediaStreamConstraints(true, true)).get();
-        BlockingQueue<AudioFrame> sound = new LinkedBlockingQueue<>();
-        s.getAudioTracks().get(0).onAudioFrame(sound::add);
-        AudioFrame f = sound.poll(5, TimeUnit.SECONDS);
+        BlockingQueue<AudioFrame> audio = new LinkedBlockingQueue<>();
+        s.getAudioTracks().get(0).onAudioFrame(audio::add);
+        AudioFrame f = audio.poll(5, TimeUnit.SECONDS);
         assertNotNull(f);
         assertEquals(20_000, f.durationMicros());
         BlockingQueue<Integer> colours = new LinkedBlockingQueue<>();
@@ -167,7 +167,7 @@ class MediaTest {
         int stuck = Runtime.getRuntime().availableProcessors() + 2;
         CountDownLatch release = new CountDownLatch(1);
         List<EncodedVideoSource> sources = new ArrayList<>();
-        byte[] picture = Clip.read(CLIPS.resolve("pic-VP8.ivf")).frames().get(0).data();
+        byte[] frame = Clip.read(CLIPS.resolve("pic-VP8.ivf")).frames().get(0).data();
         try {
             for (int i = 0; i < stuck; i++) {
                 EncodedVideoSource s = new EncodedVideoSource("VP8");
@@ -178,14 +178,14 @@ class MediaTest {
                         throw new IllegalStateException(e);
                     }
                 });
-                s.push(EncodedFrame.of(picture, "VP8", 0, true));
+                s.push(EncodedFrame.of(frame, "VP8", 0, true));
                 sources.add(s);
             }
             EncodedVideoSource other = new EncodedVideoSource("VP8");
             CountDownLatch seen = new CountDownLatch(1);
             other.createTrack().onVideoFrame(f -> seen.countDown());
-            other.push(EncodedFrame.of(picture, "VP8", 0, true));
-            assertTrue(seen.await(20, TimeUnit.SECONDS), "another track's picture is seen");
+            other.push(EncodedFrame.of(frame, "VP8", 0, true));
+            assertTrue(seen.await(20, TimeUnit.SECONDS), "another track's frame is seen");
         } finally {
             release.countDown();
         }

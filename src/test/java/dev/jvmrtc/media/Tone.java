@@ -2,7 +2,7 @@ package dev.jvmrtc.media;
 
 import dev.jvmrtc.media.frame.AudioFrame;
 
-/** Looks for a tone in sound. */
+/** Looks for a tone in audio samples. */
 public final class Tone {
 
     private Tone() {}

@@ -88,10 +88,10 @@ class MdnsTest {
                 MalformedException.class,
                 () -> MdnsMessage.parse(loop, 0, loop.length),
                 "a name that points to itself");
-        byte[] sound = MdnsMessage.announcement(NAME, address("192.0.2.7"), 120);
+        byte[] valid = MdnsMessage.announcement(NAME, address("192.0.2.7"), 120);
         for (long seed = 0; seed < 20_000; seed++) {
             Random random = new Random(seed);
-            byte[] m = Arrays.copyOf(sound, random.nextInt(sound.length + 1));
+            byte[] m = Arrays.copyOf(valid, random.nextInt(valid.length + 1));
             for (int i = random.nextInt(6); i > 0 && m.length > 0; i--) {
                 m[random.nextInt(m.length)] = (byte) random.nextInt();
             }

@@ -235,17 +235,17 @@ class CallSimulationTest {
         }
 
         private void sendFrames(SimPeer p, JsepTransceiver audio, JsepTransceiver video, int n) {
-            byte[] sound = tap.mark(new byte[80], 0);
+            byte[] audioFrame = tap.mark(new byte[80], 0);
             p.session
                     .media()
-                    .sendFrame(network.now(), audio.id, OutgoingFrame.of(sound, true, n * 960L), network.now());
+                    .sendFrame(network.now(), audio.id, OutgoingFrame.of(audioFrame, true, n * 960L), network.now());
             boolean key = n == 0 || !p.keyFrameRequests.isEmpty();
             p.keyFrameRequests.clear();
-            byte[] picture = tap.mark(new byte[key ? 6_000 : 1_500], 1);
-            picture[0] = (byte) (key ? 0 : 1);
+            byte[] videoFrame = tap.mark(new byte[key ? 6_000 : 1_500], 1);
+            videoFrame[0] = (byte) (key ? 0 : 1);
             p.session
                     .media()
-                    .sendFrame(network.now(), video.id, OutgoingFrame.of(picture, key, n * 3_000L), network.now());
+                    .sendFrame(network.now(), video.id, OutgoingFrame.of(videoFrame, key, n * 3_000L), network.now());
             p.turn();
         }
 
@@ -286,12 +286,12 @@ class CallSimulationTest {
             assertTrue(p.messagesOf("partial").size() <= MESSAGES, p.name + ": partial messages more than once");
             assertEquals(0, p.internalErrors(), p.name + ": " + p.session.dropCounts());
             p.checkHeld();
-            long sounds =
+            long audioFrames =
                     p.frames.stream().filter(f -> f.codec().equals("opus")).count();
-            long pictures =
+            long videoFrames =
                     p.frames.stream().filter(f -> f.codec().equals("VP8")).count();
-            assertTrue(sounds >= FRAMES * 2 / 3, p.name + ": " + sounds + " audio frames of " + FRAMES);
-            assertTrue(pictures >= FRAMES / 4, p.name + ": " + pictures + " video frames of " + FRAMES);
+            assertTrue(audioFrames >= FRAMES * 2 / 3, p.name + ": " + audioFrames + " audio frames of " + FRAMES);
+            assertTrue(videoFrames >= FRAMES / 4, p.name + ": " + videoFrames + " video frames of " + FRAMES);
             long last = -1;
             for (var f : p.frames) {
                 if (f.codec().equals("VP8")) {

@@ -220,6 +220,6 @@ class PlugInTest {
                 a.session
                         .media()
                         .sendBitrate(a.session.transports().all().iterator().next()));
-        assertEquals(64_000L, a.session.media().snapshot().get(0).targetBitrate(), "sound is content with less");
+        assertEquals(64_000L, a.session.media().snapshot().get(0).targetBitrate(), "audio is content with less");
     }
 }

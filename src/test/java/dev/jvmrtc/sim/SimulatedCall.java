@@ -279,7 +279,7 @@ public final class SimulatedCall {
 
     private static final int KEY_FRAME = 4_000;
     private static final int DELTA_FRAME = 900;
-    private static final int SOUND = 90;
+    private static final int AUDIO = 90;
 
     private void check(SimPeer p, ReceivedFrame f) {
         if (!tap.isMarked(f.data())) {
@@ -358,7 +358,7 @@ public final class SimulatedCall {
         watch();
     }
 
-    /** Lets the call go on for a while, with sound and pictures. */
+    /** Lets the call go on for a while, with audio and video. */
     private void live(long millis) {
         long end = network.now() + millis * MILLI;
         while (network.now() < end) {
@@ -501,7 +501,7 @@ public final class SimulatedCall {
         }
     }
 
-    /** The next description has the pictures without retransmission of their own, or with it again. */
+    /** The next description has the video without retransmission of its own, or with it again. */
     private void dropRtx(SimPeer p) {
         for (JsepTransceiver t : p.negotiator.transceivers()) {
             if (t.kind == MediaKind.VIDEO) {
@@ -684,7 +684,7 @@ public final class SimulatedCall {
                 continue;
             }
             boolean key = video && s.wantsKey;
-            byte[] frame = tap.mark(new byte[video ? key ? KEY_FRAME : DELTA_FRAME : SOUND], 1);
+            byte[] frame = tap.mark(new byte[video ? key ? KEY_FRAME : DELTA_FRAME : AUDIO], 1);
             frame[0] = (byte) (key || !video ? 0 : 1);
             s.wantsKey = false;
             p.session

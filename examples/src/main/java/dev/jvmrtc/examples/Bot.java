@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 
 /**
  * A bot to call with a browser: it shows a clock that it draws, chimes, and says what it sees and hears. It needs no
- * device, no display and no sound card.
+ * device, no display and no audio device.
  */
 public final class Bot {
     private static final int WIDTH = 480;
@@ -49,8 +49,8 @@ public final class Bot {
     }
 
     private final RTCPeerConnection pc = new RTCPeerConnection();
-    private final VideoSource picture = new VideoSource();
-    private final AudioSource sound = new AudioSource();
+    private final VideoSource video = new VideoSource();
+    private final AudioSource audio = new AudioSource();
     private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(2);
     private final BufferedImage canvas = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
     private long samples;
@@ -58,7 +58,7 @@ public final class Bot {
     private volatile double loudness;
 
     private Bot() {
-        MediaStream stream = new MediaStream(List.of(picture.createTrack(), sound.createTrack()));
+        MediaStream stream = new MediaStream(List.of(video.createTrack(), audio.createTrack()));
         stream.getTracks().forEach(t -> pc.addTrack(t, stream));
         pc.onTrack(e -> {
             if (e.track().getKind().equals("video")) {
@@ -72,11 +72,11 @@ public final class Bot {
         pc.onConnectionStateChange(e -> {
             if (pc.getConnectionState() == RTCPeerConnectionState.CONNECTED) {
                 clock.scheduleAtFixedRate(
-                        () -> picture.push(Images.toFrame(draw(), System.nanoTime() / 1_000)),
+                        () -> video.push(Images.toFrame(draw(), System.nanoTime() / 1_000)),
                         0,
                         40,
                         TimeUnit.MILLISECONDS);
-                clock.scheduleAtFixedRate(() -> sound.push(chime()), 0, 20, TimeUnit.MILLISECONDS);
+                clock.scheduleAtFixedRate(() -> audio.push(chime()), 0, 20, TimeUnit.MILLISECONDS);
             } else if (pc.getConnectionState() == RTCPeerConnectionState.CLOSED
                     || pc.getConnectionState() == RTCPeerConnectionState.FAILED) {
                 clock.shutdownNow();
@@ -135,7 +135,7 @@ public final class Bot {
         return Math.sqrt(sum / Math.max(1, f.samples().length));
     }
 
-    /** Says what is in a picture, every two seconds. */
+    /** Says what is in the video, every two seconds. */
     private final class Eye {
         private static final int GRID = 16;
         private final int[] before = new int[GRID * GRID];

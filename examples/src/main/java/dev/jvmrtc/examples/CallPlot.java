@@ -14,11 +14,11 @@ import java.util.Locale;
 import javax.swing.JComponent;
 import javax.swing.SwingUtilities;
 
-/** The last minute of a call, from its statistics: bitrates, pictures a second, and lost packets. */
+/** The last minute of a call, from its statistics: bitrates, frames a second, and lost packets. */
 final class CallPlot extends JComponent {
     private static final long serialVersionUID = 1L;
     private static final int SECONDS = 60;
-    private static final String[] NAMES = {"in, kbit/s", "out, kbit/s", "pictures/s", "lost, %"};
+    private static final String[] NAMES = {"in, kbit/s", "out, kbit/s", "frames/s", "lost, %"};
     private static final Color[] COLOURS = {
         new Color(0x2a7de1), new Color(0x1b9e77), new Color(0xd98200), new Color(0xd62728)
     };
@@ -31,7 +31,7 @@ final class CallPlot extends JComponent {
     }
 
     void add(RTCStatsReport report) {
-        double[] now = new double[5]; // bytes in, bytes out, pictures, lost, received
+        double[] now = new double[5]; // bytes in, bytes out, frames, lost, received
         for (RTCStats s : report.ofType("inbound-rtp")) {
             now[0] += number(s, "bytesReceived");
             now[2] += number(s, "framesReceived");

@@ -6,7 +6,7 @@ import dev.jvmrtc.RTCRtpSender;
 import dev.jvmrtc.media.MediaDevices;
 import dev.jvmrtc.media.MediaStream;
 import dev.jvmrtc.media.MediaStreamTrack;
-import dev.jvmrtc.media.desktop.SoundOutput;
+import dev.jvmrtc.media.desktop.AudioOutput;
 import dev.jvmrtc.media.desktop.VideoView;
 import java.awt.BorderLayout;
 import java.awt.Dimension;
@@ -22,7 +22,7 @@ import javax.swing.JPanel;
 import javax.swing.JToggleButton;
 import javax.swing.SwingUtilities;
 
-/** The window of one call: the other's picture, one's own, what it takes to speak or not, and how the call is doing. */
+/** The window of one call: the other's video, one's own, what it takes to speak or not, and how the call is doing. */
 final class ChatWindow {
     private final MediaDevices devices;
     private final MediaStream own;
@@ -33,9 +33,9 @@ final class ChatWindow {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1);
     private RTCPeerConnection pc;
-    private RTCRtpSender pictures;
+    private RTCRtpSender video;
     private MediaStreamTrack screen;
-    private SoundOutput loudspeaker;
+    private AudioOutput loudspeaker;
 
     ChatWindow(String title, MediaDevices devices, MediaStream own) {
         this.devices = devices;
@@ -53,7 +53,7 @@ final class ChatWindow {
         side.add(plot, BorderLayout.CENTER);
         JPanel buttons = new JPanel(new FlowLayout());
         buttons.add(toggle("Mute", on -> own.getAudioTracks().forEach(t -> t.setEnabled(!on))));
-        buttons.add(toggle("Hide picture", on -> own.getVideoTracks().forEach(t -> t.setEnabled(!on))));
+        buttons.add(toggle("Hide video", on -> own.getVideoTracks().forEach(t -> t.setEnabled(!on))));
         buttons.add(toggle("Share screen", this::shareScreen));
         JButton hangUp = new JButton("Hang up");
         hangUp.addActionListener(e -> hangUp());
@@ -85,14 +85,14 @@ final class ChatWindow {
         for (MediaStreamTrack t : own.getTracks()) {
             RTCRtpSender sender = pc.addTrack(t, own);
             if (t.getKind().equals("video")) {
-                pictures = sender;
+                video = sender;
             }
         }
         pc.onTrack(e -> {
             if (e.track().getKind().equals("video")) {
                 remote.setTrack(e.track());
-            } else if (SoundOutput.isAvailable()) {
-                loudspeaker = new SoundOutput(e.track());
+            } else if (AudioOutput.isAvailable()) {
+                loudspeaker = new AudioOutput(e.track());
             }
         });
         pc.onConnectionStateChange(e -> {
@@ -106,11 +106,11 @@ final class ChatWindow {
 
     /** The camera's place is taken by the screen, without negotiation. */
     private void shareScreen(boolean on) {
-        if (pictures == null) {
+        if (video == null) {
             return;
         }
         if (!on) {
-            pictures.replaceTrack(own.getVideoTracks().get(0));
+            video.replaceTrack(own.getVideoTracks().get(0));
             local.setTrack(own.getVideoTracks().get(0));
             if (screen != null) {
                 screen.stop();
@@ -121,7 +121,7 @@ final class ChatWindow {
         devices.getDisplayMedia()
                 .thenAccept(s -> {
                     screen = s.getVideoTracks().get(0);
-                    pictures.replaceTrack(screen);
+                    video.replaceTrack(screen);
                     local.setTrack(screen);
                 })
                 .exceptionally(e -> {
@@ -130,7 +130,7 @@ final class ChatWindow {
                 });
     }
 
-    long picturesShown() {
+    long framesShown() {
         return remote.getFramesShown();
     }
 

@@ -54,7 +54,7 @@ public final class DesktopChat {
                 if (!(e.getCause() instanceof RTCException)) {
                     throw e;
                 }
-                System.out.println((video ? "No picture of yours: " : "No sound of yours: ")
+                System.out.println((video ? "No video of yours: " : "No audio of yours: ")
                         + e.getCause().getMessage());
             }
         }
@@ -103,7 +103,7 @@ public final class DesktopChat {
         return new Listener(browsers, desktops, "http://" + host + ":" + desktops.port() + path);
     }
 
-    /** A connection whose pictures and sound are this window's. */
+    /** A connection whose video and audio are this window's. */
     static RTCPeerConnection connection(ChatWindow window) {
         RTCPeerConnection pc = new RTCPeerConnection();
         window.attach(pc);

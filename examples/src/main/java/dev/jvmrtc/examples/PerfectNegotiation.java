@@ -98,7 +98,7 @@ public final class PerfectNegotiation {
                     });
         }
 
-        void addPicture() {
+        void addVideo() {
             pc.addTrack(MediaDevices.generated()
                     .getUserMedia(new MediaStreamConstraints(false, true))
                     .join()
@@ -113,8 +113,8 @@ public final class PerfectNegotiation {
         // In real life this is a WebSocket, whose thread calls receive.
         polite.send = impolite::receive;
         impolite.send = polite::receive;
-        polite.addPicture();
-        impolite.addPicture();
+        polite.addVideo();
+        impolite.addVideo();
         System.out.println("the polite side receives " + polite.received.join().getKind() + ", the impolite side "
                 + impolite.received.join().getKind());
         boolean connected = polite.pc.getConnectionState() == RTCPeerConnectionState.CONNECTED;

@@ -42,7 +42,7 @@ public final class PhotoBooth {
     private final RTCPeerConnection pc = new RTCPeerConnection();
     private final Path folder;
     private final AtomicInteger count = new AtomicInteger();
-    /** Who waits for the next picture; null when nobody does. */
+    /** Who waits for the next frame; null when nobody does. */
     private volatile RTCDataChannel waiting;
 
     private PhotoBooth(Path folder) {

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Records camera and microphone of a browser to disk as they come, in one WebM file. The picture also goes back to the
+ * Records camera and microphone of a browser to disk as they come, in one WebM file. The video also goes back to the
  * page.
  */
 public final class RecordBrowser {

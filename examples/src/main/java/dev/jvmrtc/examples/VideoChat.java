@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Video chat with a browser: the JVM sends back the picture and the sound that it gets, and answers what is typed. No
+ * Video chat with a browser: the JVM sends back the video and the audio that it gets, and answers what is typed. No
  * codec is needed for that.
  */
 public final class VideoChat {

@@ -66,7 +66,7 @@ class ExamplesTest {
             if (n > 30 && v.videoWidth) return v.videoWidth + 'x' + v.videoHeight;
             await new Promise(r => setTimeout(r, 50));
           }
-          return 'no picture'; })()""";
+          return 'no video'; })()""";
 
     @Test
     void theBotShowsItsClockAndSaysWhatItSees() throws Exception {
@@ -111,10 +111,10 @@ class ExamplesTest {
             RTCPeerConnection pc = DesktopChat.connection(window);
             HttpSignalling.offer(pc, URI.create(listener.desktopUrl()));
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-            while (window.picturesShown() < 60 && System.nanoTime() < end) {
+            while (window.framesShown() < 60 && System.nanoTime() < end) {
                 Thread.sleep(20);
             }
-            assertTrue(window.picturesShown() >= 60, window.picturesShown() + " pictures were shown");
+            assertTrue(window.framesShown() >= 60, window.framesShown() + " frames were shown");
             window.hangUp();
             window.awaitClosed();
             assertEquals(RTCPeerConnectionState.CLOSED, pc.getConnectionState());
@@ -174,7 +174,7 @@ class ExamplesTest {
     }
 
     @Test
-    void perfectNegotiationEndsWithBothPictures() throws Exception {
+    void perfectNegotiationEndsWithBothVideos() throws Exception {
         assertTrue(run(PerfectNegotiation.class).contains("receives video, the impolite side video"));
     }
 

@@ -38,11 +38,11 @@ public final class MatroskaFuzz {
         for (String codec : new String[] {"VP8", "VP9", "H264"}) {
             Path p = Files.createTempFile("jvmrtc-fuzz", ".mkv");
             try (MediaFileWriter w = MediaFileWriter.create(p)) {
-                int a = w.addTrack("opus", "sound");
+                int a = w.addTrack("opus", "audio");
                 int v = w.addTrack(codec, null);
                 for (int i = 0; i < 3; i++) {
                     w.write(a, EncodedFrame.of(new byte[] {(byte) 0xfc, 1, 2, 3}, "opus", 0, true), i * 20_000L);
-                    w.write(v, EncodedFrame.of(picture(codec), codec, 0, true), i * 33_000L);
+                    w.write(v, EncodedFrame.of(frame(codec), codec, 0, true), i * 33_000L);
                 }
             }
             byte[] d = Files.readAllBytes(p);
@@ -63,7 +63,7 @@ public final class MatroskaFuzz {
         return seeds;
     }
 
-    static byte[] picture(String codec) {
+    static byte[] frame(String codec) {
         return switch (codec) {
             case "VP8" -> new byte[] {0x10, 0, 0, (byte) 0x9d, 1, 0x2a, 16, 0, 16, 0};
             case "VP9" -> new byte[] {(byte) 0x82, 0x49, (byte) 0x83, 0x42, 0x20, 0, (byte) 0xF0, 0, (byte) 0xF0, 0, 0};

@@ -18,18 +18,18 @@ public final class Mp4Fuzz {
 
     /**
      * First inputs, by name: in fragments, without the room that is kept in the header; and with one index, of one
-     * picture.
+     * frame.
      */
     static Map<String, byte[]> seeds() throws IOException {
         Map<String, byte[]> seeds = new HashMap<>();
         for (String codec : new String[] {"VP9", "H264"}) {
             Path p = Files.createTempFile("jvmrtc-fuzz", ".mp4");
             try (MediaFileWriter w = MediaFileWriter.create(p)) {
-                int a = w.addTrack("opus", "sound");
+                int a = w.addTrack("opus", "audio");
                 int v = w.addTrack(codec, null);
                 for (int i = 0; i < 3; i++) {
                     w.write(a, EncodedFrame.of(new byte[] {(byte) 0xfc, 1, 2, 3}, "opus", 0, true), i * 20_000L);
-                    w.write(v, EncodedFrame.of(MatroskaFuzz.picture(codec), codec, 0, true), i * 33_000L);
+                    w.write(v, EncodedFrame.of(MatroskaFuzz.frame(codec), codec, 0, true), i * 33_000L);
                 }
             }
             seeds.put(codec.toLowerCase(java.util.Locale.ROOT), withoutRoom(Files.readAllBytes(p)));
@@ -53,8 +53,8 @@ public final class Mp4Fuzz {
     private static byte[] index() {
         ByteWriter w = new ByteWriter();
         Mp4Boxes.box(w, "ftyp", b -> b.u32(Mp4Boxes.type("isom")).u32(0));
-        byte[] picture = MatroskaFuzz.picture("VP8");
-        Mp4Boxes.box(w, "mdat", b -> b.bytes(picture).bytes(picture));
+        byte[] frame = MatroskaFuzz.frame("VP8");
+        Mp4Boxes.box(w, "mdat", b -> b.bytes(frame).bytes(frame));
         Mp4Boxes.box(
                 w,
                 "moov",
@@ -115,8 +115,8 @@ public final class Mp4Fuzz {
                                             0,
                                             b -> b.u32(0)
                                                     .u32(2)
-                                                    .u32(picture.length)
-                                                    .u32(picture.length));
+                                                    .u32(frame.length)
+                                                    .u32(frame.length));
                                     Mp4Boxes.full(s, "stss", 0, 0, b -> b.u32(1).u32(1));
                                     Mp4Boxes.full(s, "stco", 0, 0, b -> b.u32(1).u32(24));
                                 }));

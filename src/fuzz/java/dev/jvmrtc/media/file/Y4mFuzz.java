@@ -33,7 +33,7 @@ public final class Y4mFuzz {
             w.write(f);
             f.release();
         }
-        return Map.of("one-picture", Files.readAllBytes(p));
+        return Map.of("one-frame", Files.readAllBytes(p));
     }
 
     private Y4mFuzz() {}

@@ -66,7 +66,7 @@ public final class KnownSets {
             switch (type) {
                 case NalUnit.SPS -> {
                     spsHere.set(keep(u));
-                    head = u.to(); // sets of pictures come behind it
+                    head = u.to(); // picture parameter sets come behind it
                 }
                 case NalUnit.PPS -> ppsHere.set(keep(u));
                 case NalUnit.SEI -> recovery |= tellsRecoveryPoint(frame, at + 1, u.to());

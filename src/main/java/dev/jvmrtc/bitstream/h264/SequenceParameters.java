@@ -11,7 +11,7 @@ import dev.jvmrtc.wire.HeaderBits;
  * @param chromaFormat 0 to 3; 1, which is 4:2:0, where it is not written
  * @param lumaDepth bits of a sample beyond 8
  * @param chromaDepth the same
- * @param frameRate pictures a second by the timing in it (§E.1.1); 0 where it tells none that can be
+ * @param frameRate frames a second by the timing in it (§E.1.1); 0 where it tells none that can be
  */
 public record SequenceParameters(
         int width, int height, int chromaFormat, int lumaDepth, int chromaDepth, double frameRate) {
@@ -64,7 +64,7 @@ public record SequenceParameters(
             width -= (r.ue() + r.ue()) * unitX;
             height -= (r.ue() + r.ue()) * unitY;
         }
-        boolean sound = !r.ended()
+        boolean valid = !r.ended()
                 && width > 0
                 && height > 0
                 && width <= MAX_SIDE
@@ -73,7 +73,7 @@ public record SequenceParameters(
                 && chroma <= 3
                 && luma <= MAX_DEPTH
                 && other <= MAX_DEPTH;
-        return sound
+        return valid
                 ? new SequenceParameters((int) width, (int) height, chroma, (int) luma, (int) other, frameRate(r))
                 : null;
     }

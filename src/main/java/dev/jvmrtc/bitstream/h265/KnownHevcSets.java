@@ -19,7 +19,7 @@ public final class KnownHevcSets {
     private static final int MAX_PPS_ID = 63;
     private static final int ALL_KINDS = kind(HevcUnits.VPS) | kind(HevcUnits.SPS) | kind(HevcUnits.PPS);
 
-    /** By type, those of pictures by their id too; in the order in which they refer to one another. */
+    /** By type, picture parameter sets by their id too; in the order in which they refer to one another. */
     private final TreeMap<Integer, byte[]> sets = new TreeMap<>();
 
     /** An access unit with all that is known of what it needs; null where no picture is in it. */

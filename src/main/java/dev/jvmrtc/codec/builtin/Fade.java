@@ -1,8 +1,8 @@
 package dev.jvmrtc.codec.builtin;
 
-/** Stands in for lost sound where a codec has no means of its own: what was heard last, over and over, ever softer. */
+/** Stands in for lost audio where a codec has no means of its own: what was heard last, over and over, ever softer. */
 final class Fade {
-    /** Each time that the last sound is played again. */
+    /** Each time that the last frame is played again. */
     private static final double SOFTER = 0.6;
 
     private short[] last = new short[0];
@@ -13,7 +13,7 @@ final class Fade {
         gain = 1;
     }
 
-    /** Back and forth through the last sound, so that there is no step between repetitions. */
+    /** Back and forth through the last frame, so that there is no step between repetitions. */
     short[] out(int count) {
         short[] s = new short[count];
         if (last.length < 2) {

@@ -3,7 +3,7 @@ package dev.jvmrtc.codec.builtin;
 import dev.jvmrtc.codec.vp8.Picture;
 import dev.jvmrtc.media.frame.VideoFrame;
 
-/** Between the pictures of the codec, whose rows end with whole macroblocks, and those of the API. */
+/** Between the frames of the codec, whose rows end with whole macroblocks, and those of the API. */
 final class Planes {
 
     private Planes() {}

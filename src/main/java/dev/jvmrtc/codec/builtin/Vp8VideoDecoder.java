@@ -13,7 +13,7 @@ import java.util.Locale;
 final class Vp8VideoDecoder implements VideoDecoder {
     private static final int RTP_CLOCK_KHZ = 90;
 
-    /** Ten bytes can announce a picture of 16383x16383. */
+    /** Ten bytes can announce a frame of 16383x16383. */
     private Vp8Decoder decoder = new Vp8Decoder(DEFAULT_MAX_PIXELS);
 
     @Override

@@ -6,7 +6,7 @@ import dev.jvmrtc.media.codec.VideoEncoder;
 import dev.jvmrtc.media.frame.EncodedFrame;
 import dev.jvmrtc.media.frame.VideoFrame;
 
-/** VP8 of our own; a new one for each size of picture. */
+/** VP8 of our own; a new one for each size of frame. */
 final class Vp8VideoEncoder implements VideoEncoder {
     private Vp8Encoder encoder;
     /** Of {@link #encoder}; null where it works alone. */
@@ -18,10 +18,10 @@ final class Vp8VideoEncoder implements VideoEncoder {
     private int layers = 1;
 
     @Override
-    public EncodedFrame encode(VideoFrame picture, boolean keyFrame) {
-        if (encoder == null || picture.width() != width || picture.height() != height) {
-            width = picture.width();
-            height = picture.height();
+    public EncodedFrame encode(VideoFrame frame, boolean keyFrame) {
+        if (encoder == null || frame.width() != width || frame.height() != height) {
+            width = frame.width();
+            height = frame.height();
             close();
             helpers = HelperThreads.of(width * height, Runtime.getRuntime().availableProcessors());
             encoder = new Vp8Encoder(width, height, helpers == null ? Helpers.NONE : helpers);
@@ -31,8 +31,8 @@ final class Vp8VideoEncoder implements VideoEncoder {
         if (keyFrame) {
             encoder.requestKeyFrame();
         }
-        Planes.copy(picture, encoder.input());
-        Vp8Encoder.Frame f = encoder.encode(picture.timestampMicros() / 1e6);
+        Planes.copy(frame, encoder.input());
+        Vp8Encoder.Frame f = encoder.encode(frame.timestampMicros() / 1e6);
         return f == null
                 ? null
                 : new EncodedFrame(

@@ -1,7 +1,7 @@
 package dev.jvmrtc.codec.g722;
 
 /**
- * G.722 at 64 kbit/s: sound of 16,000 samples a second, split into two bands of which the lower gets six bits and the
+ * G.722 at 64 kbit/s: audio of 16,000 samples a second, split into two bands of which the lower gets six bits and the
  * higher two (ITU-T G.722 §3, §4). An object is one direction of one stream; not thread-safe.
  */
 public final class G722 {

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /** H.264 constrained baseline through the library JCodec, where that is there. The only package that touches it. */
 public final class H264Codecs implements CodecProvider {
-    /** Constrained baseline, level 3.1: 1280x720 at 30 pictures a second. */
+    /** Constrained baseline, level 3.1: 1280x720 at 30 frames a second. */
     static final String PROFILE_LEVEL_ID = "42e01f";
 
     private static final List<EncodedFormat> FORMATS = OptionalLibrary.isPresent("org.jcodec.codecs.h264.H264Encoder")

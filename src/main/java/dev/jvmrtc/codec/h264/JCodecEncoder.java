@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
 import org.jcodec.codecs.h264.H264Encoder;
 import org.jcodec.common.model.Picture;
 
-/** H.264 by JCodec; a new encoder for each size of picture. */
+/** H.264 by JCodec; a new encoder for each size of frame. */
 final class JCodecEncoder implements VideoEncoder {
-    /** Macroblocks of a picture at level 3.1 (H.264, table A-1); larger pictures are made smaller. */
+    /** Macroblocks of a frame at level 3.1 (H.264, table A-1); larger frames are scaled down. */
     private static final int MAX_MACROBLOCKS = 3_600;
 
     private static final int SPS = 7;
@@ -26,13 +26,13 @@ final class JCodecEncoder implements VideoEncoder {
     private int height;
 
     @Override
-    public EncodedFrame encode(VideoFrame picture, boolean keyFrame) {
-        int macroblocks = ((picture.width() + 15) >> 4) * ((picture.height() + 15) >> 4);
+    public EncodedFrame encode(VideoFrame frame, boolean keyFrame) {
+        int macroblocks = ((frame.width() + 15) >> 4) * ((frame.height() + 15) >> 4);
         if (macroblocks > MAX_MACROBLOCKS) {
             double scale = Math.sqrt((double) MAX_MACROBLOCKS / macroblocks);
-            VideoFrame smaller = picture.scaled(
-                    Math.max(16, (int) (picture.width() * scale) & ~15),
-                    Math.max(16, (int) (picture.height() * scale) & ~15));
+            VideoFrame smaller = frame.scaled(
+                    Math.max(16, (int) (frame.width() * scale) & ~15),
+                    Math.max(16, (int) (frame.height() * scale) & ~15));
             try {
                 return encode(smaller, keyFrame);
             } finally {
@@ -40,17 +40,17 @@ final class JCodecEncoder implements VideoEncoder {
             }
         }
         boolean key = keyFrame;
-        if (encoder == null || picture.width() != width || picture.height() != height) {
-            width = picture.width();
-            height = picture.height();
+        if (encoder == null || frame.width() != width || frame.height() != height) {
+            width = frame.width();
+            height = frame.height();
             encoder = new H264Encoder(rate);
             out = ByteBuffer.allocate(3 * macroblocks * 256 + 4_096);
             key = true;
         }
-        if (!rate.offer(picture.timestampMicros() / 1e6, key)) {
+        if (!rate.offer(frame.timestampMicros() / 1e6, key)) {
             return null;
         }
-        Picture p = JCodecPictures.of(picture);
+        Picture p = JCodecPictures.of(frame);
         ByteBuffer data;
         try {
             out.clear();
@@ -60,7 +60,7 @@ final class JCodecEncoder implements VideoEncoder {
                 data = encoder.encodeIDRFrame(p, out);
             }
         } catch (BufferOverflowException e) {
-            // Noise, as fine as the rate allowed: the next picture is coarser, and refers to nothing of this one.
+            // Noise, as fine as the rate allowed: the next frame is coarser, and refers to nothing of this one.
             rate.sent(out.capacity() * 8L);
             encoder = null;
             return null;

@@ -5,7 +5,7 @@ import org.jcodec.common.model.ColorSpace;
 import org.jcodec.common.model.Picture;
 import org.jcodec.common.model.Rect;
 
-/** Between JCodec's pictures, whose samples are signed, and those of the API. */
+/** Between JCodec's pictures, whose samples are signed, and the frames of the API. */
 final class JCodecPictures {
     /** JCodec's samples are 128 less; in bytes that is the highest bit. */
     private static final int OFFSET = 0x80;

@@ -93,7 +93,7 @@ final class ParameterSets {
         s.numRefFrames = r.ue(16);
         boolean gaps = r.flag();
         readSize(r, s);
-        // What follows (VUI) tells players how to show pictures, and is not read.
+        // What follows (VUI) tells players how to show frames, and is not read.
         if (r.flag() && !r.hasMore()) {
             throw Refusal.malformed();
         }

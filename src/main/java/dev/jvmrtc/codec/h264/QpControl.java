@@ -6,7 +6,7 @@ import org.jcodec.common.model.Size;
 
 /**
  * Chooses the quantizer so that what is sent follows the target: six steps of QP halve the bits, more or less; how many
- * a picture needs is learned from those before it, and a bucket that leaks at the target keeps account.
+ * a frame needs is learned from those before it, and a bucket that leaks at the target keeps account.
  */
 final class QpControl implements RateControl {
     private static final int MIN_QP = 12;
@@ -14,7 +14,7 @@ final class QpControl implements RateControl {
     private static final int FIRST_QP = 32;
     /** What JCodec writes for each macroblock whatever the quantizer: it leaves none out. */
     private static final int BITS_PER_MACROBLOCK = 42;
-    /** A budget that is smaller than that cannot be met by the quantizer, only by dropping pictures. */
+    /** A budget that is smaller than that cannot be met by the quantizer, only by dropping frames. */
     private static final double LEAST_ROOM = 0.25;
 
     private static final double KEY_FRAME_SECONDS = 0.25;
@@ -38,7 +38,7 @@ final class QpControl implements RateControl {
         bitsPerSecond = target;
     }
 
-    /** Whether a picture of this time is to be encoded at all. */
+    /** Whether a frame of this time is to be encoded at all. */
     boolean offer(double seconds, boolean keyFrame) {
         if (!Double.isNaN(lastSeconds)) {
             double interval = Math.max(0.001, Math.min(LONGEST_INTERVAL, seconds - lastSeconds));

@@ -127,7 +127,7 @@ class RecordFilter {
             boolean early = version == DTLS_10
                     && (server ? message == CLIENT_HELLO : message == SERVER_HELLO || message == HELLO_VERIFY_REQUEST);
             return version == DTLS_12 || early
-                    ? isSound(d, p + GcmRecords.HEADER_LENGTH, p + size)
+                    ? isValid(d, p + GcmRecords.HEADER_LENGTH, p + size)
                     : drop(OUT_OF_PLACE);
         }
         if (type == CHANGE_CIPHER_SPEC
@@ -149,7 +149,7 @@ class RecordFilter {
      * size. bctls allocates what the 24-bit length field says, before anything is authenticated (CVE-2026-59646), so
      * larger announcements must not reach it.
      */
-    private boolean isSound(byte[] d, int from, int end) {
+    private boolean isValid(byte[] d, int from, int end) {
         for (int q = from; q < end; ) {
             assert Steps.count();
             if (end - q < FRAGMENT_HEADER) {

@@ -3,7 +3,8 @@ package dev.jvmrtc.media.codec;
 import dev.jvmrtc.media.frame.AudioFrame;
 
 /**
- * Makes sound of encoded frames, for one receiver. Called by one thread at a time, never by the thread of a connection.
+ * Makes raw audio of encoded frames, for one receiver. Called by one thread at a time, never by the thread of a
+ * connection.
  */
 public interface AudioDecoder extends AutoCloseable {
 

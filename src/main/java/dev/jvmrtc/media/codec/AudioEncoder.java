@@ -1,7 +1,7 @@
 package dev.jvmrtc.media.codec;
 
 /**
- * Makes encoded frames of sound, for one sender. Called by one thread at a time, never by the thread of a connection.
+ * Makes encoded frames of audio, for one sender. Called by one thread at a time, never by the thread of a connection.
  */
 public interface AudioEncoder extends AutoCloseable {
 
@@ -30,7 +30,7 @@ public interface AudioEncoder extends AutoCloseable {
      */
     byte[] encode(short[] samples);
 
-    /** @param bitsPerSecond of the encoded sound; what cannot vary ignores it */
+    /** @param bitsPerSecond of the encoded audio; what cannot vary ignores it */
     default void setTargetBitrate(long bitsPerSecond) {}
 
     @Override

@@ -13,7 +13,7 @@ import java.util.Set;
  *
  * @param codec name as in a=rtpmap, such as {@code L16}; one that the library knows or another has is refused
  * @param kind "audio" or "video"
- * @param clockRate of the frames' RTP timestamps, in Hz: that of the samples for most sound, 90,000 for video
+ * @param clockRate of the frames' RTP timestamps, in Hz: the sample rate for most audio, 90,000 for video
  * @param channels 1 for video
  * @param parameters of a=fmtp that our offers have, in their order; an answer repeats those of the offer
  * @param matched names of parameters that two descriptions must agree in to be of the same codec: others may differ

@@ -4,12 +4,12 @@ import dev.jvmrtc.media.frame.EncodedFrame;
 import dev.jvmrtc.media.frame.VideoFrame;
 
 /**
- * Makes pictures of encoded frames, for one receiver. Called by one thread at a time, never by the thread of a
+ * Makes raw frames of encoded ones, for one receiver. Called by one thread at a time, never by the thread of a
  * connection.
  */
 public interface VideoDecoder extends AutoCloseable {
     /**
-     * Pixels of the largest picture that is decoded where nothing else was set: 4096x2304, the largest of level 5.1 of
+     * Pixels of the largest frame that is decoded where nothing else was set: 4096x2304, the largest of level 5.1 of
      * H.264.
      */
     long DEFAULT_MAX_PIXELS = 4_096L * 2_304;
@@ -24,7 +24,7 @@ public interface VideoDecoder extends AutoCloseable {
     VideoFrame decode(EncodedFrame frame) throws CodecException;
 
     /**
-     * Called before the first frame: pictures of more pixels, width times height, are refused, before anything is
+     * Called before the first frame: frames of more pixels, width times height, are refused before anything is
      * allocated for them. A few bytes can announce any size; a decoder that does not know this method has to have a
      * limit of its own.
      *

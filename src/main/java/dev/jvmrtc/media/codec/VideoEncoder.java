@@ -4,7 +4,7 @@ import dev.jvmrtc.media.frame.EncodedFrame;
 import dev.jvmrtc.media.frame.VideoFrame;
 
 /**
- * Makes encoded frames of pictures, for one sender. Called by one thread at a time, never by the thread of a
+ * Makes encoded frames of raw ones, for one sender. Called by one thread at a time, never by the thread of a
  * connection.
  */
 public interface VideoEncoder extends AutoCloseable {
@@ -12,13 +12,13 @@ public interface VideoEncoder extends AutoCloseable {
     /**
      * Encodes a video frame. Frames may change their size, with a key frame.
      *
-     * @param picture what is to be encoded; it is lent, and not to be released
+     * @param frame what is to be encoded; it is lent, and not to be released
      * @param keyFrame whether the result has to be a key frame
      * @return the encoded frame; null where it is dropped for the sake of the bitrate
      */
-    EncodedFrame encode(VideoFrame picture, boolean keyFrame);
+    EncodedFrame encode(VideoFrame frame, boolean keyFrame);
 
-    /** @param bitsPerSecond what is to be met within a second, from the next picture on */
+    /** @param bitsPerSecond what is to be met within a second, from the next frame on */
     void setTargetBitrate(long bitsPerSecond);
 
     /**

@@ -80,7 +80,7 @@ public final class Images {
         return image;
     }
 
-    /** Writes the picture, as it is, into an image of type INT_RGB of the same size. */
+    /** Writes the frame, as it is, into an image of type INT_RGB of the same size. */
     static void draw(VideoFrame f, BufferedImage image) {
         int[] out = ((DataBufferInt) image.getRaster().getDataBuffer()).getData();
         byte[] y = f.y();

@@ -35,7 +35,7 @@ public final class ScreenDevices implements MediaDeviceProvider {
     @Override
     public MediaTrackCapabilities capabilities(MediaDeviceInfo display) {
         MediaTrackSettings s = ScreenSource.settings(MAX_FRAMES_PER_SECOND);
-        return MediaTrackCapabilities.ofPictures(s.width(), s.height(), s.frameRate());
+        return MediaTrackCapabilities.ofVideo(s.width(), s.height(), s.frameRate());
     }
 
     /** The track crops and scales what is captured, by its constraints. */

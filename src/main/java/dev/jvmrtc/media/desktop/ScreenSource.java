@@ -11,7 +11,7 @@ import java.awt.Rectangle;
 import java.awt.Robot;
 import java.util.concurrent.locks.LockSupport;
 
-/** The pictures of a screen, through {@link Robot}. Ends with its last track. */
+/** The frames of a screen, captured through {@link Robot}. Ends with its last track. */
 final class ScreenSource extends VideoSource {
     private final Robot robot;
     private final Rectangle bounds;
@@ -30,7 +30,7 @@ final class ScreenSource extends VideoSource {
 
     static MediaTrackSettings settings(double framesPerSecond) {
         Rectangle r = screen().getDefaultConfiguration().getBounds();
-        return MediaTrackSettings.ofPictures(r.width, r.height, framesPerSecond);
+        return MediaTrackSettings.ofVideo(r.width, r.height, framesPerSecond);
     }
 
     /** The default screen. Throws where there is none, or none that can be seen. */

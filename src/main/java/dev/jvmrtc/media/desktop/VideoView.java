@@ -15,7 +15,7 @@ import javax.swing.JComponent;
 import javax.swing.SwingUtilities;
 
 /**
- * Shows a track's pictures, as large as fits and upright, with black bars where the shape differs. Pictures that come
+ * Shows a track's frames, as large as fits and upright, with black bars where the shape differs. Frames that come
  * faster than Swing paints are left out; the images are reused, so that showing makes no garbage.
  *
  * <p>{@link #setTrack} and {@link #getFramesShown} may be called by any thread, the rest is Swing's.
@@ -121,7 +121,7 @@ public class VideoView extends JComponent {
         }
     }
 
-    /** From the picture's pixels to ours: turned, mirrored, as large as fits, in the middle. */
+    /** From the frame's pixels to ours: turned, mirrored, as large as fits, in the middle. */
     private AffineTransform placement() {
         boolean side = rotation % 180 != 0;
         double w = side ? image.getHeight() : image.getWidth();

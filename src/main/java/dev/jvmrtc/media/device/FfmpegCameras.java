@@ -73,7 +73,7 @@ public final class FfmpegCameras implements MediaDeviceProvider {
         }
     }
 
-    /** A device has a folder with its name in it; of those of one camera, the first delivers pictures. */
+    /** A device has a folder with its name in it; of those of one camera, the first delivers frames. */
     static List<MediaDeviceInfo> video4Linux(Path folder) throws IOException {
         List<MediaDeviceInfo> all = new ArrayList<>();
         if (!Files.isDirectory(folder)) {
@@ -130,12 +130,12 @@ public final class FfmpegCameras implements MediaDeviceProvider {
 
     @Override
     public MediaTrackSettings settings(MediaDeviceInfo device) {
-        return MediaTrackSettings.ofPictures(WIDTH, HEIGHT, FRAMES_PER_SECOND);
+        return MediaTrackSettings.ofVideo(WIDTH, HEIGHT, FRAMES_PER_SECOND);
     }
 
     @Override
     public MediaTrackCapabilities capabilities(MediaDeviceInfo device) {
-        return MediaTrackCapabilities.ofPictures(MAX_WIDTH, MAX_HEIGHT, FRAMES_PER_SECOND);
+        return MediaTrackCapabilities.ofVideo(MAX_WIDTH, MAX_HEIGHT, FRAMES_PER_SECOND);
     }
 
     @Override

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pictures that an ffmpeg process captures: a camera, or anything else that ffmpeg can read. The process ends with the
+ * Frames that an ffmpeg process captures: a camera, or anything else that ffmpeg can read. The process ends with the
  * last track; when it dies or stops delivering, the track ends, and what ffmpeg said last is logged.
  */
 public final class FfmpegSource extends VideoSource {
@@ -73,7 +73,7 @@ public final class FfmpegSource extends VideoSource {
         return run(command, width, height, framesPerSecond, SILENCE_MILLIS);
     }
 
-    /** Whatever writes pictures to its output. */
+    /** Whatever writes frames to its output. */
     static FfmpegSource run(List<String> command, int width, int height, double framesPerSecond, long silenceMillis) {
         try {
             FfmpegSource s = new FfmpegSource(
@@ -88,7 +88,7 @@ public final class FfmpegSource extends VideoSource {
 
     @Override
     public MediaTrackSettings settings() {
-        return MediaTrackSettings.ofPictures(width, height, frameRate);
+        return MediaTrackSettings.ofVideo(width, height, frameRate);
     }
 
     private void start(String name, Runnable task) {

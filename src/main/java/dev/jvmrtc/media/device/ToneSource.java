@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 final class ToneSource {
     private static final int RATE = 48_000;
     private static final int FRAME_MILLIS = 20;
-    static final MediaTrackSettings SETTINGS = MediaTrackSettings.ofSound(RATE, 1);
+    static final MediaTrackSettings SETTINGS = MediaTrackSettings.ofAudio(RATE, 1);
     static final MediaTrackCapabilities CAPABILITIES =
-            MediaTrackCapabilities.ofSound(new ULongRange((long) RATE, (long) RATE), new ULongRange(1L, 1L));
+            MediaTrackCapabilities.ofAudio(new ULongRange((long) RATE, (long) RATE), new ULongRange(1L, 1L));
 
     private ToneSource() {}
 

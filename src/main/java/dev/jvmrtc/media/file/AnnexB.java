@@ -90,7 +90,7 @@ final class AnnexB {
             if (p != null) {
                 room -= p.data().length - data.length;
                 if (room < 0) {
-                    throw new IOException("H.264 whose parameter sets are longer than its pictures");
+                    throw new IOException("H.264 whose parameter sets are longer than its frames");
                 }
                 all.add(EncodedFrame.of(p.data(), "H264", Math.round(all.size() * CLOCK / rate), p.keyFrame()));
             }

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Records sound and pictures of a call into one file, with one clock: what is silent or not there leaves a gap. Encoded
+ * Records audio and video of a call into one file, with one clock: what is silent or not there leaves a gap. Encoded
  * frames of received tracks are written as they came; what local tracks give raw is encoded, to VP8 (H.264 for MP4) and
  * Opus. The file can be played while it is written, and but for the last second after a crash.
  *
@@ -70,9 +70,9 @@ public final class CallRecorder implements AutoCloseable {
     }
 
     /**
-     * Adds a track, at any time. It begins in the file with the first picture that needs no other, which is asked for,
-     * or with its first sound. Where its codec comes to be another, it goes on as a further track of the file. A codec
-     * that the file cannot hold leaves the track out, which {@link #onError} is told.
+     * Adds a track, at any time. It begins in the file with the first frame that needs no other, which is asked for, or
+     * with its first audio frame. Where its codec comes to be another, it goes on as a further track of the file. A
+     * codec that the file cannot hold leaves the track out, which {@link #onError} is told.
      *
      * @param stream tracks of one stream are kept in step by their capture times, as {@code RTCTrackEvent.streams()}
      *     gives it; null for a track by itself

@@ -160,7 +160,7 @@ public final class ClipSource extends AbstractSource {
         }
     }
 
-    /** No product of ticks and a billion: it would overflow after a day of pictures. */
+    /** No product of ticks and a billion: it would overflow after a day of video. */
     private long nanos(long ticks) {
         long rate = clip.clockRate();
         return ticks / rate * 1_000_000_000L + ticks % rate * 1_000_000_000L / rate;

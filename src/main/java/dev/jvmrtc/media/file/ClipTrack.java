@@ -18,7 +18,7 @@ import java.util.Map;
 
 /**
  * A track that is read from a file, made into frames as they are sent: H.264 in Annex B form with its parameter sets in
- * band, AV1 with its sequence header, sound and pictures in the order of time.
+ * band, AV1 with its sequence header, audio and video in the order of time.
  */
 final class ClipTrack {
     private static final int VIDEO_CLOCK = 90_000;
@@ -29,7 +29,7 @@ final class ClipTrack {
 
     private static final byte[] START_CODE = NalUnit.startCode();
     private static final int NAME = 32;
-    /** A thousand pictures a second are all that a clip has. */
+    /** A thousand frames a second are all that a clip has. */
     private static final long SHORTEST_MICROS = 1_000;
 
     private static final long NONE = Long.MIN_VALUE;
@@ -95,23 +95,23 @@ final class ClipTrack {
     static IOException refused(String name, boolean video) {
         boolean aac = name.startsWith("A_AAC") || name.equals("mp4a");
         String what =
-                aac ? "the sound is AAC" : (video ? "the pictures are " : "the sound is ") + SafeText.line(name, NAME);
+                aac ? "the audio is AAC" : (video ? "the video is " : "the audio is ") + SafeText.line(name, NAME);
         return new IOException(what + ", which is not sent encoded here: "
                 + (video
-                        ? "convert them to VP8, VP9, H.264 or AV1 (ffmpeg -c:v libvpx)"
+                        ? "convert it to VP8, VP9, H.264 or AV1 (ffmpeg -c:v libvpx)"
                         : "convert it to Opus (ffmpeg -c:v copy -c:a libopus)"));
     }
 
     static IOException reordered() {
         return new IOException(
-                "the pictures are shown in another order than they are decoded in (B-frames), which receivers of a call do not do: "
+                "the frames are shown in another order than they are decoded in (B-frames), which receivers of a call do not do: "
                         + "encode them without (ffmpeg -bf 0)");
     }
 
     /**
      * Adds a frame as the file has it.
      *
-     * @param micros since the beginning of the file, those of the shown picture
+     * @param micros since the beginning of the file, those of the shown frame
      * @param flaggedKey whether the file says that it needs no other
      * @param room how many bytes of parameter sets may be put in in all: no more than the file is long
      */
@@ -123,13 +123,13 @@ final class ClipTrack {
             if (isVideo()) {
                 throw reordered();
             }
-            throw new IOException("the sound goes back in time");
+            throw new IOException("the audio goes back in time");
         }
         if (micros < 0 && !isVideo()) {
             return; // before the beginning, as what an encoder needs to get going is
         }
         fileMicros = micros;
-        // Pictures before the beginning are not shown, but those behind refer to them; no two have the same time, by
+        // Frames before the beginning are not shown, but those behind refer to them; no two have the same time, by
         // which RTP tells them apart.
         long at =
                 isVideo() && lastMicros != NONE ? Math.max(micros, lastMicros + SHORTEST_MICROS) : Math.max(0, micros);
@@ -179,7 +179,7 @@ final class ClipTrack {
         }
         inserted += Math.max(0, data.length - (to - from));
         if (inserted > room) {
-            throw new IOException(codec + " whose parameter sets are longer than its pictures");
+            throw new IOException(codec + " whose parameter sets are longer than its frames");
         }
         if (isVideo() && lastMicros != NONE) {
             lastStep = Math.min(at - lastMicros, MICROS);

@@ -43,21 +43,21 @@ public final class FileDevices implements MediaDeviceProvider {
         String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         List<Track> found = new ArrayList<>();
         if (ending.equals("y4m")) {
-            MediaTrackSettings s = FilePlayer.picturesIn(file);
+            MediaTrackSettings s = FilePlayer.videoIn(file);
             found.add(new Track(
                     new MediaDeviceInfo(name, "videoinput", name, "file"),
                     s,
-                    MediaTrackCapabilities.ofPictures(s.width(), s.height(), s.frameRate()),
-                    () -> FilePlayer.pictures(file, s)));
+                    MediaTrackCapabilities.ofVideo(s.width(), s.height(), s.frameRate()),
+                    () -> FilePlayer.video(file, s)));
         } else if (ending.equals("wav")) {
-            MediaTrackSettings s = FilePlayer.soundIn(file);
+            MediaTrackSettings s = FilePlayer.audioIn(file);
             found.add(new Track(
                     new MediaDeviceInfo(name, "audioinput", name, "file"),
                     s,
-                    MediaTrackCapabilities.ofSound(
+                    MediaTrackCapabilities.ofAudio(
                             new ULongRange(s.sampleRate(), s.sampleRate()),
                             new ULongRange(s.channelCount(), s.channelCount())),
-                    () -> FilePlayer.sound(file, s)));
+                    () -> FilePlayer.audio(file, s)));
         } else {
             for (Clip clip : Clip.readAll(file)) {
                 String kind = clip.kind() + "input";

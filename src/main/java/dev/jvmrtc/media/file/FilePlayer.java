@@ -15,19 +15,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Plays a file of raw pictures or sound in real time, over and over, on a thread of its own, which waits for the disk.
- * A file that becomes unreadable ends the source.
+ * Plays a file of raw video or audio in real time, over and over, on a thread of its own, which waits for the disk. A
+ * file that becomes unreadable ends the source.
  */
 final class FilePlayer {
     private static final Logger LOG = LoggerFactory.getLogger(FilePlayer.class);
-    private static final int SOUND_MILLIS = 20;
+    private static final int AUDIO_MILLIS = 20;
     /** A file of a single sample is not opened thousands of times a second. */
     private static final long MIN_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Path file;
     private final long startNanos = System.nanoTime();
     private volatile boolean running = true;
-    /** When the next picture or sound begins, since the start. */
+    /** When the next frame begins, since the start. */
     private long atNanos;
 
     private FilePlayer(Path file) {
@@ -39,7 +39,7 @@ final class FilePlayer {
         void play() throws IOException;
     }
 
-    static MediaSource pictures(Path file, MediaTrackSettings settings) {
+    static MediaSource video(Path file, MediaTrackSettings settings) {
         FilePlayer player = new FilePlayer(file);
         class Source extends VideoSource {
             @Override
@@ -67,7 +67,7 @@ final class FilePlayer {
         return s;
     }
 
-    static MediaSource sound(Path file, MediaTrackSettings settings) {
+    static MediaSource audio(Path file, MediaTrackSettings settings) {
         FilePlayer player = new FilePlayer(file);
         class Source extends AudioSource {
             @Override
@@ -82,7 +82,7 @@ final class FilePlayer {
 
             void play() throws IOException {
                 try (Wav.Reader r = new Wav.Reader(file)) {
-                    for (AudioFrame f = r.read(SOUND_MILLIS); f != null && player.running; f = r.read(SOUND_MILLIS)) {
+                    for (AudioFrame f = r.read(AUDIO_MILLIS); f != null && player.running; f = r.read(AUDIO_MILLIS)) {
                         player.atNanos += TimeUnit.MICROSECONDS.toNanos(f.durationMicros());
                         player.await();
                         pushLive(f);
@@ -95,15 +95,15 @@ final class FilePlayer {
         return s;
     }
 
-    static MediaTrackSettings picturesIn(Path file) throws IOException {
+    static MediaTrackSettings videoIn(Path file) throws IOException {
         try (Y4m.Reader r = new Y4m.Reader(file)) {
-            return MediaTrackSettings.ofPictures(r.width(), r.height(), r.frameRate());
+            return MediaTrackSettings.ofVideo(r.width(), r.height(), r.frameRate());
         }
     }
 
-    static MediaTrackSettings soundIn(Path file) throws IOException {
+    static MediaTrackSettings audioIn(Path file) throws IOException {
         try (Wav.Reader r = new Wav.Reader(file)) {
-            return MediaTrackSettings.ofSound(r.sampleRate(), r.channels());
+            return MediaTrackSettings.ofAudio(r.sampleRate(), r.channels());
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.List;
  * "AVCDecoderConfigurationRecord").
  */
 final class H264Units {
-    /** Five bits count sequence parameter sets, eight those of pictures. */
+    /** Five bits count sequence parameter sets, eight bits picture parameter sets. */
     private static final int MAX_SPS = 31;
 
     private static final int MAX_PPS = 255;

@@ -66,7 +66,7 @@ record HevcConfiguration(int width, int height, byte[] record) {
         }
         int luma = (int) r.ue();
         int other = (int) r.ue();
-        boolean sound = !r.ended()
+        boolean valid = !r.ended()
                 && width > 0
                 && height > 0
                 && width <= MAX_SIDE
@@ -77,7 +77,7 @@ record HevcConfiguration(int width, int height, byte[] record) {
                 && luma <= MAX_DEPTH
                 && other >= 0
                 && other <= MAX_DEPTH;
-        if (!sound) {
+        if (!valid) {
             return null;
         }
         // Segmentation, parallelism and frame rate are not told; lengths have four bytes.

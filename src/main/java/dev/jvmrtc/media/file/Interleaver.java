@@ -6,10 +6,9 @@ import java.util.Arrays;
 import java.util.PriorityQueue;
 
 /**
- * Brings the frames of several tracks into the order of their times, since sound and pictures of one moment do not come
- * in one moment. "All absolute (block + cluster) timecodes MUST be monotonically increasing" (WebM container
- * guidelines); browsers refuse what is not. A frame waits until each track has one too, for a second of the file's time
- * at most.
+ * Brings the frames of several tracks into the order of their times, since audio and video of one moment do not come in
+ * one moment. "All absolute (block + cluster) timecodes MUST be monotonically increasing" (WebM container guidelines);
+ * browsers refuse what is not. A frame waits until each track has one too, for a second of the file's time at most.
  */
 final class Interleaver {
     /** A track that is silent holds up the others for so long. */
@@ -68,7 +67,7 @@ final class Interleaver {
     void add(int track, byte[] data, long micros, boolean keyFrame) throws IOException {
         // Not behind what is in the file already, and after the track's own last frame: in a track the order of
         // decoding is kept, and players drop one of two
-        // pictures of the same time.
+        // frames of the same time.
         long at = Math.max(Math.max(micros, written), last[track] + STEP_MICROS);
         last[track] = at;
         newest = Math.max(newest, at);

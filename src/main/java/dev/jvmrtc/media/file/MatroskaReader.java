@@ -241,7 +241,7 @@ final class MatroskaReader {
             return;
         }
         if (t.isVideo()) {
-            throw new IOException("Matroska with several pictures in a block");
+            throw new IOException("Matroska with several frames in a block");
         }
         int[] lengths = lengths(at, to, lacing);
         at = laceStart;

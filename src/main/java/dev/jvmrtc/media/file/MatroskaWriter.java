@@ -148,7 +148,7 @@ final class MatroskaWriter extends TrackWriter {
             Ebml.number(m, Ebml.PIXEL_WIDTH, f.width());
             Ebml.number(m, Ebml.PIXEL_HEIGHT, f.height());
             if (f.rotation() != 0) {
-                // RFC 9559, ProjectionPoseRoll: it turns the picture counter-clockwise, from -180 to 180 degrees.
+                // RFC 9559, ProjectionPoseRoll: it turns the video counter-clockwise, from -180 to 180 degrees.
                 ByteWriter p = new ByteWriter();
                 Ebml.number(p, Ebml.PROJECTION_TYPE, 0);
                 Ebml.real(p, Ebml.PROJECTION_POSE_ROLL, f.rotation() > 180 ? 360 - f.rotation() : -f.rotation());

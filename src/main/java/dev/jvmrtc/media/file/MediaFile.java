@@ -16,14 +16,14 @@ public final class MediaFile {
 
     /**
      * The tracks of a WebM, Matroska or MP4 file with VP8, VP9, H.264, AV1 or Opus in it, in the file's order. Their
-     * timestamps have one beginning, that of the file, and all last as long as the longest, so that sound and pictures
+     * timestamps have one beginning, that of the file, and all last as long as the longest, so that audio and video
      * that are played together stay together. Key frames of H.264 and AV1 have their parameter sets or sequence header
      * in them, from what the file says of the track where they come without; one whose are not known is no key frame.
      *
      * @param file the content of a whole file
      * @return its tracks, one or more
-     * @throws IOException with a sentence, where it is no such file, has pictures or sound in another codec, pictures
-     *     in another order than they are decoded in, or none
+     * @throws IOException with a sentence, where it is no such file, has video or audio in another codec, frames in
+     *     another order than they are decoded in, or none
      */
     public static List<Clip> read(byte[] file) throws IOException {
         List<ClipTrack> tracks = Mp4Reader.begins(file) ? new Mp4Reader(file).read() : new MatroskaReader(file).read();
@@ -43,7 +43,7 @@ public final class MediaFile {
             }
         }
         if (clips.isEmpty()) {
-            throw new EOFException("a file without a frame of sound or pictures");
+            throw new EOFException("a file without a frame of audio or video");
         }
         return clips;
     }

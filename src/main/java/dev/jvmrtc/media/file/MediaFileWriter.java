@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Writes encoded tracks of sound and pictures to one file as they come. What is written can be played while it is, and
+ * Writes encoded tracks of audio and video to one file as they come. What is written can be played while it is, and
  * after the process has died but for the last second (two of MP4); {@link #close} adds what lets players seek.
  * {@link CallRecorder} feeds one with the tracks of a call.
  *

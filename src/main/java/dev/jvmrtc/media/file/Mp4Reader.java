@@ -19,8 +19,8 @@ final class Mp4Reader {
     private static final int MAX_DEPTH = 8;
     private static final long MICROS = 1_000_000;
     private static final int NOT_SYNC = 0x10000;
-    private static final int SOUND_ENTRY = 28;
-    private static final int PICTURE_ENTRY = 78;
+    private static final int AUDIO_ENTRY = 28;
+    private static final int VIDEO_ENTRY = 78;
 
     private final byte[] d;
     private final List<Track> tracks = new ArrayList<>();
@@ -111,7 +111,7 @@ final class Mp4Reader {
             }
         });
         if (tracks.isEmpty()) {
-            throw new IOException("MP4 without sound or pictures, or cut off before its index, which is at its end");
+            throw new IOException("MP4 without audio or video, or cut off before its index, which is at its end");
         }
         List<ClipTrack> clips = new ArrayList<>();
         for (Track t : tracks) {
@@ -237,7 +237,7 @@ final class Mp4Reader {
                             e.type.equals("encv") || e.type.equals("enca") ? "encrypted" : e.type, video);
             };
             byte[][] configuration = {new byte[0]};
-            boxes(Math.min(e.to, e.from + (video ? PICTURE_ENTRY : SOUND_ENTRY)), e.to, c -> {
+            boxes(Math.min(e.to, e.from + (video ? VIDEO_ENTRY : AUDIO_ENTRY)), e.to, c -> {
                 if (c.type.equals("avcC") || c.type.equals("av1C") || c.type.equals("dOps")) {
                     configuration[0] = Arrays.copyOfRange(d, c.from, c.to);
                 }

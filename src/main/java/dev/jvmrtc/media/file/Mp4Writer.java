@@ -210,7 +210,7 @@ final class Mp4Writer extends TrackWriter {
         });
     }
 
-    /** The least level for the picture's size (VP9 bitstream specification annex A); the rate is not known. */
+    /** The least level for the frame's size (VP9 bitstream specification annex A); the rate is not known. */
     private static int vp9Level(TrackFormat f) {
         int[] sizes = {36_864, 73_728, 122_880, 245_760, 552_960, 983_040, 2_228_224, 8_912_896};
         int[] levels = {10, 11, 20, 21, 30, 31, 40, 50};

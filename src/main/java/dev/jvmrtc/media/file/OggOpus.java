@@ -32,7 +32,7 @@ public final class OggOpus {
     /** What a page has room for. */
     private static final int MAX_PACKET = 255 * 255 - 1;
     /**
-     * What libopus, the encoder of nearly all peers, is behind by, and its header says: 6.5 ms to skip before sound
+     * What libopus, the encoder of nearly all peers, is behind by, and its header says: 6.5 ms to skip before audio
      * (RFC 7845 §4.2).
      */
     private static final int PRE_SKIP = 312;
@@ -57,7 +57,7 @@ public final class OggOpus {
         Reader r = new Reader();
         OggPackets.read(file, r);
         if (r.frames.isEmpty()) {
-            throw new EOFException("Ogg without a packet of sound");
+            throw new EOFException("Ogg without an audio packet");
         }
         return new Clip("audio", EncodedFormat.of("opus"), CLOCK, r.frames, r.time);
     }
@@ -78,18 +78,18 @@ public final class OggOpus {
 
         @Override
         public void page(List<byte[]> packets, long granule) throws IOException {
-            List<byte[]> sound = new ArrayList<>();
+            List<byte[]> audio = new ArrayList<>();
             long samples = 0;
             for (byte[] p : packets) {
                 assert Steps.count();
                 if (headers < 2) {
                     header(p);
                 } else if (samples(p) > 0 && samples(p) <= MAX_SAMPLES) {
-                    sound.add(p);
+                    audio.add(p);
                     samples += samples(p);
                 }
             }
-            if (sound.isEmpty()) {
+            if (audio.isEmpty()) {
                 return;
             }
             boolean known = granule >= 0; // RFC 3533 §6: −1 where no packet ends on the page; or it was cut off
@@ -101,7 +101,7 @@ public final class OggOpus {
             long gap = known ? origin + granule - samples - time : 0;
             time += gap > 0 && gap <= MAX_GAP ? gap : 0;
             origin = gap > MAX_GAP ? null : origin;
-            for (byte[] p : sound) {
+            for (byte[] p : audio) {
                 assert Steps.count();
                 frames.add(EncodedFrame.of(p, "opus", time, true));
                 time += samples(p);

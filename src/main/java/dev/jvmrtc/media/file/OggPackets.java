@@ -53,9 +53,9 @@ final class OggPackets {
             int body = at + PAGE_HEADER + segments;
             if ((flags & BEGINS) != 0) {
                 if (serial != null && !data) {
-                    // §4: of streams that run beside one another all first pages come first: another than the sound's,
-                    // such as pictures.
-                    throw new IOException("Ogg with streams beside one another: only sound alone can be read");
+                    // §4: of streams that run beside one another all first pages come first: another than the audio's,
+                    // such as video.
+                    throw new IOException("Ogg with streams beside one another: only audio alone can be read");
                 }
                 serial = b.getInt(at + 14);
                 data = false;

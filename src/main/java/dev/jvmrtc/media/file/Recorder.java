@@ -15,9 +15,9 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * Writes a track to a file, as the file's name says: {@code .y4m} raw pictures, {@code .wav} raw sound, {@code .ivf}
- * VP8 or VP9, {@code .ogg} or {@code .opus} Opus. The encoded frames of a received track are written as they came; what
- * a local track gives raw is encoded for an encoded file.
+ * Writes a track to a file, as the file's name says: {@code .y4m} raw video, {@code .wav} raw audio, {@code .ivf} VP8
+ * or VP9, {@code .ogg} or {@code .opus} Opus. The encoded frames of a received track are written as they came; what a
+ * local track gives raw is encoded for an encoded file.
  *
  * <p>Frames are written on the thread that brings them. Where writing fails, as on a full disk, the recorder stops, and
  * {@link #onError} is told. Any thread may close it.
@@ -31,7 +31,7 @@ public final class Recorder implements AutoCloseable {
     }
 
     private record Output(
-            Writer<EncodedFrame> encoded, Writer<VideoFrame> pictures, Writer<AudioFrame> sound, Closeable file) {}
+            Writer<EncodedFrame> encoded, Writer<VideoFrame> video, Writer<AudioFrame> audio, Closeable file) {}
 
     private final MediaStreamTrack track;
     private final EncodedMedia encoded;
@@ -61,12 +61,12 @@ public final class Recorder implements AutoCloseable {
 
         @Override
         public void onVideoFrame(VideoFrame frame) {
-            put(output.pictures, frame);
+            put(output.video, frame);
         }
 
         @Override
         public void onAudioFrame(AudioFrame frame) {
-            put(output.sound, frame);
+            put(output.audio, frame);
         }
     };
 
@@ -88,7 +88,7 @@ public final class Recorder implements AutoCloseable {
         boolean video = track.getKind().equals("video");
         if (video ? !endsWith(".y4m", ".ivf") : !endsWith(".wav", ".ogg", ".opus")) {
             throw new IOException(file + ": "
-                    + (video ? "pictures are written to .y4m and .ivf" : "sound is written to .wav, .ogg and .opus"));
+                    + (video ? "video is written to .y4m and .ivf" : "audio is written to .wav, .ogg and .opus"));
         }
         this.raw = endsWith(".y4m", ".wav");
         this.output = raw ? rawOutput(file) : encodedOutput(file);
@@ -147,8 +147,8 @@ public final class Recorder implements AutoCloseable {
     }
 
     /**
-     * The time of pictures, which a remote peer tells, kept from running away from our own: a pause is filled with the
-     * last picture, so that a time that leaps with each picture would fill the disk.
+     * The time of video frames, which a remote peer tells, kept from running away from our own: a pause is filled with
+     * the last frame, so that a time that leaps with each frame would fill the disk.
      */
     static final class Pace {
         private static final long MAX_AHEAD_MICROS = 2_000_000;
@@ -188,7 +188,7 @@ public final class Recorder implements AutoCloseable {
         void write(EncodedFrame f) throws IOException {
             if (writer == null) {
                 if (!f.keyFrame()) {
-                    return; // a file begins with a picture that needs no other
+                    return; // a file begins with a frame that needs no other
                 }
                 codec = f.codec();
                 writer = new Ivf.Writer(file, codec);

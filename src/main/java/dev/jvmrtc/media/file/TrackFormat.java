@@ -11,9 +11,9 @@ import java.util.Locale;
  * What a file says of a track before its frames, taken from the first frame that needs no other.
  *
  * @param codec name as in SDP, in capitals
- * @param width in pixels, 0 for sound
+ * @param width in pixels, 0 for audio
  * @param height the same
- * @param rotation by how many degrees the pictures have to be turned clockwise to stand upright
+ * @param rotation by how many degrees the frames have to be turned clockwise to stand upright
  * @param configuration an AVC- or HEVCDecoderConfigurationRecord, an AV1CodecConfigurationRecord or nothing
  * @param vpx of VP8 and VP9, else null
  */

@@ -30,9 +30,9 @@ final class VpxHeaders {
             return null;
         }
         boolean showExisting = r.flag();
-        boolean interPicture = r.flag();
+        boolean interFrame = r.flag();
         r.skip(2);
-        if (showExisting || interPicture || r.bits(24) != VP9_SYNC) {
+        if (showExisting || interFrame || r.bits(24) != VP9_SYNC) {
             return null;
         }
         int depth = profile < 2 ? 8 : r.flag() ? 12 : 10;

@@ -16,7 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Sound as 16-bit samples in a RIFF WAVE file. */
+/** Audio as 16-bit samples in a RIFF WAVE file. */
 public final class Wav {
     private static final int HEADER = 44;
     private static final int PCM = 1;
@@ -140,7 +140,7 @@ public final class Wav {
     }
 
     /**
-     * Writes sound as it comes, brought to the rate and channels of the first; {@link #close} completes the header. One
+     * Writes audio as it comes, brought to the rate and channels of the first; {@link #close} completes the header. One
      * thread at a time.
      */
     public static final class Writer implements Closeable {

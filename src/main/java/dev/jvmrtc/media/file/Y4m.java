@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Raw pictures in a YUV4MPEG2 file: a line that tells size and rate, then pictures, each behind a line that begins with
+ * Raw video in a YUV4MPEG2 file: a line that tells size and rate, then frames, each behind a line that begins with
  * FRAME. Only 4:2:0 with 8 bits.
  */
 public final class Y4m {
@@ -22,14 +22,14 @@ public final class Y4m {
     private static final String FRAME = "FRAME";
     /** The longest line; those of others have less than 100. */
     private static final int MAX_LINE = 512;
-    /** The largest picture, in pixels, as for decoders (4096x2304). */
+    /** The largest frame, in pixels, as for decoders (4096x2304). */
     private static final long MAX_PIXELS = 4_096L * 2_304;
 
     private static final double MAX_RATE = 1_000;
 
     private Y4m() {}
 
-    /** Reads pictures one after the other. One thread at a time. */
+    /** Reads frames one after the other. One thread at a time. */
     public static final class Reader implements Closeable {
         private final InputStream in;
         private final int width;
@@ -56,11 +56,11 @@ public final class Y4m {
                 frameRate = rate(file, words);
                 String layout = word(words, 'C', "420jpeg");
                 if (!layout.startsWith("420") || layout.contains("p1")) {
-                    throw new IOException(file + " has pictures in " + layout + ": only 4:2:0 with 8 bits can be read");
+                    throw new IOException(file + " has frames in " + layout + ": only 4:2:0 with 8 bits can be read");
                 }
                 if ((long) width * height > MAX_PIXELS) {
                     throw new IOException(
-                            file + " announces pictures of " + width + "x" + height + ", larger than can be read");
+                            file + " announces frames of " + width + "x" + height + ", larger than can be read");
                 }
             } catch (IOException | RuntimeException e) {
                 in.close();
@@ -80,7 +80,7 @@ public final class Y4m {
         private static int number(Path file, String[] words, char key) throws IOException {
             String w = word(words, key, "");
             if (!w.matches("[1-9]\\d{0,4}") || Integer.parseInt(w) > 16_383) {
-                throw new IOException(file + " tells no size that a picture may have");
+                throw new IOException(file + " tells no size that a frame may have");
             }
             return Integer.parseInt(w);
         }
@@ -92,7 +92,7 @@ public final class Y4m {
             }
             double rate = Double.parseDouble(fraction[0]) / Double.parseDouble(fraction[1]);
             if (!(rate > 0 && rate <= MAX_RATE)) {
-                throw new IOException(file + " has " + rate + " pictures a second, which cannot be");
+                throw new IOException(file + " has " + rate + " frames a second, which cannot be");
             }
             return rate;
         }
@@ -124,7 +124,7 @@ public final class Y4m {
                 return null;
             }
             if (!line.equals(FRAME) && !line.startsWith(FRAME + " ")) {
-                throw new IOException("after " + frames + " pictures the file goes on with something else");
+                throw new IOException("after " + frames + " frames the file goes on with something else");
             }
             VideoFrame f = VideoFrame.allocate(width, height, (long) (frames * 1e6 / frameRate));
             boolean whole = false;
@@ -166,11 +166,11 @@ public final class Y4m {
     }
 
     /**
-     * Writes pictures at an even rate: where one comes late the one before is repeated, where they come too fast some
-     * are left out. All get the size of the first, and are turned upright. One thread at a time.
+     * Writes frames at an even rate: where one comes late the one before is repeated, where they come too fast some are
+     * left out. All get the size of the first, and are turned upright. One thread at a time.
      */
     public static final class Writer implements Closeable {
-        /** A pause is not filled up beyond this many pictures. */
+        /** A pause is not filled up beyond this many frames. */
         private static final int MAX_REPEATED = 600;
 
         private final Path file;
@@ -180,7 +180,7 @@ public final class Y4m {
         private int height;
         private long firstMicros;
         private long frames;
-        /** Where the next picture stands in time, in pictures. */
+        /** Where the next frame stands in time, in frames. */
         private long position;
 
         private byte[] last;
@@ -196,7 +196,7 @@ public final class Y4m {
         public Writer(Path file, double frameRate) throws IOException {
             if (!(frameRate > 0 && frameRate <= MAX_RATE)) {
                 throw new IllegalArgumentException(
-                        "a file has up to " + MAX_RATE + " pictures a second, not " + frameRate);
+                        "a file has up to " + MAX_RATE + " frames a second, not " + frameRate);
             }
             this.file = file;
             this.frameRate = frameRate;

@@ -1,7 +1,7 @@
 package dev.jvmrtc.media.frame;
 
 /**
- * Sound as 16-bit samples, channels interleaved.
+ * Audio as 16-bit samples, channels interleaved.
  *
  * @param samples {@code channels} values for each instant
  * @param sampleRate in Hz, from 8,000 to 192,000
@@ -19,7 +19,7 @@ public record AudioFrame(short[] samples, int sampleRate, int channels) {
      */
     public AudioFrame {
         if (sampleRate < 8_000 || sampleRate > 192_000) {
-            throw new IllegalArgumentException("sound has 8,000 to 192,000 samples a second, not " + sampleRate);
+            throw new IllegalArgumentException("audio has 8,000 to 192,000 samples a second, not " + sampleRate);
         }
         if (channels < 1 || channels > 2 || samples.length % channels != 0) {
             throw new IllegalArgumentException(

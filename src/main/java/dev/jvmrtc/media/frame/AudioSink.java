@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Takes a track's sound at the rate and in the number of channels that its consumer needs, whatever the track has:
+ * Takes a track's audio at the rate and in the number of channels that its consumer needs, whatever the track has:
  * 16,000 Hz in one channel for speech recognition, say.
  *
  * <pre>{@code

@@ -9,7 +9,7 @@ import java.util.Map;
  *     {@code H264}, {@code H265}, {@code AV1}; case does not matter
  * @param parameters format parameters that must match what is negotiated: {@code profile-level-id} of H.264,
  *     {@code profile-id} of VP9 and H.265; empty where the source adapts. What an encoder is made with are those that
- *     were negotiated, and {@code ptime}, the milliseconds of a packet of sound that the peer asks for, where it does
+ *     were negotiated, and {@code ptime}, the milliseconds of an audio packet that the peer asks for, where it does
  */
 public record EncodedFormat(String codec, Map<String, String> parameters) {
 

@@ -3,7 +3,7 @@ package dev.jvmrtc.media.frame;
 import java.util.Objects;
 
 /**
- * A whole encoded frame: a picture, or a packet's worth of sound.
+ * A whole encoded frame: one of video, or a packet's worth of audio.
  *
  * <p>H.264 is in Annex B form, NAL units behind start codes. The array is shared, not copied: do not change it once it
  * has been pushed or received.
@@ -13,9 +13,9 @@ import java.util.Objects;
  * @param rtpTimestamp in units of the codec's RTP clock (90,000 Hz for video, 48,000 for Opus, 8,000 for G.711 and
  *     G.722), of any origin; only differences count
  * @param captureTimeMillis when it was captured, by the sender's clock in milliseconds since 1970, or null where that
- *     is not known (yet). What is sent without is taken to be captured when it is pushed; sound and pictures are kept
- *     in step by it
- * @param keyFrame whether it can be decoded by itself; true for sound
+ *     is not known (yet). What is sent without is taken to be captured when it is pushed; audio and video are kept in
+ *     step by it
+ * @param keyFrame whether it can be decoded by itself; true for audio
  * @param rid of the simulcast layer, or null
  * @param temporalLayer 0 where there is one only
  * @param spatialLayer 0 where there is one only
@@ -23,7 +23,7 @@ import java.util.Objects;
  *     of a received frame
  * @param layerSync predicted from temporal layer 0 alone, so that a receiver may begin to take its layer here; false
  *     where that is not known
- * @param rotation by how many degrees the picture has to be turned clockwise to stand upright: 0, 90, 180 or 270. Sent
+ * @param rotation by how many degrees the frame has to be turned clockwise to stand upright: 0, 90, 180 or 270. Sent
  *     where the video-orientation header extension was negotiated, else lost
  */
 public record EncodedFrame(

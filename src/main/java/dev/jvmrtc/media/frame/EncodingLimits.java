@@ -6,7 +6,7 @@ package dev.jvmrtc.media.frame;
  * @param scaleDownBy by how much width and height are divided, 1 or more
  * @param maxFramerate in frames per second; infinite where there is no limit
  * @param temporalLayers 1 to 3
- * @param orientationSent whether the peer is told how a picture is turned; else it is turned before it is encoded
+ * @param orientationSent whether the peer is told how a frame is turned; else it is turned before it is encoded
  */
 public record EncodingLimits(double scaleDownBy, double maxFramerate, int temporalLayers, boolean orientationSent) {
     /** Nothing is limited. */
@@ -24,7 +24,7 @@ public record EncodingLimits(double scaleDownBy, double maxFramerate, int tempor
     public EncodingLimits {
         if (!(scaleDownBy >= 1) || !(maxFramerate > 0) || temporalLayers < 1 || temporalLayers > 3) {
             throw new IllegalArgumentException(
-                    "a picture is scaled down by 1 or more, has more than no frames a second, and one to three layers");
+                    "a frame is scaled down by 1 or more, has more than no frames a second, and one to three layers");
         }
     }
 }

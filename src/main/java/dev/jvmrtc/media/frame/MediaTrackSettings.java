@@ -3,19 +3,19 @@ package dev.jvmrtc.media.frame;
 /**
  * How a track is at present (mediacapture-streams §5.4); null for what does not concern its kind, or is not known.
  *
- * @param width of a picture, in pixels
- * @param height of a picture, in pixels
+ * @param width of a frame, in pixels
+ * @param height of a frame, in pixels
  * @param aspectRatio width divided by height
- * @param frameRate in pictures per second
+ * @param frameRate in frames per second
  * @param facingMode where a camera looks: {@code user}, {@code environment}, {@code left}, {@code right}
- * @param resizeMode {@code none}, or {@code crop-and-scale} where pictures are made smaller than the device gives them
- * @param sampleRate of sound, in Hz
- * @param sampleSize of sound, in bits
- * @param echoCancellation whether what the loudspeaker plays is taken out of the sound
+ * @param resizeMode {@code none}, or {@code crop-and-scale} where frames are made smaller than the device gives them
+ * @param sampleRate of audio, in Hz
+ * @param sampleSize of audio, in bits
+ * @param echoCancellation whether what the loudspeaker plays is taken out of the audio
  * @param autoGainControl whether the loudness is evened out
  * @param noiseSuppression whether noise is taken out
  * @param latency from the device to the track, in seconds
- * @param channelCount of sound
+ * @param channelCount of audio
  * @param deviceId see {@link MediaDeviceInfo}
  * @param groupId see {@link MediaDeviceInfo}
  */
@@ -47,7 +47,7 @@ public record MediaTrackSettings(
      * @param frameRate frames a second; null where it is not known
      * @return settings with the aspect ratio that follows
      */
-    public static MediaTrackSettings ofPictures(long width, long height, Double frameRate) {
+    public static MediaTrackSettings ofVideo(long width, long height, Double frameRate) {
         return new MediaTrackSettings(
                 width,
                 height,
@@ -73,7 +73,7 @@ public record MediaTrackSettings(
      * @param channelCount 1 or 2
      * @return settings with that sample size
      */
-    public static MediaTrackSettings ofSound(long sampleRate, long channelCount) {
+    public static MediaTrackSettings ofAudio(long sampleRate, long channelCount) {
         return new MediaTrackSettings(
                 null,
                 null,

@@ -1,6 +1,6 @@
 package dev.jvmrtc.media.frame;
 
-/** Scales and turns single planes of pictures. */
+/** Scales and turns single planes of video frames. */
 final class PlaneScaler {
     private static final int ONE = 1 << 12;
 

@@ -4,8 +4,8 @@ package dev.jvmrtc.media.frame;
  * How a received track has been played so far (webrtc-stats §8.4, inbound-rtp). Samples are those of all channels at
  * once.
  *
- * @param delaySeconds how long what was played had waited, summed over all samples or pictures
- * @param emitted samples or pictures played
+ * @param delaySeconds how long what was played had waited, summed over all samples or frames
+ * @param emitted samples or frames played
  * @param targetSeconds how long they were meant to wait, summed likewise
  * @param concealedSamples made up for what was lost, or silence where nothing was left
  * @param concealments how often that began
@@ -14,10 +14,10 @@ package dev.jvmrtc.media.frame;
  * @param removedSamples by playing faster, or cut out
  * @param audioLevel the highest of the last 10 ms, from 0 to 1
  * @param audioEnergy the mean square of the samples, from 0 to 1, times the seconds
- * @param samplesSeconds how long the sound played so far lasted
- * @param freezes how often a picture stood still much longer than usual
+ * @param samplesSeconds how long the audio played so far lasted
+ * @param freezes how often a frame was shown much longer than usual
  * @param freezeSeconds for how long, all together
- * @param betweenSeconds the times between pictures, summed
+ * @param betweenSeconds the times between frames, summed
  * @param betweenSquaredSeconds their squares, summed
  */
 public record PlayoutStatistics(

@@ -76,7 +76,7 @@ public final class Resampler {
     public AudioFrame resample(AudioFrame frame) {
         if (!fits(frame)) {
             throw new IllegalArgumentException(
-                    "sound of " + frame.sampleRate() + " Hz in " + frame.channels() + " channels was given where "
+                    "audio of " + frame.sampleRate() + " Hz in " + frame.channels() + " channels was given where "
                             + fromRate + " Hz in " + fromChannels
                             + " was said: a stream that changes needs a new resampler");
         }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A raw picture in I420: a plane of brightness and two of colour with half its width and height, rounded up; BT.601,
+ * A raw video frame in I420: a plane of luma and two of chroma with half its width and height, rounded up; BT.601,
  * limited range (black is 16, white 235).
  *
  * <p>Frames are pooled. Who makes a frame and pushes it gives it away. Who is given one in a callback may use it until
@@ -50,7 +50,7 @@ public final class VideoFrame {
     public static VideoFrame allocate(int width, int height, long timestampMicros) {
         if (width < 1 || height < 1 || width > 16_383 || height > 16_383) {
             throw new IllegalArgumentException(
-                    "a picture has 1 to 16383 pixels in each direction, not " + width + "x" + height);
+                    "a frame has 1 to 16383 pixels in each direction, not " + width + "x" + height);
         }
         VideoFrame f = null;
         synchronized (POOL) {
@@ -126,7 +126,7 @@ public final class VideoFrame {
      */
     public VideoFrame withRotation(int degrees) {
         if (degrees % 90 != 0) {
-            throw new IllegalArgumentException("pictures are turned by quarters, not by " + degrees + " degrees");
+            throw new IllegalArgumentException("frames are turned by quarters, not by " + degrees + " degrees");
         }
         rotation = Math.floorMod(degrees, 360);
         return this;

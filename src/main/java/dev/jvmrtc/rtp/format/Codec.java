@@ -56,7 +56,7 @@ public record Codec(
         forms = List.copyOf(forms);
     }
 
-    /** Sound whose payload is the frame. */
+    /** Audio whose payload is the frame. */
     static Codec audio(String name, int clockRate, int channels, int payloadType) {
         return new Codec(
                 name,

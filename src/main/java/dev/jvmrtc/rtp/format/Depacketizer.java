@@ -22,9 +22,9 @@ public interface Depacketizer {
     /**
      * What the first bytes of a payload say.
      *
-     * @param picture whether a part of a picture or sound is in it, and not only what is said about one
+     * @param media whether a part of coded audio or video is in it, and not only what is said about it
      */
-    record Info(Position position, boolean keyFrame, int temporalLayer, int spatialLayer, boolean picture) {
+    record Info(Position position, boolean keyFrame, int temporalLayer, int spatialLayer, boolean media) {
         /** A frame that needs no other. */
         public static final Info WHOLE = new Info(true, true, 0, 0);
 
@@ -45,7 +45,7 @@ public interface Depacketizer {
     boolean append(byte[] data, int offset, int length, ByteWriter frame);
 
     /**
-     * Completes a frame all of whose payloads were appended, in the order in which frames arrive; null where no picture
+     * Completes a frame all of whose payloads were appended, in the order in which frames arrive; null where no media
      * is in it.
      *
      * @param keyFrame whether a payload of it was said to be a key frame's

@@ -162,7 +162,7 @@ public final class H264 implements Packetizer, Depacketizer {
 
     private static Info inspectAggregate(byte[] d, int o, int length) {
         boolean key = false;
-        boolean picture = false;
+        boolean slice = false;
         Position position = null;
         int p = o + 1;
         while (p + 3 <= o + length) {
@@ -170,11 +170,11 @@ public final class H264 implements Packetizer, Depacketizer {
             int n = Bytes.u16(d, p);
             int inner = d[p + 2] & 31;
             key |= inner == NalUnit.IDR;
-            picture |= NalUnit.isSlice(inner);
+            slice |= NalUnit.isSlice(inner);
             position = position == null ? positionOf(inner, n > 1 && p + 3 < o + length ? d[p + 3] : 0) : position;
             p += 2 + n;
         }
-        return new Info(position == null ? Position.ANY : position, key, 0, 0, picture);
+        return new Info(position == null ? Position.ANY : position, key, 0, 0, slice);
     }
 
     /**

@@ -98,16 +98,16 @@ final class H265 implements Packetizer, Depacketizer {
 
     private static Info inspectAggregate(byte[] d, int o, int length) {
         boolean key = false;
-        boolean picture = false;
+        boolean slice = false;
         Position position = null;
         for (int p = o + HevcUnits.HEADER; p + 2 + HevcUnits.HEADER < o + length; p += 2 + Bytes.u16(d, p)) {
             assert Steps.count();
             int inner = HevcUnits.type(d[p + 2]);
             key |= HevcUnits.isIntraRandomAccess(inner);
-            picture |= HevcUnits.isSlice(inner);
+            slice |= HevcUnits.isSlice(inner);
             position = position == null ? positionOf(inner, d[p + 4]) : position;
         }
-        return new Info(position == null ? Position.ANY : position, key, 0, 0, picture);
+        return new Info(position == null ? Position.ANY : position, key, 0, 0, slice);
     }
 
     /** A slice begins with first_slice_segment_in_pic_flag (H.265 §7.3.6.1). */

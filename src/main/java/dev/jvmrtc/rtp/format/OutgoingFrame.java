@@ -7,7 +7,7 @@ package dev.jvmrtc.rtp.format;
  * @param temporalLayer from 0
  * @param temporalLayers how many the stream has; 1 where it is not layered
  * @param layerSync predicted from layer 0 alone, so that a receiver may begin to take its layer here
- * @param rotation by how many degrees the picture has to be turned clockwise: 0, 90, 180 or 270
+ * @param rotation by how many degrees the frame has to be turned clockwise: 0, 90, 180 or 270
  */
 public record OutgoingFrame(
         byte[] data,

@@ -313,7 +313,7 @@ final class FrameBuffer {
             if (!p.isPadding() && p.timestamp != first.timestamp || begins) {
                 return s - 1;
             }
-            scannedPicture |= !p.isPadding() && p.info.picture();
+            scannedPicture |= !p.isPadding() && p.info.media();
             // Behind parameter sets, delimiter or SEI comes the picture (H.264 §7.4.1.2.3), whatever their markers say.
             if (p.marker && markersEndFrames && scannedPicture) {
                 return s;

@@ -293,14 +293,14 @@ public final class Relays {
 
     void streamReceived(long now, int streamId, LentBytes bytes) {
         Relay r = byStream.get(streamId);
-        boolean sound = r.framing.handle(
+        boolean valid = r.framing.handle(
                 bytes,
                 m -> boundary.accept(() -> {
                     if (!r.client.handleMessage(now, m, upper, r::toServer)) {
                         drops.count("TURN: message that nobody asked for");
                     }
                 }));
-        if (!sound) {
+        if (!valid) {
             r.client.serverLost("the server does not speak TURN");
         }
     }
@@ -342,7 +342,7 @@ public final class Relays {
         }
         for (InetSocketAddress address : relayed) {
             if (byRelayed.putIfAbsent(address, r) == null && relays.contains(r)) {
-                // Sound and picture would rather go over UDP than over a stream, all else being equal.
+                // Audio and video would rather go over UDP than over a stream, all else being equal.
                 int preference = 65_535 - 16_384 * r.server.transport().ordinal() - Math.min(1_000, relays.indexOf(r));
                 ice.addRelayedAddress(
                         now,

@@ -35,7 +35,7 @@ class HeadersTest {
 
     @Test
     void aSequenceTellsSizeAndFrameRateOrNothing() {
-        // x264, high profile, 320x240 at 30 pictures a second: with emulation prevention bytes in its timing.
+        // x264, high profile, 320x240 at 30 frames a second: with emulation prevention bytes in its timing.
         String sps = "6764000dacd94141fb0110000003001000000303c0f1429960";
         assertEquals(new SequenceParameters(320, 240, 1, 0, 0, 30), SequenceParameters.of(unit(sps)));
         assertEquals(

@@ -66,9 +66,9 @@ class KnownSetsTest {
                         .toList());
     }
 
-    /** Nothing but what is given back: tens of pictures a second of each of hundreds of streams pass here. */
+    /** Nothing but what is given back: tens of frames a second of each of hundreds of streams pass here. */
     @Test
-    void aPictureThatNeedsNoSetsCostsNoObjectsBesideItself() {
+    void aFrameThatNeedsNoSetsCostsNoObjectsBesideItself() {
         KnownHevcSets hevc = new KnownHevcSets();
         assertFalse(sets.complete(hex("00000141e0aaaa")).keyFrame());
         assertTrue(bytesEach(sets::complete, hex("00000141e0aaaa")) <= 32, "H.264");
@@ -76,12 +76,12 @@ class KnownSetsTest {
     }
 
     private static long bytesEach(Function<byte[], CodedFrame> complete, byte[] frame) {
-        int pictures = 10_000;
+        int frames = 10_000;
         complete.apply(frame);
         long before = THREADS.getCurrentThreadAllocatedBytes();
-        for (int i = 0; i < pictures; i++) {
+        for (int i = 0; i < frames; i++) {
             complete.apply(frame);
         }
-        return (THREADS.getCurrentThreadAllocatedBytes() - before) / pictures;
+        return (THREADS.getCurrentThreadAllocatedBytes() - before) / frames;
     }
 }

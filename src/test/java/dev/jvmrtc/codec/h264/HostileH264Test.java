@@ -113,7 +113,7 @@ class HostileH264Test {
         Thread t = new Thread(() -> {
             try {
                 VideoFrame f = d.decode(EncodedFrame.of(frame, "H264", 0, true));
-                result[0] = f == null ? "nothing" : "picture";
+                result[0] = f == null ? "nothing" : "frame";
                 if (f != null) {
                     f.release();
                 }
@@ -199,11 +199,11 @@ class HostileH264Test {
                     said.equals(MALFORMED) || said.equals("H.264: a feature that is not supported"),
                     e.getKey() + ": " + said);
         }
-        assertEquals("picture", decode(decoder(), key(4, 4)), "the same without the lie");
+        assertEquals("frame", decode(decoder(), key(4, 4)), "the same without the lie");
     }
 
     @Test
-    void picturesAreBoundedInSizeAndInMemoryForReferences() throws Exception {
+    void framesAreBoundedInSizeAndInMemoryForReferences() throws Exception {
         assertEquals("H.264: too large", decode(decoder(), join(sps(257, 144), pps(false), idr(1))));
         assertEquals(
                 "H.264: too large",
@@ -220,7 +220,7 @@ class HostileH264Test {
         VideoDecoder small = decoder();
         small.setMaxPixels(640 * 480);
         assertEquals("H.264: too large", decode(small, key(41, 30)));
-        assertEquals("picture", decode(small, key(40, 30)));
+        assertEquals("frame", decode(small, key(40, 30)));
     }
 
     /** Cropped by so many pixels. */
@@ -257,13 +257,13 @@ class HostileH264Test {
     }
 
     @Test
-    void theSizeThatIsBoundedIsThatOfThePictureThatIsShown() throws Exception {
+    void theSizeThatIsBoundedIsThatOfTheFrameThatIsShown() throws Exception {
         assertEquals(
-                "picture", decode(1_920 * 1_080, cropped(120, 68, 0, 0, 0, 8)), "1080 lines are no whole macroblocks");
+                "frame", decode(1_920 * 1_080, cropped(120, 68, 0, 0, 0, 8)), "1080 lines are no whole macroblocks");
         assertEquals("H.264: too large", decode(1_920 * 1_080 - 1, cropped(120, 68, 0, 0, 0, 8)));
-        assertEquals("picture", decode(640 * 360, cropped(40, 23, 0, 0, 0, 8)));
-        assertEquals("picture", decode(320 * 180, cropped(20, 12, 0, 0, 6, 6)));
-        assertEquals("picture", decode(4, cropped(1, 1, 0, 14, 14, 0)), "a picture of 2x2");
+        assertEquals("frame", decode(640 * 360, cropped(40, 23, 0, 0, 0, 8)));
+        assertEquals("frame", decode(320 * 180, cropped(20, 12, 0, 0, 6, 6)));
+        assertEquals("frame", decode(4, cropped(1, 1, 0, 14, 14, 0)), "a frame of 2x2");
     }
 
     @Test
@@ -276,7 +276,7 @@ class HostileH264Test {
                 "H.264: too large",
                 decode(320 * 180, cropped(80, 1, 14, 0, 14, 0)),
                 "a line of macroblocks, of which little is shown");
-        assertEquals("picture", decode(320 * 192, cropped(20, 12, 0, 0, 8, 8)));
+        assertEquals("frame", decode(320 * 192, cropped(20, 12, 0, 0, 8, 8)));
     }
 
     @Test
@@ -298,7 +298,7 @@ class HostileH264Test {
         hostile.add(nal(P, new BitWriter().ue(1L << 30).ue(5).ue(0).end())); // begins behind the picture
         hostile.add(nal(P, new BitWriter().ue(0).ue(5).ue(0).end()));
         for (byte[] h : hostile) {
-            assertEquals("picture", decode(d, key(4, 4)));
+            assertEquals("frame", decode(d, key(4, 4)));
             assertEquals(MALFORMED, decode(d, h));
             assertEquals(
                     "H.264: a reference is missing",
@@ -311,9 +311,9 @@ class HostileH264Test {
     void macroblocksThatAreSkippedBehindThePictureEndWithIt() throws Exception {
         for (long run : new long[] {16, 17, 1 << 20, 0x7FFFFFFEL}) {
             VideoDecoder d = decoder();
-            assertEquals("picture", decode(d, key(4, 4)));
+            assertEquals("frame", decode(d, key(4, 4)));
             assertEquals(
-                    "picture",
+                    "frame",
                     decode(
                             d,
                             nal(
@@ -331,7 +331,7 @@ class HostileH264Test {
     @Test
     void eachMacroblockIsDecodedOnceHoweverManySlicesThereAre() throws Exception {
         VideoDecoder d = decoder();
-        assertEquals("picture", decode(d, key(40, 30)));
+        assertEquals("frame", decode(d, key(40, 30)));
         byte[][] same = new byte[500][];
         Arrays.fill(
                 same, nal(P, pSlice(1).u(1, 0).u(1, 0).u(1, 0).se(0).ue(1_200).end()));
@@ -366,7 +366,7 @@ class HostileH264Test {
         for (int whole = 0; whole < 16; whole++) {
             for (int zeros = 1; zeros <= 3; zeros++) {
                 VideoDecoder d = decoder();
-                assertEquals("picture", decode(d, key(4, 4)));
+                assertEquals("frame", decode(d, key(4, 4)));
                 assertEquals(
                         MALFORMED,
                         decode(d, nal(P, predicted(whole).u(zeros, 0).end())),
@@ -375,8 +375,8 @@ class HostileH264Test {
         }
         for (int columns = 1; columns <= 16; columns++) { // wherever in its byte the stop bit is
             VideoDecoder d = decoder();
-            assertEquals("picture", decode(d, key(columns, 1)));
-            assertEquals("picture", decode(d, nal(P, predicted(columns).end())), columns + " macroblocks");
+            assertEquals("frame", decode(d, key(columns, 1)));
+            assertEquals("frame", decode(d, nal(P, predicted(columns).end())), columns + " macroblocks");
         }
     }
 
@@ -401,17 +401,17 @@ class HostileH264Test {
             }
             VideoDecoder d = decoder();
             String said = decode(d, join(sps(20, 20), pps(true), nal(IDR, i.end())));
-            assertTrue(said.equals(MALFORMED) || said.equals("picture"), "seed " + SEED + " run " + run + ": " + said);
-            assertEquals("picture", decode(d, key(20, 20)));
+            assertTrue(said.equals(MALFORMED) || said.equals("frame"), "seed " + SEED + " run " + run + ": " + said);
+            assertEquals("frame", decode(d, key(20, 20)));
             said = decode(d, join(pps(true), nal(P, p.end())));
             assertTrue(
-                    said.equals(MALFORMED) || said.equals("picture") || said.equals("H.264: a reference is missing"),
+                    said.equals(MALFORMED) || said.equals("frame") || said.equals("H.264: a reference is missing"),
                     "seed " + SEED + " run " + run + ": " + said);
         }
     }
 
     @Test
-    void mutatedStreamsCostByTheirBytesAndTheirPictures() throws Exception {
+    void mutatedStreamsCostByTheirBytesAndTheirFrames() throws Exception {
         List<byte[]> good = new ArrayList<>();
         VideoEncoder encoder = new H264Codecs().createVideoEncoder(EncodedFormat.of("H264"));
         Random random = new Random(SEED);
@@ -467,12 +467,12 @@ class HostileH264Test {
             VideoFrame expected = JCodecPictures.toFrame(p, 0);
             VideoFrame got = ours.decode(f);
             assertNotNull(got);
-            assertArrayEquals(expected.y(), got.y(), "picture " + compared);
-            assertArrayEquals(expected.u(), got.u(), "picture " + compared);
+            assertArrayEquals(expected.y(), got.y(), "frame " + compared);
+            assertArrayEquals(expected.u(), got.u(), "frame " + compared);
             compared++;
             got.release();
             expected.release();
         }
-        assertTrue(compared > 5, compared + " pictures");
+        assertTrue(compared > 5, compared + " frames");
     }
 }

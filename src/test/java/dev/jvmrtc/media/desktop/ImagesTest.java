@@ -42,7 +42,7 @@ class ImagesTest {
     }
 
     @Test
-    void aTurnedPictureIsShownUpright() {
+    void aTurnedFrameIsShownUpright() {
         BufferedImage i = flat(Color.BLACK, 40, 20, BufferedImage.TYPE_INT_RGB);
         i.setRGB(0, 0, 0xFFFFFF); // top left
         i.setRGB(1, 0, 0xFFFFFF);

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Run in a JVM of its own, with a sound system that feeds what is played back to the microphone: calls itself, plays
+ * Run in a JVM of its own, with an audio system that feeds what is played back to the microphone: calls itself, plays
  * the call, and says what the microphone hears.
  */
 public final class LoudspeakerToMicrophoneMain {
@@ -28,7 +28,7 @@ public final class LoudspeakerToMicrophoneMain {
         a.onIceCandidate(e -> b.addIceCandidate(e.candidate()));
         b.onIceCandidate(e -> a.addIceCandidate(e.candidate()));
         a.addTrack(tracks(MediaDevices.generated()));
-        b.onTrack(e -> new SoundOutput(e.track()));
+        b.onTrack(e -> new AudioOutput(e.track()));
         a.setLocalDescription()
                 .thenCompose(v -> b.setRemoteDescription(a.getLocalDescription()))
                 .thenCompose(v -> b.setLocalDescription())

@@ -29,7 +29,7 @@ class FfmpegTest {
     }
 
     @Test
-    void picturesComeAndTheProcessEndsWithTheTrack() throws Exception {
+    void framesComeAndTheProcessEndsWithTheTrack() throws Exception {
         MediaStreamTrack track = open("-re", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25");
         BlockingQueue<String> sizes = new LinkedBlockingQueue<>();
         track.onVideoFrame(f -> sizes.add(f.width() + "x" + f.height()));

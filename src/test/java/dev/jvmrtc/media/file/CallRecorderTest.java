@@ -30,7 +30,7 @@ class CallRecorderTest {
     Path dir;
 
     private static void push(EncodedVideoSource source, String codec, int from, int to) throws IOException {
-        for (EncodedFrame f : Samples.pictures(codec).subList(from, to)) {
+        for (EncodedFrame f : Samples.video(codec).subList(from, to)) {
             source.push(f);
         }
     }
@@ -161,7 +161,7 @@ class CallRecorderTest {
 
     @Test
     void aFileIsWholeWhoeverGivesFramesWhileItIsClosed() throws Exception {
-        List<EncodedFrame> pictures = Samples.pictures("VP8");
+        List<EncodedFrame> video = Samples.video("VP8");
         for (int run = 0; run < 10; run++) {
             Path file = dir.resolve("a" + run + ".webm");
             CallRecorder r = CallRecorder.start(file);
@@ -175,7 +175,7 @@ class CallRecorderTest {
                 r.add(track);
                 threads.add(new Thread(() -> {
                     for (int n = 0; !end.get(); n++) {
-                        source.push(pictures.get(n % pictures.size()));
+                        source.push(video.get(n % video.size()));
                     }
                 }));
             }

@@ -124,7 +124,7 @@ class ClipSourceTest {
 
     @Test
     void anH264FileTellsItsFrameRate(@TempDir Path dir) throws Exception {
-        // x264's sequence parameter sets of 30 pictures a second in high profile, and of 30,000 in 1,001 seconds in
+        // x264's sequence parameter sets of 30 frames a second in high profile, and of 30,000 in 1,001 seconds in
         // baseline.
         String sps = "6764000dacd94141fb0110000003001000000303c0f1429960";
         Path f = h264(dir, "a.h264", sps, "68ebe3cb22c0", "65b8aa", "41e0aa", "41e0aa");
@@ -164,7 +164,7 @@ class ClipSourceTest {
     }
 
     @Test
-    void picturesBeforeTheParameterSetsHaveTheRateThatTheseTell(@TempDir Path dir) throws Exception {
+    void framesBeforeTheParameterSetsHaveTheRateThatTheseTell(@TempDir Path dir) throws Exception {
         Clip c = Clip.read(h264(
                 dir,
                 "a.h264",
@@ -181,7 +181,7 @@ class ClipSourceTest {
 
     @Test
     void filmWithBFramesIsRefusedWithWhatToDo(@TempDir Path dir) throws Exception {
-        // slice_type 6 of the third picture: first_mb 1, then 00111.
+        // slice_type 6 of the third frame: first_mb 1, then 00111.
         Clip c = Clip.read(h264(dir, "a.h264", "6742c01e95a0", "68ce3c80", "65b8aa", "41e0aa", "019faa"));
         IllegalArgumentException e =
                 assertThrows(IllegalArgumentException.class, () -> new ClipSource(List.of(c), true));

@@ -26,7 +26,7 @@ class ContainersTest {
     Path dir;
 
     /** 20 ms of CELT in one frame, told apart by its second byte. */
-    private static EncodedFrame sound(int index, long timestamp) {
+    private static EncodedFrame audio(int index, long timestamp) {
         return EncodedFrame.of(new byte[] {(byte) 0xf8, (byte) index, 3}, "opus", timestamp, true);
     }
 
@@ -34,7 +34,7 @@ class ContainersTest {
         Path f = dir.resolve("some.ogg");
         try (OggOpus.Writer w = new OggOpus.Writer(f, 2)) {
             for (int i = from; i < to; i++) {
-                w.write(sound(i, i * 960L));
+                w.write(audio(i, i * 960L));
             }
         }
         return Files.readAllBytes(f);
@@ -87,7 +87,7 @@ class ContainersTest {
     }
 
     @Test
-    void soundOfMoreThanOneStreamInAPacketIsRefusedWithWhatToDo() throws Exception {
+    void audioOfMoreThanOneStreamInAPacketIsRefusedWithWhatToDo() throws Exception {
         byte[] d = ogg(0, 3);
         int head = new String(d, StandardCharsets.ISO_8859_1).indexOf("OpusHead");
         d[head + 9] = 6;
@@ -97,7 +97,7 @@ class ContainersTest {
     }
 
     @Test
-    void pagesOfAnotherStreamBesideTheSoundAreRefused() throws Exception {
+    void pagesOfAnotherStreamBesideTheAudioAreRefused() throws Exception {
         byte[] d = ogg(0, 3);
         byte[] other = Arrays.copyOf(d, 27 + 1 + 19);
         other[14] ^= 1;
@@ -139,11 +139,11 @@ class ContainersTest {
     void gapsAreFilledWithPacketsThatAskForConcealment() throws Exception {
         Path f = dir.resolve("a.ogg");
         try (OggOpus.Writer w = new OggOpus.Writer(f, 2)) {
-            w.write(sound(0, 0xffff_ff00L));
+            w.write(audio(0, 0xffff_ff00L));
             w.write(EncodedFrame.of(new byte[0], "opus", 0, true));
             w.write(EncodedFrame.of(new byte[] {3, 0}, "opus", 0, true));
-            w.write(sound(1, 0xffff_ff00L + 960 * 10 + 130 & 0xffff_ffffL));
-            w.write(sound(2, 0xffff_ff00L + 480_000 * 3L & 0xffff_ffffL));
+            w.write(audio(1, 0xffff_ff00L + 960 * 10 + 130 & 0xffff_ffffL));
+            w.write(audio(2, 0xffff_ff00L + 480_000 * 3L & 0xffff_ffffL));
         }
         Clip c = Clip.read(f);
         long samples = 0;
@@ -221,13 +221,13 @@ class ContainersTest {
     void ffprobeHasNothingToSayAboutOurFiles() throws Exception {
         Path media = Path.of("src/test/interop/media");
         Path ivf = dir.resolve("v.ivf");
-        Clip pictures = Clip.read(media.resolve("pic-VP8.ivf"));
+        Clip video = Clip.read(media.resolve("pic-VP8.ivf"));
         try (Ivf.Writer w = new Ivf.Writer(ivf, "VP8")) {
-            for (EncodedFrame f : pictures.frames()) {
+            for (EncodedFrame f : video.frames()) {
                 w.write(f);
             }
         }
-        assertEquals(pictures.duration() / 90_000.0, Double.parseDouble(duration(ivf)), 0.001);
+        assertEquals(video.duration() / 90_000.0, Double.parseDouble(duration(ivf)), 0.001);
         Path ogg = dir.resolve("s.opus");
         try (OggOpus.Writer w = new OggOpus.Writer(ogg, 2)) {
             for (EncodedFrame f : Clip.read(media.resolve("tone.ogg")).frames()) {

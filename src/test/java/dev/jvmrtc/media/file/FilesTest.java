@@ -29,12 +29,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files of raw pictures and sound, read, written, played and recorded. */
+/** Files of raw video and audio, read, written, played and recorded. */
 class FilesTest {
     @TempDir
     Path dir;
 
-    private static VideoFrame picture(int width, int height, long micros, int brightness) {
+    private static VideoFrame frame(int width, int height, long micros, int brightness) {
         VideoFrame f = VideoFrame.allocate(width, height, micros);
         Arrays.fill(f.y(), (byte) brightness);
         Arrays.fill(f.u(), (byte) 100);
@@ -43,14 +43,14 @@ class FilesTest {
     }
 
     @Test
-    void picturesAreReadBackAsTheyWereWrittenAtAnEvenRate() throws Exception {
+    void framesAreReadBackAsTheyWereWrittenAtAnEvenRate() throws Exception {
         Path file = dir.resolve("a.y4m");
         // The third comes late: the second is repeated. The last but one comes too early: it is left out. One has
         // another size.
         long[] millis = {0, 40, 120, 160, 165, 200};
         try (Y4m.Writer w = new Y4m.Writer(file, 25)) {
             for (int i = 0; i < millis.length; i++) {
-                VideoFrame f = picture(i == 3 ? 90 : 45, i == 3 ? 50 : 25, millis[i] * 1_000, 10 + i);
+                VideoFrame f = frame(i == 3 ? 90 : 45, i == 3 ? 50 : 25, millis[i] * 1_000, 10 + i);
                 w.write(f);
                 f.release();
             }
@@ -63,7 +63,7 @@ class FilesTest {
             int[] brightness = {10, 11, 11, 12, 13, 15};
             for (int i = 0; i < brightness.length; i++) {
                 VideoFrame f = r.read();
-                assertEquals(brightness[i], f.y()[700], "picture " + i);
+                assertEquals(brightness[i], f.y()[700], "frame " + i);
                 assertEquals(100, f.u()[f.u().length - 1]);
                 assertEquals((byte) 150, f.v()[f.v().length - 1]);
                 f.release();
@@ -73,7 +73,7 @@ class FilesTest {
     }
 
     @Test
-    void soundIsReadBackAsItWasWritten() throws Exception {
+    void audioIsReadBackAsItWasWritten() throws Exception {
         Path file = dir.resolve("a.wav");
         short[] samples = new short[4_410 * 2];
         Random random = new Random(1);
@@ -167,16 +167,16 @@ class FilesTest {
 
     @Test
     void whatIsRecordedRawIsADeviceThatPlaysOverAndOver() throws Exception {
-        Path pictures = dir.resolve("p.y4m");
-        Path sound = dir.resolve("s.wav");
+        Path y4m = dir.resolve("p.y4m");
+        Path wav = dir.resolve("s.wav");
         VideoSource video = new VideoSource();
         AudioSource audio = new AudioSource();
         MediaStreamTrack videoTrack = video.createTrack();
         MediaStreamTrack audioTrack = audio.createTrack();
-        try (Recorder a = Recorder.start(videoTrack, pictures);
-                Recorder b = Recorder.start(audioTrack, sound)) {
+        try (Recorder a = Recorder.start(videoTrack, y4m);
+                Recorder b = Recorder.start(audioTrack, wav)) {
             for (int i = 0; i < 6; i++) {
-                video.push(picture(32, 32, i * 33_334L, 40 + i));
+                video.push(frame(32, 32, i * 33_334L, 40 + i));
                 short[] s = new short[480];
                 Arrays.fill(s, (short) (i + 1));
                 audio.push(new AudioFrame(s, 48_000, 1));
@@ -185,7 +185,7 @@ class FilesTest {
             assertEquals(6, b.getFrames());
         }
         assertThrows(IOException.class, () -> Recorder.start(videoTrack, dir.resolve("p.wav")));
-        MediaDevices devices = MediaDevices.generated().withFile(pictures).withFile(sound);
+        MediaDevices devices = MediaDevices.generated().withFile(y4m).withFile(wav);
         MediaStreamTrack played = open(devices, false);
         BlockingQueue<Integer> seen = new LinkedBlockingQueue<>();
         played.onVideoFrame(f -> seen.add((int) f.y()[0]));
@@ -224,10 +224,10 @@ class FilesTest {
             }
         }
         s.getTracks().forEach(MediaStreamTrack::stop);
-        Clip pictures = Clip.read(ivf);
-        assertTrue(pictures.frames().size() >= 10 && pictures.frames().get(0).keyFrame());
+        Clip video = Clip.read(ivf);
+        assertTrue(video.frames().size() >= 10 && video.frames().get(0).keyFrame());
         assertArrayEquals(
-                new int[] {320, 240}, Ivf.vp8Size(pictures.frames().get(0).data()));
+                new int[] {320, 240}, Ivf.vp8Size(video.frames().get(0).data()));
         assertTrue(Clip.read(ogg).frames().size() >= 10);
     }
 
@@ -235,7 +235,7 @@ class FilesTest {
     void aFileThatBecomesUnreadableEndsItsTrack() throws Exception {
         Path file = dir.resolve("gone.y4m");
         try (Y4m.Writer w = new Y4m.Writer(file, 50)) {
-            VideoFrame f = picture(16, 16, 0, 50);
+            VideoFrame f = frame(16, 16, 0, 50);
             w.write(f);
             f.release();
         }

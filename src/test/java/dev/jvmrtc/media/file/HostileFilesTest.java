@@ -141,7 +141,7 @@ class HostileFilesTest {
     }
 
     @Test
-    void aPeerWhosePicturesLeapInTimeDoesNotFillTheDisk() {
+    void aPeerWhoseFramesLeapInTimeDoesNotFillTheDisk() {
         Recorder.Pace pace = new Recorder.Pace();
         long media = 0;
         long last = 0;

@@ -43,12 +43,12 @@ class MatroskaReaderTest {
         }
         List<Clip> clips = Clip.readAll(file);
         assertEquals(List.of("audio", "video"), clips.stream().map(Clip::kind).toList());
-        Clip pictures = clips.get(1);
-        assertEquals(codec, pictures.format().codec());
-        List<EncodedFrame> sent = Samples.pictures(codec).subList(0, 150);
-        assertEquals(150, pictures.frames().size());
+        Clip video = clips.get(1);
+        assertEquals(codec, video.format().codec());
+        List<EncodedFrame> sent = Samples.video(codec).subList(0, 150);
+        assertEquals(150, video.frames().size());
         for (int i = 0; i < 150; i++) {
-            EncodedFrame f = pictures.frames().get(i);
+            EncodedFrame f = video.frames().get(i);
             assertEquals(i * 3_000, f.rtpTimestamp(), 90, "to a millisecond");
             assertEquals(sent.get(i).keyFrame(), f.keyFrame());
             if (codec.startsWith("VP")) {
@@ -65,8 +65,8 @@ class MatroskaReaderTest {
                 assertArrayEquals(Av1Units.withoutDelimiters(sent.get(i).data()), f.data());
             }
         }
-        Clip sound = clips.get(0);
-        assertEquals(sound.duration() / 48, pictures.duration() / 90, 1, "both are as long as the file");
+        Clip audio = clips.get(0);
+        assertEquals(audio.duration() / 48, video.duration() / 90, 1, "both are as long as the file");
         assertThrows(IOException.class, () -> Clip.read(file), "more than one");
         assertEquals(
                 2,

@@ -122,7 +122,7 @@ class MatroskaWriterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"VP8", "VP9", "AV1", "H264"})
-    void soundAndPicturesAreInOneFileThatOthersPlay(String codec) throws Exception {
+    void audioAndVideoAreInOneFileThatOthersPlay(String codec) throws Exception {
         Path file = dir.resolve("call.webm");
         try (MediaFileWriter w = MediaFileWriter.create(file)) {
             Samples.write(w, codec, 10);
@@ -180,7 +180,7 @@ class MatroskaWriterTest {
             long whole = Samples.probe(cut, "packet=pts_time", "-select_streams", "v")
                     .lines()
                     .count();
-            assertTrue(whole > 80, whole + " pictures before the cut");
+            assertTrue(whole > 80, whole + " frames before the cut");
         }
         w.close();
         assertTrue(walk(file).segmentHasLength);
@@ -189,22 +189,22 @@ class MatroskaWriterTest {
     @Test
     void gapsAreKeptAndTracksMayBeginLater() throws Exception {
         Path file = dir.resolve("call.mkv");
-        List<EncodedFrame> sound = Samples.sound();
-        List<EncodedFrame> pictures = Samples.pictures("VP9");
-        List<EncodedFrame> other = Samples.pictures("H264");
+        List<EncodedFrame> audio = Samples.audio();
+        List<EncodedFrame> video = Samples.video("VP9");
+        List<EncodedFrame> other = Samples.video("H264");
         try (MediaFileWriter w = MediaFileWriter.create(file)) {
             int a = w.addTrack("opus", null);
             for (int i = 0; i < 250; i++) {
                 if (i < 50 || i >= 150) {
-                    assertTrue(w.write(a, sound.get(i), i * 20_000L));
+                    assertTrue(w.write(a, audio.get(i), i * 20_000L));
                 }
             }
             int v = w.addTrack("vp9", "second");
-            assertFalse(w.write(v, pictures.get(1), 5_000_000), "a picture that needs another");
-            assertTrue(w.write(v, pictures.get(0), 5_100_000));
+            assertFalse(w.write(v, video.get(1), 5_000_000), "a frame that needs another");
+            assertTrue(w.write(v, video.get(0), 5_100_000));
             int h = w.addTrack("H264", "third");
             assertTrue(w.write(h, other.get(0), 5_200_000));
-            assertTrue(w.write(a, sound.get(260), 5_200_000));
+            assertTrue(w.write(a, audio.get(260), 5_200_000));
         }
         Walk k = walk(file);
         assertEquals("matroska", k.docType);
@@ -224,7 +224,7 @@ class MatroskaWriterTest {
     }
 
     @Test
-    void aTelephonesSoundIsHeldToo() throws Exception {
+    void aTelephonesAudioIsHeldToo() throws Exception {
         Path file = dir.resolve("call.mka");
         try (MediaFileWriter w = MediaFileWriter.create(file)) {
             int u = w.addTrack("PCMU", null);
@@ -244,16 +244,16 @@ class MatroskaWriterTest {
     @Test
     void framesOutOfOrderAreWrittenAtTheTimeThatIsLeft() throws Exception {
         Path file = dir.resolve("call.webm");
-        byte[] sound = {(byte) 0xfc, 1, 2};
+        byte[] audio = {(byte) 0xfc, 1, 2};
         try (MediaFileWriter w = MediaFileWriter.create(file)) {
             int a = w.addTrack("opus", null);
             int b = w.addTrack("opus", null);
-            w.write(a, EncodedFrame.of(sound, "opus", 0, true), 100_000);
-            w.write(b, EncodedFrame.of(sound, "opus", 0, true), 50_000);
-            w.write(a, EncodedFrame.of(sound, "opus", 0, true), -5);
-            w.write(a, EncodedFrame.of(sound, "opus", 0, true), 3_000_000);
-            w.write(b, EncodedFrame.of(sound, "opus", 0, true), 60_000);
-            w.write(b, EncodedFrame.of(sound, "opus", 0, true), Long.MAX_VALUE);
+            w.write(a, EncodedFrame.of(audio, "opus", 0, true), 100_000);
+            w.write(b, EncodedFrame.of(audio, "opus", 0, true), 50_000);
+            w.write(a, EncodedFrame.of(audio, "opus", 0, true), -5);
+            w.write(a, EncodedFrame.of(audio, "opus", 0, true), 3_000_000);
+            w.write(b, EncodedFrame.of(audio, "opus", 0, true), 60_000);
+            w.write(b, EncodedFrame.of(audio, "opus", 0, true), Long.MAX_VALUE);
         }
         List<Long> times = walk(file).blocks.stream().map(Block::millis).toList();
         assertEquals(List.of(50L, 100L, 101L, 101L, 3_000L, 30L * 24 * 3_600_000), times);
@@ -281,10 +281,10 @@ class MatroskaWriterTest {
     @Test
     void allTracksOfAFileFitItsHeader() throws Exception {
         Path file = dir.resolve("call.mkv");
-        EncodedFrame picture = Samples.pictures("H264").get(0);
+        EncodedFrame frame = Samples.video("H264").get(0);
         try (MediaFileWriter w = MediaFileWriter.create(file)) {
             for (int i = 0; i < TrackWriter.MAX_TRACKS; i++) {
-                assertTrue(w.write(w.addTrack("H264", "x".repeat(100)), picture, i * 1_000L));
+                assertTrue(w.write(w.addTrack("H264", "x".repeat(100)), frame, i * 1_000L));
             }
         }
         assertEquals(TrackWriter.MAX_TRACKS, walk(file).blocks.size());

@@ -32,20 +32,18 @@ class Mp4ReaderTest {
     }
 
     private static void check(List<Clip> clips) {
-        Clip pictures = clips.get(0);
-        assertEquals(50, pictures.frames().size());
+        Clip video = clips.get(0);
+        assertEquals(50, video.frames().size());
         for (int i = 0; i < 50; i++) {
-            // ffmpeg moves pictures by the pre-skip of the sound where it writes no edit list.
-            assertEquals(i * 3_600, pictures.frames().get(i).rtpTimestamp(), 600);
-            assertEquals(i % 10 == 0, pictures.frames().get(i).keyFrame(), "picture " + i);
+            // ffmpeg moves video by the pre-skip of the audio where it writes no edit list.
+            assertEquals(i * 3_600, video.frames().get(i).rtpTimestamp(), 600);
+            assertEquals(i % 10 == 0, video.frames().get(i).keyFrame(), "frame " + i);
         }
         assertEquals(
-                NalUnit.SPS,
-                NalUnit.split(pictures.frames().get(10).data()).get(0).type(),
-                "parameter sets are in band");
+                NalUnit.SPS, NalUnit.split(video.frames().get(10).data()).get(0).type(), "parameter sets are in band");
         assertTrue(
                 Math.abs(clips.get(1).frames().size() - 101) <= 2,
-                clips.get(1).frames().size() + " packets of sound");
+                clips.get(1).frames().size() + " audio packets");
         assertEquals(2_000, clips.get(1).duration() / 48, 30);
     }
 
@@ -175,7 +173,7 @@ class Mp4ReaderTest {
     }
 
     @Test
-    void picturesBeforeTheBeginningAreKeptForThoseThatReferToThem() throws Exception {
+    void framesBeforeTheBeginningAreKeptForThoseThatReferToThem() throws Exception {
         ClipTrack t = new ClipTrack("VP8", new byte[0]);
         byte[] key = {0, 0, 0};
         byte[] delta = {1, 0, 0};

@@ -23,7 +23,7 @@ class Mp4WriterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"H264", "VP9", "AV1"})
-    void soundAndPicturesAreInOneFileThatOthersPlay(String codec) throws Exception {
+    void audioAndVideoAreInOneFileThatOthersPlay(String codec) throws Exception {
         Path file = dir.resolve("call.mp4");
         try (MediaFileWriter w = MediaFileWriter.create(file)) {
             assertFalse(w.holds("VP8"));
@@ -33,11 +33,11 @@ class Mp4WriterTest {
         assertEquals(
                 List.of("audio", "video"),
                 clips.stream().map(Clip::kind).sorted().toList());
-        Clip pictures =
+        Clip video =
                 clips.stream().filter(c -> c.kind().equals("video")).findFirst().orElseThrow();
-        assertEquals(300, pictures.frames().size());
+        assertEquals(300, video.frames().size());
         for (int i = 0; i < 300; i++) {
-            assertEquals(i * 3_000, pictures.frames().get(i).rtpTimestamp(), 90);
+            assertEquals(i * 3_000, video.frames().get(i).rtpTimestamp(), 90);
         }
         assumeTrue(Samples.has("ffprobe"));
         assertEquals("", Samples.decode(file), "decodes without a word");
@@ -81,18 +81,18 @@ class Mp4WriterTest {
     @Test
     void gapsAreKeptAndTracksMayBeginLater() throws Exception {
         Path file = dir.resolve("call.mp4");
-        List<EncodedFrame> sound = Samples.sound();
+        List<EncodedFrame> audio = Samples.audio();
         try (MediaFileWriter w = MediaFileWriter.create(file)) {
             int a = w.addTrack("opus", "first");
             for (int i = 0; i < 250; i++) {
                 if (i < 50 || i >= 150) {
-                    assertTrue(w.write(a, sound.get(i), i * 20_000L));
+                    assertTrue(w.write(a, audio.get(i), i * 20_000L));
                 }
             }
-            EncodedFrame picture = Samples.pictures("H264").get(0);
+            EncodedFrame frame = Samples.video("H264").get(0);
             int v = w.addTrack("H264", "second");
             assertTrue(w.write(
-                    v, new EncodedFrame(picture.data(), "H264", 0, null, true, null, 0, 0, 1, false, 90), 5_100_000));
+                    v, new EncodedFrame(frame.data(), "H264", 0, null, true, null, 0, 0, 1, false, 90), 5_100_000));
             assertThrows(IOException.class, () -> w.addTrack("VP8", null));
         }
         List<Clip> clips = Clip.readAll(file);
@@ -110,10 +110,10 @@ class Mp4WriterTest {
     @Test
     void allTracksOfAFileFitItsHeader() throws Exception {
         Path file = dir.resolve("call.mp4");
-        EncodedFrame picture = Samples.pictures("H264").get(0);
+        EncodedFrame frame = Samples.video("H264").get(0);
         try (MediaFileWriter w = MediaFileWriter.create(file)) {
             for (int i = 0; i < TrackWriter.MAX_TRACKS; i++) {
-                assertTrue(w.write(w.addTrack("H264", "x".repeat(100)), picture, i * 1_000L));
+                assertTrue(w.write(w.addTrack("H264", "x".repeat(100)), frame, i * 1_000L));
             }
         }
         assertEquals(TrackWriter.MAX_TRACKS, Clip.readAll(file).size());

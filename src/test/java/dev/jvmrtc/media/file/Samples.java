@@ -14,15 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Ten seconds of pictures at 30 frames a second in each codec, and of a tone; and what other programs say of a file.
- */
+/** Ten seconds of video at 30 frames a second in each codec, and of a tone; and what other programs say of a file. */
 final class Samples {
     private static final Path MEDIA = Path.of("src/test/interop/media");
 
     private Samples() {}
 
-    static List<EncodedFrame> pictures(String codec) throws IOException {
+    static List<EncodedFrame> video(String codec) throws IOException {
         if (!codec.equals("AV1")) {
             return Clip.read(MEDIA.resolve("pic-" + codec + (codec.equals("H264") ? ".h264" : ".ivf")))
                     .frames();
@@ -40,22 +38,22 @@ final class Samples {
         return frames;
     }
 
-    static List<EncodedFrame> sound() throws IOException {
+    static List<EncodedFrame> audio() throws IOException {
         return Clip.read(MEDIA.resolve("tone.ogg")).frames();
     }
 
-    /** Writes sound and pictures up to {@code seconds}; the sound comes 200 ms before the pictures of its time. */
+    /** Writes audio and video up to {@code seconds}; the audio comes 200 ms before the video of its time. */
     static void write(MediaFileWriter w, String codec, int seconds) throws IOException {
         int a = w.addTrack("opus", "microphone");
         int v = w.addTrack(codec, null);
-        List<EncodedFrame> sound = sound();
-        List<EncodedFrame> pictures = pictures(codec);
+        List<EncodedFrame> audio = audio();
+        List<EncodedFrame> video = video(codec);
         int s = 0;
         for (int p = 0; p < seconds * 30; p++) {
-            while (s < sound.size() && s * 20 < p * 1_000 / 30 + 200) {
-                w.write(a, sound.get(s), s++ * 20_000L);
+            while (s < audio.size() && s * 20 < p * 1_000 / 30 + 200) {
+                w.write(a, audio.get(s), s++ * 20_000L);
             }
-            w.write(v, pictures.get(p), p * 1_000_000L / 30);
+            w.write(v, video.get(p), p * 1_000_000L / 30);
         }
     }
 
@@ -80,7 +78,7 @@ final class Samples {
         return said.strip();
     }
 
-    /** Two seconds of a test picture at 25 frames a second and of a tone, as ffmpeg makes a file of them. */
+    /** Two seconds of a test pattern at 25 frames a second and of a tone, as ffmpeg makes a file of them. */
     static Path ffmpeg(Path file, String... options) throws Exception {
         List<String> c = new ArrayList<>(List.of(
                 "ffmpeg",
@@ -128,6 +126,6 @@ final class Samples {
                 "vfr",
                 "-f",
                 "null",
-                "-"); // two pictures within a thirtieth of a second are no fault
+                "-"); // two frames within a thirtieth of a second are no fault
     }
 }

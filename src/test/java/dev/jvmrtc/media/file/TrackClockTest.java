@@ -17,17 +17,17 @@ class TrackClockTest {
     }
 
     @Test
-    void soundAndPicturesOfOneSenderComeInStepByTheirCaptureTimes() {
+    void audioAndVideoOfOneSenderComeInStepByTheirCaptureTimes() {
         TrackClock.Sender sender = new TrackClock.Sender();
-        TrackClock sound = new TrackClock(48_000, sender);
-        TrackClock picture = new TrackClock(90_000, sender);
+        TrackClock audio = new TrackClock(48_000, sender);
+        TrackClock video = new TrackClock(90_000, sender);
         long heard = 0;
         long seen = 0;
-        // Sound comes 60 ms after its capture, pictures after 300 ms; sender reports come after a second.
+        // Audio comes 60 ms after its capture, video after 300 ms; sender reports come after a second.
         for (int ms = 0; ms < 20_000; ms += 20) {
             Long capture = ms < 1_000 ? null : 1_700_000_000_000L + ms;
-            heard = sound.of(ms * 48L, capture, (ms + 60) * 1_000L);
-            seen = picture.of(ms * 90L, capture, (ms + 300) * 1_000L);
+            heard = audio.of(ms * 48L, capture, (ms + 60) * 1_000L);
+            seen = video.of(ms * 90L, capture, (ms + 300) * 1_000L);
             if (ms < 1_000) {
                 assertEquals(240_000, seen - heard, 2);
             }
@@ -40,11 +40,11 @@ class TrackClockTest {
     @Test
     void clocksThatRunApartStayInStep() {
         TrackClock.Sender sender = new TrackClock.Sender();
-        TrackClock sound = new TrackClock(48_000, sender);
-        TrackClock picture = new TrackClock(90_000, sender);
+        TrackClock audio = new TrackClock(48_000, sender);
+        TrackClock video = new TrackClock(90_000, sender);
         for (long ms = 0; ms < 3_600_000; ms += 20) {
-            long heard = sound.of(ms * 48L + ms / 10, ms, ms * 1_000); // two thousandths faster
-            long seen = picture.of(ms * 90L, ms, ms * 1_000);
+            long heard = audio.of(ms * 48L + ms / 10, ms, ms * 1_000); // two thousandths faster
+            long seen = video.of(ms * 90L, ms, ms * 1_000);
             assertTrue(Math.abs(heard - seen) < 5_000, ms + " ms: " + (heard - seen));
         }
     }

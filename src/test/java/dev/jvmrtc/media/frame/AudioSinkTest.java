@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Sound in the form in which its sink wants it. */
+/** Audio in the form in which its sink wants it. */
 class AudioSinkTest {
 
     private static AudioFrame tone(int rate, int channels, int from, int count) {
@@ -64,7 +64,7 @@ class AudioSinkTest {
     }
 
     @Test
-    void aTrackGivesSoundToSinksOfSeveralForms() {
+    void aTrackGivesAudioToSinksOfSeveralForms() {
         AudioSource source = new AudioSource();
         MediaStreamTrack track = source.createTrack();
         List<Integer> rates = new ArrayList<>();

@@ -91,7 +91,7 @@ class SendCodecTest {
     }
 
     @Test
-    void theEncoderOfSoundIsToldHowLongAPacketShouldLast() {
+    void theAudioEncoderIsToldHowLongAPacketShouldLast() {
         // RFC 8866 §6.4: "the length of time in milliseconds represented by the media in a packet"
         RtpCodec told = SendCodec.choose(plan(false, 40, OPUS), source("opus")).codec();
         assertEquals(Map.of("ptime", "40"), told.parameters());

@@ -9,13 +9,13 @@ import java.util.Arrays;
 import java.util.concurrent.Future;
 
 /**
- * A picture in real time that anyone recognizes: red on the left, blue on the right, a bright square that runs along
- * the bottom.
+ * A test pattern in real time that anyone recognizes: red on the left, blue on the right, a bright square that runs
+ * along the bottom.
  */
-final class TestPictureSource extends VideoSource {
-    static final MediaTrackSettings SETTINGS = MediaTrackSettings.ofPictures(320, 240, 30.0);
-    static final MediaTrackCapabilities CAPABILITIES = MediaTrackCapabilities.ofPictures(1_920, 1_080, 60);
-    /** Red 200,30,30 and blue 30,30,200 as brightness and the two colours. */
+final class TestPatternSource extends VideoSource {
+    static final MediaTrackSettings SETTINGS = MediaTrackSettings.ofVideo(320, 240, 30.0);
+    static final MediaTrackCapabilities CAPABILITIES = MediaTrackCapabilities.ofVideo(1_920, 1_080, 60);
+    /** Red 200,30,30 and blue 30,30,200 as luma and the two chroma values. */
     private static final int[] RED = {85, 103, 203};
 
     private static final int[] BLUE = {58, 203, 116};
@@ -26,7 +26,7 @@ final class TestPictureSource extends VideoSource {
     private final Future<?> timer;
     private int frame;
 
-    TestPictureSource(MediaTrackSettings settings) {
+    TestPatternSource(MediaTrackSettings settings) {
         width = settings.width().intValue();
         height = settings.height().intValue();
         frameRate = settings.frameRate();
@@ -35,7 +35,7 @@ final class TestPictureSource extends VideoSource {
 
     @Override
     public MediaTrackSettings settings() {
-        return MediaTrackSettings.ofPictures(width, height, frameRate);
+        return MediaTrackSettings.ofVideo(width, height, frameRate);
     }
 
     private void tick() {

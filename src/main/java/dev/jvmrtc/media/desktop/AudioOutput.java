@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
  * Plays a track over the default loudspeaker, through a buffer that follows jitter and clocks that differ. Any thread
  * may call its methods.
  */
-public final class SoundOutput implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(SoundOutput.class);
+public final class AudioOutput implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AudioOutput.class);
     private static final int RATE = 48_000;
     private static final int CHANNELS = 2;
     private static final AudioFormat FORMAT = new AudioFormat(RATE, 16, CHANNELS, true, false);
@@ -26,7 +26,7 @@ public final class SoundOutput implements AutoCloseable {
     private static final int MILLIS = 10;
 
     private static final int LINE_MILLIS = 40;
-    /** A track's sound comes evenly, every 10 ms: only threads that are late are waited for. */
+    /** A track's audio comes evenly, every 10 ms: only threads that are late are waited for. */
     private static final int LEAST_MILLIS = 20;
 
     private final MediaStreamTrack track;
@@ -52,7 +52,7 @@ public final class SoundOutput implements AutoCloseable {
      * @param track an audio track, local or remote
      * @throws RTCException {@code NotReadableError} where no loudspeaker can be opened
      */
-    public SoundOutput(MediaStreamTrack track) {
+    public AudioOutput(MediaStreamTrack track) {
         this.track = track;
         buffer.setMinimumDelayMillis(LEAST_MILLIS);
         try {
@@ -115,7 +115,7 @@ public final class SoundOutput implements AutoCloseable {
             taken = line.write(bytes, 0, bytes.length) == bytes.length;
         }
         if (running) {
-            LOG.warn("the loudspeaker takes no sound any more");
+            LOG.warn("the loudspeaker takes no audio any more");
             track.removeSink(sink);
         }
         line.close();

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /** An application's codec: L16 (RFC 3551 §4.5.11), samples in network byte order, at 16,000 Hz in one channel. */
-public final class LinearSound implements CodecProvider {
+public final class LinearAudio implements CodecProvider {
     public static final String NAME = "L16";
     public static final int RATE = 16_000;
 

@@ -27,19 +27,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Microphones through javax.sound. The only package that needs the module java.desktop. */
-public final class SoundDevices implements MediaDeviceProvider {
-    private static final MediaTrackSettings SETTINGS = MediaTrackSettings.ofSound(48_000, 1);
+public final class AudioDevices implements MediaDeviceProvider {
+    private static final MediaTrackSettings SETTINGS = MediaTrackSettings.ofAudio(48_000, 1);
     private static final MediaTrackCapabilities CAPABILITIES =
-            MediaTrackCapabilities.ofSound(new ULongRange(8_000L, 48_000L), new ULongRange(1L, 2L));
+            MediaTrackCapabilities.ofAudio(new ULongRange(8_000L, 48_000L), new ULongRange(1L, 2L));
     private static final int READS_PER_SECOND = 50;
     private static final Executor A_SECOND_LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
     /** A microphone delivers all the time, silence too: one that has delivered nothing for so long has gone. */
     private static final int GONE_SECONDS = 5;
 
-    private static final Logger LOG = LoggerFactory.getLogger(SoundDevices.class);
+    private static final Logger LOG = LoggerFactory.getLogger(AudioDevices.class);
 
     /** For {@link java.util.ServiceLoader}; it opens no line yet. */
-    public SoundDevices() {}
+    public AudioDevices() {}
 
     private static AudioFormat format(MediaTrackSettings s) {
         return new AudioFormat(
@@ -95,15 +95,15 @@ public final class SoundDevices implements MediaDeviceProvider {
 
     /**
      * Reads the line on a thread of its own, since javax.sound knows blocking reads only. Ends with its last track.
-     * Some sound systems never return from a read when the device goes, or their server does, and keep waiting whoever
-     * asks the line anything then: so only that thread touches the line, and a watch ends the track; the thread, a
-     * daemon, then stays.
+     * Some systems' audio drivers never return from a read when the device goes, or their server does, and keep waiting
+     * whoever asks the line anything then: so only that thread touches the line, and a watch ends the track; the
+     * thread, a daemon, then stays.
      */
     private static final class Microphone extends AudioSource {
         private final TargetDataLine line;
         private final MediaTrackSettings settings;
         private final AtomicBoolean running = new AtomicBoolean(true);
-        /** Whether the line is asked for sound, how often it has given some, and what the watch has seen of that. */
+        /** Whether the line is asked for audio, how often it has given some, and what the watch has seen of that. */
         private volatile boolean reading;
 
         private volatile long reads;

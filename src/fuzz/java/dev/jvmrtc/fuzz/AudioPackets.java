@@ -6,12 +6,12 @@ import dev.jvmrtc.media.codec.CodecException;
 import dev.jvmrtc.media.frame.AudioFrame;
 import dev.jvmrtc.wire.ByteWriter;
 
-/** Packets of sound for a decoder, some of them lost: what is refused costs that packet only. */
-final class Sound {
-    /** Opus' longest packet (RFC 6716 §3.2.5); of telephone sound a packet of 1,400 bytes has 175 ms. */
+/** Packets of audio for a decoder, some of them lost: what is refused costs that packet only. */
+final class AudioPackets {
+    /** Opus' longest packet (RFC 6716 §3.2.5); of G.711 a packet of 1,400 bytes has 175 ms. */
     private static final long MAX_MICROS = 200_000;
 
-    private Sound() {}
+    private AudioPackets() {}
 
     static void decode(FuzzInput in, AudioDecoder decoder) {
         while (!in.isEmpty()) {
@@ -19,7 +19,7 @@ final class Sound {
             byte[] packet = in.bytes(Math.min(in.u16(), 1_400));
             try {
                 AudioFrame f = lost < 220 ? decoder.decode(packet) : decoder.conceal(lost < 235 ? null : packet, 20);
-                FuzzBounds.atMost(MAX_MICROS, f.durationMicros(), "µs of sound");
+                FuzzBounds.atMost(MAX_MICROS, f.durationMicros(), "µs of audio");
             } catch (CodecException e) {
                 // refused
             }

@@ -17,11 +17,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Microphone and loudspeaker through javax.sound and ALSA, over a sound server without hardware: what is played into
+ * Microphone and loudspeaker through javax.sound and ALSA, over an audio server without hardware: what is played into
  * nothing is what the microphone hears.
  */
 @Timeout(120)
-class SoundTest {
+class AudioDevicesTest {
 
     private static boolean isInstalled(String program) {
         return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
