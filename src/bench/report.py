@@ -64,7 +64,7 @@ def quality(path, plot):
     figure, axes = plt.subplots(len(sizes), len(clips), figsize=(3.4 * len(clips), 2.7 * len(sizes)))
     for row, size in zip(axes, sizes):
         for axis, clip in zip(row, clips):
-            for points, label, style in zip(curves[(size, clip)], ("jvmrtc", "libvpx, real time, speed 8"), ("o-", "s--")):
+            for points, label, style in zip(curves[(size, clip)], ("jvmrtc", "libvpx, real time, speed -6"), ("o-", "s--")):
                 axis.plot([p[0] for p in sorted(points)], [p[1] for p in sorted(points)], style, label=label)
             axis.set_title("%s, %s" % (clip, size.replace("x", "\u00d7")), fontsize=10)
             axis.grid(alpha=0.3)

@@ -131,7 +131,8 @@ final class MacroblockEncoder {
             }
         }
         if (best > goodEnough) {
-            motion.search(starts, starts(bestMv, nearest, near, previousMv), bestMv, goodEnough / 2);
+            int count = starts(bestMv, nearest, near, previousMv);
+            motion.search(starts, count, bestMv, frame.usualDistance, goodEnough / 2);
             int mv = motion.bestMv();
             int cost = motion.bestCost() + worth(Modes.NEW_MV);
             if (cost < best && mv != 0 && mv != nearest && mv != near) {

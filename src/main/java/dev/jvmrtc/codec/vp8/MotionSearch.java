@@ -79,9 +79,10 @@ final class MotionSearch {
      * Searches from the best of {@code starts}.
      *
      * @param predicted what the vector is sent as a difference from
+     * @param near a start whose cost is no more is looked around at once, without going far
      * @param worthwhile what is nearer is not looked for between the pixels
      */
-    void search(int[] starts, int count, int predicted, int worthwhile) {
+    void search(int[] starts, int count, int predicted, int near, int worthwhile) {
         predictedMv = predicted;
         bestCost = Integer.MAX_VALUE;
         for (int i = 0; i < count; i++) {
@@ -90,7 +91,10 @@ final class MotionSearch {
         if (bestCost == Integer.MAX_VALUE) {
             tryWhole(0, 0);
         }
-        descend();
+        if (bestCost > near) {
+            descend();
+        }
+        beside();
         int px = x + (Mv.column(bestMv) >> 3);
         int py = y + (Mv.row(bestMv) >> 3);
         int sparse = bestDistance;
@@ -147,12 +151,15 @@ final class MotionSearch {
         return true;
     }
 
-    /** Goes the way of hexagons, each sharing three corners with the one before, then to what lies beside. */
+    /** Goes the way of hexagons, each sharing three corners with the one before. */
     private void descend() {
         int direction = hexagon(0, 6);
         for (int steps = 0; direction >= 0 && steps < MAX_STEPS; steps++) {
             direction = hexagon(direction + 5, 3);
         }
+    }
+
+    private void beside() {
         for (int steps = 0; steps < 2; steps++) {
             int cx = Mv.column(bestMv) >> 3;
             int cy = Mv.row(bestMv) >> 3;
