@@ -262,7 +262,7 @@ public final class SessionDriver extends EventLoop.Timed {
                     if (handle(now, polled)) {
                         settled = false;
                     } else {
-                        batch = batch == null ? new ArrayList<>() : batch;
+                        batch = batch == null ? new ArrayList<>(4) : batch; // mostly one or two
                         batch.add(polled);
                     }
                 }

@@ -179,15 +179,12 @@ public final class TaskQueue {
                 }
             }
         } finally {
-            if (outer == null) {
-                CURRENT.remove();
-            } else {
-                CURRENT.set(outer);
-            }
+            CURRENT.set(outer); // null is not removed: the thread's entry serves for its next submission
             scheduled.set(false);
             if (!submittedHere) {
-                kick(); // else the one who submitted looks again: an executor that runs at once must not nest deeper
-                // and deeper
+                // Else the one who submitted looks again: an executor that runs at once must not nest deeper and
+                // deeper.
+                kick();
             }
         }
     }

@@ -84,14 +84,8 @@ public final class Sinks {
                 if (s.wantsRtp()) {
                     s.onRtpPacket(packet);
                     CompletableFuture<Void> its = s.rtpRoom();
-                    room = its == null
-                            ? room
-                            : room == null
-                                    ? its
-                                    : room.thenCombine(
-                                            its,
-                                            (a, b) -> null); // not allOf, which would lose what a connection's futures
-                    // know
+                    // Not allOf, which would lose what a connection's futures know.
+                    room = its == null ? room : room == null ? its : room.thenCombine(its, (a, b) -> null);
                 }
             } catch (Throwable e) {
                 threw(e);

@@ -4,7 +4,6 @@ import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.wire.ByteWriter;
 import dev.jvmrtc.wire.SerialNumbers;
 import java.util.Arrays;
-import java.util.TreeMap;
 
 /**
  * Collects arrivals of packets with transport-wide sequence numbers and writes the feedback for them
@@ -18,19 +17,19 @@ public final class TransportFeedback {
     private static final long TICK_NANOS = 250_000;
     private static final long REFERENCE_NANOS = 64_000_000;
 
-    private final TreeMap<Long, Long> arrivals = new TreeMap<>();
+    private final Arrivals arrivals = new Arrivals();
     private long highest = -1;
     private long nextBase = -1;
     private int feedbackCount;
 
     public void observe(int sequence, long nowNanos) {
         long unwrapped = highest < 0 ? sequence : highest + SerialNumbers.distance16(sequence, (int) highest);
-        if (unwrapped < 0 || arrivals.size() >= MAX_PENDING) {
+        if (unwrapped < 0 || arrivals.size >= MAX_PENDING) {
             return;
         }
         highest = Math.max(highest, unwrapped);
         if (nextBase < 0 || unwrapped >= nextBase || nextBase - unwrapped < 1_000) {
-            arrivals.putIfAbsent(unwrapped, nowNanos);
+            arrivals.add(unwrapped, nowNanos);
         }
     }
 
@@ -48,24 +47,24 @@ public final class TransportFeedback {
         if (arrivals.isEmpty()) {
             return null;
         }
-        long base = arrivals.firstKey();
+        long base = arrivals.firstNumber();
         if (nextBase >= 0 && nextBase < base && base - nextBase < MAX_STATUSES / 2) {
             base = nextBase; // report the loss between the last report and the first arrival
         }
-        long reference = arrivals.firstEntry().getValue() / REFERENCE_NANOS;
+        long reference = arrivals.firstNanos() / REFERENCE_NANOS;
         long lastTick = reference * (REFERENCE_NANOS / TICK_NANOS);
         Runs statuses = new Runs();
         ByteWriter deltas = new ByteWriter();
         long next = base;
         while (!arrivals.isEmpty()) {
             assert Steps.count();
-            long sequence = arrivals.firstKey();
-            long tick = arrivals.firstEntry().getValue() / TICK_NANOS;
+            long sequence = arrivals.firstNumber();
+            long tick = arrivals.firstNanos() / TICK_NANOS;
             long delta = tick - lastTick;
             if (sequence - base >= MAX_STATUSES || delta < Short.MIN_VALUE || delta > Short.MAX_VALUE) {
                 break;
             }
-            arrivals.pollFirstEntry();
+            arrivals.removeFirst();
             statuses.add(0, (int) (sequence - next));
             next = sequence;
             boolean small = delta >= 0 && delta <= 255;
@@ -80,7 +79,7 @@ public final class TransportFeedback {
         }
         nextBase = Math.max(nextBase, next); // a late packet is reported by itself, it does not turn the clock back
         if (statuses.total == 0) {
-            arrivals.pollFirstEntry();
+            arrivals.removeFirst();
             return null;
         }
         ByteWriter body = new ByteWriter()
@@ -91,6 +90,71 @@ public final class TransportFeedback {
         statuses.write(body);
         body.bytes(deltas.toByteArray());
         return new Rtcp.TransportCc(senderSsrc, mediaSsrc, body.padTo4().toByteArray());
+    }
+
+    /** Which numbers came when, in the order of the numbers, each once; makes no object for a packet. */
+    private static final class Arrivals {
+        private long[] numbers = new long[32];
+        private long[] nanos = new long[32];
+        private int first;
+        int size;
+
+        boolean isEmpty() {
+            return size == 0;
+        }
+
+        void clear() {
+            first = 0;
+            size = 0;
+        }
+
+        long firstNumber() {
+            return numbers[first];
+        }
+
+        long firstNanos() {
+            return nanos[first];
+        }
+
+        void removeFirst() {
+            first++;
+            size--;
+        }
+
+        /** Without effect where the number has come before. */
+        void add(long number, long when) {
+            int at = first + size;
+            if (size > 0 && number <= numbers[at - 1]) {
+                at = Arrays.binarySearch(numbers, first, first + size, number);
+                if (at >= 0) {
+                    return;
+                }
+                at = -at - 1;
+            }
+            if (first + size == numbers.length) {
+                at -= first;
+                makeRoom();
+            }
+            int behind = first + size - at;
+            System.arraycopy(numbers, at, numbers, at + 1, behind);
+            System.arraycopy(nanos, at, nanos, at + 1, behind);
+            numbers[at] = number;
+            nanos[at] = when;
+            size++;
+        }
+
+        /** Moves all to the beginning, of longer arrays where they fill more than half of these. */
+        private void makeRoom() {
+            boolean grows = 2 * size > numbers.length;
+            numbers = moved(numbers, grows ? new long[2 * numbers.length] : numbers);
+            nanos = moved(nanos, grows ? new long[2 * nanos.length] : nanos);
+            first = 0;
+        }
+
+        private long[] moved(long[] from, long[] to) {
+            System.arraycopy(from, first, to, 0, size);
+            return to;
+        }
     }
 
     /** Statuses of packets, equal ones in a row together, so that a gap costs the same whatever its length. */
