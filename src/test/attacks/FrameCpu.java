@@ -24,7 +24,7 @@ public class FrameCpu {
         System.out.printf("jumps of 400 sequence numbers: %d bytes in, %d bytes of NACK out, %.1f µs each%n", in, out, (System.nanoTime() - t0) / 2e7);
         // memory
         ReceiveMemory memory = new ReceiveMemory(); long h0 = RawPeer.heap(); List<RtpReceiveStream> all = new ArrayList<>(); long wire = 0;
-        for (int k = 0; k < 8; k++) { RtpReceiveStream x = new RtpReceiveStream(k, true, c, memory, new dev.jvmrtc.core.Counters()); all.add(x); for (int i = 0; i < 2040; i++) { byte[] d = RawPeer.rtpPacket(96, false, 100 + i, 7, k, null, new byte[16000]); d[12] = (byte) (i == 0 ? 0x10 : 0); wire += d.length; p.wrap(d, 0, d.length); x.handlePacket(now, p); } }
+        for (int k = 0; k < 8; k++) { RtpReceiveStream x = new RtpReceiveStream(k, true, c, memory); all.add(x); for (int i = 0; i < 2040; i++) { byte[] d = RawPeer.rtpPacket(96, false, 100 + i, 7, k, null, new byte[16000]); d[12] = (byte) (i == 0 ? 0x10 : 0); wire += d.length; p.wrap(d, 0, d.length); x.handlePacket(now, p); } }
         long h1 = RawPeer.heap(); if (all.size() == 99) return; System.out.printf("8 sources with one unfinished frame of 16,000-byte packets each: heap +%.0f MB for %.0f MB received%n", (h1 - h0) / 1e6, wire / 1e6); System.out.println(all.stream().mapToInt(x -> x.ssrc()).sum());
     }
 }

@@ -282,9 +282,6 @@ final class StatsCollector {
                         .put("pliCount", video ? (Object) s.plis() : null)
                         .put("firCount", video ? (Object) s.firs() : null)
                         .put("retransmittedPacketsReceived", s.retransmittedPackets())
-                        .put("fecPacketsReceived", s.fecPackets())
-                        .put("fecBytesReceived", s.fecBytes())
-                        .put("fecPacketsDiscarded", s.fecDiscarded())
                         .put("playoutId", playout(s, playout, video))
                         .playout(playout, video)
                         .codec(t.getReceiver().getTrack().getDecodingStatistics(), false));

@@ -2,13 +2,11 @@ package dev.jvmrtc.rtp.receive;
 
 import static dev.jvmrtc.core.ProtocolCore.NEVER;
 
-import dev.jvmrtc.core.Counters;
 import dev.jvmrtc.core.ProtocolCore;
 import dev.jvmrtc.core.Steps;
 import dev.jvmrtc.rtp.RtpCodec;
 import dev.jvmrtc.rtp.RtpPacket;
 import dev.jvmrtc.rtp.format.Depacketizer;
-import dev.jvmrtc.rtp.header.HeaderExtensions;
 import dev.jvmrtc.rtp.rtcp.Rtcp;
 import dev.jvmrtc.wire.SerialNumbers;
 import java.util.ArrayDeque;
@@ -45,23 +43,15 @@ public final class RtpReceiveStream {
             Long remoteNtpMillis,
             Long remotePackets,
             Long remoteBytes,
-            long duplicates,
-            long fecPackets,
-            long fecBytes,
-            long fecDiscarded) {}
+            long duplicates) {}
 
     private final int ssrc;
     private final boolean video;
-    private final Counters drops;
     private final FrameBuffer frames;
     private final NackGenerator nacks = new NackGenerator();
-    /** What comes redundantly; null for audio. */
-    private final FecReceiver fec;
-
     private final ArrayDeque<ReceivedFrame> arrived = new ArrayDeque<>();
     private final ArrayDeque<ReceivedFrame> ready = new ArrayDeque<>();
     private final Repair.Output restored = this::acceptRestored;
-    private final Repair.Output recovered = this::accept;
     private Map<Integer, RtpCodec> codecs = Map.of();
     private boolean nackEnabled;
 
@@ -99,18 +89,13 @@ public final class RtpReceiveStream {
 
     /** One whose packets count for nobody else's memory. */
     public RtpReceiveStream(int ssrc, boolean video, List<RtpCodec> codecs) {
-        this(ssrc, video, codecs, new ReceiveMemory(), new Counters());
+        this(ssrc, video, codecs, new ReceiveMemory());
     }
 
-    /**
-     * @param memory of the connection
-     * @param drops counts what is of no use, by reason
-     */
-    public RtpReceiveStream(int ssrc, boolean video, List<RtpCodec> codecs, ReceiveMemory memory, Counters drops) {
+    /** @param memory of the connection */
+    public RtpReceiveStream(int ssrc, boolean video, List<RtpCodec> codecs, ReceiveMemory memory) {
         this.ssrc = ssrc;
         this.video = video;
-        this.drops = drops;
-        this.fec = video ? new FecReceiver(ssrc, memory, drops) : null;
         this.frames = new FrameBuffer(video, Map.of(), memory);
         setCodecs(codecs);
     }
@@ -142,22 +127,11 @@ public final class RtpReceiveStream {
         }
         codecs = byType;
         frames.setFormats(formats);
-        if (fec != null) {
-            fec.setCodecs(list);
-        }
     }
 
     /** The header extension that tells how pictures are turned; 0 for none. */
     public void setOrientationExtension(int id) {
         frames.setOrientationExtension(id);
-    }
-
-    /** What the ids of header extensions mean. */
-    public void setExtensions(HeaderExtensions extensions) {
-        setOrientationExtension(extensions.videoOrientation());
-        if (fec != null) {
-            fec.setExtensions(extensions);
-        }
     }
 
     /** Whether anybody takes the frames; while nobody does, no key frame is asked for. */
@@ -168,49 +142,25 @@ public final class RtpReceiveStream {
     /** Nothing more is wanted of this source: lets go of what it holds. */
     public void close() {
         frames.clear();
-        if (fec != null) {
-            fec.close();
-        }
     }
 
     public void setRtt(long rttNanos) {
         nacks.setRtt(rttNanos);
     }
 
-    /**
-     * Takes a packet of this source.
-     *
-     * @return the media in it, where it was made redundant, else itself; without payload where its number is used up by
-     *     what protects others, and null where it is malformed. Lent until the next call.
-     */
-    public RtpPacket handlePacket(long now, RtpPacket p) {
+    /** Takes a packet of this source. */
+    public void handlePacket(long now, RtpPacket p) {
+        RtpCodec codec = codecs.get(p.payloadType());
         packets++;
         bytes += p.payloadLength();
         headerBytes += p.length() - p.payloadLength();
         lastPacketNanos = now;
-        RtpPacket media = unwrap(p);
-        if (media == null) {
-            return null;
-        }
-        RtpCodec codec = codecs.get(media.payloadType());
-        if (codec != null && media.payloadLength() > 0) {
-            lastPayloadType = media.payloadType();
-            updateJitter(now, media, codec.clockRate());
+        if (codec != null && p.payloadLength() > 0) {
+            lastPayloadType = p.payloadType();
+            updateJitter(now, p, codec.clockRate());
             frames.setJitter(jitter / codec.clockRate());
         }
-        accept(now, media);
-        if (fec != null) {
-            fec.handlePacket(now, p, media, recovered);
-        }
-        return media;
-    }
-
-    private RtpPacket unwrap(RtpPacket p) {
-        RtpPacket media = fec == null ? p : fec.unwrap(p);
-        if (media == null) {
-            drops.count("RED malformed");
-        }
-        return media;
+        accept(now, p);
     }
 
     /** False for a packet that was there already or came too late. */
@@ -253,8 +203,7 @@ public final class RtpReceiveStream {
 
     private void acceptRestored(long now, RtpPacket p) {
         retransmitted++;
-        RtpPacket media = unwrap(p); // RTX of RED (RFC 4588 §8.6, apt)
-        if (media != null && highest >= 0 && accept(now, media)) {
+        if (highest >= 0 && accept(now, p)) {
             repaired++;
         }
     }
@@ -423,9 +372,6 @@ public final class RtpReceiveStream {
                 lastReport == null ? null : ntpToMillis(lastReport.ntp()),
                 lastReport == null ? null : lastReport.packets(),
                 lastReport == null ? null : lastReport.octets(),
-                duplicates,
-                fec == null ? 0 : fec.decoder().packets(),
-                fec == null ? 0 : fec.decoder().bytes(),
-                fec == null ? 0 : fec.decoder().discarded());
+                duplicates);
     }
 }

@@ -90,7 +90,7 @@ final class SectionSources {
 
     private void configure(RtpReceiveStream s) {
         s.setCodecs(plan.receiveCodecs());
-        s.setExtensions(plan.receiveExtensions());
+        s.setOrientationExtension(plan.receiveExtensions().videoOrientation());
     }
 
     /** The section is one of those of this transport now. */
@@ -130,13 +130,13 @@ final class SectionSources {
             arrived = true;
             events.add(new SessionEvent.MediaArrived(plan.id(), plan.mid()));
         }
+        if (wishes.rawRtp) {
+            events.add(new SessionEvent.RtpReceived(plan.id(), p.keep()));
+        }
         if (roundTripNanos >= 0) {
             s.stream.setRtt(roundTripNanos);
         }
-        RtpPacket media = s.stream.handlePacket(now, p);
-        if (wishes.rawRtp && media != null) {
-            events.add(new SessionEvent.RtpReceived(plan.id(), media.keep()));
-        }
+        s.stream.handlePacket(now, p);
         settle(s);
     }
 
@@ -144,7 +144,7 @@ final class SectionSources {
         if (sources.size() >= MAX) {
             forget(sources.get(0));
         }
-        RtpReceiveStream stream = new RtpReceiveStream(ssrc, plan.video(), plan.receiveCodecs(), memory, drops);
+        RtpReceiveStream stream = new RtpReceiveStream(ssrc, plan.video(), plan.receiveCodecs(), memory);
         stream.setHeard(wishes.heard);
         configure(stream);
         Source s = new Source(stream);
