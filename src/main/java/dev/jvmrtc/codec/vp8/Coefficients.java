@@ -1,5 +1,7 @@
 package dev.jvmrtc.codec.vp8;
 
+import java.util.Arrays;
+
 /**
  * The coefficients of a macroblock, and what of its neighbours their probabilities depend on (RFC 6386 §13). Blocks 0
  * to 15 are brightness, 16 to 19 and 20 to 23 colour, 24 the first coefficients of the sixteen.
@@ -54,18 +56,18 @@ final class Coefficients {
     }
 
     void startFrame() {
-        java.util.Arrays.fill(above, (byte) 0);
+        Arrays.fill(above, (byte) 0);
     }
 
     void startRow() {
-        java.util.Arrays.fill(left, (byte) 0);
+        Arrays.fill(left, (byte) 0);
     }
 
     /** A macroblock without coefficients. What the next ones see of Y2 stays where it has none. */
     void skip(int column, boolean hasY2) {
         int n = hasY2 ? 9 : 8;
-        java.util.Arrays.fill(above, column * 9, column * 9 + n, (byte) 0);
-        java.util.Arrays.fill(left, 0, n, (byte) 0);
+        Arrays.fill(above, column * 9, column * 9 + n, (byte) 0);
+        Arrays.fill(left, 0, n, (byte) 0);
     }
 
     /** What the tokens of a block depend on: how many of its two neighbours have any. */

@@ -1,5 +1,7 @@
 package dev.jvmrtc.codec.vp8;
 
+import java.util.Arrays;
+
 /**
  * Chooses how each macroblock of a frame is predicted, and makes its coefficients. A frame may be encoded again with
  * another quantizer; nothing lasts but what {@link StreamWriter} writes.
@@ -84,7 +86,7 @@ final class FrameEncoder {
         for (Tokens t : tokens) {
             t.start();
         }
-        java.util.Arrays.fill(above, (byte) 0);
+        Arrays.fill(above, (byte) 0);
         for (MacroblockEncoder e : encoders) {
             e.startFrame();
         }

@@ -1,5 +1,7 @@
 package dev.jvmrtc.codec.vp8;
 
+import java.util.Arrays;
+
 import dev.jvmrtc.codec.vp8.Vp8FormatException.Reason;
 
 /**
@@ -249,6 +251,6 @@ final class FrameHeader {
     }
 
     private static void clear(int[] a) {
-        java.util.Arrays.fill(a, 0);
+        Arrays.fill(a, 0);
     }
 }

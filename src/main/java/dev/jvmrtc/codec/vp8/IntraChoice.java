@@ -1,5 +1,7 @@
 package dev.jvmrtc.codec.vp8;
 
+import java.util.Arrays;
+
 /** Chooses how a macroblock is predicted from its neighbours in the same picture. */
 final class IntraChoice {
     /**
@@ -58,7 +60,7 @@ final class IntraChoice {
                 return false;
             }
             mb.mode = mode;
-            java.util.Arrays.fill(mb.blockModes, (byte) Modes.asBlockMode(mode));
+            Arrays.fill(mb.blockModes, (byte) Modes.asBlockMode(mode));
             modeCost = frame.yModeCosts[mode];
         } else {
             mb.mode = Modes.BLOCKS;

@@ -1,5 +1,7 @@
 package dev.jvmrtc.codec.vp8;
 
+import java.util.Arrays;
+
 /**
  * Prediction from the pixels above and to the left in the same picture (RFC 6386 §12). Outside the picture there are
  * 127 above and 129 to the left. What is predicted is written where it belongs.
@@ -79,7 +81,7 @@ final class IntraPrediction {
     }
 
     private static void fill(byte[] plane, int at, int n, int value) {
-        java.util.Arrays.fill(plane, at, at + n, (byte) value);
+        Arrays.fill(plane, at, at + n, (byte) value);
     }
 
     /**

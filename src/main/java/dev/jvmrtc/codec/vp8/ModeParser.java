@@ -1,5 +1,7 @@
 package dev.jvmrtc.codec.vp8;
 
+import java.util.Arrays;
+
 /** Reads how each macroblock is predicted (RFC 6386 §8, §10, §11, §16, §17). */
 final class ModeParser {
     private final FrameHeader header;
@@ -39,7 +41,7 @@ final class ModeParser {
                 mb.blockModes[i] = (byte) b.tree(Modes.BLOCK_TREE, Modes.KEY_FRAME_BLOCK, Modes.keyFrameBlock(a, l));
             }
         } else {
-            java.util.Arrays.fill(mb.blockModes, (byte) Modes.asBlockMode(mb.mode));
+            Arrays.fill(mb.blockModes, (byte) Modes.asBlockMode(mb.mode));
         }
         mb.uvMode = b.tree(Modes.UV_TREE, Modes.KEY_FRAME_UV, 0);
     }

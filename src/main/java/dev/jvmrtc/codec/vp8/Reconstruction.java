@@ -1,5 +1,7 @@
 package dev.jvmrtc.codec.vp8;
 
+import java.util.Arrays;
+
 /**
  * Makes pixels of a macroblock's prediction and coefficients (RFC 6386 §14.5). Decoder and encoder share it, so that
  * both see the same picture.
@@ -63,7 +65,7 @@ final class Reconstruction {
         boolean y2 = mb.hasY2();
         if (y2) {
             Transform.inverseWalsh(c.values, Coefficients.Y2 * 16, work);
-            java.util.Arrays.fill(c.values, Coefficients.Y2 * 16, Coefficients.Y2 * 16 + 16, (short) 0);
+            Arrays.fill(c.values, Coefficients.Y2 * 16, Coefficients.Y2 * 16 + 16, (short) 0);
         }
         for (int i = 0; i < 16; i++) {
             int at = (y + (i >> 2) * 4) * p.stride + x + (i & 3) * 4;
@@ -91,7 +93,7 @@ final class Reconstruction {
             c.values[at] = 0;
         } else {
             Transform.inverseDctAdd(c.values, at, work, dst, to, stride);
-            java.util.Arrays.fill(c.values, at, at + 16, (short) 0);
+            Arrays.fill(c.values, at, at + 16, (short) 0);
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.jvmrtc.codec.vp8;
 
+import java.util.Arrays;
+
 /** The pictures that others are predicted from (RFC 6386 §9.7), and the spare ones. */
 final class References {
     /** By {@link Modes#LAST} and its like; one picture may be several of them. */
@@ -17,8 +19,8 @@ final class References {
 
     /** Of another size from here on: the old pictures are forgotten. */
     void clear() {
-        java.util.Arrays.fill(current, null);
-        java.util.Arrays.fill(all, null);
+        Arrays.fill(current, null);
+        Arrays.fill(all, null);
     }
 
     /** A picture that is none of the references, nor {@code held}. */

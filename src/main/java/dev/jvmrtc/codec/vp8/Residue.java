@@ -1,5 +1,7 @@
 package dev.jvmrtc.codec.vp8;
 
+import java.util.Arrays;
+
 /** What the prediction of a macroblock leaves to be sent: makes its coefficients, and adds what a decoder will add. */
 final class Residue {
     /** What {@link #isNegligible} bears of lone ones, and in how many blocks. */
@@ -16,7 +18,7 @@ final class Residue {
     }
 
     void clear() {
-        java.util.Arrays.fill(coefficients.values, (short) 0);
+        Arrays.fill(coefficients.values, (short) 0);
     }
 
     boolean hasBrightness() {
@@ -90,7 +92,7 @@ final class Residue {
         for (int i = 0; i < 16; i++) {
             if (coefficients.ends[i] > 0) {
                 coefficients.ends[i] = 0;
-                java.util.Arrays.fill(c, i * 16, i * 16 + 16, (short) 0);
+                Arrays.fill(c, i * 16, i * 16 + 16, (short) 0);
             }
         }
         return true;
@@ -140,7 +142,7 @@ final class Residue {
     void dequantize(Macroblock mb) {
         short[] c = coefficients.values;
         if (mb.mode == Modes.BLOCKS) {
-            java.util.Arrays.fill(c, 0, 256, (short) 0);
+            Arrays.fill(c, 0, 256, (short) 0);
         } else {
             for (int i = 0; i < 16; i++) {
                 if (coefficients.ends[i] > 0) {

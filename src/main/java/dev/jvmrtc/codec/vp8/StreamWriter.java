@@ -1,5 +1,7 @@
 package dev.jvmrtc.codec.vp8;
 
+import java.util.Arrays;
+
 /**
  * Writes a frame that {@link FrameEncoder} has made (RFC 6386 §9, §19), and updates the probabilities that last. The
  * counterpart of {@link FrameHeader} and {@link ModeParser}.
@@ -144,7 +146,7 @@ final class StreamWriter {
         MacroblockMap map = frame.map;
         int skipped = 0;
         int[] references = new int[4];
-        java.util.Arrays.fill(mvCounts, 0);
+        Arrays.fill(mvCounts, 0);
         for (int row = 0; row < map.rows; row++) {
             for (int column = 0; column < map.columns; column++) {
                 Macroblock mb = map.at(row, column);

@@ -1,5 +1,7 @@
 package dev.jvmrtc.codec.vp8;
 
+import java.util.Arrays;
+
 /**
  * Encodes VP8 in real time: key and inter frames, motion to a quarter of a pixel, a quantizer that follows the target
  * bitrate, and up to three temporal layers. For one thread at a time, which others may help.
@@ -187,7 +189,7 @@ public final class Vp8Encoder {
 
     private static void extend(byte[] plane, int stride, int rows, int width, int height) {
         for (int r = 0; r < height && width < stride; r++) {
-            java.util.Arrays.fill(plane, r * stride + width, (r + 1) * stride, plane[r * stride + width - 1]);
+            Arrays.fill(plane, r * stride + width, (r + 1) * stride, plane[r * stride + width - 1]);
         }
         for (int r = height; r < rows; r++) {
             System.arraycopy(plane, (height - 1) * stride, plane, r * stride, stride);
