@@ -55,37 +55,23 @@ final class BlockDistance {
 
     /** Of 16x16 pixels; once {@code limit} is passed, any number not below it. */
     static int sad16(long[] block, byte[] b, int bt, int stride, int limit) {
-        long positives = 0;
-        long all = 0;
-        for (int i = 0; i < UNPACKED; ) {
-            for (int end = i + 16; i < end; i += 4) {
-                long left = load(b, bt);
-                long right = load(b, bt + 8);
-                bt += stride;
-                long x0 = block[i] - (left & EVEN);
-                long x1 = block[i + 1] - (left >>> 8 & EVEN);
-                long x2 = block[i + 2] - (right & EVEN);
-                long x3 = block[i + 3] - (right >>> 8 & EVEN);
-                positives += positive(x0) + positive(x1) + positive(x2) + positive(x3);
-                all += x0 + x1 + x2 + x3;
-            }
-            int sum = sum(positives, all, i);
-            if (sum >= limit) {
-                return sum;
-            }
-        }
-        return sum(positives, all, UNPACKED);
+        return sad16(block, b, bt, stride, 1, limit);
     }
 
     /** The same of every second row, doubled: near enough to tell candidates apart. */
     static int sparse16(long[] block, byte[] b, int bt, int stride, int limit) {
+        return sad16(block, b, bt, stride, 2, limit);
+    }
+
+    /** Of one row in so many; the limit is looked at after four. */
+    private static int sad16(long[] block, byte[] b, int bt, int stride, int rows, int limit) {
         long positives = 0;
         long all = 0;
         for (int i = 0; i < UNPACKED; ) {
-            for (int end = i + 32; i < end; i += 8) {
+            for (int end = i + 16 * rows; i < end; i += 4 * rows) {
                 long left = load(b, bt);
                 long right = load(b, bt + 8);
-                bt += 2 * stride;
+                bt += rows * stride;
                 long x0 = block[i] - (left & EVEN);
                 long x1 = block[i + 1] - (left >>> 8 & EVEN);
                 long x2 = block[i + 2] - (right & EVEN);
@@ -93,49 +79,34 @@ final class BlockDistance {
                 positives += positive(x0) + positive(x1) + positive(x2) + positive(x3);
                 all += x0 + x1 + x2 + x3;
             }
-            int sum = 2 * sum(positives, all, i / 2);
+            int sum = rows * sum(positives, all, i / rows);
             if (sum >= limit) {
                 return sum;
             }
         }
-        return 2 * sum(positives, all, UNPACKED / 2);
+        return rows * sum(positives, all, UNPACKED / rows);
     }
 
     /** From the average of two blocks. */
     static int sad16(long[] block, byte[] b, int bt, int bStride, byte[] c, int ct, int cStride, int limit) {
-        long positives = 0;
-        long all = 0;
-        for (int i = 0; i < UNPACKED; ) {
-            for (int end = i + 16; i < end; i += 4) {
-                long left = average(load(b, bt), load(c, ct));
-                long right = average(load(b, bt + 8), load(c, ct + 8));
-                bt += bStride;
-                ct += cStride;
-                long x0 = block[i] - (left & EVEN);
-                long x1 = block[i + 1] - (left >>> 8 & EVEN);
-                long x2 = block[i + 2] - (right & EVEN);
-                long x3 = block[i + 3] - (right >>> 8 & EVEN);
-                positives += positive(x0) + positive(x1) + positive(x2) + positive(x3);
-                all += x0 + x1 + x2 + x3;
-            }
-            int sum = sum(positives, all, i);
-            if (sum >= limit) {
-                return sum;
-            }
-        }
-        return sum(positives, all, UNPACKED);
+        return sad16(block, b, bt, bStride, c, ct, cStride, 1, limit);
     }
 
     /** The same of every second row, doubled. */
     static int sparse16(long[] block, byte[] b, int bt, int bStride, byte[] c, int ct, int cStride, int limit) {
+        return sad16(block, b, bt, bStride, c, ct, cStride, 2, limit);
+    }
+
+    private static int sad16(
+            long[] block, byte[] b, int bt, int bStride, byte[] c, int ct, int cStride, int rows, int limit) {
         long positives = 0;
         long all = 0;
         for (int i = 0; i < UNPACKED; ) {
-            for (int end = i + 32; i < end; i += 8) {
+            for (int end = i + 16 * rows; i < end; i += 4 * rows) {
                 long left = average(load(b, bt), load(c, ct));
                 long right = average(load(b, bt + 8), load(c, ct + 8));
-                bt += 2 * bStride;
-                ct += 2 * cStride;
+                bt += rows * bStride;
+                ct += rows * cStride;
                 long x0 = block[i] - (left & EVEN);
                 long x1 = block[i + 1] - (left >>> 8 & EVEN);
                 long x2 = block[i + 2] - (right & EVEN);
@@ -143,12 +114,12 @@ final class BlockDistance {
                 positives += positive(x0) + positive(x1) + positive(x2) + positive(x3);
                 all += x0 + x1 + x2 + x3;
             }
-            int sum = 2 * sum(positives, all, i / 2);
+            int sum = rows * sum(positives, all, i / rows);
             if (sum >= limit) {
                 return sum;
             }
         }
-        return 2 * sum(positives, all, UNPACKED / 2);
+        return rows * sum(positives, all, UNPACKED / rows);
     }
 
     /** From eight pixels in a row that all rows are predicted as, twice for 16. */

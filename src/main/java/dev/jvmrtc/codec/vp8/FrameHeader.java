@@ -1,8 +1,7 @@
 package dev.jvmrtc.codec.vp8;
 
-import java.util.Arrays;
-
 import dev.jvmrtc.codec.vp8.Vp8FormatException.Reason;
+import java.util.Arrays;
 
 /**
  * What stands before the macroblocks of a frame (RFC 6386 §9, §19.2). One object lives as long as its decoder, since

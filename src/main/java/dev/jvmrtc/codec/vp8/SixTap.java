@@ -71,18 +71,31 @@ final class SixTap {
         }
         if (width < 8) {
             narrow(src, at, srcStride, step, TAPS[eighths], width, height, dst, to, dstStride);
-        } else if (eighths == 4) {
-            half(src, at, srcStride, step, width, height, dst, to, dstStride);
-        } else if (eighths == 2) {
-            quarter(src, at, srcStride, step, width, height, dst, to, dstStride);
+        } else if (TAPS[eighths][0] != 0) {
+            six(src, at, srcStride, step, TAPS[eighths], width, height, dst, to, dstStride);
         } else {
             four(src, at, srcStride, step, TAPS[eighths], width, height, dst, to, dstStride);
         }
     }
 
-    /** Taps 3, −16, 77, 77, −16, 3. */
-    private static void half(
-            byte[] src, int at, int srcStride, int step, int width, int height, byte[] dst, int to, int dstStride) {
+    /** Even eighths: all six taps. */
+    private static void six(
+            byte[] src,
+            int at,
+            int srcStride,
+            int step,
+            int[] taps,
+            int width,
+            int height,
+            byte[] dst,
+            int to,
+            int dstStride) {
+        long t0 = taps[0];
+        long t1 = taps[1];
+        long t2 = taps[2];
+        long t3 = taps[3];
+        long t4 = taps[4];
+        long t5 = taps[5];
         for (int r = 0; r < height; r++) {
             for (int c = 0; c < width; c += 8) {
                 int i = at + c;
@@ -92,47 +105,20 @@ final class SixTap {
                 long v3 = load(src, i + step);
                 long v4 = load(src, i + 2 * step);
                 long v5 = load(src, i + 3 * step);
-                long even = ((v2 & EVEN) + (v3 & EVEN)) * 77
-                        + ((v0 & EVEN) + (v5 & EVEN)) * 3
+                long even = (v2 & EVEN) * t2
+                        + (v3 & EVEN) * t3
+                        + (v0 & EVEN) * t0
+                        + (v5 & EVEN) * t5
                         + START
-                        - ((v1 & EVEN) + (v4 & EVEN) << 4);
-                long odd = ((v2 >>> 8 & EVEN) + (v3 >>> 8 & EVEN)) * 77
-                        + ((v0 >>> 8 & EVEN) + (v5 >>> 8 & EVEN)) * 3
+                        - (v1 & EVEN) * t1
+                        - (v4 & EVEN) * t4;
+                long odd = (v2 >>> 8 & EVEN) * t2
+                        + (v3 >>> 8 & EVEN) * t3
+                        + (v0 >>> 8 & EVEN) * t0
+                        + (v5 >>> 8 & EVEN) * t5
                         + START
-                        - ((v1 >>> 8 & EVEN) + (v4 >>> 8 & EVEN) << 4);
-                LONG.set(dst, to + c, quotient(even) | quotient(odd) << 8);
-            }
-            at += srcStride;
-            to += dstStride;
-        }
-    }
-
-    /** Taps 2, −11, 108, 36, −8, 1. */
-    private static void quarter(
-            byte[] src, int at, int srcStride, int step, int width, int height, byte[] dst, int to, int dstStride) {
-        for (int r = 0; r < height; r++) {
-            for (int c = 0; c < width; c += 8) {
-                int i = at + c;
-                long v0 = load(src, i - 2 * step);
-                long v1 = load(src, i - step);
-                long v2 = load(src, i);
-                long v3 = load(src, i + step);
-                long v4 = load(src, i + 2 * step);
-                long v5 = load(src, i + 3 * step);
-                long even = (v2 & EVEN) * 108
-                        + (v3 & EVEN) * 36
-                        + ((v0 & EVEN) << 1)
-                        + (v5 & EVEN)
-                        + START
-                        - (v1 & EVEN) * 11
-                        - ((v4 & EVEN) << 3);
-                long odd = (v2 >>> 8 & EVEN) * 108
-                        + (v3 >>> 8 & EVEN) * 36
-                        + ((v0 >>> 8 & EVEN) << 1)
-                        + (v5 >>> 8 & EVEN)
-                        + START
-                        - (v1 >>> 8 & EVEN) * 11
-                        - ((v4 >>> 8 & EVEN) << 3);
+                        - (v1 >>> 8 & EVEN) * t1
+                        - (v4 >>> 8 & EVEN) * t4;
                 LONG.set(dst, to + c, quotient(even) | quotient(odd) << 8);
             }
             at += srcStride;
