@@ -1,6 +1,5 @@
 package dev.jvmrtc.codec.builtin;
 
-import dev.jvmrtc.codec.vp8.Helpers;
 import dev.jvmrtc.codec.vp8.Vp8Encoder;
 import dev.jvmrtc.media.codec.VideoEncoder;
 import dev.jvmrtc.media.frame.EncodedFrame;
@@ -9,9 +8,6 @@ import dev.jvmrtc.media.frame.VideoFrame;
 /** VP8 of our own; a new one for each size of frame. */
 final class Vp8VideoEncoder implements VideoEncoder {
     private Vp8Encoder encoder;
-    /** Of {@link #encoder}; null where it works alone. */
-    private HelperThreads helpers;
-
     private int width;
     private int height;
     private long target = 300_000;
@@ -22,9 +18,10 @@ final class Vp8VideoEncoder implements VideoEncoder {
         if (encoder == null || frame.width() != width || frame.height() != height) {
             width = frame.width();
             height = frame.height();
-            close();
-            helpers = HelperThreads.of(width * height, Runtime.getRuntime().availableProcessors());
-            encoder = new Vp8Encoder(width, height, helpers == null ? Helpers.NONE : helpers);
+            encoder = new Vp8Encoder(
+                    width,
+                    height,
+                    HelperThreads.of(width * height, Runtime.getRuntime().availableProcessors()));
             encoder.setTargetBitrate(target);
             encoder.setTemporalLayers(layers);
         }
@@ -54,15 +51,6 @@ final class Vp8VideoEncoder implements VideoEncoder {
         target = bitsPerSecond;
         if (encoder != null) {
             encoder.setTargetBitrate(bitsPerSecond);
-        }
-    }
-
-    @Override
-    public void close() {
-        encoder = null;
-        if (helpers != null) {
-            helpers.close();
-            helpers = null;
         }
     }
 }
