@@ -205,13 +205,10 @@ final class FrameBuffer {
     }
 
     private void removeBefore(long sequence) {
-        for (Map.Entry<Long, Packet> e = packets.firstEntry();
-                e != null && e.getKey() < sequence;
-                e = packets.firstEntry()) {
+        while (!packets.isEmpty() && packets.firstKey() < sequence) {
             assert Steps.count();
-            Packet p = e.getValue();
+            Packet p = packets.remove(packets.firstKey()); // makes no object, as an entry would be
             memory.give(p.payload.length);
-            packets.pollFirstEntry();
             if (!p.isPadding()) {
                 timestampBefore = p.timestamp;
                 markerBefore = p.marker;
